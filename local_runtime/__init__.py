@@ -1,0 +1,1 @@
+"""Runs the bundle's Lakeflow pipelines on this machine, unchanged, with the semantics that Databricks gives them."""

@@ -1,0 +1,5 @@
+"""Auto Loader (`cloudFiles`) on local files: found once, read by column name, nothing lost, nothing silent."""
+
+from local_runtime.auto_loader.loader import Increment, load
+
+__all__ = ["Increment", "load"]

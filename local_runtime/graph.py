@@ -1,0 +1,155 @@
+"""The graph of all pipelines: what each dataset reads, in which order they can be written, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from pyspark.errors import PySparkException
+
+from local_runtime.bundle import Pipeline, load_pipelines
+from local_runtime.definitions import Definitions
+from local_runtime.errors import LakehouseError
+from local_runtime.lake import Lake
+from local_runtime.model import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
+from local_runtime.readers import EngineNeeded, Read, Tracer, plan_only_session
+from local_runtime.session import PipelineSession, reading
+from local_runtime.statefulness import check_stateless
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from."""
+
+    pipelines: Sequence[Pipeline]
+    datasets: Mapping[str, Dataset]
+    reads: Mapping[str, Sequence[Read]]
+    sources: Mapping[str, Sequence[str]]
+
+    def tables_read(self, name: str) -> set[str]:
+        """The tables that a dataset reads, itself or through views."""
+        tables = set()
+        for read in self.reads[name]:
+            dataset = self.datasets.get(read.name)
+            tables |= self.tables_read(read.name) if dataset and not dataset.is_stored else {read.name}
+        return tables
+
+    def stored(self, pipeline: Pipeline) -> list[str]:
+        """The tables of a pipeline."""
+        return [name for name, dataset in self.datasets.items() if dataset.pipeline is pipeline and dataset.is_stored]
+
+    def in_order(self) -> list[str]:
+        """Every dataset, after all that it reads."""
+        edges = {name: [read.name for read in reads] for name, reads in self.reads.items()}
+        return [name for name in TopologicalSorter(edges).static_order() if name in self.datasets]
+
+
+def load_graph(root: Path, landing: Path, lake: Lake) -> Graph:
+    """The graph of the bundle at `root`; nothing is run and no engine is needed.
+
+    Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
+    structured streaming would refuse.
+    """
+    return build_graph(load_pipelines(root, landing), lake)
+
+
+def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
+    """The graph of `pipelines`; raises as `load_graph`."""
+    definitions = Definitions()
+    for pipeline in pipelines:
+        definitions.add(pipeline, PipelineSession(pipeline.configuration))
+    session = plan_only_session()
+    reads: dict[str, list[Read]] = {}
+    sources: dict[str, list[str]] = {}
+    for name, dataset in definitions.datasets.items():
+        tracers = [_trace(dataset, flow, session) for flow in dataset.flows]
+        reads[name] = list(dict.fromkeys(read for tracer in tracers for read in tracer.reads))
+        sources[name] = [source.path for tracer in tracers for source in tracer.sources]
+    graph = Graph(pipelines, definitions.datasets, reads, sources)
+    _check(graph, lake)
+    return graph
+
+
+def _trace(dataset: Dataset, flow: Flow, session: Any) -> Tracer:
+    tracer = Tracer(session, dataset.pipeline.schema)
+    with reading(tracer):
+        match flow:
+            case QueryFlow():
+                _trace_query(dataset, flow, tracer)
+            case AutoCdcFlow():
+                tracer.stream(flow.source)
+            case SnapshotFlow(source=str() as source):
+                tracer.table(source)
+            case SnapshotFlow(source=function):
+                assert callable(function)
+                try:
+                    function(None)
+                except EngineNeeded:
+                    pass  # A snapshot function may run actions (docs/decisions); what it reads before its first is noted.
+    return tracer
+
+
+def _trace_query(dataset: Dataset, flow: QueryFlow, tracer: Tracer) -> None:
+    try:
+        frame = flow.function()
+    except EngineNeeded as action:
+        raise LakehouseError(
+            f"{dataset.name}: its function runs an action ({action}) or asks for columns; a definition only describes its rows."
+        ) from None
+    except PySparkException as error:
+        raise LakehouseError(f"{dataset.name}: its function raises {type(error).__name__}: {error}") from error
+    if frame is None:
+        raise LakehouseError(f"{dataset.name}: its function returns nothing; it must return a DataFrame.")
+    if dataset.kind is Kind.STREAMING_TABLE and not tracer.stream_plans and not _reads_views(tracer):
+        raise LakehouseError(f"{dataset.name}: a streaming table needs a streaming read (spark.readStream).")
+    if dataset.kind is Kind.MATERIALIZED_VIEW and tracer.stream_plans:
+        raise LakehouseError(f"{dataset.name}: a materialized view reads with spark.read, not spark.readStream.")
+    check_stateless(dataset.name, frame, tracer.stream_plans)
+
+
+def _reads_views(tracer: Tracer) -> bool:
+    return any(read.streaming for read in tracer.reads)
+
+
+def _check(graph: Graph, lake: Lake) -> None:
+    for name, reads in graph.reads.items():
+        for read in reads:
+            if read.name not in graph.datasets and not lake.log(read.name).exists():
+                raise LakehouseError(
+                    f"{name} reads {read.name}, which no pipeline defines and the lake {lake.root} doesn't have. "
+                    f"Defined are: {', '.join(sorted(graph.datasets))}."
+                )
+        if not graph.datasets[name].flows:
+            raise LakehouseError(f"{name} is defined, and no flow writes to it.")
+    try:
+        graph.in_order()
+    except CycleError as error:
+        raise LakehouseError(f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}.") from None
+
+
+def as_text(graph: Graph) -> Iterator[str]:
+    """A line per dataset in the order of writing: kind, name, and what it reads."""
+    for name in graph.in_order():
+        dataset = graph.datasets[name]
+        origins = [f"{read.name} (stream)" if read.streaming else read.name for read in graph.reads[name]]
+        yield f"{dataset.kind.value:<18} {name}  ← {', '.join([*graph.sources[name], *origins])}"
+
+
+def as_mermaid(graph: Graph) -> Iterator[str]:
+    """The graph as a Mermaid flowchart, a subgraph for each pipeline."""
+    yield "flowchart LR"
+    for pipeline in graph.pipelines:
+        yield f"  subgraph {pipeline.schema}"
+        for name, dataset in graph.datasets.items():
+            if dataset.pipeline is pipeline:
+                shape = f'("{name}")' if dataset.is_stored else f'["{name}"]'
+                yield f"    {name}{shape}"
+        yield "  end"
+    for name, reads in graph.reads.items():
+        for source in graph.sources[name]:
+            yield f'  landing_{Path(source).name}[/"{Path(source).name}/"/] ==> {name}'
+        for read in reads:
+            yield f"  {read.name} {'==>' if read.streaming else '-->'} {name}"
+
+

@@ -1,0 +1,151 @@
+"""What a person sees: live progress, the table at a run's end, the lake's status."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from local_runtime.flows import Result
+from local_runtime.graph import Graph
+from local_runtime.lake import Lake
+from local_runtime.status import QUARANTINE, LakeState
+from local_runtime.update import Outcome
+
+console = Console(highlight=False)
+
+
+class Screen:
+    """Live progress on a terminal; a line per table elsewhere."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None)
+        self._running: list[str] = []
+
+    def say(self, message: str) -> None:
+        """Tells of a step."""
+        if console.is_terminal:
+            self._progress.update(self._task, description=message)
+        else:
+            console.print(message, soft_wrap=True)
+
+    def expect(self, tables: Sequence[str]) -> None:
+        """Names the tables that will be updated."""
+        self._progress.update(self._task, total=len(tables), description="Checking every flow …")
+
+    def on_table(self, table: str, state: str) -> None:
+        """Hears of a table that starts or ends."""
+        if state == "running":
+            self._running.append(table)
+        else:
+            self._running.remove(table)
+            self._progress.advance(self._task)
+            if not console.is_terminal:
+                console.print(f"{state:>6}  {table}", soft_wrap=True)
+        self._progress.update(self._task, description=", ".join(self._running))
+
+
+@contextmanager
+def live() -> Iterator[Screen]:
+    """Progress for as long as the context lasts."""
+    columns = (SpinnerColumn(), MofNCompleteColumn(), BarColumn(24), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield Screen(progress)
+
+
+def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
+    """Prints what a run did: each table, and what is to be known or done."""
+    by_name = {result.dataset: result for result in done.results}
+    table = Table(title=None, header_style="bold", box=None, pad_edge=False)
+    table.add_column("table")
+    for name in ("rows in", "rows written", "quarantined", "seconds"):
+        table.add_column(name, justify="right")
+    for name in [name for name in graph.in_order() if name in by_name]:
+        result = by_name[name]
+        unchanged = result.commits == 0
+        cells = ["unchanged", "", ""] if unchanged else _counts(result, by_name)
+        table.add_row(name, *cells, f"{result.seconds:.2f}", style="dim" if unchanged else None)
+    console.print(table)
+    for result in done.results:
+        for file, rejection in result.rejected.items():
+            console.print(f"Rejected: {file} ({rejection['reason']}): {rejection['message']}.", style="yellow", soft_wrap=True)
+        for file, original in result.duplicates.items():
+            console.print(f"Not loaded again: {file} has the content of {original}.", style="yellow", soft_wrap=True)
+    for message in done.failures.values():
+        console.print(f"Failed: {message}", style="red", soft_wrap=True, markup=False)
+    if done.skipped:
+        console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
+    console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
+    if done.failures:
+        console.print("Tables that failed stand as they stood before. Mend the cause and run again: the run goes on from there.")
+    else:
+        console.print('Next: ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"   or   ./lakehouse status')
+
+
+def _counts(result: Result, results: dict[str, Result]) -> list[str]:
+    quarantine = results.get(f"{result.dataset}{QUARANTINE}")
+    aside = result.dropped + (quarantine.rows_out if quarantine else 0)
+    return [f"{result.rows_in:,}", f"{result.rows_out:,}", f"{aside:,}" if aside else ""]
+
+
+def status_json(state: LakeState) -> str:
+    """The state as one JSON object."""
+    return json.dumps({"healthy": state.healthy, **asdict(state)}, default=str, ensure_ascii=False, indent=1) + "\n"
+
+
+def status_text(state: LakeState) -> str:
+    """The state for a person."""
+    with console.capture() as captured:
+        console.print(f"Lake {state.lake}\n", soft_wrap=True)
+        console.print(_tables(state))
+        _print_rules(state)
+        for name, files in state.rejected.items():
+            console.print(f"\nRejected files of {name}", style="bold")
+            for file, rejection in files.items():
+                console.print(f"  {file} ({rejection['reason']}): {rejection['message']}", soft_wrap=True, markup=False)
+        console.print()
+        for problem in state.problems:
+            console.print(problem, style="red", soft_wrap=True, markup=False)
+        console.print("Healthy." if state.healthy else "Needs a hand: see above.", style="bold")
+    return captured.get()
+
+
+def _tables(state: LakeState) -> Table:
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("table")
+    for name in ("version", "rows", "age"):
+        table.add_column(name, justify="right")
+    table.add_column("stands at")
+    for entry in state.tables:
+        at = [f"{source}@v{version}" for source, version in entry.reads.items()]
+        at += [f"{entry.files} files"] if entry.files else []
+        at += [f"release {entry.snapshot}"] if entry.snapshot else []
+        age = _age(datetime.now(UTC) - entry.changed_at)
+        table.add_row(entry.name, f"v{entry.version}", f"{entry.rows:,}", age, ", ".join(at))
+    return table
+
+
+def _age(age: timedelta) -> str:
+    seconds = age.total_seconds()
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _print_rules(state: LakeState) -> None:
+    for name, rules in state.quarantined.items():
+        console.print(f"\nRows in {name} by the rule that they fail", style="bold")
+        for rule, rows in rules.items():
+            console.print(f"  {rule:<24} {rows:>9,}")
+    failing = [e for entry in state.tables for e in entry.expectations if e["failed_records"]]
+    count = sum(len(entry.expectations) for entry in state.tables)
+    console.print(f"\nExpectations of the last updates: {count}, of them with failing rows: {len(failing)}", style="bold")
+    for e in failing:
+        console.print(f"  {e['dataset']} {e['name']} ({e['action']}): {e['failed_records']:,} rows failed", soft_wrap=True)

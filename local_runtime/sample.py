@@ -1,0 +1,154 @@
+"""A sample catalogue: seeded, so that the same seed makes the same bytes, realistic, and as dirty as found in the wild."""
+
+import csv
+import io
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+KEPT_DIRT = ("white_space", "dates", "ratings", "duplicates", "encodings", "headers", "invalid", "malformed")
+DIRT = (*KEPT_DIRT, "broken_files")
+
+HEADER = (
+    "show_id type title director cast country date_added release_year rating duration listed_in description".split()
+)
+RENAMED = {"cast": "Cast Members", "listed_in": "genres", "date_added": "Date Added", "description": "Summary"}
+
+# The releases' dates lie before those of the real ones, so that a real file that is added becomes the newest.
+FIRST_RELEASE = datetime(2019, 6, 30, 12, tzinfo=UTC)
+BETWEEN_RELEASES = timedelta(days=180)
+
+ADJECTIVES = "Silent Broken Golden Hidden Last Crimson Endless Wild Paper Distant Burning Quiet Electric Lost Little".split()
+NOUNS = "River Kingdom Letters Garden Winter Code Harbor Dynasty Orchard Signal Mirror Summer Road Empire Stars".split()
+TAILS = ["", "", "", ": The Beginning", ": Part Two", " of the North", " & Sons", " Returns", ", Again", ' "Live"']
+GIVEN = "Ana Bruno Chen Divya Émile Fatima Goran Hana Ingrid José Kemi Luca Mei Noor Olga Priya Quentin Rosa".split()
+FAMILY = "Almeida Becker Castro Dubois Eriksen Fernández García Haddad Ito Jensen Kaya Lee Müller Nguyen Okafor".split()
+COUNTRIES = (
+    ["United States"] * 8 + ["India"] * 4 + ["United Kingdom"] * 3 + ["Japan", "South Korea", "France", "Spain", "Nigeria"]
+    + ["Mexico", "Germany", "Brazil", "Egypt", "Turkey", "Soviet Union"]
+)  # fmt: skip
+MOVIE_GENRES = ["Dramas", "Comedies", "International Movies", "Documentaries", "Action & Adventure", "Thrillers"]
+TV_GENRES = ["International TV Shows", "TV Dramas", "TV Comedies", "Crime TV Shows", "Kids' TV", "Docuseries"]
+RATINGS = ["TV-MA"] * 6 + ["TV-14"] * 4 + ["TV-PG", "TV-PG", "R", "R", "PG-13", "PG", "TV-Y7", "TV-Y", "TV-G", "NR", "G"]
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What to make: titles in the first release (each later one has a tenth more), releases, and kinds of dirt."""
+
+    seed: int = 7
+    titles: int = 600
+    releases: int = 2
+    dirt: frozenset[str] = frozenset(KEPT_DIRT)
+
+
+def make_sample(landing: Path, sample: Sample) -> list[Path]:
+    """Writes the releases to `landing`/titles and returns their paths."""
+    folder = landing / "titles"
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number, content in enumerate(releases(sample)):
+        released = FIRST_RELEASE + number * BETWEEN_RELEASES
+        paths.append(_write(folder / f"netflix_titles_{released:%Y_%m}.csv", content, released))
+    if "broken_files" in sample.dirt:
+        later = FIRST_RELEASE + sample.releases * BETWEEN_RELEASES
+        paths.append(_write(folder / "cut_off.csv.gz", b"\x1f\x8b\x08\x00 cut off", later))
+        paths.append(_write(folder / "utf_16.csv", ",".join(HEADER).encode("utf-16"), later))
+    return paths
+
+
+def _write(path: Path, content: bytes, modified: datetime) -> Path:
+    path.write_bytes(content)
+    os.utime(path, (modified.timestamp(), modified.timestamp()))
+    return path
+
+
+def releases(sample: Sample) -> Iterator[bytes]:
+    """The content of each release: the titles of the one before, less some, plus new ones, numbered anew."""
+    dice = random.Random(sample.seed)
+    catalogue: list[Row] = []
+    for number in range(sample.releases):
+        released = (FIRST_RELEASE + number * BETWEEN_RELEASES).date()
+        catalogue = [row for row in catalogue if dice.random() > 0.02]
+        size = sample.titles + number * sample.titles // 10
+        while len(catalogue) < size:
+            catalogue.append(_title(dice, released, len(catalogue)))
+        numbered = [{**row, "show_id": f"s{place}"} for place, row in enumerate(catalogue, start=1)]
+        yield _as_csv(dice, numbered, sample.dirt, is_renamed=number % 2 == 1)
+
+
+def _title(dice: random.Random, released: date, serial: int) -> Row:
+    is_movie = dice.random() < 0.7
+    added = released - timedelta(days=dice.randrange(1, 9 * 365))
+    name = f"{dice.choice(ADJECTIVES)} {dice.choice(NOUNS)}{dice.choice(TAILS)}"
+    seasons = dice.choice([1, 1, 1, 2, 3, 5])
+    return {
+        "type": "Movie" if is_movie else "TV Show",
+        "title": name if serial % 3 else f"The {name} {serial}",
+        "director": ", ".join(_people(dice, dice.choice([0, 1, 1, 1, 2]))),
+        "cast": ", ".join(_people(dice, dice.randrange(0, 9))),
+        "country": ", ".join(dict.fromkeys(dice.choice(COUNTRIES) for _ in range(dice.choice([0, 1, 1, 1, 2])))),
+        "date_added": f"{added:%B} {added.day}, {added.year}",
+        "release_year": str(added.year - dice.choice([0, 0, 0, 1, 2, 5, 20])),
+        "rating": dice.choice(RATINGS),
+        "duration": f"{dice.randrange(60, 180)} min" if is_movie else f"{seasons} Season{'s' if seasons > 1 else ''}",
+        "listed_in": ", ".join(dice.sample(MOVIE_GENRES if is_movie else TV_GENRES, dice.randrange(1, 4))),
+        "description": f"{dice.choice(GIVEN)} finds the {name.lower()}, and nothing is as it was.",
+    }
+
+
+def _people(dice: random.Random, count: int) -> list[str]:
+    return list(dict.fromkeys(f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}" for _ in range(count)))
+
+
+def _as_csv(dice: random.Random, rows: list[Row], dirt: frozenset[str], is_renamed: bool) -> bytes:
+    rows = list(_with_dirty_rows(dice, rows, dirt))
+    if "dates" in dirt and is_renamed:
+        rows = [{**row, "date_added": _excel_date(row["date_added"])} for row in rows]
+    text = io.StringIO()
+    is_renamed = is_renamed and "headers" in dirt
+    names = sorted(HEADER, reverse=True) if is_renamed else HEADER
+    writer = csv.writer(text, lineterminator="\r\n" if is_renamed else "\n")
+    writer.writerow([RENAMED.get(name, name) if is_renamed else name for name in names])
+    for row in rows:
+        writer.writerow([row[name] for name in names])
+    lines = text.getvalue()
+    if "malformed" in dirt:
+        middle = lines.index("\n", len(lines) // 2) + 1
+        lines = f'{lines[:middle]}s9001,Movie,"A quote that never closes,,\ns9002,TV Show,Cut off\n{lines[middle:]}'
+    content = lines.encode()
+    # A file that two programs have written: UTF-8, with a few letters in Windows-1252.
+    return content.replace("é".encode(), b"\xe9", 3) if "encodings" in dirt else content
+
+
+def _with_dirty_rows(dice: random.Random, rows: list[Row], dirt: frozenset[str]) -> Iterator[Row]:
+    for row in rows:
+        row = dict(row)
+        if "white_space" in dirt and dice.random() < 0.05:
+            row["title"] = f"\u00a0{row['title']} \u200b"
+            row["date_added"] = f" {row['date_added']}"
+            row["country"] = f"{row['country']}, " if row["country"] else ""
+        if "ratings" in dirt and row["duration"].endswith("min") and dice.random() < 0.01:
+            row["rating"], row["duration"] = row["duration"], ""
+        yield row
+        if "duplicates" in dirt and dice.random() < 0.01:
+            yield {**row, "show_id": f"{row['show_id']}b", "title": row["title"].upper()}
+    if "invalid" in dirt:
+        yield {**rows[0], "show_id": "s9101", "title": " "}
+        yield {**rows[1], "show_id": "s9102", "type": "Podcast"}
+        yield {**rows[2], "show_id": "s9103", "release_year": "soon"}
+        yield {**rows[3], "show_id": "", "title": "Nobody's Title"}
+        yield {**rows[4], "show_id": "s9105", "date_added": "one fine day"}
+
+
+def _excel_date(text: str) -> str:
+    """`September 25, 2021` as a spreadsheet saves it: 25-Sep-21."""
+    try:
+        return f"{datetime.strptime(text.strip(), '%B %d, %Y'):%d-%b-%y}"
+    except ValueError:
+        return text

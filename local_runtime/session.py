@@ -1,0 +1,165 @@
+"""What pipeline files see as `spark`: reads go to the flow that is being traced or run."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, Protocol
+
+from pyspark.sql import DataFrame
+
+from local_runtime.errors import LakehouseError, UnsupportedError
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """An Auto Loader source: `spark.readStream.format("cloudFiles").options(…).schema(…).load(path)`."""
+
+    path: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    schema: str | None = None
+
+
+class Reader(Protocol):
+    """Answers a flow's reads."""
+
+    @property
+    def session(self) -> Any:
+        """The engine's session."""
+        ...
+
+    def table(self, name: str) -> DataFrame:
+        """The table or view `name`, whole."""
+        ...
+
+    def stream(self, name: str) -> DataFrame:
+        """What the table or view `name` gained."""
+        ...
+
+    def files(self, source: FileSource) -> DataFrame:
+        """The rows of the source's new files."""
+        ...
+
+
+_reader: ContextVar[Reader] = ContextVar("lakehouse_reader")
+
+
+@contextmanager
+def reading(reader: Reader) -> Iterator[None]:
+    """Sends the reads of pipeline code to `reader` for the length of the context."""
+    token = _reader.set(reader)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def _current() -> Reader:
+    try:
+        return _reader.get()
+    except LookupError:
+        raise LakehouseError(
+            "Pipeline code reads data while it is being imported; reads belong in the functions of its definitions."
+        ) from None
+
+
+class PipelineSession:
+    """Stands for the SparkSession that Databricks injects into pipeline files."""
+
+    def __init__(self, configuration: Mapping[str, str]) -> None:
+        self.conf = PipelineConf(configuration)
+
+    @property
+    def read(self) -> "BatchReader":
+        """Reads whole tables."""
+        return BatchReader()
+
+    @property
+    def readStream(self) -> "StreamReader":
+        """Reads increments."""
+        return StreamReader()
+
+    def table(self, name: str) -> DataFrame:
+        """The table or view `name`, whole."""
+        return _current().table(name)
+
+    def sql(self, query: str, *arguments: Any, **named: Any) -> NoReturn:
+        """Refused: what a query reads can't be seen without running it."""
+        raise UnsupportedError("spark.sql in a definition: the local runtime needs spark.read.table and DataFrame calls.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_current().session, name)
+
+
+class PipelineConf:
+    """The pipeline's configuration, read only."""
+
+    def __init__(self, configuration: Mapping[str, str]) -> None:
+        self._configuration = configuration
+
+    def get(self, key: str, default: str | None = None) -> str:
+        """The value of `key`; `default` where there is none.
+
+        Raises LakehouseError where there is neither.
+        """
+        value = self._configuration.get(key, default)
+        if value is None:
+            known = ", ".join(sorted(self._configuration)) or "nothing"
+            raise LakehouseError(f"The pipeline's configuration has no {key} (it has {known}): add it to its resource file.")
+        return value
+
+
+class BatchReader:
+    """`spark.read`."""
+
+    def table(self, name: str) -> DataFrame:
+        """The table or view `name`, whole."""
+        return _current().table(name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_current().session.read, name)
+
+
+class StreamReader:
+    """`spark.readStream`."""
+
+    def __init__(self) -> None:
+        self._format: str | None = None
+        self._options: dict[str, str] = {}
+        self._schema: str | None = None
+
+    def format(self, source: str) -> "StreamReader":
+        """Names the source; only Auto Loader's `cloudFiles` is supported."""
+        if source != "cloudFiles":
+            raise UnsupportedError(f"readStream.format({source!r}): the local runtime streams tables and cloudFiles.")
+        self._format = source
+        return self
+
+    def option(self, key: str, value: object) -> "StreamReader":
+        """Sets an option."""
+        self._options[key] = str(value).lower() if isinstance(value, bool) else str(value)
+        return self
+
+    def options(self, **options: object) -> "StreamReader":
+        """Sets options."""
+        for key, value in options.items():
+            self.option(key, value)
+        return self
+
+    def schema(self, schema: Any) -> "StreamReader":
+        """Sets the schema: DDL or a StructType."""
+        fields = getattr(schema, "fields", None)
+        self._schema = schema if fields is None else ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in fields)
+        return self
+
+    def load(self, path: str) -> DataFrame:
+        """The rows of the new files in `path`."""
+        if self._format is None:
+            raise UnsupportedError("readStream.load without format: the local runtime streams tables and cloudFiles.")
+        return _current().files(FileSource(path, self._options, self._schema))
+
+    def table(self, name: str) -> DataFrame:
+        """What the table or view `name` gained."""
+        if self._options:
+            raise UnsupportedError(f"readStream.table({name!r}): the local runtime supports no options ({self._options}).")
+        return _current().stream(name)

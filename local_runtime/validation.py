@@ -1,0 +1,63 @@
+"""Analyzes every flow on empty tables, so that a wrong rule, column or type is refused before any data is touched."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyspark.errors import PySparkException
+
+from local_runtime.bundle import Pipeline
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.expectations import check_rules
+from local_runtime.graph import Graph
+from local_runtime.lake import Lake
+from local_runtime.model import Dataset, QueryFlow
+from local_runtime.readers import METADATA_COLUMN, UnknownSchema, Validator
+from local_runtime.schemas import check_declared, declared_columns
+from local_runtime.session import reading
+from local_runtime.writer import nullable
+
+
+def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipeline]) -> None:
+    """Analyzes the flows of `pipelines` in the graph's order.
+
+    What a table's columns will be is taken from its flow, else from its declared schema, else from the table as it is;
+    flows that read a table of which none is known are left to the run.
+
+    Raises LakehouseError for the first thing that is wrong.
+    """
+    schemas: dict[str, Any] = {}
+    for name in graph.in_order():
+        dataset = graph.datasets[name]
+        analyzed = _analyze(session, dataset, graph, schemas) if dataset.pipeline in pipelines else None
+        if analyzed is None and dataset.schema is not None:
+            columns = ", ".join(f"`{column}` {data_type}" for column, data_type in declared_columns(dataset.schema).items())
+            analyzed = session.createDataFrame([], columns).schema
+        if analyzed is None and dataset.is_stored and lake.log(name).exists():
+            analyzed = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
+        if analyzed is not None:
+            schemas[name] = analyzed
+    for name in {read.name for reads in graph.reads.values() for read in reads} - graph.datasets.keys():
+        schemas[name] = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
+
+
+def _analyze(session: Any, dataset: Dataset, graph: Graph, schemas: dict[str, Any]) -> Any:
+    """The columns that the dataset's flows produce; None where they can't be known before the run."""
+    validator = Validator(session, dataset.pipeline.schema, graph.datasets, schemas)
+    schema = None
+    for flow in dataset.flows:
+        if not isinstance(flow, QueryFlow):
+            if dataset.expectations:
+                raise UnsupportedError(f"{dataset.name}: expectations of an AUTO CDC target; hold its source to them.")
+            continue
+        try:
+            with reading(validator):
+                rows = flow.function().drop(METADATA_COLUMN)
+            schema = nullable(rows.schema)
+        except UnknownSchema:
+            continue
+        except PySparkException as error:
+            raise LakehouseError(f"{dataset.name}: its query is wrong: {str(error).strip().splitlines()[0]}") from error
+        check_rules(dataset.name, rows, dataset.expectations)
+        if dataset.is_stored:
+            check_declared(dataset, rows)
+    return schema

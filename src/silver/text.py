@@ -1,0 +1,33 @@
+"""Column functions for text as people type it."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+# Spelled out, because `\s` means ASCII on Spark and Unicode on Sail: ASCII control white space, no-break,
+# Ogham, en quad to zero-width joiner, line and paragraph separators, narrow and mathematical spaces,
+# word joiner, ideographic space, byte order mark.
+WHITE_SPACE = "[\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
+# What releases write where they have no value (the Databricks cookbook's form of the catalogue).
+NOT_GIVEN = "not given"
+
+
+def fold(text: Column) -> Column:
+    """Text with every run of white space, of any kind, as one space, and none at the ends."""
+    return F.trim(F.regexp_replace(text, f"{WHITE_SPACE}+", " "))
+
+
+def blank_to_null(text: Column) -> Column:
+    """Folded text; null where nothing is left of it."""
+    return F.nullif(fold(text), F.lit(""))
+
+
+def given(text: Column) -> Column:
+    """Folded text; null where it is blank or says `Not Given`."""
+    folded = blank_to_null(text)
+    return F.when(F.lower(folded) != NOT_GIVEN, folded)
+
+
+def split_list(text: Column) -> Column:
+    """Items of a comma-separated list in source order: trimmed, without empties and repeats; [] for null."""
+    items = F.transform(F.split(text, ","), fold)
+    return F.coalesce(F.array_distinct(F.filter(items, lambda item: item != "")), F.array().cast("array<string>"))
