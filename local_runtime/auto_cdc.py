@@ -62,7 +62,12 @@ def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], trac
 
 
 def apply_snapshot(
-    current: DataFrame, snapshot: DataFrame, version: Column, keys: Sequence[str], columns: Sequence[str], tracked: Sequence[str]
+    current: DataFrame,
+    snapshot: DataFrame,
+    version: Column,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    tracked: Sequence[str],
 ) -> DataFrame:
     """SCD 2: the history after `snapshot`, which holds every key that exists at `version`.
 

@@ -111,7 +111,8 @@ def _glob(folder: Path, pattern: str) -> list[Path]:
 
 def _in_job_order(jobs: Mapping[str, Any], keys: list[str]) -> list[str]:
     """Pipeline keys in the order of the first job's tasks, dependencies first; unused ones at the end."""
-    tasks = next(iter(jobs.values()), {}).get("tasks", [])
+    job: Mapping[str, Any] = next(iter(jobs.values()), {})
+    tasks = job.get("tasks", [])
     after = {task["task_key"]: [d["task_key"] for d in task.get("depends_on", [])] for task in tasks}
     ordered: list[str] = []
 
@@ -123,6 +124,8 @@ def _in_job_order(jobs: Mapping[str, Any], keys: list[str]) -> list[str]:
 
     for task in after:
         visit(task)
-    of_task = {task["task_key"]: REFERENCE.sub(r"\1", task.get("pipeline_task", {}).get("pipeline_id", "")) for task in tasks}
+    of_task = {
+        task["task_key"]: REFERENCE.sub(r"\1", task.get("pipeline_task", {}).get("pipeline_id", "")) for task in tasks
+    }
     named = [of_task[task].split(".")[2] for task in ordered if of_task[task].startswith("resources.pipelines.")]
     return [key for key in named if key in keys] + [key for key in keys if key not in named]

@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     lake = argparse.ArgumentParser(add_help=False)
-    lake.add_argument("--lake", type=Path, default=ROOT / "lake", help="the folder of Delta tables (default: %(default)s)")
+    lake.add_argument(
+        "--lake", type=Path, default=ROOT / "lake", help="the folder of Delta tables (default: %(default)s)"
+    )
     landing = argparse.ArgumentParser(add_help=False)
     landing.add_argument(
         "--landing", type=Path, default=ROOT / "landing", help="the folder that files land in (default: %(default)s)"
@@ -71,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("query", help="tables are bronze.x, silver.x, gold.x; an older version is gold.x@v3")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
-    status = commands.add_parser("status", parents=[lake, landing], help="tables, freshness, rules, quarantine; healthy?")
+    status = commands.add_parser(
+        "status", parents=[lake, landing], help="tables, freshness, rules, quarantine; healthy?"
+    )
     status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 
     graph = commands.add_parser("graph", parents=[lake, landing], help="print which table reads which")
@@ -80,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     sample = commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample catalogue")
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
     sample.add_argument("--titles", type=int, default=600, help="titles in the first release (default: %(default)s)")
-    sample.add_argument("--releases", type=int, default=2, help="releases, each a whole snapshot (default: %(default)s)")
+    sample.add_argument(
+        "--releases", type=int, default=2, help="releases, each a whole snapshot (default: %(default)s)"
+    )
     sample.add_argument(
         "--dirt",
         nargs="*",
@@ -93,11 +99,15 @@ def _parser() -> argparse.ArgumentParser:
     digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
 
-    vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs any more")
+    vacuum = commands.add_parser(
+        "vacuum", parents=[lake], help="delete files that no version of a table needs any more"
+    )
     vacuum.add_argument("--hours", type=float, default=168, help="keep files younger than this (default: %(default)s)")
 
     test = commands.add_parser("test", help="every check there is: format, types, tests")
-    test.add_argument("--engine", choices=("sail", "spark"), default="spark", help="sail: the transforms' tests without Java")
+    test.add_argument(
+        "--engine", choices=("sail", "spark"), default="spark", help="sail: the transforms' tests without Java"
+    )
     test.add_argument("--all", action="store_true", help="also the long ones (all twenty SIGKILLs)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest, after --")
     return parser

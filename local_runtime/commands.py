@@ -49,7 +49,9 @@ def _make_sample_if_empty(landing: Path, screen: "Screen") -> None:
     try:
         make_sample(landing, Sample())
     except OSError as error:
-        raise LakehouseError(f"The landing folder {landing} can't be written: {error.strerror}. Choose another by --landing.") from None
+        raise LakehouseError(
+            f"The landing folder {landing} can't be written: {error.strerror}. Choose another by --landing."
+        ) from None
     screen.say(f"{landing} was empty: made a sample catalogue there (./lakehouse sample --help).")
 
 
@@ -59,7 +61,9 @@ def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pi
         return frozenset()
     unknown = set(asked) - set(tables)
     if unknown:
-        raise LakehouseError(f"--full-refresh {' '.join(sorted(unknown))}: no such table in this run. There are: {', '.join(tables)}.")
+        raise LakehouseError(
+            f"--full-refresh {' '.join(sorted(unknown))}: no such table in this run. There are: {', '.join(tables)}."
+        )
     return frozenset(asked or tables)
 
 
@@ -123,9 +127,7 @@ def vacuum(given: Namespace) -> int:
     with lake.locked():
         for name in lake.tables():
             table = DeltaTable(str(lake.path(name)))
-            gone = table.vacuum(
-                retention_hours=given.hours, dry_run=False, enforce_retention_duration=False, full=True
-            )
+            gone = table.vacuum(retention_hours=given.hours, dry_run=False, enforce_retention_duration=False, full=True)
             print(f"{name}: {len(gone)} files deleted")
     return 0
 

@@ -1,4 +1,4 @@
-"""The names that Databricks adds to `pyspark.pipelines`: the expectations, AUTO CDC with SCD 2, AUTO CDC from snapshots.
+"""The names that Databricks adds to `pyspark.pipelines`: expectations, AUTO CDC with SCD 2, AUTO CDC from snapshots.
 
 Signatures: https://docs.databricks.com/aws/en/ldp/developer/python-ref
 """
@@ -89,7 +89,9 @@ def _expect_all(action: Action) -> Callable[[Mapping[str, str]], Callable[[Query
     def decorator(expectations: Mapping[str, str]) -> Callable[[QueryFunction], QueryFunction]:
         def attach(function: QueryFunction) -> QueryFunction:
             if function is None:
-                raise LakehouseError("An expectation stands above its table's decorator; it goes between it and the function.")
+                raise LakehouseError(
+                    "An expectation stands above its table's decorator; it goes between it and the function."
+                )
             # Decorators apply from below: the lower one's expectations come after the upper one's.
             attached = [*_expectations(expectations, action), *getattr(function, EXPECTATIONS, [])]
             setattr(function, EXPECTATIONS, attached)

@@ -48,7 +48,9 @@ class Definitions(GraphElementRegistry):
     def _attach_flows(self) -> None:
         for target, flow, pipeline in self._flows:
             if target not in self.datasets:
-                raise LakehouseError(f"Pipeline {pipeline.name}: flow {flow.name} writes to {target}, which is not defined.")
+                raise LakehouseError(
+                    f"Pipeline {pipeline.name}: flow {flow.name} writes to {target}, which is not defined."
+                )
             self.datasets[target].flows.append(flow)
         self._flows.clear()
 

@@ -120,9 +120,10 @@ class DeltaLog:
             actions = tuple(json.loads(line) for line in lines if line.strip())
         except (OSError, ValueError) as error:
             raise CorruptTableError(
-                f"Table {self.path}: log entry {path.name} is damaged ({error}). Older data is not served in its place. "
+                f"Table {self.path}: log entry {path.name} is damaged ({error}). "
+                "Older data is not served in its place. "
                 f"If it is the newest entry, delete it and run again: its increment is redone; "
-                f"else rebuild the table with `./lakehouse run --full-refresh {self.path.parent.name}.{self.path.name}`."
+                "else delete the table's folder and run again: it is rebuilt."
             ) from None
         if not actions:
             raise CorruptTableError(

@@ -79,7 +79,11 @@ def _spark(cache: Path) -> Iterator[str]:
     require_java()
     port = _free_port()
     home = _spark_home()
-    conf = {**SPARK_CONF, "spark.driver.extraClassPath": delta_classpath(cache), "spark.connect.grpc.binding.port": port}
+    conf = {
+        **SPARK_CONF,
+        "spark.driver.extraClassPath": delta_classpath(cache),
+        "spark.connect.grpc.binding.port": port,
+    }
     command = [str(home / "bin" / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     command += ["--master", "local[2]"]
     for name, value in conf.items():
@@ -143,7 +147,13 @@ def _resolve_jars(cache: Path) -> None:
     home = _spark_home()
     # spark-submit resolves packages before it looks for the class, so a class that does nothing is enough.
     command = [str(home / "bin" / "spark-submit"), "--packages", DELTA_PACKAGE]
-    command += ["--conf", f"spark.jars.ivy={cache / 'ivy'}", "--class", "org.apache.spark.util.VersionUtils", "spark-internal"]
+    command += [
+        "--conf",
+        f"spark.jars.ivy={cache / 'ivy'}",
+        "--class",
+        "org.apache.spark.util.VersionUtils",
+        "spark-internal",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "SPARK_HOME": str(home)})
     if not _delta_jars(cache):
         raise LakehouseError(f"{DELTA_PACKAGE} could not be fetched from Maven Central:\n{done.stderr[-2000:]}")

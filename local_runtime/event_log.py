@@ -90,7 +90,12 @@ class EventLog:
         origin = pa.struct([(name, text) for name in ("pipeline_name", "update_id", "dataset_name", "flow_name")])
         names = ("message", "level", "event_type", "maturity_level", "details", "error")
         schema = pa.schema(
-            [("id", text), ("origin", origin), ("timestamp", pa.timestamp("us", tz="UTC")), *[(name, text) for name in names]]
+            [
+                ("id", text),
+                ("origin", origin),
+                ("timestamp", pa.timestamp("us", tz="UTC")),
+                *[(name, text) for name in names],
+            ]
         )
         self._path.mkdir(parents=True, exist_ok=True)
         write_deltalake(str(self._path), pa.Table.from_pylist(self._events, schema=schema), mode="append")

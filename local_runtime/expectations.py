@@ -38,16 +38,13 @@ def kept(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
 def check_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> None:
     """Raises RuleError for a rule that can't be parsed, names a missing column, or isn't boolean; runs nothing."""
     for expectation in expectations:
+        said = f"{dataset}: expectation {expectation.name} ({expectation.rule})"
         try:
             result = rows.select(F.expr(f"({expectation.rule})").alias("rule")).schema["rule"].dataType
         except PySparkException as error:
-            raise RuleError(
-                f"{dataset}: expectation {expectation.name} ({expectation.rule}) can't be evaluated: {_first_line(error)}"
-            ) from None
+            raise RuleError(f"{said} can't be evaluated: {_first_line(error)}") from None
         if not isinstance(result, BooleanType):
-            raise RuleError(
-                f"{dataset}: expectation {expectation.name} ({expectation.rule}) gives {result.simpleString()}, no boolean."
-            )
+            raise RuleError(f"{said} gives {result.simpleString()}, no boolean.")
 
 
 def _first_line(error: Exception) -> str:
@@ -82,6 +79,8 @@ def measure(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) 
     )
     failed = [r for r, e in zip(results, expectations, strict=True) if e.action is Action.FAIL and r["failed_records"]]
     if failed:
-        said = ", ".join(f"{result['name']} ({result['failed_records']:,} of {row['rows']:,} rows)" for result in failed)
+        said = ", ".join(
+            f"{result['name']} ({result['failed_records']:,} of {row['rows']:,} rows)" for result in failed
+        )
         raise ExpectationFailed(f"{dataset}: expectation failed: {said}. Nothing of this update was written to it.")
     return Measured(row["rows"], row["rows"] - row["kept"], results)

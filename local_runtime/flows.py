@@ -1,4 +1,4 @@
-"""Runs one flow: reads its increment or its inputs, holds the rows to their rules, commits them with the progress made."""
+"""Runs one flow: reads its increment or its inputs, holds the rows to their rules, commits them with its progress."""
 
 import hashlib
 import itertools
@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from local_runtime import auto_cdc
+from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.bundle import Pipeline
 from local_runtime.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
@@ -20,7 +21,7 @@ from local_runtime.expectations import kept, measure
 from local_runtime.graph import Graph
 from local_runtime.lake import Lake
 from local_runtime.model import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
-from local_runtime.readers import METADATA_COLUMN, RunReader
+from local_runtime.readers import RunReader
 from local_runtime.schemas import check_declared
 from local_runtime.session import reading
 from local_runtime.writer import Mode, Writer
@@ -44,7 +45,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Run:
-    """What the flows of one run share. `full_refresh` names the tables to build anew from all that their sources have."""
+    """What the flows of one run share; `full_refresh` names the tables to build anew from all of their sources."""
 
     session: Any
     graph: Graph
@@ -142,7 +143,9 @@ class _FlowRun:
         events, columns = _events(flow, changes)
         missing = events.filter("__sequence IS NULL").count()
         if missing:
-            raise LakehouseError(f"{self._dataset.name}: {missing:,} changes have no sequence_by value, so their order is unknown.")
+            raise LakehouseError(
+                f"{self._dataset.name}: {missing:,} changes have no sequence_by value, so their order is unknown."
+            )
         touched = changes.select(*flow.keys).distinct()
         theirs = _events(flow, whole.stream(flow.source))[0].join(touched, list(flow.keys), how="left_semi")
         if flow.scd_type == 1:
@@ -162,7 +165,9 @@ class _FlowRun:
             if found is None:
                 return
             snapshot, latest = found
-            self._apply_snapshot(flow, snapshot, latest, reader, anew=number == 0 and (self._refresh or not self._commits))
+            self._apply_snapshot(
+                flow, snapshot, latest, reader, anew=number == 0 and (self._refresh or not self._commits)
+            )
 
     def _next_snapshot(self, flow: SnapshotFlow, reader: RunReader, latest: Any) -> tuple[DataFrame, Any] | None:
         """The next snapshot and its version; that of a table is the time at which it is taken."""
@@ -177,7 +182,9 @@ class _FlowRun:
             return None
         return reader.table(flow.source), datetime.now(UTC).replace(tzinfo=None)
 
-    def _apply_snapshot(self, flow: SnapshotFlow, snapshot: DataFrame, version: Any, reader: RunReader, anew: bool) -> None:
+    def _apply_snapshot(
+        self, flow: SnapshotFlow, snapshot: DataFrame, version: Any, reader: RunReader, anew: bool
+    ) -> None:
         columns = snapshot.columns
         count = snapshot.agg(F.count(F.lit(1)).alias("rows"), F.count_distinct(*flow.keys).alias("keys")).collect()[0]
         if count["rows"] != count["keys"]:
@@ -249,7 +256,9 @@ def _encode(version: Any) -> list[Any]:
         return [kind, version.isoformat()]
     if isinstance(version, int | float | str):
         return [kind, version]
-    raise LakehouseError(f"A snapshot's version is {version!r}: the local runtime knows numbers, texts, dates and timestamps.")
+    raise LakehouseError(
+        f"A snapshot's version is {version!r}: the local runtime knows numbers, texts, dates and timestamps."
+    )
 
 
 def _decode(encoded: Sequence[Any]) -> Any:

@@ -1,6 +1,7 @@
-"""The graph of all pipelines: what each dataset reads, in which order they can be written, and what is wrong with it."""
+"""The graph of all pipelines: what each dataset reads, the order of writing, and what is wrong with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -83,10 +84,9 @@ def _trace(dataset: Dataset, flow: Flow, session: Any) -> Tracer:
                 tracer.table(source)
             case SnapshotFlow(source=function):
                 assert callable(function)
-                try:
+                # A snapshot function may run actions; what it reads before its first is noted.
+                with suppress(EngineNeeded):
                     function(None)
-                except EngineNeeded:
-                    pass  # A snapshot function may run actions (docs/decisions); what it reads before its first is noted.
     return tracer
 
 
@@ -95,7 +95,8 @@ def _trace_query(dataset: Dataset, flow: QueryFlow, tracer: Tracer) -> None:
         frame = flow.function()
     except EngineNeeded as action:
         raise LakehouseError(
-            f"{dataset.name}: its function runs an action ({action}) or asks for columns; a definition only describes its rows."
+            f"{dataset.name}: its function runs an action or asks for columns ({action}); "
+            "a definition only describes its rows."
         ) from None
     except PySparkException as error:
         raise LakehouseError(f"{dataset.name}: its function raises {type(error).__name__}: {error}") from error
@@ -125,7 +126,9 @@ def _check(graph: Graph, lake: Lake) -> None:
     try:
         graph.in_order()
     except CycleError as error:
-        raise LakehouseError(f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}.") from None
+        raise LakehouseError(
+            f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
+        ) from None
 
 
 def as_text(graph: Graph) -> Iterator[str]:
@@ -151,5 +154,3 @@ def as_mermaid(graph: Graph) -> Iterator[str]:
             yield f'  landing_{Path(source).name}[/"{Path(source).name}/"/] ==> {name}'
         for read in reads:
             yield f"  {read.name} {'==>' if read.streaming else '-->'} {name}"
-
-

@@ -30,7 +30,9 @@ class Lake:
     def tables(self) -> list[str]:
         """Every schema.table that exists, sorted."""
         found = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
-        return sorted(".".join(path.relative_to(self.root).parts) for path in found if not path.parent.name.startswith("."))
+        return sorted(
+            ".".join(path.relative_to(self.root).parts) for path in found if not path.parent.name.startswith(".")
+        )
 
     @property
     def staging(self) -> Path:
@@ -56,12 +58,16 @@ class Lake:
             folder.mkdir(parents=True, exist_ok=True)
             lock = (folder / "lock").open("a")
         except OSError as error:
-            raise LakehouseError(f"The lake {self.root} can't be written: {error.strerror}. Choose another by --lake.") from None
+            raise LakehouseError(
+                f"The lake {self.root} can't be written: {error.strerror}. Choose another by --lake."
+            ) from None
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise LakehouseError(f"Another run is at work on the lake {self.root}: wait until it has ended.") from None
+                raise LakehouseError(
+                    f"Another run is at work on the lake {self.root}: wait until it has ended."
+                ) from None
             shutil.rmtree(self.staging, ignore_errors=True)
             try:
                 yield

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader import Increment, load
 from local_runtime.auto_loader.options import parse
-from local_runtime.auto_loader.staging import METADATA_COLUMN, Layout
+from local_runtime.auto_loader.staging import Layout
 from local_runtime.delta_log import TableVersion
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.expectations import kept
@@ -77,7 +77,8 @@ class Tracer:
         return frame
 
     def _streaming(self, frame: DataFrame) -> DataFrame:
-        self.stream_plans.add(frame._plan._plan_id)  # type: ignore[operator]
+        plan: Any = frame._plan
+        self.stream_plans.add(plan._plan_id)
         return frame
 
 
@@ -173,7 +174,9 @@ class RunReader(_WithViews):
         if name not in self.pinned:
             version = self.lake.log(name).latest()
             if version is None:
-                raise LakehouseError(f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first.")
+                raise LakehouseError(
+                    f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
+                )
             self.pinned[name] = version
         return self.pinned[name]
 
@@ -191,7 +194,7 @@ class RunReader(_WithViews):
         if self.everything or seen is None or seen[0] != now.table_id:
             if seen is not None and not self.everything:
                 raise LakehouseError(
-                    f"Table {name} was replaced by another one since it was read last: refresh the reading table in full."
+                    f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
                 )
             self.has_news = True
             return self._table(name)
@@ -206,9 +209,13 @@ class RunReader(_WithViews):
     def files(self, source: FileSource) -> DataFrame:
         """The rows of the source's new files, staged as Parquet."""
         if self.everything:
-            raise UnsupportedError("AUTO CDC needs its changes in a table: ingest the files into a streaming table first.")
+            raise UnsupportedError(
+                "AUTO CDC needs its changes in a table: ingest the files into a streaming table first."
+            )
         if self.increment is not None:
-            raise UnsupportedError(f"{source.path}: a flow can read one cloudFiles source here; use append flows for more.")
+            raise UnsupportedError(
+                f"{source.path}: a flow can read one cloudFiles source here; use append flows for more."
+            )
         self.increment = load(source, self.commits, self.staging)
         self.has_news = self.has_news or not self.increment.is_empty
         if not self.increment.staged:

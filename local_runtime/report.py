@@ -54,7 +54,13 @@ class Screen:
 @contextmanager
 def live() -> Iterator[Screen]:
     """Progress for as long as the context lasts."""
-    columns = (SpinnerColumn(), MofNCompleteColumn(), BarColumn(24), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (
+        SpinnerColumn(),
+        MofNCompleteColumn(),
+        BarColumn(24),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield Screen(progress)
 
@@ -74,7 +80,9 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
     console.print(table)
     for result in done.results:
         for file, rejection in result.rejected.items():
-            console.print(f"Rejected: {file} ({rejection['reason']}): {rejection['message']}.", style="yellow", soft_wrap=True)
+            console.print(
+                f"Rejected: {file} ({rejection['reason']}): {rejection['message']}.", style="yellow", soft_wrap=True
+            )
         for file, original in result.duplicates.items():
             console.print(f"Not loaded again: {file} has the content of {original}.", style="yellow", soft_wrap=True)
     for message in done.failures.values():
@@ -83,9 +91,13 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
     if done.failures:
-        console.print("Tables that failed stand as they stood before. Mend the cause and run again: the run goes on from there.")
+        console.print(
+            "Tables that failed stand as they stood before. Mend the cause and run again: the run goes on from there."
+        )
     else:
-        console.print('Next: ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"   or   ./lakehouse status')
+        console.print(
+            'Next: ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"   or   ./lakehouse status'
+        )
 
 
 def _counts(result: Result, results: dict[str, Result]) -> list[str]:
@@ -146,6 +158,10 @@ def _print_rules(state: LakeState) -> None:
             console.print(f"  {rule:<24} {rows:>9,}")
     failing = [e for entry in state.tables for e in entry.expectations if e["failed_records"]]
     count = sum(len(entry.expectations) for entry in state.tables)
-    console.print(f"\nExpectations of the last updates: {count}, of them with failing rows: {len(failing)}", style="bold")
+    console.print(
+        f"\nExpectations of the last updates: {count}, of them with failing rows: {len(failing)}", style="bold"
+    )
     for e in failing:
-        console.print(f"  {e['dataset']} {e['name']} ({e['action']}): {e['failed_records']:,} rows failed", soft_wrap=True)
+        console.print(
+            f"  {e['dataset']} {e['name']} ({e['action']}): {e['failed_records']:,} rows failed", soft_wrap=True
+        )

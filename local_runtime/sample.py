@@ -1,4 +1,4 @@
-"""A sample catalogue: seeded, so that the same seed makes the same bytes, realistic, and as dirty as found in the wild."""
+"""A sample catalogue: seeded (the same seed makes the same bytes), realistic, and as dirty as found in the wild."""
 
 import csv
 import io
@@ -12,27 +12,107 @@ from pathlib import Path
 KEPT_DIRT = ("white_space", "dates", "ratings", "duplicates", "encodings", "headers", "invalid", "malformed")
 DIRT = (*KEPT_DIRT, "broken_files")
 
-HEADER = (
-    "show_id type title director cast country date_added release_year rating duration listed_in description".split()
-)
+HEADER = [
+    "show_id",
+    "type",
+    "title",
+    "director",
+    "cast",
+    "country",
+    "date_added",
+    "release_year",
+    "rating",
+    "duration",
+    "listed_in",
+    "description",
+]
 RENAMED = {"cast": "Cast Members", "listed_in": "genres", "date_added": "Date Added", "description": "Summary"}
 
 # The releases' dates lie before those of the real ones, so that a real file that is added becomes the newest.
 FIRST_RELEASE = datetime(2019, 6, 30, 12, tzinfo=UTC)
 BETWEEN_RELEASES = timedelta(days=180)
 
-ADJECTIVES = "Silent Broken Golden Hidden Last Crimson Endless Wild Paper Distant Burning Quiet Electric Lost Little".split()
-NOUNS = "River Kingdom Letters Garden Winter Code Harbor Dynasty Orchard Signal Mirror Summer Road Empire Stars".split()
+ADJECTIVES = [
+    "Silent",
+    "Broken",
+    "Golden",
+    "Hidden",
+    "Last",
+    "Crimson",
+    "Endless",
+    "Wild",
+    "Paper",
+    "Distant",
+    "Burning",
+    "Quiet",
+    "Electric",
+    "Lost",
+    "Little",
+]
+NOUNS = [
+    "River",
+    "Kingdom",
+    "Letters",
+    "Garden",
+    "Winter",
+    "Code",
+    "Harbor",
+    "Dynasty",
+    "Orchard",
+    "Signal",
+    "Mirror",
+    "Summer",
+    "Road",
+    "Empire",
+    "Stars",
+]
 TAILS = ["", "", "", ": The Beginning", ": Part Two", " of the North", " & Sons", " Returns", ", Again", ' "Live"']
-GIVEN = "Ana Bruno Chen Divya Émile Fatima Goran Hana Ingrid José Kemi Luca Mei Noor Olga Priya Quentin Rosa".split()
-FAMILY = "Almeida Becker Castro Dubois Eriksen Fernández García Haddad Ito Jensen Kaya Lee Müller Nguyen Okafor".split()
+GIVEN = [
+    "Ana",
+    "Bruno",
+    "Chen",
+    "Divya",
+    "Émile",
+    "Fatima",
+    "Goran",
+    "Hana",
+    "Ingrid",
+    "José",
+    "Kemi",
+    "Luca",
+    "Mei",
+    "Noor",
+    "Olga",
+    "Priya",
+    "Quentin",
+    "Rosa",
+]
+FAMILY = [
+    "Almeida",
+    "Becker",
+    "Castro",
+    "Dubois",
+    "Eriksen",
+    "Fernández",
+    "García",
+    "Haddad",
+    "Ito",
+    "Jensen",
+    "Kaya",
+    "Lee",
+    "Müller",
+    "Nguyen",
+    "Okafor",
+]
 COUNTRIES = (
-    ["United States"] * 8 + ["India"] * 4 + ["United Kingdom"] * 3 + ["Japan", "South Korea", "France", "Spain", "Nigeria"]
-    + ["Mexico", "Germany", "Brazil", "Egypt", "Turkey", "Soviet Union"]
+    ["United States"] * 8 + ["India"] * 4 + ["United Kingdom"] * 3 + ["Japan", "South Korea", "France", "Spain"]
+    + ["Nigeria", "Mexico", "Germany", "Brazil", "Egypt", "Turkey", "Soviet Union"]
 )  # fmt: skip
 MOVIE_GENRES = ["Dramas", "Comedies", "International Movies", "Documentaries", "Action & Adventure", "Thrillers"]
 TV_GENRES = ["International TV Shows", "TV Dramas", "TV Comedies", "Crime TV Shows", "Kids' TV", "Docuseries"]
-RATINGS = ["TV-MA"] * 6 + ["TV-14"] * 4 + ["TV-PG", "TV-PG", "R", "R", "PG-13", "PG", "TV-Y7", "TV-Y", "TV-G", "NR", "G"]
+RATINGS = (
+    ["TV-MA"] * 6 + ["TV-14"] * 4 + ["TV-PG", "TV-PG", "R", "R", "PG-13", "PG", "TV-Y7", "TV-Y", "TV-G", "NR", "G"]
+)
 
 Row = dict[str, str]
 

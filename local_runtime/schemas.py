@@ -46,6 +46,12 @@ def check_columns(table: str, declared: Mapping[str, str], schema: Any) -> None:
     """Raises LakehouseError where the schema's columns are not the declared ones, in order and type."""
     produced = {column.name: column.dataType.simpleString() for column in schema.fields}
     if list(produced.items()) != list(declared.items()):
-        wrong = [f"{name} is {produced.get(name, 'missing')}, declared {data_type}" for name, data_type in declared.items() if produced.get(name) != data_type]
+        wrong = [
+            f"{name} is {produced.get(name, 'missing')}, declared {data_type}"
+            for name, data_type in declared.items()
+            if produced.get(name) != data_type
+        ]
         wrong += [f"{name} is not declared" for name in produced if name not in declared]
-        raise LakehouseError(f"{table}: its rows are not of its declared schema: {'; '.join(wrong) or 'another order'}.")
+        raise LakehouseError(
+            f"{table}: its rows are not of its declared schema: {'; '.join(wrong) or 'another order'}."
+        )

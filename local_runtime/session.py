@@ -85,7 +85,9 @@ class PipelineSession:
 
     def sql(self, query: str, *arguments: Any, **named: Any) -> NoReturn:
         """Refused: what a query reads can't be seen without running it."""
-        raise UnsupportedError("spark.sql in a definition: the local runtime needs spark.read.table and DataFrame calls.")
+        raise UnsupportedError(
+            "spark.sql in a definition: the local runtime needs spark.read.table and DataFrame calls."
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(_current().session, name)
@@ -105,7 +107,9 @@ class PipelineConf:
         value = self._configuration.get(key, default)
         if value is None:
             known = ", ".join(sorted(self._configuration)) or "nothing"
-            raise LakehouseError(f"The pipeline's configuration has no {key} (it has {known}): add it to its resource file.")
+            raise LakehouseError(
+                f"The pipeline's configuration has no {key} (it has {known}): add it to its resource file."
+            )
         return value
 
 
@@ -149,7 +153,9 @@ class StreamReader:
     def schema(self, schema: Any) -> "StreamReader":
         """Sets the schema: DDL or a StructType."""
         fields = getattr(schema, "fields", None)
-        self._schema = schema if fields is None else ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in fields)
+        self._schema = (
+            schema if fields is None else ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in fields)
+        )
         return self
 
     def load(self, path: str) -> DataFrame:
@@ -161,5 +167,7 @@ class StreamReader:
     def table(self, name: str) -> DataFrame:
         """What the table or view `name` gained."""
         if self._options:
-            raise UnsupportedError(f"readStream.table({name!r}): the local runtime supports no options ({self._options}).")
+            raise UnsupportedError(
+                f"readStream.table({name!r}): the local runtime supports no options ({self._options})."
+            )
         return _current().stream(name)

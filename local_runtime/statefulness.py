@@ -1,4 +1,4 @@
-"""Refuses a streaming flow that needs state: an increment is run as a batch, which would silently forget what came before.
+"""Refuses a streaming flow that needs state: an increment is run as a batch, which would forget what came before.
 
 Structured streaming refuses some of these too; others (deduplication, aggregation) it runs with state that the
 local runtime does not keep.
@@ -35,8 +35,10 @@ def _check(dataset: str, relation: Any, streams: set[int]) -> bool:
     if relation.HasField("common") and relation.common.plan_id in streams:
         return True
     kind = relation.WhichOneof("rel_type")
-    body = getattr(relation, kind) if kind else None
-    inputs = [child for child in _relations(body) if _check(dataset, child, streams)] if body is not None else []
+    if kind is None:
+        return False
+    body = getattr(relation, kind)
+    inputs = [child for child in _relations(body) if _check(dataset, child, streams)]
     if not inputs:
         return False
     if kind in STATEFUL:

@@ -16,7 +16,7 @@ QUARANTINE = "_quarantine"
 
 @dataclass
 class TableState:
-    """A table: its version, rows and last change (UTC), where its flows stand, and what its rules made of the last rows."""
+    """A table: its version, rows, last change (UTC), where its flows stand, and what its rules made of the last."""
 
     name: str
     version: int
@@ -35,7 +35,7 @@ class LakeState:
     lake: str
     tables: list[TableState] = field(default_factory=list)
     quarantined: dict[str, dict[str, int]] = field(default_factory=dict)
-    rejected: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    rejected: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     updates: list[Mapping[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -90,7 +90,9 @@ def _add_table(lake: Lake, name: str, state: LakeState) -> None:
     state.tables.append(table)
     if name.endswith(QUARANTINE) and rows:
         failed = DeltaTable(str(log.path)).to_pyarrow_table(columns=["failed_rules"])["failed_rules"]
-        state.quarantined[name] = dict(sorted(Counter(rule for rules in failed.to_pylist() for rule in rules or []).items()))
+        state.quarantined[name] = dict(
+            sorted(Counter(rule for rules in failed.to_pylist() for rule in rules or []).items())
+        )
 
 
 def _add_last_update(lake: Lake, name: str, state: LakeState) -> None:
@@ -99,7 +101,8 @@ def _add_last_update(lake: Lake, name: str, state: LakeState) -> None:
     from deltalake import DeltaTable
 
     events = DeltaTable(str(lake.path(name))).to_pyarrow_table(
-        columns=["timestamp", "event_type", "origin", "details", "error"], filters=[("event_type", "=", "update_progress")]
+        columns=["timestamp", "event_type", "origin", "details", "error"],
+        filters=[("event_type", "=", "update_progress")],
     )
     last = max(events.to_pylist(), key=lambda event: event["timestamp"], default=None)
     if last is None:

@@ -1,4 +1,4 @@
-"""An update of the pipelines: in the job's order, and within a pipeline every table as soon as what it reads is written."""
+"""An update: pipelines in the job's order, and within one every table as soon as what it reads is written."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -41,8 +41,8 @@ def run_update(
 ) -> Outcome:
     """Updates the tables of `pipelines`. The caller holds the lake's lock.
 
-    A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after it,
-    as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
+    A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
+    it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
     """
     validate(session, graph, lake, pipelines)
     outcome = Outcome(str(uuid.uuid4()))

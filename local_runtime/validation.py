@@ -5,13 +5,14 @@ from typing import Any
 
 from pyspark.errors import PySparkException
 
+from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.bundle import Pipeline
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.expectations import check_rules
 from local_runtime.graph import Graph
 from local_runtime.lake import Lake
 from local_runtime.model import Dataset, QueryFlow
-from local_runtime.readers import METADATA_COLUMN, UnknownSchema, Validator
+from local_runtime.readers import UnknownSchema, Validator
 from local_runtime.schemas import check_declared, declared_columns
 from local_runtime.session import reading
 from local_runtime.writer import nullable
@@ -30,7 +31,9 @@ def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipelin
         dataset = graph.datasets[name]
         analyzed = _analyze(session, dataset, graph, schemas) if dataset.pipeline in pipelines else None
         if analyzed is None and dataset.schema is not None:
-            columns = ", ".join(f"`{column}` {data_type}" for column, data_type in declared_columns(dataset.schema).items())
+            columns = ", ".join(
+                f"`{column}` {data_type}" for column, data_type in declared_columns(dataset.schema).items()
+            )
             analyzed = session.createDataFrame([], columns).schema
         if analyzed is None and dataset.is_stored and lake.log(name).exists():
             analyzed = nullable(session.read.format("delta").load(str(lake.path(name))).schema)

@@ -72,7 +72,9 @@ def _without_duplicates(
     duplicates: dict[str, dict[str, Any]] = {}
     for file in found:
         if file.name in ledger.loaded:
-            message = "it was loaded before and has other content now; landed files are immutable: land it under a new name"
+            message = (
+                "it was loaded before and has other content now; landed files are immutable: land it under a new name"
+            )
             rejected[file.name] = _rejection(file, Rejected(CHANGED, message))
         elif file.sha256 in content:
             duplicates[file.name] = {**file.identity, "rows": 0, "duplicate_of": content[file.sha256]}
@@ -106,5 +108,3 @@ def _columns(
             "add them to the schema hints, or remove the file that has them."
         )
     return {**columns, **new} if options.evolution == "addNewColumns" else columns
-
-

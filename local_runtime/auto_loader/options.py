@@ -62,13 +62,19 @@ def parse(source: FileSource) -> Options:
         if key not in FIXED and key not in OWN:
             raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
         if key in FIXED and value.lower() != FIXED[key].lower():
-            raise UnsupportedError(f"cloudFiles option {key}={value!r}: the local runtime supports {FIXED[key]!r} only.")
+            raise UnsupportedError(
+                f"cloudFiles option {key}={value!r}: the local runtime supports {FIXED[key]!r} only."
+            )
     for key in REQUIRED:
         if key not in given:
-            raise UnsupportedError(f"cloudFiles needs the option {key}={FIXED[key]!r} for the local runtime to read {source.path}.")
+            raise UnsupportedError(
+                f"cloudFiles needs the option {key}={FIXED[key]!r} for the local runtime to read {source.path}."
+            )
     hints = columns_of(given.get("cloudFiles.schemaHints", ""))
     if hints and source.schema:
-        raise UnsupportedError("cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out.")
+        raise UnsupportedError(
+            "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
+        )
     rescued = given.get("rescuedDataColumn") or given.get("cloudFiles.rescuedDataColumn")
     return Options(
         columns=columns_of(source.schema) if source.schema else None,

@@ -58,7 +58,9 @@ def _conversion(data_type: str) -> tuple[pa.DataType, Callable[[str], Any]]:
         precision, scale = (int(part) for part in data_type[8:-1].split(","))
         return pa.decimal128(precision, scale), lambda text: Decimal(text).quantize(Decimal(1).scaleb(-scale))
     if data_type not in CONVERSIONS:
-        raise UnsupportedError(f"A source column of type {data_type.upper()}: the local runtime reads {', '.join(CONVERSIONS)}.")
+        raise UnsupportedError(
+            f"A source column of type {data_type.upper()}: the local runtime reads {', '.join(CONVERSIONS)}."
+        )
     return CONVERSIONS[data_type]
 
 
@@ -74,7 +76,9 @@ class Layout:
         """The staged rows' schema."""
         columns = [f"`{name}` {data_type}" for name, data_type in self.columns.items()]
         rescued = [f"`{self.options.rescued}` STRING"] if self.options.rescued else []
-        return ", ".join([*columns, *rescued, f"{METADATA_COLUMN} STRUCT<{METADATA_DDL.replace(' ', ': ').replace(',:', ',')}>"])
+        return ", ".join(
+            [*columns, *rescued, f"{METADATA_COLUMN} STRUCT<{METADATA_DDL.replace(' ', ': ').replace(',:', ',')}>"]
+        )
 
     @property
     def arrow(self) -> pa.Schema:
@@ -159,7 +163,9 @@ class _Rows:
             "file_size": self._file.size,
             "file_modification_time": self._file.modified_at,
         }
-        return pa.record_batch([*arrays, pa.repeat(pa.scalar(about, METADATA), len(records))], schema=self._layout.arrow)
+        return pa.record_batch(
+            [*arrays, pa.repeat(pa.scalar(about, METADATA), len(records))], schema=self._layout.arrow
+        )
 
     def _extras(self, record: list[str] | None) -> dict[str, str]:
         return {name: record[index] for name, index in self._extra if record[index]} if record else {}
@@ -175,7 +181,9 @@ class _Rows:
         if name == self._options.corrupt:
             return pa.array([record.text if isinstance(record, Malformed) else None for record in records], pa.string())
         if any(record is None for record in good) and self._options.corrupt not in self._layout.columns:
-            raise Rejected("malformed_record", f"it has a malformed record, and the schema no column {self._options.corrupt}")
+            raise Rejected(
+                "malformed_record", f"it has a malformed record, and the schema no column {self._options.corrupt}"
+            )
         place = self._places[name]
         if place is None:
             return pa.nulls(len(good), arrow_type)

@@ -78,8 +78,10 @@ def kpi_content_age(
     made_in = _with_countries(in_catalogue(dim_title), bridge_title_country, dim_country)
     group = ["type", "content_age_category", "country"]
     known_genres = bridge_title_genre.filter("genre_key <> -1").select("title_key", "genre_key")
-    genres = made_in.join(known_genres, "title_key", how="inner").groupBy(*group).agg(
-        F.countDistinct("genre_key").alias("genres")
+    genres = (
+        made_in.join(known_genres, "title_key", how="inner")
+        .groupBy(*group)
+        .agg(F.countDistinct("genre_key").alias("genres"))
     )
     is_movie = F.col("type") == "Movie"
     counts = made_in.groupBy(*group).agg(
@@ -117,7 +119,10 @@ def kpi_country_growth(dim_title: DataFrame, bridge_title_country: DataFrame, di
     )
     change = counts.withColumn("change", F.col("titles_last_5_years") - F.col("titles_previous_5_years"))
     return change.select(
-        "country", "titles_last_5_years", "titles_previous_5_years", ratio("change", "titles_previous_5_years").alias("growth")
+        "country",
+        "titles_last_5_years",
+        "titles_previous_5_years",
+        ratio("change", "titles_previous_5_years").alias("growth"),
     )
 
 

@@ -23,7 +23,9 @@ def dim_date() -> DataFrame:
     return dimensions.dim_date(spark.read.table("latest_titles"), spark.range(1))
 
 
-@dp.materialized_view(name="dim_title", comment="One row per title as it is now, in the catalogue or not.", schema=schema("dim_title"))
+@dp.materialized_view(
+    name="dim_title", comment="One row per title as it is now, in the catalogue or not.", schema=schema("dim_title")
+)
 @dp.expect_all_or_drop(RULES["dim_title"])
 def dim_title() -> DataFrame:
     return dimensions.dim_title(spark.read.table("latest_titles"), spark.range(1))
@@ -53,25 +55,35 @@ def dim_rating() -> DataFrame:
     return dimensions.dim_rating(spark.read.table("latest_titles"), spark.range(1))
 
 
-@dp.materialized_view(name="bridge_title_genre", comment="One row per title and genre.", schema=schema("bridge_title_genre"))
+@dp.materialized_view(
+    name="bridge_title_genre", comment="One row per title and genre.", schema=schema("bridge_title_genre")
+)
 @dp.expect_all_or_drop(RULES["bridge_title_genre"])
 def bridge_title_genre() -> DataFrame:
     return bridges.bridge_title_genre(spark.read.table("latest_titles"))
 
 
-@dp.materialized_view(name="bridge_title_country", comment="One row per title and country.", schema=schema("bridge_title_country"))
+@dp.materialized_view(
+    name="bridge_title_country", comment="One row per title and country.", schema=schema("bridge_title_country")
+)
 @dp.expect_all_or_drop(RULES["bridge_title_country"])
 def bridge_title_country() -> DataFrame:
     return bridges.bridge_title_country(spark.read.table("latest_titles"))
 
 
-@dp.materialized_view(name="bridge_title_person", comment="One row per title, role and person.", schema=schema("bridge_title_person"))
+@dp.materialized_view(
+    name="bridge_title_person", comment="One row per title, role and person.", schema=schema("bridge_title_person")
+)
 @dp.expect_all_or_drop(RULES["bridge_title_person"])
 def bridge_title_person() -> DataFrame:
     return bridges.bridge_title_person(spark.read.table("latest_titles"))
 
 
-@dp.materialized_view(name="fact_title_addition", comment="One row per title added to the catalogue.", schema=schema("fact_title_addition"))
+@dp.materialized_view(
+    name="fact_title_addition",
+    comment="One row per title added to the catalogue.",
+    schema=schema("fact_title_addition"),
+)
 @dp.expect_all_or_drop(RULES["fact_title_addition"])
 def fact_title_addition() -> DataFrame:
     return facts.fact_title_addition(spark.read.table("latest_titles"))
@@ -86,13 +98,17 @@ def kpi_content_type() -> DataFrame:
 @dp.materialized_view(name="kpi_genre", comment="Which genres the catalogue has.")
 @dp.expect_all_or_drop(RULES["kpi_genre"])
 def kpi_genre() -> DataFrame:
-    return kpis.kpi_genre(spark.read.table("dim_title"), spark.read.table("bridge_title_genre"), spark.read.table("dim_genre"))
+    return kpis.kpi_genre(
+        spark.read.table("dim_title"), spark.read.table("bridge_title_genre"), spark.read.table("dim_genre")
+    )
 
 
 @dp.materialized_view(name="kpi_country", comment="Where the catalogue's titles were made.")
 @dp.expect_all_or_drop(RULES["kpi_country"])
 def kpi_country() -> DataFrame:
-    return kpis.kpi_country(spark.read.table("dim_title"), spark.read.table("bridge_title_country"), spark.read.table("dim_country"))
+    return kpis.kpi_country(
+        spark.read.table("dim_title"), spark.read.table("bridge_title_country"), spark.read.table("dim_country")
+    )
 
 
 @dp.materialized_view(name="kpi_rating", comment="For whom the catalogue's titles are.")
@@ -116,16 +132,25 @@ def kpi_year_added() -> DataFrame:
 @dp.materialized_view(name="kpi_content_age", comment="How old the catalogue is, by type and country.")
 @dp.expect_all_or_drop(RULES["kpi_content_age"])
 def kpi_content_age() -> DataFrame:
-    return kpis.kpi_content_age(spark.read.table("dim_title"), spark.read.table("bridge_title_country"), spark.read.table("dim_country"), spark.read.table("bridge_title_genre"))
+    return kpis.kpi_content_age(
+        spark.read.table("dim_title"),
+        spark.read.table("bridge_title_country"),
+        spark.read.table("dim_country"),
+        spark.read.table("bridge_title_genre"),
+    )
 
 
 @dp.materialized_view(name="kpi_genre_trend", comment="Which genres were added when.")
 @dp.expect_all_or_drop(RULES["kpi_genre_trend"])
 def kpi_genre_trend() -> DataFrame:
-    return kpis.kpi_genre_trend(spark.read.table("dim_title"), spark.read.table("bridge_title_genre"), spark.read.table("dim_genre"))
+    return kpis.kpi_genre_trend(
+        spark.read.table("dim_title"), spark.read.table("bridge_title_genre"), spark.read.table("dim_genre")
+    )
 
 
 @dp.materialized_view(name="kpi_country_growth", comment="Where the catalogue grows.")
 @dp.expect_all_or_drop(RULES["kpi_country_growth"])
 def kpi_country_growth() -> DataFrame:
-    return kpis.kpi_country_growth(spark.read.table("dim_title"), spark.read.table("bridge_title_country"), spark.read.table("dim_country"))
+    return kpis.kpi_country_growth(
+        spark.read.table("dim_title"), spark.read.table("bridge_title_country"), spark.read.table("dim_country")
+    )

@@ -26,7 +26,9 @@ def in_order(files: Sequence[tuple[str, datetime]]) -> list[Release]:
     A version is the file's modification time, cut to milliseconds, plus the release's place in the order in
     microseconds: unique where two files share a time, and telling when an older release arrives late.
     """
-    whole = [(modified_at.replace(microsecond=modified_at.microsecond // 1000 * 1000), file) for file, modified_at in files]
+    whole = [
+        (modified_at.replace(microsecond=modified_at.microsecond // 1000 * 1000), file) for file, modified_at in files
+    ]
     return [
         Release(file, modified_at + timedelta(microseconds=place % 1000))
         for place, (modified_at, file) in enumerate(sorted(whole), start=1)

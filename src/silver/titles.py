@@ -51,9 +51,7 @@ def with_lengths(titles: DataFrame) -> DataFrame:
     """One row per row, with duration_minutes ("90 min") or seasons ("2 Seasons") from the duration's text."""
     length = F.regexp_extract("duration_text", DURATION, 1).try_cast("int")
     is_seasons = F.regexp_extract("duration_text", DURATION, 2).startswith("Season")
-    return titles.withColumns(
-        {"duration_minutes": F.when(~is_seasons, length), "seasons": F.when(is_seasons, length)}
-    )
+    return titles.withColumns({"duration_minutes": F.when(~is_seasons, length), "seasons": F.when(is_seasons, length)})
 
 
 def with_type(titles: DataFrame) -> DataFrame:

@@ -1,0 +1,49 @@
+"""Shared fixtures: one engine session per test run, and a small project to run pipelines in."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Both engines speak Spark Connect; set before anything imports PySpark.
+os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
+
+from local_runtime import engine
+from tests.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".lakehouse"
+REAL_DATA = Path(os.environ.get("LAKEHOUSE_REAL_DATA", ROOT.parent / "shared" / "data"))
+
+
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=("sail", "spark"), default="spark", help="the engine of the transforms' tests")
+
+
+@pytest.fixture(scope="session")
+def spark(request) -> Iterator[object]:
+    """The session of the transforms' tests: Apache Spark, or Sail with --engine sail."""
+    with engine.session(request.config.getoption("--engine"), CACHE) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def sail() -> Iterator[object]:
+    """A session of the default engine."""
+    with engine.session(engine.SAIL, CACHE) as session:
+        yield session
+
+
+@pytest.fixture
+def project(tmp_path, sail) -> Project:
+    """An empty bundle, lake and landing folder, run on Sail."""
+    return Project(tmp_path, sail)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real catalogues."""
+    if not (REAL_DATA / "titles").is_dir():
+        pytest.skip(f"the real catalogues are not at {REAL_DATA} (LAKEHOUSE_REAL_DATA names another folder)")
+    return REAL_DATA

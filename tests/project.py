@@ -1,0 +1,90 @@
+"""A project for tests: a bundle whose pipelines the test writes, with a lake and a landing folder of its own."""
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import yaml
+from deltalake import DeltaTable
+
+from local_runtime.graph import Graph, load_graph
+from local_runtime.lake import Lake
+from local_runtime.update import Outcome, run_update
+
+HEAD = """
+from pyspark import pipelines as dp
+from pyspark.sql import functions as F
+
+"""
+READ_CSV = """
+def read_csv(folder, **options):
+    base = {
+        "cloudFiles.format": "csv", "header": "true", "multiLine": "true", "escape": '"',
+        "cloudFiles.schemaEvolutionMode": "rescue", "cloudFiles.schemaHints": "_corrupt_record STRING",
+    }
+    reader = spark.readStream.format("cloudFiles").options(**{**base, **options})
+    return reader.load(spark.conf.get("lakehouse.landing") + "/" + folder)
+
+"""
+
+
+class Project:
+    """A bundle in `root`; `session` runs its pipelines."""
+
+    def __init__(self, root: Path, session: Any) -> None:
+        self.root, self.session = root, session
+        self.landing, self.lake = root / "landing", Lake(root / "lake")
+        self.landing.mkdir()
+        (root / "databricks.yml").write_text("bundle: {name: test}\ninclude: [resources/*.yml]\n")
+        (root / "resources").mkdir()
+        self._order: list[str] = []
+
+    def pipeline(self, schema: str, code: str, **configuration: str) -> None:
+        """Adds (or replaces) the pipeline that publishes to `schema`; it runs after those added before it."""
+        folder = self.root / "src" / f"pipelines_{schema}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "pipeline.py").write_text(HEAD + READ_CSV + textwrap.dedent(code))
+        if schema not in self._order:
+            self._order.append(schema)
+        resource = {
+            "name": schema,
+            "schema": schema,
+            "root_path": "../src",
+            "libraries": [{"glob": {"include": f"../src/pipelines_{schema}/pipeline.py"}}],
+            "configuration": {"lakehouse.landing": "set by the runtime", **configuration},
+        }
+        path = self.root / "resources" / f"{self._order.index(schema)}_{schema}.pipeline.yml"
+        path.write_text(yaml.safe_dump({"resources": {"pipelines": {f"{schema}_pipeline": resource}}}))
+
+    def land(self, name: str, content: str | bytes) -> Path:
+        """Writes a file to the landing folder."""
+        path = self.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def graph(self) -> Graph:
+        """The graph of the pipelines as they are."""
+        return load_graph(self.root, self.landing, self.lake)
+
+    def update(self, *full_refresh: str) -> Outcome:
+        """One update of all pipelines, whatever becomes of it."""
+        graph = self.graph()
+        with self.lake.locked():
+            self.lake.check()
+            return run_update(self.session, graph, self.lake, graph.pipelines, frozenset(full_refresh))
+
+    def run(self, *full_refresh: str) -> Outcome:
+        """One update of all pipelines, which must succeed."""
+        outcome = self.update(*full_refresh)
+        assert not outcome.failures, outcome.failures
+        return outcome
+
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """A table's rows (of some columns), sorted."""
+        found = DeltaTable(str(self.lake.path(table))).to_pyarrow_table(columns=list(columns) or None)
+        return sorted((tuple(row.values()) for row in found.to_pylist()), key=repr)
+
+    def versions(self, table: str) -> list[int]:
+        """A table's versions."""
+        return self.lake.log(table).versions()

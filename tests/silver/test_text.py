@@ -1,0 +1,26 @@
+import pytest
+from chispa import assert_column_equality
+from pyspark.sql import functions as F
+
+from silver.text import blank_to_null, fold, given, split_list
+
+
+@pytest.mark.parametrize(
+    ("function", "pairs"),
+    [
+        (fold, [("  a \t b\n", "a b"), ("\u00a0a\u200b\u2003b\ufeff", "a b"), ("", ""), (None, None)]),
+        (blank_to_null, [(" x ", "x"), (" \u200b\u00a0 ", None), ("", None), (None, None)]),
+        (given, [("Not Given", None), (" not  given ", None), ("Given", "Given"), (None, None)]),
+    ],
+)
+def test_text_functions(spark, function, pairs):
+    df = spark.createDataFrame(pairs, "text STRING, expected STRING").withColumn("actual", function(F.col("text")))
+    assert_column_equality(df, "actual", "expected")
+
+
+def test_split_list_keeps_source_order_and_drops_empties_and_repeats(spark):
+    rows = [(" b, a ,, b,\u00a0c ", ["b", "a", "c"]), ("one", ["one"]), (" , ", []), (None, [])]
+    df = spark.createDataFrame(rows, "text STRING, expected ARRAY<STRING>").withColumn(
+        "actual", split_list(F.col("text"))
+    )
+    assert_column_equality(df, "actual", "expected")
