@@ -7,9 +7,7 @@ from typing import Any, NoReturn
 
 from pyspark.sql import DataFrame
 
-from local_runtime.auto_loader import Increment, load
-from local_runtime.auto_loader.options import parse
-from local_runtime.auto_loader.staging import Layout
+from local_runtime.auto_loader import Increment, columns_now, load
 from local_runtime.delta_log import TableVersion
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.expectations import kept
@@ -57,6 +55,10 @@ class Tracer:
     sources: list[FileSource] = field(default_factory=list)
     stream_plans: set[int] = field(default_factory=set)
 
+    def local(self, *arguments: Any, **named: Any) -> DataFrame:
+        """Stands for rows given in the code: an engine would have to parse their schema."""
+        return self._frame("rows given in the code")
+
     def table(self, name: str) -> DataFrame:
         """Notes a batch read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=False))
@@ -85,8 +87,14 @@ class Tracer:
 class _WithViews:
     """Reads of temporary views: their functions, read by the same reader, under their own rules."""
 
+    session: Any
     schema: str
     datasets: Mapping[str, Dataset]
+
+    def local(self, *arguments: Any, **named: Any) -> DataFrame:
+        """Rows given in the code."""
+        frame: DataFrame = self.session.createDataFrame(*arguments, **named)
+        return frame
 
     def table(self, name: str) -> DataFrame:
         """The table or view, whole."""
@@ -123,6 +131,7 @@ class Validator(_WithViews):
     schema: str
     datasets: Mapping[str, Dataset]
     schemas: Mapping[str, Any]
+    commits: Sequence[Mapping[str, Any]] = ()
 
     def _table(self, name: str) -> DataFrame:
         if name not in self.schemas:
@@ -134,10 +143,7 @@ class Validator(_WithViews):
 
     def files(self, source: FileSource) -> DataFrame:
         """An empty frame with the columns that the source is read with."""
-        options = parse(source)
-        if options.columns is None:
-            raise UnknownSchema(source.path)
-        empty: DataFrame = self.session.createDataFrame([], Layout(options.columns, options).ddl)
+        empty: DataFrame = self.session.createDataFrame([], columns_now(source, self.commits))
         return empty
 
 

@@ -28,6 +28,10 @@ class Reader(Protocol):
         """The engine's session."""
         ...
 
+    def local(self, *arguments: Any, **named: Any) -> DataFrame:
+        """What `spark.createDataFrame` makes of its arguments."""
+        ...
+
     def table(self, name: str) -> DataFrame:
         """The table or view `name`, whole."""
         ...
@@ -82,6 +86,10 @@ class PipelineSession:
     def table(self, name: str) -> DataFrame:
         """The table or view `name`, whole."""
         return _current().table(name)
+
+    def createDataFrame(self, *arguments: Any, **named: Any) -> DataFrame:
+        """Rows given in the code."""
+        return _current().local(*arguments, **named)
 
     def sql(self, query: str, *arguments: Any, **named: Any) -> NoReturn:
         """Refused: what a query reads can't be seen without running it."""

@@ -29,7 +29,7 @@ def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipelin
     schemas: dict[str, Any] = {}
     for name in graph.in_order():
         dataset = graph.datasets[name]
-        analyzed = _analyze(session, dataset, graph, schemas) if dataset.pipeline in pipelines else None
+        analyzed = _analyze(session, dataset, graph, lake, schemas) if dataset.pipeline in pipelines else None
         if analyzed is None and dataset.schema is not None:
             columns = ", ".join(
                 f"`{column}` {data_type}" for column, data_type in declared_columns(dataset.schema).items()
@@ -43,11 +43,12 @@ def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipelin
         schemas[name] = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
 
 
-def _analyze(session: Any, dataset: Dataset, graph: Graph, schemas: dict[str, Any]) -> Any:
+def _analyze(session: Any, dataset: Dataset, graph: Graph, lake: Lake, schemas: dict[str, Any]) -> Any:
     """The columns that the dataset's flows produce; None where they can't be known before the run."""
-    validator = Validator(session, dataset.pipeline.schema, graph.datasets, schemas)
     schema = None
     for flow in dataset.flows:
+        commits = list(lake.log(dataset.name).progress_of(flow.name))
+        validator = Validator(session, dataset.pipeline.schema, graph.datasets, schemas, commits)
         if not isinstance(flow, QueryFlow):
             if dataset.expectations:
                 raise UnsupportedError(f"{dataset.name}: expectations of an AUTO CDC target; hold its source to them.")

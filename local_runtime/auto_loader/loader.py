@@ -39,24 +39,34 @@ def load(source: FileSource, commits: Iterable[Mapping[str, Any]], staging: Path
 
     Raises LakehouseError where the source as a whole can't be read, e.g. by `failOnNewColumns`.
     """
-    options = parse(source)
-    past = list(commits)
-    ledger = Ledger.of(past)
-    known = next((progress["columns"] for progress in past if progress.get("columns")), None)
-    rejected: dict[str, dict[str, Any]] = {}
-    files, duplicates = _without_duplicates(find_new(Path(source.path), options.glob, ledger), ledger, rejected)
-    layout = Layout(_columns(options, known, files, rejected), options)
-    increment = Increment(layout.ddl, files=duplicates, rejected=rejected, columns=dict(layout.columns))
-    for place, file in enumerate(file for file in files if file.name not in rejected):
+    increment, layout, files = _found(source, list(commits))
+    for place, file in enumerate(files):
         target = staging / f"{place:06}.parquet"
         try:
             rows = stage(file, layout, target)
         except Rejected as reason:
-            rejected[file.name] = _rejection(file, reason)
+            increment.rejected[file.name] = _rejection(file, reason)
         else:
             increment.files[file.name] = {**file.identity, "rows": rows}
             increment.staged += [target] if rows else []
     return increment
+
+
+def columns_now(source: FileSource, commits: Iterable[Mapping[str, Any]]) -> str:
+    """The schema that `load` would give now, in DDL; only headers are read. Raises as `load`."""
+    return _found(source, list(commits))[0].ddl
+
+
+def _found(source: FileSource, commits: list[Mapping[str, Any]]) -> tuple[Increment, Layout, list[SourceFile]]:
+    """The increment before any row is read, its layout, and the files whose rows it will have."""
+    options = parse(source)
+    ledger = Ledger.of(commits)
+    known = next((progress["columns"] for progress in commits if progress.get("columns")), None)
+    rejected: dict[str, dict[str, Any]] = {}
+    files, duplicates = _without_duplicates(find_new(Path(source.path), options.glob, ledger), ledger, rejected)
+    layout = Layout(_columns(options, known, files, rejected), options)
+    increment = Increment(layout.ddl, files=duplicates, rejected=rejected, columns=dict(layout.columns))
+    return increment, layout, [file for file in files if file.name not in rejected]
 
 
 def _rejection(file: SourceFile, reason: Rejected) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""The house rules: data flows one way, declarations only wire, transforms only transform."""
+
+import ast
+import re
+
+import pytest
+
+from local_runtime.graph import load_graph
+from local_runtime.lake import Lake
+from local_runtime.model import Kind
+from tests.conftest import ROOT
+
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+ORDER = ["bronze", "silver", "gold"]
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+        elif isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_layer_imports_nothing_from_a_later_one_and_src_nothing_from_the_runtime(path):
+    layer = path.relative_to(ROOT / "src").parts[0]
+    later = ORDER[ORDER.index(layer) + 1 :]
+    assert not set(imports(path)) & {*later, "local_runtime", "databricks", "pysail", "delta"}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.name != "pipeline.py"], ids=lambda path: path.stem)
+def test_a_transform_touches_no_session_reads_and_writes_nothing(path):
+    names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+    attributes = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    assert not names & {"spark", "open", "print"}
+    assert not attributes & {"collect", "count_rows", "toPandas", "write", "writeStream", "read", "readStream", "show"}
+
+
+@pytest.mark.parametrize("layer", ORDER)
+def test_a_declaration_only_wires(layer):
+    tree = ast.parse((ROOT / "src" / layer / "pipeline.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            assert node.end_lineno - node.body[0].lineno < 8, node.name
+
+
+def test_joins_say_how():
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+                is_text = isinstance(node.func.value, ast.Constant)
+                assert is_text or any(keyword.arg == "how" for keyword in node.keywords), (path, node.lineno)
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("graph")
+    return load_graph(ROOT, folder, Lake(folder / "lake"))
+
+
+def test_data_flows_one_way(graph):
+    for name, reads in graph.reads.items():
+        for read in reads:
+            assert ORDER.index(read.name.split(".")[0]) <= ORDER.index(name.split(".")[0]), (name, read.name)
+
+
+def test_every_gold_table_drops_what_breaks_its_rules(graph):
+    for name, dataset in graph.datasets.items():
+        if name.startswith("gold.") and dataset.is_stored:
+            assert dataset.kind is Kind.MATERIALIZED_VIEW
+            assert {expectation.action for expectation in dataset.expectations} == {"DROP"}, name
+
+
+def test_every_dataset_says_what_a_row_is_or_what_it_answers(graph):
+    for name, dataset in graph.datasets.items():
+        assert re.match(r"One row per|W|For whom|How", dataset.comment or ""), name
+
+
+def test_every_cleansed_table_has_a_quarantine(graph):
+    assert "silver.titles_quarantine" in graph.datasets
+
+
+def test_python_files_stay_small():
+    for path in [*SOURCES, *sorted((ROOT / "local_runtime").rglob("*.py"))]:
+        assert len(path.read_text().splitlines()) <= 300, path
