@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     vacuum = commands.add_parser(
         "vacuum", parents=[lake], help="delete files that no version of a table needs any more"
     )
-    vacuum.add_argument("--hours", type=float, default=168, help="keep files younger than this (default: %(default)s)")
+    vacuum.add_argument("--hours", type=int, default=168, help="keep files younger than this (default: %(default)s)")
 
     test = commands.add_parser("test", help="every check there is: format, types, tests")
     test.add_argument(

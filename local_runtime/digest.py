@@ -8,6 +8,7 @@ from typing import Any
 
 from local_runtime.event_log import TABLE as EVENT_LOG
 from local_runtime.lake import Lake
+from local_runtime.query import ask
 
 LOAD_TIMES = {"_ingested_at"}
 
@@ -20,11 +21,11 @@ def digests(lake: Lake, schema: str = "gold") -> dict[str, tuple[int, str]]:
 
 def table_digest(lake: Lake, name: str) -> tuple[int, str]:
     """Row count and digest of one table."""
-    from deltalake import DeltaTable
-
-    table = DeltaTable(str(lake.path(name))).to_pyarrow_table()
-    columns = sorted(set(table.column_names) - LOAD_TIMES)
-    rows = sorted(json.dumps([_canonical(row[column]) for column in columns]) for row in table.to_pylist())
+    table = ask(lake, f"SELECT * FROM {name}")
+    assert table is not None
+    columns = sorted(set(table.columns) - LOAD_TIMES)
+    found = table.select(*columns).fetchall()
+    rows = sorted(json.dumps([_canonical(value) for value in row]) for row in found)
     digest = hashlib.sha256(json.dumps(columns).encode())
     for row in rows:
         digest.update(row.encode() + b"\n")

@@ -19,7 +19,13 @@ VERSIONED = re.compile(r"\b(\w+)\.(\w+)@v(\d+)\b")
 
 
 def answer(lake: Lake, query: str, output: str) -> str:
-    """The result of `query` as `table`, `csv` or `json` (one array of objects).
+    """The result of `query` as `table`, `csv` or `json` (one array of objects). Raises as `ask`."""
+    result = ask(lake, query)
+    return "" if result is None else _format(result, output)
+
+
+def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation | None":
+    """The result of `query`; None for a statement without one.
 
     Raises LakehouseError for a query that DuckDB refuses and for a version that a table doesn't have.
     """
@@ -29,12 +35,10 @@ def answer(lake: Lake, query: str, output: str) -> str:
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("CREATE MACRO get_json_object(j, path) AS json_extract_string(j, path)")
-    text = VERSIONED.sub(r'\1."\2@v\3"', query)
     for schema, table, version in _named(lake, query):
         _register(connection, lake, schema, table, version)
     try:
-        result = connection.sql(text)
-        return _format(result, output) if result is not None else ""
+        return connection.sql(VERSIONED.sub(r'\1."\2@v\3"', query))
     except duckdb.Error as error:
         known = ", ".join(lake.tables()) or f"none; `./lakehouse run` makes them in {lake.root}"
         hint = f"\nTables: {known}." if isinstance(error, duckdb.CatalogException) else ""
@@ -88,7 +92,16 @@ def _relation(connection: "duckdb.DuckDBPyConnection", table: Any, source: str) 
     return f'SELECT * FROM "{source}"'
 
 
-def _format(result: Any, output: str) -> str:
+def _format(result: "duckdb.DuckDBPyRelation", output: str) -> str:
+    import duckdb
+
+    try:
+        return _formatted(result, output)
+    except duckdb.Error as error:
+        raise LakehouseError(str(error).strip()) from None
+
+
+def _formatted(result: "duckdb.DuckDBPyRelation", output: str) -> str:
     if output == "table":
         return f"{result}\n"
     names, rows = result.columns, result.fetchall()

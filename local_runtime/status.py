@@ -10,6 +10,7 @@ from local_runtime.auto_loader.discovery import Ledger
 from local_runtime.errors import CorruptTableError
 from local_runtime.event_log import TABLE as EVENT_LOG
 from local_runtime.lake import Lake
+from local_runtime.query import ask
 
 QUARANTINE = "_quarantine"
 
@@ -89,31 +90,23 @@ def _add_table(lake: Lake, name: str, state: LakeState) -> None:
             state.rejected[name] = ledger.rejected
     state.tables.append(table)
     if name.endswith(QUARANTINE) and rows:
-        failed = DeltaTable(str(log.path)).to_pyarrow_table(columns=["failed_rules"])["failed_rules"]
-        state.quarantined[name] = dict(
-            sorted(Counter(rule for rules in failed.to_pylist() for rule in rules or []).items())
-        )
+        failed = ask(lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule")
+        assert failed is not None
+        state.quarantined[name] = dict(failed.fetchall())
 
 
 def _add_last_update(lake: Lake, name: str, state: LakeState) -> None:
-    import json
-
-    from deltalake import DeltaTable
-
-    events = DeltaTable(str(lake.path(name))).to_pyarrow_table(
-        columns=["timestamp", "event_type", "origin", "details", "error"],
-        filters=[("event_type", "=", "update_progress")],
+    found = ask(
+        lake,
+        f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
+            get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error
+        FROM {name} WHERE event_type = 'update_progress' ORDER BY timestamp DESC LIMIT 1""",
     )
-    last = max(events.to_pylist(), key=lambda event: event["timestamp"], default=None)
-    if last is None:
-        return
-    update = {
-        "pipeline": last["origin"]["pipeline_name"],
-        "update_id": last["origin"]["update_id"],
-        "state": json.loads(last["details"])["update_progress"]["state"],
-        "at": last["timestamp"],
-        "error": last["error"],
-    }
-    state.updates.append(update)
-    if update["state"] != "COMPLETED":
-        state.problems.append(f"The last update of {update['pipeline']} ended as {update['state']}: {update['error']}")
+    assert found is not None
+    for row in found.fetchall():
+        update = dict(zip(found.columns, row, strict=True))
+        state.updates.append(update)
+        if update["state"] != "COMPLETED":
+            state.problems.append(
+                f"The last update of {update['pipeline']} ended as {update['state']}: {update['error']}"
+            )

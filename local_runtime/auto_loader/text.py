@@ -64,11 +64,20 @@ def open_lines(path: Path) -> Iterator[Iterator[str]]:
     Text is UTF-8 with or without a byte order mark; bytes that are not UTF-8 are read as Windows-1252.
     Raises Rejected where that is impossible or a line is longer than MAX_LINE.
     """
+    with _rejecting():
+        raw = path.open("rb")
+        size = path.stat().st_size
+    with raw:
+        stream: BinaryIO = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw  # type: ignore[assignment]
+        guarded = io.BufferedReader(_Guarded(stream, size), 2**18)
+        yield _lines(io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None))
+
+
+@contextmanager
+def _rejecting() -> Iterator[None]:
+    """Turns what goes wrong while a file is read into its rejection."""
     try:
-        with path.open("rb") as raw:
-            stream: BinaryIO = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw  # type: ignore[assignment]
-            guarded = io.BufferedReader(_Guarded(stream, path.stat().st_size), 2**18)
-            yield _lines(io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None))
+        yield
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except UnicodeDecodeError as error:
@@ -78,7 +87,11 @@ def open_lines(path: Path) -> Iterator[Iterator[str]]:
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE + 1):
+    while True:
+        with _rejecting():
+            line = text.readline(MAX_LINE + 1)
+        if not line:
+            return
         if len(line) > MAX_LINE:
             raise Rejected("line_too_long", f"a line is longer than {MAX_LINE:,} characters")
         yield line

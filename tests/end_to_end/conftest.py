@@ -1,0 +1,84 @@
+"""The real bundle, run in this process on the shared session or through the launcher."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_runtime.digest import digests
+from local_runtime.graph import load_graph
+from local_runtime.lake import Lake
+from local_runtime.sample import Sample, make_sample
+from local_runtime.update import Outcome, run_update
+from tests.conftest import ROOT
+
+SAMPLE = Sample(titles=150)
+
+
+@dataclass
+class Place:
+    """A landing folder and a lake for the project's own bundle."""
+
+    landing: Path
+    lake: Lake
+    session: Any
+
+    def update(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:
+        """One update, whatever becomes of it."""
+        graph = load_graph(ROOT, self.landing, self.lake)
+        pipelines = [pipeline for pipeline in graph.pipelines if not layers or pipeline.schema in layers]
+        with self.lake.locked():
+            self.lake.check()
+            return run_update(self.session, graph, self.lake, pipelines, frozenset(full_refresh))
+
+    def run(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:
+        """One update, which must succeed."""
+        outcome = self.update(*full_refresh, layers=layers)
+        assert not outcome.failures, outcome.failures
+        return outcome
+
+    def digests(self, schema: str = "gold") -> dict[str, tuple[int, str]]:
+        """What the schema's tables hold."""
+        return digests(self.lake, schema)
+
+
+@pytest.fixture
+def place(tmp_path, sail) -> Place:
+    """An empty place."""
+    (tmp_path / "landing" / "titles").mkdir(parents=True)
+    return Place(tmp_path / "landing", Lake(tmp_path / "lake"), sail)
+
+
+@pytest.fixture
+def sampled(place) -> Place:
+    """A place where the sample has landed, and no run has been."""
+    make_sample(place.landing, SAMPLE)
+    return place
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
+    """Gold's digests after one clean run over the sample."""
+    root = tmp_path_factory.mktemp("clean")
+    make_sample(root / "landing", SAMPLE)
+    place = Place(root / "landing", Lake(root / "lake"), sail)
+    place.run()
+    found = place.digests()
+    assert len(found) == 19
+    return found
+
+
+@pytest.fixture(scope="session")
+def launch() -> Callable[..., subprocess.CompletedProcess]:
+    """Runs the launcher."""
+
+    def run(*arguments: str, launcher: Path = ROOT / "lakehouse", **environment: str):
+        return subprocess.run(
+            [str(launcher), *arguments], capture_output=True, text=True, env={**os.environ, **environment}, timeout=600
+        )
+
+    return run

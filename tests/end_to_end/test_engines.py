@@ -1,0 +1,54 @@
+"""Apache Spark as the reference: the same gold, and streams that its own structured streaming runs."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from local_runtime.auto_loader.options import columns_of
+from local_runtime.graph import load_graph
+from local_runtime.lake import Lake
+from local_runtime.model import Kind, QueryFlow
+from local_runtime.session import reading
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.spark
+
+
+def test_gold_and_silver_are_the_same_on_both_engines(sampled, clean, spark, tmp_path):
+    sampled.run()
+    on_spark = replace(sampled, lake=Lake(tmp_path / "lake-of-spark"), session=spark)
+    on_spark.run()
+    assert on_spark.digests() == clean
+    assert on_spark.digests("silver") == sampled.digests("silver")
+
+
+@dataclass
+class Streaming:
+    """Answers reads with Spark's own streams."""
+
+    session: Any
+
+    def files(self, source):
+        columns = ", ".join(f"`{name}` {data_type}" for name, data_type in columns_of(source.schema).items())
+        reader = self.session.readStream.schema(f"{columns}, {source.options['rescuedDataColumn']} STRING")
+        return reader.options(header=True, multiLine=True).csv(source.path)
+
+
+def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
+    graph = load_graph(ROOT, sampled.landing, sampled.lake)
+    flows = [
+        flow
+        for dataset in graph.datasets.values()
+        if dataset.kind is Kind.STREAMING_TABLE
+        for flow in dataset.flows
+        if isinstance(flow, QueryFlow)
+    ]
+    assert flows
+    for flow in flows:
+        with reading(Streaming(spark)):
+            rows = flow.function()
+        assert rows.isStreaming, flow.name
+        checkpoint = str(sampled.landing.parent / f"checkpoint-{flow.name}")
+        writer = rows.writeStream.format("noop").option("checkpointLocation", checkpoint)
+        writer.trigger(availableNow=True).start().awaitTermination()

@@ -1,0 +1,219 @@
+"""FAULTS.md, as far as it concerns catalogue releases: after any of these, gold is what one clean run gives."""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from deltalake import DeltaTable
+
+from local_runtime.auto_loader import loader
+from local_runtime.sample import make_sample
+from local_runtime.writer import Writer
+from tests.conftest import ROOT
+from tests.end_to_end.conftest import SAMPLE
+
+KILLS = 20
+ALWAYS = 3
+# From the start of the first table to the end of a run, in seconds after the process has started.
+MOMENTS = [random.Random(2026).uniform(1.5, 5.5) for _ in range(KILLS)]
+
+
+@pytest.mark.parametrize(
+    "number", [pytest.param(n, marks=[] if n < ALWAYS else [pytest.mark.kills]) for n in range(KILLS)]
+)
+def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number):
+    command = [str(ROOT / "lakehouse"), "run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(MOMENTS[number])
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["bronze.titles", "silver.titles_quarantine", "silver.titles", "gold.dim_title", "gold.kpi_genre"],
+)
+def test_2_an_exception_at_a_step_leaves_nothing_half_done(sampled, clean, monkeypatch, table):
+    genuine = Writer.write
+
+    def failing(self, rows, path, mode, progress):
+        if path == sampled.lake.path(table):
+            raise OSError("no luck")
+        return genuine(self, rows, path, mode, progress)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "write", failing)
+        assert "no luck" in sampled.update().failures[table]
+    assert not sampled.lake.log(table).exists()
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(sampled, clean, monkeypatch):
+    genuine, calls = loader.stage, []
+
+    def failing(file, layout, target):
+        calls.append(file)
+        if len(calls) == 2:
+            raise OSError("no luck")
+        return genuine(file, layout, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loader, "stage", failing)
+        assert sampled.update().failures
+    sampled.run()
+    assert sampled.digests() == clean
+    assert not sampled.lake.staging.exists()
+
+
+def test_3_data_files_without_a_commit_are_invisible_and_vacuumed(sampled, clean, launch):
+    sampled.run()
+    path = sampled.lake.path("gold.dim_title")
+    orphan = path / "part-00000-orphan.snappy.parquet"
+    shutil.copy(next(path.glob("*.parquet")), orphan)
+    sampled.run()
+    assert sampled.digests() == clean
+    launch("vacuum", "--hours", "0", "--lake", str(sampled.lake.root))
+    assert not orphan.exists()
+    assert sampled.digests() == clean
+
+
+@pytest.mark.parametrize("table", ["bronze.titles", "silver.titles", "silver.titles_quarantine", "gold.dim_title"])
+def test_4_a_restored_table_takes_up_from_what_it_says_itself(sampled, clean, table):
+    first, second = sorted((sampled.landing / "titles").iterdir())
+    aside = second.rename(sampled.landing.parent / second.name)
+    sampled.run()
+    aside.rename(second)
+    sampled.run()
+    assert sampled.digests() == clean
+    DeltaTable(str(sampled.lake.path(table))).restore(0)
+    shutil.rmtree(sampled.lake.root / ".runtime")
+    sampled.run()
+    assert sampled.digests() == clean
+    assert first.exists()
+
+
+def test_5_a_torn_log_entry_stops_the_run_and_without_it_the_increment_is_redone(sampled, clean, launch):
+    sampled.run()
+    newest = sampled.lake.log("silver.titles").folder / f"{1:020}.json"
+    newest.write_text('{"commitInfo":')
+    paths = ["--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    stopped = launch("run", *paths)
+    assert stopped.returncode == 1
+    assert newest.name in stopped.stderr
+    assert launch("sql", "FROM silver.titles", *paths[2:]).returncode == 1
+    newest.unlink()
+    newest.with_suffix(".crc").unlink(missing_ok=True)
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+def test_6_the_same_bytes_under_another_name_change_nothing(sampled, clean):
+    first, *_ = sorted((sampled.landing / "titles").iterdir())
+    shutil.copy(first, sampled.landing / "titles" / "zz_again.csv")
+    bronze, *_ = sampled.run().results
+    assert bronze.duplicates == {"zz_again.csv": first.name}
+    assert sampled.digests() == clean
+
+
+def test_7_a_landed_file_that_changes_is_refused(sampled, clean):
+    sampled.run()
+    first, *_ = sorted((sampled.landing / "titles").iterdir())
+    first.write_bytes(first.read_bytes() + b"s99999,Movie\n")
+    bronze, *_ = sampled.run().results
+    assert bronze.rejected[first.name]["reason"] == "changed_after_load"
+    assert sampled.digests() == clean
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_8_the_order_of_rows_makes_no_difference(sampled, clean, seed):
+    for path in (sampled.landing / "titles").iterdir():
+        modified = path.stat().st_mtime
+        header, *rows = path.read_bytes().split(b"\n")
+        random.Random(seed).shuffle(rows)
+        path.write_bytes(b"\n".join([header, *rows]))
+        os.utime(path, (modified, modified))
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+def test_8_releases_one_by_one_give_what_all_at_once_give(sampled, clean):
+    first, second = sorted((sampled.landing / "titles").iterdir())
+    aside = second.rename(sampled.landing.parent / second.name)
+    sampled.run()
+    aside.rename(second)
+    sampled.run()
+    assert sampled.digests() == clean
+    assert first.exists()
+
+
+def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_refresh(sampled, clean):
+    first, _ = sorted((sampled.landing / "titles").iterdir())
+    aside = first.rename(sampled.landing.parent / first.name)
+    sampled.run()
+    aside.rename(first)
+    assert "refresh this table in full" in sampled.update().failures["silver.titles"]
+    sampled.run("silver.titles")
+    assert sampled.digests() == clean
+
+
+def test_15_a_release_without_a_required_column_is_quarantined_whole_and_closes_no_title(sampled, clean):
+    sampled.run()
+    titles_before = DeltaTable(str(sampled.lake.path("silver.titles"))).version()
+    (sampled.landing / "titles" / "no_title.csv").write_text(
+        "show_id,type,release_year\ns1,Movie,2020\ns2,Movie,2021\n"
+    )
+    sampled.run()
+    quarantined = DeltaTable(str(sampled.lake.path("silver.titles_quarantine"))).to_pyarrow_table().to_pylist()
+    mine = [row["failed_rules"] for row in quarantined if row["_source_file"].endswith("no_title.csv")]
+    assert mine == [["valid_title"], ["valid_title"]]
+    assert DeltaTable(str(sampled.lake.path("silver.titles"))).version() == titles_before
+    assert sampled.digests() == clean
+
+
+def test_19_a_full_disk_ends_the_run_with_a_message_and_the_next_one_completes(sampled, clean):
+    def no_large_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+
+    command = [str(ROOT / "lakehouse"), "run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    full = subprocess.run(command, capture_output=True, text=True, preexec_fn=no_large_files)
+    assert full.returncode == 1
+    assert "Failed: " in full.stdout + full.stderr or "lakehouse: " in full.stderr
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+def test_19_a_lake_that_cannot_be_written_is_named(sampled, launch):
+    done = launch("run", "--landing", str(sampled.landing), "--lake", "/proc/lakehouse")
+    assert done.returncode == 1
+    assert "The lake /proc/lakehouse can't be written" in done.stderr
+
+
+def test_20_a_second_run_on_a_lake_exits_at_once(sampled, clean, launch):
+    with sampled.lake.locked():
+        second = launch("run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root))
+    assert second.returncode == 1
+    assert "Another run is at work" in second.stderr
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+def test_21_optimize_and_vacuum_change_nothing_that_is_read(sampled, clean):
+    make_sample(sampled.landing, SAMPLE)
+    sampled.run()
+    for name in sampled.lake.tables():
+        table = DeltaTable(str(sampled.lake.path(name)))
+        reader = table.to_pyarrow_dataset()
+        table.optimize.compact()
+        table.vacuum(retention_hours=168, dry_run=False)
+        assert reader.count_rows() == table.to_pyarrow_dataset().count_rows()
+    assert sampled.digests() == clean
+    sampled.run()
+    assert sampled.digests() == clean

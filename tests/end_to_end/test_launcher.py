@@ -1,0 +1,111 @@
+"""What a person gets at the prompt."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, launch):
+    """A landing folder and a lake after the first run, and what that said."""
+    root = tmp_path_factory.mktemp("home")
+    paths = ["--landing", str(root / "landing"), "--lake", str(root / "lake")]
+    return paths, launch("run", *paths)
+
+
+def test_the_first_run_makes_a_sample_and_ends_with_a_table(home):
+    paths, first = home
+    assert first.returncode == 0, first.stderr
+    assert "was empty: made a sample catalogue there" in first.stdout
+    assert "rows written" in first.stdout
+    assert "gold.kpi_country_growth" in first.stdout
+    assert f"The lake is in {paths[3]}" in first.stdout
+    assert './lakehouse sql "' in first.stdout
+
+
+def test_a_run_without_news_says_unchanged(home, launch):
+    again = launch("run", *home[0])
+    assert again.returncode == 0
+    assert again.stdout.count("unchanged") == 22
+
+
+def test_a_layer_runs_alone(home, launch):
+    only = launch("run", *home[0], "--layer", "bronze", "--full-refresh", "bronze.titles")
+    assert only.returncode == 0, only.stderr
+    assert "bronze.titles" in only.stdout
+    assert "silver" not in only.stdout
+
+
+def test_full_refresh_of_a_table_that_does_not_exist_is_refused(home, launch):
+    wrong = launch("run", *home[0], "--full-refresh", "gold.nothing")
+    assert wrong.returncode == 1
+    assert "gold.nothing: no such table" in wrong.stderr
+
+
+def test_sql_status_digest_and_vacuum_answer(home, launch):
+    lake = home[0][2:]
+    rows = json.loads(launch("sql", "SELECT type, titles FROM gold.kpi_content_type", "--format", "json", *lake).stdout)
+    assert {row["type"] for row in rows} == {"Movie", "TV Show"}
+    wrong = launch("sql", "SELECT nothing FROM gold.dim_title", *lake)
+    assert (wrong.returncode, "nothing" in wrong.stderr) == (1, True)
+    status = launch("status", "--format", "json", *lake)
+    assert status.returncode == 0
+    assert json.loads(status.stdout)["quarantined"]["silver.titles_quarantine"]["unique_title"] > 0
+    before = launch("digest", *lake).stdout
+    assert before.count("gold.") == 19
+    assert launch("vacuum", "--hours", "0", *lake).returncode == 0
+    assert launch("digest", *lake).stdout == before
+
+
+def test_the_graph_is_printed(home, launch):
+    assert "bronze.titles ==> silver.titles" not in (text := launch("graph", "--format", "mermaid", *home[0]).stdout)
+    assert "bronze.titles --> silver.titles" in text
+
+
+def test_an_empty_lake_is_unhealthy(launch, tmp_path):
+    status = launch("status", "--lake", str(tmp_path / "none"))
+    assert status.returncode == 1
+    assert "./lakehouse run" in status.stdout
+
+
+def test_help_explains_itself_and_wrong_usage_is_2(launch):
+    assert "examples:" in launch("--help").stdout
+    assert launch("run", "--layer", "copper").returncode == 2
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """The launcher where nothing has been set up."""
+    for name in ("lakehouse", "uv.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "local_runtime", tmp_path / "local_runtime", ignore=shutil.ignore_patterns("__pycache__"))
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("sh", "dirname", "basename", "cmp", "tr", "cp", "rm", "cat"):
+        (tools / name).symlink_to(shutil.which(name))
+    return tmp_path
+
+
+def test_a_python_that_is_too_old_is_named(bare, launch):
+    old = bare / "bin" / "python3"
+    old.write_text('#!/bin/sh\ncase "$1" in --version) echo "Python 3.9.2";; *) exit 1;; esac\n')
+    old.chmod(0o755)
+    done = launch("run", launcher=bare / "lakehouse", PATH=str(bare / "bin"))
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith("lakehouse: Python 3.11 or newer is needed (found: Python 3.9.2).")
+
+
+def test_no_java_is_said_in_one_sentence(bare, launch):
+    done = launch("run", "--engine", "spark", launcher=bare / "lakehouse", PATH=str(bare / "bin"), JAVA_HOME="/none")
+    assert done.returncode == 1
+    assert "Apache Spark needs Java 17 or newer, and none was found." in done.stderr
+
+
+def test_no_network_on_the_first_run_is_said_in_one_sentence(bare, launch):
+    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_FIND_LINKS": "/none"}
+    done = launch("run", launcher=bare / "lakehouse", **unreachable)
+    assert done.returncode == 1
+    assert "could not be fetched from PyPI. The first run needs the network" in done.stderr

@@ -1,0 +1,147 @@
+"""Real catalogues against counts that were made independently (Python's csv module, no Spark)."""
+
+import json
+import os
+import shutil
+from collections import Counter
+
+import pytest
+from deltalake import DeltaTable
+
+FILES = {
+    "v2021_8807": (8803, {"unique_title": 4}),
+    "v2021early_7787": (7786, {"unique_title": 1}),
+    "v2019_6234": (6232, {"unique_title": 2}),
+    "v2021_8807_dMonYY_cast_people": (8800, {"unique_title": 7}),
+    "v2021_8790_databricks_cookbook_batch2_10col": (8783, {"unique_title": 7}),
+    "v2024_8809_mixedenc_26col": (8802, {"unique_title": 7}),
+}
+LANDED_AT = {"v2021early_7787": 1_610_000_000, "v2021_8807": 1_632_000_000}
+
+
+def land(place, real_data, name):
+    path = shutil.copy(real_data / "titles" / f"{name}.csv", place.landing / "titles")
+    modified = LANDED_AT.get(name, 1_640_000_000)
+    os.utime(path, (modified, modified))
+
+
+def rows(place, table, *columns):
+    return DeltaTable(str(place.lake.path(table))).to_pyarrow_table(columns=list(columns) or None).to_pylist()
+
+
+def listed(titles, quarantined, column, source_column):
+    """How many rows have each item, valid ones (arrays) and quarantined ones (text) together."""
+    counts = Counter(item for title in titles for item in title[column])
+    return counts + Counter(item.strip() for row in quarantined for item in (row[source_column] or "").split(","))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_row_of_a_real_release_is_counted(place, real_data, name):
+    land(place, real_data, name)
+    place.run(layers=("bronze", "silver"))
+    expected = json.loads((real_data / "expected" / f"expected_{name}.json").read_text())["raw"]
+    titles, quarantined = rows(place, "silver.titles"), rows(place, "silver.titles_quarantine")
+
+    assert (len(titles), Counter(r for q in quarantined for r in q["failed_rules"])) == FILES[name]
+    assert len(titles) + len(quarantined) == expected["rows"]
+    types = Counter(title["type"] for title in titles) + Counter(row["type"] for row in quarantined)
+    assert types == expected["titles_by_type"]
+    for column, source, counts in (
+        ("genres", "listed_in", expected["all_genre_counts"]),
+        ("countries", "country", expected["all_country_counts"]),
+    ):
+        known = {item: count for item, count in counts.items() if item != "Not Given"}
+        found = listed(titles, quarantined, column, source)
+        assert {item: count for item, count in found.items() if item not in ("", "Not Given")} == known
+    dated = sum(title["date_added"] is not None for title in titles) + len(quarantined)
+    assert dated == expected["date_added_parsed"]
+    assert str(min(t["date_added"] for t in titles if t["date_added"])) == expected["date_added_min_max"][0]
+    durations = [title["duration_minutes"] for title in titles if title["duration_minutes"] is not None]
+    assert max(durations) == expected["duration_min"]["max"]
+
+
+def test_a_release_with_bad_quotes_loses_exactly_its_broken_records(place, real_data):
+    land(place, real_data, "v2021early_7787_badquotes")
+    place.run(layers=("bronze", "silver"))
+    expected = json.loads((real_data / "expected" / "expected_v2021early_7787_badquotes.json").read_text())
+    quarantined = rows(place, "silver.titles_quarantine", "_corrupt_record", "failed_rules")
+    broken = [row for row in quarantined if row["_corrupt_record"]]
+    assert len(broken) == expected["quarantine"]["wrong_width"] == 139
+    assert all("well_formed_record" in row["failed_rules"] for row in broken)
+    assert len(rows(place, "silver.titles", "title_key")) == 7647
+    assert len(quarantined) == 140
+
+
+def test_stray_windows_1252_bytes_are_read_as_letters(place, real_data):
+    land(place, real_data, "v2024_8809_mixedenc_26col")
+    place.run(layers=("bronze", "silver"))
+    texts = [text for row in rows(place, "bronze.titles") for text in row.values() if isinstance(text, str)]
+    assert not any("\ufffd" in text for text in texts)
+
+
+@pytest.fixture(scope="module")
+def kpis_of_8807(tmp_path_factory, sail, real_data):
+    from local_runtime.lake import Lake
+    from tests.end_to_end.conftest import Place
+
+    root = tmp_path_factory.mktemp("8807")
+    (root / "landing" / "titles").mkdir(parents=True)
+    place = Place(root / "landing", Lake(root / "lake"), sail)
+    land(place, real_data, "v2021_8807")
+    place.run()
+    return place
+
+
+def kpi_digests(place):
+    return {name: digest for name, digest in place.digests().items() if name.startswith("gold.kpi_")}
+
+
+def test_the_kpis_of_the_reference_release(kpis_of_8807):
+    place = kpis_of_8807
+    assert {row["type"]: row["titles"] for row in rows(place, "gold.kpi_content_type")} == {
+        "Movie": 6128,
+        "TV Show": 2675,
+    }
+    genres = {row["genre"]: row["titles"] for row in rows(place, "gold.kpi_genre")}
+    assert len(genres) == 42
+    assert genres["Dramas"] == 2427 - 2  # two of the four quarantined rows are dramas
+    countries = {row["country"]: row["titles"] for row in rows(place, "gold.kpi_country")}
+    assert len(countries) == 122 + 1
+    assert (countries["India"], countries["Soviet Union"], countries["Unknown"]) == (1046, 3, 831)
+
+
+def test_7787_and_then_8807_end_with_the_kpis_of_8807_alone(place, real_data, kpis_of_8807):
+    land(place, real_data, "v2021early_7787")
+    place.run()
+    land(place, real_data, "v2021_8807")
+    place.run()
+    assert kpi_digests(place) == kpi_digests(kpis_of_8807)
+
+    history = rows(place, "silver.titles", "title_key", "__END_AT")
+    current = {row["title_key"] for row in history if row["__END_AT"] is None}
+    left = {row["title_key"] for row in history} - current
+    assert len(current) == 8803
+    assert len(left) > 100
+    in_catalogue = {
+        row["title_key"]: row["in_catalogue"] for row in rows(place, "gold.dim_title", "title_key", "in_catalogue")
+    }
+    assert {key for key, is_in in in_catalogue.items() if not is_in} == left | {-1}
+
+
+@pytest.mark.parametrize("kept", ["silver", "gold"])
+def test_the_star_schema_holds_together(kpis_of_8807, kept):
+    """Primary keys are unique and not null; every foreign key exists in its dimension."""
+    from gold.schemas import STAR
+
+    if kept == "silver":
+        keys = [row["title_key"] for row in rows(kpis_of_8807, "silver.titles", "title_key")]
+        assert len(keys) == len(set(keys))
+        return
+    for table, declared in STAR.items():
+        found = rows(kpis_of_8807, f"gold.{table}", *{*declared.primary_key, *declared.foreign_keys})
+        keys = [tuple(row[column] for column in declared.primary_key) for row in found]
+        assert len(keys) == len(set(keys)), table
+        assert not any(None in key for key in keys), table
+        for column, dimension in declared.foreign_keys.items():
+            members = {row[column] for row in rows(kpis_of_8807, f"gold.{dimension}", column)}
+            assert {row[column] for row in found} <= members, (table, column)
