@@ -73,9 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("query", help="tables are bronze.x, silver.x, gold.x; an older version is gold.x@v3")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
-    status = commands.add_parser(
-        "status", parents=[lake, landing], help="tables, freshness, rules, quarantine; healthy?"
-    )
+    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
     status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 
     graph = commands.add_parser("graph", parents=[lake, landing], help="print which table reads which")

@@ -85,11 +85,16 @@ def _relation(connection: "duckdb.DuckDBPyConnection", table: Any, source: str) 
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         rows = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
         found = [name for name, *_ in connection.sql(f"DESCRIBE {rows}").fetchall()]
-        columns = [column.name for column in table.schema().fields]
-        if set(found) == set(columns):
-            return rows.replace("*", ", ".join(f'"{name}"' for name in columns), 1)
+        columns = {column.name: str(column.type) for column in table.schema().fields}
+        if set(found) == columns.keys():
+            return rows.replace("*", ", ".join(_typed(name, kind) for name, kind in columns.items()), 1)
     connection.register(source, table.to_pyarrow_dataset())
     return f'SELECT * FROM "{source}"'
+
+
+def _typed(column: str, delta_type: str) -> str:
+    """The column in its table's type: Spark writes timestamps in a Parquet form that has no time zone."""
+    return f'"{column}"::TIMESTAMPTZ AS "{column}"' if delta_type == 'PrimitiveType("timestamp")' else f'"{column}"'
 
 
 def _format(result: "duckdb.DuckDBPyRelation", output: str) -> str:

@@ -1,0 +1,61 @@
+"""How long files that are made to hurt take to be rejected or read, and the memory that takes: prints a table."""
+
+import gzip
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "src")]
+
+from rich.console import Console
+from rich.table import Table
+
+from bronze.feeds import TITLES
+from local_runtime.auto_loader import load
+from local_runtime.session import FileSource
+
+HEADER = ",".join(TITLES.columns) + "\n"
+ROW = ",".join("x" for _ in TITLES.columns) + "\n"
+
+
+def bomb(path: Path) -> None:
+    with gzip.open(path.with_suffix(".csv.gz"), "wb") as out:
+        out.write(HEADER.encode())
+        for _ in range(200):
+            out.write(ROW.encode() * 200_000)
+
+
+FILES: dict[str, Callable[[Path], object]] = {
+    "100,000 columns": lambda path: path.write_text(",".join(f"c{n}" for n in range(100_000)) + "\n"),
+    "a field of 50 MB": lambda path: path.write_text(HEADER + "x" * 50_000_000 + ROW),
+    "a quoted field of 50 MB over many lines": lambda path: path.write_text(HEADER + '"' + "x,\n" * 16_000_000 + ROW),
+    "a compression bomb of 1 GB": bomb,
+    "200,000 rows, every tenth with an unclosed quote": lambda path: path.write_text(
+        HEADER + (ROW * 9 + 's1,"open,x\n') * 20_000
+    ),
+    "500,000 clean rows": lambda path: path.write_text(HEADER + ROW * 500_000),
+}
+
+
+def main() -> None:
+    table = Table("file", "seconds", "rows", "rejected", "peak MB so far", box=None, header_style="bold")
+    for what, make in FILES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "in").mkdir()
+            make(Path(folder) / "in" / "file.csv")
+            started = time.monotonic()
+            source = FileSource(f"{folder}/in", TITLES.options, TITLES.schema)
+            increment = load(source, [], Path(folder) / "staging")
+            seconds = time.monotonic() - started
+            rows = sum(state["rows"] for state in increment.files.values())
+            reasons = ", ".join(state["reason"] for state in increment.rejected.values())
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+            table.add_row(what, f"{seconds:.2f}", f"{rows:,}", reasons, f"{peak:,.0f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
