@@ -1,5 +1,6 @@
 """The bundle as far as the local runtime needs it: its pipelines in the job's order, with references resolved."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,14 @@ def load_pipelines(root: Path, landing: Path) -> list[Pipeline]:
         for key, spec in resources.get("pipelines", {}).items()
     }
     return [pipelines[key] for key in _in_job_order(resources.get("jobs", {}), list(pipelines))]
+
+
+def code_hash(pipeline: Pipeline) -> str:
+    """A hash of everything that defines a pipeline's tables: the source tree and the configuration."""
+    digest = hashlib.sha256(repr(sorted(pipeline.configuration.items())).encode())
+    for path in sorted(pipeline.root_path.rglob("*.py")):
+        digest.update(path.relative_to(pipeline.root_path).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _read(root: Path) -> tuple[dict[str, Any], dict[tuple[str, str], Path]]:

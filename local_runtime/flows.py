@@ -1,6 +1,5 @@
 """Runs one flow: reads its increment or its inputs, holds the rows to their rules, commits them with its progress."""
 
-import hashlib
 import itertools
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,6 @@ from pyspark.sql import functions as F
 
 from local_runtime import auto_cdc
 from local_runtime.auto_loader.staging import METADATA_COLUMN
-from local_runtime.bundle import Pipeline
 from local_runtime.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
 from local_runtime.expectations import kept, measure
@@ -57,14 +55,6 @@ class Run:
     def writer(self) -> Writer:
         """The one writer."""
         return Writer(self.session)
-
-
-def code_hash(pipeline: Pipeline) -> str:
-    """A hash of everything that defines a pipeline's tables: the source tree and the configuration."""
-    digest = hashlib.sha256(repr(sorted(pipeline.configuration.items())).encode())
-    for path in sorted(pipeline.root_path.rglob("*.py")):
-        digest.update(path.relative_to(pipeline.root_path).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def run_dataset(run: Run, dataset: Dataset, code: str) -> list[Result]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import Any
 
-from local_runtime.bundle import Pipeline
+from local_runtime.bundle import Pipeline, code_hash
 from local_runtime.errors import LakehouseError
 from local_runtime.event_log import EventLog
-from local_runtime.flows import Result, Run, code_hash, run_dataset
+from local_runtime.flows import Result, Run, run_dataset
 from local_runtime.graph import Graph
 from local_runtime.lake import Lake
 from local_runtime.validation import validate

@@ -6,7 +6,7 @@ from typing import Any
 from pyspark.errors import PySparkException
 
 from local_runtime.auto_loader.staging import METADATA_COLUMN
-from local_runtime.bundle import Pipeline
+from local_runtime.bundle import Pipeline, code_hash
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.expectations import check_rules
 from local_runtime.graph import Graph
@@ -19,13 +19,15 @@ from local_runtime.writer import nullable
 
 
 def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipeline]) -> None:
-    """Analyzes the flows of `pipelines` in the graph's order.
+    """Analyzes the flows of `pipelines` in the graph's order, unless this very code has written every table before.
 
     What a table's columns will be is taken from its flow, else from its declared schema, else from the table as it is;
     flows that read a table of which none is known are left to the run.
 
     Raises LakehouseError for the first thing that is wrong.
     """
+    if all(_wrote_every_table(pipeline, graph, lake) for pipeline in pipelines):
+        return
     schemas: dict[str, Any] = {}
     for name in graph.in_order():
         dataset = graph.datasets[name]
@@ -41,6 +43,12 @@ def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipelin
             schemas[name] = analyzed
     for name in {read.name for reads in graph.reads.values() for read in reads} - graph.datasets.keys():
         schemas[name] = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
+
+
+def _wrote_every_table(pipeline: Pipeline, graph: Graph, lake: Lake) -> bool:
+    code = code_hash(pipeline)
+    newest = (next(lake.log(name).lineage(), None) for name in graph.stored(pipeline))
+    return all(commit is not None and commit.progress.get("code") == code for commit in newest)
 
 
 def _analyze(session: Any, dataset: Dataset, graph: Graph, lake: Lake, schemas: dict[str, Any]) -> Any:

@@ -120,6 +120,8 @@ def stage(file: SourceFile, layout: Layout, target: Path) -> int:
         records = read_records(lines, len(header), layout.options.separator)
         convert = _Rows(header, layout, file)
         while batch := list(islice(records, BATCH)):
+            if len(batch) == BATCH and all(isinstance(record, Malformed) for record in batch):
+                raise Rejected("not_csv", f"{BATCH:,} lines in a row are no records of its header's columns")
             write(convert(batch))
             rows += len(batch)
     return rows

@@ -4,7 +4,6 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from gold.reference import COUNTRIES, MATURITY, look_up
 from silver.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
 
 UNKNOWN = "Unknown"
@@ -90,17 +89,14 @@ def dim_genre(latest: DataFrame, one_row: DataFrame) -> DataFrame:
     )
 
 
-def dim_country(latest: DataFrame, one_row: DataFrame) -> DataFrame:
+def dim_country(latest: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per country, by the catalogue's own name for it; iso_code is ISO 3166-1 alpha-2, region is UN M49."""
     countries = latest.select(F.explode("countries").alias("country")).distinct()
-    name = F.col("country")
-    members = countries.select(
-        surrogate_key(name).alias("country_key"),
+    members = countries.join(known_countries, "country", how="left").select(
+        surrogate_key(F.col("country")).alias("country_key"),
         "country",
-        look_up(name, {known: country.iso_code for known, country in COUNTRIES.items()}, "string").alias("iso_code"),
-        F.coalesce(
-            look_up(name, {known: country.region for known, country in COUNTRIES.items()}, "string"), F.lit(UNKNOWN)
-        ).alias("region"),
+        "iso_code",
+        F.coalesce("region", F.lit(UNKNOWN)).alias("region"),
     )
     return with_unknown(
         members,
@@ -123,24 +119,14 @@ def dim_person(latest: DataFrame, one_row: DataFrame) -> DataFrame:
     )
 
 
-def dim_rating(latest: DataFrame, one_row: DataFrame) -> DataFrame:
+def dim_rating(latest: DataFrame, known_ratings: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per maturity rating; minimum_age in years, null where the rating names none."""
-    rating = F.col("rating")
-    members = (
-        latest.filter(rating.isNotNull())
-        .select("rating")
-        .distinct()
-        .select(
-            surrogate_key(rating).alias("rating_key"),
-            "rating",
-            F.coalesce(
-                look_up(rating, {name: maturity.audience for name, maturity in MATURITY.items()}, "string"),
-                F.lit(UNKNOWN),
-            ).alias("audience"),
-            look_up(rating, {name: maturity.minimum_age for name, maturity in MATURITY.items()}, "int").alias(
-                "minimum_age"
-            ),
-        )
+    ratings = latest.filter("rating IS NOT NULL").select("rating").distinct()
+    members = ratings.join(known_ratings, "rating", how="left").select(
+        surrogate_key(F.col("rating")).alias("rating_key"),
+        "rating",
+        F.coalesce("audience", F.lit(UNKNOWN)).alias("audience"),
+        "minimum_age",
     )
     return with_unknown(
         members,

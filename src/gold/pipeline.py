@@ -3,7 +3,7 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from gold import bridges, dimensions, facts, kpis
+from gold import bridges, dimensions, facts, kpis, reference
 from gold.rules import RULES
 from gold.schemas import schema
 
@@ -40,7 +40,8 @@ def dim_genre() -> DataFrame:
 @dp.materialized_view(name="dim_country", comment="One row per country.", schema=schema("dim_country"))
 @dp.expect_all_or_drop(RULES["dim_country"])
 def dim_country() -> DataFrame:
-    return dimensions.dim_country(spark.read.table("latest_titles"), spark.range(1))
+    known = spark.createDataFrame(reference.country_rows(), reference.COUNTRY_SCHEMA)
+    return dimensions.dim_country(spark.read.table("latest_titles"), known, spark.range(1))
 
 
 @dp.materialized_view(name="dim_person", comment="One row per director or actor, by name.", schema=schema("dim_person"))
@@ -52,7 +53,8 @@ def dim_person() -> DataFrame:
 @dp.materialized_view(name="dim_rating", comment="One row per maturity rating.", schema=schema("dim_rating"))
 @dp.expect_all_or_drop(RULES["dim_rating"])
 def dim_rating() -> DataFrame:
-    return dimensions.dim_rating(spark.read.table("latest_titles"), spark.range(1))
+    known = spark.createDataFrame(reference.maturity_rows(), reference.MATURITY_SCHEMA)
+    return dimensions.dim_rating(spark.read.table("latest_titles"), known, spark.range(1))
 
 
 @dp.materialized_view(

@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
 # Country as the catalogue writes it: ISO 3166-1 alpha-2 code, by region (United Nations M49).
 # States that no longer exist have no code ("-").
 _COUNTRIES_BY_REGION = {
@@ -93,7 +90,15 @@ MATURITY: Mapping[str, Maturity] = {
 }
 
 
-def look_up(key: Column, values: Mapping[str, str | int | None], data_type: str) -> Column:
-    """The value that `values` gives for `key`, as `data_type`; null for one that it doesn't know."""
-    known = [F.lit(item) for name, value in values.items() if value is not None for item in (name, value)]
-    return F.try_element_at(F.create_map(*known), key).cast(data_type)
+COUNTRY_SCHEMA = "country STRING, iso_code STRING, region STRING"
+MATURITY_SCHEMA = "rating STRING, audience STRING, minimum_age INT"
+
+
+def country_rows() -> list[tuple[str, str | None, str]]:
+    """Rows of COUNTRY_SCHEMA, one per known country."""
+    return [(name, country.iso_code, country.region) for name, country in COUNTRIES.items()]
+
+
+def maturity_rows() -> list[tuple[str, str, int | None]]:
+    """Rows of MATURITY_SCHEMA, one per known rating."""
+    return [(name, maturity.audience, maturity.minimum_age) for name, maturity in MATURITY.items()]

@@ -1,9 +1,6 @@
 import json
 
-from chispa import assert_column_equality
-from pyspark.sql import functions as F
-
-from gold.reference import COUNTRIES, MATURITY, look_up
+from gold.reference import COUNTRIES, MATURITY
 
 
 def test_iso_codes_are_alpha_2_and_unique_but_for_renamed_countries():
@@ -15,15 +12,6 @@ def test_iso_codes_are_alpha_2_and_unique_but_for_renamed_countries():
 def test_states_that_no_longer_exist_have_a_region_and_no_code():
     assert COUNTRIES["Soviet Union"].iso_code is None
     assert COUNTRIES["Soviet Union"].region == "Europe"
-
-
-def test_look_up_is_null_for_what_it_does_not_know(spark):
-    ages = {name: maturity.minimum_age for name, maturity in MATURITY.items()}
-    rows = [("PG-13", 13), ("NR", None), ("?", None), (None, None)]
-    df = spark.createDataFrame(rows, "rating STRING, expected INT").withColumn(
-        "actual", look_up(F.col("rating"), ages, "int")
-    )
-    assert_column_equality(df, "actual", "expected")
 
 
 def test_every_country_and_rating_of_the_real_catalogues_is_known(real_data):

@@ -108,6 +108,11 @@ def test_a_broken_file_does_not_hold_up_the_others(source):
     }
 
 
+def test_a_file_of_nothing_but_broken_lines_is_rejected(source):
+    source.land("a.csv", "id,name\n1,x\n" + '"' + "x\n" * 120_000)
+    assert source.reasons() == {"a.csv": "not_csv"}
+
+
 def test_empty_and_header_only_files_count_with_no_rows(source):
     source.land("a.csv", "")
     source.land("b.csv", "id,name\n")

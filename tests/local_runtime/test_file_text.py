@@ -47,10 +47,12 @@ def test_a_cut_or_fake_gzip_is_rejected(lines, content):
     assert rejected.value.reason == "corrupt_gzip"
 
 
-def test_a_compression_bomb_is_rejected_before_it_is_unpacked(lines, monkeypatch):
+@pytest.mark.parametrize("states", [b"", gzip.compress(b"a")])
+def test_a_compression_bomb_is_rejected_before_it_is_unpacked(lines, monkeypatch, states):
+    """Whether it states its size, or a small member at its end hides that."""
     monkeypatch.setattr(text, "SMALL", 2**20)
     with pytest.raises(Rejected) as rejected:
-        lines(gzip.compress(b"a,b,c\n" * 2**20), "a.csv.gz")
+        lines(gzip.compress(b"a,b,c\n" * 2**20) + states, "a.csv.gz")
     assert rejected.value.reason == "compression_bomb"
 
 
