@@ -50,16 +50,30 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    lake = argparse.ArgumentParser(add_help=False)
-    lake.add_argument(
-        "--lake", type=Path, default=ROOT / "lake", help="the folder of Delta tables (default: %(default)s)"
-    )
-    landing = argparse.ArgumentParser(add_help=False)
-    landing.add_argument(
-        "--landing", type=Path, default=ROOT / "landing", help="the folder that files land in (default: %(default)s)"
-    )
+    lake = _folder("--lake", "lake", "the folder of Delta tables")
+    landing = _folder("--landing", "landing", "the folder that files land in")
+    _add_run(commands.add_parser("run", parents=[lake, landing], help="load what has landed: bronze → silver → gold"))
+    _add_sql(commands.add_parser("sql", parents=[lake], help="ask the lake a question in SQL (DuckDB)"))
+    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
+    status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    graph = commands.add_parser("graph", parents=[lake, landing], help="print which table reads which")
+    graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
+    _add_sample(commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample catalogue"))
+    digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
+    digest.add_argument("--schema", default="gold", help="default: %(default)s")
+    vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
+    vacuum.add_argument("--hours", type=int, default=168, help="keep files younger than this (default: %(default)s)")
+    _add_test(commands.add_parser("test", help="every check there is: format, types, tests"))
+    return parser
 
-    run = commands.add_parser("run", parents=[lake, landing], help="load what has landed: bronze → silver → gold")
+
+def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
+    folder = argparse.ArgumentParser(add_help=False)
+    folder.add_argument(option, type=Path, default=ROOT / name, help=f"{meaning} (default: %(default)s)")
+    return folder
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--layer", choices=LAYERS, help="run this layer's pipeline only")
     run.add_argument(
         "--full-refresh",
@@ -69,22 +83,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
 
-    sql = commands.add_parser("sql", parents=[lake], help="ask the lake a question in SQL (DuckDB)")
+
+def _add_sql(sql: argparse.ArgumentParser) -> None:
     sql.add_argument("query", help="tables are bronze.x, silver.x, gold.x; an older version is gold.x@v3")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
-    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
-    status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
 
-    graph = commands.add_parser("graph", parents=[lake, landing], help="print which table reads which")
-    graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-
-    sample = commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample catalogue")
+def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
     sample.add_argument("--titles", type=int, default=600, help="titles in the first release (default: %(default)s)")
-    sample.add_argument(
-        "--releases", type=int, default=2, help="releases, each a whole snapshot (default: %(default)s)"
-    )
+    sample.add_argument("--releases", type=int, default=2, help="each a whole snapshot (default: %(default)s)")
     sample.add_argument(
         "--dirt",
         nargs="*",
@@ -94,18 +102,8 @@ def _parser() -> argparse.ArgumentParser:
         "white_space, dates, ratings, duplicates, encodings, headers, invalid, malformed, broken_files",
     )
 
-    digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
-    digest.add_argument("--schema", default="gold", help="default: %(default)s")
 
-    vacuum = commands.add_parser(
-        "vacuum", parents=[lake], help="delete files that no version of a table needs any more"
-    )
-    vacuum.add_argument("--hours", type=int, default=168, help="keep files younger than this (default: %(default)s)")
-
-    test = commands.add_parser("test", help="every check there is: format, types, tests")
-    test.add_argument(
-        "--engine", choices=("sail", "spark"), default="spark", help="sail: the transforms' tests without Java"
-    )
+def _add_test(test: argparse.ArgumentParser) -> None:
+    test.add_argument("--engine", choices=("sail", "spark"), default="spark", help="sail: what needs no Java")
     test.add_argument("--all", action="store_true", help="also the long ones (all twenty SIGKILLs)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest, after --")
-    return parser

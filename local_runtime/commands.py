@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from local_runtime.report import Screen
 
 CACHE = ROOT / ".lakehouse"
+TRANSFORMS = ("tests/bronze", "tests/silver", "tests/gold")
+WITHOUT_JAVA = (*TRANSFORMS, "tests/conventions", "tests/local_runtime")
 
 
 def run(given: Namespace) -> int:
@@ -134,16 +136,13 @@ def vacuum(given: Namespace) -> int:
 
 def test(given: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
-    tests = [a for a in given.pytest if a != "--"]
-    markers = [] if given.all else ["-m", "not kills"]
+    chosen = [argument for argument in given.pytest if argument != "--"]
+    kills = "" if given.all else "not kills"
+    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"]]
     if given.engine == "sail":
-        tests = tests or ["tests/bronze", "tests/silver", "tests/gold", "tests/conventions", "tests/local_runtime"]
-        markers = ["-m", "not kills and not spark"]
-    checks = [
-        ["ruff", "format", "--check", "."],
-        ["ruff", "check", "."],
-        ["mypy"],
-        ["pytest", "--engine", given.engine, *markers, *tests],
-    ]
+        checks.append(["pytest", "--engine", "sail", "-m", "not kills and not spark", *(chosen or WITHOUT_JAVA)])
+    else:
+        checks += [] if chosen else [["pytest", "--engine", "sail", "-q", *TRANSFORMS]]
+        checks.append(["pytest", "--engine", "spark", "-m", kills, *chosen])
     failed = [check[0] for check in checks if subprocess.run([sys.executable, "-m", *check], cwd=ROOT).returncode]
     return 1 if failed else 0

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_runtime.bundle import Pipeline
+from local_runtime.errors import LakehouseError
 from local_runtime.flows import Result
 from local_runtime.lake import Lake
 
@@ -82,9 +83,10 @@ class EventLog:
         )
 
     def write(self) -> None:
-        """Appends the events to the table."""
+        """Appends the events to the table. Raises LakehouseError where that can't be done."""
         import pyarrow as pa
         from deltalake import write_deltalake
+        from deltalake.exceptions import DeltaError
 
         text = pa.string()
         origin = pa.struct([(name, text) for name in ("pipeline_name", "update_id", "dataset_name", "flow_name")])
@@ -97,6 +99,12 @@ class EventLog:
                 *[(name, text) for name in names],
             ]
         )
-        self._path.mkdir(parents=True, exist_ok=True)
-        write_deltalake(str(self._path), pa.Table.from_pylist(self._events, schema=schema), mode="append")
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            write_deltalake(str(self._path), pa.Table.from_pylist(self._events, schema=schema), mode="append")
+        except (OSError, DeltaError) as error:
+            raise LakehouseError(
+                f"The event log {self._path} can't be written: {error}. The tables stand at their last commit; "
+                "make room or mend the folder's rights, and run again."
+            ) from None
         self._events.clear()

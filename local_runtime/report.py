@@ -91,9 +91,7 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
     if done.failures:
-        console.print(
-            "Tables that failed stand as they stood before. Mend the cause and run again: the run goes on from there."
-        )
+        console.print("Tables that failed stand as they stood. Mend the cause and run again.", soft_wrap=True)
     else:
         console.print(
             'Next: ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"   or   ./lakehouse status'

@@ -65,6 +65,14 @@ def test_the_graph_is_printed(home, launch):
     assert "bronze.titles --> silver.titles" in text
 
 
+def test_the_machines_time_zone_makes_no_difference(home, launch, tmp_path):
+    lake = str(tmp_path / "lake")
+    assert launch("run", "--landing", home[0][1], "--lake", lake, TZ="America/New_York").returncode == 0
+    for schema in ("silver", "gold"):
+        here = launch("digest", "--schema", schema, "--lake", lake, TZ="America/New_York").stdout
+        assert here == launch("digest", "--schema", schema, *home[0][2:]).stdout
+
+
 def test_an_empty_lake_is_unhealthy(launch, tmp_path):
     status = launch("status", "--lake", str(tmp_path / "none"))
     assert status.returncode == 1
