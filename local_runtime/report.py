@@ -93,9 +93,8 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
     if done.failures:
         console.print("Tables that failed stand as they stood. Mend the cause and run again.", soft_wrap=True)
     else:
-        console.print(
-            'Next: ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"   or   ./lakehouse status'
-        )
+        ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
+        console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
 
 
 def _counts(result: Result, results: dict[str, Result]) -> list[str]:

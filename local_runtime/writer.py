@@ -1,6 +1,6 @@
 """The one writer: every commit of rows goes through here, with the progress that it makes.
 
-Guards against what Sail does silently (SAIL.md, A): computed columns become NOT NULL, an append casts to the
+Guards against what Sail does silently (docs/decisions/0004): computed columns become NOT NULL, an append casts to the
 table's types, an empty append makes no commit.
 """
 

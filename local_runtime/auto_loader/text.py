@@ -26,7 +26,7 @@ class Rejected(Exception):
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Decodes the bytes that are not UTF-8 as Windows-1252 (MODEL, "Repairs")."""
+    """Decodes the bytes that are not UTF-8 as Windows-1252 (docs/semantics.md)."""
     assert isinstance(error, UnicodeDecodeError)
     return error.object[error.start : error.end].decode("cp1252"), error.end
 

@@ -1,4 +1,4 @@
-"""Titles: cleansing a catalogue release, and who a title is. Rules: MODEL, "Who is a title" and "Repairs"."""
+"""Titles: cleansing a catalogue release, and who a title is (docs/data-dictionary.md)."""
 
 from collections.abc import Mapping
 

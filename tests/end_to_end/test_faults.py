@@ -1,4 +1,4 @@
-"""FAULTS.md, as far as it concerns catalogue releases: after any of these, gold is what one clean run gives."""
+"""docs/faults.md, by its numbers: after any of these, gold is what one clean run gives."""
 
 import os
 import random
