@@ -1,6 +1,5 @@
 """Runs one flow: reads its increment or its inputs, holds the rows to their rules, commits them with its progress."""
 
-import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from local_runtime.graph import Graph
 from local_runtime.lake import Lake
 from local_runtime.model import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
 from local_runtime.readers import RunReader
-from local_runtime.schemas import check_declared
+from local_runtime.schemas import check_declared, columns_only
 from local_runtime.session import reading
 from local_runtime.writer import Mode, Writer
 
@@ -148,16 +147,18 @@ class _FlowRun:
         self._write(state, "overwrite", reader.progress, rows_in=events.count())
 
     def _apply_snapshots(self, flow: SnapshotFlow) -> None:
-        latest = _decode(self._commits[0]["snapshot"]) if self._commits else None
-        for number in itertools.count():
+        latest = _decode(self._commits[0].get("snapshot")) if self._commits else None
+        while True:
             reader = self._reader()
             found = self._next_snapshot(flow, reader, latest)
             if found is None:
-                return
-            snapshot, latest = found
-            self._apply_snapshot(
-                flow, snapshot, latest, reader, anew=number == 0 and (self._refresh or not self._commits)
-            )
+                break
+            snapshot, version = found
+            self._apply_snapshot(flow, snapshot, version, reader, anew=latest is None)
+            latest = version
+        if latest is None and self._dataset.schema is not None and (self._replace or not self._log.exists()):
+            empty = self._run.session.createDataFrame([], columns_only(self._dataset.schema))
+            self._write(empty, "overwrite", reader.progress, rows_in=0)
 
     def _next_snapshot(self, flow: SnapshotFlow, reader: RunReader, latest: Any) -> tuple[DataFrame, Any] | None:
         """The next snapshot and its version; that of a table is the time at which it is taken."""
@@ -251,6 +252,9 @@ def _encode(version: Any) -> list[Any]:
     )
 
 
-def _decode(encoded: Sequence[Any]) -> Any:
+def _decode(encoded: Sequence[Any] | None) -> Any:
+    """The version that `_encode` made of it; None where no snapshot was applied yet."""
+    if encoded is None:
+        return None
     kind, value = encoded
     return {"datetime": datetime.fromisoformat, "date": date.fromisoformat}.get(kind, lambda plain: plain)(value)

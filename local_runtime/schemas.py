@@ -23,6 +23,11 @@ def declared_columns(ddl: str) -> Mapping[str, str]:
     return columns
 
 
+def columns_only(ddl: str) -> str:
+    """A table's DDL as an engine takes it for rows: without constraints, comments and NOT NULL."""
+    return ", ".join(f"`{name}` {data_type}" for name, data_type in declared_columns(ddl).items())
+
+
 def _parts(ddl: str) -> list[str]:
     """The DDL cut at its top-level commas."""
     parts, depth, quoted = [""], 0, False

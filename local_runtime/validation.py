@@ -13,7 +13,7 @@ from local_runtime.graph import Graph
 from local_runtime.lake import Lake
 from local_runtime.model import Dataset, QueryFlow
 from local_runtime.readers import UnknownSchema, Validator
-from local_runtime.schemas import check_declared, declared_columns
+from local_runtime.schemas import check_declared, columns_only
 from local_runtime.session import reading
 from local_runtime.writer import nullable
 
@@ -33,10 +33,7 @@ def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipelin
         dataset = graph.datasets[name]
         analyzed = _analyze(session, dataset, graph, lake, schemas) if dataset.pipeline in pipelines else None
         if analyzed is None and dataset.schema is not None:
-            columns = ", ".join(
-                f"`{column}` {data_type}" for column, data_type in declared_columns(dataset.schema).items()
-            )
-            analyzed = session.createDataFrame([], columns).schema
+            analyzed = session.createDataFrame([], columns_only(dataset.schema)).schema
         if analyzed is None and dataset.is_stored and lake.log(name).exists():
             analyzed = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
         if analyzed is not None:

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from silver.releases import files_of, in_order, pending
-from silver.titles import quarantined_titles, valid_titles
+from silver.titles import HISTORY_SCHEMA, quarantined_titles, valid_titles
 
 spark: SparkSession
 
@@ -28,6 +28,7 @@ def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
 dp.create_streaming_table(
     name="titles",
     comment="One row per title and version (SCD 2): what each catalogue release says of it.",
+    schema=HISTORY_SCHEMA,
     cluster_by=["title_key"],
 )
 dp.create_auto_cdc_from_snapshot_flow(

@@ -17,6 +17,12 @@ BRONZE_COLUMNS = (*TITLES.columns, CORRUPT, RESCUED, *LINEAGE)
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
+# Of silver.titles: the columns of `valid_titles`, and AUTO CDC's.
+HISTORY_SCHEMA = """title_key BIGINT, show_id STRING, type STRING, type_flag INT, title STRING, short_title STRING,
+    directors ARRAY<STRING>, cast ARRAY<STRING>, countries ARRAY<STRING>, genres ARRAY<STRING>, date_added DATE,
+    release_year INT, rating STRING, duration_minutes INT COMMENT 'minutes, movies', seasons INT COMMENT 'TV shows',
+    description STRING, __START_AT TIMESTAMP, __END_AT TIMESTAMP"""
+
 ROW_RULES = {
     "well_formed_record": "_corrupt_record IS NULL",
     "valid_show_id": "show_id IS NOT NULL",

@@ -163,6 +163,15 @@ def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_ref
     assert sampled.digests() == clean
 
 
+@pytest.mark.parametrize("content", [b"", b"show_id,type,title\n", b"\x89PNG\0"])
+def test_14_without_one_row_every_table_is_there_and_empty(place, content):
+    (place.landing / "titles" / "empty.csv").write_bytes(content)
+    place.run()
+    rows = {name: rows for name, (rows, _) in {**place.digests("silver"), **place.digests()}.items()}
+    assert {name for name, count in rows.items() if count} == {name for name in rows if name.startswith("gold.dim_")}
+    assert rows["gold.dim_title"] == 1
+
+
 def test_15_a_release_without_a_required_column_is_quarantined_whole_and_closes_no_title(sampled, clean):
     sampled.run()
     titles_before = DeltaTable(str(sampled.lake.path("silver.titles"))).version()
