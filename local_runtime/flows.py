@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from local_runtime import auto_cdc
@@ -76,8 +76,17 @@ class _FlowRun:
         self._refresh = dataset.name in run.full_refresh
         # A full refresh replaces the table with its first flow's first commit; the others append to that.
         self._replace = self._refresh and first and self._log.exists()
-        self._commits = [] if self._refresh else list(self._log.progress_of(flow.name))
         self._result = Result(dataset.name, flow.name)
+
+    @cached_property
+    def _commits(self) -> list[Mapping[str, Any]]:
+        """What the flow's commits say, newest first; a full refresh begins with none."""
+        return [] if self._refresh else list(self._log.progress_of(self._flow.name))
+
+    @cached_property
+    def _last(self) -> Mapping[str, Any]:
+        """What the flow's newest commit says; empty where there is none."""
+        return {} if self._refresh else next(self._log.progress_of(self._flow.name), {})
 
     def execute(self) -> Result:
         """Runs the flow."""
@@ -95,16 +104,17 @@ class _FlowRun:
     def _reader(self, everything: bool = False) -> RunReader:
         schema = self._dataset.pipeline.schema
         staging = self._run.lake.staging / self._dataset.name / self._flow.name
+        streams = self._dataset.kind is Kind.STREAMING_TABLE and not isinstance(self._flow, SnapshotFlow)
+        commits = self._commits if streams else []
         return RunReader(
-            self._run.session, schema, self._run.graph.datasets, self._run.lake, staging, self._commits, everything
+            self._run.session, schema, self._run.graph.datasets, self._run.lake, staging, commits, everything
         )
 
     def _materialize(self, flow: QueryFlow) -> None:
         reader = self._reader()
         for name in self._run.graph.tables_read(self._dataset.name):
             reader.pin(name)
-        last = self._commits[0] if self._commits else {}
-        if (last.get("code"), last.get("tables")) == (self._code, reader.progress["tables"]):
+        if (self._last.get("code"), self._last.get("tables")) == (self._code, reader.progress["tables"]):
             return
         with reading(reader):
             rows = flow.function()
@@ -147,7 +157,7 @@ class _FlowRun:
         self._write(state, "overwrite", reader.progress, rows_in=events.count())
 
     def _apply_snapshots(self, flow: SnapshotFlow) -> None:
-        latest = _decode(self._commits[0].get("snapshot")) if self._commits else None
+        latest = _decode(self._last.get("snapshot"))
         while True:
             reader = self._reader()
             found = self._next_snapshot(flow, reader, latest)
@@ -167,9 +177,7 @@ class _FlowRun:
                 return flow.source(latest)
         for name in self._run.graph.tables_read(self._dataset.name):
             reader.pin(name)
-        if latest is not None and self._commits and self._commits[0].get("tables") == reader.progress["tables"]:
-            return None
-        if self._result.commits:
+        if self._result.commits or (latest is not None and self._last.get("tables") == reader.progress["tables"]):
             return None
         return reader.table(flow.source), datetime.now(UTC).replace(tzinfo=None)
 
@@ -186,10 +194,10 @@ class _FlowRun:
         if flow.scd_type == 1:
             state = snapshot
         elif anew:
-            state = auto_cdc.first_history(snapshot, _literal(version), columns)
+            state = auto_cdc.first_history(snapshot, F.lit(version), columns)
         else:
             tracked = _tracked(flow, columns)
-            state = auto_cdc.apply_snapshot(self._current(), snapshot, _literal(version), flow.keys, columns, tracked)
+            state = auto_cdc.apply_snapshot(self._current(), snapshot, F.lit(version), flow.keys, columns, tracked)
         self._write(state, "overwrite", {**reader.progress, "snapshot": _encode(version)}, rows_in=count["rows"])
 
     def _current(self) -> DataFrame:
@@ -234,10 +242,6 @@ def _tracked(flow: AutoCdcFlow | SnapshotFlow, columns: Sequence[str]) -> list[s
     """The columns in which a change makes a new version."""
     wanted = columns if flow.tracked is None else flow.tracked
     return [name for name in wanted if name not in flow.keys and name not in flow.untracked]
-
-
-def _literal(version: Any) -> Column:
-    return F.lit(version)
 
 
 def _encode(version: Any) -> list[Any]:

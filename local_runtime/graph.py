@@ -102,15 +102,11 @@ def _trace_query(dataset: Dataset, flow: QueryFlow, tracer: Tracer) -> None:
         raise LakehouseError(f"{dataset.name}: its function raises {type(error).__name__}: {error}") from error
     if frame is None:
         raise LakehouseError(f"{dataset.name}: its function returns nothing; it must return a DataFrame.")
-    if dataset.kind is Kind.STREAMING_TABLE and not tracer.stream_plans and not _reads_views(tracer):
+    if dataset.kind is Kind.STREAMING_TABLE and not tracer.stream_plans:
         raise LakehouseError(f"{dataset.name}: a streaming table needs a streaming read (spark.readStream).")
     if dataset.kind is Kind.MATERIALIZED_VIEW and tracer.stream_plans:
         raise LakehouseError(f"{dataset.name}: a materialized view reads with spark.read, not spark.readStream.")
     check_stateless(dataset.name, frame, tracer.stream_plans)
-
-
-def _reads_views(tracer: Tracer) -> bool:
-    return any(read.streaming for read in tracer.reads)
 
 
 def _check(graph: Graph, lake: Lake) -> None:
@@ -121,6 +117,7 @@ def _check(graph: Graph, lake: Lake) -> None:
                     f"{name} reads {read.name}, which no pipeline defines and the lake {lake.root} doesn't have. "
                     f"Defined are: {', '.join(sorted(graph.datasets))}."
                 )
+            _check_view(graph, name, read)
         if not graph.datasets[name].flows:
             raise LakehouseError(f"{name} is defined, and no flow writes to it.")
     try:
@@ -129,6 +126,17 @@ def _check(graph: Graph, lake: Lake) -> None:
         raise LakehouseError(
             f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
         ) from None
+
+
+def _check_view(graph: Graph, reader: str, read: Read) -> None:
+    """A view is read as what it is: a stream of a batch view would repeat rows, a batch of a stream would lose them."""
+    view = graph.datasets.get(read.name)
+    if view is None or view.is_stored:
+        return
+    is_stream = bool(graph.sources[view.name]) or any(inner.streaming for inner in graph.reads[view.name])
+    if is_stream != read.streaming:
+        kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
+        raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
 
 
 def as_text(graph: Graph) -> Iterator[str]:

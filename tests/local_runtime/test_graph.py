@@ -73,6 +73,32 @@ def test_two_definitions_of_one_name_are_refused(project):
         project.graph()
 
 
+VIEW = """
+@dp.temporary_view
+def seen():
+    return spark.{view}.table("bronze.a")
+
+@dp.{decorator}
+def read_it():
+    return spark.{reader}.table("seen")
+"""
+
+
+@pytest.mark.parametrize(
+    ("view", "decorator", "reader", "said"),
+    [
+        ("readStream", "materialized_view", "read", "which is a stream: read it with spark.readStream.table"),
+        ("read", "table", "readStream", "which is a batch: read it with spark.read.table"),
+    ],
+)
+def test_a_view_is_read_as_what_it_is(project, view, decorator, reader, said):
+    """A stream of a batch view would repeat rows; a batch of a streaming view would lose them."""
+    project.pipeline("bronze", "@dp.table\ndef a():\n    return read_csv('feed')")
+    project.pipeline("silver", VIEW.format(view=view, decorator=decorator, reader=reader))
+    with pytest.raises(LakehouseError, match=said):
+        project.graph()
+
+
 def test_expectations_of_an_auto_cdc_target_are_refused(project, sail):
     project.session = sail
     project.pipeline("silver", """

@@ -55,6 +55,27 @@ def test_a_stream_of_a_table_takes_only_what_the_table_gained(project):
     assert project.rows("silver.amounts") == [("a", 1), ("b", 2)]
 
 
+def test_a_stream_goes_through_a_view_under_the_views_rules(project):
+    project.pipeline("bronze", BRONZE)
+    project.pipeline(
+        "silver",
+        """
+        @dp.temporary_view
+        @dp.expect_or_drop("named", "id <> 'x'")
+        def named():
+            return spark.readStream.table("bronze.events")
+
+        @dp.table
+        def amounts():
+            return spark.readStream.table("named").select("id")
+        """,
+    )
+    for number, name in enumerate(["a", "x", "b"]):
+        project.land(f"events/{number}.csv", f"id,amount\n{name},1\n")
+        project.run()
+    assert project.rows("silver.amounts") == [("a",), ("b",)]
+
+
 def test_a_stream_of_a_table_that_lost_rows_is_refused_until_a_full_refresh(project):
     test_a_stream_of_a_table_takes_only_what_the_table_gained(project)
     outcome = project.update("bronze.events")
