@@ -48,7 +48,8 @@ class Screen:
             self._progress.advance(self._task)
             if not console.is_terminal:
                 console.print(f"{state:>6}  {table}", soft_wrap=True)
-        self._progress.update(self._task, description=", ".join(self._running))
+        more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
+        self._progress.update(self._task, description="".join(self._running[:1]) + more)
 
 
 @contextmanager
@@ -75,7 +76,7 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
     for name in [name for name in graph.in_order() if name in by_name]:
         result = by_name[name]
         unchanged = result.commits == 0
-        cells = ["unchanged", "", ""] if unchanged else _counts(result, by_name)
+        cells = ["unchanged", "", ""] if unchanged else _counts(result, by_name, lake)
         table.add_row(name, *cells, f"{result.seconds:.2f}", style="dim" if unchanged else None)
     console.print(table)
     for result in done.results:
@@ -97,10 +98,20 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
         console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
 
 
-def _counts(result: Result, results: dict[str, Result]) -> list[str]:
+def _counts(result: Result, results: dict[str, Result], lake: Lake) -> list[str]:
+    """Rows that a table's flow produced, rows written, and rows that are aside since this run."""
     quarantine = results.get(f"{result.dataset}{QUARANTINE}")
-    aside = result.dropped + (quarantine.rows_out if quarantine else 0)
+    aside = result.dropped + (_newly_written(quarantine, lake) if quarantine else 0)
     return [f"{result.rows_in:,}", f"{result.rows_out:,}", f"{aside:,}" if aside else ""]
+
+
+def _newly_written(quarantine: Result, lake: Lake) -> int:
+    """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
+    if not quarantine.commits:
+        return 0
+    log = lake.log(quarantine.dataset)
+    before = log.versions()[-2:-1]
+    return max(0, quarantine.rows_out - sum(log.commit(version).rows_written for version in before))
 
 
 def status_json(state: LakeState) -> str:

@@ -32,6 +32,18 @@ def test_a_run_without_news_says_unchanged(home, launch):
     assert again.stdout.count("unchanged") == 22
 
 
+def test_a_run_tells_the_rows_that_it_has_quarantined_itself(tmp_path, launch):
+    paths = ["--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
+    header = "show_id,type,title,release_year\n"
+    told = []
+    for name, rows in {"1.csv": "s1,Movie,,2020\ns2,Movie,A,2020\n", "2.csv": "s1,Movie,A,2020\ns2,,B,2020\n"}.items():
+        (tmp_path / "landing" / "titles").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "landing" / "titles" / name).write_text(header + rows)
+        lines = launch("run", *paths).stdout.splitlines()
+        told.append(next(line.split()[1:4] for line in lines if line.startswith("silver.titles ")))
+    assert told == [["1", "1", "1"], ["1", "1", "1"]]
+
+
 def test_a_layer_runs_alone(home, launch):
     only = launch("run", *home[0], "--layer", "bronze", "--full-refresh", "bronze.titles")
     assert only.returncode == 0, only.stderr
