@@ -11,9 +11,9 @@ from pyspark.errors import PySparkException
 
 from local_runtime.bundle import Pipeline, load_pipelines
 from local_runtime.definitions import Definitions
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake import Lake
-from local_runtime.model import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
+from local_runtime.model import Action, AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
 from local_runtime.readers import EngineNeeded, Read, Tracer, plan_only_session
 from local_runtime.session import PipelineSession, reading
 from local_runtime.statefulness import check_stateless
@@ -118,6 +118,7 @@ def _check(graph: Graph, lake: Lake) -> None:
                     f"Defined are: {', '.join(sorted(graph.datasets))}."
                 )
             _check_view(graph, name, read)
+        _check_expectations(graph.datasets[name])
         if not graph.datasets[name].flows:
             raise LakehouseError(f"{name} is defined, and no flow writes to it.")
     try:
@@ -137,6 +138,15 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
     if is_stream != read.streaming:
         kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
         raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
+
+
+def _check_expectations(dataset: Dataset) -> None:
+    """A view's rows are not counted, so that of its rules only the dropping ones can be kept."""
+    others = [e.name for e in dataset.expectations if e.action is not Action.DROP and not dataset.is_stored]
+    if others:
+        raise UnsupportedError(f"{dataset.name}: a temporary view can only drop rows here, not {', '.join(others)}.")
+    if dataset.expectations and not all(isinstance(flow, QueryFlow) for flow in dataset.flows):
+        raise UnsupportedError(f"{dataset.name}: expectations of an AUTO CDC target; hold its source to them.")
 
 
 def as_text(graph: Graph) -> Iterator[str]:

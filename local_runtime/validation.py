@@ -7,7 +7,7 @@ from pyspark.errors import PySparkException
 
 from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.bundle import Pipeline, code_hash
-from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.errors import LakehouseError
 from local_runtime.expectations import check_rules
 from local_runtime.graph import Graph
 from local_runtime.lake import Lake
@@ -28,18 +28,21 @@ def validate(session: Any, graph: Graph, lake: Lake, pipelines: Sequence[Pipelin
     """
     if all(_wrote_every_table(pipeline, graph, lake) for pipeline in pipelines):
         return
-    schemas: dict[str, Any] = {}
+    foreign = {read.name for reads in graph.reads.values() for read in reads} - graph.datasets.keys()
+    schemas = {name: _schema_of(session, lake, name) for name in foreign}
     for name in graph.in_order():
         dataset = graph.datasets[name]
         analyzed = _analyze(session, dataset, graph, lake, schemas) if dataset.pipeline in pipelines else None
         if analyzed is None and dataset.schema is not None:
             analyzed = session.createDataFrame([], columns_only(dataset.schema)).schema
         if analyzed is None and dataset.is_stored and lake.log(name).exists():
-            analyzed = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
+            analyzed = _schema_of(session, lake, name)
         if analyzed is not None:
             schemas[name] = analyzed
-    for name in {read.name for reads in graph.reads.values() for read in reads} - graph.datasets.keys():
-        schemas[name] = nullable(session.read.format("delta").load(str(lake.path(name))).schema)
+
+
+def _schema_of(session: Any, lake: Lake, table: str) -> Any:
+    return nullable(session.read.format("delta").load(str(lake.path(table))).schema)
 
 
 def _wrote_every_table(pipeline: Pipeline, graph: Graph, lake: Lake) -> bool:
@@ -52,12 +55,10 @@ def _analyze(session: Any, dataset: Dataset, graph: Graph, lake: Lake, schemas: 
     """The columns that the dataset's flows produce; None where they can't be known before the run."""
     schema = None
     for flow in dataset.flows:
+        if not isinstance(flow, QueryFlow):
+            continue
         commits = list(lake.log(dataset.name).progress_of(flow.name))
         validator = Validator(session, dataset.pipeline.schema, graph.datasets, schemas, commits)
-        if not isinstance(flow, QueryFlow):
-            if dataset.expectations:
-                raise UnsupportedError(f"{dataset.name}: expectations of an AUTO CDC target; hold its source to them.")
-            continue
         try:
             with reading(validator):
                 rows = flow.function().drop(METADATA_COLUMN)

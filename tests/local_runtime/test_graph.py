@@ -99,14 +99,31 @@ def test_a_view_is_read_as_what_it_is(project, view, decorator, reader, said):
         project.graph()
 
 
-def test_expectations_of_an_auto_cdc_target_are_refused(project, sail):
-    project.session = sail
-    project.pipeline("silver", """
-        dp.create_streaming_table("x", expect_all={"a": "id > 0"})
-        dp.create_auto_cdc_from_snapshot_flow(target="x", source=lambda latest: None, keys=["id"])
-        """)  # fmt: skip
-    with pytest.raises(UnsupportedError, match="expectations of an AUTO CDC target"):
-        project.update()
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            """
+            dp.create_streaming_table("x", expect_all={"a": "id > 0"})
+            dp.create_auto_cdc_from_snapshot_flow(target="x", source=lambda latest: None, keys=["id"])
+            """,
+            "expectations of an AUTO CDC target",
+        ),
+        (
+            """
+            @dp.temporary_view
+            @dp.expect_or_fail("a", "id > 0")
+            def x():
+                return spark.range(1)
+            """,
+            "can only drop rows here, not a",
+        ),
+    ],
+)
+def test_expectations_that_could_not_be_kept_are_refused(project, code, said):
+    project.pipeline("silver", code)
+    with pytest.raises(UnsupportedError, match=said):
+        project.graph()
 
 
 def test_the_graph_is_printed_as_text_and_mermaid(project):

@@ -160,6 +160,14 @@ def test_a_materialized_view_is_skipped_while_its_inputs_and_code_are_the_same(p
     assert project.rows("gold.totals") == [(3,)]
 
 
+def test_a_table_that_no_pipeline_writes_can_be_read_from_the_lake(project):
+    project.pipeline("bronze", "@dp.materialized_view\ndef known():\n    return spark.range(2)")
+    project.run()
+    project.pipeline("bronze", "@dp.materialized_view\ndef other():\n    return spark.read.table('bronze.known')")
+    project.run()
+    assert project.rows("bronze.other") == [(0,), (1,)]
+
+
 def test_independent_tables_are_built_at_the_same_time(project, monkeypatch):
     meeting = threading.Barrier(2, timeout=20)
     genuine = flows.run_dataset
