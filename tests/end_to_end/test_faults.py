@@ -19,8 +19,9 @@ from tests.end_to_end.conftest import SAMPLE
 
 KILLS = 20
 ALWAYS = 3
-# From the start of the first table to the end of a run, in seconds after the process has started.
-MOMENTS = [random.Random(2026).uniform(1.5, 5.5) for _ in range(KILLS)]
+DICE = random.Random(2026)
+# In seconds after the process has started: from its imports to its last table.
+MOMENTS = [DICE.uniform(1.5, 6) for _ in range(KILLS)]
 
 
 def run_release_by_release(place):
