@@ -117,6 +117,12 @@ def _names(columns: Sequence[str | Column] | None) -> tuple[str, ...] | None:
     return tuple(name.removeprefix("Column<'").removesuffix("'>") for name in named)
 
 
+def _only_one(target: str, **lists: object) -> None:
+    given = [name for name, value in lists.items() if value is not None]
+    if len(given) > 1:
+        raise LakehouseError(f"AUTO CDC into {target}: {' and '.join(given)} exclude each other; give one of them.")
+
+
 def _column(expression: str | Column) -> Column:
     from pyspark.sql.connect.functions import expr
 
@@ -153,6 +159,12 @@ def _auto_cdc(definitions: Registry) -> Callable[..., None]:
             apply_as_truncates=apply_as_truncates is not None,
             once=once,
         )
+        _only_one(target, column_list=column_list, except_column_list=except_column_list)
+        _only_one(
+            target,
+            track_history_column_list=track_history_column_list,
+            track_history_except_column_list=track_history_except_column_list,
+        )
         flow = AutoCdcFlow(
             name=name or target,
             source=source,
@@ -182,6 +194,11 @@ def _auto_cdc_from_snapshot(definitions: Registry) -> Callable[..., None]:
     ) -> None:
         """create_auto_cdc_from_snapshot_flow with Databricks' signature."""
         refuse(f"AUTO CDC from snapshots into {target}", once=once)
+        _only_one(
+            target,
+            track_history_column_list=track_history_column_list,
+            track_history_except_column_list=track_history_except_column_list,
+        )
         flow = SnapshotFlow(
             name=target,
             source=source,

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from local_runtime.errors import UnsupportedError
+from local_runtime.errors import LakehouseError, UnsupportedError
 
 SOURCE = """
 @dp.table
@@ -86,6 +86,12 @@ def test_a_change_without_a_sequence_is_refused(project):
 def test_an_argument_that_is_not_supported_is_refused_by_name(project, argument):
     setup(project, 1, f", {argument}")
     with pytest.raises(UnsupportedError, match=argument.partition("=")[0]):
+        project.graph()
+
+
+def test_lists_that_exclude_each_other_are_refused(project):
+    setup(project, 2, ', column_list=["id"]')
+    with pytest.raises(LakehouseError, match="column_list and except_column_list exclude each other"):
         project.graph()
 
 
