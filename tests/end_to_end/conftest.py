@@ -46,6 +46,12 @@ class Place:
         return digests(self.lake, schema)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> None:
+    """The launcher's default environment is set up before a test kills it or takes its disk away."""
+    subprocess.run([str(ROOT / "lakehouse"), "digest"], check=True, stdout=subprocess.DEVNULL)
+
+
 @pytest.fixture
 def place(tmp_path, sail) -> Place:
     """An empty place."""
