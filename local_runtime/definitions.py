@@ -4,7 +4,6 @@ import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from pyspark.errors import PySparkException
 from pyspark.pipelines.flow import AutoCdcFlow as SparkAutoCdcFlow
@@ -16,6 +15,7 @@ from local_runtime.bundle import Pipeline
 from local_runtime.databricks_names import EXPECTATIONS, databricks_names
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.model import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
+from local_runtime.schemas import ddl_of
 
 
 class Definitions(GraphElementRegistry):
@@ -69,7 +69,7 @@ class Definitions(GraphElementRegistry):
         schema = None
         if isinstance(output, Table):
             refuse(f"table {name}", partition_cols=output.partition_cols, format=output.format)
-            schema = output.schema if output.schema is None or isinstance(output.schema, str) else _ddl(output.schema)
+            schema = None if output.schema is None else ddl_of(output.schema)
         self.datasets[name] = Dataset(name, kinds[type(output)], self.pipeline, output.comment, schema)
 
     def register_flow(self, flow: SparkFlow) -> None:
@@ -103,10 +103,6 @@ class Definitions(GraphElementRegistry):
             if expectation.name in {known.name for known in dataset.expectations}:
                 raise LakehouseError(f"{target} has two expectations of the name {expectation.name}.")
             dataset.expectations.append(expectation)
-
-
-def _ddl(schema: Any) -> str:
-    return ", ".join(f"`{column.name}` {column.dataType.simpleString()}" for column in schema.fields)
 
 
 def _execute(source: Path, spark: object) -> None:

@@ -162,11 +162,14 @@ class DeltaLog:
             else:
                 version = restored
 
-    def progress_of(self, flow: str) -> Iterator[Mapping[str, Any]]:
-        """What `flow` wrote into the commits that the table has now, newest first, back to the last full refresh."""
+    def progress_of(self, flow: str | None = None) -> Iterator[Mapping[str, Any]]:
+        """What `flow` (None: any) wrote into the commits that the table has now, newest first.
+
+        Ends with the last full refresh: what came before no longer counts.
+        """
         for commit in self.lineage():
             progress = commit.progress
-            if progress.get("flow") == flow:
+            if progress and flow in (None, progress["flow"]):
                 yield progress
             if progress.get("reset"):
                 return

@@ -19,3 +19,8 @@ class ExpectationFailed(LakehouseError):
 
 class CorruptTableError(LakehouseError):
     """A table whose Delta log can't be trusted."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an engine's error says first; the rest is its plan."""
+    return next(iter(str(error).strip().splitlines()), "")

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType
 
-from local_runtime.errors import ExpectationFailed, RuleError
+from local_runtime.errors import ExpectationFailed, RuleError, first_line
 from local_runtime.model import Action, Expectation
 
 
@@ -42,13 +42,9 @@ def check_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectatio
         try:
             result = rows.select(F.expr(f"({expectation.rule})").alias("rule")).schema["rule"].dataType
         except PySparkException as error:
-            raise RuleError(f"{said} can't be evaluated: {_first_line(error)}") from None
+            raise RuleError(f"{said} can't be evaluated: {first_line(error)}") from None
         if not isinstance(result, BooleanType):
             raise RuleError(f"{said} gives {result.simpleString()}, no boolean.")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
 
 
 def measure(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> Measured | None:
@@ -66,7 +62,7 @@ def measure(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) 
     try:
         row = rows.agg(F.count(F.lit(1)).alias("rows"), F.count_if(all_kept).alias("kept"), *counts).collect()[0]
     except PySparkException as error:
-        raise RuleError(f"{dataset}: its query or one of its expectations raises: {_first_line(error)}") from error
+        raise RuleError(f"{dataset}: its query or one of its expectations raises: {first_line(error)}") from error
     results = tuple(
         {
             "name": expectation.name,

@@ -13,6 +13,13 @@ CONSTRAINT = re.compile(r"^(constraint|primary\s+key|foreign\s+key)\b", re.IGNOR
 EXTRAS = re.compile(r"\s+(not\s+null|comment\s+'(?:[^']|'')*'|primary\s+key.*)", re.IGNORECASE | re.DOTALL)
 
 
+def ddl_of(schema: Any) -> str:
+    """A schema, given as DDL or as a StructType, as DDL."""
+    if isinstance(schema, str):
+        return schema
+    return ", ".join(f"`{column.name}` {column.dataType.simpleString()}" for column in schema.fields)
+
+
 def declared_columns(ddl: str) -> Mapping[str, str]:
     """Names and types (lower case) of a table's DDL; constraints, comments and NOT NULL are left out."""
     columns = {}

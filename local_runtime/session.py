@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 from pyspark.sql import DataFrame
 
 from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.schemas import ddl_of
 
 
 @dataclass(frozen=True)
@@ -160,10 +161,7 @@ class StreamReader:
 
     def schema(self, schema: Any) -> "StreamReader":
         """Sets the schema: DDL or a StructType."""
-        fields = getattr(schema, "fields", None)
-        self._schema = (
-            schema if fields is None else ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in fields)
-        )
+        self._schema = ddl_of(schema)
         return self
 
     def load(self, path: str) -> DataFrame:

@@ -62,7 +62,7 @@ def inspect(lake: Lake) -> LakeState:
     for table, files in state.rejected.items():
         reasons = Counter(rejection["reason"] for rejection in files.values())
         counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        state.problems.append(f"{table}: {len(files)} files rejected ({counted}): mend them or take them away.")
+        state.problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md tells what to do.")
     return state
 
 
@@ -77,14 +77,12 @@ def _add_table(lake: Lake, name: str, state: LakeState) -> None:
     rows = sum(count or 0 for count in records.column("num_records").to_pylist()) if records.num_rows else 0
     changed_at = datetime.fromtimestamp(log.commit(newest.version).timestamp / 1000, tz=UTC)
     table = TableState(name, newest.version, rows, changed_at)
-    commits = [commit.progress for commit in log.lineage() if commit.progress]
+    commits = list(log.progress_of())
     if commits:
         table.reads = {source: version for source, (_, version) in commits[0].get("tables", {}).items()}
         table.snapshot = str(commits[0]["snapshot"][1]) if "snapshot" in commits[0] else None
         table.expectations = commits[0].get("metrics", {}).get("expectations", [])
-        # A full refresh starts the ledger of files anew.
-        since = next((place for place, progress in enumerate(commits) if progress.get("reset")), len(commits) - 1)
-        ledger = Ledger.of(commits[: since + 1])
+        ledger = Ledger.of(commits)
         table.files = len(ledger.loaded)
         if ledger.rejected:
             state.rejected[name] = ledger.rejected

@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from local_runtime.bundle import Pipeline, code_hash
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, first_line
 from local_runtime.event_log import EventLog
 from local_runtime.flows import Result, Run, run_dataset
 from local_runtime.graph import Graph
@@ -109,7 +109,7 @@ class _Scheduler:
 
 def _message(name: str, error: BaseException) -> str:
     """What to tell of a table's failure: a message made for the user, else the error's kind and first line."""
-    said = str(error).strip()
     if isinstance(error, LakehouseError):
+        said = str(error).strip()
         return said if name in said else f"{name}: {said}"
-    return f"{name}: {type(error).__name__}: {said.splitlines()[0] if said else ''}"
+    return f"{name}: {type(error).__name__}: {first_line(error)}"

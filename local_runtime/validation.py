@@ -7,7 +7,7 @@ from pyspark.errors import PySparkException
 
 from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.bundle import Pipeline, code_hash
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, first_line
 from local_runtime.expectations import check_rules
 from local_runtime.graph import Graph
 from local_runtime.lake import Lake
@@ -66,7 +66,7 @@ def _analyze(session: Any, dataset: Dataset, graph: Graph, lake: Lake, schemas: 
         except UnknownSchema:
             continue
         except PySparkException as error:
-            raise LakehouseError(f"{dataset.name}: its query is wrong: {str(error).strip().splitlines()[0]}") from error
+            raise LakehouseError(f"{dataset.name}: its query is wrong: {first_line(error)}") from error
         check_rules(dataset.name, rows, dataset.expectations)
         if dataset.is_stored:
             check_declared(dataset, rows)

@@ -57,11 +57,11 @@ class Writer:
         after = log.latest()
         assert after is not None
         if before is not None and after.version == before.version:
-            self._commit_progress(path, schema, progress)
+            self._commit_progress(path, progress)
             return 0
         return log.commit(after.version).rows_written
 
-    def _commit_progress(self, path: Path, schema: StructType, progress: Mapping[str, Any]) -> None:
+    def _commit_progress(self, path: Path, progress: Mapping[str, Any]) -> None:
         """Commits progress without rows: neither engine commits an append or an overwrite that changes nothing."""
         from deltalake import CommitProperties, DeltaTable, write_deltalake
 

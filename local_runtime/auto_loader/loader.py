@@ -53,7 +53,10 @@ def load(source: FileSource, commits: Iterable[Mapping[str, Any]], staging: Path
 
 
 def columns_now(source: FileSource, commits: Iterable[Mapping[str, Any]]) -> str:
-    """The schema that `load` would give now, in DDL; only headers are read. Raises as `load`."""
+    """The schema that `load` would give now, in DDL; headers are read where no schema is given. Raises as `load`."""
+    options = parse(source)
+    if options.columns is not None:
+        return Layout(options.columns, options).ddl
     return _found(source, list(commits))[0].ddl
 
 

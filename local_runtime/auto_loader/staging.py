@@ -21,7 +21,7 @@ from local_runtime.errors import UnsupportedError
 
 MAX_COLUMNS = 10_000
 BATCH = 50_000  # rows
-METADATA_DDL = "file_path STRING, file_name STRING, file_size BIGINT, file_modification_time TIMESTAMP"
+METADATA_DDL = "STRUCT<file_path: STRING, file_name: STRING, file_size: BIGINT, file_modification_time: TIMESTAMP>"
 METADATA = pa.struct(
     [
         ("file_path", pa.string()),
@@ -76,9 +76,7 @@ class Layout:
         """The staged rows' schema."""
         columns = [f"`{name}` {data_type}" for name, data_type in self.columns.items()]
         rescued = [f"`{self.options.rescued}` STRING"] if self.options.rescued else []
-        return ", ".join(
-            [*columns, *rescued, f"{METADATA_COLUMN} STRUCT<{METADATA_DDL.replace(' ', ': ').replace(',:', ',')}>"]
-        )
+        return ", ".join([*columns, *rescued, f"{METADATA_COLUMN} {METADATA_DDL}"])
 
     @property
     def arrow(self) -> pa.Schema:

@@ -97,6 +97,15 @@ def test_status_is_unhealthy_with_rejected_files_or_a_failed_update(filled):
     assert any("FAILED" in problem for problem in inspect(filled.lake).problems)
 
 
+def test_a_rejected_file_that_was_taken_away_is_forgotten_by_a_full_refresh(filled):
+    rejected = filled.land("events/2.csv", b"id\0")
+    filled.run()
+    rejected.unlink()
+    assert not inspect(filled.lake).healthy
+    filled.run("bronze.events")
+    assert inspect(filled.lake).healthy
+
+
 def test_an_empty_lake_is_not_healthy_and_says_what_to_do(tmp_path):
     from local_runtime.lake import Lake
 
