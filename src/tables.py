@@ -1,4 +1,4 @@
-"""What a table is, said once: its grain, its columns, its keys and its rules. Stands beside the function that makes it."""
+"""What a table is, said once, beside the function that makes it: grain, columns, keys and rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,8 +54,7 @@ class Table:
         if self.primary_key:
             key = ", ".join(self.primary_key)
             parts.append(f"CONSTRAINT pk_{self.name} PRIMARY KEY ({key}) NOT ENFORCED RELY")
-        parts += [
-            f"CONSTRAINT fk_{self.name}_{column} FOREIGN KEY ({column}) REFERENCES {parent} ({column}) NOT ENFORCED RELY"
-            for column, parent in self.foreign_keys.items()
-        ]
+        for column, parent in self.foreign_keys.items():
+            key = f"FOREIGN KEY ({column}) REFERENCES {parent} ({column})"
+            parts.append(f"CONSTRAINT fk_{self.name}_{column} {key} NOT ENFORCED RELY")
         return ", ".join(parts)

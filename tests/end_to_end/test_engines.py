@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from local_runtime.auto_loader.options import columns_of
-from local_runtime.graph import load_graph
-from local_runtime.lake import Lake
-from local_runtime.model import Kind, QueryFlow
-from local_runtime.session import reading
+from local_runtime.graph.graph import load_graph
+from local_runtime.lake.ddl import parse_ddl
+from local_runtime.lake.lake import Lake
+from local_runtime.pipelines.datasets import Kind, QueryFlow
+from local_runtime.pipelines.injected_spark import answered_by
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.spark
@@ -30,8 +30,9 @@ class Streaming:
     session: Any
 
     def files(self, source):
-        columns = ", ".join(f"`{name}` {data_type}" for name, data_type in columns_of(source.schema).items())
-        reader = self.session.readStream.schema(f"{columns}, {source.options['rescuedDataColumn']} STRING")
+        reader = self.session.readStream.schema(
+            f"{parse_ddl(source.schema).rows}, {source.options['rescuedDataColumn']} STRING"
+        )
         return reader.options(header=True, multiLine=True).csv(source.path)
 
 
@@ -46,7 +47,7 @@ def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
     ]
     assert flows
     for flow in flows:
-        with reading(Streaming(spark)):
+        with answered_by(Streaming(spark)):
             rows = flow.function()
         assert rows.isStreaming, flow.name
         checkpoint = str(sampled.landing.parent / f"checkpoint-{flow.name}")

@@ -81,7 +81,7 @@ def test_stray_windows_1252_bytes_are_read_as_letters(place, real_data):
 
 @pytest.fixture(scope="module")
 def kpis_of_8807(tmp_path_factory, sail, real_data):
-    from local_runtime.lake import Lake
+    from local_runtime.lake.lake import Lake
     from tests.end_to_end.conftest import Place
 
     root = tmp_path_factory.mktemp("8807")
