@@ -33,7 +33,7 @@ def run(given: Namespace) -> int:
         _make_sample_if_empty(landing, screen)
         screen.say(f"Starting {given.engine} …")
         with engine.session(given.engine, CACHE) as session:
-            graph = load_graph(ROOT, landing, lake)
+            graph = load_graph(ROOT, landing, lake, given.target)
             pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
             screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
             outcome = run_update(
@@ -91,7 +91,7 @@ def graph(given: Namespace) -> int:
     """Prints the graph."""
     from local_runtime.graph import as_mermaid, as_text, load_graph
 
-    found = load_graph(ROOT, given.landing.absolute(), Lake(given.lake.absolute()))
+    found = load_graph(ROOT, given.landing.absolute(), Lake(given.lake.absolute()), given.target)
     for line in (as_mermaid if given.format == "mermaid" else as_text)(found):
         print(line)
     return 0
