@@ -1,5 +1,6 @@
 """The bundle's configuration as the CLI puts it together: files merged, a target's overrides, references resolved."""
 
+import getpass
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,8 @@ def resolve(value: Value, config: Config, within: tuple[str, ...] = ()) -> Value
     """`value` with its references resolved in the configuration of a target.
 
     A schema is called by the key of its resource: `${resources.schemas.gold.name}` is `gold`, whatever the target calls
-    it. What only a workspace can answer (`${workspace.…}`, the ids of resources) is left as it is.
+    it. `${workspace.current_user.short_name}` is this machine's user. What only a workspace can answer (the rest of
+    `${workspace.…}`, the ids of resources) is left as it is.
 
     Raises LakehouseError for a variable without a value, and for a reference that leads nowhere or round in a circle.
     """
@@ -111,6 +113,8 @@ def _look_up(reference: str, config: Config, within: tuple[str, ...]) -> Value:
         raise LakehouseError(f"The references {' → '.join([*within, reference])} go round in a circle.")
     path = reference.split(".")
     match path:
+        case ["workspace", "current_user", "short_name"]:
+            return _user()
         case ["workspace", *_] | ["resources", _, _, "id"]:
             return f"${{{reference}}}"
         case ["resources", "schemas", key, "name"] if _at(config, path) is not None:
@@ -134,6 +138,14 @@ def _default_target(targets: Config) -> str:
     if len(names) != 1:
         raise LakehouseError(f"The bundle has no default target. Name one by --target: {', '.join(targets)}.")
     return names[0]
+
+
+def _user() -> str:
+    """Who runs this, spelled as Databricks spells a short name: it may be part of a schema's name."""
+    try:
+        return re.sub(r"\W+", "_", getpass.getuser().lower())
+    except (KeyError, OSError):
+        return "me"
 
 
 def _value_given(value: Value) -> Value:
