@@ -225,3 +225,8 @@ def test_variables_are_described_and_used():
     for name, variable in BUNDLE["variables"].items():
         assert variable["description"]
         assert f"${{var.{name}}}" in text
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/runbook.md"])
+def test_no_command_gives_a_value_that_a_target_must_have(document):
+    assert not re.search(r"databricks bundle .*(--var|BUNDLE_VAR)", (ROOT / document).read_text())
