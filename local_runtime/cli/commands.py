@@ -30,7 +30,7 @@ def run(given: Namespace) -> int:
         _make_sample_if_empty(landing, screen)
         screen.say(f"Starting {given.engine} …")
         with session(given.engine, CACHE) as engine:
-            graph = load_graph(ROOT, landing, lake)
+            graph = load_graph(ROOT, landing, lake, given.target)
             pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
             screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
             outcome = run_update(
@@ -89,7 +89,7 @@ def graph(given: Namespace) -> int:
     from local_runtime.graph.graph import load_graph
     from local_runtime.graph.render import as_mermaid, as_text
 
-    found = load_graph(ROOT, given.landing.absolute(), Lake(given.lake.absolute()))
+    found = load_graph(ROOT, given.landing.absolute(), Lake(given.lake.absolute()), given.target)
     for line in (as_mermaid if given.format == "mermaid" else as_text)(found):
         print(line)
     return 0

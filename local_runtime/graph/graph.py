@@ -41,13 +41,13 @@ class Graph:
         return [name for name in TopologicalSorter(edges).static_order() if name in self.datasets]
 
 
-def load_graph(root: Path, landing: Path, lake: Lake) -> Graph:
-    """The graph of the bundle at `root`; nothing is run and no engine is needed.
+def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None) -> Graph:
+    """The graph of the bundle at `root` for `target` (else the default one); nothing is run and no engine is needed.
 
     Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
     structured streaming would refuse.
     """
-    return build_graph(load_pipelines(root, landing), lake)
+    return build_graph(load_pipelines(root, landing, target), lake)
 
 
 def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:

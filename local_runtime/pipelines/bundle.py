@@ -1,18 +1,26 @@
-"""The bundle as far as the local runtime needs it: its pipelines in the job's order, with references resolved."""
+"""The bundle as far as the local runtime needs it: its pipelines in the jobs' order, as one of its targets has them."""
 
-import hashlib
-import re
+import glob
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
 
-import yaml
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.pipelines.bundle_config import (
+    REFERENCE,
+    Config,
+    as_list,
+    as_mapping,
+    as_text,
+    for_target,
+    read_bundle,
+    resolve,
+)
 
-from local_runtime.errors import LakehouseError
-
-REFERENCE = re.compile(r"\$\{([^}]+)\}")
 LANDING = "lakehouse.landing"
+# What Databricks executes of a folder that `/**` includes.
+SOURCE_SUFFIXES = (".py", ".sql", ".ipynb")
 
 
 @dataclass(frozen=True)
@@ -27,114 +35,85 @@ class Pipeline:
     configuration: Mapping[str, str]
 
 
-def load_pipelines(root: Path, landing: Path) -> list[Pipeline]:
-    """The pipelines of the bundle at `root`, in the order in which its job runs them.
+def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list[Pipeline]:
+    """The pipelines of the bundle at `root`, as a target has them (else the default one), in the order of its jobs.
 
-    Schema names stand as the bundle spells them (no development prefix); the landing volume is the folder `landing`.
+    The configuration is that of the CLI for the target, from the bundle's files alone: no --var, no BUNDLE_VAR_… .
+    Two things are local: schemas are called by the keys of their resources (`bronze`, not `dev_me_lakehouse_bronze`),
+    and the landing volume is the folder `landing`.
 
     Raises LakehouseError where the bundle doesn't say what a pipeline needs.
     """
-    config, files = _read(root)
-    resources = config.get("resources", {})
+    bundle = read_bundle(root)
+    config = for_target(bundle.config, target)
+    resources = as_mapping(config.get("resources"))
     pipelines = {
-        key: _pipeline(key, _resolved(spec, config), files["pipelines", key].parent, landing)
-        for key, spec in resources.get("pipelines", {}).items()
+        key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing)
+        for key, spec in as_mapping(resources.get("pipelines")).items()
     }
-    return [pipelines[key] for key in _in_job_order(resources.get("jobs", {}), list(pipelines))]
+    return [pipelines[key] for key in _in_job_order(as_mapping(resources.get("jobs")), list(pipelines))]
 
 
-def code_hash(pipeline: Pipeline) -> str:
-    """A hash of everything that defines a pipeline's tables: the source tree and the configuration."""
-    digest = hashlib.sha256(repr(sorted(pipeline.configuration.items())).encode())
-    for path in sorted(pipeline.root_path.rglob("*.py")):
-        digest.update(path.relative_to(pipeline.root_path).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _read(root: Path) -> tuple[dict[str, Any], dict[tuple[str, str], Path]]:
-    """The merged configuration, and for each resource (kind, key) the file that holds it."""
-    main = root / "databricks.yml"
-    if not main.is_file():
-        raise LakehouseError(f"There is no bundle in {root}: databricks.yml is missing.")
-    config: dict[str, Any] = yaml.safe_load(main.read_text())
-    files: dict[tuple[str, str], Path] = {}
-    for pattern in config.get("include", []):
-        for path in sorted(root.glob(pattern)):
-            part = yaml.safe_load(path.read_text()) or {}
-            for kind, entries in part.get("resources", {}).items():
-                files |= {(kind, key): path for key in entries}
-            _merge(config, part)
-    return config, files
-
-
-def _merge(into: dict[str, Any], part: Mapping[str, Any]) -> None:
-    for key, value in part.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            _merge(into[key], value)
-        else:
-            into[key] = value
-
-
-def _resolved(value: Any, config: Mapping[str, Any]) -> Any:
-    """`value` with every ${…} that the bundle itself can answer replaced; others stand as they are."""
-    if isinstance(value, dict):
-        return {key: _resolved(item, config) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolved(item, config) for item in value]
-    if isinstance(value, str):
-        return REFERENCE.sub(lambda match: _look_up(match, config), value)
-    return value
-
-
-def _look_up(match: re.Match[str], config: Mapping[str, Any]) -> str:
-    path = match.group(1).split(".")
-    if path[0] == "var":
-        path = ["variables", path[1], "default"]
-    found: Any = config
-    for part in path:
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return str(_resolved(found, config)) if isinstance(found, str | int) else match.group(0)
-
-
-def _pipeline(key: str, spec: Mapping[str, Any], folder: Path, landing: Path) -> Pipeline:
-    try:
-        globs = [library["glob"]["include"] for library in spec["libraries"]]
-        configuration = {name: str(value) for name, value in spec.get("configuration", {}).items()}
-        name, schema, root_path = spec["name"], spec["schema"], (folder / spec["root_path"]).resolve()
-    except KeyError as missing:
-        raise LakehouseError(f"Pipeline {key} in {folder} lacks {missing}, which a pipeline needs to run.") from None
-    sources = tuple(sorted(path for pattern in globs for path in _glob(folder, pattern)))
-    if not sources:
-        raise LakehouseError(f"Pipeline {key}: no file matches {', '.join(globs)} (from {folder}).")
+def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path) -> Pipeline:
+    lacking = [name for name in ("name", "schema", "root_path", "libraries") if name not in spec]
+    if lacking:
+        raise LakehouseError(f"Pipeline {key} in {folder} lacks {', '.join(lacking)}, which a pipeline needs to run.")
+    configuration = as_mapping(spec.get("configuration"))
     if LANDING in configuration:
-        configuration[LANDING] = str(landing)
-    return Pipeline(key, name, schema, root_path, sources, configuration)
+        configuration = {**configuration, LANDING: str(landing)}
+    try:
+        name, schema, root_path = (as_text(resolve(spec[it], config)) for it in ("name", "schema", "root_path"))
+        libraries = map(as_mapping, as_list(resolve(spec["libraries"], config)))
+        sources = {path for library in libraries for path in _sources(library, folder)}
+        values = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
+    except LakehouseError as error:
+        raise type(error)(f"Pipeline {key}: {error}") from None
+    return Pipeline(key, name, schema, (folder / root_path).resolve(), tuple(sorted(sources)), values)
 
 
-def _glob(folder: Path, pattern: str) -> list[Path]:
-    start = folder
-    while pattern.startswith("../"):
-        start, pattern = start.parent, pattern[3:]
-    return [path for path in start.glob(pattern) if path.is_file()]
+def _sources(library: Config, folder: Path) -> list[Path]:
+    """The files of a library. In a glob Databricks knows two things: a file, and a folder that ends in `/**`."""
+    match library:
+        case {"glob": {"include": str(pattern)}} if pattern.endswith("/**"):
+            below = (folder / pattern.removesuffix("/**")).rglob("*")
+            found = [path for path in below if path.suffix in SOURCE_SUFFIXES]
+        case {"glob": {"include": str(pattern)}} if "*" in pattern:
+            raise LakehouseError(f"{pattern} is no glob on Databricks: name a file, or a folder that ends in /**.")
+        case {"glob": {"include": str(pattern)}}:
+            found = [folder / pattern]
+        case {"file": {"path": str(pattern)}} | {"notebook": {"path": str(pattern)}}:
+            found = [Path(path) for path in glob.glob(f"{glob.escape(str(folder))}/{pattern}")]
+        case _:
+            raise UnsupportedError(f"libraries of the kind {', '.join(library)} don't run locally.")
+    found = [path.resolve() for path in found if path.is_file()]
+    if not found:
+        raise LakehouseError(f"no file matches {pattern} (from {folder}).")
+    for path in found:
+        if path.suffix != ".py":
+            raise UnsupportedError(f"{path} is no Python file. SQL files and notebooks don't run locally.")
+    return found
 
 
-def _in_job_order(jobs: Mapping[str, Any], keys: list[str]) -> list[str]:
-    """Pipeline keys in the order of the first job's tasks, dependencies first; unused ones at the end."""
-    job: Mapping[str, Any] = next(iter(jobs.values()), {})
-    tasks = job.get("tasks", [])
-    after = {task["task_key"]: [d["task_key"] for d in task.get("depends_on", [])] for task in tasks}
-    ordered: list[str] = []
+def _in_job_order(jobs: Config, keys: list[str]) -> list[str]:
+    """Pipeline keys in the order of the jobs' tasks, one job after the other; those that no job runs come last."""
+    named = [key for job, spec in jobs.items() for key in _pipelines_of(job, as_mapping(spec))]
+    return list(dict.fromkeys([*(key for key in named if key in keys), *keys]))
 
-    def visit(task: str) -> None:
-        for earlier in after.get(task, []):
-            visit(earlier)
-        if task not in ordered:
-            ordered.append(task)
 
-    for task in after:
-        visit(task)
-    of_task = {
-        task["task_key"]: REFERENCE.sub(r"\1", task.get("pipeline_task", {}).get("pipeline_id", "")) for task in tasks
+def _pipelines_of(job: str, spec: Config) -> list[str]:
+    """The keys of the pipelines that a job's tasks run, dependencies first."""
+    tasks = {as_text(task.get("task_key")): task for task in map(as_mapping, as_list(spec.get("tasks")))}
+    after = {
+        name: [as_text(as_mapping(earlier).get("task_key")) for earlier in as_list(task.get("depends_on"))]
+        for name, task in tasks.items()
     }
-    named = [of_task[task].split(".")[2] for task in ordered if of_task[task].startswith("resources.pipelines.")]
-    return [key for key in named if key in keys] + [key for key in keys if key not in named]
+    missing = {earlier for names in after.values() for earlier in names} - tasks.keys()
+    if missing:
+        raise LakehouseError(f"Tasks of the job {job} depend on tasks that aren't there: {', '.join(sorted(missing))}.")
+    try:
+        ordered = list(TopologicalSorter(after).static_order())
+    except CycleError as error:
+        raise LakehouseError(f"Tasks of the job {job} wait for each other: {' → '.join(error.args[1])}.") from None
+    ids = [as_text(as_mapping(tasks[name].get("pipeline_task")).get("pipeline_id")) for name in ordered]
+    paths = [match[1].split(".") for match in map(REFERENCE.fullmatch, ids) if match]
+    return [path[2] for path in paths if path[:2] == ["resources", "pipelines"]]
