@@ -64,8 +64,16 @@ def test_a_pipeline_has_a_name_publishes_to_its_own_schema_and_finds_its_sources
 
 def test_what_the_code_reads_from_the_configuration_is_there_and_nothing_else():
     for layer in ("bronze", "silver", "gold"):
-        read = set(re.findall(r'spark\.conf\.get\("([^"]+)"', (ROOT / "src" / layer / "pipeline.py").read_text()))
+        sources = [path.read_text() for path in (ROOT / "src" / layer).rglob("pipeline.py")]
+        read = {key for source in sources for key in re.findall(r'spark\.conf\.get\("([^"]+)"', source)}
         assert set(resource("pipelines", f"{layer}_pipeline")["configuration"]) == read
+
+
+def test_every_pipeline_file_is_a_library_of_its_layer():
+    for layer in ("bronze", "silver", "gold"):
+        libraries = [library["glob"]["include"] for library in resource("pipelines", f"{layer}_pipeline")["libraries"]]
+        files = (path.relative_to(ROOT).as_posix() for path in (ROOT / "src" / layer).rglob("pipeline.py"))
+        assert sorted(libraries) == sorted(f"../{path}" for path in files)
 
 
 def test_every_reference_leads_somewhere():

@@ -10,7 +10,8 @@ def test_pipelines_come_in_the_jobs_order_with_their_references_resolved(tmp_pat
     assert [pipeline.schema for pipeline in pipelines] == ["bronze", "silver", "gold"]
     assert pipelines[0].configuration == {"lakehouse.landing": str(tmp_path)}
     assert pipelines[1].configuration == {"lakehouse.bronze_schema": "bronze"}
-    assert pipelines[2].sources == (ROOT / "src" / "gold" / "pipeline.py",)
+    gold = ROOT / "src" / "gold"
+    assert pipelines[2].sources == (gold / "catalogue" / "pipeline.py", gold / "conformed" / "pipeline.py")
 
 
 def test_a_folder_without_a_bundle_is_named(tmp_path):
