@@ -7,7 +7,7 @@ the vendor's documents; a finding says where and what.
 import re
 from collections.abc import Callable, Iterator
 
-from local_runtime.bundle_config import Config, for_target, resolve
+from local_runtime.pipelines.bundle_config import Config, for_target, resolve
 
 DEV, SHARED = "dev", ("staging", "prod")
 CLI_VERSION = (0, 295, 0)
@@ -92,7 +92,8 @@ def schema_names(config: Config) -> list[str]:
         for place, spec in resources(config, target, "pipelines", "volumes"):
             schemas = [spec.get("schema"), spec.get("schema_name"), spec.get("event_log", {}).get("schema")]
             settings = spec.get("configuration", {})
-            schemas += [value for key, value in settings.items() if key.endswith("_schema")]
+            # Foreign keys name their parents in full.
+            schemas += [v.removeprefix("${var.catalog}.") for key, v in settings.items() if key.endswith("_schema")]
             wrong += [f"{place}: {name} is spelled" for name in schemas if name and not SCHEMA_NAME.fullmatch(name)]
             catalogs = [spec.get("catalog"), spec.get("catalog_name"), spec.get("event_log", {}).get("catalog")]
             wrong += [f"{place}: {name} is spelled" for name in catalogs if name and name != "${var.catalog}"]

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 import yaml
 
-from local_runtime.bundle import load_pipelines
-from local_runtime.bundle_config import for_target, read_bundle
+from local_runtime.pipelines.bundle import load_pipelines
+from local_runtime.pipelines.bundle_config import for_target, read_bundle
 from tests.bundle.json_schema import problems
 from tests.conftest import ROOT
 
@@ -191,6 +191,13 @@ def test_what_the_code_reads_from_the_configuration_is_there_and_nothing_else(tm
         code = "\n".join(path.read_text() for path in pipeline.sources)
         read = set(re.findall(r'spark\.conf\.get\("([^"]+)"', code))
         assert {name for name in pipeline.configuration if not name.startswith("spark.")} == read, pipeline.key
+
+
+def test_every_pipeline_file_is_a_library_of_its_layer():
+    for layer in ("bronze", "silver", "gold"):
+        libraries = [library["glob"]["include"] for library in resource("pipelines", f"{layer}_pipeline")["libraries"]]
+        files = (path.relative_to(ROOT).as_posix() for path in (ROOT / "src" / layer).rglob("pipeline.py"))
+        assert sorted(libraries) == sorted(f"../{path}" for path in files)
 
 
 def test_the_job_runs_the_layers_in_order_when_files_arrive():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local_runtime.bundle_config import read_bundle
+from local_runtime.pipelines.bundle_config import read_bundle
 from tests.bundle.checks import CHECKS, targets
 from tests.conftest import ROOT
 

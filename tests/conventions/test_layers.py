@@ -11,7 +11,12 @@ from local_runtime.pipelines.datasets import Kind
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
+PIPELINES = [path for path in SOURCES if path.name == "pipeline.py"]
 ORDER = ["bronze", "silver", "gold"]
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
 
 
 def imports(path):
@@ -22,7 +27,7 @@ def imports(path):
             yield from (name.name.split(".")[0] for name in node.names)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_a_layer_imports_nothing_from_a_later_one_and_src_nothing_from_the_runtime(path):
     layer = path.relative_to(ROOT / "src").parts[0]
     # What stands above the layers, such as tables.py, imports none of them.
@@ -52,7 +57,7 @@ def test_every_room_of_the_runtime_is_in_the_order():
     assert {path.parent.name for path in (ROOT / "local_runtime").glob("*/__init__.py")} == set(ROOMS)
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.name != "pipeline.py"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in SOURCES if path not in PIPELINES], ids=name)
 def test_a_transform_touches_no_session_reads_and_writes_nothing(path):
     names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
     attributes = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
@@ -60,10 +65,18 @@ def test_a_transform_touches_no_session_reads_and_writes_nothing(path):
     assert not attributes & {"collect", "toPandas", "write", "writeStream", "read", "readStream", "show"}
 
 
-@pytest.mark.parametrize("layer", ORDER)
-def test_a_declaration_only_wires(layer):
-    tree = ast.parse((ROOT / "src" / layer / "pipeline.py").read_text())
-    for node in tree.body:
+@pytest.mark.parametrize("path", [path for path in PIPELINES if "gold" in path.parts], ids=name)
+def test_a_subject_of_gold_imports_nothing_from_another_but_what_they_share(path):
+    subject = path.parent.name
+    for source in path.parent.glob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gold."):
+                assert node.module.split(".")[1] in {subject, "conformed"}, (source, node.module)
+
+
+@pytest.mark.parametrize("path", PIPELINES, ids=name)
+def test_a_declaration_only_wires(path):
+    for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list:
             assert node.end_lineno - node.body[0].lineno < 8, node.name
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
-from gold.measures import equal_weight, ratio
+from gold.conformed.measures import equal_weight, ratio
 
 
 def test_ratio_rounds_half_up_and_is_null_for_nothing(spark):
