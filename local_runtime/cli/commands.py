@@ -121,14 +121,12 @@ def digest(given: Namespace) -> int:
 
 def vacuum(given: Namespace) -> int:
     """Deletes files that no version within the retention needs."""
-    from deltalake import DeltaTable
+    from local_runtime.lake.vacuum import vacuum as delete_unneeded
 
     lake = Lake(given.lake.absolute())
     with lake.locked():
         for name in lake.tables():
-            table = DeltaTable(str(lake.path(name)))
-            gone = table.vacuum(retention_hours=given.hours, dry_run=False, enforce_retention_duration=False, full=True)
-            print(f"{name}: {len(gone)} files deleted")
+            print(f"{name}: {len(delete_unneeded(lake.log(name), given.hours))} files deleted")
     return 0
 
 

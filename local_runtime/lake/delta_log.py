@@ -168,6 +168,23 @@ class DeltaLog:
             found.apply(self.entry(number).actions)
         return found
 
+    def removed_since(self, timestamp: int) -> set[str]:
+        """Paths of the data files that were removed at `timestamp` (milliseconds since the epoch) or later."""
+        listing = self._listing()
+        checkpoint = max(listing.checkpoints, default=-1)
+        actions = [action for version in listing.entries for action in self.entry(version).actions]
+        actions += checkpoint_actions(listing.checkpoints.get(checkpoint, []), ["remove"])
+        removed = (action["remove"] for action in actions if "remove" in action)
+        return {remove["path"] for remove in removed if (remove.get("deletionTimestamp") or 0) >= timestamp}
+
+    def configurations(self) -> list[str]:
+        """The table's properties as text, at every version whose entry or checkpoint is there."""
+        listing = self._listing()
+        metadata = [self.entry(version).metadata for version in listing.entries]
+        for parts in listing.checkpoints.values():
+            metadata += [action["metaData"] for action in checkpoint_actions(parts, ["metaData"])]
+        return [str(found["configuration"]) for found in metadata if found]
+
     def files_of_newest(self) -> list[Path]:
         """The files of the log that the newest version is read from."""
         listing = self._listing()

@@ -32,8 +32,14 @@ class Table:
     def write(self, rows, schema="id BIGINT", mode="append", n=1):
         return self.write_frame(self.session.createDataFrame(rows, schema), mode, n)
 
-    def write_frame(self, frame, mode="append", n=1, **more):
-        progress = TableProgress("update", -1, 0, {"f": FlowProgress("append", "code", snapshot=n)})
+    def write_flow(self, **progress):
+        self.write_frame(
+            self.session.createDataFrame([(1,)], "id BIGINT"), flow=FlowProgress("append", "code", **progress)
+        )
+
+    def write_frame(self, frame, mode="append", n=1, flow=None, **more):
+        flow = flow or FlowProgress("append", "code", snapshot=n)
+        progress = TableProgress("update", -1, 0, {"f": flow})
         return Writer(self.session, self.lake).write("s.t", frame, mode, progress, **more)
 
     @property
