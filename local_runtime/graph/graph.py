@@ -9,7 +9,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.graph.tracing import Read, plan_only_session, resolve_kind, trace
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
-from local_runtime.pipelines.datasets import Action, Dataset, QueryFlow
+from local_runtime.pipelines.datasets import Action, Dataset, QueryFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.registry import Registry
 
@@ -30,6 +30,16 @@ class Graph:
             dataset = self.datasets.get(read.name)
             tables |= self.tables_read(read.name) if dataset and not dataset.is_stored else {read.name}
         return tables
+
+    def all_read(self, name: str) -> set[str]:
+        """Every dataset that a dataset reads, itself or through others."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = {read.name for read in self.reads.get(waiting.pop(), ())} - found
+            found |= new
+            waiting += new
+        return found
 
     def stored(self, pipeline: Pipeline) -> list[str]:
         """The tables of a pipeline."""
@@ -86,6 +96,8 @@ def _check(graph: Graph, lake: Lake) -> None:
         raise LakehouseError(
             f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
         ) from None
+    for name in graph.datasets:
+        _check_foreign_keys(graph, name)
 
 
 def _check_view(graph: Graph, reader: str, read: Read) -> None:
@@ -97,6 +109,24 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
     if is_stream != read.streaming:
         kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
         raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
+
+
+def _check_foreign_keys(graph: Graph, name: str) -> None:
+    """A foreign key's parent has a primary key, and is read: only reads order the tables of a pipeline.
+
+    Databricks fails where the parent isn't there yet (UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST).
+    """
+    dataset = graph.datasets[name]
+    for written in dataset.declared.parents if dataset.declared else ():
+        parent_name = qualified(written, dataset.pipeline.schema)
+        parent = graph.datasets.get(parent_name)
+        if parent is None or parent.declared is None or not parent.declared.primary_key:
+            raise LakehouseError(f"{name}: a foreign key refers to {parent_name}, which declares no primary key.")
+        if parent_name != name and parent_name not in graph.all_read(name):
+            raise LakehouseError(
+                f"{name}: a foreign key refers to {parent_name}, which it doesn't read, itself or through others. So "
+                "nothing makes Databricks write that table first; read it where the key is made."
+            )
 
 
 def _check_expectations(dataset: Dataset) -> None:

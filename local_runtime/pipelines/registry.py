@@ -52,7 +52,10 @@ class Registry(GraphElementRegistry):
                 raise LakehouseError(
                     f"Pipeline {pipeline.name}: flow {flow.name} writes to {target}, which is not defined."
                 )
-            self.datasets[target].flows.append(flow)
+            flows = self.datasets[target].flows
+            if flow.name in {known.name for known in flows}:
+                raise LakehouseError(f"{target} has two flows of the name {flow.name}: give each a name of its own.")
+            flows.append(flow)
         self._flows.clear()
 
     def register_output(self, output: Output) -> None:

@@ -133,6 +133,50 @@ def test_snapshots_make_history(project):
     assert project.run().results[0].commits == 0
 
 
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("None", "FIRST_SNAPSHOT_EMPTY"),
+        ("(spark.createDataFrame([], 'id STRING'), 1)", "OUT_OF_ORDER_SNAPSHOT_VERSION"),
+        ("(spark.createDataFrame([], 'id STRING'), 2 if latest is None else 'b')", "of another type"),
+    ],
+)
+def test_snapshots_that_databricks_refuses_are_refused(project, found, said):
+    """No first snapshot, and versions that don't rise (which would run for ever here)."""
+    project.pipeline("silver", f"""
+        dp.create_streaming_table("things")
+        dp.create_auto_cdc_from_snapshot_flow(target="things", source=lambda latest: {found}, keys=["id"])
+        """)  # fmt: skip
+    assert said in project.update().failures["silver.things"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1", "2"),
+        ("1.5", "2.5"),
+        ("'a'", "'b'"),
+        ("b'a'", "b'b'"),
+        ("datetime.date(2021, 9, 25)", "datetime.date(2021, 9, 26)"),
+        ("datetime.datetime(2021, 9, 25, 1, 2, 3, 456789)", "datetime.datetime(2021, 9, 26)"),
+        ("decimal.Decimal('1.5')", "decimal.Decimal('2.5')"),
+    ],
+)
+def test_a_version_comes_back_as_it_went(project, one, other):
+    project.pipeline("silver", f"""
+        import datetime, decimal
+
+        def next_state(latest):
+            later = [version for version in ({one}, {other}) if latest is None or version > latest]
+            return (spark.createDataFrame([("a",)], "id STRING"), later[0]) if later else None
+
+        dp.create_streaming_table("t")
+        dp.create_auto_cdc_from_snapshot_flow(target="t", source=next_state, keys=["id"], stored_as_scd_type=1)
+        """)  # fmt: skip
+    assert project.run().results[0].commits == 2
+    assert project.run().results[0].commits == 0
+
+
 def test_snapshots_of_scd_type_1_keep_the_last_one(project):
     project.pipeline("silver", SNAPSHOTS % (2, 1), snapshots="3")
     project.run()
