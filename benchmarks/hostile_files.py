@@ -50,6 +50,7 @@ def main() -> None:
             started = time.monotonic()
             source = FileSource(f"{folder}/in", TITLES.options, TITLES.schema)
             increment = load(source, {}, FileLedger(Path(folder) / "table"), Path(folder) / "staging")
+            assert increment is not None
             seconds = time.monotonic() - started
             rows = sum(record.rows for record in increment.records)
             reasons = ", ".join(record.reason for record in increment.records if record.reason)

@@ -10,6 +10,7 @@ from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.auto_loader.staging import Layout, header_of, stage
 from local_runtime.errors import LakehouseError
+from local_runtime.lake.ddl import parse_ddl
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
 
 CHANGED = "changed_after_load"
@@ -28,19 +29,17 @@ class Increment:
     records: list[FileRecord] = field(default_factory=list)
     columns: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing became of any file."""
-        return not self.records
 
+def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path) -> Increment | None:
+    """The increment of `source` since `ledger`; None where nothing became of any file.
 
-def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path) -> Increment:
-    """The increment of `source` since `ledger`; `columns` are those that were inferred before (empty: none were).
-
-    Raises LakehouseError where the source as a whole can't be read, e.g. by `failOnNewColumns`.
+    `columns` are those that were inferred before (empty: none were). Raises LakehouseError where the source as a whole
+    can't be read, e.g. by `failOnNewColumns`.
     """
     options = parse(source)
     found = _found(source, options, ledger)
+    if not found.new and not found.passed_over:
+        return None
     layout, rejected = _layout(options, columns, found.new)
     increment = Increment(layout.ddl, records=list(found.passed_over), columns=layout.inferred)
     for place, file in enumerate(found.new):
@@ -61,7 +60,7 @@ def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, sta
 def columns_now(source: FileSource, columns: Mapping[str, str], ledger: FileLedger) -> str:
     """The schema that `load` would give now, in DDL; headers are read where no schema is given. Raises as `load`."""
     options = parse(source)
-    new = [] if options.columns is not None else _found(source, options, ledger).new
+    new = [] if options.schema else _found(source, options, ledger).new
     return _layout(options, columns, new)[0].ddl
 
 
@@ -126,8 +125,8 @@ def _record(file: FoundFile, why: Rejected | None = None, rows: int = 0) -> File
 
 def _layout(options: Options, known: Mapping[str, str], files: list[FoundFile]) -> tuple[Layout, dict[str, Rejected]]:
     """The columns to stage, by Auto Loader's rules of inference and evolution; and files with headers it can't read."""
-    if options.columns is not None:
-        return Layout(options.columns, options), {}
+    if options.schema:
+        return Layout(parse_ddl(options.schema).types, options), {}
     found: dict[str, str] = {}
     rejected: dict[str, Rejected] = {}
     for file in files:
@@ -135,7 +134,7 @@ def _layout(options: Options, known: Mapping[str, str], files: list[FoundFile]) 
             found |= {name: "string" for name in header_of(file, options)}
         except Rejected as reason:
             rejected[file.name] = reason
-    columns = dict(known) or {**found, **options.hints}
+    columns = dict(known) or {**found, **(parse_ddl(options.hints).types if options.hints else {})}
     new = {name: data_type for name, data_type in found.items() if name not in columns}
     if new and options.evolution == "failOnNewColumns":
         raise LakehouseError(

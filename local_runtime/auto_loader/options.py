@@ -8,7 +8,6 @@ from local_runtime.auto_loader.formats.csv import CSV
 from local_runtime.auto_loader.formats.records import Format
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import parse_ddl
 
 EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
@@ -34,11 +33,11 @@ OWN = {
 
 @dataclass(frozen=True)
 class Options:
-    """How a source's files are read. `columns` maps names to types; None means: inferred from the headers, as text."""
+    """How a source's files are read: `schema` and `hints` are DDL; without a schema columns are inferred, as text."""
 
     format: Format
-    columns: Mapping[str, str] | None
-    hints: Mapping[str, str]
+    schema: str | None
+    hints: str | None
     evolution: EvolutionMode
     rescued: str | None
     corrupt: str
@@ -67,7 +66,7 @@ def parse(source: FileSource) -> Options:
             raise UnsupportedError(
                 f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
             )
-    hints = parse_ddl(given["cloudFiles.schemaHints"]).types if given.get("cloudFiles.schemaHints") else {}
+    hints = given.get("cloudFiles.schemaHints")
     if hints and source.schema:
         raise UnsupportedError(
             "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
@@ -76,7 +75,7 @@ def parse(source: FileSource) -> Options:
     evolution = _evolution(given, bool(source.schema))
     return Options(
         format=file_format,
-        columns=parse_ddl(source.schema).types if source.schema else None,
+        schema=source.schema,
         hints=hints,
         evolution=evolution,
         # The documents: the column is there by default wherever a mode other than `none` may have to rescue.

@@ -74,7 +74,7 @@ class Layout:
     @property
     def inferred(self) -> Mapping[str, str]:
         """The columns, where they were inferred; else empty."""
-        return self.columns if self.options.columns is None else {}
+        return {} if self.options.schema else self.columns
 
     @property
     def ddl(self) -> str:

@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from local_runtime.graph.graph import Graph
 from local_runtime.inspection.status import QUARANTINE, RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
-from local_runtime.update.results import Outcome, Result
+
+if TYPE_CHECKING:
+    from local_runtime.graph.graph import Graph
+    from local_runtime.update.results import Outcome, Result
 
 console = Console(highlight=False)
 
@@ -66,7 +68,7 @@ def live() -> Iterator[Screen]:
         yield Screen(progress)
 
 
-def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
+def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
     """Prints what a run did: each table, and what is to be known or done."""
     by_name = {result.dataset: result for result in done.results}
     table = Table(title=None, header_style="bold", box=None, pad_edge=False)
@@ -97,7 +99,7 @@ def outcome(done: Outcome, graph: Graph, lake: Lake, landing: Path) -> None:
         console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
 
 
-def _tell_files(result: Result) -> None:
+def _tell_files(result: "Result") -> None:
     """What a person wants to know of the files that a flow found."""
     for name, record in result.files.items():
         if record.state == "rejected":
@@ -110,14 +112,14 @@ def _warn(message: str) -> None:
     console.print(message, style="yellow", soft_wrap=True, markup=False)
 
 
-def _counts(result: Result, results: dict[str, Result], lake: Lake) -> list[str]:
+def _counts(result: "Result", results: dict[str, "Result"], lake: Lake) -> list[str]:
     """Rows that a table's flow produced, rows written, and rows that are aside since this run."""
     quarantine = results.get(f"{result.dataset}{QUARANTINE}")
     aside = result.dropped + (_newly_written(quarantine, lake) if quarantine else 0)
     return [f"{result.rows_in:,}", f"{result.rows_out:,}", f"{aside:,}" if aside else ""]
 
 
-def _newly_written(quarantine: Result, lake: Lake) -> int:
+def _newly_written(quarantine: "Result", lake: Lake) -> int:
     """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
     if not quarantine.commits:
         return 0

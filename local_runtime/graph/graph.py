@@ -96,8 +96,6 @@ def _check(graph: Graph, lake: Lake) -> None:
         raise LakehouseError(
             f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
         ) from None
-    for name in graph.datasets:
-        _check_foreign_keys(graph, name)
 
 
 def _check_view(graph: Graph, reader: str, read: Read) -> None:
@@ -111,10 +109,11 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
         raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
 
 
-def _check_foreign_keys(graph: Graph, name: str) -> None:
+def check_foreign_keys(graph: Graph, name: str) -> None:
     """A foreign key's parent has a primary key, and is read: only reads order the tables of a pipeline.
 
-    Databricks fails where the parent isn't there yet (UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST).
+    Raises LakehouseError where Databricks would fail, because the parent isn't there yet
+    (UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST).
     """
     dataset = graph.datasets[name]
     for written in dataset.declared.parents if dataset.declared else ():

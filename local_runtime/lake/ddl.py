@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
-from sqlglot import ErrorLevel, exp, parse_one
-from sqlglot.errors import SqlglotError
 
 from local_runtime.errors import LakehouseError
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ class DeclaredTable:
 def parse_ddl(ddl: str) -> DeclaredTable:
     """What a column list in DDL says.
 
-    Raises LakehouseError where it isn't one.
+    Raises LakehouseError where it isn't one. The parser is imported here: a run without news doesn't need it.
     """
+    from sqlglot import ErrorLevel, exp, parse_one
+    from sqlglot.errors import SqlglotError
+
     try:
         parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect="databricks", error_level=ErrorLevel.RAISE)
     except SqlglotError as error:
@@ -60,25 +65,28 @@ def parse_ddl(ddl: str) -> DeclaredTable:
     return DeclaredTable(columns, primary_key, tuple(_parent(key) for key in foreign))
 
 
-def _column(definition: exp.ColumnDef) -> DeclaredColumn:
+def _column(definition: "exp.ColumnDef") -> DeclaredColumn:
+    from sqlglot import exp
+
     if definition.kind is None:
         raise LakehouseError(f"{definition.name!r} is no column definition: it has no type.")
     comments = [c.kind.this.name for c in definition.constraints if isinstance(c.kind, exp.CommentColumnConstraint)]
     return DeclaredColumn(definition.name, _type(definition.kind), comments[0] if comments else None)
 
 
-def _type(data_type: exp.DataType) -> str:
-    inner = [part for part in data_type.expressions]
-    if data_type.this is exp.DataType.Type.STRUCT:
-        fields = ",".join(f"{field.name}:{_type(field.kind)}" for field in inner)
-        return f"struct<{fields}>"
-    if data_type.this in (exp.DataType.Type.ARRAY, exp.DataType.Type.MAP):
-        return f"{data_type.this.value.lower()}<{','.join(_type(part) for part in inner)}>"
+def _type(data_type: "exp.DataType") -> str:
+    name, inner = data_type.this.value.lower(), data_type.expressions
+    if name == "struct":
+        return f"struct<{','.join(f'{field.name}:{_type(field.kind)}' for field in inner)}>"
+    if name in ("array", "map"):
+        return f"{name}<{','.join(_type(part) for part in inner)}>"
     text = data_type.sql(dialect="databricks").lower().replace(" ", "")
     return {"decimal": "decimal(10,0)", "long": "bigint", "integer": "int"}.get(text, text)
 
 
-def _parent(key: exp.ForeignKey) -> str:
+def _parent(key: "exp.ForeignKey") -> str:
+    from sqlglot import exp
+
     table = key.args["reference"].find(exp.Table)
     return ".".join(part.name for part in table.parts)
 

@@ -81,9 +81,8 @@ class FileLedger:
 
     def rejected(self) -> dict[str, FileRecord]:
         """The files whose newest record is a rejection; without rejections no record is read in full."""
-        import pyarrow.compute as pc
-
-        if not any(pc.any(pc.equal(self._read(s, ["state"])["state"], "rejected")).as_py() for s in self.segments):
+        states = {state for s in self.segments for state in self._read(s, ["state"])["state"].unique().to_pylist()}
+        if "rejected" not in states:
             return {}
         return {name: record for name, record in self.newest().items() if record.state == "rejected"}
 
@@ -132,7 +131,8 @@ class FileLedger:
             raise self._lost(path, str(error.strerror)) from None
         if f"{hashlib.sha256(content).hexdigest()}.parquet" != segment.name:
             raise self._lost(path, "its content is not what was written")
-        return pq.read_table(pa.BufferReader(content), columns=columns)
+        # Not by pq.read_table: that imports pandas.
+        return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns)
 
     @staticmethod
     def _lost(path: Path, why: str) -> CorruptTableError:

@@ -8,7 +8,7 @@ from pyspark.sql.types import StructType
 
 from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.errors import LakehouseError, first_line
-from local_runtime.graph.graph import Graph
+from local_runtime.graph.graph import Graph, check_foreign_keys
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
@@ -40,6 +40,7 @@ def validate(
     schemas = {name: _schema_of(engine, lake, name) for name in foreign}
     for name in graph.in_order():
         dataset = graph.datasets[name]
+        check_foreign_keys(graph, name)
         analyzed = _analyze(engine, dataset, graph, lake, schemas) if dataset.pipeline in pipelines else None
         if analyzed is None and dataset.declared is not None:
             analyzed = engine.createDataFrame([], dataset.declared.rows).schema

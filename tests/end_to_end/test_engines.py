@@ -8,6 +8,7 @@ import pytest
 from local_runtime.graph.graph import load_graph
 from local_runtime.lake.ddl import parse_ddl
 from local_runtime.lake.lake import Lake
+from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from tests.conftest import ROOT
@@ -53,3 +54,28 @@ def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
         checkpoint = str(sampled.landing.parent / f"checkpoint-{flow.name}")
         writer = rows.writeStream.format("noop").option("checkpointLocation", checkpoint)
         writer.trigger(availableNow=True).start().awaitTermination()
+
+
+def test_what_delta_spark_does_to_a_table_leaves_its_progress(sampled, clean, spark):
+    """RESTORE takes it back with the rows; OPTIMIZE, VACUUM, checkpoints and the clean-up of the log leave it."""
+    _, second = sorted((sampled.landing / "titles").iterdir())
+    aside = second.rename(sampled.landing.parent / second.name)
+    sampled.run()
+    aside.rename(second)
+    sampled.run()
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    for name in ("bronze.titles", "silver.titles", "gold.dim_title"):
+        log = sampled.lake.log(name)
+        table = f"delta.`{log.path}`"
+        spark.sql(f"RESTORE TABLE {table} TO VERSION AS OF 0").collect()
+        spark.sql(f"OPTIMIZE {table}").collect()
+        spark.sql(f"VACUUM {table} RETAIN 0 HOURS").collect()
+        for number in range(12):
+            spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.checkpointInterval' = '{5 + number % 2}')")
+        newest_checkpoint = max(int(path.name[:20]) for path in log.folder.glob("*.checkpoint*.parquet"))
+        for version in [version for version in log.versions() if version < newest_checkpoint]:
+            (log.folder / f"{version:020}.json").unlink()
+        assert progress_of(log).version == 0
+    sampled.run()
+    assert sampled.digests() == clean
+    assert [result.commits for result in sampled.run().results if result.commits] == []

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import Increment, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.file_ledger import FileLedger
@@ -38,7 +38,8 @@ class Source:
     def load(self, schema=SCHEMA, **options):
         asked = FileSource(str(self.folder), {**RESCUING, **options}, schema)
         increment = load(asked, self.columns, self.ledger, self.staging)
-        self.columns = increment.columns
+        increment = increment or Increment("")
+        self.columns = increment.columns or self.columns
         self.ledger = FileLedger(self.ledger.folder.parent, self.ledger.add(increment.records))
         import pyarrow.parquet as pq
 
@@ -57,7 +58,7 @@ def test_a_file_is_loaded_once(source):
     source.land("a.csv", "id,name\n1,x\n")
     assert len(source.load()[1]) == 1
     increment, rows = source.load()
-    assert (increment.is_empty, rows) == (True, [])
+    assert (increment.records, rows) == ([], [])
 
 
 def test_files_are_found_at_any_depth_but_hidden_ones_are_not(source):
@@ -81,7 +82,7 @@ def test_a_loaded_file_that_changes_is_refused_and_says_so(source):
     assert rows == []
     assert reasons(increment) == {"a.csv": "changed_after_load"}
     assert "immutable" in increment.records[0].message
-    assert source.load()[0].is_empty
+    assert source.load()[0].records == []
 
 
 def test_a_changed_file_that_is_put_back_is_well_again(source):
@@ -98,13 +99,13 @@ def test_a_file_that_is_only_touched_is_not_loaded_again(source):
     path = source.land("a.csv", "id,name\n1,x\n")
     source.load()
     os.utime(path, (1, 1))
-    assert source.load()[0].is_empty
+    assert source.load()[0].records == []
 
 
 def test_a_rejected_file_that_is_mended_under_its_own_name_is_passed_over_as_auto_loader_does(source):
     source.land("a.csv", "id,name\n1,x\0\n")
     assert source.reasons() == {"a.csv": "encoding"}
-    assert source.load()[0].is_empty
+    assert source.load()[0].records == []
     source.land("a.csv", "id,name\n1,x\n")
     increment, rows = source.load()
     assert (rows, reasons(increment)) == ([], {"a.csv": "changed_after_rejection"})
@@ -119,7 +120,7 @@ def test_a_rejected_file_that_is_taken_away_is_settled(source):
     increment, _ = source.load()
     assert [(record.name, record.state) for record in increment.records] == [("a.csv", "gone")]
     assert source.ledger.rejected() == {}
-    assert source.load()[0].is_empty
+    assert source.load()[0].records == []
 
 
 def test_a_broken_file_does_not_hold_up_the_others(source):

@@ -76,37 +76,6 @@ def test_two_definitions_of_one_name_are_refused(project):
         project.graph()
 
 
-PARENT = """
-@dp.materialized_view(schema="k BIGINT NOT NULL{key}")
-def parent():
-    return spark.range(1).withColumnRenamed("id", "k")
-
-@dp.materialized_view(schema="k BIGINT, CONSTRAINT fk FOREIGN KEY (k) REFERENCES main.gold.parent (k)")
-def child():
-    return {rows}
-"""
-KEY = ", CONSTRAINT pk PRIMARY KEY (k)"
-
-
-@pytest.mark.parametrize(
-    ("key", "rows", "said"),
-    [
-        (KEY, "spark.range(1).withColumnRenamed('id', 'k')", "gold.parent, which it doesn't read"),
-        ("", "spark.read.table('parent')", "which declares no primary key"),
-    ],
-)
-def test_a_foreign_key_that_databricks_could_not_make_is_refused(project, key, rows, said):
-    """UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST: only reads order the tables of a pipeline."""
-    project.pipeline("gold", PARENT.format(key=key, rows=rows))
-    with pytest.raises(LakehouseError, match=said):
-        project.graph()
-
-
-def test_a_foreign_key_whose_parent_is_read_is_fine(project):
-    project.pipeline("gold", PARENT.format(key=KEY, rows="spark.read.table('parent')"))
-    assert project.graph().in_order() == ["gold.parent", "gold.child"]
-
-
 def test_a_table_over_a_batch_read_is_a_materialized_view(project):
     """As on Databricks: https://docs.databricks.com/aws/en/ldp/developer/ldp-python-ref-table"""
     project.pipeline("gold", "@dp.table\ndef one():\n    return spark.range(3)")
