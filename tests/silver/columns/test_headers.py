@@ -2,7 +2,7 @@ import json
 
 from chispa import assert_df_equality
 
-from silver.headers import by_name
+from silver.columns.headers import by_name
 
 
 def test_by_name_takes_a_column_from_the_rescued_data_under_any_known_name(spark):

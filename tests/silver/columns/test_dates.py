@@ -3,7 +3,7 @@ from datetime import date
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
-from silver.dates import is_day_first, parse_date
+from silver.columns.dates import is_day_first, parse_date
 
 
 def test_parse_date_reads_the_four_forms_and_nothing_else(spark):
