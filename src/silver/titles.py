@@ -9,8 +9,8 @@ from pyspark.sql.window import Window
 from bronze.feeds import CORRUPT, RESCUED, TITLES
 from silver.columns.dates import is_day_first, parse_date
 from silver.columns.headers import by_name
-from silver.keys import surrogate_key
 from silver.columns.text import blank_to_null, given, split_list
+from silver.keys import surrogate_key
 
 LINEAGE = ("_source_file", "_source_modified_at", "_ingested_at")
 BRONZE_COLUMNS = (*TITLES.columns, CORRUPT, RESCUED, *LINEAGE)
