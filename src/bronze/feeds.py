@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bronze.lineage import LINEAGE
+from bronze.lineage import LINEAGE, SOURCE_FILE
 from tables import Column, Table
 
 RESCUED = "_rescued_data"
@@ -65,7 +65,7 @@ class Feed:
                 Column(RESCUED, "STRING", "JSON: the values in columns of other names, and _file_path"),
                 *LINEAGE,
             ),
-            rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": "_source_file IS NOT NULL"},
+            rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
         )
 
 

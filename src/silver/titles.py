@@ -6,14 +6,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from bronze.feeds import CORRUPT, RESCUED, TITLES
+from bronze.feeds import CORRUPT, TITLES
+from bronze.lineage import SOURCE_FILE
 from silver.columns.dates import is_day_first, parse_date
 from silver.columns.headers import by_name
 from silver.columns.text import blank_to_null, given, split_list
 from silver.keys import surrogate_key
 
-LINEAGE = ("_source_file", "_source_modified_at", "_ingested_at")
-BRONZE_COLUMNS = (*TITLES.columns, CORRUPT, RESCUED, *LINEAGE)
+BRONZE_COLUMNS = TITLES.table.column_names
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
@@ -69,11 +69,10 @@ def with_type(titles: DataFrame) -> DataFrame:
 
 def standardize(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: typed and repaired columns, and the row as it came in `bronze_row`."""
-    named = by_name(bronze.withColumn("bronze_row", F.struct(*BRONZE_COLUMNS)), TITLES.columns)
-    typed = named.select(
+    typed = by_name(bronze, TITLES).select(
         "bronze_row",
-        "_source_file",
-        CORRUPT,
+        SOURCE_FILE,
+        F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         blank_to_null(F.col("show_id")).alias("show_id"),
         blank_to_null(F.col("type")).alias("type"),
         blank_to_null(F.col("title")).alias("title"),
@@ -89,7 +88,7 @@ def standardize(bronze: DataFrame) -> DataFrame:
         given(F.col("duration")).alias("duration_text"),
         given(F.col("description")).alias("description"),
     )
-    day_first = is_day_first(F.col("date_added_text"), F.col("_source_file"))
+    day_first = is_day_first(F.col("date_added_text"), F.col(SOURCE_FILE))
     dated = typed.withColumn("day_first", day_first).withColumn(
         "date_added", parse_date(F.col("date_added_text"), F.col("day_first"))
     )
@@ -118,7 +117,7 @@ def with_verdict(titles: DataFrame) -> DataFrame:
             "row_hash": F.xxhash64(*[f"bronze_row.{name}" for name in TITLES.columns]),
         }
     ).withColumn("is_whole", F.size("row_failures") == 0)
-    rivals = Window.partitionBy("_source_file", "title_key", "is_whole")
+    rivals = Window.partitionBy(SOURCE_FILE, "title_key", "is_whole")
     order = rivals.orderBy(F.desc_nulls_last("date_added"), "show_id", "row_hash")
     rank = F.when(F.col("is_whole"), F.row_number().over(order)).otherwise(F.lit(1))
     return judged.withColumn("rank_in_release", rank).withColumn("failed_rules", failed_rules(RULES))

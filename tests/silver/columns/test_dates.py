@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
-from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
 from silver.columns.dates import is_day_first, parse_date
+from tests.frames import assert_same_rows
 
 DAY = date(2021, 9, 25)
 FORMS = {
@@ -62,7 +62,7 @@ FORMS = {
 def test_parse_date_reads(spark, rows):
     expected = spark.createDataFrame(rows, "text STRING, date DATE")
     actual = expected.select("text", parse_date(F.col("text"), F.lit(False)).alias("date"))
-    assert_df_equality(actual, expected, ignore_nullable=True, ignore_row_order=True)
+    assert_same_rows(actual, expected)
 
 
 def test_is_day_first_is_decided_for_a_whole_file(spark):
@@ -78,7 +78,7 @@ def test_is_day_first_is_decided_for_a_whole_file(spark):
     ]
     expected = spark.createDataFrame(rows, "file STRING, text STRING, day_first BOOLEAN")
     actual = expected.select("file", "text", is_day_first(F.col("text"), F.col("file")).alias("day_first"))
-    assert_df_equality(actual, expected, ignore_nullable=True, ignore_row_order=True)
+    assert_same_rows(actual, expected)
 
 
 def test_parse_date_takes_numeric_dates_in_the_order_of_their_file(spark):
@@ -90,4 +90,4 @@ def test_parse_date_takes_numeric_dates_in_the_order_of_their_file(spark):
     ]
     expected = spark.createDataFrame(rows, "text STRING, day_first BOOLEAN, date DATE")
     actual = expected.select("text", "day_first", parse_date(F.col("text"), F.col("day_first")).alias("date"))
-    assert_df_equality(actual, expected, ignore_nullable=True, ignore_row_order=True)
+    assert_same_rows(actual, expected)
