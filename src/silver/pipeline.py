@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from silver.releases import files_of, in_order, pending
-from silver.titles import HISTORY_SCHEMA, quarantined_titles, valid_titles
+from silver.titles import HISTORY, QUARANTINE, quarantined_titles, valid_titles, whole_titles
 
 spark: SparkSession
 
@@ -19,16 +19,16 @@ def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     bronze = spark.read.table(f"{BRONZE}.titles")
     files = [(row.file, row.modified_at) for row in files_of(bronze).collect()]
     for release in pending(in_order(files), latest):
-        titles = valid_titles(bronze.filter(F.col("_source_file") == release.file))
-        if not titles.isEmpty():
-            return titles, release.version
+        rows = bronze.filter(F.col("_source_file") == release.file)
+        if not whole_titles(rows).isEmpty():
+            return valid_titles(rows), release.version
     return None
 
 
 dp.create_streaming_table(
-    name="titles",
-    comment="One row per title and version (SCD 2): what each catalogue release says of it.",
-    schema=HISTORY_SCHEMA,
+    name=HISTORY.name,
+    comment=HISTORY.comment,
+    schema=HISTORY.schema,
     cluster_by=["title_key"],
 )
 dp.create_auto_cdc_from_snapshot_flow(
@@ -40,9 +40,6 @@ dp.create_auto_cdc_from_snapshot_flow(
 )
 
 
-@dp.materialized_view(
-    name="titles_quarantine",
-    comment="One row per bronze row that failed a rule: the row as it came, and the rules' names.",
-)
+@dp.materialized_view(name=QUARANTINE.name, comment=QUARANTINE.comment, schema=QUARANTINE.schema)
 def titles_quarantine() -> DataFrame:
     return quarantined_titles(spark.read.table(f"{BRONZE}.titles"))
