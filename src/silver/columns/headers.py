@@ -13,48 +13,42 @@ from bronze.lineage import SOURCE_FILE
 from silver.columns.text import WHITE_SPACE
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
-FILE_PATH = "_file_path"
-# `releaseYear` is two words, as `release_year` and `Release Year` are.
-WORD_BREAK = f"(?:_|{WHITE_SPACE})+"
+FILE_PATH = "_file_path"  # of every `_rescued_data`
+RESCUED_TYPE = "map<string,string>"
 
 
-def folded(name: str) -> str:
-    """A known name without case, spaces and underscores."""
-    return name.lower().replace(" ", "").replace("_", "")
+def spaced(header: Column) -> Column:
+    """A header's words in lower case, a space between them: cut at white space of any kind, underscores, capitals."""
+    cut = F.regexp_replace(header, "([a-z0-9])([A-Z])", "$1 $2")
+    return F.trim(F.regexp_replace(F.lower(cut), f"(?:_|{WHITE_SPACE})+", " "))
 
 
-def words(header: Column) -> Column:
-    """ARRAY<STRING>: a header's words in lower case, cut at white space of any kind, underscores and capitals."""
-    spaced = F.regexp_replace(header, "([a-z0-9])([A-Z])", "$1 $2")
-    return F.filter(F.split(F.lower(spaced), WORD_BREAK), lambda word: word != "")
+def _joined(words: Column) -> Column:
+    return F.regexp_replace(words, " ", "")
 
 
-def _known(feed: Feed, name: Column) -> Column:
-    """What a folded name is known as: its column, how it is known, and its place among the column's names."""
-    known: dict[str, Column] = {}
-    for field in feed.fields:
-        for place, other in enumerate((field.name, *field.synonyms)):
-            how = SYNONYM if place else NAME
-            meaning = F.struct(F.lit(field.name).alias("column"), F.lit(how).alias("how"), F.lit(place).alias("place"))
-            known.setdefault(folded(other), meaning)
-    pairs = [part for other, meaning in known.items() for part in (F.lit(other), meaning)]
-    return F.try_element_at(F.create_map(*pairs), name)
+def _known_names(feed: Feed) -> dict[str, str]:
+    """The words of each known name, and its column: a column's own name first, then its synonyms in order."""
+    names = {name: field.name for field in feed.fields for name in (field.name, *field.synonyms)}
+    return {name.lower().replace("_", " "): column for name, column in names.items()}
 
 
-def _last_words(feed: Feed, header_words: Column) -> Column:
-    """The longest known name that a header ends in: its column, and whether the words before it are all neutral."""
-    count = F.size(header_words)
+def _column_of(feed: Feed, words: Column) -> Column:
+    """The column that is known by a name; null for an unknown one."""
+    known = _known_names(feed).items()
+    pairs = [F.lit(part) for name, column in known for part in (name.replace(" ", ""), column)]
+    return F.try_element_at(F.create_map(*pairs), _joined(words))
 
-    def cut(place: Column) -> Column:
-        tail = F.concat_ws("", F.slice(header_words, place + 1, count))
-        before = F.slice(header_words, F.lit(1), place)
-        return F.struct(
-            _known(feed, tail)["column"].alias("column"),
-            F.forall(before, lambda word: word.isin(*feed.qualifiers)).alias("is_neutral"),
-        )
 
-    cuts = F.transform(F.sequence(F.lit(1), count - 1), cut)
-    return F.when(count > 1, F.get(F.filter(cuts, lambda found: found["column"].isNotNull()), F.lit(0)))
+def _place_of(feed: Feed, words: Column) -> Column:
+    """INT: the place of a known name among all known names; 0 for an unknown one."""
+    names = [F.lit(name.replace(" ", "")) for name in _known_names(feed)]
+    return F.array_position(F.array(*names), _joined(words)).cast("int")
+
+
+def _endings(feed: Feed) -> str:
+    """A regular expression: the words before a known name (1), and that name (2), the longest there is."""
+    return f"^(.+?) ({'|'.join(name.replace(' ', ' ?') for name in _known_names(feed))})$"
 
 
 def found_columns(bronze: DataFrame, feed: Feed) -> DataFrame:
@@ -64,6 +58,24 @@ def found_columns(bronze: DataFrame, feed: Feed) -> DataFrame:
     return counted.select(SOURCE_FILE, F.filter(found, lambda name: name.isNotNull()).alias("found"))
 
 
+def _read_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file and rescued header: the column that it names, the one that it ends in, and the words before."""
+    keys = F.map_keys(F.from_json(F.col(RESCUED), RESCUED_TYPE))
+    headers = bronze.select(SOURCE_FILE, F.explode(keys).alias("header")).distinct()
+    return (
+        headers.filter(F.col("header") != FILE_PATH)
+        .withColumn("words", spaced(F.col("header")))
+        .select(
+            SOURCE_FILE,
+            "header",
+            _column_of(feed, F.col("words")).alias("named"),
+            _place_of(feed, F.col("words")).alias("place"),
+            _column_of(feed, F.regexp_extract("words", _endings(feed), 2)).alias("ends_in"),
+            F.regexp_extract("words", _endings(feed), 1).alias("before"),
+        )
+    )
+
+
 def matched_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
     """One row per file and header that is no column of bronze: the column that it was matched to, how, and its place.
 
@@ -71,32 +83,21 @@ def matched_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
     matches where that column was found no other way in this file, no other left-over header ends in one of its names,
     and the words before are neutral: `show_type`, but not `imdb_rating`.
     """
-    keys = F.map_keys(F.from_json(F.col(RESCUED), "map<string,string>"))
-    headers = (
-        bronze.select(SOURCE_FILE, F.explode(keys).alias("header")).distinct().filter(F.col("header") != FILE_PATH)
-    )
-    header_words = words(F.col("header"))
-    read = headers.select(
-        SOURCE_FILE,
-        "header",
-        _known(feed, F.concat_ws("", header_words)).alias("known"),
-        _last_words(feed, header_words).alias("ending"),
-    )
-    ending = F.when(F.col("known").isNull(), F.col("ending.column"))
-    meant = read.withColumn("meant", F.coalesce("known.column", ending)).join(
-        found_columns(bronze, feed), SOURCE_FILE, how="left"
-    )
+    read = _read_headers(bronze, feed).withColumn("meant", F.coalesce("named", "ends_in"))
+    meant = read.join(found_columns(bronze, feed), SOURCE_FILE, how="left")
     rivals = Window.partitionBy(SOURCE_FILE, "meant")
-    is_claimed = F.array_contains("found", F.col("meant")) | (F.count("known").over(rivals) > 0)
-    is_alone = F.count(F.lit(1)).over(rivals) == 1
-    by_last_word = F.col("ending.is_neutral") & is_alone & ~is_claimed
-    is_matched = F.col("known").isNotNull() | (F.col("meant").isNotNull() & by_last_word)
+    is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("found", F.col("meant"))
+    neutral = f"(?:{'|'.join(feed.qualifiers)})"
+    is_neutral = F.col("before").rlike(f"^{neutral}(?: {neutral})*$")
+    is_matched = F.col("named").isNotNull() | (is_alone & is_neutral)
+    is_own_name = _joined(spaced(F.col("header"))) == _joined(spaced(F.col("named")))
+    how = F.when(F.col("named").isNull(), LAST_WORD).when(is_own_name, NAME).otherwise(SYNONYM)
     return meant.select(
         SOURCE_FILE,
         "header",
         F.when(is_matched, F.col("meant")).alias("column"),
-        F.when(is_matched, F.coalesce("known.how", F.lit(LAST_WORD))).alias("how"),
-        F.when(is_matched, F.coalesce("known.place", F.lit(0))).alias("place"),
+        F.when(is_matched, how).alias("how"),
+        F.when(is_matched, F.col("place")).alias("place"),
     )
 
 
@@ -111,7 +112,7 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     rows = bronze.select(
         SOURCE_FILE,
         F.struct(*feed.table.column_names).alias("bronze_row"),
-        F.from_json(F.col(RESCUED), "map<string,string>").alias("rescued"),
+        F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
     ).join(per_file, SOURCE_FILE, how="left")
 
     def found(name: str) -> Column:

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from bronze.feeds import Feed, Field
-from silver.columns.headers import by_name, found_columns, matched_headers, words
+from silver.columns.headers import by_name, found_columns, matched_headers, spaced
 from tests.frames import assert_same_rows
 
 FEED = Feed(
@@ -53,20 +53,19 @@ def matched(bronze):
 LEFT = (None, None)
 
 
-def test_words_are_cut_at_white_space_underscores_and_capitals(spark):
+def test_spaced_cuts_a_header_at_white_space_underscores_and_capitals(spark):
     rows = [
-        ("release_year", ["release", "year"]),
-        (" Release\u00a0 Year ", ["release", "year"]),
-        ("releaseYear", ["release", "year"]),
-        ("RELEASE_YEAR", ["release", "year"]),
-        ("cast", ["cast"]),
-        ("_c12", ["c12"]),
-        ("__", []),
+        ("release_year", "release year"),
+        (" Release\u00a0 Year ", "release year"),
+        ("releaseYear", "release year"),
+        ("RELEASE_YEAR", "release year"),
+        ("cast", "cast"),
+        ("_c12", "c12"),
+        ("__", ""),
         (None, None),
     ]
-    expected = spark.createDataFrame(rows, "header STRING, words ARRAY<STRING>")
-    actual = expected.select("header", words(F.col("header")).alias("words"))
-    assert_same_rows(actual, expected)
+    expected = spark.createDataFrame(rows, "header STRING, words STRING")
+    assert_same_rows(expected.select("header", spaced(F.col("header")).alias("words")), expected)
 
 
 def test_found_columns_are_those_with_a_value_anywhere_in_the_file(spark, bronze):
@@ -87,7 +86,7 @@ def test_matched_headers_is_one_row_per_file_and_header(spark, bronze):
     expected = spark.createDataFrame(
         [
             ("a", "stars", None, None, None),
-            ("a", "ACTORS", "cast", "synonym", 2),
+            ("a", "ACTORS", "cast", "synonym", 5),
             ("b", "movie title", "title", "last word", 0),
         ],
         "_source_file STRING, header STRING, column STRING, how STRING, place INT",
