@@ -14,6 +14,7 @@ from silver.columns.text import WHITE_SPACE
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
 FILE_PATH = "_file_path"  # of every `_rescued_data`
+OTHER_SEPARATORS = "[;\t|]"  # a header with one of them is a whole line
 RESCUED_TYPE = "map<string,string>"
 
 
@@ -64,7 +65,7 @@ def _read_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
     headers = bronze.select(SOURCE_FILE, F.explode(keys).alias("header")).distinct()
     return (
         headers.filter(F.col("header") != FILE_PATH)
-        .withColumn("words", spaced(F.col("header")))
+        .withColumn("words", F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header"))))
         .select(
             SOURCE_FILE,
             "header",
