@@ -12,30 +12,26 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-MONTH_NUMBERS = {
-    **{name: number for number, name in enumerate(MONTHS, start=1)},
-    **{name[:3]: number for number, name in enumerate(MONTHS, start=1)},
-    "sept": 9,
-}
+SHORT_MONTHS = tuple(name[:3] for name in MONTHS)
+MONTH = f"({'|'.join(('sept', *MONTHS, *SHORT_MONTHS))})"
 
-# A time of day after the date (as pandas, Excel and JSON write it) says nothing about the day.
-TIME = "(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?Z?)?$"
-YEAR_FIRST = f"^([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}}){TIME}"
-MONTH_NAMED_FIRST = f"^([A-Za-z]+)[.]? ([0-9]{{1,2}}),? ([0-9]{{4}}){TIME}"
-DAY_THEN_MONTH_NAMED = f"^([0-9]{{1,2}})[ -]([A-Za-z]+)[ -]([0-9]{{4}}|[0-9]{{2}}){TIME}"
-NUMERIC = f"^([0-9]{{1,2}})[/.-]([0-9]{{1,2}})[/.-]([0-9]{{4}}|[0-9]{{2}}){TIME}"
+# Of lower-case text.
+TIME = "[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?z?$"
+MONTH_NAMED_FIRST = f"^{MONTH}[.]? ([0-9]{{1,2}}),? ([0-9]{{4}})$"
+DAY_THEN_MONTH_NAMED = f"^([0-9]{{1,2}})[ -]{MONTH}[ -]([0-9]{{4}}|[0-9]{{2}})$"
+NUMERIC = "^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})$"
+YEAR_FIRST = f"^([0-9]{{4}}|[0-9]{{2}})-({MONTH}|[0-9]{{1,2}})-([0-9]{{1,2}})$"
 
 
-def date_of(year: Column, month: Column, day: Column) -> Column:
-    """DATE from the digits of a year (two: of this century), a month and a day; null where there is no such day."""
-    whole_year = F.when(F.length(year) == 2, F.concat(F.lit("20"), year)).otherwise(year)
-    return F.concat_ws("-", whole_year, F.lpad(month, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
+def _without_time(text: Column) -> Column:
+    """Lower-case text without a time of day (as pandas, Excel and JSON write it), which says nothing about the day."""
+    return F.regexp_replace(F.lower(text), TIME, "")
 
 
 def _month_number(name: Column) -> Column:
-    """The digits of an English month's number, by its name or its first three letters; '' for anything else."""
-    pairs = [F.lit(part) for name, number in MONTH_NUMBERS.items() for part in (name, str(number))]
-    return F.coalesce(F.try_element_at(F.create_map(*pairs), F.lower(name)), F.lit(""))
+    """The digits of the number of a month, by its name or its first letters; 0 for no name."""
+    months = F.array(*[F.lit(month) for month in SHORT_MONTHS])
+    return F.array_position(months, F.substring(name, 1, 3)).cast("string")
 
 
 def is_day_first(text: Column, file: Column) -> Column:
@@ -43,8 +39,8 @@ def is_day_first(text: Column, file: Column) -> Column:
 
     Decided for a whole file, never a row at a time: 9/5/2021 alone says nothing.
     """
-    largest = F.max(F.regexp_extract(text, NUMERIC, 1).try_cast("int")).over(Window.partitionBy(file))
-    return F.coalesce(largest > 12, F.lit(False))
+    first = F.regexp_extract(_without_time(text), NUMERIC, 1).try_cast("int")
+    return F.coalesce(F.max(first).over(Window.partitionBy(file)) > 12, F.lit(False))
 
 
 def parse_date(text: Column, day_first: Column) -> Column:
@@ -53,16 +49,12 @@ def parse_date(text: Column, day_first: Column) -> Column:
     `text` is folded already. Months by their names or first letters, days and months with one digit or two, a time of
     day is left out. Two-digit years are of this century: nothing was streamed before.
     """
-
-    def part(form: str, group: int) -> Column:
-        return F.regexp_extract(text, form, group)
-
-    first, second, year = (part(NUMERIC, group) for group in (1, 2, 3))
-    return F.coalesce(
-        date_of(part(MONTH_NAMED_FIRST, 3), _month_number(part(MONTH_NAMED_FIRST, 1)), part(MONTH_NAMED_FIRST, 2)),
-        date_of(
-            part(DAY_THEN_MONTH_NAMED, 3), _month_number(part(DAY_THEN_MONTH_NAMED, 2)), part(DAY_THEN_MONTH_NAMED, 1)
-        ),
-        date_of(part(YEAR_FIRST, 1), part(YEAR_FIRST, 2), part(YEAR_FIRST, 3)),
-        date_of(year, F.when(day_first, second).otherwise(first), F.when(day_first, first).otherwise(second)),
+    named = F.regexp_replace(_without_time(text), MONTH_NAMED_FIRST, "$3-$1-$2")
+    all_named = F.regexp_replace(named, DAY_THEN_MONTH_NAMED, "$3-$2-$1")
+    numeric = F.when(day_first, F.regexp_replace(all_named, NUMERIC, "$3-$2-$1")).otherwise(
+        F.regexp_replace(all_named, NUMERIC, "$3-$1-$2")
     )
+    year, month, month_name, day = (F.regexp_extract(numeric, YEAR_FIRST, group) for group in (1, 2, 3, 4))
+    whole_year = F.when(F.length(year) == 2, F.concat(F.lit("20"), year)).otherwise(year)
+    number = F.when(month_name == "", month).otherwise(_month_number(month_name))
+    return F.concat_ws("-", whole_year, F.lpad(number, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
