@@ -62,7 +62,7 @@ ROW_RULES = {
     "valid_duration": "duration_text IS NULL OR duration_minutes IS NOT NULL OR seasons IS NOT NULL",
     "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",
 }
-RULES = {**ROW_RULES, "unique_title": "rank_in_release = 1"}
+UNIQUE_TITLE = "unique_title"
 
 
 def failed_rules(rules: Mapping[str, str]) -> SqlColumn:
@@ -154,8 +154,9 @@ def with_verdict(titles: DataFrame) -> DataFrame:
     )
     rivals = Window.partitionBy(SOURCE_FILE, "title_key", "is_whole")
     order = rivals.orderBy(F.desc_nulls_last("date_added"), "show_id", "row_hash")
-    rank = F.when(F.col("is_whole"), F.row_number().over(order)).otherwise(F.lit(1))
-    return judged.withColumn("rank_in_release", rank).withColumn("failed_rules", failed_rules(RULES))
+    is_repeat = F.col("is_whole") & (F.row_number().over(order) > 1)
+    verdict = F.when(is_repeat, F.array(F.lit(UNIQUE_TITLE))).otherwise(F.col("row_failures"))
+    return judged.withColumn("failed_rules", verdict)
 
 
 def whole_titles(bronze: DataFrame) -> DataFrame:
