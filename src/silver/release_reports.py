@@ -106,9 +106,8 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
     A row that isn't in quarantine is valid. `separator` is read from the header, where it is the only one that is left
     over, else from a line that is no record, where there is nothing else.
     """
-    lines = bronze.groupBy(SOURCE_FILE).agg(F.min(CORRUPT).alias("line"))
-    files = release_order(bronze).join(found_columns(bronze, feed), SOURCE_FILE, how="left")
-    for part in (_header_lists(bronze, feed), _quarantined(quarantine), lines):
+    files = release_order(bronze, found=found_columns(feed), line=F.min(CORRUPT))
+    for part in (_header_lists(bronze, feed), _quarantined(quarantine)):
         files = files.join(part, SOURCE_FILE, how="left")
     none = F.array().cast("array<string>")
     lists = ("found", "matched_columns", "matched_headers", "leftover_headers", "rules")

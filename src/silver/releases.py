@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
@@ -41,16 +41,17 @@ class Release:
         return EPOCH + timedelta(seconds=self.released + place, milliseconds=self.fingerprint)
 
 
-def release_order(bronze: DataFrame) -> DataFrame:
+def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
     """One row per file in a bronze table: its rows, when it was released and how that is known, its place in the order.
 
     A release is of the date in its file's name (midnight UTC), else of the file's modification time; of several of one
-    time the file's name decides.
+    time the file's name decides. `measures` are aggregates of a file's rows that are wanted too.
     """
     files = bronze.groupBy(SOURCE_FILE).agg(
         F.count(F.lit(1)).alias("rows"),
         F.min("_source_modified_at").alias("modified_at"),
         F.min("_ingested_at").alias("ingested_at"),
+        *[measure.alias(name) for name, measure in measures.items()],
     )
     named = files.withColumn("file_name", file_name(F.col(SOURCE_FILE)))
     dated = named.withColumn("date", date_in_name(F.col("file_name")))
@@ -64,6 +65,7 @@ def release_order(bronze: DataFrame) -> DataFrame:
         F.when(F.col("date").isNull(), "modification time").otherwise("file name").alias("ordered_by"),
         "rows",
         "ingested_at",
+        *measures,
     )
 
 

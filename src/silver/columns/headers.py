@@ -52,11 +52,10 @@ def _endings(feed: Feed) -> str:
     return f"^(.+?) ({'|'.join(name.replace(' ', ' ?') for name in _known_names(feed))})$"
 
 
-def found_columns(bronze: DataFrame, feed: Feed) -> DataFrame:
-    """One row per file: its columns that have a value under their own name (ARRAY<STRING>)."""
-    counted = bronze.groupBy(SOURCE_FILE).agg(*[F.count(name).alias(name) for name in feed.columns])
-    found = F.array(*[F.when(F.col(name) > 0, F.lit(name)) for name in feed.columns])
-    return counted.select(SOURCE_FILE, F.filter(found, lambda name: name.isNotNull()).alias("found"))
+def found_columns(feed: Feed) -> Column:
+    """ARRAY<STRING>, an aggregate of bronze rows: the feed's columns that have a value under their own name."""
+    found = F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.columns])
+    return F.filter(found, lambda name: name.isNotNull())
 
 
 def _read_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
@@ -85,7 +84,8 @@ def matched_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
     and the words before are neutral: `show_type`, but not `imdb_rating`.
     """
     read = _read_headers(bronze, feed).withColumn("meant", F.coalesce("named", "ends_in"))
-    meant = read.join(found_columns(bronze, feed), SOURCE_FILE, how="left")
+    found = bronze.groupBy(SOURCE_FILE).agg(found_columns(feed).alias("found"))
+    meant = read.join(found, SOURCE_FILE, how="left")
     rivals = Window.partitionBy(SOURCE_FILE, "meant")
     is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("found", F.col("meant"))
     neutral = f"(?:{'|'.join(feed.qualifiers)})"
