@@ -116,10 +116,15 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
         F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
     ).join(per_file, SOURCE_FILE, how="left")
 
-    def found(name: str) -> Column:
-        mine = F.filter("matched", lambda match: match["column"] == name)
-        values = F.transform(mine, lambda match: F.try_element_at(F.col("rescued"), match["header"]))
-        elsewhere = F.get(F.filter(values, lambda value: value.isNotNull()), F.lit(0))
-        return F.coalesce(F.col(f"bronze_row.{name}"), elsewhere)
+    def with_value(match: Column) -> Column:
+        value = F.try_element_at(F.col("rescued"), match["header"])
+        return F.struct(match["column"].alias("column"), value.alias("value"))
 
-    return rows.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])
+    values = F.filter(F.transform("matched", with_value), lambda match: match["value"].isNotNull())
+    valued = rows.withColumn("values", values)
+
+    def found(name: str) -> Column:
+        elsewhere = F.filter("values", lambda match: match["column"] == name)
+        return F.coalesce(F.col(f"bronze_row.{name}"), F.get(elsewhere, F.lit(0))["value"])
+
+    return valued.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])
