@@ -1,10 +1,10 @@
-"""What each feed is: its landing folder, its columns and how Auto Loader reads it."""
+"""What each feed is: its landing folder, its columns and their other names, and how Auto Loader reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from bronze.lineage import LINEAGE, SOURCE_FILE
+from tables import Column, Table
 
 RESCUED = "_rescued_data"
 CORRUPT = "_corrupt_record"
@@ -21,52 +21,75 @@ CSV_OPTIONS = {
 
 
 @dataclass(frozen=True)
-class Feed:
-    """A source that lands as files: one folder, one bronze table, every column as text."""
+class Field:
+    """A column of a source: its name, what it means, and the other names that headers have for it, best first."""
 
-    table: str
+    name: str
+    comment: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A source that lands as files: one folder, one bronze table (`name`), every column as text.
+
+    `qualifiers` are words that may stand before a column's name in a header and change nothing (`show_type`).
+    """
+
+    name: str
     folder: str
     comment: str
-    columns: tuple[str, ...]
-    options: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[Field, ...]
+    options: Mapping[str, str]
+    qualifiers: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the source's columns, in order."""
+        return tuple(field.name for field in self.fields)
 
     @property
     def schema(self) -> str:
         """DDL of what is read: the feed's columns and the text of a record that can't be parsed."""
         return ", ".join(f"`{name}` STRING" for name in (*self.columns, CORRUPT))
 
+    @property
+    def table(self) -> Table:
+        """The bronze table: the source's columns as text, what didn't fit them, and where a row came from."""
+        return Table(
+            name=self.name,
+            comment=self.comment,
+            columns=(
+                *[Column(field.name, "STRING", field.comment) for field in self.fields],
+                Column(CORRUPT, "STRING", "the line, where it is no record of the file's columns"),
+                Column(RESCUED, "STRING", "JSON: the values in columns of other names, and _file_path"),
+                *LINEAGE,
+            ),
+            rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
+        )
+
 
 TITLES = Feed(
-    table="titles",
+    name="titles",
     folder="titles",
     comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), as it came.",
-    columns=(
-        "show_id",
-        "type",
-        "title",
-        "director",
-        "cast",
-        "country",
-        "date_added",
-        "release_year",
-        "rating",
-        "duration",
-        "listed_in",
-        "description",
+    fields=(
+        Field("show_id", "the row's id in its release; another release numbers anew", ("id",)),
+        Field("type", "Movie or TV Show", ("content type",)),
+        Field("title", "the title's name", ("name", "movie title")),
+        Field("director", "names, separated by commas", ("directors",)),
+        Field("cast", "names, separated by commas", ("cast members", "cast people", "actors", "actor")),
+        Field("country", "countries of production, separated by commas", ("countries", "production country")),
+        Field("date_added", "when the title was added to the catalogue", ("added", "added date")),
+        Field("release_year", "when the title was first shown", ("year", "released")),
+        Field("rating", "maturity rating", ("age rating", "maturity rating")),
+        Field("duration", "minutes of a movie (90 min), seasons of a TV show (2 Seasons)", ("runtime", "length")),
+        Field("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
+        Field("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
     ),
     options=CSV_OPTIONS,
+    qualifiers=(
+        *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),
+        *("catalogue", "catalog", "viewer"),
+    ),
 )
-
-
-def lineage() -> list[Column]:
-    """Where a row came from: its file, when that file was last modified, and when it was ingested."""
-    return [
-        F.col("_metadata.file_path").alias("_source_file"),
-        F.col("_metadata.file_modification_time").alias("_source_modified_at"),
-        F.current_timestamp().alias("_ingested_at"),
-    ]
-
-
-def with_lineage(files: DataFrame) -> DataFrame:
-    """One row per source row: everything that was read, and its lineage columns."""
-    return files.select("*", *lineage())

@@ -3,15 +3,16 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from bronze.feeds import TITLES, with_lineage
+from bronze.feeds import TITLES
+from bronze.lineage import with_lineage
 
 spark: SparkSession
 
 LANDING = spark.conf.get("lakehouse.landing")
 
 
-@dp.table(name=TITLES.table, comment=TITLES.comment)
-@dp.expect_all({"well_formed_record": "_corrupt_record IS NULL", "file_is_known": "_source_file IS NOT NULL"})
+@dp.table(name=TITLES.name, comment=TITLES.comment, schema=TITLES.table.schema)
+@dp.expect_all(TITLES.table.rules)
 def titles() -> DataFrame:
     files = spark.readStream.format("cloudFiles").options(**TITLES.options).schema(TITLES.schema)
     return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"))

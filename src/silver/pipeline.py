@@ -1,4 +1,4 @@
-"""Silver: cleansed rows with history, and every row that failed a rule, with the rules' names."""
+"""Silver: cleansed rows with history, every row that failed a rule, and what became of each release."""
 
 from datetime import datetime
 
@@ -6,8 +6,11 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from silver.releases import files_of, in_order, pending
-from silver.titles import HISTORY_SCHEMA, quarantined_titles, valid_titles
+from bronze.feeds import TITLES
+from bronze.lineage import SOURCE_FILE
+from silver.release_reports import TITLE_RELEASES, release_report
+from silver.releases import NO_RELEASE, Release, next_release, release_keys
+from silver.titles import HISTORY, QUARANTINE, quarantined_titles, valid_titles, whole_titles
 
 spark: SparkSession
 
@@ -15,24 +18,26 @@ BRONZE = spark.conf.get("lakehouse.bronze_schema")
 
 
 def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
-    """The catalogue release after `latest`, and its version. A release without one valid row is none."""
+    """The catalogue release after `latest`, and its version. A release without one valid row is none.
+
+    Databricks takes no None for a first snapshot: an empty one stands for "no release yet".
+    """
     bronze = spark.read.table(f"{BRONZE}.titles")
-    files = [(row.file, row.modified_at) for row in files_of(bronze).collect()]
-    for release in pending(in_order(files), latest):
-        titles = valid_titles(bronze.filter(F.col("_source_file") == release.file))
-        if not titles.isEmpty():
-            return titles, release.version
-    return None
+
+    def rows_of(release: Release) -> DataFrame:
+        return bronze.filter(F.col(SOURCE_FILE) == release.file)
+
+    releases = [Release(**row.asDict()) for row in release_keys(bronze).collect()]
+    found = next_release(releases, latest, lambda release: not whole_titles(rows_of(release)).isEmpty())
+    if found:
+        release, version = found
+        return valid_titles(rows_of(release)), version
+    return (valid_titles(bronze.limit(0)), NO_RELEASE) if latest is None else None
 
 
-dp.create_streaming_table(
-    name="titles",
-    comment="One row per title and version (SCD 2): what each catalogue release says of it.",
-    schema=HISTORY_SCHEMA,
-    cluster_by=["title_key"],
-)
+dp.create_streaming_table(name=HISTORY.name, comment=HISTORY.comment, schema=HISTORY.schema, cluster_by=["title_key"])
 dp.create_auto_cdc_from_snapshot_flow(
-    target="titles",
+    target=HISTORY.name,
     source=next_titles,
     keys=["title_key"],
     stored_as_scd_type=2,
@@ -40,9 +45,12 @@ dp.create_auto_cdc_from_snapshot_flow(
 )
 
 
-@dp.materialized_view(
-    name="titles_quarantine",
-    comment="One row per bronze row that failed a rule: the row as it came, and the rules' names.",
-)
+@dp.materialized_view(name=QUARANTINE.name, comment=QUARANTINE.comment, schema=QUARANTINE.schema)
 def titles_quarantine() -> DataFrame:
     return quarantined_titles(spark.read.table(f"{BRONZE}.titles"))
+
+
+@dp.materialized_view(name=TITLE_RELEASES.name, comment=TITLE_RELEASES.comment, schema=TITLE_RELEASES.schema)
+@dp.expect_all(TITLE_RELEASES.rules)
+def title_releases() -> DataFrame:
+    return release_report(spark.read.table(f"{BRONZE}.titles"), spark.read.table(QUARANTINE.name), TITLES)

@@ -1,50 +1,141 @@
-"""Releases: snapshots of a feed, one a file, in the order in which their files were last modified, then by name."""
+"""Releases: snapshots of a feed, one a file, in order; and the versions by which history knows them.
 
-from collections.abc import Iterator, Sequence
+Rules and reasons: docs/decisions/0002-releases-as-snapshots.md.
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.lineage import SOURCE_FILE
+from silver.columns.files import date_in_name, file_name
+
+EPOCH = datetime(1970, 1, 1)
+# Of the empty snapshot that comes before the first release.
+NO_RELEASE = datetime(1900, 1, 1)
+# Seconds by which a version may lie after its release: no feed has as many releases.
+MOST_RELEASES = 100_000
 
 
 @dataclass(frozen=True)
 class Release:
-    """A snapshot of a feed: its file, and its version, by which releases are ordered."""
+    """A snapshot of a feed: its file, when it was released (seconds since 1970, UTC), and when it was ingested (µs)."""
 
     file: str
-    version: datetime
+    name: str
+    released: int
+    ingested: int
+
+    @property
+    def fingerprint(self) -> int:
+        """0 to 999, from the file's name: tells releases of about one time apart."""
+        return zlib.crc32(self.name.encode()) % 1000
+
+    def version(self, place: int) -> datetime:
+        """The version of the release at `place` (from 1): its time, a second for each place, its fingerprint."""
+        return EPOCH + timedelta(seconds=self.released + place, milliseconds=self.fingerprint)
 
 
-def files_of(bronze: DataFrame) -> DataFrame:
-    """One row per file in a bronze table: file, modified_at (TIMESTAMP)."""
-    return bronze.selectExpr("_source_file AS file", "_source_modified_at AS modified_at").distinct()
+def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
+    """One row per file in a bronze table: its rows, when it was released and how that is known, its place in the order.
 
-
-def in_order(files: Sequence[tuple[str, datetime]]) -> list[Release]:
-    """The releases of `files` (path and modification time), oldest first.
-
-    A version is the file's modification time, cut to milliseconds, plus the release's place in the order in
-    microseconds: unique where two files share a time, and telling when an older release arrives late.
+    A release is of the date in its file's name (midnight UTC), else of the file's modification time; of several of one
+    time the file's name decides. `measures` are aggregates of a file's rows that are wanted too.
     """
-    whole = [
-        (modified_at.replace(microsecond=modified_at.microsecond // 1000 * 1000), file) for file, modified_at in files
-    ]
-    return [
-        Release(file, modified_at + timedelta(microseconds=place % 1000))
-        for place, (modified_at, file) in enumerate(sorted(whole), start=1)
-    ]
+    files = bronze.groupBy(SOURCE_FILE).agg(
+        F.count(F.lit(1)).alias("rows"),
+        F.min("_source_modified_at").alias("modified_at"),
+        F.min("_ingested_at").alias("ingested_at"),
+        *[measure.alias(name) for name, measure in measures.items()],
+    )
+    named = files.withColumn("file_name", file_name(F.col(SOURCE_FILE)))
+    dated = named.withColumn("date", date_in_name(F.col("file_name")))
+    released = dated.withColumn("released_at", F.coalesce(F.col("date").cast("timestamp"), "modified_at"))
+    in_order = Window.partitionBy(F.lit(0)).orderBy("released_at", "file_name", SOURCE_FILE)
+    return released.select(
+        SOURCE_FILE,
+        "file_name",
+        F.row_number().over(in_order).alias("release_order"),
+        "released_at",
+        F.when(F.col("date").isNull(), "modification time").otherwise("file name").alias("ordered_by"),
+        "rows",
+        "ingested_at",
+        *measures,
+    )
 
 
-def pending(releases: Sequence[Release], latest: datetime | None) -> Iterator[Release]:
-    """The releases that come after the latest one applied (None: no release was applied yet), oldest first.
-
-    Raises ValueError where `latest` is not among them: a release has arrived that is older than it, and
-    history can't take it in without being rebuilt.
-    """
-    if latest is not None and latest not in {release.version for release in releases}:
-        newest = max((release.version for release in releases), default=None)
-        raise ValueError(
-            f"A release has arrived that is older than the latest one applied ({latest}; newest file: {newest}). "
-            "History is built in the order of the files' modification times: refresh this table in full to rebuild it."
+def release_keys(bronze: DataFrame) -> DataFrame:
+    """One row per file, oldest release first: the fields of `Release`, in numbers that no time zone changes."""
+    return (
+        release_order(bronze)
+        .orderBy("release_order")
+        .select(
+            F.col(SOURCE_FILE).alias("file"),
+            F.col("file_name").alias("name"),
+            F.unix_seconds("released_at").alias("released"),
+            F.unix_micros("ingested_at").alias("ingested"),
         )
-    return (release for release in releases if latest is None or release.version > latest)
+    )
+
+
+def next_release(
+    releases: Sequence[Release], latest: datetime | None, has_rows: Callable[[Release], bool]
+) -> tuple[Release, datetime] | None:
+    """The first release after the latest one applied that has valid rows, and its version: later than `latest`.
+
+    `releases` are all of a feed, in order; `latest` is the version applied last, None or NO_RELEASE before any.
+    Raises ValueError where a release with valid rows has arrived that is older than the latest one applied: history
+    can't take it in without being rebuilt.
+    """
+    latest = None if latest is None else _in_utc(latest)
+    place, late = _applied(releases, latest)
+    missed = [release.name for release in late if has_rows(release)]
+    if missed:
+        raise ValueError(
+            f"A release has arrived that is older than the latest one applied ({releases[place - 1].name}): "
+            f"{', '.join(missed)}. History is built in the order of the dates in the files' names, else of their "
+            "modification times: refresh this table in full to rebuild it."
+        )
+    for number, release in enumerate(releases[place:], start=place + 1):
+        if has_rows(release):
+            return release, _later(release, number, latest)
+    return None
+
+
+def _in_utc(version: datetime) -> datetime:
+    return version if version.tzinfo is None else version.astimezone(UTC).replace(tzinfo=None)
+
+
+def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int, list[Release]]:
+    """How many releases, from the oldest, are done with, and those among them that weren't there then.
+
+    A version holds the place that its release had. A higher place now means that older releases have arrived since,
+    and they are the ones ingested last; a lower one, that older files have left bronze. Where the latest release itself
+    has left bronze, versions decide.
+    """
+    if latest is None:
+        return 0, []
+    seconds, thousandths = (latest - EPOCH) // timedelta(seconds=1), latest.microsecond // 1000
+    candidates = [
+        (place, seconds - release.released)
+        for place, release in enumerate(releases, start=1)
+        if release.fingerprint == thousandths and 0 < seconds - release.released <= MOST_RELEASES
+    ]
+    if not candidates:
+        return sum(release.version(place) <= latest for place, release in enumerate(releases, start=1)), []
+    now, then = min(candidates, key=lambda candidate: abs(candidate[0] - candidate[1]))
+    older = sorted(releases[: now - 1], key=lambda release: release.ingested, reverse=True)
+    return now, older[: max(now - then, 0)]
+
+
+def _later(release: Release, place: int, latest: datetime | None) -> datetime:
+    """The release's version; one second after `latest` where places have fallen since that was applied."""
+    version = release.version(place)
+    if latest is None or version > latest:
+        return version
+    return latest.replace(microsecond=release.fingerprint * 1000) + timedelta(seconds=1)

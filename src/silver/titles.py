@@ -2,26 +2,54 @@
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column as SqlColumn
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, RESCUED, TITLES
-from silver.dates import is_day_first, parse_date
-from silver.headers import by_name
-from silver.keys import surrogate_key
-from silver.text import blank_to_null, given, split_list
+from bronze.lineage import SOURCE_FILE
+from silver.columns.dates import is_day_first, parse_date
+from silver.columns.headers import by_name
+from silver.columns.keys import surrogate_key
+from silver.columns.text import blank_to_null, given, split_list
+from tables import Column, Table
 
-LINEAGE = ("_source_file", "_source_modified_at", "_ingested_at")
-BRONZE_COLUMNS = (*TITLES.columns, CORRUPT, RESCUED, *LINEAGE)
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
-# Of silver.titles: the columns of `valid_titles`, and AUTO CDC's.
-HISTORY_SCHEMA = """title_key BIGINT, show_id STRING, type STRING, type_flag INT, title STRING, short_title STRING,
-    directors ARRAY<STRING>, cast ARRAY<STRING>, countries ARRAY<STRING>, genres ARRAY<STRING>, date_added DATE,
-    release_year INT, rating STRING, duration_minutes INT COMMENT 'minutes, movies', seasons INT COMMENT 'TV shows',
-    description STRING, __START_AT TIMESTAMP, __END_AT TIMESTAMP"""
+HISTORY = Table(
+    name="titles",
+    comment="One row per title and version (SCD 2): what each catalogue release says of it.",
+    columns=(
+        Column("title_key", "BIGINT", "hash of who the title is: its type, title, release year and directors"),
+        Column("show_id", "STRING", "the id of the title in its latest release; no identity"),
+        Column("type", "STRING", "Movie or TV Show"),
+        Column("type_flag", "INT", "1 Movie, 2 TV Show"),
+        Column("title", "STRING", "the name of the title, white space folded"),
+        Column("short_title", "STRING", "the name before the first colon"),
+        Column("directors", "ARRAY<STRING>", "in source order; empty where unknown"),
+        Column("cast", "ARRAY<STRING>", "in source order; empty where unknown"),
+        Column("countries", "ARRAY<STRING>", "countries of production, in source order; empty where unknown"),
+        Column("genres", "ARRAY<STRING>", "in source order; empty where unknown"),
+        Column("date_added", "DATE", "when the title was added to the catalogue"),
+        Column("release_year", "INT", "when the title was first shown"),
+        Column("rating", "STRING", "maturity rating"),
+        Column("duration_minutes", "INT", "minutes, movies"),
+        Column("seasons", "INT", "TV shows"),
+        Column("description", "STRING"),
+        Column("__START_AT", "TIMESTAMP", "version of the release that brought this version of the title"),
+        Column("__END_AT", "TIMESTAMP", "version of the release that ended it; null: it stands"),
+    ),
+)
+# AUTO CDC adds the last two.
+TITLE_COLUMNS = HISTORY.column_names[:-2]
+
+QUARANTINE = Table(
+    name="titles_quarantine",
+    comment="One row per bronze row that failed a rule: the row as it came, and the rules' names.",
+    columns=(*TITLES.table.columns, Column("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed")),
+)
 
 ROW_RULES = {
     "well_formed_record": "_corrupt_record IS NULL",
@@ -32,11 +60,12 @@ ROW_RULES = {
     "valid_release_year": "release_year BETWEEN 1888 AND 2100",
     "valid_date_added": "date_added_text IS NULL OR date_added IS NOT NULL",
     "valid_duration": "duration_text IS NULL OR duration_minutes IS NOT NULL OR seasons IS NOT NULL",
+    "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",
 }
-RULES = {**ROW_RULES, "unique_title": "rank_in_release = 1"}
+UNIQUE_TITLE = "unique_title"
 
 
-def failed_rules(rules: Mapping[str, str]) -> Column:
+def failed_rules(rules: Mapping[str, str]) -> SqlColumn:
     """ARRAY<STRING>: the names of the rules that a row fails; a rule that gives NULL fails."""
     names = [F.when(~F.coalesce(F.expr(f"({rule})"), F.lit(False)), F.lit(name)) for name, rule in rules.items()]
     return F.filter(F.array(*names), lambda name: name.isNotNull())
@@ -48,7 +77,7 @@ def with_repaired_duration(titles: DataFrame) -> DataFrame:
     return titles.withColumns(
         {
             "duration_text": F.when(misplaced, F.coalesce("duration_text", "rating")).otherwise(F.col("duration_text")),
-            "rating": F.when(misplaced, F.lit(None).cast("string")).otherwise(F.col("rating")),
+            "rating": F.when(~misplaced, F.col("rating")),
         }
     )
 
@@ -62,18 +91,18 @@ def with_lengths(titles: DataFrame) -> DataFrame:
 
 def with_type(titles: DataFrame) -> DataFrame:
     """One row per row, with type as the catalogue spells it and type_flag (1 Movie, 2 TV Show), null for others."""
-    spelled = F.coalesce(*[F.when(F.lower("type") == name.lower(), F.lit(name)) for name in TYPE_FLAGS])
-    flag = F.coalesce(*[F.when(F.lower("type") == name.lower(), F.lit(flag)) for name, flag in TYPE_FLAGS.items()])
-    return titles.withColumn("type_flag", flag).withColumn("type", F.coalesce(spelled, F.col("type")))
+    spelled = {name: F.lower("type") == name.lower() for name in TYPE_FLAGS}
+    name = F.coalesce(*[F.when(is_it, F.lit(name)) for name, is_it in spelled.items()])
+    flag = F.coalesce(*[F.when(is_it, F.lit(TYPE_FLAGS[name])) for name, is_it in spelled.items()])
+    return titles.withColumns({"type_flag": flag, "type": F.coalesce(name, F.col("type"))})
 
 
 def standardize(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: typed and repaired columns, and the row as it came in `bronze_row`."""
-    named = by_name(bronze.withColumn("bronze_row", F.struct(*BRONZE_COLUMNS)), TITLES.columns)
-    typed = named.select(
+    typed = by_name(bronze, TITLES).select(
         "bronze_row",
-        "_source_file",
-        CORRUPT,
+        SOURCE_FILE,
+        F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         blank_to_null(F.col("show_id")).alias("show_id"),
         blank_to_null(F.col("type")).alias("type"),
         blank_to_null(F.col("title")).alias("title"),
@@ -89,7 +118,7 @@ def standardize(bronze: DataFrame) -> DataFrame:
         given(F.col("duration")).alias("duration_text"),
         given(F.col("description")).alias("description"),
     )
-    day_first = is_day_first(F.col("date_added_text"), F.col("_source_file"))
+    day_first = is_day_first(F.col("date_added_text"), F.col(SOURCE_FILE))
     dated = typed.withColumn("day_first", day_first).withColumn(
         "date_added", parse_date(F.col("date_added_text"), F.col("day_first"))
     )
@@ -106,6 +135,11 @@ def with_identity(titles: DataFrame) -> DataFrame:
     return titles.withColumn("title_key", key)
 
 
+def with_row_failures(titles: DataFrame) -> DataFrame:
+    """One row per row, with row_failures: the names of the rules that it fails by itself."""
+    return titles.withColumn("row_failures", failed_rules(ROW_RULES))
+
+
 def with_verdict(titles: DataFrame) -> DataFrame:
     """One row per row, with failed_rules: [] for a valid row.
 
@@ -114,45 +148,35 @@ def with_verdict(titles: DataFrame) -> DataFrame:
     """
     judged = titles.withColumns(
         {
-            "row_failures": failed_rules(ROW_RULES),
-            "row_hash": F.xxhash64(*[f"bronze_row.{name}" for name in TITLES.columns]),
+            "is_whole": F.size("row_failures") == 0,
+            "row_hash": F.xxhash64(*[f"bronze_row.{name}" for name in (*TITLES.columns, RESCUED)]),
         }
-    ).withColumn("is_whole", F.size("row_failures") == 0)
-    rivals = Window.partitionBy("_source_file", "title_key", "is_whole")
+    )
+    rivals = Window.partitionBy(SOURCE_FILE, "title_key", "is_whole")
     order = rivals.orderBy(F.desc_nulls_last("date_added"), "show_id", "row_hash")
-    rank = F.when(F.col("is_whole"), F.row_number().over(order)).otherwise(F.lit(1))
-    return judged.withColumn("rank_in_release", rank).withColumn("failed_rules", failed_rules(RULES))
+    is_repeat = F.col("is_whole") & (F.row_number().over(order) > 1)
+    verdict = F.when(is_repeat, F.array(F.lit(UNIQUE_TITLE))).otherwise(F.col("row_failures"))
+    return judged.withColumn("failed_rules", verdict)
+
+
+def whole_titles(bronze: DataFrame) -> DataFrame:
+    """One row per bronze row that fails no rule by itself: a release has a valid title where it has such a row."""
+    return with_row_failures(standardize(bronze)).filter(F.size("row_failures") == 0).select("show_id")
 
 
 def judge(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: cleansed, identified, and with the rules that it fails."""
-    return with_verdict(with_identity(standardize(bronze)))
+    return with_verdict(with_row_failures(with_identity(standardize(bronze))))
 
 
 def valid_titles(bronze: DataFrame) -> DataFrame:
     """One row per title of each release in `bronze`."""
     valid = judge(bronze).filter(F.size("failed_rules") == 0)
-    return valid.select(
-        "title_key",
-        "show_id",
-        "type",
-        "type_flag",
-        "title",
-        F.trim(F.split("title", ":")[0]).alias("short_title"),
-        "directors",
-        "cast",
-        "countries",
-        "genres",
-        "date_added",
-        "release_year",
-        "rating",
-        "duration_minutes",
-        "seasons",
-        "description",
-    )
+    short_title = F.trim(F.get(F.split("title", ":"), F.lit(0)))
+    return valid.withColumn("short_title", short_title).select(*TITLE_COLUMNS)
 
 
 def quarantined_titles(bronze: DataFrame) -> DataFrame:
     """One row per bronze row that fails a rule: the row as it came, and the names of the rules."""
     failed = judge(bronze).filter(F.size("failed_rules") > 0)
-    return failed.select(*[F.col(f"bronze_row.{name}").alias(name) for name in BRONZE_COLUMNS], "failed_rules")
+    return failed.select("bronze_row.*", "failed_rules")

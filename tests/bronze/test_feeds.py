@@ -2,7 +2,8 @@ from datetime import datetime
 
 from chispa import assert_df_equality
 
-from bronze.feeds import TITLES, with_lineage
+from bronze.feeds import TITLES
+from bronze.lineage import with_lineage
 
 
 def test_titles_schema_is_every_source_column_as_text_and_the_corrupt_record():

@@ -1,10 +1,27 @@
 from datetime import date, datetime
 
 import pytest
+from pyspark.sql import functions as F
 
-from silver.titles import BRONZE_COLUMNS, judge, quarantined_titles, valid_titles
+from bronze.feeds import TITLES
+from silver.titles import (
+    HISTORY,
+    QUARANTINE,
+    TITLE_COLUMNS,
+    failed_rules,
+    judge,
+    quarantined_titles,
+    standardize,
+    valid_titles,
+    whole_titles,
+    with_identity,
+    with_lengths,
+    with_repaired_duration,
+    with_type,
+)
+from tests.frames import assert_same_rows
 
-COLUMNS = ", ".join(f"`{name}` {'TIMESTAMP' if name.endswith('_at') else 'STRING'}" for name in BRONZE_COLUMNS)
+COLUMNS = {column.name: column.type for column in (*QUARANTINE.columns, *HISTORY.columns)}
 GOOD = {
     "show_id": "s1",
     "type": "Movie",
@@ -25,23 +42,139 @@ GOOD = {
 
 @pytest.fixture
 def bronze(spark):
+    """Bronze rows: GOOD, each with changes."""
+
     def make(*changes):
-        rows = [tuple({**GOOD, **change}.get(name) for name in BRONZE_COLUMNS) for change in changes]
-        return spark.createDataFrame(rows, COLUMNS)
+        rows = [tuple({**GOOD, **change}.get(name) for name in TITLES.table.column_names) for change in changes]
+        return spark.createDataFrame(rows, TITLES.table.rows_schema)
 
     return make
 
 
-def failed(judged):
-    return {row.show_id: row.failed_rules for row in judged.collect()}
+def typed(spark, rows, *columns):
+    """Rows of columns as the specifications type them."""
+    return spark.createDataFrame(rows, ", ".join(f"`{name}` {COLUMNS[name]}" for name in columns))
 
 
-def test_a_valid_title_is_typed_and_split(bronze):
-    (title,) = valid_titles(bronze({})).collect()
-    assert (title.type_flag, title.short_title, title.directors) == (1, "Heat", ["Ann Lee", "Bo Dahl"])
-    assert (title.countries, title.genres, title.cast) == (["France", "Japan"], ["Dramas", "Comedies"], [])
-    assert (title.date_added, title.release_year) == (date(2021, 9, 25), 2020)
-    assert (title.duration_minutes, title.seasons) == (90, None)
+def test_failed_rules_names_every_rule_that_is_false_or_null(spark):
+    rows = [(1, 1, []), (0, 1, ["a"]), (0, None, ["a", "b"]), (None, None, ["a", "b"])]
+    expected = spark.createDataFrame(rows, "x INT, y INT, failed ARRAY<STRING>")
+    actual = expected.select("x", "y", failed_rules({"a": "x > 0", "b": "y > 0"}).alias("failed"))
+    assert_same_rows(actual, expected)
+
+
+def test_with_repaired_duration_moves_a_duration_out_of_the_rating(spark):
+    pairs = {
+        ("74 min", None): (None, "74 min"),
+        ("74 min", "90 min"): (None, "90 min"),
+        ("PG-13", "90 min"): ("PG-13", "90 min"),
+        ("PG-13", None): ("PG-13", None),
+        (None, "90 min"): (None, "90 min"),
+        (None, None): (None, None),
+    }
+    schema = "rating STRING, duration_text STRING"
+    actual = with_repaired_duration(spark.createDataFrame(list(pairs), schema))
+    assert_same_rows(actual, spark.createDataFrame(list(pairs.values()), schema))
+
+
+def test_with_lengths_reads_minutes_and_seasons(spark):
+    rows = [
+        ("90 min", 90, None),
+        ("1 Season", None, 1),
+        ("12 Seasons", None, 12),
+        ("long", None, None),
+        ("90", None, None),
+        ("99999999999 min", None, None),
+        (None, None, None),
+    ]
+    expected = spark.createDataFrame(rows, "duration_text STRING, duration_minutes INT, seasons INT")
+    assert_same_rows(with_lengths(expected.select("duration_text")), expected)
+
+
+def test_with_type_spells_a_type_as_the_catalogue_does(spark):
+    titles = spark.createDataFrame([("movie",), ("TV SHOW",), ("Podcast",), (None,)], "type STRING")
+    expected = spark.createDataFrame(
+        [("Movie", 1), ("TV Show", 2), ("Podcast", None), (None, None)], "type STRING, type_flag INT"
+    )
+    assert_same_rows(with_type(titles), expected)
+
+
+def test_standardize_decides_the_order_of_day_and_month_for_a_whole_file(spark, bronze):
+    rows = bronze(
+        {"_source_file": "a.csv", "date_added": "5/9/2021"},
+        {"_source_file": "a.csv", "date_added": "25/9/2021"},
+        {"_source_file": "b.csv", "date_added": "5/9/2021"},
+        {"_source_file": "b.csv", "date_added": None},
+    )
+    expected = spark.createDataFrame(
+        [
+            ("a.csv", date(2021, 9, 5)),
+            ("a.csv", date(2021, 9, 25)),
+            ("b.csv", date(2021, 5, 9)),
+            ("b.csv", None),
+        ],
+        "_source_file STRING, date_added DATE",
+    )
+    assert_same_rows(standardize(rows).select("_source_file", "date_added"), expected)
+
+
+def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(bronze):
+    rows = bronze(
+        {"show_id": "s1"},
+        {"show_id": "s2", "title": " heat:\u00a0 RELOADED \u200b", "rating": None, "description": "y"},
+        {"show_id": "s3", "release_year": "2021"},
+        {"show_id": "s4", "director": None},
+        {"show_id": "s5", "type": "TV Show"},
+        {"show_id": "s6", "title": "Heat"},
+    )
+    keys = {row["show_id"]: row["title_key"] for row in with_identity(standardize(rows)).collect()}
+    assert keys["s1"] == keys["s2"]
+    assert len(set(keys.values())) == 5
+
+
+def test_valid_titles_are_typed_split_and_folded(spark, bronze):
+    rows = bronze({}, {"show_id": "s2", "title": None})
+    expected = {
+        "show_id": "s1",
+        "type": "Movie",
+        "type_flag": 1,
+        "title": "Heat: Reloaded",
+        "short_title": "Heat",
+        "directors": ["Ann Lee", "Bo Dahl"],
+        "cast": [],
+        "countries": ["France", "Japan"],
+        "genres": ["Dramas", "Comedies"],
+        "date_added": date(2021, 9, 25),
+        "release_year": 2020,
+        "rating": "PG-13",
+        "duration_minutes": 90,
+        "seasons": None,
+        "description": "x",
+    }
+    titles = valid_titles(rows)
+    assert titles.columns == list(TITLE_COLUMNS)
+    assert titles.schema["title_key"].dataType.simpleString() == "bigint"
+    assert_same_rows(titles.select(*expected), typed(spark, [tuple(expected.values())], *expected))
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "expected"),
+    [
+        ({"type": "tv show", "duration": "2 Seasons"}, "type", "TV Show"),
+        ({"type": "tv show", "duration": "2 Seasons"}, "seasons", 2),
+        ({"rating": "74 min", "duration": None}, "duration_minutes", 74),
+        ({"duration": None}, "duration_minutes", None),
+        ({"type": "TV Show", "duration": None}, "seasons", None),
+        ({"date_added": None}, "date_added", None),
+        ({"date_added": "2021-9-5 00:00:00"}, "date_added", date(2021, 9, 5)),
+        ({"director": "Not Given"}, "directors", []),
+        ({"release_year": "2020.0"}, "release_year", 2020),
+        ({"cast": None, "_rescued_data": '{"cast_members": "Cy Ng"}'}, "cast", ["Cy Ng"]),
+        ({"title": None, "_rescued_data": '{"movie_title": "Heat"}'}, "title", "Heat"),
+    ],
+)
+def test_valid_titles_repair(spark, bronze, change, column, expected):
+    assert_same_rows(valid_titles(bronze(change)).select(column), typed(spark, [(expected,)], column))
 
 
 @pytest.mark.parametrize(
@@ -57,68 +190,40 @@ def test_a_valid_title_is_typed_and_split(bronze):
         ({"release_year": "1492"}, "valid_release_year"),
         ({"date_added": "one fine day"}, "valid_date_added"),
         ({"duration": "long"}, "valid_duration"),
+        ({"duration": "2 Seasons"}, "length_fits_type"),
+        ({"type": "TV Show"}, "length_fits_type"),
         ({"_corrupt_record": "s1,Movie"}, "well_formed_record"),
     ],
 )
-def test_a_row_that_breaks_a_rule_is_quarantined_as_it_came_under_that_rule(bronze, change, rule):
-    rows = bronze(change, {"show_id": "s2", "title": "Another"})
-    (row,) = quarantined_titles(rows).collect()
-    assert row.failed_rules == [rule]
-    assert row.date_added == {**GOOD, **change}["date_added"]
-    assert row._source_file == "a.csv"
-    assert valid_titles(rows).count() == 1
+def test_quarantined_titles_are_rows_as_they_came_and_their_rules(spark, bronze, change, rule):
+    good = {"show_id": "s2", "title": "Another"}
+    expected = bronze(change).withColumn("failed_rules", F.array(F.lit(rule)))
+    assert_same_rows(quarantined_titles(bronze(change, good)), expected)
 
 
-@pytest.mark.parametrize(
-    ("change", "column", "expected"),
-    [
-        ({"rating": "74 min", "duration": None}, "duration_minutes", 74),
-        ({"rating": "74 min", "duration": None}, "rating", None),
-        ({"rating": "74 min", "duration": "90 min"}, "duration_minutes", 90),
-        ({"type": "tv show", "duration": "2 Seasons"}, "type", "TV Show"),
-        ({"type": "tv show", "duration": "2 Seasons"}, "seasons", 2),
-        ({"duration": None}, "duration_minutes", None),
-        ({"date_added": None}, "date_added", None),
-        ({"director": "Not Given"}, "directors", []),
-        ({"release_year": "2020.0"}, "release_year", 2020),
-        ({"cast": None, "_rescued_data": '{"cast_members": "Cy Ng"}'}, "cast", ["Cy Ng"]),
-    ],
-)
-def test_repairs(bronze, change, column, expected):
-    (title,) = valid_titles(bronze(change)).collect()
-    assert title[column] == expected
+def test_quarantined_titles_are_of_the_specified_columns(spark, bronze):
+    assert_same_rows(quarantined_titles(bronze({})), spark.createDataFrame([], QUARANTINE.rows_schema))
 
 
-def test_a_title_is_its_type_title_year_and_directors_not_its_show_id(bronze):
+def test_judge_keeps_of_a_releases_rows_with_one_identity_the_one_added_last_then_the_smallest_show_id(spark, bronze):
     rows = bronze(
-        {"show_id": "s1", "_source_file": "a.csv"},
-        {"show_id": "s7", "_source_file": "b.csv", "title": " heat:\u00a0 RELOADED \u200b"},
-        {"show_id": "s2", "release_year": "2021"},
-        {"show_id": "s3", "director": None},
-        {"show_id": "s4", "type": "TV Show"},
-    )
-    keys = {row.show_id: row.title_key for row in valid_titles(rows).collect()}
-    assert keys["s1"] == keys["s7"]
-    assert len(set(keys.values())) == 4
-
-
-def test_of_a_releases_rows_with_one_identity_the_one_added_last_wins_then_the_smallest_show_id(bronze):
-    same = [
         {"show_id": "s9", "date_added": "2021-01-02"},
         {"show_id": "s10", "date_added": "2021-01-02"},
         {"show_id": "s1", "date_added": "2021-01-01"},
         {"show_id": "s0", "date_added": None},
         {"show_id": "s2", "_source_file": "another release"},
         {"show_id": "s3", "release_year": None, "date_added": "2022-01-01"},
+    )
+    expected = [
+        ("s10", []),
+        ("s9", ["unique_title"]),
+        ("s1", ["unique_title"]),
+        ("s0", ["unique_title"]),
+        ("s2", []),
+        ("s3", ["valid_release_year"]),
     ]
-    assert failed(judge(bronze(*same))) == {
-        "s10": [],
-        "s9": ["unique_title"],
-        "s1": ["unique_title"],
-        "s0": ["unique_title"],
-        "s2": [],
-        "s3": ["valid_release_year"],
-    }
+    actual = judge(rows).select("show_id", "failed_rules")
+    assert_same_rows(actual, typed(spark, expected, "show_id", "failed_rules"))
 
 
 def test_every_row_is_valid_or_quarantined_and_none_both(bronze):
@@ -126,3 +231,8 @@ def test_every_row_is_valid_or_quarantined_and_none_both(bronze):
         {}, {"title": None}, {"type": None}, {"show_id": None}, {"show_id": "s5", "title": "B"}, {"show_id": "s6"}
     )
     assert valid_titles(rows).count() + quarantined_titles(rows).count() == 6
+
+
+def test_whole_titles_are_rows_that_fail_no_rule_by_themselves(spark, bronze):
+    rows = bronze({"show_id": "s1"}, {"show_id": "s2"}, {"show_id": "s3", "title": None}, {"show_id": None})
+    assert_same_rows(whole_titles(rows), typed(spark, [("s1",), ("s2",)], "show_id"))

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from silver.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
+from silver.columns.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
 from tables import Table
 
 __all__ = [

@@ -1,6 +1,6 @@
 from pyspark.sql import functions as F
 
-from silver.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
+from silver.columns.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
 
 
 def test_surrogate_key_tells_nulls_and_places_apart(spark):

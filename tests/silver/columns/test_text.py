@@ -2,7 +2,7 @@ import pytest
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
-from silver.text import blank_to_null, fold, given, split_list
+from silver.columns.text import blank_to_null, fold, given, split_list
 
 
 @pytest.mark.parametrize(

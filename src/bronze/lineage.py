@@ -1,0 +1,23 @@
+"""Where a bronze row came from."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from tables import Column
+
+SOURCE_FILE = "_source_file"
+LINEAGE = (
+    Column(SOURCE_FILE, "STRING", "the file, as a URL"),
+    Column("_source_modified_at", "TIMESTAMP", "when the file was last modified"),
+    Column("_ingested_at", "TIMESTAMP", "when the row was read"),
+)
+
+
+def with_lineage(files: DataFrame) -> DataFrame:
+    """One row per source row: everything that was read, and its lineage columns."""
+    return files.select(
+        "*",
+        F.col("_metadata.file_path").alias(SOURCE_FILE),
+        F.col("_metadata.file_modification_time").alias("_source_modified_at"),
+        F.current_timestamp().alias("_ingested_at"),
+    )

@@ -1,0 +1,38 @@
+"""What the name of a file says."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
+MONTH = "(?:0[1-9]|1[0-2])"
+DAY = "(?:0[1-9]|[12][0-9]|3[01])"
+WHOLE_DATE = f"{YEAR}[-_]{MONTH}[-_]{DAY}|{YEAR}{MONTH}{DAY}"
+# Of a month alone: what follows is neither a digit, nor looks like a day that there isn't (2021-09-45).
+AFTER_MONTH = "(?:[^-_0-9].*|[-_](?:[^0-9].*|[0-9]{3}.*)?)?"
+DATED = f"(?:({WHOLE_DATE})(?:[^0-9].*)?|({YEAR}[-_]{MONTH}){AFTER_MONTH})$"
+FIRST_DATE = f"^(?:.*?[^0-9])??{DATED}"
+LAST_DATE = f"^(?:.*[^0-9])?{DATED}"
+
+
+def file_name(url: Column) -> Column:
+    """The name of a file, without its folders, from its URL."""
+    encoded = F.regexp_extract(url, "[^/]*$", 0)
+    # A plus sign stands for itself in a path; `try_url_decode` would make it a space.
+    return F.coalesce(F.try_url_decode(F.regexp_replace(encoded, "[+]", "%2B")), encoded)
+
+
+def _as_date(name: Column, pattern: str) -> Column:
+    day = F.regexp_replace(F.regexp_extract(name, pattern, 1), "[-_]", "")
+    month = F.regexp_replace(F.regexp_extract(name, pattern, 2), "[-_]", "")
+    digits = F.when(day != "", day).otherwise(F.concat(month, F.lit("01")))
+    parts = [F.substring(digits, start, length) for start, length in ((1, 4), (5, 2), (7, 2))]
+    return F.concat_ws("-", *parts).try_cast("date")
+
+
+def date_in_name(name: Column) -> Column:
+    """DATE in a file's name: `2021-09-25`, `2021_09_25`, `20210925`; the first of the month for `2021-09`, `2021_09`.
+
+    Null where the name has no such date, or two different ones; nothing else in a name is guessed at.
+    """
+    first, last = _as_date(name, FIRST_DATE), _as_date(name, LAST_DATE)
+    return F.when(first == last, first)

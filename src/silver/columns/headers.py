@@ -1,0 +1,130 @@
+"""Columns found by name, whatever a file calls them.
+
+What a header means is decided for a whole file, from all of its headers, never a row at a time: an empty cell leaves no
+trace in `_rescued_data`. Rules: docs/decisions/0010-headers-by-name.md.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.feeds import RESCUED, Feed
+from bronze.lineage import SOURCE_FILE
+from silver.columns.text import WHITE_SPACE
+
+NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
+FILE_PATH = "_file_path"  # of every `_rescued_data`
+OTHER_SEPARATORS = "[;\t|]"  # a header with one of them is a whole line
+RESCUED_TYPE = "map<string,string>"
+
+
+def spaced(header: Column) -> Column:
+    """A header's words in lower case, a space between them: cut at white space of any kind, underscores, capitals."""
+    cut = F.regexp_replace(header, "([a-z0-9])([A-Z])", "$1 $2")
+    return F.trim(F.regexp_replace(F.lower(cut), f"(?:_|{WHITE_SPACE})+", " "))
+
+
+def _joined(words: Column) -> Column:
+    return F.regexp_replace(words, " ", "")
+
+
+def _known_names(feed: Feed) -> dict[str, str]:
+    """The words of each known name, and its column: a column's own name first, then its synonyms in order."""
+    names = {name: field.name for field in feed.fields for name in (field.name, *field.synonyms)}
+    return {name.lower().replace("_", " "): column for name, column in names.items()}
+
+
+def _column_of(feed: Feed, words: Column) -> Column:
+    """The column that is known by a name; null for an unknown one."""
+    known = _known_names(feed).items()
+    pairs = [F.lit(part) for name, column in known for part in (name.replace(" ", ""), column)]
+    return F.try_element_at(F.create_map(*pairs), _joined(words))
+
+
+def _place_of(feed: Feed, words: Column) -> Column:
+    """INT: the place of a known name among all known names; 0 for an unknown one."""
+    names = [F.lit(name.replace(" ", "")) for name in _known_names(feed)]
+    return F.array_position(F.array(*names), _joined(words)).cast("int")
+
+
+def _endings(feed: Feed) -> str:
+    """A regular expression: the words before a known name (1), and that name (2), the longest there is."""
+    return f"^(.+?) ({'|'.join(name.replace(' ', ' ?') for name in _known_names(feed))})$"
+
+
+def found_columns(feed: Feed) -> Column:
+    """ARRAY<STRING>, an aggregate of bronze rows: the feed's columns that have a value under their own name."""
+    found = F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.columns])
+    return F.filter(found, lambda name: name.isNotNull())
+
+
+def _read_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file and rescued header: the column that it names, the one that it ends in, and the words before."""
+    keys = F.map_keys(F.from_json(F.col(RESCUED), RESCUED_TYPE))
+    headers = bronze.select(SOURCE_FILE, F.explode(keys).alias("header")).distinct()
+    return (
+        headers.filter(F.col("header") != FILE_PATH)
+        .withColumn("words", F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header"))))
+        .select(
+            SOURCE_FILE,
+            "header",
+            _column_of(feed, F.col("words")).alias("named"),
+            _place_of(feed, F.col("words")).alias("place"),
+            _column_of(feed, F.regexp_extract("words", _endings(feed), 2)).alias("ends_in"),
+            F.regexp_extract("words", _endings(feed), 1).alias("before"),
+        )
+    )
+
+
+def matched_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file and header that is no column of bronze: the column that it was matched to, how, and its place.
+
+    `column` is null for a header that is left over. Names and synonyms match first. A header that ends in a known name
+    matches where that column was found no other way in this file, no other left-over header ends in one of its names,
+    and the words before are neutral: `show_type`, but not `imdb_rating`.
+    """
+    read = _read_headers(bronze, feed).withColumn("meant", F.coalesce("named", "ends_in"))
+    found = bronze.groupBy(SOURCE_FILE).agg(found_columns(feed).alias("found"))
+    meant = read.join(found, SOURCE_FILE, how="left")
+    rivals = Window.partitionBy(SOURCE_FILE, "meant")
+    is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("found", F.col("meant"))
+    neutral = f"(?:{'|'.join(feed.qualifiers)})"
+    is_neutral = F.col("before").rlike(f"^{neutral}(?: {neutral})*$")
+    is_matched = F.col("named").isNotNull() | (is_alone & is_neutral)
+    is_own_name = _joined(spaced(F.col("header"))) == _joined(spaced(F.col("named")))
+    how = F.when(F.col("named").isNull(), LAST_WORD).when(is_own_name, NAME).otherwise(SYNONYM)
+    return meant.select(
+        SOURCE_FILE,
+        "header",
+        F.when(is_matched, F.col("meant")).alias("column"),
+        F.when(is_matched, how).alias("how"),
+        F.when(is_matched, F.col("place")).alias("place"),
+    )
+
+
+def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per bronze row: the row as it came in `bronze_row`, its file, and the feed's columns, found by name.
+
+    A column's own cell comes first, then the headers that were matched to it, in the order of its synonyms.
+    """
+    matched = matched_headers(bronze, feed).filter(F.col("column").isNotNull())
+    in_order = F.array_sort(F.collect_list(F.struct("place", "header", "column")))
+    per_file = matched.groupBy(SOURCE_FILE).agg(in_order.alias("matched"))
+    rows = bronze.select(
+        SOURCE_FILE,
+        F.struct(*feed.table.column_names).alias("bronze_row"),
+        F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
+    ).join(per_file, SOURCE_FILE, how="left")
+
+    def with_value(match: Column) -> Column:
+        value = F.try_element_at(F.col("rescued"), match["header"])
+        return F.struct(match["column"].alias("column"), value.alias("value"))
+
+    values = F.filter(F.transform("matched", with_value), lambda match: match["value"].isNotNull())
+    valued = rows.withColumn("values", values)
+
+    def found(name: str) -> Column:
+        elsewhere = F.filter("values", lambda match: match["column"] == name)
+        return F.coalesce(F.col(f"bronze_row.{name}"), F.get(elsewhere, F.lit(0))["value"])
+
+    return valued.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])

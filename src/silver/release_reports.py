@@ -1,0 +1,136 @@
+"""What became of each release: whether it was applied, how its headers were read, and what is wrong with it."""
+
+from pyspark.sql import Column as SqlColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.feeds import CORRUPT, Feed
+from bronze.lineage import SOURCE_FILE
+from silver.columns.headers import found_columns, matched_headers
+from silver.releases import release_order
+from tables import Column, Table
+
+SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
+MOST_NAMED = 10  # headers in a sentence
+
+TITLE_RELEASES = Table(
+    name="title_releases",
+    comment="One row per catalogue release (a file): its place in the order, what became of it, its headers.",
+    columns=(
+        Column("source_file", "STRING", "the file, as a URL"),
+        Column("file_name", "STRING", "the name of the file"),
+        Column("release_order", "INT", "from 1, the oldest"),
+        Column("released_at", "TIMESTAMP", "the date in the name of the file, else when it was last modified"),
+        Column("ordered_by", "STRING", "file name or modification time"),
+        Column("rows", "BIGINT", "rows of the file"),
+        Column("valid_rows", "BIGINT", "titles of the release"),
+        Column("quarantined_rows", "BIGINT", "rows that failed a rule"),
+        Column("is_applied", "BOOLEAN", "whether any row is valid; a release without one changes nothing"),
+        Column("missing_columns", "ARRAY<STRING>", "columns of the feed that no header of the file gave a value"),
+        Column("matched_headers", "ARRAY<STRING>", "headers of other names that were read, for which column, and why"),
+        Column("leftover_headers", "ARRAY<STRING>", "headers that are known for no column"),
+        Column("separator", "STRING", "what separates the cells of the file, where that seems not to be a comma"),
+        Column("problem", "STRING", "why the release was not applied; null where it was"),
+        Column("is_superseded", "BOOLEAN", "whether a later release was applied"),
+    ),
+    rules={"release_is_applied": "is_applied OR is_superseded"},
+)
+
+
+def _header_lists(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
+    position = F.array_position(F.array(*[F.lit(name) for name in feed.columns]), F.col("column"))
+    text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
+    match = F.struct(position.alias("position"), "place", text.alias("text"))
+    is_matched = F.col("column").isNotNull()
+    return (
+        matched_headers(bronze, feed)
+        .groupBy(SOURCE_FILE)
+        .agg(
+            F.collect_set("column").alias("matched_columns"),
+            F.array_sort(F.collect_list(F.when(is_matched, match))).alias("matches"),
+            F.array_sort(F.collect_list(F.when(~is_matched, F.col("header")))).alias("leftover_headers"),
+        )
+        .withColumn("matched_headers", F.transform("matches", lambda match: match["text"]))
+    )
+
+
+def _quarantined(quarantine: DataFrame) -> DataFrame:
+    """One row per file with quarantined rows: how many, and the names of the rules that they failed."""
+    rules = F.array_sort(F.array_distinct(F.flatten(F.collect_set("failed_rules"))))
+    counted = quarantine.groupBy(SOURCE_FILE).agg(F.count(F.lit(1)).alias("quarantined"), rules.alias("rules"))
+    return counted.select(SOURCE_FILE, "quarantined", "rules")
+
+
+def _separator(text: SqlColumn) -> SqlColumn:
+    """What a text is full of (twice or more), as a person calls it: a semicolon, tabs or bars; null for none."""
+    times = {mark: F.length(text) - F.length(F.translate(text, mark, "")) for mark in SEPARATORS}
+    return F.coalesce(*[F.when(times[mark] >= 2, F.lit(name)) for mark, name in SEPARATORS.items()])
+
+
+def _said_if(condition: SqlColumn, *parts: SqlColumn | str) -> SqlColumn:
+    """The parts as one text where the condition holds; nothing elsewhere."""
+    texts = [F.lit(part) if isinstance(part, str) else part for part in parts]
+    return F.when(condition, F.concat(*texts)).otherwise("")
+
+
+def _count(number: SqlColumn) -> SqlColumn:
+    return F.format_number(number, 0)
+
+
+def _problem() -> SqlColumn:
+    """Why a release was not applied, and what to do about it."""
+    rows, missing, left = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
+    named = F.array_join(F.slice(left, 1, MOST_NAMED), '", "')
+    mark = F.when(F.col("separator") == "tab", "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
+    return F.concat(
+        "file_name",
+        F.lit(" was not applied: "),
+        _said_if(rows == 1, "its only row is not valid."),
+        _said_if(rows > 1, "none of its ", _count(rows), " rows is valid."),
+        _said_if(F.size(missing) > 0, " No column was found for ", F.array_join(missing, ", "), "."),
+        _said_if(F.size(left) == 1, ' Left-over header: "', named, '".'),
+        _said_if(F.size(left) > 1, ' Left-over headers: "', named, '"'),
+        _said_if(F.size(left) > MOST_NAMED, " and ", _count(F.size(left) - MOST_NAMED), " more"),
+        _said_if(F.size(left) > 1, "."),
+        # Where headers explain it, the rules say nothing new.
+        _said_if((F.size(missing) == 0) | (F.size(left) == 0), " Rules: ", F.array_join("rules", ", "), "."),
+        _said_if(F.col("separator").isNotNull(), " It looks separated by ", mark, ": save it with commas."),
+    )
+
+
+def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file in a bronze table: a release, its place in the order, and what became of it.
+
+    A row that isn't in quarantine is valid. `separator` is read from the header, where it is the only one that is left
+    over, else from a line that is no record, where there is nothing else.
+    """
+    files = release_order(bronze, found=found_columns(feed), line=F.min(CORRUPT))
+    for part in (_header_lists(bronze, feed), _quarantined(quarantine)):
+        files = files.join(part, SOURCE_FILE, how="left")
+    none = F.array().cast("array<string>")
+    lists = ("found", "matched_columns", "matched_headers", "leftover_headers", "rules")
+    whole = files.withColumns({name: F.coalesce(name, none) for name in lists})
+    is_missing = {
+        name: ~F.array_contains("found", name) & ~F.array_contains("matched_columns", name) for name in feed.columns
+    }
+    missing = F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.columns])
+    only_header = F.when(F.size("leftover_headers") == 1, F.get("leftover_headers", F.lit(0)))
+    only_lines = F.when(F.size("missing_columns") == len(feed.columns), F.col("line"))
+    later = Window.partitionBy(F.lit(0))
+    judged = (
+        whole.withColumn("quarantined_rows", F.coalesce("quarantined", F.lit(0).cast("bigint")))
+        .withColumn("valid_rows", F.col("rows") - F.col("quarantined_rows"))
+        .withColumn("is_applied", F.col("valid_rows") > 0)
+        .withColumn("missing_columns", F.filter(missing, lambda name: name.isNotNull()))
+        .withColumn("separator", _separator(F.coalesce(only_header, only_lines)))
+    )
+    last_applied = F.max(F.when(F.col("is_applied"), F.col("release_order"))).over(later)
+    return judged.withColumns(
+        {
+            "source_file": F.col(SOURCE_FILE),
+            "problem": F.when(~F.col("is_applied"), _problem()),
+            "is_superseded": F.coalesce(last_applied > F.col("release_order"), F.lit(False)),
+        }
+    ).select(*TITLE_RELEASES.column_names)

@@ -1,0 +1,64 @@
+"""Releases as files: the order of their dates, and those that can't be read."""
+
+import os
+
+from deltalake import DeltaTable
+
+GOOD = "show_id,type,title,release_year\ns1,Movie,A,2020\ns2,TV Show,B,2021\n"
+UNKNOWN = GOOD.replace("type,title", "kind_of,called")
+SEMICOLONS = GOOD.replace(",", ";")
+
+
+def land(place, **files):
+    for name, content in files.items():
+        (place.landing / "titles" / f"{name}.csv").write_text(content)
+
+
+def rows(place, table):
+    return DeltaTable(str(place.lake.path(table))).to_pyarrow_table().to_pylist()
+
+
+def problems(place):
+    return {row["file_name"]: row["problem"] for row in rows(place, "silver.title_releases")}
+
+
+def test_files_that_were_uploaded_in_another_order_give_the_same_gold(sampled, clean):
+    first, *others = sorted((sampled.landing / "titles").iterdir())
+    os.utime(first, (2_000_000_000, 2_000_000_000))
+    assert others
+    sampled.run()
+    assert sampled.digests() == clean
+
+
+def test_before_the_first_release_there_is_an_empty_history_which_the_first_one_fills(place):
+    for files, titles in (({}, 0), ({"v1": UNKNOWN}, 0), ({"v2": GOOD}, 2)):
+        land(place, **files)
+        place.run(layers=("bronze", "silver"))
+        assert len(rows(place, "silver.titles")) == titles
+    assert all(row["__START_AT"].year >= 2026 for row in rows(place, "silver.titles"))
+
+
+def test_25_a_release_whose_columns_are_not_found_is_told_and_closes_no_title(place):
+    land(place, **{"2021-01": GOOD, "2021-02": UNKNOWN, "2021-03": SEMICOLONS})
+    outcome = place.run(layers=("bronze", "silver"))
+    assert problems(place) == {
+        "2021-01.csv": None,
+        "2021-02.csv": "2021-02.csv was not applied: none of its 2 rows is valid. No column was found for type, title, "
+        "director, cast, country, date_added, rating, duration, listed_in, description. "
+        'Left-over headers: "called", "kind_of".',
+        "2021-03.csv": "2021-03.csv was not applied: none of its 2 rows is valid. No column was found for show_id, "
+        "type, title, director, cast, country, date_added, release_year, rating, duration, listed_in, description. "
+        "Left-over header: \"show_id;type;title;release_year\". It looks separated by ';': save it with commas.",
+    }
+    assert [row["__END_AT"] for row in rows(place, "silver.titles")] == [None, None]
+    (told,) = [result for result in outcome.results if result.dataset == "silver.title_releases"]
+    assert [rule["failed_records"] for rule in told.expectations] == [2]
+
+
+def test_25_a_later_release_that_is_applied_settles_it(place):
+    land(place, **{"2021-02": UNKNOWN, "2021-03": GOOD})
+    place.run(layers=("bronze", "silver"))
+    found = {
+        row["file_name"]: (row["is_applied"], row["is_superseded"]) for row in rows(place, "silver.title_releases")
+    }
+    assert found == {"2021-02.csv": (False, True), "2021-03.csv": (True, False)}
