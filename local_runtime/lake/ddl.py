@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
@@ -48,10 +48,15 @@ def parse_ddl(ddl: str) -> DeclaredTable:
     Raises LakehouseError where it isn't one. The parser is imported here: a run without news doesn't need it.
     """
     from sqlglot import ErrorLevel, exp, parse_one
+    from sqlglot.dialects.databricks import Databricks
     from sqlglot.errors import SqlglotError
 
+    class Ddl(Databricks):
+        class Tokenizer(Databricks.Tokenizer):
+            STRING_ESCAPES: ClassVar[list[str]] = ["\\", "'"]  # Spark reads a doubled quote too
+
     try:
-        parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect="databricks", error_level=ErrorLevel.RAISE)
+        parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect=Ddl, error_level=ErrorLevel.RAISE)
     except SqlglotError as error:
         said = str(error).splitlines()[0]
         raise LakehouseError(f"{ddl!r} is no list of column definitions (name and type): {said}") from None

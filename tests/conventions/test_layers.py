@@ -119,6 +119,14 @@ def test_every_cleansed_table_has_a_quarantine(graph):
     assert {f"{name}_quarantine" for name in cleansed} <= set(graph.datasets)
 
 
+def test_comments_of_columns_have_no_quotes(graph):
+    """Versions of Spark differ in how a quote is written inside a text."""
+    declared = [dataset.declared for dataset in graph.datasets.values() if dataset.declared]
+    comments = [column.comment for table in declared for column in table.columns if column.comment]
+    assert len(comments) > 100
+    assert [comment for comment in comments if set(comment) & {"'", "\\"}] == []
+
+
 def test_python_files_stay_small():
     for path in [*SOURCES, *RUNTIME]:
         assert len(path.read_text().splitlines()) <= 300, path

@@ -24,12 +24,6 @@ def test_every_table_has_a_grain_rules_and_a_comment_for_every_column(table):
     assert [column.name for column in table.columns if not column.comment] == []
 
 
-def test_comments_of_columns_have_no_quotes():
-    """Versions of Spark differ in how a quote is written inside a text."""
-    commented = [(table.name, column.comment) for table in TABLES.values() for column in table.columns]
-    assert [(name, comment) for name, comment in commented if set(comment) & {"'", "\\"}] == []
-
-
 @pytest.mark.parametrize("table", KEYED.values(), ids=lambda table: table.name)
 def test_keys_are_not_null_and_not_enforced(table):
     for column in table.columns:
