@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.engines import sail, spark
-from local_runtime.engines.deferred_pandas import without_pandas
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -32,8 +31,7 @@ def session(engine: str, cache: Path) -> Iterator["SparkSession"]:
     use_utc()
     os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
     with sail.serve() if engine == SAIL else spark.serve(cache) as address:
-        with without_pandas():
-            from pyspark.sql.connect.session import SparkSession
+        from pyspark.sql.connect.session import SparkSession
 
         connected = SparkSession.builder.remote(address).create()
         connected.conf.set("spark.sql.session.timeZone", "UTC")

@@ -131,7 +131,6 @@ class FileLedger:
             raise self._lost(path, str(error.strerror)) from None
         if f"{hashlib.sha256(content).hexdigest()}.parquet" != segment.name:
             raise self._lost(path, "its content is not what was written")
-        # Not by pq.read_table: that imports pandas.
         return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns)
 
     @staticmethod

@@ -3,7 +3,6 @@
 https://docs.databricks.com/aws/en/ldp/monitor-event-log-schema
 """
 
-import io
 import json
 import uuid
 from collections.abc import Mapping
@@ -89,7 +88,7 @@ class EventLog:
                     "dataset_name": dataset,
                     "flow_name": flow,
                 },
-                "timestamp": datetime.now(UTC).isoformat(),
+                "timestamp": datetime.now(UTC),
                 "message": message,
                 "level": level,
                 "event_type": event_type,
@@ -103,19 +102,15 @@ class EventLog:
         """Appends the events to the table. Raises LakehouseError where that can't be done."""
         import pyarrow as pa
         import pyarrow.parquet as pq
-        from pyarrow import json as arrow_json
 
         text = pa.string()
         origin = pa.struct([(name, text) for name in _ORIGIN])
         columns = [("id", text), ("origin", origin), ("timestamp", pa.timestamp("us", tz="UTC"))]
         schema = pa.schema([*columns, *[(name, text) for name in _TEXTS]])
-        # As JSON, because rows from Python objects make Arrow import pandas.
-        lines = io.BytesIO("\n".join(map(json.dumps, self._events)).encode())
         file = self._lake.staging / "writes" / f"{uuid.uuid4()}.parquet"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            options = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
-            pq.write_table(arrow_json.read_json(lines, parse_options=options), file)
+            pq.write_table(pa.Table.from_pylist(self._events, schema=schema), file)
             added = place_files([file], self._log.path)
             commit(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
         except OSError as error:

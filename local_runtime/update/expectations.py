@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import BooleanType
+from pyspark.sql.types import BooleanType, StructType
 
 from local_runtime.errors import ExpectationFailed, RuleError, first_line
 from local_runtime.lake.progress import ExpectationResult
@@ -35,16 +35,36 @@ def kept(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
     return rows
 
 
-def check_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> None:
-    """Raises RuleError for a rule that can't be parsed, names a missing column, or isn't boolean; runs nothing."""
-    for expectation in expectations:
-        said = f"{dataset}: expectation {expectation.name} ({expectation.rule})"
-        try:
-            result = rows.select(F.expr(f"({expectation.rule})").alias("rule")).schema["rule"].dataType
-        except PySparkException as error:
-            raise RuleError(f"{said} can't be evaluated: {first_line(error)}") from None
-        if not isinstance(result, BooleanType):
-            raise RuleError(f"{said} gives {result.simpleString()}, no boolean.")
+def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> StructType:
+    """The rows' schema; runs nothing.
+
+    Raises RuleError for a rule that can't be parsed, names a missing column, or isn't boolean.
+    """
+    rules = [F.expr(f"({e.rule})").alias(f"__rule_{place}") for place, e in enumerate(expectations)]
+    try:
+        fields = rows.select("*", *rules).schema.fields  # one question to the engine for all of them
+    except PySparkException:
+        assert rows.schema  # raises where it is the query that is wrong
+        for expectation in expectations:
+            _check_rule(dataset, rows, expectation)
+        raise
+    own = len(fields) - len(rules)
+    for expectation, result in zip(expectations, fields[own:], strict=True):
+        if not isinstance(result.dataType, BooleanType):
+            gives = result.dataType.simpleString()
+            raise RuleError(f"{_said(dataset, expectation)} gives {gives}, no boolean.")
+    return StructType(fields[:own])
+
+
+def _check_rule(dataset: str, rows: DataFrame, expectation: Expectation) -> None:
+    try:
+        assert rows.select(F.expr(f"({expectation.rule})")).schema
+    except PySparkException as error:
+        raise RuleError(f"{_said(dataset, expectation)} can't be evaluated: {first_line(error)}") from None
+
+
+def _said(dataset: str, expectation: Expectation) -> str:
+    return f"{dataset}: expectation {expectation.name} ({expectation.rule})"
 
 
 def measure(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> Measured | None:

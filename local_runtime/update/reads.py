@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
 
-NOTHING_NEW = "nothing_new"
-"""Stands for files without news in a plan that is not run."""
-
-
 class UnknownSchema(Exception):
     """A dataset's columns can't be known before it is written."""
 
@@ -101,7 +97,6 @@ class RunReads(_WithViews):
 
     `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
     flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry.
-    Files without news are answered by a plan that can't be run (`left_out`), unless the flow has to be `complete`.
     """
 
     lake: Lake
@@ -109,8 +104,6 @@ class RunReads(_WithViews):
     ledger: FileLedger
     last: FlowProgress | None = None
     everything: bool = False
-    complete: bool = False
-    left_out: bool = False
     streams: set[str] = field(default_factory=set)
     increment: Increment | None = None
     has_news: bool = False
@@ -177,9 +170,6 @@ class RunReads(_WithViews):
             )
         known = self.last.columns if self.last else {}
         self.increment = load(source, known, self.ledger, self.staging)
-        if self.increment is None and self.last is not None and not self.complete:
-            self.left_out = True
-            return self.engine.read.table(NOTHING_NEW)
         if self.increment is None:
             return self.engine.createDataFrame([], columns_now(source, known, self.ledger))
         self.has_news = True

@@ -17,7 +17,7 @@ from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import Dataset, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import check_rules
+from local_runtime.update.expectations import schema_under_rules
 from local_runtime.update.reads import EmptyReads, UnknownSchema
 
 if TYPE_CHECKING:
@@ -75,12 +75,11 @@ def _analyze(
         try:
             with answered_by(EmptyReads(engine, dataset.pipeline.schema, graph.datasets, schemas, last, ledger)):
                 rows = flow.function().drop(METADATA_COLUMN)
-            schema = nullable_columns(rows.schema)
+            schema = nullable_columns(schema_under_rules(dataset.name, rows, dataset.expectations))
         except UnknownSchema:
             continue
         except PySparkException as error:
             raise LakehouseError(f"{dataset.name}: its query is wrong: {first_line(error)}") from error
-        check_rules(dataset.name, rows, dataset.expectations)
         if dataset.is_stored:
-            dataset.check(rows.schema)
+            dataset.check(schema)
     return schema

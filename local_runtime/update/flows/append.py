@@ -1,12 +1,9 @@
 """A streaming flow: appends what its source gained."""
 
-from pyspark.sql import DataFrame
-
 from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.flows.table_run import TableRun, Taken
-from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
 
@@ -14,10 +11,8 @@ def run(table: TableRun, flow: QueryFlow) -> Result:
     """Appends one increment; a flow that runs for the first time commits even where there is none."""
     result = Result(table.dataset.name, flow.name)
     reads = table.reads(flow)
-    rows = _rows(flow, reads)
-    if reads.has_news and reads.left_out:
-        reads = table.reads(flow, complete=True)
-        rows = _rows(flow, reads)
+    with answered_by(reads):
+        rows = flow.function().drop(METADATA_COLUMN)
     last, increment = table.last(flow), reads.increment
     records = increment.records if increment else []
     result.files = {record.name: record for record in records}
@@ -28,8 +23,3 @@ def run(table: TableRun, flow: QueryFlow) -> Result:
         taken = Taken(reads.tables, frozenset(reads.streams), files, columns)
         table.write_measured(flow, rows, "append", taken, result)
     return result
-
-
-def _rows(flow: QueryFlow, reads: RunReads) -> DataFrame:
-    with answered_by(reads):
-        return flow.function().drop(METADATA_COLUMN)

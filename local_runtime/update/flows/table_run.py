@@ -115,7 +115,7 @@ class TableRun:
             )
         return found
 
-    def reads(self, flow: Flow, everything: bool = False, complete: bool = False) -> RunReads:
+    def reads(self, flow: Flow, everything: bool = False) -> RunReads:
         """Answers for the flow's reads, from where it has come to."""
         last = self.last(flow)
         return RunReads(
@@ -127,7 +127,6 @@ class TableRun:
             FileLedger(self.log.path, last.files if last else ()),
             last,
             everything,
-            complete,
         )
 
     def current(self) -> DataFrame:
