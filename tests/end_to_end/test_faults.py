@@ -12,10 +12,11 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.auto_loader import loader
+from local_runtime.lake.lake import Lake
 from local_runtime.lake.writer import Writer
 from sample.catalogue import make_sample
 from tests.conftest import ROOT
-from tests.end_to_end.conftest import SAMPLE
+from tests.end_to_end.conftest import SAMPLE, Place
 
 KILLS = 20
 ALWAYS = 3
@@ -187,7 +188,7 @@ def test_15_a_release_without_a_required_column_is_quarantined_whole_and_closes_
     assert sampled.digests() == clean
 
 
-def test_19_a_full_disk_ends_the_run_with_a_message_and_the_next_one_completes(sampled, clean):
+def test_18_a_full_disk_ends_the_run_with_a_message_and_the_next_one_completes(sampled, clean):
     def no_large_files():
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 
@@ -199,13 +200,13 @@ def test_19_a_full_disk_ends_the_run_with_a_message_and_the_next_one_completes(s
     assert sampled.digests() == clean
 
 
-def test_19_a_lake_that_cannot_be_written_is_named(sampled, launch):
+def test_18_a_lake_that_cannot_be_written_is_named(sampled, launch):
     done = launch("run", "--landing", str(sampled.landing), "--lake", "/proc/lakehouse")
     assert done.returncode == 1
     assert "The lake /proc/lakehouse can't be written" in done.stderr
 
 
-def test_20_a_second_run_on_a_lake_exits_at_once(sampled, clean, launch):
+def test_19_a_second_run_on_a_lake_exits_at_once(sampled, clean, launch):
     with sampled.lake.locked():
         second = launch("run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root))
     assert second.returncode == 1
@@ -214,7 +215,7 @@ def test_20_a_second_run_on_a_lake_exits_at_once(sampled, clean, launch):
     assert sampled.digests() == clean
 
 
-def test_21_optimize_and_vacuum_change_nothing_that_is_read(sampled, clean):
+def test_20_optimize_and_vacuum_change_nothing_that_is_read(sampled, clean):
     make_sample(sampled.landing, SAMPLE)
     sampled.run()
     for name in sampled.lake.tables():
@@ -224,5 +225,19 @@ def test_21_optimize_and_vacuum_change_nothing_that_is_read(sampled, clean):
         table.vacuum(retention_hours=168, dry_run=False)
         assert reader.count_rows() == table.to_pyarrow_dataset().count_rows()
     assert sampled.digests() == clean
-    sampled.run()
+    assert [result.dataset for result in sampled.run().results if result.commits] == []
     assert sampled.digests() == clean
+
+
+def test_24_names_of_any_kind_make_no_difference(sampled, clean, tmp_path):
+    root = tmp_path / "all %20#+'\"é 中 [1]{2}"
+    (root / "land ing").mkdir(parents=True)
+    titles = shutil.move(sampled.landing / "titles", root / "land ing" / "titles")
+    first, *_ = sorted(titles.iterdir())
+    first.rename(first.with_name('2019-06 it\'s %20#+ "new" é.csv'))
+    place = Place(root / "land ing", Lake(root / "la ke"), sampled.session)
+    place.run()
+    assert place.digests() == clean
+    assert [result.dataset for result in place.run().results if result.commits] == []
+    assert sorted(path.name for path in root.iterdir()) == ["la ke", "land ing"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["landing", root.name])
