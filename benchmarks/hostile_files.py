@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bronze.feeds import TITLES
-from local_runtime.auto_loader import load
-from local_runtime.session import FileSource
+from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.source import FileSource
+from local_runtime.lake.file_ledger import FileLedger
 
 HEADER = ",".join(TITLES.columns) + "\n"
 ROW = ",".join("x" for _ in TITLES.columns) + "\n"
@@ -48,10 +49,11 @@ def main() -> None:
             make(Path(folder) / "in" / "file.csv")
             started = time.monotonic()
             source = FileSource(f"{folder}/in", TITLES.options, TITLES.schema)
-            increment = load(source, [], Path(folder) / "staging")
+            increment = load(source, {}, FileLedger(Path(folder) / "table"), Path(folder) / "staging")
+            assert increment is not None
             seconds = time.monotonic() - started
-            rows = sum(state["rows"] for state in increment.files.values())
-            reasons = ", ".join(state["reason"] for state in increment.rejected.values())
+            rows = sum(record.rows for record in increment.records)
+            reasons = ", ".join(record.reason for record in increment.records if record.reason)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
             table.add_row(what, f"{seconds:.2f}", f"{rows:,}", reasons, f"{peak:,.0f}")
     Console().print(table)

@@ -1,4 +1,4 @@
-"""What a table is, said once: its grain, its columns, its keys and its rules. Stands beside the function that makes it."""
+"""What a table is, said once, beside the function that makes it: its grain, its columns, its keys and its rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Table:
 
     @property
     def schema(self) -> str:
-        """DDL as a declaration's `schema=` takes it: comments, NOT NULL for keys, and the keys as constraints.
+        """DDL as a declaration's `schema=` takes it: comments, NOT NULL for keys, and the primary key.
 
         Keys are informational (NOT ENFORCED RELY), for optimizers and BI tools; tests hold them.
         """
@@ -54,8 +54,16 @@ class Table:
         if self.primary_key:
             key = ", ".join(self.primary_key)
             parts.append(f"CONSTRAINT pk_{self.name} PRIMARY KEY ({key}) NOT ENFORCED RELY")
-        parts += [
-            f"CONSTRAINT fk_{self.name}_{column} FOREIGN KEY ({column}) REFERENCES {parent} ({column}) NOT ENFORCED RELY"
+        return ", ".join(parts)
+
+    def schema_in(self, place: str) -> str:
+        """`schema` with the foreign keys; the parent tables are in `place` (catalog.schema).
+
+        Databricks' own examples of pipelines write a parent's name in full, and it is documented for no shorter one.
+        """
+        foreign_keys = [
+            f"CONSTRAINT fk_{self.name}_{column} FOREIGN KEY ({column}) "
+            f"REFERENCES {place}.{parent} ({column}) NOT ENFORCED RELY"
             for column, parent in self.foreign_keys.items()
         ]
-        return ", ".join(parts)
+        return ", ".join([self.schema, *foreign_keys])

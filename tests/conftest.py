@@ -9,7 +9,7 @@ import pytest
 # Both engines speak Spark Connect; set before anything imports PySpark.
 os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 
-from local_runtime import engine
+from local_runtime.engines.session import SAIL, session
 from tests.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,15 +24,15 @@ def pytest_addoption(parser):
 @pytest.fixture(scope="session")
 def spark(request) -> Iterator[object]:
     """The session of the transforms' tests: Apache Spark, or Sail with --engine sail."""
-    with engine.session(request.config.getoption("--engine"), CACHE) as session:
-        yield session
+    with session(request.config.getoption("--engine"), CACHE) as connected:
+        yield connected
 
 
 @pytest.fixture(scope="session")
 def sail() -> Iterator[object]:
     """A session of the default engine."""
-    with engine.session(engine.SAIL, CACHE) as session:
-        yield session
+    with session(SAIL, CACHE) as connected:
+        yield connected
 
 
 @pytest.fixture

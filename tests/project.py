@@ -7,9 +7,10 @@ from typing import Any
 import yaml
 from deltalake import DeltaTable
 
-from local_runtime.graph import Graph, load_graph
-from local_runtime.lake import Lake
-from local_runtime.update import Outcome, run_update
+from local_runtime.graph.graph import Graph, load_graph
+from local_runtime.lake.lake import Lake
+from local_runtime.update.results import Outcome
+from local_runtime.update.update import run_update
 
 HEAD = """
 from pyspark import pipelines as dp

@@ -1,123 +1,144 @@
 """One increment of a source: finds its new files, fixes its columns, stages its rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from local_runtime.auto_loader.discovery import CHANGED, Ledger, SourceFile, find_new
+from local_runtime.auto_loader.discovery import FoundFile, find_files
+from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.options import Options, parse
+from local_runtime.auto_loader.source import FileSource
 from local_runtime.auto_loader.staging import Layout, header_of, stage
-from local_runtime.auto_loader.text import Rejected
 from local_runtime.errors import LakehouseError
-from local_runtime.session import FileSource
+from local_runtime.lake.ddl import parse_ddl
+from local_runtime.lake.file_ledger import FileLedger, FileRecord
+
+CHANGED = "changed_after_load"
+MENDED = "changed_after_rejection"
 
 
 @dataclass
 class Increment:
-    """What a source gained: its rows' schema, the staged Parquet files, and what became of each new file."""
+    """What a source gained: its rows' schema, the staged Parquet files, and what became of each file that was found.
+
+    `columns` are the source's columns, where they are inferred.
+    """
 
     ddl: str
     staged: list[Path] = field(default_factory=list)
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    rejected: dict[str, dict[str, Any]] = field(default_factory=dict)
-    columns: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def progress(self) -> dict[str, Any]:
-        """What the commit that writes the increment must carry."""
-        return {"files": self.files, "rejected": self.rejected, "columns": self.columns}
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no file is new."""
-        return not self.files and not self.rejected
+    records: list[FileRecord] = field(default_factory=list)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def load(source: FileSource, commits: Iterable[Mapping[str, Any]], staging: Path) -> Increment:
-    """The increment of `source` after a flow's `commits` (its progress entries, newest first).
+def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path) -> Increment | None:
+    """The increment of `source` since `ledger`; None where nothing became of any file.
 
-    Raises LakehouseError where the source as a whole can't be read, e.g. by `failOnNewColumns`.
+    `columns` are those that were inferred before (empty: none were). Raises LakehouseError where the source as a whole
+    can't be read, e.g. by `failOnNewColumns`.
     """
-    increment, layout, files = _found(source, list(commits))
-    for place, file in enumerate(files):
+    options = parse(source)
+    found = _found(source, options, ledger)
+    if not found.new and not found.passed_over:
+        return None
+    layout, rejected = _layout(options, columns, found.new)
+    increment = Increment(layout.ddl, records=list(found.passed_over), columns=layout.inferred)
+    for place, file in enumerate(found.new):
         target = staging / f"{place:06}.parquet"
+        reason = rejected.get(file.name)
         try:
+            if reason is not None:
+                raise reason
             rows = stage(file, layout, target)
-        except Rejected as reason:
-            increment.rejected[file.name] = _rejection(file, reason)
+        except Rejected as why:
+            increment.records.append(_record(file, why))
         else:
-            increment.files[file.name] = {**file.identity, "rows": rows}
+            increment.records.append(_record(file, rows=rows))
             increment.staged += [target] if rows else []
     return increment
 
 
-def columns_now(source: FileSource, commits: Iterable[Mapping[str, Any]]) -> str:
+def columns_now(source: FileSource, columns: Mapping[str, str], ledger: FileLedger) -> str:
     """The schema that `load` would give now, in DDL; headers are read where no schema is given. Raises as `load`."""
     options = parse(source)
-    if options.columns is not None:
-        return Layout(options.columns, options).ddl
-    return _found(source, list(commits))[0].ddl
+    new = [] if options.schema else _found(source, options, ledger).new
+    return _layout(options, columns, new)[0].ddl
 
 
-def _found(source: FileSource, commits: list[Mapping[str, Any]]) -> tuple[Increment, Layout, list[SourceFile]]:
-    """The increment before any row is read, its layout, and the files whose rows it will have."""
-    options = parse(source)
-    ledger = Ledger.of(commits)
-    known = next((progress["columns"] for progress in commits if progress.get("columns")), None)
-    rejected: dict[str, dict[str, Any]] = {}
-    files, duplicates = _without_duplicates(find_new(Path(source.path), options.glob, ledger), ledger, rejected)
-    layout = Layout(_columns(options, known, files, rejected), options)
-    increment = Increment(layout.ddl, files=duplicates, rejected=rejected, columns=dict(layout.columns))
-    return increment, layout, [file for file in files if file.name not in rejected]
+@dataclass
+class _Found:
+    """New files in the order of their names, and records of known ones that have changed or gone."""
+
+    new: list[FoundFile] = field(default_factory=list)
+    passed_over: list[FileRecord] = field(default_factory=list)
 
 
-def _rejection(file: SourceFile, reason: Rejected) -> dict[str, Any]:
-    return {**file.identity, "reason": reason.reason, "message": str(reason)}
+def _found(source: FileSource, options: Options, ledger: FileLedger) -> _Found:
+    """What is new in the source's folder. As on Databricks, a name is loaded once, whatever becomes of the file."""
+    known = ledger.identities()
+    found = _Found()
+    changed: list[FoundFile] = []
+    names = set()
+    for file in find_files(Path(source.path), options.glob):
+        names.add(file.name)
+        if file.name not in known:
+            found.new.append(file)
+        elif known[file.name] != (file.size, file.modified_ns):
+            changed.append(file)
+    found.new.sort(key=lambda file: file.name)
+    found.passed_over += _changed(sorted(changed, key=lambda file: file.name), ledger)
+    found.passed_over += _gone(names, ledger)
+    return found
 
 
-def _without_duplicates(
-    found: Iterable[SourceFile], ledger: Ledger, rejected: dict[str, dict[str, Any]]
-) -> tuple[list[SourceFile], dict[str, dict[str, Any]]]:
-    """The files to load, and those whose content is loaded already under another name; changed ones are rejected."""
-    content = {state["sha256"]: name for name, state in ledger.loaded.items() if "duplicate_of" not in state}
-    files: list[SourceFile] = []
-    duplicates: dict[str, dict[str, Any]] = {}
-    for file in found:
-        if file.name in ledger.loaded:
-            message = (
-                "it was loaded before and has other content now; landed files are immutable: land it under a new name"
-            )
-            rejected[file.name] = _rejection(file, Rejected(CHANGED, message))
-        elif file.sha256 in content:
-            duplicates[file.name] = {**file.identity, "rows": 0, "duplicate_of": content[file.sha256]}
+def _changed(files: list[FoundFile], ledger: FileLedger) -> Iterator[FileRecord]:
+    """Records of known files that have other content now; one that was only touched, or put back, is no news."""
+    if not files:
+        return
+    newest, loaded = ledger.newest(), {r.name: r for r in ledger.records() if r.state == "loaded"}
+    for file in files:
+        before, content = newest[file.name], file.sha256()
+        if content == before.sha256:
+            continue
+        if file.name in loaded and content == loaded[file.name].sha256:
+            yield _record(file, rows=loaded[file.name].rows)
+        elif file.name in loaded:
+            message = "it was loaded before and has other content now: landed files are immutable"
+            yield _record(file, Rejected(CHANGED, f"{message}; land the new content under a new name"))
         else:
-            content[file.sha256] = file.name
-            files.append(file)
-    return files, duplicates
+            message = "it was rejected before, and a file is looked at once, as Auto Loader does"
+            yield _record(file, Rejected(MENDED, f"{message}; land the mended file under a new name"))
 
 
-def _columns(
-    options: Options,
-    known: Mapping[str, str] | None,
-    files: list[SourceFile],
-    rejected: dict[str, dict[str, Any]],
-) -> dict[str, str]:
-    """The columns to stage, after Auto Loader's rules of inference and evolution; unreadable files are rejected."""
-    if options.columns is not None:
-        return dict(options.columns)
+def _gone(names: set[str], ledger: FileLedger) -> Iterator[FileRecord]:
+    """Records of rejected files that were taken away."""
+    for name, record in ledger.rejected().items():
+        if name not in names:
+            yield FileRecord(name, "gone", record.size, record.modified_ns, record.sha256)
+
+
+def _record(file: FoundFile, why: Rejected | None = None, rows: int = 0) -> FileRecord:
+    identity = (file.size, file.modified_ns, file.sha256())
+    if why is None:
+        return FileRecord(file.name, "loaded", *identity, rows=rows)
+    return FileRecord(file.name, "rejected", *identity, reason=why.reason, message=str(why))
+
+
+def _layout(options: Options, known: Mapping[str, str], files: list[FoundFile]) -> tuple[Layout, dict[str, Rejected]]:
+    """The columns to stage, by Auto Loader's rules of inference and evolution; and files with headers it can't read."""
+    if options.schema:
+        return Layout(parse_ddl(options.schema).types, options), {}
     found: dict[str, str] = {}
+    rejected: dict[str, Rejected] = {}
     for file in files:
         try:
             found |= {name: "string" for name in header_of(file, options)}
         except Rejected as reason:
-            rejected[file.name] = _rejection(file, reason)
-    first = known is None
-    columns = {**found, **options.hints} if known is None else dict(known)
+            rejected[file.name] = reason
+    columns = dict(known) or {**found, **(parse_ddl(options.hints).types if options.hints else {})}
     new = {name: data_type for name, data_type in found.items() if name not in columns}
-    if new and not first and options.evolution == "failOnNewColumns":
+    if new and options.evolution == "failOnNewColumns":
         raise LakehouseError(
             f"New columns {', '.join(new)}, and cloudFiles.schemaEvolutionMode is failOnNewColumns: "
             "add them to the schema hints, or remove the file that has them."
         )
-    return {**columns, **new} if options.evolution == "addNewColumns" else columns
+    return Layout({**columns, **new} if options.evolution == "addNewColumns" else columns, options), rejected

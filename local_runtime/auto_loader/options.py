@@ -1,49 +1,43 @@
 """Auto Loader's options: what they mean here, and a refusal of every one that isn't supported."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from local_runtime.auto_loader.formats.csv import CSV
+from local_runtime.auto_loader.formats.records import Format
+from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.session import FileSource
 
 EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
-COLUMN = re.compile(r"^\s*`?([^`\s]+)`?\s+(.+?)\s*$", re.DOTALL)
+FORMATS: Mapping[str, Format] = {found.name: found for found in (CSV,)}
 
-# Options with one supported value: the reader is strict and follows RFC 4180.
+# Options of every format: those with one supported value, and free ones.
 FIXED = {
-    "cloudFiles.format": "csv",
     "cloudFiles.inferColumnTypes": "false",
     "cloudFiles.allowOverwrites": "false",
     "cloudFiles.includeExistingFiles": "true",
-    "header": "true",
-    "multiLine": "true",
-    "quote": '"',
-    "escape": '"',
-    "mode": "PERMISSIVE",
 }
 OWN = {
+    "cloudFiles.format",
     "cloudFiles.schemaHints",
     "cloudFiles.schemaEvolutionMode",
     "cloudFiles.rescuedDataColumn",
     "rescuedDataColumn",
     "columnNameOfCorruptRecord",
     "readerCaseSensitive",
-    "sep",
-    "delimiter",
     "pathGlobFilter",
 }
-REQUIRED = ("cloudFiles.format", "header", "multiLine", "escape")
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a source's files are read. `columns` maps names to types; None means: inferred from the headers, as text."""
+    """How a source's files are read: `schema` and `hints` are DDL; without a schema columns are inferred, as text."""
 
-    columns: Mapping[str, str] | None
-    hints: Mapping[str, str]
+    format: Format
+    schema: str | None
+    hints: str | None
     evolution: EvolutionMode
     rescued: str | None
     corrupt: str
@@ -58,29 +52,34 @@ def parse(source: FileSource) -> Options:
     Raises UnsupportedError for an option or a value that would change the result and isn't supported.
     """
     given = source.options
+    file_format = _format(source)
+    fixed = {**FIXED, **file_format.fixed}
     for key, value in given.items():
-        if key not in FIXED and key not in OWN:
+        if key not in fixed and key not in OWN | file_format.own:
             raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
-        if key in FIXED and value.lower() != FIXED[key].lower():
+        if key in fixed and value.lower() != fixed[key].lower():
             raise UnsupportedError(
-                f"cloudFiles option {key}={value!r}: the local runtime supports {FIXED[key]!r} only."
+                f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."
             )
-    for key in REQUIRED:
+    for key in file_format.required:
         if key not in given:
             raise UnsupportedError(
-                f"cloudFiles needs the option {key}={FIXED[key]!r} for the local runtime to read {source.path}."
+                f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
             )
-    hints = columns_of(given.get("cloudFiles.schemaHints", ""))
+    hints = given.get("cloudFiles.schemaHints")
     if hints and source.schema:
         raise UnsupportedError(
             "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
         )
     rescued = given.get("rescuedDataColumn") or given.get("cloudFiles.rescuedDataColumn")
+    evolution = _evolution(given, bool(source.schema))
     return Options(
-        columns=columns_of(source.schema) if source.schema else None,
+        format=file_format,
+        schema=source.schema,
         hints=hints,
-        evolution=_evolution(given, bool(source.schema)),
-        rescued=rescued or (None if source.schema else DEFAULT_RESCUED),
+        evolution=evolution,
+        # The documents: the column is there by default wherever a mode other than `none` may have to rescue.
+        rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
         corrupt=given.get("columnNameOfCorruptRecord", "_corrupt_record"),
         case_sensitive=given.get("readerCaseSensitive", "true").lower() == "true",
         separator=given.get("sep") or given.get("delimiter") or ",",
@@ -100,13 +99,11 @@ def _evolution(given: Mapping[str, str], has_schema: bool) -> EvolutionMode:
             raise UnsupportedError(f"cloudFiles.schemaEvolutionMode={mode!r} is not known.")
 
 
-def columns_of(ddl: str) -> dict[str, str]:
-    """Names and types of a DDL column list."""
-    columns = {}
-    for part in re.split(r",(?![^<(]*[>)])", ddl):
-        if part.strip():
-            match = COLUMN.match(part)
-            if not match:
-                raise LakehouseError(f"{part.strip()!r} is no column definition (name and type).")
-            columns[match.group(1)] = match.group(2).lower()
-    return columns
+def _format(source: FileSource) -> Format:
+    name = source.options.get("cloudFiles.format")
+    if name is None or name.lower() not in FORMATS:
+        raise UnsupportedError(
+            f"cloudFiles option cloudFiles.format={name!r} of {source.path}: the local runtime reads only "
+            f"{', '.join(FORMATS)}."
+        )
+    return FORMATS[name.lower()]

@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_runtime.auto_loader.csv_records import Malformed, read_header, read_records
-from local_runtime.auto_loader.discovery import SourceFile
+from local_runtime.auto_loader.discovery import FoundFile
+from local_runtime.auto_loader.formats.records import Malformed, Record
+from local_runtime.auto_loader.formats.text import Rejected, open_lines
 from local_runtime.auto_loader.options import Options
-from local_runtime.auto_loader.text import Rejected, open_lines
 from local_runtime.errors import UnsupportedError
 
 MAX_COLUMNS = 10_000
@@ -72,6 +72,11 @@ class Layout:
     options: Options
 
     @property
+    def inferred(self) -> Mapping[str, str]:
+        """The columns, where they were inferred; else empty."""
+        return {} if self.options.schema else self.columns
+
+    @property
     def ddl(self) -> str:
         """The staged rows' schema."""
         columns = [f"`{name}` {data_type}" for name, data_type in self.columns.items()]
@@ -86,7 +91,7 @@ class Layout:
         return pa.schema([*columns, *rescued, (METADATA_COLUMN, METADATA)])
 
 
-def header_of(file: SourceFile, options: Options) -> list[str]:
+def header_of(file: FoundFile, options: Options) -> list[str]:
     """The file's column names; a column without one is `_c` and its place, as for Spark. [] for an empty file.
 
     Raises Rejected.
@@ -96,10 +101,11 @@ def header_of(file: SourceFile, options: Options) -> list[str]:
 
 
 def _header(lines: Iterator[str], options: Options) -> list[str]:
-    names = read_header(lines, options.separator) or []
+    names = options.format.read_header(lines, options.separator) or []
     if len(names) > MAX_COLUMNS:
         raise Rejected("too_many_columns", f"it has {len(names):,} columns; {MAX_COLUMNS:,} are the limit")
-    named = [name.strip() or f"_c{place}" for place, name in enumerate(names)]
+    # Names keep their white space, as on Databricks (ignoreLeadingWhiteSpace is false there).
+    named = [name if name.strip() else f"_c{place}" for place, name in enumerate(names)]
     seen = [name if options.case_sensitive else name.lower() for name in named]
     repeated = sorted({name for name in seen if seen.count(name) > 1}) if len(set(seen)) < len(seen) else []
     if repeated:
@@ -107,7 +113,7 @@ def _header(lines: Iterator[str], options: Options) -> list[str]:
     return named
 
 
-def stage(file: SourceFile, layout: Layout, target: Path) -> int:
+def stage(file: FoundFile, layout: Layout, target: Path) -> int:
     """Writes the file's rows to `target` (Parquet) and returns their number.
 
     Raises Rejected where the file can't be read to its end; then nothing of it counts.
@@ -115,7 +121,7 @@ def stage(file: SourceFile, layout: Layout, target: Path) -> int:
     rows = 0
     with open_lines(file.path) as lines, _writer(target, layout.arrow) as write:
         header = _header(lines, layout.options)
-        records = read_records(lines, len(header), layout.options.separator)
+        records = layout.options.format.read_records(lines, len(header), layout.options.separator)
         convert = _Rows(header, layout, file)
         while batch := list(islice(records, BATCH)):
             if len(batch) == BATCH and all(isinstance(record, Malformed) for record in batch):
@@ -139,7 +145,7 @@ def _writer(target: Path, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatc
 class _Rows:
     """Turns records of one file into Arrow batches: columns by name, the rest rescued."""
 
-    def __init__(self, header: Sequence[str], layout: Layout, file: SourceFile) -> None:
+    def __init__(self, header: Sequence[str], layout: Layout, file: FoundFile) -> None:
         self._layout = layout
         self._options = layout.options
         self._file = file
@@ -151,7 +157,7 @@ class _Rows:
     def _fold(self, name: str) -> str:
         return name if self._options.case_sensitive else name.lower()
 
-    def __call__(self, records: Sequence[list[str] | Malformed]) -> pa.RecordBatch:
+    def __call__(self, records: Sequence[Record]) -> pa.RecordBatch:
         good = [None if isinstance(record, Malformed) else record for record in records]
         rescued: list[dict[str, str]] = [self._extras(record) for record in good]
         arrays = [self._column(name, records, good, rescued) for name in self._layout.columns]
@@ -173,7 +179,7 @@ class _Rows:
     def _column(
         self,
         name: str,
-        records: Sequence[list[str] | Malformed],
+        records: Sequence[Record],
         good: Sequence[list[str] | None],
         rescued: list[dict[str, str]],
     ) -> pa.Array:

@@ -61,7 +61,7 @@ class Feed:
             comment=self.comment,
             columns=(
                 *[Column(field.name, "STRING", field.comment) for field in self.fields],
-                Column(CORRUPT, "STRING", "the line, where it is no record of the file's columns"),
+                Column(CORRUPT, "STRING", "the line, where it is no record of as many cells as the header"),
                 Column(RESCUED, "STRING", "JSON: the values in columns of other names, and _file_path"),
                 *LINEAGE,
             ),
@@ -74,9 +74,9 @@ TITLES = Feed(
     folder="titles",
     comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), as it came.",
     fields=(
-        Field("show_id", "the row's id in its release; another release numbers anew", ("id",)),
+        Field("show_id", "id of the row in its release; another release numbers anew", ("id",)),
         Field("type", "Movie or TV Show", ("content type",)),
-        Field("title", "the title's name", ("name", "movie title")),
+        Field("title", "its name", ("name", "movie title")),
         Field("director", "names, separated by commas", ("directors",)),
         Field("cast", "names, separated by commas", ("cast members", "cast people", "actors", "actor")),
         Field("country", "countries of production, separated by commas", ("countries", "production country")),

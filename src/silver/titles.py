@@ -11,8 +11,8 @@ from bronze.feeds import CORRUPT, RESCUED, TITLES
 from bronze.lineage import SOURCE_FILE
 from silver.columns.dates import is_day_first, parse_date
 from silver.columns.headers import by_name
+from silver.columns.keys import surrogate_key
 from silver.columns.text import blank_to_null, given, split_list
-from silver.keys import surrogate_key
 from tables import Column, Table
 
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}

@@ -1,21 +1,32 @@
-"""The bundle: typed classes reject unknown fields; what the code reads is configured; the CLI judges, if there."""
+"""The bundle's own order: one resource a file, references that lead somewhere, fields that Databricks knows."""
 
 import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
 
+from local_runtime.pipelines.bundle import load_pipelines
+from local_runtime.pipelines.bundle_config import for_target, read_bundle
+from tests.bundle.json_schema import problems
 from tests.conftest import ROOT
 
+BUNDLE = read_bundle(ROOT).config
+TARGETS = sorted(BUNDLE["targets"])
 FILES = sorted((ROOT / "resources").glob("*.yml"))
+LEVELS = [ROOT / "databricks.yml", *sorted((ROOT / "bundle").glob("*.yml"))]
 RESOURCES = [
     (path, kind, key, spec)
     for path in FILES
     for kind, entries in yaml.safe_load(path.read_text())["resources"].items()
+    for key, spec in entries.items()
+]
+MERGED = [
+    pytest.param(kind, spec, id=f"{target}-{key}")
+    for target in TARGETS
+    for kind, entries in for_target(BUNDLE, target)["resources"].items()
     for key, spec in entries.items()
 ]
 
@@ -24,10 +35,12 @@ def resource(kind, key):
     return next(spec for _, found, name, spec in RESOURCES if (found, name) == (kind, key))
 
 
-@pytest.mark.parametrize(("path", "kind", "key", "spec"), RESOURCES, ids=lambda value: getattr(value, "name", ""))
-def test_a_resource_has_no_field_that_databricks_does_not_know(path, kind, key, spec):
-    bundles = pytest.importorskip("databricks.bundles")
-    assert bundles
+# Fields: the typed classes know them without a workspace, the CLI's schema where there is a CLI.
+
+
+@pytest.mark.parametrize(("kind", "spec"), MERGED)
+def test_a_resource_has_no_field_that_databricks_does_not_know_in_any_target(kind, spec):
+    pytest.importorskip("databricks.bundles")
     from databricks.bundles.jobs import Job
     from databricks.bundles.pipelines import Pipeline
     from databricks.bundles.schemas import Schema
@@ -37,6 +50,98 @@ def test_a_resource_has_no_field_that_databricks_does_not_know(path, kind, key, 
     assert typed.from_dict(spec)
     with pytest.raises((TypeError, ValueError)):
         typed.from_dict({**spec, "no_such_field": 1})
+
+
+def test_an_override_of_a_target_with_an_unknown_field_or_privilege_is_refused():
+    pytest.importorskip("databricks.bundles")
+    from databricks.bundles.schemas import Schema
+
+    spec = for_target(BUNDLE, "prod")["resources"]["schemas"]["gold"]
+    for wrong in (
+        {"lifecycle": {"prevent_destruction": True}},
+        {"grants": [{"principal": "p", "privileges": ["READ"]}]},
+    ):
+        with pytest.raises((TypeError, ValueError)):
+            Schema.from_dict({**spec, **wrong})
+
+
+@pytest.fixture(scope="module")
+def databricks():
+    """The Databricks CLI."""
+    found = shutil.which("databricks")
+    if found is None:
+        pytest.skip("the Databricks CLI is not on PATH")
+    return found
+
+
+@pytest.fixture(scope="module")
+def schema(databricks):
+    """The CLI's own JSON schema of a bundle, which needs no workspace."""
+    return json.loads(subprocess.run([databricks, "bundle", "schema"], capture_output=True, check=True).stdout)
+
+
+@pytest.mark.parametrize("path", [*LEVELS, *FILES], ids=lambda path: path.name)
+def test_the_databricks_clis_schema_has_every_field_of_a_file(schema, path):
+    """A file is a part of the bundle: what it lacks stands in another."""
+    found = problems(yaml.safe_load(path.read_text()), schema, schema)
+    assert [finding for finding in found if ": lacks " not in finding] == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_databricks_clis_schema_misses_nothing_in_a_target(schema, target):
+    """What is merged is whole: `bundle schema` says what must be there."""
+    resources = for_target(BUNDLE, target)["resources"]
+    assert problems({"bundle": BUNDLE["bundle"], "resources": resources}, schema, schema) == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_databricks_cli_validates_a_target_strictly(databricks, target):
+    """In the workspace that the CLI is logged in to, where there is one."""
+    if subprocess.run([databricks, "current-user", "me"], cwd=ROOT, capture_output=True).returncode:
+        pytest.skip("the Databricks CLI is not logged in to a workspace")
+    validate = [databricks, "bundle", "validate", "--strict", "--target", target]
+    run = subprocess.run(validate, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+VARIABLE = {"type": "string", "pattern": r"\$\{(var(\.[a-zA-Z]+)+)\}"}
+SCHEMA = {
+    "$defs": {
+        "host": {"cli": {"config.Name": {"oneOf": [{"type": "object", "additionalProperties": {"type": "integer"}}]}}},
+        "slice": {"string": {"oneOf": [{"type": "array", "items": {"type": "string"}}, VARIABLE]}},
+    },
+    "type": "object",
+    "properties": {
+        "name": {"$ref": "#/$defs/host/cli/config.Name"},
+        "mails": {"$ref": "#/$defs/slice/string"},
+        "mode": {"oneOf": [{"type": "string", "enum": ["development"]}, VARIABLE]},
+        "job": {
+            "oneOf": [{"type": "object", "properties": {"a": {}}, "additionalProperties": False, "required": ["a"]}]
+        },
+    },
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"name": {"a": 1}, "mails": ["a"], "mode": "development", "job": {"a": None}}, []),
+        ({"mails": "${var.mails}"}, []),
+        ({"mode": "${var.mode}"}, []),
+        ({"mode": "develop"}, ["bundle.mode: 'develop' is no choice of development"]),
+        ({"nmae": 1}, ["bundle: unknown field nmae"]),
+        ({"job": {"a": 1, "b": 2}}, ["bundle.job: unknown field b"]),
+        ({"job": {}}, ["bundle.job: lacks a"]),
+        ({"mails": [1]}, ["bundle.mails[0]: 1 is no string"]),
+        ({"name": {"a": True}}, ["bundle.name.a: True is no integer"]),
+    ],
+)
+def test_the_check_against_a_json_schema_says_what_is_wrong(value, expected):
+    assert problems(value, SCHEMA, SCHEMA) == expected
+
+
+# Files
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -51,39 +156,48 @@ def test_no_two_resources_share_a_key():
     assert len(keys) == len(set(keys))
 
 
+def test_a_target_overrides_only_resources_that_are_there():
+    for target in TARGETS:
+        for kind, entries in (BUNDLE["targets"][target].get("resources") or {}).items():
+            assert set(entries) <= {key for _, found, key, _ in RESOURCES if found == kind}, (target, kind)
+
+
+def test_root_keys_are_databricks_own():
+    known = {"artifacts", "bundle", "environments", "experimental", "include", "permissions", "presets", "python",
+             "resources", "run_as", "scripts", "sync", "targets", "variables", "workspace"}  # fmt: skip
+    for path in [*LEVELS, *FILES]:
+        assert set(yaml.safe_load(path.read_text())) <= known, path
+
+
+# Resources
+
+
 def test_a_pipeline_has_a_name_publishes_to_its_own_schema_and_finds_its_sources():
     for path, kind, key, spec in RESOURCES:
         if kind == "pipelines":
             layer = key.removesuffix("_pipeline")
             assert spec["name"]
             assert spec["schema"] == f"${{resources.schemas.{layer}.name}}"
+            assert spec["event_log"]["name"] == f"{layer}_event_log"
             assert (path.parent / spec["root_path"]).resolve() == ROOT / "src"
             for library in spec["libraries"]:
                 assert (path.parent / library["glob"]["include"]).is_file()
 
 
-def test_what_the_code_reads_from_the_configuration_is_there_and_nothing_else():
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_the_code_reads_from_the_configuration_is_there_and_nothing_else(tmp_path, target):
+    """Settings of Spark are for Spark to read."""
+    for pipeline in load_pipelines(ROOT, tmp_path, target):
+        code = "\n".join(path.read_text() for path in pipeline.sources)
+        read = set(re.findall(r'spark\.conf\.get\("([^"]+)"', code))
+        assert {name for name in pipeline.configuration if not name.startswith("spark.")} == read, pipeline.key
+
+
+def test_every_pipeline_file_is_a_library_of_its_layer():
     for layer in ("bronze", "silver", "gold"):
-        read = set(re.findall(r'spark\.conf\.get\("([^"]+)"', (ROOT / "src" / layer / "pipeline.py").read_text()))
-        assert set(resource("pipelines", f"{layer}_pipeline")["configuration"]) == read
-
-
-def test_every_reference_leads_somewhere():
-    variables = yaml.safe_load((ROOT / "bundle" / "variables.yml").read_text())["variables"]
-    for path in [*FILES, *sorted((ROOT / "bundle").glob("*.yml"))]:
-        for reference in re.findall(r"\$\{([^}]+)\}", path.read_text()):
-            parts = reference.split(".")
-            if parts[0] == "var":
-                assert parts[1] in variables, (path.name, reference)
-            elif parts[0] == "resources":
-                assert parts[3] in {"id", *resource(parts[1], parts[2])}, (path.name, reference)
-            else:
-                assert parts[0] in {"bundle", "workspace"}, (path.name, reference)
-
-
-def test_variables_are_described():
-    variables = yaml.safe_load((ROOT / "bundle" / "variables.yml").read_text())["variables"]
-    assert all(variable["description"] for variable in variables.values())
+        libraries = [library["glob"]["include"] for library in resource("pipelines", f"{layer}_pipeline")["libraries"]]
+        files = (path.relative_to(ROOT).as_posix() for path in (ROOT / "src" / layer).rglob("pipeline.py"))
+        assert sorted(libraries) == sorted(f"../{path}" for path in files)
 
 
 def test_the_job_runs_the_layers_in_order_when_files_arrive():
@@ -98,20 +212,28 @@ def test_the_job_runs_the_layers_in_order_when_files_arrive():
     assert job["max_concurrent_runs"] == 1
 
 
-def test_root_keys_are_databricks_own():
-    known = {"artifacts", "bundle", "environments", "experimental", "include", "permissions", "presets", "python",
-             "resources", "run_as", "scripts", "sync", "targets", "variables", "workspace"}  # fmt: skip
-    for path in [ROOT / "databricks.yml", *FILES, *sorted((ROOT / "bundle").glob("*.yml"))]:
-        assert set(yaml.safe_load(path.read_text())) <= known, path
-    assert yaml.safe_load((ROOT / "databricks.yml").read_text())["bundle"]["engine"] == "direct"
+# References and variables
 
 
-def test_the_databricks_cli_knows_every_field_that_the_bundle_uses(tmp_path):
-    """`bundle schema` needs no workspace; `validate` and `deploy` do."""
-    cli = shutil.which("databricks")
-    if cli is None:
-        pytest.skip("the Databricks CLI is not on PATH")
-    schema = json.loads(subprocess.run([cli, "bundle", "schema"], capture_output=True, text=True, check=True).stdout)
-    assert {"resources", "targets"} <= set(schema["properties"])
-    validated = subprocess.run([cli, "bundle", "validate", "--strict"], cwd=Path(ROOT), capture_output=True, text=True)
-    assert "unknown field" not in validated.stderr + validated.stdout
+def test_every_reference_leads_somewhere():
+    for path in [*FILES, *LEVELS]:
+        for reference in re.findall(r"\$\{([^}]+)\}", path.read_text()):
+            parts = reference.split(".")
+            if parts[0] == "var":
+                assert parts[1] in BUNDLE["variables"], (path.name, reference)
+            elif parts[0] == "resources":
+                assert parts[3] in {"id", *resource(parts[1], parts[2])}, (path.name, reference)
+            else:
+                assert parts[0] in {"bundle", "workspace"}, (path.name, reference)
+
+
+def test_variables_are_described_and_used():
+    text = "\n".join(path.read_text() for path in [*FILES, *LEVELS])
+    for name, variable in BUNDLE["variables"].items():
+        assert variable["description"]
+        assert f"${{var.{name}}}" in text
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/runbook.md"])
+def test_no_command_gives_a_value_that_a_target_must_have(document):
+    assert not re.search(r"databricks bundle .*(--var|BUNDLE_VAR)", (ROOT / document).read_text())

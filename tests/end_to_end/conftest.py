@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from local_runtime.digest import digests
-from local_runtime.graph import load_graph
-from local_runtime.lake import Lake
-from local_runtime.sample import Sample, make_sample
-from local_runtime.update import Outcome, run_update
+from local_runtime.graph.graph import load_graph
+from local_runtime.inspection.digest import digests
+from local_runtime.lake.lake import Lake
+from local_runtime.update.results import Outcome
+from local_runtime.update.update import run_update
+from sample.catalogue import Sample, make_sample
 from tests.conftest import ROOT
 
 SAMPLE = Sample(titles=150)
@@ -74,7 +75,7 @@ def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
     place = Place(root / "landing", Lake(root / "lake"), sail)
     place.run()
     found = place.digests()
-    assert len(found) == 19
+    assert len(found) == 20
     return found
 
 

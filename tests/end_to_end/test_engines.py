@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from local_runtime.auto_loader.options import columns_of
-from local_runtime.graph import load_graph
-from local_runtime.lake import Lake
-from local_runtime.model import Kind, QueryFlow
-from local_runtime.session import reading
+from local_runtime.graph.graph import load_graph
+from local_runtime.lake.ddl import parse_ddl
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.progress import progress_of
+from local_runtime.pipelines.datasets import Kind, QueryFlow
+from local_runtime.pipelines.injected_spark import answered_by
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.spark
@@ -30,8 +31,9 @@ class Streaming:
     session: Any
 
     def files(self, source):
-        columns = ", ".join(f"`{name}` {data_type}" for name, data_type in columns_of(source.schema).items())
-        reader = self.session.readStream.schema(f"{columns}, {source.options['rescuedDataColumn']} STRING")
+        reader = self.session.readStream.schema(
+            f"{parse_ddl(source.schema).rows}, {source.options['rescuedDataColumn']} STRING"
+        )
         return reader.options(header=True, multiLine=True).csv(source.path)
 
 
@@ -46,9 +48,34 @@ def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
     ]
     assert flows
     for flow in flows:
-        with reading(Streaming(spark)):
+        with answered_by(Streaming(spark)):
             rows = flow.function()
         assert rows.isStreaming, flow.name
         checkpoint = str(sampled.landing.parent / f"checkpoint-{flow.name}")
         writer = rows.writeStream.format("noop").option("checkpointLocation", checkpoint)
         writer.trigger(availableNow=True).start().awaitTermination()
+
+
+def test_what_delta_spark_does_to_a_table_leaves_its_progress(sampled, clean, spark):
+    """RESTORE takes it back with the rows; OPTIMIZE, VACUUM, checkpoints and the clean-up of the log leave it."""
+    _, second = sorted((sampled.landing / "titles").iterdir())
+    aside = second.rename(sampled.landing.parent / second.name)
+    sampled.run()
+    aside.rename(second)
+    sampled.run()
+    spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
+    for name in ("bronze.titles", "silver.titles", "gold.dim_title"):
+        log = sampled.lake.log(name)
+        table = f"delta.`{log.path}`"
+        spark.sql(f"RESTORE TABLE {table} TO VERSION AS OF 0").collect()
+        spark.sql(f"OPTIMIZE {table}").collect()
+        spark.sql(f"VACUUM {table} RETAIN 0 HOURS").collect()
+        for number in range(12):
+            spark.sql(f"ALTER TABLE {table} SET TBLPROPERTIES ('delta.checkpointInterval' = '{5 + number % 2}')")
+        newest_checkpoint = max(int(path.name[:20]) for path in log.folder.glob("*.checkpoint*.parquet"))
+        for version in [version for version in log.versions() if version < newest_checkpoint]:
+            (log.folder / f"{version:020}.json").unlink()
+        assert progress_of(log).version == 0
+    sampled.run()
+    assert sampled.digests() == clean
+    assert [result.commits for result in sampled.run().results if result.commits] == []

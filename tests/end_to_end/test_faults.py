@@ -12,8 +12,8 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.auto_loader import loader
-from local_runtime.sample import make_sample
-from local_runtime.writer import Writer
+from local_runtime.lake.writer import Writer
+from sample.catalogue import make_sample
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 
@@ -53,10 +53,10 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
 def test_2_an_exception_at_a_step_leaves_nothing_half_done(sampled, clean, monkeypatch, table):
     genuine = Writer.write
 
-    def failing(self, rows, path, mode, progress):
-        if path == sampled.lake.path(table):
+    def failing(self, name, *arguments, **named):
+        if name == table:
             raise OSError("no luck")
-        return genuine(self, rows, path, mode, progress)
+        return genuine(self, name, *arguments, **named)
 
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "write", failing)
@@ -124,7 +124,7 @@ def test_6_the_same_bytes_under_another_name_change_nothing(sampled, clean):
     first, *_ = sorted((sampled.landing / "titles").iterdir())
     shutil.copy(first, sampled.landing / "titles" / "zz_again.csv")
     bronze, *_ = sampled.run().results
-    assert bronze.duplicates == {"zz_again.csv": first.name}
+    assert bronze.files["zz_again.csv"].rows == bronze.files[first.name].rows
     assert sampled.digests() == clean
 
 
@@ -133,7 +133,7 @@ def test_7_a_landed_file_that_changes_is_refused(sampled, clean):
     first, *_ = sorted((sampled.landing / "titles").iterdir())
     first.write_bytes(first.read_bytes() + b"s99999,Movie\n")
     bronze, *_ = sampled.run().results
-    assert bronze.rejected[first.name]["reason"] == "changed_after_load"
+    assert bronze.rejected[first.name].reason == "changed_after_load"
     assert sampled.digests() == clean
 
 

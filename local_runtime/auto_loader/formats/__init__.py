@@ -1,0 +1,1 @@
+"""How each format's files become records."""

@@ -1,0 +1,1 @@
+"""The commands: their arguments, what each does, and what a person sees."""

@@ -1,0 +1,113 @@
+"""The command line. Only the standard library is imported until a command runs, so that --help answers at once."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from local_runtime.errors import LakehouseError
+from local_runtime.root import ROOT
+
+LAYERS = ("bronze", "silver", "gold")
+
+EXAMPLES = """examples:
+  ./lakehouse run                                   the sample catalogue, from files to a star schema
+  ./lakehouse run --landing ~/data                  your own: put netflix_titles.csv into ~/data/titles/
+  ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
+  ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"     an older version of a table
+  ./lakehouse status                                what is in the lake, how fresh, how healthy
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code: 0 done, 1 failed or unhealthy, 2 wrong usage."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.command is None:
+        parser.print_help()
+        return 0
+    from local_runtime.cli import commands
+
+    try:
+        return commands.COMMANDS[given.command](given)
+    except LakehouseError as error:
+        print(f"lakehouse: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./lakehouse",
+        description="The lakehouse on this machine: the pipelines that the Databricks bundle deploys, run unchanged.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    lake = _folder("--lake", "lake", "the folder of Delta tables")
+    landing = _folder("--landing", "landing", "the folder that files land in")
+    target = argparse.ArgumentParser(add_help=False)
+    target.add_argument("--target", help="the bundle's target whose values hold (default: the bundle's default one)")
+    _add_run(
+        commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
+    )
+    _add_sql(commands.add_parser("sql", parents=[lake], help="ask the lake a question in SQL (DuckDB)"))
+    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
+    status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
+    graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
+    _add_sample(commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample catalogue"))
+    digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
+    digest.add_argument("--schema", default="gold", help="default: %(default)s")
+    vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
+    vacuum.add_argument("--hours", type=int, default=168, help="keep files younger than this (default: %(default)s)")
+    _add_test(commands.add_parser("test", help="every check there is: format, types, tests"))
+    return parser
+
+
+def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
+    folder = argparse.ArgumentParser(add_help=False)
+    folder.add_argument(option, type=Path, default=ROOT / name, help=f"{meaning} (default: %(default)s)")
+    return folder
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--layer", choices=LAYERS, help="run this layer's pipeline only")
+    run.add_argument(
+        "--full-refresh",
+        nargs="*",
+        metavar="TABLE",
+        help="build these tables (schema.table) anew from all that their sources have; without names: all",
+    )
+    run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
+
+
+def _add_sql(sql: argparse.ArgumentParser) -> None:
+    sql.add_argument("query", help="tables are bronze.x, silver.x, gold.x; an older version is gold.x@v3")
+    sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+
+
+def _add_sample(sample: argparse.ArgumentParser) -> None:
+    sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
+    sample.add_argument("--titles", type=int, default=600, help="titles in the first release (default: %(default)s)")
+    sample.add_argument("--releases", type=int, default=2, help="each a whole snapshot (default: %(default)s)")
+    sample.add_argument(
+        "--dirt",
+        nargs="*",
+        default=None,
+        metavar="KIND",
+        help="which dirt (default: every kind but broken_files; none: --dirt with no kind): "
+        "white_space, dates, ratings, duplicates, encodings, headers, invalid, malformed, broken_files",
+    )
+
+
+def _add_test(test: argparse.ArgumentParser) -> None:
+    test.add_argument("--engine", choices=("sail", "spark"), default="spark", help="sail: what needs no Java")
+    test.add_argument("--all", action="store_true", help="also the long ones (all twenty SIGKILLs)")
+    test.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest, after --")

@@ -1,0 +1,202 @@
+"""What a person sees: live progress, the table at a run's end, the lake's status."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from local_runtime.inspection.status import QUARANTINE, RELEASES, LakeState, releases_in
+from local_runtime.lake.lake import Lake
+
+if TYPE_CHECKING:
+    from local_runtime.graph.graph import Graph
+    from local_runtime.update.results import Outcome, Result
+
+console = Console(highlight=False)
+
+
+class Screen:
+    """Live progress on a terminal; a line per table elsewhere."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None)
+        self._running: list[str] = []
+
+    def say(self, message: str) -> None:
+        """Tells of a step."""
+        if console.is_terminal:
+            self._progress.update(self._task, description=message)
+        else:
+            console.print(message, soft_wrap=True)
+
+    def expect(self, tables: Sequence[str]) -> None:
+        """Names the tables that will be updated."""
+        self._progress.update(self._task, total=len(tables), description="Checking every flow …")
+
+    def on_table(self, table: str, state: str) -> None:
+        """Hears of a table that starts or ends."""
+        if state == "running":
+            self._running.append(table)
+        else:
+            self._running.remove(table)
+            self._progress.advance(self._task)
+            if not console.is_terminal:
+                console.print(f"{state:>6}  {table}", soft_wrap=True)
+        more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
+        self._progress.update(self._task, description="".join(self._running[:1]) + more)
+
+
+@contextmanager
+def live() -> Iterator[Screen]:
+    """Progress for as long as the context lasts."""
+    columns = (
+        SpinnerColumn(),
+        MofNCompleteColumn(),
+        BarColumn(24),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield Screen(progress)
+
+
+def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
+    """Prints what a run did: each table, and what is to be known or done."""
+    by_name = {result.dataset: result for result in done.results}
+    table = Table(title=None, header_style="bold", box=None, pad_edge=False)
+    table.add_column("table")
+    for name in ("rows in", "rows written", "quarantined", "seconds"):
+        table.add_column(name, justify="right")
+    for name in [name for name in graph.in_order() if name in by_name]:
+        result = by_name[name]
+        unchanged = result.commits == 0
+        cells = ["unchanged", "", ""] if unchanged else _counts(result, by_name, lake)
+        table.add_row(name, *cells, f"{result.seconds:.2f}", style="dim" if unchanged else None)
+    console.print(table)
+    for result in done.results:
+        _tell_files(result)
+        if result.commits and result.dataset.endswith(RELEASES):
+            for release in releases_in(lake, result.dataset):
+                if release["problem"] and not release["is_superseded"]:
+                    _warn(str(release["problem"]))
+    for message in done.failures.values():
+        console.print(f"Failed: {message}", style="red", soft_wrap=True, markup=False)
+    if done.skipped:
+        console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
+    console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
+    if done.failures:
+        console.print("Tables that failed were left unchanged. Mend the cause and run again.", soft_wrap=True)
+    else:
+        ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
+        console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
+
+
+def _tell_files(result: "Result") -> None:
+    """What a person wants to know of the files that a flow found."""
+    for name, record in result.files.items():
+        if record.state == "rejected":
+            _warn(f"Rejected: {name} ({record.reason}): {record.message}.")
+        elif record.state == "loaded" and not record.rows:
+            _warn(f"No rows: {name} was loaded into {result.dataset}, and holds none.")
+
+
+def _warn(message: str) -> None:
+    console.print(message, style="yellow", soft_wrap=True, markup=False)
+
+
+def _counts(result: "Result", results: dict[str, "Result"], lake: Lake) -> list[str]:
+    """Rows that a table's flow produced, rows written, and rows that are aside since this run."""
+    quarantine = results.get(f"{result.dataset}{QUARANTINE}")
+    aside = result.dropped + (_newly_written(quarantine, lake) if quarantine else 0)
+    return [f"{result.rows_in:,}", f"{result.rows_out:,}", f"{aside:,}" if aside else ""]
+
+
+def _newly_written(quarantine: "Result", lake: Lake) -> int:
+    """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
+    if not quarantine.commits:
+        return 0
+    log = lake.log(quarantine.dataset)
+    before = log.versions()[-2:-1]
+    return max(0, quarantine.rows_out - sum(log.entry(version).rows_written for version in before))
+
+
+def status_json(state: LakeState) -> str:
+    """The state as one JSON object."""
+    return json.dumps({"healthy": state.healthy, **asdict(state)}, default=str, ensure_ascii=False, indent=1) + "\n"
+
+
+def status_text(state: LakeState) -> str:
+    """The state for a person."""
+    with console.capture() as captured:
+        console.print(f"Lake {state.lake}\n", soft_wrap=True)
+        console.print(_tables(state))
+        _print_rules(state)
+        for name, files in state.rejected.items():
+            console.print(f"\nRejected files of {name}", style="bold")
+            for file, record in files.items():
+                console.print(f"  {file} ({record.reason}): {record.message}", soft_wrap=True, markup=False)
+        for name, releases in state.releases.items():
+            console.print(f"\nReleases in {name}, in their order", style="bold")
+            console.print(_releases(releases))
+        console.print()
+        for problem in state.problems:
+            console.print(problem, style="red", soft_wrap=True, markup=False)
+        console.print("Healthy." if state.healthy else "Needs a hand: see above.", style="bold")
+    return captured.get()
+
+
+def _tables(state: LakeState) -> Table:
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("table")
+    for name in ("version", "rows", "age"):
+        table.add_column(name, justify="right")
+    table.add_column("stands at")
+    for entry in state.tables:
+        at = [f"{source}@v{version}" for source, version in entry.reads.items()]
+        at += [f"{entry.files} files"] if entry.files else []
+        at += [f"release {entry.snapshot}"] if entry.snapshot else []
+        age = _age(datetime.now(UTC) - entry.changed_at)
+        table.add_row(entry.name, f"v{entry.version}", f"{entry.rows:,}", age, ", ".join(at))
+    return table
+
+
+def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for name in ("release", "of", "ordered by", "applied"):
+        table.add_column(name)
+    for release in releases:
+        applied = "yes" if release["is_applied"] else "no"
+        table.add_row(release["file_name"], f"{release['released_at']:%Y-%m-%d}", release["ordered_by"], applied)
+    return table
+
+
+def _age(age: timedelta) -> str:
+    seconds = age.total_seconds()
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _print_rules(state: LakeState) -> None:
+    for name, rules in state.quarantined.items():
+        console.print(f"\nRows in {name} by the rule that they fail", style="bold")
+        for rule, rows in rules.items():
+            console.print(f"  {rule:<24} {rows:>9,}")
+    failing = [e for entry in state.tables for e in entry.expectations if e.failed_records]
+    count = sum(len(entry.expectations) for entry in state.tables)
+    console.print(
+        f"\nExpectations of the last updates: {count}, of them with failing rows: {len(failing)}", style="bold"
+    )
+    for e in failing:
+        console.print(
+            f"  {e.dataset} {e.name} ({e.action}): {e.failed_records:,} rows failed", soft_wrap=True, markup=False
+        )

@@ -1,0 +1,1 @@
+"""Which dataset reads which: traced without an engine, checked, drawn."""

@@ -1,0 +1,137 @@
+"""The graph of all pipelines: what each dataset reads, the order of writing, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.graph.tracing import Read, plan_only_session, resolve_kind, trace
+from local_runtime.lake.lake import Lake
+from local_runtime.pipelines.bundle import Pipeline, load_pipelines
+from local_runtime.pipelines.datasets import Action, Dataset, QueryFlow, qualified
+from local_runtime.pipelines.injected_spark import InjectedSpark
+from local_runtime.pipelines.registry import Registry
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from."""
+
+    pipelines: Sequence[Pipeline]
+    datasets: Mapping[str, Dataset]
+    reads: Mapping[str, Sequence[Read]]
+    sources: Mapping[str, Sequence[str]]
+
+    def tables_read(self, name: str) -> set[str]:
+        """The tables that a dataset reads, itself or through views."""
+        tables = set()
+        for read in self.reads[name]:
+            dataset = self.datasets.get(read.name)
+            tables |= self.tables_read(read.name) if dataset and not dataset.is_stored else {read.name}
+        return tables
+
+    def all_read(self, name: str) -> set[str]:
+        """Every dataset that a dataset reads, itself or through others."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = {read.name for read in self.reads.get(waiting.pop(), ())} - found
+            found |= new
+            waiting += new
+        return found
+
+    def stored(self, pipeline: Pipeline) -> list[str]:
+        """The tables of a pipeline."""
+        return [name for name, dataset in self.datasets.items() if dataset.pipeline is pipeline and dataset.is_stored]
+
+    def in_order(self) -> list[str]:
+        """Every dataset, after all that it reads."""
+        edges = {name: [read.name for read in reads] for name, reads in self.reads.items()}
+        return [name for name in TopologicalSorter(edges).static_order() if name in self.datasets]
+
+
+def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None) -> Graph:
+    """The graph of the bundle at `root` for `target` (else the default one); nothing is run and no engine is needed.
+
+    Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
+    structured streaming would refuse.
+    """
+    return build_graph(load_pipelines(root, landing, target), lake)
+
+
+def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
+    """The graph of `pipelines`; raises as `load_graph`."""
+    registry = Registry()
+    for pipeline in pipelines:
+        registry.add(pipeline, InjectedSpark(pipeline.configuration))
+    engine = plan_only_session()
+    reads: dict[str, list[Read]] = {}
+    sources: dict[str, list[str]] = {}
+    for name, dataset in registry.datasets.items():
+        traces = [trace(dataset, flow, engine) for flow in dataset.flows]
+        dataset.kind = resolve_kind(dataset, traces)
+        reads[name] = list(dict.fromkeys(read for found in traces for read in found.reads))
+        sources[name] = [source.path for found in traces for source in found.sources]
+    graph = Graph(pipelines, registry.datasets, reads, sources)
+    _check(graph, lake)
+    return graph
+
+
+def _check(graph: Graph, lake: Lake) -> None:
+    for name, reads in graph.reads.items():
+        for read in reads:
+            if read.name not in graph.datasets and not lake.log(read.name).exists():
+                raise LakehouseError(
+                    f"{name} reads {read.name}, which no pipeline defines and the lake {lake.root} doesn't have. "
+                    f"Defined are: {', '.join(sorted(graph.datasets))}."
+                )
+            _check_view(graph, name, read)
+        _check_expectations(graph.datasets[name])
+        if not graph.datasets[name].flows:
+            raise LakehouseError(f"{name} is defined, and no flow writes to it.")
+    try:
+        graph.in_order()
+    except CycleError as error:
+        raise LakehouseError(
+            f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
+        ) from None
+
+
+def _check_view(graph: Graph, reader: str, read: Read) -> None:
+    """A view is read as what it is: a stream of a batch view would repeat rows, a batch of a stream would lose them."""
+    view = graph.datasets.get(read.name)
+    if view is None or view.is_stored:
+        return
+    is_stream = bool(graph.sources[view.name]) or any(inner.streaming for inner in graph.reads[view.name])
+    if is_stream != read.streaming:
+        kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
+        raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
+
+
+def check_foreign_keys(graph: Graph, name: str) -> None:
+    """A foreign key's parent has a primary key, and is read: only reads order the tables of a pipeline.
+
+    Raises LakehouseError where Databricks would fail, because the parent isn't there yet
+    (UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST).
+    """
+    dataset = graph.datasets[name]
+    for written in dataset.declared.parents if dataset.declared else ():
+        parent_name = qualified(written, dataset.pipeline.schema)
+        parent = graph.datasets.get(parent_name)
+        if parent is None or parent.declared is None or not parent.declared.primary_key:
+            raise LakehouseError(f"{name}: a foreign key refers to {parent_name}, which declares no primary key.")
+        if parent_name != name and parent_name not in graph.all_read(name):
+            raise LakehouseError(
+                f"{name}: a foreign key refers to {parent_name}, which it doesn't read, itself or through others. So "
+                "nothing makes Databricks write that table first; read it where the key is made."
+            )
+
+
+def _check_expectations(dataset: Dataset) -> None:
+    """A view's rows are not counted, so that of its rules only the dropping ones can be kept."""
+    others = [e.name for e in dataset.expectations if e.action is not Action.DROP and not dataset.is_stored]
+    if others:
+        raise UnsupportedError(f"{dataset.name}: a temporary view can only drop rows here, not {', '.join(others)}.")
+    if dataset.expectations and not all(isinstance(flow, QueryFlow) for flow in dataset.flows):
+        raise UnsupportedError(f"{dataset.name}: expectations of an AUTO CDC target; hold its source to them.")

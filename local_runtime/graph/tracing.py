@@ -1,0 +1,140 @@
+"""Finds out what a flow reads, by calling its function on a session that builds plans and runs nothing."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
+
+from local_runtime.auto_loader.source import FileSource
+from local_runtime.errors import LakehouseError
+from local_runtime.graph.statefulness import check_stateless
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
+from local_runtime.pipelines.injected_spark import answered_by
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+class EngineNeeded(Exception):
+    """Pipeline code ran an action while it was traced, where there is no engine."""
+
+
+class _NoEngine:
+    """Stands for the client of a session that builds plans and runs nothing."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise EngineNeeded(name)
+
+
+def plan_only_session() -> "SparkSession":
+    """A Spark Connect session without a server."""
+    from pyspark.sql.connect.session import SparkSession
+
+    session = SparkSession("sc://127.0.0.1:1")
+    session.client.close()
+    session._client = _NoEngine()  # type: ignore[assignment]
+    return session
+
+
+@dataclass(frozen=True)
+class Read:
+    """A dataset that a flow reads; streaming: only what it gained."""
+
+    name: str
+    streaming: bool
+
+
+@dataclass
+class Trace:
+    """What a flow reads. While its function is called, it answers the reads with plans, and notes them."""
+
+    engine: "SparkSession"
+    schema: str
+    reads: list[Read] = field(default_factory=list)
+    sources: list[FileSource] = field(default_factory=list)
+    stream_plans: set[int] = field(default_factory=set)
+
+    def local(self, *arguments: Any, **named: Any) -> DataFrame:
+        """Stands for rows given in the code: an engine would have to parse their schema."""
+        return self._frame("rows given in the code")
+
+    def table(self, name: str) -> DataFrame:
+        """Notes a batch read."""
+        self.reads.append(Read(qualified(name, self.schema), streaming=False))
+        return self._frame(name)
+
+    def stream(self, name: str) -> DataFrame:
+        """Notes a streaming read."""
+        self.reads.append(Read(qualified(name, self.schema), streaming=True))
+        return self._streaming(self._frame(name))
+
+    def files(self, source: FileSource) -> DataFrame:
+        """Notes an Auto Loader source."""
+        self.sources.append(source)
+        return self._streaming(self._frame(source.path))
+
+    def _frame(self, name: str) -> DataFrame:
+        return self.engine.read.table(name)
+
+    def _streaming(self, frame: DataFrame) -> DataFrame:
+        plan: Any = frame._plan
+        self.stream_plans.add(plan._plan_id)
+        return frame
+
+
+def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
+    """What the flow reads.
+
+    Raises LakehouseError where its function does what a definition may not do.
+    """
+    found = Trace(engine, dataset.pipeline.schema)
+    with answered_by(found):
+        match flow:
+            case QueryFlow():
+                frame = _describe(dataset.name, flow.function)
+                check_stateless(dataset.name, frame, found.stream_plans)
+            case AutoCdcFlow():
+                found.stream(flow.source)
+            case SnapshotFlow(source=str() as source):
+                found.table(source)
+            case SnapshotFlow() if callable(flow.source):
+                # A snapshot function may run actions; what it reads before its first is noted.
+                with suppress(EngineNeeded):
+                    flow.source(None)
+    return found
+
+
+def _describe(name: str, function: Callable[[], DataFrame]) -> DataFrame:
+    try:
+        frame = function()
+    except EngineNeeded as action:
+        raise LakehouseError(
+            f"{name}: its function runs an action or asks for columns ({action}); a definition only describes its rows."
+        ) from None
+    except PySparkException as error:
+        raise LakehouseError(f"{name}: its function raises {type(error).__name__}: {error}") from error
+    if frame is None:
+        raise LakehouseError(f"{name}: its function returns nothing; it must return a DataFrame.")
+    return frame
+
+
+def resolve_kind(dataset: Dataset, traces: Sequence[Trace]) -> Kind:
+    """What the dataset is: `@dp.table` over a batch read is a materialized view, as on Databricks.
+
+    Raises LakehouseError where it reads what its kind can't.
+    """
+    batches = [flow for flow, found in zip(dataset.flows, traces, strict=True) if not found.stream_plans]
+    queries = [flow for flow in batches if isinstance(flow, QueryFlow)]
+    if dataset.kind is Kind.MATERIALIZED_VIEW and len(batches) < len(traces):
+        raise LakehouseError(f"{dataset.name}: a materialized view reads with spark.read, not spark.readStream.")
+    if dataset.kind is not Kind.STREAMING_TABLE or not queries:
+        return dataset.kind
+    if len(dataset.flows) == 1 and qualified(queries[0].name, dataset.pipeline.schema) == dataset.name:
+        return Kind.MATERIALIZED_VIEW
+    raise LakehouseError(
+        f"{dataset.name}: its flow {queries[0].name} needs a streaming read (spark.readStream): it appends what its "
+        "source gained."
+    )

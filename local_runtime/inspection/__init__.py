@@ -1,0 +1,1 @@
+"""Looking at a lake while nothing runs: SQL, state, digests."""

@@ -1,0 +1,45 @@
+"""Digests of tables: equal where two lakes hold the same rows, whatever the order and the engine that wrote them."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from local_runtime.inspection.query import ask
+from local_runtime.lake.lake import EVENT_LOG, Lake
+
+LOAD_TIMES = {"_ingested_at"}
+
+
+def digests(lake: Lake, schema: str = "gold") -> dict[str, tuple[int, str]]:
+    """For each table of `schema` its row count and the SHA-256 over its sorted, canonical rows, without load times."""
+    tables = [name for name in lake.tables() if name.startswith(f"{schema}.") and not name.endswith(f".{EVENT_LOG}")]
+    return {name: table_digest(lake, name) for name in tables}
+
+
+def table_digest(lake: Lake, name: str) -> tuple[int, str]:
+    """Row count and digest of one table."""
+    table = ask(lake, f"SELECT * FROM {name}")
+    assert table is not None
+    columns = sorted(set(table.columns) - LOAD_TIMES)
+    found = table.select(*columns).fetchall()
+    rows = sorted(json.dumps([_canonical(value) for value in row]) for row in found)
+    digest = hashlib.sha256(json.dumps(columns).encode())
+    for row in rows:
+        digest.update(row.encode() + b"\n")
+    return len(rows), digest.hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return str(value.normalize())
+        case datetime() | date():
+            return value.isoformat()
+        case list():
+            return [_canonical(item) for item in value]
+        case dict():
+            return {key: _canonical(item) for key, item in sorted(value.items())}
+        case _:
+            return value

@@ -1,0 +1,37 @@
+"""Paths as engines and libraries can take them, whatever a folder is called."""
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+# Sail and DuckDB take some of the other characters for a URL's escapes or for a pattern, each its own ones.
+PLAIN = re.compile(r"[\w./+=-]*", re.ASCII)
+
+_aliases: dict[Path, Path] = {}
+
+
+def plain(root: Path, path: Path) -> str:
+    """`path`, which lies below `root`, for an engine: under a symbolic link of a plain name where its own isn't plain.
+
+    Links are made in the folder for temporary files; `forget_aliases` takes them away.
+    """
+    if PLAIN.fullmatch(str(root)):
+        return str(path)
+    if root not in _aliases:
+        alias = Path(tempfile.mkdtemp(prefix="lakehouse-", dir=_temporary_folder())) / "root"
+        alias.symlink_to(root.absolute(), target_is_directory=True)
+        _aliases[root] = alias
+    return str(_aliases[root] / path.relative_to(root))
+
+
+def _temporary_folder() -> str:
+    usual = tempfile.gettempdir()
+    return usual if PLAIN.fullmatch(usual) else "/tmp"
+
+
+def forget_aliases() -> None:
+    """Takes the links away."""
+    for alias in _aliases.values():
+        shutil.rmtree(alias.parent, ignore_errors=True)
+    _aliases.clear()

@@ -1,0 +1,191 @@
+"""What a table has taken in, carried by the table itself: how far each of its flows has come in its sources.
+
+It is the table property `lakehouse.progress`, in the metaData action of the very commit that wrote the rows. So rows
+and progress can't disagree; a checkpoint keeps it when log entries are deleted; OPTIMIZE and VACUUM pass over it; a
+RESTORE takes it back with the rows. Nothing else in the code knows the keys of its JSON form, which is (format 2):
+
+    {"format": 2,
+     "update": "9f…",                       the update that wrote the commit
+     "version": 12,                         the version of that commit
+     "rows": 8807,                          rows in the table after it
+     "flows": {"titles": {                  for every flow of the table:
+        "kind": "append",                   append, view, changes or snapshots
+        "code": "4e…",                      hash of the code that defines the table
+        "tables": {"bronze.titles": ["id", 3]},        source tables, at the versions that were taken in
+        "streams": ["bronze.titles"],       those of them that are read as streams
+        "files": [["c0ffee….parquet", 120]],           the ledger's segments (file_ledger.py), and their records
+        "columns": {"id": "string"},        Auto Loader's inferred columns
+        "snapshot": ["datetime", "2021-09-25T00:00:00"],   version of the last snapshot that was applied
+        "metrics": {"rows_in": 10, "dropped": 1, "expectations": [{"name": …, "failed_records": 1, …}]}}}}
+
+Empty parts are left out. A newer format is refused; format 1, which stood in commits' userMetadata, is read by
+legacy_progress.py.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from local_runtime.errors import CorruptTableError, LakehouseError
+from local_runtime.lake.actions import Snapshot, TableVersion
+from local_runtime.lake.delta_log import DeltaLog
+from local_runtime.lake.file_ledger import Segment
+
+PROPERTY = "lakehouse.progress"
+FORMAT = 2
+
+SnapshotVersion = int | str | float | bytes | date | Decimal
+"""What AUTO CDC takes as a snapshot's version; a datetime is a date too."""
+
+
+@dataclass(frozen=True)
+class ExpectationResult:
+    """What became of one rule; the names are those of Databricks' event log."""
+
+    name: str
+    dataset: str
+    action: str
+    passed_records: int
+    failed_records: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Rows that a flow produced (None: as many as it wrote), rows that its rules dropped, and what each rule did."""
+
+    rows_in: int | None = None
+    dropped: int = 0
+    expectations: tuple[ExpectationResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class FlowProgress:
+    """How far one flow has come, and what its last commit was made by."""
+
+    kind: str
+    code: str
+    tables: Mapping[str, TableVersion] = field(default_factory=dict)
+    streams: frozenset[str] = frozenset()
+    files: tuple[Segment, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    snapshot: SnapshotVersion | None = None
+    metrics: Metrics = Metrics()
+
+
+@dataclass(frozen=True)
+class TableProgress:
+    """How far all flows of a table have come, at the commit of `version`, after which it had `rows` rows."""
+
+    update: str
+    version: int
+    rows: int
+    flows: Mapping[str, FlowProgress]
+
+    def with_flow(self, name: str, flow: FlowProgress) -> "TableProgress":
+        """The same with another progress of one flow."""
+        return replace(self, flows={**self.flows, name: flow})
+
+    def to_json(self) -> str:
+        """The property's text."""
+        flows = {name: _flow_to_json(flow) for name, flow in self.flows.items()}
+        whole = {"format": FORMAT, "update": self.update, "version": self.version, "rows": self.rows, "flows": flows}
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "TableProgress":
+        """The progress that `to_json` wrote.
+
+        Raises LakehouseError for a newer format, and ValueError, KeyError or TypeError for what isn't one.
+        """
+        whole = json.loads(text)
+        if whole["format"] > FORMAT:
+            raise LakehouseError(f"it was written by a newer version of this program (format {whole['format']})")
+        flows = {name: _flow_from_json(flow) for name, flow in whole["flows"].items()}
+        return cls(whole["update"], whole["version"], whole["rows"], flows)
+
+
+def progress_of(log: DeltaLog, details: Snapshot | None = None) -> TableProgress | None:
+    """The progress that the table carries; None where it carries none (or there is no table).
+
+    `details` spares a second look where the caller has it. Raises CorruptTableError where it can't be read.
+    """
+    details = log.details() if details is None else details
+    text = (details.metadata.get("configuration") or {}).get(PROPERTY) if details else None
+    if text is None:
+        return None
+    try:
+        return TableProgress.from_json(text)
+    except (ValueError, KeyError, TypeError, IndexError, LakehouseError) as error:
+        raise CorruptTableError(
+            f"Table {log.path}: its property {PROPERTY} can't be read ({error}), so what it has taken in is unknown. "
+            "Restore the table to a version before it was changed, use the version of this program that wrote it, or "
+            "refresh the table in full."
+        ) from None
+
+
+def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
+    metrics = {"rows_in": flow.metrics.rows_in, "dropped": flow.metrics.dropped}
+    parts: dict[str, Any] = {
+        "kind": flow.kind,
+        "code": flow.code,
+        "tables": {name: [at.table_id, at.version] for name, at in flow.tables.items()},
+        "streams": sorted(flow.streams),
+        "files": [[segment.name, segment.records] for segment in flow.files],
+        "columns": dict(flow.columns),
+        "snapshot": None if flow.snapshot is None else encode_version(flow.snapshot),
+        "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
+    }
+    return {key: value for key, value in parts.items() if value not in (None, {}, [])}
+
+
+def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
+    metrics = flow.get("metrics", {})
+    return FlowProgress(
+        kind=flow["kind"],
+        code=flow["code"],
+        tables={name: TableVersion(*at) for name, at in flow.get("tables", {}).items()},
+        streams=frozenset(flow.get("streams", [])),
+        files=tuple(Segment(name, records) for name, records in flow.get("files", [])),
+        columns=flow.get("columns", {}),
+        snapshot=None if "snapshot" not in flow else decode_version(flow["snapshot"]),
+        metrics=Metrics(
+            metrics.get("rows_in"),
+            metrics.get("dropped", 0),
+            tuple(ExpectationResult(**result) for result in metrics.get("expectations", [])),
+        ),
+    )
+
+
+def encode_version(version: SnapshotVersion) -> list[Any]:
+    """A snapshot's version as JSON: its type's name, and its text or number.
+
+    Raises LakehouseError for a type that AUTO CDC doesn't take.
+    """
+    for kind in (datetime, date):
+        if isinstance(version, kind):
+            return [kind.__name__, version.isoformat()]
+    if isinstance(version, bytes):
+        return ["bytes", version.hex()]
+    if isinstance(version, Decimal):
+        return ["Decimal", str(version)]
+    if isinstance(version, int | float | str) and not isinstance(version, bool):
+        return [type(version).__name__, version]
+    raise LakehouseError(
+        f"A snapshot's version is {version!r}: AUTO CDC takes numbers, texts, bytes, dates and timestamps."
+    )
+
+
+def decode_version(encoded: Sequence[Any]) -> SnapshotVersion:
+    """The version that `encode_version` made of it."""
+    kind, value = encoded
+    decoders: Mapping[str, Any] = {
+        "datetime": datetime.fromisoformat,
+        "date": date.fromisoformat,
+        "bytes": bytes.fromhex,
+        "Decimal": Decimal,
+    }
+    decoded: SnapshotVersion = decoders.get(kind, lambda plain: plain)(value)
+    return decoded

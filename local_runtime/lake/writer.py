@@ -1,0 +1,106 @@
+"""The one writer: every commit of rows goes through here, with the progress that it makes.
+
+The engine writes the rows as Parquet; the commit is made here (commit.py). Guards against what Sail does silently
+(docs/decisions/0004): computed columns are NOT NULL in the files it writes.
+"""
+
+import json
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from pyspark.sql import DataFrame
+from pyspark.sql.types import StructField, StructType
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.actions import Snapshot, rows_in
+from local_runtime.lake.commit import DataFile, commit, place_files
+from local_runtime.lake.ddl import nullable_columns, parse_ddl, with_comments
+from local_runtime.lake.delta_log import DeltaLog
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.paths import plain
+from local_runtime.lake.progress import PROPERTY, TableProgress, progress_of
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+Mode = Literal["append", "overwrite"]
+
+
+class Writer:
+    """Writes tables of a lake with an engine's session."""
+
+    def __init__(self, engine: "SparkSession", lake: Lake) -> None:
+        self._engine = engine
+        self._lake = lake
+
+    def write(
+        self,
+        table: str,
+        rows: DataFrame,
+        mode: Mode,
+        progress: TableProgress,
+        *,
+        declared: str | None = None,
+        comment: str | None = None,
+    ) -> int:
+        """Appends the rows to a table, or replaces it by them, in one commit with `progress`; returns their number.
+
+        Every column is nullable. An append may add columns; it may not change a type. `progress` gets the commit's
+        version and the table's rows. `declared` is the table's DDL, for its columns' comments.
+        Raises LakehouseError for a changed type, and as `commit`.
+        """
+        log = self._lake.log(table)
+        before = log.snapshot() if mode == "overwrite" else log.details()
+        schema = nullable_columns(rows.schema)
+        files = self._files(table, rows, schema)
+        written = sum(file.rows for file in files)
+        if mode == "append" and before is not None:
+            schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), schema)
+        kept = _rows_before(log, before) if mode == "append" and before is not None else 0
+        carried = replace(progress, version=0 if before is None else before.version + 1, rows=kept + written)
+        commit(
+            log,
+            before,
+            mode="Append" if mode == "append" else "Overwrite",
+            schema=with_comments(schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
+            properties={PROPERTY: carried.to_json()},
+            added=files,
+            removed=before.files.values() if mode == "overwrite" and before else (),
+            description=comment,
+        )
+        return written
+
+    def _files(self, table: str, rows: DataFrame, schema: StructType) -> list[DataFile]:
+        """The rows as Parquet files in the table's folder, every column nullable."""
+        folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        nullable = self._engine.createDataFrame([], schema).union(rows)
+        nullable.write.parquet(plain(self._lake.root, folder))
+        return place_files(folder.glob("*.parquet"), self._lake.path(table))
+
+
+def _rows_before(log: DeltaLog, before: Snapshot) -> int:
+    progress = progress_of(log, before)
+    if progress is not None and progress.version == before.version:
+        return progress.rows
+    snapshot = log.snapshot()
+    return rows_in(log.path, snapshot) if snapshot else 0
+
+
+def _widened(table: str, there: StructType, rows: StructType) -> StructType:
+    """The table's columns and those that the rows add.
+
+    Raises LakehouseError where a column has another type in the rows.
+    """
+    types = {column.name: column.dataType for column in nullable_columns(there).fields}
+    added: list[StructField] = []
+    for column in rows.fields:
+        if column.name not in types:
+            added.append(column)
+        elif types[column.name] != column.dataType:
+            raise LakehouseError(
+                f"Table {table}: column {column.name} is {types[column.name].simpleString()} there, and "
+                f"{column.dataType.simpleString()} in the rows to append. Refresh the table in full to change its type."
+            )
+    return StructType([*there.fields, *added])

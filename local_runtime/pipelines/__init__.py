@@ -1,0 +1,1 @@
+"""What the bundle and its pipeline files say: pipelines, datasets, flows, rules."""

@@ -1,0 +1,179 @@
+"""The bundle's configuration as the CLI puts it together: files merged, a target's overrides, references resolved."""
+
+import getpass
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from local_runtime.errors import LakehouseError
+
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+Config: TypeAlias = dict[str, Value]
+
+REFERENCE = re.compile(r"\$\{([^}]+)\}")
+# A target gives a variable a value, or a definition: a mapping with one of these sets of keys.
+DEFINITIONS = ({"default"}, {"default", "type"}, {"default", "description"}, {"default", "type", "description"})
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The bundle's files as one configuration, and for the key of each resource the file that holds it."""
+
+    config: Config
+    files: dict[str, Path]
+
+
+def read_bundle(root: Path) -> Bundle:
+    """The bundle at `root`.
+
+    Raises LakehouseError where two resources have one key, whatever their kinds: `databricks bundle run` goes by it.
+    """
+    main = root / "databricks.yml"
+    if not main.is_file():
+        raise LakehouseError(f"There is no bundle in {root}: databricks.yml is missing.")
+    patterns = [as_text(pattern) for pattern in as_list(_read(main).get("include"))]
+    config: Config = {}
+    files: dict[str, Path] = {}
+    of_targets: dict[str, Path] = {}
+    for path in dict.fromkeys([main, *(path for pattern in patterns for path in sorted(root.glob(pattern)))]):
+        part = _read(path)
+        for key in _resource_keys(part):
+            if key in files:
+                raise LakehouseError(f"Two resources have the key {key}: in {files[key]} and in {path}.")
+            files[key] = path
+        for overrides in as_mapping(part.get("targets")).values():
+            of_targets |= dict.fromkeys(_resource_keys(as_mapping(overrides)), path)
+        config = as_mapping(_merged(config, part))
+    return Bundle(config, of_targets | files)
+
+
+def for_target(config: Config, target: str | None = None) -> Config:
+    """The configuration of one target, the default one without a name; `variables` are the values that variables have.
+
+    Raises LakehouseError for a target that isn't there, and for a value of a variable that isn't declared.
+    """
+    targets = as_mapping(config.get("targets")) or {"default": {}}
+    name = target or _default_target(targets)
+    if name not in targets:
+        raise LakehouseError(f"The bundle has no target {name}. There are: {', '.join(targets)}.")
+    overrides = dict(as_mapping(targets[name]))
+    given = as_mapping(overrides.pop("variables", {}))
+    declared = as_mapping(config.get("variables"))
+    unknown = given.keys() - declared.keys()
+    if unknown:
+        raise LakehouseError(f"The target {name} sets variables that aren't declared: {', '.join(sorted(unknown))}.")
+    values = {key: as_mapping(definition).get("default") for key, definition in declared.items()}
+    values |= {key: _value_given(value) for key, value in given.items()}
+    merged = as_mapping(_merged(config, overrides))
+    merged = {key: part for key, part in merged.items() if key not in ("targets", "default")}
+    return {**merged, "bundle": {**as_mapping(merged.get("bundle")), "target": name}, "variables": values}
+
+
+def resolve(value: Value, config: Config, within: tuple[str, ...] = ()) -> Value:
+    """`value` with its references resolved in the configuration of a target.
+
+    A schema is called by the key of its resource: `${resources.schemas.gold.name}` is `gold`, whatever the target calls
+    it. `${workspace.current_user.short_name}` is this machine's user. What only a workspace can answer (the rest of
+    `${workspace.…}`, the ids of resources) is left as it is.
+
+    Raises LakehouseError for a variable without a value, and for a reference that leads nowhere or round in a circle.
+    """
+    if isinstance(value, dict):
+        return {key: resolve(item, config, within) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolve(item, config, within) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = REFERENCE.fullmatch(value)
+    if whole:
+        return _look_up(whole[1], config, within)
+    return REFERENCE.sub(lambda match: as_text(_look_up(match[1], config, within)), value)
+
+
+def as_mapping(value: Value) -> Config:
+    """`value`, or an empty mapping where it is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Value) -> list[Value]:
+    """`value`, or an empty list where it is something else."""
+    return value if isinstance(value, list) else []
+
+
+def as_text(value: Value) -> str:
+    """A scalar as YAML writes it."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _look_up(reference: str, config: Config, within: tuple[str, ...]) -> Value:
+    if reference in within:
+        raise LakehouseError(f"The references {' → '.join([*within, reference])} go round in a circle.")
+    path = reference.split(".")
+    match path:
+        case ["workspace", "current_user", "short_name"]:
+            return _user()
+        case ["workspace", *_] | ["resources", _, _, "id"]:
+            return f"${{{reference}}}"
+        case ["resources", "schemas", key, "name"] if _at(config, path) is not None:
+            return key
+        case ["var", name, *_] if as_mapping(config["variables"]).get(name) is None:
+            target = as_text(_at(config, ["bundle", "target"]))
+            raise LakehouseError(
+                f"The variable {name} has no value. Set targets.{target}.variables.{name} in the bundle."
+            )
+        case ["var", *rest]:
+            path = ["variables", *rest]
+    found = _at(config, path)
+    if found is None:
+        raise LakehouseError(f"The reference ${{{reference}}} leads nowhere.")
+    return resolve(found, config, (*within, reference))
+
+
+def _default_target(targets: Config) -> str:
+    marked = [name for name, overrides in targets.items() if as_mapping(overrides).get("default")]
+    names = list(targets) if len(targets) == 1 else marked
+    if len(names) != 1:
+        raise LakehouseError(f"The bundle has no default target. Name one by --target: {', '.join(targets)}.")
+    return names[0]
+
+
+def _user() -> str:
+    """Who runs this, spelled as Databricks spells a short name: it may be part of a schema's name."""
+    try:
+        return re.sub(r"\W+", "_", getpass.getuser().lower())
+    except (KeyError, OSError):
+        return "me"
+
+
+def _value_given(value: Value) -> Value:
+    return value["default"] if isinstance(value, dict) and value.keys() in DEFINITIONS else value
+
+
+def _read(path: Path) -> Config:
+    try:
+        return as_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise LakehouseError(f"{path} is not YAML: {error}") from None
+
+
+def _resource_keys(part: Config) -> list[str]:
+    return [key for entries in as_mapping(part.get("resources")).values() for key in as_mapping(entries)]
+
+
+def _merged(old: Value, new: Value) -> Value:
+    """Mappings are merged by key, lists put one after the other; else what is new holds."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list):
+        return [*old, *new]
+    return old if new is None else new
+
+
+def _at(config: Config, path: list[str]) -> Value:
+    found: Value = config
+    for part in path:
+        found = as_mapping(found).get(part)
+    return found

@@ -1,0 +1,130 @@
+"""What pipelines define: datasets, the flows that write them, and the rules that their rows are held to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql.types import StructType
+
+from local_runtime.errors import UnsupportedError
+from local_runtime.lake.ddl import DeclaredTable, check_columns, parse_ddl
+from local_runtime.lake.progress import SnapshotVersion
+from local_runtime.pipelines.bundle import Pipeline
+
+QueryFunction = Callable[[], DataFrame]
+SnapshotFunction = Callable[[SnapshotVersion | None], tuple[DataFrame, SnapshotVersion] | None]
+
+
+class Kind(StrEnum):
+    """What a dataset is."""
+
+    STREAMING_TABLE = "streaming table"
+    MATERIALIZED_VIEW = "materialized view"
+    TEMPORARY_VIEW = "temporary view"
+
+
+class Action(StrEnum):
+    """What happens to a row that fails an expectation; the names are those of Databricks' event log."""
+
+    WARN = "ALLOW"
+    DROP = "DROP"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A rule (a SQL condition) that rows of a dataset are held to."""
+
+    name: str
+    rule: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class QueryFlow:
+    """Writes what a function returns to a dataset."""
+
+    name: str
+    function: QueryFunction
+
+
+@dataclass(frozen=True)
+class _KeepsHistory:
+    """What AUTO CDC from changes and from snapshots share."""
+
+    name: str
+    keys: tuple[str, ...]
+    scd_type: int
+    tracked: tuple[str, ...] | None
+    untracked: tuple[str, ...]
+
+    def tracked_of(self, columns: Sequence[str]) -> list[str]:
+        """Those of the columns in which a change makes a new version."""
+        wanted = columns if self.tracked is None else self.tracked
+        return [name for name in wanted if name not in self.keys and name not in self.untracked]
+
+
+@dataclass(frozen=True)
+class AutoCdcFlow(_KeepsHistory):
+    """Applies a stream of changes to a streaming table."""
+
+    source: str
+    sequence_by: Column
+    apply_as_deletes: Column | None
+    columns: tuple[str, ...] | None
+    except_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SnapshotFlow(_KeepsHistory):
+    """Applies whole snapshots, one after the other, to a streaming table."""
+
+    source: str | SnapshotFunction
+
+
+Flow = QueryFlow | AutoCdcFlow | SnapshotFlow
+
+
+@dataclass
+class Dataset:
+    """A table or view of a pipeline; `name` is schema.table."""
+
+    name: str
+    kind: Kind
+    pipeline: Pipeline
+    comment: str | None = None
+    schema: str | None = None
+    expectations: list[Expectation] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+
+    @property
+    def declared(self) -> DeclaredTable | None:
+        """What the declared schema says; None where there is none.
+
+        Raises LakehouseError where it isn't DDL.
+        """
+        return None if self.schema is None else parse_ddl(self.schema)
+
+    def check(self, schema: StructType) -> None:
+        """Raises LakehouseError where the schema's columns are not those that the table declares."""
+        if self.declared is not None:
+            check_columns(self.name, self.declared.types, schema)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is a table, and no view."""
+        return self.kind is not Kind.TEMPORARY_VIEW
+
+
+def qualified(name: str, schema: str) -> str:
+    """schema.table for a name as a pipeline that publishes to `schema` writes it; a catalog is cut off."""
+    parts = name.replace("`", "").split(".")
+    return ".".join(parts[-2:]) if len(parts) > 1 else f"{schema}.{name}"
+
+
+def refuse(where: str, **arguments: object) -> None:
+    """Raises UnsupportedError for the first argument that is given: it would be wrong to ignore it."""
+    for name, value in arguments.items():
+        if value:
+            raise UnsupportedError(f"{where}: the local runtime does not support {name}={value!r}.")

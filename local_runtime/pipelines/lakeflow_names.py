@@ -1,0 +1,215 @@
+"""The names that Databricks adds to `pyspark.pipelines`: expectations, AUTO CDC with SCD 2, AUTO CDC from snapshots.
+
+Signatures: https://docs.databricks.com/aws/en/ldp/developer/python-ref
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from pyspark import pipelines as dp
+from pyspark.sql import Column
+
+from local_runtime.errors import LakehouseError
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.datasets import (
+    Action,
+    AutoCdcFlow,
+    Expectation,
+    Flow,
+    QueryFunction,
+    SnapshotFlow,
+    SnapshotFunction,
+    qualified,
+    refuse,
+)
+
+EXPECTATIONS = "__lakehouse_expectations__"
+
+
+class Definitions(Protocol):
+    """Where definitions go."""
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline whose files are being read."""
+        ...
+
+    def add_flow(self, target: str, flow: Flow) -> None:
+        """Adds a flow into `target` (schema.table)."""
+        ...
+
+    def expect(self, target: str, expectations: Sequence[Expectation]) -> None:
+        """Holds the rows of `target` (schema.table) to `expectations`."""
+        ...
+
+
+@contextmanager
+def lakeflow_names(definitions: Definitions) -> Iterator[None]:
+    """Adds to `pyspark.pipelines` what Databricks adds."""
+    genuine = dp.create_streaming_table
+
+    def create_streaming_table(
+        name: str,
+        *,
+        expect_all: Mapping[str, str] | None = None,
+        expect_all_or_drop: Mapping[str, str] | None = None,
+        expect_all_or_fail: Mapping[str, str] | None = None,
+        **arguments: Any,
+    ) -> None:
+        """create_streaming_table, with expectations as Databricks takes them."""
+        genuine(name, **arguments)
+        rules = {Action.WARN: expect_all, Action.DROP: expect_all_or_drop, Action.FAIL: expect_all_or_fail}
+        definitions.expect(
+            qualified(name, definitions.pipeline.schema),
+            [e for action, given in rules.items() for e in _expectations(given or {}, action)],
+        )
+
+    names: dict[str, object] = {
+        "create_streaming_table": create_streaming_table,
+        "create_auto_cdc_flow": _auto_cdc(definitions),
+        "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
+    }
+    for suffix, action in {"": Action.WARN, "_or_drop": Action.DROP, "_or_fail": Action.FAIL}.items():
+        names[f"expect{suffix}"] = _expect_one(action)
+        names[f"expect_all{suffix}"] = _expect_all(action)
+    added = names.keys() - vars(dp).keys()
+    replaced = {name: getattr(dp, name) for name in names.keys() - added}
+    vars(dp).update(names)
+    try:
+        yield
+    finally:
+        vars(dp).update(replaced)
+        for name in added:
+            delattr(dp, name)
+
+
+def _expectations(rules: Mapping[str, str], action: Action) -> list[Expectation]:
+    return [Expectation(name, rule, action) for name, rule in rules.items()]
+
+
+def _expect_all(action: Action) -> Callable[[Mapping[str, str]], Callable[[QueryFunction], QueryFunction]]:
+    def decorator(expectations: Mapping[str, str]) -> Callable[[QueryFunction], QueryFunction]:
+        def attach(function: QueryFunction) -> QueryFunction:
+            if function is None:
+                raise LakehouseError(
+                    "An expectation stands above its table's decorator; it goes between it and the function."
+                )
+            # Decorators apply from below: the lower one's expectations come after the upper one's.
+            attached = [*_expectations(expectations, action), *getattr(function, EXPECTATIONS, [])]
+            setattr(function, EXPECTATIONS, attached)
+            return function
+
+        return attach
+
+    return decorator
+
+
+def _expect_one(action: Action) -> Callable[[str, str], Callable[[QueryFunction], QueryFunction]]:
+    def decorator(name: str, condition: str) -> Callable[[QueryFunction], QueryFunction]:
+        return _expect_all(action)({name: condition})
+
+    return decorator
+
+
+def _names(columns: Sequence[str | Column] | None) -> tuple[str, ...] | None:
+    """Plain names of columns given as strings or as `col("name")`."""
+    if columns is None:
+        return None
+    named = [column if isinstance(column, str) else str(column) for column in columns]
+    return tuple(name.removeprefix("Column<'").removesuffix("'>") for name in named)
+
+
+def _only_one(target: str, **lists: object) -> None:
+    given = [name for name, value in lists.items() if value is not None]
+    if len(given) > 1:
+        raise LakehouseError(f"AUTO CDC into {target}: {' and '.join(given)} exclude each other; give one of them.")
+
+
+def _column(expression: str | Column) -> Column:
+    from pyspark.sql.connect.functions import expr
+
+    return expr(expression) if isinstance(expression, str) else expression
+
+
+def _scd_type(target: str, value: int | str | None) -> int:
+    if str(value or 1) not in ("1", "2"):
+        raise LakehouseError(f"AUTO CDC into {target}: stored_as_scd_type is 1 or 2, not {value!r}.")
+    return int(value or 1)
+
+
+def _auto_cdc(definitions: Definitions) -> Callable[..., None]:
+    def create_auto_cdc_flow(
+        target: str,
+        source: str,
+        keys: Sequence[str | Column],
+        sequence_by: str | Column,
+        ignore_null_updates: bool = False,
+        apply_as_deletes: str | Column | None = None,
+        apply_as_truncates: str | Column | None = None,
+        column_list: Sequence[str | Column] | None = None,
+        except_column_list: Sequence[str | Column] | None = None,
+        stored_as_scd_type: int | str | None = None,
+        track_history_column_list: Sequence[str | Column] | None = None,
+        track_history_except_column_list: Sequence[str | Column] | None = None,
+        name: str | None = None,
+        once: bool = False,
+    ) -> None:
+        """create_auto_cdc_flow with Databricks' signature."""
+        refuse(
+            f"AUTO CDC into {target}",
+            ignore_null_updates=ignore_null_updates,
+            apply_as_truncates=apply_as_truncates is not None,
+            once=once,
+        )
+        _only_one(target, column_list=column_list, except_column_list=except_column_list)
+        _only_one(
+            target,
+            track_history_column_list=track_history_column_list,
+            track_history_except_column_list=track_history_except_column_list,
+        )
+        flow = AutoCdcFlow(
+            name=name or target,
+            source=source,
+            keys=_names(keys) or (),
+            sequence_by=_column(sequence_by),
+            apply_as_deletes=None if apply_as_deletes is None else _column(apply_as_deletes),
+            columns=_names(column_list),
+            except_columns=_names(except_column_list) or (),
+            scd_type=_scd_type(target, stored_as_scd_type),
+            tracked=_names(track_history_column_list),
+            untracked=_names(track_history_except_column_list) or (),
+        )
+        definitions.add_flow(qualified(target, definitions.pipeline.schema), flow)
+
+    return create_auto_cdc_flow
+
+
+def _auto_cdc_from_snapshot(definitions: Definitions) -> Callable[..., None]:
+    def create_auto_cdc_from_snapshot_flow(
+        target: str,
+        source: str | SnapshotFunction,
+        keys: Sequence[str | Column],
+        stored_as_scd_type: int | str | None = None,
+        track_history_column_list: Sequence[str | Column] | None = None,
+        track_history_except_column_list: Sequence[str | Column] | None = None,
+        once: bool = False,
+    ) -> None:
+        """create_auto_cdc_from_snapshot_flow with Databricks' signature."""
+        refuse(f"AUTO CDC from snapshots into {target}", once=once)
+        _only_one(
+            target,
+            track_history_column_list=track_history_column_list,
+            track_history_except_column_list=track_history_except_column_list,
+        )
+        flow = SnapshotFlow(
+            name=target,
+            source=source,
+            keys=_names(keys) or (),
+            scd_type=_scd_type(target, stored_as_scd_type),
+            tracked=_names(track_history_column_list),
+            untracked=_names(track_history_except_column_list) or (),
+        )
+        definitions.add_flow(qualified(target, definitions.pipeline.schema), flow)
+
+    return create_auto_cdc_from_snapshot_flow

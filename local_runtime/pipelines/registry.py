@@ -1,0 +1,118 @@
+"""Collects what pipeline files define, through Spark's own registry and the genuine decorators."""
+
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyspark.errors import PySparkException
+from pyspark.pipelines.flow import AutoCdcFlow as SparkAutoCdcFlow
+from pyspark.pipelines.flow import Flow as SparkFlow
+from pyspark.pipelines.graph_element_registry import GraphElementRegistry, graph_element_registration_context
+from pyspark.pipelines.output import MaterializedView, Output, Sink, StreamingTable, Table, TemporaryView
+
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.lake.ddl import ddl_of
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
+from local_runtime.pipelines.injected_spark import InjectedSpark
+from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
+
+
+class Registry(GraphElementRegistry):
+    """The datasets and flows that pipelines define."""
+
+    def __init__(self) -> None:
+        self.datasets: dict[str, Dataset] = {}
+        self._pipeline: Pipeline | None = None
+        self._flows: list[tuple[str, Flow, Pipeline]] = []
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline whose files are being read."""
+        assert self._pipeline is not None
+        return self._pipeline
+
+    def add(self, pipeline: Pipeline, spark: InjectedSpark) -> None:
+        """Reads the pipeline's files, with `spark` as the name that Databricks injects.
+
+        Raises LakehouseError where a file or a definition is wrong.
+        """
+        self._pipeline = pipeline
+        if str(pipeline.root_path) not in sys.path:
+            sys.path.insert(0, str(pipeline.root_path))
+        with graph_element_registration_context(self), lakeflow_names(self):
+            for source in pipeline.sources:
+                _execute(source, spark)
+        self._attach_flows()
+
+    def _attach_flows(self) -> None:
+        for target, flow, pipeline in self._flows:
+            if target not in self.datasets:
+                raise LakehouseError(
+                    f"Pipeline {pipeline.name}: flow {flow.name} writes to {target}, which is not defined."
+                )
+            flows = self.datasets[target].flows
+            if flow.name in {known.name for known in flows}:
+                raise LakehouseError(f"{target} has two flows of the name {flow.name}: give each a name of its own.")
+            flows.append(flow)
+        self._flows.clear()
+
+    def register_output(self, output: Output) -> None:
+        """Adds a table or view."""
+        if isinstance(output, Sink):
+            raise UnsupportedError(f"create_sink({output.name!r}): the local runtime has no sinks.")
+        kinds = {
+            MaterializedView: Kind.MATERIALIZED_VIEW,
+            StreamingTable: Kind.STREAMING_TABLE,
+            TemporaryView: Kind.TEMPORARY_VIEW,
+        }
+        name = qualified(output.name, self.pipeline.schema)
+        if name in self.datasets:
+            raise LakehouseError(f"{name} is defined twice.")
+        schema = None
+        if isinstance(output, Table):
+            refuse(f"table {name}", partition_cols=output.partition_cols, format=output.format)
+            schema = None if output.schema is None else ddl_of(output.schema)
+        self.datasets[name] = Dataset(name, kinds[type(output)], self.pipeline, output.comment, schema)
+
+    def register_flow(self, flow: SparkFlow) -> None:
+        """Adds a flow of a decorated function, and the expectations of the function to its dataset."""
+        target = qualified(flow.target, self.pipeline.schema)
+        refuse(f"flow {flow.name}", spark_conf=flow.spark_conf)
+        expectations = getattr(flow.func, EXPECTATIONS, [])
+        if expectations and flow.name != flow.target:
+            raise UnsupportedError(f"append_flow {flow.name}: expectations belong to create_streaming_table.")
+        self.expect(target, expectations)
+        self.add_flow(target, QueryFlow(flow.name, flow.func))
+
+    def register_auto_cdc_flow(self, flow: SparkAutoCdcFlow) -> None:
+        """Never called: create_auto_cdc_flow is replaced while definitions are collected."""
+        raise NotImplementedError
+
+    def register_sql(self, sql_text: str, file_path: Path) -> None:
+        """Refuses SQL definitions."""
+        raise UnsupportedError(f"{file_path}: the local runtime reads pipelines written in Python, not in SQL.")
+
+    def add_flow(self, target: str, flow: Flow) -> None:
+        """Adds a flow into `target` (schema.table)."""
+        self._flows.append((target, flow, self.pipeline))
+
+    def expect(self, target: str, expectations: Sequence[Expectation]) -> None:
+        """Holds the rows of `target` (schema.table) to `expectations`."""
+        if not expectations:
+            return
+        dataset = self.datasets[target]
+        for expectation in expectations:
+            if expectation.name in {known.name for known in dataset.expectations}:
+                raise LakehouseError(f"{target} has two expectations of the name {expectation.name}.")
+            dataset.expectations.append(expectation)
+
+
+def _execute(source: Path, spark: InjectedSpark) -> None:
+    try:
+        runpy.run_path(str(source), init_globals={"spark": spark})
+    except LakehouseError:
+        raise
+    except (PySparkException, TypeError, NameError, ImportError, SyntaxError) as error:
+        raise LakehouseError(f"{source} can't be read as pipeline code: {type(error).__name__}: {error}") from error

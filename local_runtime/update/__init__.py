@@ -1,0 +1,1 @@
+"""An update: validates every flow, runs the tables in order, and notes what happened."""

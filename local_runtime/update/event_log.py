@@ -1,0 +1,126 @@
+"""The event log: a Delta table per pipeline, in the shape of the one that Databricks publishes.
+
+https://docs.databricks.com/aws/en/ldp/monitor-event-log-schema
+"""
+
+import io
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.commit import commit, place_files
+from local_runtime.lake.lake import EVENT_LOG, Lake
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.update.results import Result
+
+_ORIGIN = ("pipeline_name", "update_id", "dataset_name", "flow_name")
+_TEXTS = ("message", "level", "event_type", "maturity_level", "details", "error")
+
+
+def _field(name: str, data_type: object) -> dict[str, object]:
+    return {"name": name, "type": data_type, "nullable": True, "metadata": {}}
+
+
+SCHEMA = {
+    "type": "struct",
+    "fields": [
+        _field("id", "string"),
+        _field("origin", {"type": "struct", "fields": [_field(name, "string") for name in _ORIGIN]}),
+        _field("timestamp", "timestamp"),
+        *[_field(name, "string") for name in _TEXTS],
+    ],
+}
+
+
+class EventLog:
+    """Collects the events of one update of a pipeline and appends them to `<schema>.event_log` in one commit."""
+
+    def __init__(self, lake: Lake, pipeline: Pipeline, update_id: str) -> None:
+        self._lake = lake
+        self._log = lake.log(f"{pipeline.schema}.{EVENT_LOG}")
+        self._pipeline = pipeline
+        self._update_id = update_id
+        self._events: list[dict[str, Any]] = []
+
+    def update_progress(self, state: str, message: str, error: str | None = None) -> None:
+        """Notes the state of the update: RUNNING, COMPLETED or FAILED."""
+        level = "ERROR" if error else "INFO"
+        self._add("update_progress", level, message, {"update_progress": {"state": state}}, error=error)
+
+    def flow_progress(self, result: Result) -> None:
+        """Notes a flow that has ended, with its rows, what its rules made of them, and files that were not loaded."""
+        expectations = [{k: v for k, v in vars(e).items() if k != "action"} for e in result.expectations]
+        progress: dict[str, Any] = {
+            "status": "COMPLETED",
+            "metrics": {"num_output_rows": result.rows_out},
+            "data_quality": {"dropped_records": result.dropped, "expectations": expectations},
+        }
+        details: dict[str, Any] = {"flow_progress": progress}
+        if result.rejected:
+            details["rejected_files"] = {name: record.reason for name, record in result.rejected.items()}
+        level = "WARN" if result.rejected or result.dropped else "INFO"
+        message = f"Flow {result.flow} has completed: {result.rows_out:,} rows written, {result.dropped:,} dropped."
+        self._add("flow_progress", level, message, details, dataset=result.dataset, flow=result.flow)
+
+    def flow_failed(self, dataset: str, error: str) -> None:
+        """Notes a table whose flow has failed."""
+        details = {"flow_progress": {"status": "FAILED"}}
+        self._add("flow_progress", "ERROR", f"Flow into {dataset} has failed.", details, dataset=dataset, error=error)
+
+    def _add(
+        self,
+        event_type: str,
+        level: str,
+        message: str,
+        details: Mapping[str, Any],
+        dataset: str | None = None,
+        flow: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        self._events.append(
+            {
+                "id": str(uuid.uuid4()),
+                "origin": {
+                    "pipeline_name": self._pipeline.name,
+                    "update_id": self._update_id,
+                    "dataset_name": dataset,
+                    "flow_name": flow,
+                },
+                "timestamp": datetime.now(UTC).isoformat(),
+                "message": message,
+                "level": level,
+                "event_type": event_type,
+                "maturity_level": "STABLE",
+                "details": json.dumps(details),
+                "error": error,
+            }
+        )
+
+    def write(self) -> None:
+        """Appends the events to the table. Raises LakehouseError where that can't be done."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+        from pyarrow import json as arrow_json
+
+        text = pa.string()
+        origin = pa.struct([(name, text) for name in _ORIGIN])
+        columns = [("id", text), ("origin", origin), ("timestamp", pa.timestamp("us", tz="UTC"))]
+        schema = pa.schema([*columns, *[(name, text) for name in _TEXTS]])
+        # As JSON, because rows from Python objects make Arrow import pandas.
+        lines = io.BytesIO("\n".join(map(json.dumps, self._events)).encode())
+        file = self._lake.staging / "writes" / f"{uuid.uuid4()}.parquet"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            options = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
+            pq.write_table(arrow_json.read_json(lines, parse_options=options), file)
+            added = place_files([file], self._log.path)
+            commit(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
+        except OSError as error:
+            raise LakehouseError(
+                f"The event log {self._log.path} can't be written: {error}. The tables were left at their last commit; "
+                "make room or mend the folder's rights, and run again."
+            ) from None
+        self._events.clear()

@@ -1,0 +1,1 @@
+"""Running one flow: a module for each kind."""

@@ -1,0 +1,173 @@
+"""One table's part in a run: its progress, and the commits that carry it on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame
+
+from local_runtime.errors import LakehouseError
+from local_runtime.graph.graph import Graph
+from local_runtime.lake.actions import TableVersion, rows_in
+from local_runtime.lake.delta_log import DeltaLog
+from local_runtime.lake.file_ledger import FileLedger, Segment
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.legacy_progress import legacy_progress
+from local_runtime.lake.paths import plain
+from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
+from local_runtime.lake.writer import Mode, Writer
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
+from local_runtime.update.expectations import kept, measure
+from local_runtime.update.reads import RunReads
+from local_runtime.update.results import Result
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the tables of one run share; `full_refresh` names those to build anew from all of their sources."""
+
+    engine: "SparkSession"
+    graph: Graph
+    lake: Lake
+    update_id: str
+    code: Mapping[str, str]
+    """For each table the hash of the code that defines it."""
+    full_refresh: frozenset[str] = frozenset()
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The one writer."""
+        return Writer(self.engine, self.lake)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a flow has taken in with a commit: source tables, those read as streams, files, columns, the snapshot."""
+
+    tables: Mapping[str, TableVersion] = field(default_factory=dict)
+    streams: frozenset[str] = frozenset()
+    files: tuple[Segment, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    snapshot: SnapshotVersion | None = None
+
+
+def kind_of(dataset: Dataset, flow: Flow) -> str:
+    """The kind of a flow, as its progress names it."""
+    match flow:
+        case AutoCdcFlow():
+            return "changes"
+        case SnapshotFlow():
+            return "snapshots"
+        case _:
+            return "view" if dataset.kind is Kind.MATERIALIZED_VIEW else "append"
+
+
+class TableRun:
+    """A table while its flows run."""
+
+    def __init__(self, run: Run, dataset: Dataset) -> None:
+        self.run, self.dataset = run, dataset
+        self.log: DeltaLog = run.lake.log(dataset.name)
+        self.code = run.code[dataset.name]
+        self.refresh = dataset.name in run.full_refresh
+        # A full refresh replaces the table by its first flow's first commit; later ones append to that.
+        self._replace = self.refresh and self.log.exists()
+        found = None if self.refresh else self._found()
+        self._progress = found or TableProgress(run.update_id, version=-1, rows=0, flows={})
+
+    def _found(self) -> TableProgress | None:
+        """The progress that the table carries; None for a table without rows.
+
+        Raises LakehouseError for rows whose origin nothing tells: they could be loaded twice.
+        """
+        flows = {flow.name: kind_of(self.dataset, flow) for flow in self.dataset.flows}
+        found = progress_of(self.log) or legacy_progress(self.log, flows)
+        snapshot = self.log.snapshot() if found is None else None
+        if snapshot is not None and rows_in(self.log.path, snapshot):
+            raise LakehouseError(
+                f"Table {self.dataset.name} has rows, and nothing says which sources they are from: another program "
+                "wrote it, or its log was cut when it still was the memory of what was loaded. Loading could double "
+                f"rows, so nothing was done. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew from "
+                "all that its sources have."
+            )
+        return found
+
+    @property
+    def must_write(self) -> bool:
+        """Whether the table has to be written even where there is no news: it isn't there, or is to be built anew."""
+        return self._replace or not self.log.exists()
+
+    def last(self, flow: Flow) -> FlowProgress | None:
+        """How far the flow has come; None where it has not run yet.
+
+        Raises LakehouseError where the flow of that name was of another kind.
+        """
+        found = self._progress.flows.get(flow.name)
+        kind = kind_of(self.dataset, flow)
+        if found is not None and found.kind and found.kind != kind:
+            raise LakehouseError(
+                f"{self.dataset.name}: its flow {flow.name} was of the kind {found.kind!r} and is {kind!r} now, so "
+                f"what it took in means nothing. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+            )
+        return found
+
+    def reads(self, flow: Flow, everything: bool = False, complete: bool = False) -> RunReads:
+        """Answers for the flow's reads, from where it has come to."""
+        last = self.last(flow)
+        return RunReads(
+            self.run.engine,
+            self.dataset.pipeline.schema,
+            self.run.graph.datasets,
+            self.run.lake,
+            self.run.lake.staging / self.dataset.name / flow.name,
+            FileLedger(self.log.path, last.files if last else ()),
+            last,
+            everything,
+            complete,
+        )
+
+    def current(self) -> DataFrame:
+        """The table's rows as they are."""
+        return self.run.engine.read.format("delta").load(plain(self.run.lake.root, self.log.path))
+
+    def write_measured(self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result) -> None:
+        """Holds the rows to the table's rules, and commits those that are kept."""
+        measured = measure(self.dataset.name, rows, self.dataset.expectations)
+        if measured:
+            result.dropped, result.expectations = measured.dropped, measured.results
+        rows_in = measured.rows if measured else None
+        self.write(flow, kept(rows, self.dataset.expectations), mode, taken, result, rows_in)
+
+    def write(
+        self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result, rows_in: int | None = None
+    ) -> None:
+        """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
+        self.dataset.check(rows.schema)
+        progress = FlowProgress(
+            kind_of(self.dataset, flow),
+            self.code,
+            taken.tables,
+            taken.streams,
+            taken.files,
+            taken.columns,
+            taken.snapshot,
+            Metrics(rows_in, result.dropped, tuple(result.expectations)),
+        )
+        flows = {**self._progress.flows, flow.name: progress}
+        self._progress = TableProgress(self.run.update_id, version=-1, rows=0, flows=flows)
+        written = self.run.writer.write(
+            self.dataset.name,
+            rows,
+            "overwrite" if self._replace else mode,
+            self._progress,
+            declared=self.dataset.schema,
+            comment=self.dataset.comment,
+        )
+        self._replace = False
+        result.commits += 1
+        result.rows_in += written if rows_in is None else rows_in
+        result.rows_out += written

@@ -1,0 +1,233 @@
+"""Answers to a flow's reads: while it is validated, and while it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql.types import StructType
+
+from local_runtime.auto_loader.loader import Increment, columns_now, load
+from local_runtime.auto_loader.source import FileSource
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.lake.actions import TableVersion, rows_in
+from local_runtime.lake.delta_log import DeltaLog
+from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.paths import plain
+from local_runtime.lake.progress import FlowProgress, progress_of
+from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
+from local_runtime.update.expectations import kept
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+NOTHING_NEW = "nothing_new"
+"""Stands for files without news in a plan that is not run."""
+
+
+class UnknownSchema(Exception):
+    """A dataset's columns can't be known before it is written."""
+
+
+@dataclass
+class _WithViews:
+    """Reads of temporary views: their functions, answered by the same reads, under their own rules."""
+
+    engine: "SparkSession"
+    schema: str
+    datasets: Mapping[str, Dataset]
+
+    def local(self, *arguments: Any, **named: Any) -> DataFrame:
+        """Rows given in the code."""
+        return self.engine.createDataFrame(*arguments, **named)
+
+    def table(self, name: str) -> DataFrame:
+        """The table or view, whole."""
+        return self._view(name) or self._table(qualified(name, self.schema))
+
+    def stream(self, name: str) -> DataFrame:
+        """What the table or view gained."""
+        return self._view(name) or self._stream(qualified(name, self.schema))
+
+    def _view(self, name: str) -> DataFrame | None:
+        dataset = self.datasets.get(qualified(name, self.schema))
+        if dataset is None or dataset.is_stored:
+            return None
+        (flow,) = dataset.flows
+        assert isinstance(flow, QueryFlow)
+        return kept(flow.function(), dataset.expectations)
+
+    def _table(self, name: str) -> DataFrame:
+        raise NotImplementedError
+
+    def _stream(self, name: str) -> DataFrame:
+        raise NotImplementedError
+
+
+@dataclass
+class EmptyReads(_WithViews):
+    """Answers with empty frames of the right columns, so that a flow can be analyzed before any data is touched."""
+
+    schemas: Mapping[str, StructType]
+    last: FlowProgress | None
+    ledger: FileLedger
+
+    def _table(self, name: str) -> DataFrame:
+        if name not in self.schemas:
+            raise UnknownSchema(name)
+        return self.engine.createDataFrame([], self.schemas[name])
+
+    _stream = _table
+
+    def files(self, source: FileSource) -> DataFrame:
+        """An empty frame with the columns that the source is read with."""
+        return self.engine.createDataFrame([], columns_now(source, self.last.columns if self.last else {}, self.ledger))
+
+
+@dataclass(frozen=True)
+class _Pin:
+    """A table at the version at which it is read, and the newest version that changed its rows."""
+
+    version: int
+    changed_at: TableVersion
+
+
+@dataclass
+class RunReads(_WithViews):
+    """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
+
+    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
+    flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry.
+    Files without news are answered by a plan that can't be run (`left_out`), unless the flow has to be `complete`.
+    """
+
+    lake: Lake
+    staging: Path
+    ledger: FileLedger
+    last: FlowProgress | None = None
+    everything: bool = False
+    complete: bool = False
+    left_out: bool = False
+    streams: set[str] = field(default_factory=set)
+    increment: Increment | None = None
+    has_news: bool = False
+    _pins: dict[str, _Pin] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, TableVersion]:
+        """The tables that were read, each with the newest version that changed its rows."""
+        return {name: pin.changed_at for name, pin in self._pins.items()}
+
+    def pin(self, name: str) -> TableVersion:
+        """Fixes the version at which this flow reads a table: the newest when it is read first.
+
+        Raises LakehouseError where there is no such table.
+        """
+        if name not in self._pins:
+            log = self.lake.log(name)
+            latest = log.latest()
+            if latest is None:
+                raise LakehouseError(
+                    f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
+                )
+            self._pins[name] = _Pin(latest.version, TableVersion(latest.table_id, _changed_at(log, latest.version)))
+        return self._pins[name].changed_at
+
+    def pinned_as(self, other: "RunReads") -> "RunReads":
+        """Reads the tables at the versions at which `other` does."""
+        self._pins = other._pins
+        return self
+
+    def _table(self, name: str) -> DataFrame:
+        self.pin(name)
+        reader = self.engine.read.format("delta").option("versionAsOf", self._pins[name].version)
+        return reader.load(plain(self.lake.root, self.lake.path(name)))
+
+    def _stream(self, name: str) -> DataFrame:
+        self.streams.add(name)
+        now = self.pin(name)
+        seen = self.last.tables.get(name) if self.last and not self.everything else None
+        if seen is None:
+            self.has_news = True
+            return self._table(name)
+        if seen.table_id != now.table_id:
+            raise LakehouseError(
+                f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
+            )
+        whole = self._table(name)
+        files = _gained(self.lake.log(name), seen.version, self._pins[name].version)
+        if not files:
+            return whole.limit(0)
+        self.has_news = True
+        paths = [plain(self.lake.root, self.lake.path(name) / file) for file in files]
+        return self.engine.read.schema(whole.schema).parquet(*paths)
+
+    def files(self, source: FileSource) -> DataFrame:
+        """The rows of the source's new files, staged as Parquet."""
+        if self.everything:
+            raise UnsupportedError(
+                "AUTO CDC needs its changes in a table: ingest the files into a streaming table first."
+            )
+        if self.increment is not None:
+            raise UnsupportedError(
+                f"{source.path}: a flow can read one cloudFiles source here; use append flows for more."
+            )
+        known = self.last.columns if self.last else {}
+        self.increment = load(source, known, self.ledger, self.staging)
+        if self.increment is None and self.last is not None and not self.complete:
+            self.left_out = True
+            return self.engine.read.table(NOTHING_NEW)
+        if self.increment is None:
+            return self.engine.createDataFrame([], columns_now(source, known, self.ledger))
+        self.has_news = True
+        if not self.increment.staged:
+            return self.engine.createDataFrame([], self.increment.ddl)
+        staged = [plain(self.lake.root, path) for path in self.increment.staged]
+        return self.engine.read.schema(self.increment.ddl).parquet(*staged)
+
+
+def _changed_at(log: DeltaLog, newest: int) -> int:
+    """The newest version that changed the table's rows; a compaction doesn't.
+
+    Where log entries are gone, the table's own progress and its number of rows answer.
+    """
+    progress = progress_of(log)
+    if progress is None or progress.version >= newest:
+        return newest
+    there = set(log.versions())
+    later = range(progress.version + 1, newest + 1)
+    if all(version in there for version in later):
+        entries = [log.entry(version) for version in later]
+        return newest if any(entry.added or entry.removes_data for entry in entries) else progress.version
+    return progress.version if _has_rows_of(log, progress.rows) else newest
+
+
+def _has_rows_of(log: DeltaLog, rows: int) -> bool:
+    snapshot = log.snapshot()
+    return snapshot is not None and rows_in(log.path, snapshot) == rows
+
+
+def _gained(log: DeltaLog, after: int, upto: int) -> list[str]:
+    """The data files that the table gained after one version, up to another.
+
+    Raises LakehouseError where that can't be known any more, or a file of them is gone.
+    """
+    files = log.added_files(after, upto)
+    if files is None:
+        progress = progress_of(log)
+        if progress is not None and progress.version <= after and _has_rows_of(log, progress.rows):
+            return []
+        raise LakehouseError(
+            f"Table {log.path}: log entries between version {after}, up to which it was read, and version {upto} are "
+            "gone, so what it gained is unknown. Refresh the reading table in full."
+        )
+    lost = [file for file in files if not (log.path / file).is_file()]
+    if lost:
+        raise LakehouseError(
+            f"Table {log.path}: {len(lost)} data files that it gained since version {after} were vacuumed before they "
+            f"were read ({lost[0]}). Refresh the reading table in full."
+        )
+    return files

@@ -1,0 +1,40 @@
+"""What an update did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from local_runtime.lake.file_ledger import FileRecord
+from local_runtime.lake.progress import ExpectationResult
+
+
+@dataclass
+class Result:
+    """What became of a flow: rows that it produced, of them dropped by rules, and rows written; `commits` made.
+
+    `files` are records of the files that it found since its last run, by name.
+    """
+
+    dataset: str
+    flow: str
+    rows_in: int = 0
+    rows_out: int = 0
+    dropped: int = 0
+    commits: int = 0
+    seconds: float = 0.0
+    expectations: Sequence[ExpectationResult] = ()
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> dict[str, FileRecord]:
+        """The files that were rejected, by name."""
+        return {name: record for name, record in self.files.items() if record.state == "rejected"}
+
+
+@dataclass
+class Outcome:
+    """What an update did: a result per flow, what failed (table to message), and tables not run because of that."""
+
+    update_id: str
+    results: list[Result] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)

@@ -1,0 +1,70 @@
+"""Runs the tables of one pipeline: each as soon as what it reads is written, independent ones in parallel."""
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+
+from local_runtime.errors import LakehouseError, first_line
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.update.event_log import EventLog
+from local_runtime.update.flows.run import run_dataset
+from local_runtime.update.flows.table_run import Run
+from local_runtime.update.results import Outcome, Result
+
+PARALLEL = 4
+
+Listener = Callable[[str, str], None]
+"""Hears of a table's state: its name, and `running`, `done` or `failed`."""
+
+
+class Scheduler:
+    """Runs the tables of one pipeline, independent ones in parallel."""
+
+    def __init__(self, run: Run, pipeline: Pipeline, events: EventLog, outcome: Outcome, listener: Listener) -> None:
+        self._run, self._events, self._outcome, self._listener = run, events, outcome, listener
+        self._tables = run.graph.stored(pipeline)
+
+    def run(self) -> None:
+        """Runs them; what came of each is in the outcome, the events and the listener's ear."""
+        own = set(self._tables)
+        order = TopologicalSorter({name: self._run.graph.tables_read(name) & own for name in self._tables})
+        order.prepare()
+        running: dict[Future[list[Result]], str] = {}
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            while order.is_active():
+                for name in order.get_ready():
+                    if self._reads_failed(name):
+                        self._outcome.skipped.append(name)
+                        order.done(name)
+                    else:
+                        self._listener(name, "running")
+                        running[pool.submit(run_dataset, self._run, self._run.graph.datasets[name])] = name
+                done, _ = wait(running, return_when=FIRST_COMPLETED) if running else (set(), set())
+                for future in done:
+                    name = running.pop(future)
+                    self._finish(name, future)
+                    order.done(name)
+
+    def _reads_failed(self, name: str) -> bool:
+        unwritten = {*self._outcome.failures, *self._outcome.skipped}
+        return bool(self._run.graph.tables_read(name) & unwritten)
+
+    def _finish(self, name: str, future: "Future[list[Result]]") -> None:
+        error = future.exception()
+        if error is None:
+            for result in future.result():
+                self._outcome.results.append(result)
+                self._events.flow_progress(result)
+            self._listener(name, "done")
+            return
+        self._outcome.failures[name] = _message(name, error)
+        self._events.flow_failed(name, self._outcome.failures[name])
+        self._listener(name, "failed")
+
+
+def _message(name: str, error: BaseException) -> str:
+    """What to tell of a table's failure: a message made for the user, else the error's kind and first line."""
+    if isinstance(error, LakehouseError):
+        said = str(error).strip()
+        return said if name in said else f"{name}: {said}"
+    return f"{name}: {type(error).__name__}: {first_line(error)}"

@@ -1,0 +1,50 @@
+"""An update: pipelines in the job's order, and within one every table as soon as what it reads is written."""
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from local_runtime.graph.graph import Graph
+from local_runtime.lake.lake import Lake
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.code import code_hashes
+from local_runtime.update.event_log import EventLog
+from local_runtime.update.flows.table_run import Run
+from local_runtime.update.results import Outcome
+from local_runtime.update.scheduler import Listener, Scheduler
+from local_runtime.update.validation import validate
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+def run_update(
+    engine: "SparkSession",
+    graph: Graph,
+    lake: Lake,
+    pipelines: Sequence[Pipeline],
+    full_refresh: frozenset[str] = frozenset(),
+    listener: Listener = lambda table, state: None,
+) -> Outcome:
+    """Updates the tables of `pipelines`. The caller holds the lake's lock.
+
+    A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
+    it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
+    """
+    code = code_hashes(graph.datasets, {name: [read.name for read in reads] for name, reads in graph.reads.items()})
+    validate(engine, graph, lake, pipelines, code)
+    outcome = Outcome(str(uuid.uuid4()))
+    run = Run(engine, graph, lake, outcome.update_id, code, full_refresh)
+    for pipeline in pipelines:
+        events = EventLog(lake, pipeline, outcome.update_id)
+        events.update_progress("RUNNING", f"Update {outcome.update_id} is running.")
+        Scheduler(run, pipeline, events, outcome, listener).run()
+        if outcome.failures:
+            failed = "; ".join(outcome.failures.values())
+            events.update_progress("FAILED", f"Update {outcome.update_id} has failed.", error=failed)
+        else:
+            events.update_progress("COMPLETED", f"Update {outcome.update_id} is complete.")
+        events.write()
+        if outcome.failures:
+            break
+    return outcome

@@ -1,0 +1,86 @@
+"""Analyzes every flow on empty tables, so that a wrong rule, column or type is refused before any data is touched."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.errors import PySparkException
+from pyspark.sql.types import StructType
+
+from local_runtime.auto_loader.staging import METADATA_COLUMN
+from local_runtime.errors import LakehouseError, first_line
+from local_runtime.graph.graph import Graph, check_foreign_keys
+from local_runtime.lake.ddl import nullable_columns
+from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.paths import plain
+from local_runtime.lake.progress import progress_of
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.datasets import Dataset, QueryFlow
+from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.update.expectations import check_rules
+from local_runtime.update.reads import EmptyReads, UnknownSchema
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+def validate(
+    engine: "SparkSession", graph: Graph, lake: Lake, pipelines: Sequence[Pipeline], code: Mapping[str, str]
+) -> None:
+    """Analyzes the flows of `pipelines` in the graph's order, unless this very code has written every table before.
+
+    What a table's columns will be is taken from its flow, else from its declared schema, else from the table as it is;
+    flows that read a table of which none is known are left to the run. `code` is the hash of each table's code.
+
+    Raises LakehouseError for the first thing that is wrong.
+    """
+    if all(_was_written_by(lake, name, code[name]) for pipeline in pipelines for name in graph.stored(pipeline)):
+        return
+    foreign = {read.name for reads in graph.reads.values() for read in reads} - graph.datasets.keys()
+    schemas = {name: _schema_of(engine, lake, name) for name in foreign}
+    for name in graph.in_order():
+        dataset = graph.datasets[name]
+        check_foreign_keys(graph, name)
+        analyzed = _analyze(engine, dataset, graph, lake, schemas) if dataset.pipeline in pipelines else None
+        if analyzed is None and dataset.declared is not None:
+            analyzed = engine.createDataFrame([], dataset.declared.rows).schema
+        if analyzed is None and dataset.is_stored and lake.log(name).exists():
+            analyzed = _schema_of(engine, lake, name)
+        if analyzed is not None:
+            schemas[name] = analyzed
+
+
+def _schema_of(engine: "SparkSession", lake: Lake, table: str) -> StructType:
+    return nullable_columns(engine.read.format("delta").load(plain(lake.root, lake.path(table))).schema)
+
+
+def _was_written_by(lake: Lake, name: str, code: str) -> bool:
+    """Whether the newest commit of each of the table's flows was made by this code."""
+    progress = progress_of(lake.log(name))
+    return progress is not None and all(flow.code == code for flow in progress.flows.values())
+
+
+def _analyze(
+    engine: "SparkSession", dataset: Dataset, graph: Graph, lake: Lake, schemas: Mapping[str, StructType]
+) -> StructType | None:
+    """The columns that the dataset's flows produce; None where they can't be known before the run."""
+    schema = None
+    log = lake.log(dataset.name)
+    progress = progress_of(log)
+    for flow in dataset.flows:
+        if not isinstance(flow, QueryFlow):
+            continue
+        last = progress.flows.get(flow.name) if progress else None
+        ledger = FileLedger(log.path, last.files if last else ())
+        try:
+            with answered_by(EmptyReads(engine, dataset.pipeline.schema, graph.datasets, schemas, last, ledger)):
+                rows = flow.function().drop(METADATA_COLUMN)
+            schema = nullable_columns(rows.schema)
+        except UnknownSchema:
+            continue
+        except PySparkException as error:
+            raise LakehouseError(f"{dataset.name}: its query is wrong: {first_line(error)}") from error
+        check_rules(dataset.name, rows, dataset.expectations)
+        if dataset.is_stored:
+            dataset.check(rows.schema)
+    return schema

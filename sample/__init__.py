@@ -1,0 +1,1 @@
+"""Made-up data for the feeds: seeded, realistic, dirty on demand."""

@@ -1,0 +1,98 @@
+"""Bridges between titles and what a title has several of. A title that has none is bridged to the unknown member."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from gold.conformed.measures import equal_weight
+from gold.conformed.members import key_or_unknown, known_or_unknown, only_known
+from tables import Column, Table
+
+TITLE_KEY = Column("title_key", "BIGINT", "the title (dim_title)")
+WEIGHT = {"weight_is_a_fraction": "weight > 0 AND weight <= 1"}
+
+
+def _members(latest: DataFrame, items: str, key: str) -> DataFrame:
+    """One row per title and item of the array `items`: title_key, the item's `key`, position (from 1), weight.
+
+    A title without items has one row, with the unknown member's key.
+    """
+    exploded = latest.select("title_key", F.size(items).alias("size"), F.posexplode_outer(items))
+    counted = exploded.select(
+        "title_key",
+        key_or_unknown(F.col("col")).alias(key),
+        (F.coalesce("pos", F.lit(0)) + 1).alias("position"),
+        F.greatest("size", F.lit(1)).alias("count"),
+    )
+    return counted.withColumn("weight", equal_weight(F.col("position"), F.col("count")))
+
+
+BRIDGE_TITLE_GENRE = Table(
+    name="bridge_title_genre",
+    comment="One row per title and genre.",
+    columns=(
+        TITLE_KEY,
+        Column("genre_key", "BIGINT", "the genre (dim_genre)"),
+        Column("weight", "DECIMAL(18,6)", "share of the genre in the title; adds up to exactly 1 per title"),
+    ),
+    primary_key=("title_key", "genre_key"),
+    foreign_keys={"title_key": "dim_title", "genre_key": "dim_genre"},
+    rules={"has_title": "title_key IS NOT NULL", "has_genre": "genre_key IS NOT NULL", **WEIGHT},
+)
+
+
+def bridge_title_genre(latest: DataFrame, dim_title: DataFrame, dim_genre: DataFrame) -> DataFrame:
+    """One row per title and genre; the weights of a title add up to 1."""
+    members = only_known(_members(latest, "genres", "genre_key"), dim_title, "title_key")
+    return known_or_unknown(members, dim_genre, "genre_key").select("title_key", "genre_key", "weight")
+
+
+BRIDGE_TITLE_COUNTRY = Table(
+    name="bridge_title_country",
+    comment="One row per title and country.",
+    columns=(
+        TITLE_KEY,
+        Column("country_key", "BIGINT", "the country in which it was made (dim_country)"),
+        Column("weight", "DECIMAL(18,6)", "share of the country in the title; adds up to exactly 1 per title"),
+    ),
+    primary_key=("title_key", "country_key"),
+    foreign_keys={"title_key": "dim_title", "country_key": "dim_country"},
+    rules={"has_title": "title_key IS NOT NULL", "has_country": "country_key IS NOT NULL", **WEIGHT},
+)
+
+
+def bridge_title_country(latest: DataFrame, dim_title: DataFrame, dim_country: DataFrame) -> DataFrame:
+    """One row per title and country; the weights of a title add up to 1."""
+    members = only_known(_members(latest, "countries", "country_key"), dim_title, "title_key")
+    return known_or_unknown(members, dim_country, "country_key").select("title_key", "country_key", "weight")
+
+
+BRIDGE_TITLE_PERSON = Table(
+    name="bridge_title_person",
+    comment="One row per title, role and person.",
+    columns=(
+        TITLE_KEY,
+        Column("person_key", "BIGINT", "the person (dim_person)"),
+        Column("role", "STRING", "director or cast"),
+        Column("billing_order", "INT", "place in the list of the role, from 1"),
+        Column("weight", "DECIMAL(18,6)", "share of the person in the role; adds up to exactly 1 per title and role"),
+    ),
+    primary_key=("title_key", "person_key", "role"),
+    foreign_keys={"title_key": "dim_title", "person_key": "dim_person"},
+    rules={
+        "has_title": "title_key IS NOT NULL",
+        "has_person": "person_key IS NOT NULL",
+        "known_role": "role IN ('director', 'cast')",
+        "billed_from_1": "billing_order >= 1",
+        **WEIGHT,
+    },
+)
+
+
+def bridge_title_person(latest: DataFrame, dim_title: DataFrame, dim_person: DataFrame) -> DataFrame:
+    """One row per title, role (director or cast) and person; the weights of a title and role add up to 1."""
+    directors = _members(latest, "directors", "person_key").withColumn("role", F.lit("director"))
+    cast = _members(latest, "cast", "person_key").withColumn("role", F.lit("cast"))
+    members = only_known(directors.unionByName(cast), dim_title, "title_key")
+    return known_or_unknown(members, dim_person, "person_key").select(
+        "title_key", "person_key", "role", F.col("position").alias("billing_order"), "weight"
+    )

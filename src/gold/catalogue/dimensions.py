@@ -1,0 +1,167 @@
+"""Dimensions of the catalogue. Each has an unknown member, key -1, so that every fact joins."""
+
+from pathlib import Path
+
+from pyspark.sql import Column as Expression
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from gold.conformed.members import (
+    UNKNOWN,
+    UNKNOWN_KEY,
+    key_or_unknown,
+    known_or_unknown,
+    surrogate_key,
+    with_unknown,
+)
+from gold.conformed.reference import rows_of
+from tables import Column, Table
+
+RECENT_FROM = 2020
+MODERN_FROM = 2010
+
+KNOWN_RATING_SCHEMA = "rating STRING, audience STRING, minimum_age INT"
+
+
+def known_ratings() -> list[tuple[str | None, str | None, int | None]]:
+    """One row of KNOWN_RATING_SCHEMA per maturity rating.
+
+    Sources: the TV Parental Guidelines and the MPA's film ratings; audiences as Netflix names its maturity groups.
+    """
+    rows = rows_of(Path(__file__).with_name("ratings.csv"))
+    return [(rating, audience, None if age is None else int(age)) for rating, audience, age in rows]
+
+
+def content_age_category(release_year: Expression) -> Expression:
+    """`Recent` from 2020, `Modern` from 2010, else `Classic`; `Unknown` for null."""
+    return (
+        F.when(release_year >= RECENT_FROM, "Recent")
+        .when(release_year >= MODERN_FROM, "Modern")
+        .when(release_year < MODERN_FROM, "Classic")
+        .otherwise(UNKNOWN)
+    )
+
+
+def latest_titles(titles: DataFrame) -> DataFrame:
+    """One row per title: its latest version, in the catalogue or not."""
+    newest_first = Window.partitionBy("title_key").orderBy(F.desc("__START_AT"))
+    return titles.withColumn("age", F.row_number().over(newest_first)).filter("age = 1").drop("age")
+
+
+DIM_RATING = Table(
+    name="dim_rating",
+    comment="One row per maturity rating.",
+    columns=(
+        Column("rating_key", "BIGINT", "hash of the rating", unknown=UNKNOWN_KEY),
+        Column("rating", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        Column("audience", "STRING", "Kids, Older Kids, Teens, Adults or Not Rated; else Unknown", unknown=UNKNOWN),
+        Column("minimum_age", "INT", "years; null where the rating names no age"),
+    ),
+    primary_key=("rating_key",),
+    rules={"has_key": "rating_key IS NOT NULL", "has_name": "rating <> ''"},
+)
+
+
+def dim_rating(latest: DataFrame, known_ratings: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per maturity rating."""
+    ratings = latest.filter("rating IS NOT NULL").select("rating").distinct()
+    members = ratings.join(known_ratings, "rating", how="left").select(
+        surrogate_key(F.col("rating")).alias("rating_key"),
+        "rating",
+        F.coalesce("audience", F.lit(UNKNOWN)).alias("audience"),
+        "minimum_age",
+    )
+    return with_unknown(members, DIM_RATING, one_row)
+
+
+DIM_TITLE = Table(
+    name="dim_title",
+    comment="One row per title as it is now, in the catalogue or not.",
+    columns=(
+        Column("title_key", "BIGINT", "hash of type, title, release year and directors", unknown=UNKNOWN_KEY),
+        Column("show_id", "STRING", "id of its row in the latest release that has the title"),
+        Column("title", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        Column("short_title", "STRING", "the title before the first colon", unknown=UNKNOWN),
+        Column("type", "STRING", "Movie or TV Show", unknown=UNKNOWN),
+        Column("type_flag", "INT", "1 Movie, 2 TV Show, -1 unknown", unknown=UNKNOWN_KEY),
+        Column("release_year", "INT", "year in which the title was released"),
+        Column("date_added", "DATE", "day on which the title was added to the catalogue; null where unknown"),
+        Column("rating_key", "BIGINT", "its maturity rating (dim_rating)", unknown=UNKNOWN_KEY),
+        Column("duration_minutes", "INT", "minutes, movies only"),
+        Column("seasons", "INT", "how many seasons, TV shows only"),
+        Column("content_age_category", "STRING", "Recent from 2020, Modern from 2010, else Classic", unknown=UNKNOWN),
+        Column("description", "STRING", "as the catalogue has it"),
+        Column("imdb_id", "STRING", "id of the title at IMDb; null until IMDb is a feed"),
+        Column("in_catalogue", "BOOLEAN", "whether the latest release has the title", unknown=False),
+    ),
+    primary_key=("title_key",),
+    foreign_keys={"rating_key": "dim_rating"},
+    rules={
+        "has_title": "title_key IS NOT NULL",
+        "has_name": "title IS NOT NULL",
+        "known_type": "type_flag IN (1, 2, -1)",
+        "has_rating": "rating_key IS NOT NULL",
+        "positive_length": "coalesce(duration_minutes, seasons, 1) >= 0",
+    },
+)
+
+
+def dim_title(latest: DataFrame, dim_rating: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per title as it is now; in_catalogue is false for one that the latest release lacks."""
+    members = latest.select(
+        "title_key",
+        "show_id",
+        "title",
+        "short_title",
+        "type",
+        "type_flag",
+        "release_year",
+        "date_added",
+        key_or_unknown(F.col("rating")).alias("rating_key"),
+        "duration_minutes",
+        "seasons",
+        content_age_category(F.col("release_year")).alias("content_age_category"),
+        "description",
+        F.lit(None).cast("string").alias("imdb_id"),
+        F.col("__END_AT").isNull().alias("in_catalogue"),
+    )
+    return with_unknown(known_or_unknown(members, dim_rating, "rating_key"), DIM_TITLE, one_row)
+
+
+DIM_GENRE = Table(
+    name="dim_genre",
+    comment="One row per genre.",
+    columns=(
+        Column("genre_key", "BIGINT", "hash of the genre", unknown=UNKNOWN_KEY),
+        Column("genre", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+    ),
+    primary_key=("genre_key",),
+    rules={"has_key": "genre_key IS NOT NULL", "has_name": "genre <> ''"},
+)
+
+
+def dim_genre(latest: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per genre."""
+    genres = latest.select(F.explode("genres").alias("genre")).distinct()
+    members = genres.select(surrogate_key(F.col("genre")).alias("genre_key"), "genre")
+    return with_unknown(members, DIM_GENRE, one_row)
+
+
+DIM_PERSON = Table(
+    name="dim_person",
+    comment="One row per director or actor, by the name as written.",
+    columns=(
+        Column("person_key", "BIGINT", "hash of the name", unknown=UNKNOWN_KEY),
+        Column("person", "STRING", "the name as written, trimmed", unknown=UNKNOWN),
+    ),
+    primary_key=("person_key",),
+    rules={"has_key": "person_key IS NOT NULL", "has_name": "person <> ''"},
+)
+
+
+def dim_person(latest: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per director or actor, by the name as written."""
+    persons = latest.select(F.explode(F.array_union("directors", "cast")).alias("person")).distinct()
+    members = persons.select(surrogate_key(F.col("person")).alias("person_key"), "person")
+    return with_unknown(members, DIM_PERSON, one_row)

@@ -1,0 +1,80 @@
+"""Dimensions that every subject shares."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, date_key, surrogate_key, with_unknown
+from tables import Column, Table
+
+DIM_DATE = Table(
+    name="dim_date",
+    comment="One row per day of every year from the first to the last in which a title was added.",
+    columns=(
+        Column("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
+        Column("date", "DATE", "the day"),
+        Column("year", "INT", "calendar year"),
+        Column("quarter", "INT", "1 to 4"),
+        Column("month", "INT", "1 to 12"),
+        Column("month_name", "STRING", "in English", unknown=UNKNOWN),
+        Column("day", "INT", "of the month, from 1"),
+        Column("day_of_week", "INT", "1 Monday to 7 Sunday"),
+        Column("day_name", "STRING", "in English", unknown=UNKNOWN),
+        Column("is_weekend", "BOOLEAN", "Saturday or Sunday"),
+    ),
+    primary_key=("date_key",),
+    rules={
+        "has_key": "date_key IS NOT NULL",
+        "key_is_the_date": "date_key = -1 OR date_key = year * 10000 + month * 100 + day",
+    },
+)
+
+
+def dim_date(latest: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per day of every year from the first to the last in which a title was added."""
+    first, last = F.trunc(F.min("date_added"), "year"), F.add_months(F.trunc(F.max("date_added"), "year"), 12)
+    bounds = latest.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
+    days = bounds.filter("first IS NOT NULL").select(F.explode(F.sequence("first", "last")).alias("date"))
+    day_of_week = ((F.dayofweek("date") + 5) % 7 + 1).cast("int")
+    members = days.select(
+        date_key(F.col("date")).alias("date_key"),
+        "date",
+        F.year("date").cast("int").alias("year"),
+        F.quarter("date").cast("int").alias("quarter"),
+        F.month("date").cast("int").alias("month"),
+        F.date_format("date", "MMMM").alias("month_name"),
+        F.dayofmonth("date").cast("int").alias("day"),
+        day_of_week.alias("day_of_week"),
+        F.date_format("date", "EEEE").alias("day_name"),
+        (day_of_week >= 6).alias("is_weekend"),
+    )
+    return with_unknown(members, DIM_DATE, one_row)
+
+
+DIM_COUNTRY = Table(
+    name="dim_country",
+    comment="One row per country, by the catalogue's own name for it.",
+    columns=(
+        Column("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
+        Column("country", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        Column("iso_code", "STRING", "ISO 3166-1 alpha-2; null for Kosovo and for states that no longer exist"),
+        Column("region", "STRING", "UN M49: Africa, Americas, Asia, Europe, Oceania; else Unknown", unknown=UNKNOWN),
+    ),
+    primary_key=("country_key",),
+    rules={
+        "has_key": "country_key IS NOT NULL",
+        "has_name": "country <> ''",
+        "iso_code_is_alpha_2": "iso_code IS NULL OR length(iso_code) = 2",
+    },
+)
+
+
+def dim_country(latest: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per country, by the catalogue's own name for it."""
+    countries = latest.select(F.explode("countries").alias("country")).distinct()
+    members = countries.join(known_countries, "country", how="left").select(
+        surrogate_key(F.col("country")).alias("country_key"),
+        "country",
+        "iso_code",
+        F.coalesce("region", F.lit(UNKNOWN)).alias("region"),
+    )
+    return with_unknown(members, DIM_COUNTRY, one_row)

@@ -1,0 +1,57 @@
+from datetime import date
+
+import pytest
+
+from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, dim_country, dim_date
+from gold.conformed.reference import COUNTRY_SCHEMA
+from tests.gold.frames import assert_same, keyed
+
+DATES = "date_added DATE"
+COUNTRIES = "countries ARRAY<STRING>"
+UNKNOWN_DATE = (-1, None, None, None, None, "Unknown", None, None, "Unknown", None)
+UNKNOWN_COUNTRY = (-1, "Unknown", None, "Unknown")
+
+
+@pytest.fixture
+def known_countries(spark):
+    return spark.createDataFrame([("France", "FR", "Europe"), ("Soviet Union", None, "Europe")], COUNTRY_SCHEMA)
+
+
+def test_dim_date_is_every_day_of_every_year_in_which_a_title_was_added(spark, one_row):
+    titles = spark.createDataFrame([(date(2019, 7, 1),), (date(2020, 2, 29),), (None,)], DATES)
+    days = dim_date(titles, one_row)
+    found = days.selectExpr("count(*) AS days", "min(date) AS first", "max(date) AS last")
+    expected = [(365 + 366 + 1, date(2019, 1, 1), date(2020, 12, 31))]
+    assert_same(found, spark.createDataFrame(expected, "days BIGINT, first DATE, last DATE"))
+
+
+def test_dim_date_describes_a_day(spark, rows, one_row):
+    days = dim_date(spark.createDataFrame([(date(2020, 2, 29),)], DATES), one_row)
+    expected = [
+        (20200228, date(2020, 2, 28), 2020, 1, 2, "February", 28, 5, "Friday", False),
+        (20200229, date(2020, 2, 29), 2020, 1, 2, "February", 29, 6, "Saturday", True),
+        UNKNOWN_DATE,
+    ]
+    assert_same(days.filter("date_key IN (20200228, 20200229, -1)"), rows(DIM_DATE, *expected))
+
+
+def test_dim_date_without_dates_is_the_unknown_member(spark, rows, one_row):
+    assert_same(dim_date(spark.createDataFrame([(None,)], DATES), one_row), rows(DIM_DATE, UNKNOWN_DATE))
+
+
+def test_dim_country_has_codes_and_regions_where_they_are_known(spark, rows, known_countries, one_row):
+    made_in = [(["France", "Soviet Union"],), (["France", "Atlantis"],), ([],), (None,)]
+    titles = spark.createDataFrame(made_in, COUNTRIES)
+    expected = rows(
+        DIM_COUNTRY,
+        (None, "Atlantis", None, "Unknown"),
+        (None, "France", "FR", "Europe"),
+        (None, "Soviet Union", None, "Europe"),
+        UNKNOWN_COUNTRY,
+    )
+    assert_same(dim_country(titles, known_countries, one_row), keyed(expected, "country_key", "country"))
+
+
+def test_dim_country_without_titles_is_the_unknown_member(spark, rows, known_countries, one_row):
+    titles = spark.createDataFrame([], COUNTRIES)
+    assert_same(dim_country(titles, known_countries, one_row), rows(DIM_COUNTRY, UNKNOWN_COUNTRY))

@@ -1,0 +1,56 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from chispa import assert_column_equality
+from pyspark.sql import functions as F
+
+from gold.conformed.members import date_key, known_or_unknown, only_known, with_unknown
+from tables import Column, Table
+from tests.gold.frames import assert_same
+
+THINGS = "thing_key BIGINT, note STRING"
+
+
+@pytest.fixture
+def things(spark):
+    return spark.createDataFrame([(1, "known"), (2, "missing"), (None, "null")], THINGS)
+
+
+@pytest.fixture
+def dim_thing(spark):
+    return spark.createDataFrame([(1, "A"), (-1, "Unknown")], "thing_key BIGINT, thing STRING")
+
+
+def test_date_key_is_the_date_as_a_number_and_the_unknown_key_for_null(spark):
+    rows = [(date(2021, 9, 25), 20210925), (date(33, 1, 2), 330102), (None, -1)]
+    dates = spark.createDataFrame(rows, "date DATE, expected INT")
+    assert_column_equality(dates.withColumn("actual", date_key(F.col("date"))), "actual", "expected")
+
+
+def test_known_or_unknown_points_to_the_unknown_member_where_there_is_no_member(spark, things, dim_thing):
+    expected = spark.createDataFrame([(1, "known"), (-1, "missing"), (-1, "null")], THINGS)
+    assert_same(known_or_unknown(things, dim_thing, "thing_key"), expected)
+
+
+def test_known_or_unknown_can_follow_itself(spark, things, dim_thing):
+    once = known_or_unknown(things, dim_thing, "thing_key")
+    assert_same(known_or_unknown(once, dim_thing, "thing_key"), once)
+
+
+def test_only_known_leaves_out_rows_whose_parent_is_missing(spark, things, dim_thing):
+    assert_same(only_known(things, dim_thing, "thing_key"), spark.createDataFrame([(1, "known")], THINGS))
+
+
+def test_with_unknown_adds_the_unknown_member_with_the_columns_types(spark, one_row):
+    columns = (
+        Column("thing_key", "BIGINT", unknown=-1),
+        Column("thing", "STRING", unknown="Unknown"),
+        Column("price", "DECIMAL(18,6)"),
+        Column("is_known", "BOOLEAN", unknown=False),
+    )
+    dim_thing = Table("dim_thing", "One row per thing.", columns)
+    in_another_order = "is_known BOOLEAN, price DECIMAL(18,6), thing STRING, thing_key BIGINT"
+    members = spark.createDataFrame([(True, Decimal("1.5"), "A", 1), (None, None, None, 2)], in_another_order)
+    expected = [(1, "A", Decimal("1.5"), True), (2, None, None, None), (-1, "Unknown", None, False)]
+    assert_same(with_unknown(members, dim_thing, one_row), spark.createDataFrame(expected, dim_thing.rows_schema))

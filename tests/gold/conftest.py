@@ -1,0 +1,53 @@
+"""What gold's tests share: the tables' specifications, and their declarations as a run sees them."""
+
+from types import ModuleType
+
+import pytest
+
+from gold.catalogue import bridges, facts, kpis
+from gold.catalogue import dimensions as catalogue_dimensions
+from gold.conformed import dimensions as conformed_dimensions
+from local_runtime.graph.graph import load_graph
+from local_runtime.lake.lake import Lake
+from local_runtime.update.validation import validate
+from tables import Table
+from tests.conftest import ROOT
+
+MODULES: tuple[ModuleType, ...] = (conformed_dimensions, catalogue_dimensions, bridges, facts, kpis)
+TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, Table)}
+
+
+@pytest.fixture(scope="session")
+def graph(tmp_path_factory):
+    """The graph of all pipelines, with an empty lake."""
+    folder = tmp_path_factory.mktemp("graph")
+    return load_graph(ROOT, folder, Lake(folder / "lake"))
+
+
+@pytest.fixture
+def declared(graph):
+    """Gold's tables as they are declared, by name."""
+    return {
+        name.removeprefix("gold."): dataset
+        for name, dataset in graph.datasets.items()
+        if name.startswith("gold.") and dataset.is_stored
+    }
+
+
+@pytest.fixture
+def analyze(graph, spark, tmp_path):
+    """Runs gold's functions on empty tables; fails where what one returns is not what its table declares."""
+    pipelines = [pipeline for pipeline in graph.pipelines if pipeline.schema == "gold"]
+    return lambda: validate(spark, graph, Lake(tmp_path / "lake"), pipelines, dict.fromkeys(graph.datasets, ""))
+
+
+@pytest.fixture
+def one_row(spark):
+    """What an unknown member is made of."""
+    return spark.range(1)
+
+
+@pytest.fixture
+def rows(spark):
+    """Makes a frame of a table's rows."""
+    return lambda table, *rows: spark.createDataFrame(list(rows), table.rows_schema)

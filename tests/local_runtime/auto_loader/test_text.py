@@ -1,0 +1,67 @@
+import gzip
+
+import pytest
+
+from local_runtime.auto_loader.formats import text
+from local_runtime.auto_loader.formats.text import Rejected, open_lines
+
+
+@pytest.fixture
+def lines(tmp_path):
+    def read(content, name="a.csv"):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with open_lines(path) as found:
+            return list(found)
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b\nc,d\n", b"\xef\xbb\xbfa,b\nc,d\n", b"a,b\r\nc,d\r\n", b"a,b\rc,d\r", b"a,b\r\nc,d\n"],
+)
+def test_byte_order_marks_and_line_ends_make_no_difference(lines, content):
+    assert lines(content) == ["a,b\n", "c,d\n"]
+
+
+def test_bytes_that_are_not_utf_8_are_windows_1252(lines):
+    assert lines("é".encode() + b" \xe9 \x93x\x94\n") == ["é é “x”\n"]
+
+
+@pytest.mark.parametrize("content", ["a,b\n".encode("utf-16"), b"a\0b\n", b"\x89PNG\r\n\x1a\n\0\0"])
+def test_what_is_no_text_is_rejected_as_encoding(lines, content):
+    with pytest.raises(Rejected) as rejected:
+        lines(content)
+    assert rejected.value.reason == "encoding"
+
+
+def test_gzip_is_decompressed(lines):
+    assert lines(gzip.compress(b"a,b\n"), "a.csv.gz") == ["a,b\n"]
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"a,b\n" * 9999)[:-20], b"no gzip at all", b"\x1f\x8b\x08\x00"])
+def test_a_cut_or_fake_gzip_is_rejected(lines, content):
+    with pytest.raises(Rejected) as rejected:
+        lines(content, "a.csv.gz")
+    assert rejected.value.reason == "corrupt_gzip"
+
+
+@pytest.mark.parametrize("states", [b"", gzip.compress(b"a")])
+def test_a_compression_bomb_is_rejected_before_it_is_unpacked(lines, monkeypatch, states):
+    """Whether it states its size, or a small member at its end hides that."""
+    monkeypatch.setattr(text, "SMALL", 2**20)
+    with pytest.raises(Rejected) as rejected:
+        lines(gzip.compress(b"a,b,c\n" * 2**20) + states, "a.csv.gz")
+    assert rejected.value.reason == "compression_bomb"
+
+
+def test_a_line_over_the_limit_is_rejected(lines):
+    with pytest.raises(Rejected) as rejected:
+        lines(b"a" * (text.MAX_LINE + 1))
+    assert rejected.value.reason == "line_too_long"
+
+
+def test_bytes_that_windows_1252_leaves_undefined_are_control_characters(lines):
+    """https://encoding.spec.whatwg.org/#index-windows-1252"""
+    assert lines(b"a\x81\x8d\x8f\x90\x9db\n") == ["a\x81\x8d\x8f\x90\x9db\n"]

@@ -1,0 +1,160 @@
+"""The graph is known without an engine: names, edges, and what is wrong with them."""
+
+import pytest
+
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.graph.render import as_mermaid, as_text
+from tests.project import Project
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path, session=None)
+
+
+def test_a_cycle_is_named(project):
+    project.pipeline(
+        "gold",
+        """
+        @dp.materialized_view
+        def one():
+            return spark.read.table("two")
+
+        @dp.materialized_view
+        def two():
+            return spark.read.table("gold.one")
+        """,
+    )
+    with pytest.raises(LakehouseError, match=r"cycle: gold\.\w+ → gold\.\w+ → gold\.\w+"):
+        project.graph()
+
+
+def test_an_unknown_table_is_named_with_its_reader(project):
+    project.pipeline("gold", "@dp.materialized_view\ndef one():\n    return spark.read.table('silver.nowhere')")
+    with pytest.raises(LakehouseError, match=r"gold\.one reads silver\.nowhere, which no pipeline defines"):
+        project.graph()
+
+
+def test_an_action_in_a_definition_is_refused(project):
+    code = "@dp.materialized_view\ndef one():\n    spark.range(3).count()\n    return spark.range(3)"
+    project.pipeline("gold", code)
+    with pytest.raises(LakehouseError, match=r"gold\.one: its function runs an action"):
+        project.graph()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "dp.create_streaming_table('t')\n@dp.append_flow(target='t')\ndef one():\n    return spark.range(3)",
+            "streaming",
+        ),
+        ("@dp.materialized_view\ndef one():\n    return spark.readStream.table('one')", "reads with spark.read"),
+        ("@dp.materialized_view\ndef one():\n    spark.range(3)", "returns nothing"),
+        ("dp.create_streaming_table('one')", "no flow writes to it"),
+        ("@dp.append_flow(target='nowhere')\ndef one():\n    return spark.readStream.table('x')", "not defined"),
+        ("spark.read.table('x')", "while it is being imported"),
+        ("spark.conf.get('no.such.key')", "configuration has no no.such.key"),
+        ("@dp.materialized_view\ndef one():\n    return spark.sql('SELECT 1')", "spark.sql"),
+        ("@dp.expect('a', 'b')\n@dp.materialized_view\ndef one():\n    return spark.range(1)", "above its table's"),
+        ("@dp.materialized_view(partition_cols=['id'])\ndef one():\n    return spark.range(1)", "partition_cols"),
+        ("dp.create_sink('s', 'kafka')", "no sinks"),
+        ("import no_such_module", "no_such_module"),
+        ("@dp.materialized_view(nonsense=1)\ndef one():\n    return spark.range(1)", "nonsense"),
+    ],
+)
+def test_what_is_wrong_is_said(project, code, said):
+    project.pipeline("gold", code)
+    with pytest.raises(LakehouseError, match=said):
+        project.graph()
+
+
+def test_two_definitions_of_one_name_are_refused(project):
+    one = "@dp.materialized_view(name='same')\ndef %s():\n    return spark.range(1)\n"
+    project.pipeline("gold", one % "a" + one % "b")
+    with pytest.raises(LakehouseError, match=r"gold\.same is defined twice"):
+        project.graph()
+
+
+def test_a_table_over_a_batch_read_is_a_materialized_view(project):
+    """As on Databricks: https://docs.databricks.com/aws/en/ldp/developer/ldp-python-ref-table"""
+    project.pipeline("gold", "@dp.table\ndef one():\n    return spark.range(3)")
+    assert project.graph().datasets["gold.one"].kind == "materialized view"
+
+
+def test_two_flows_of_one_name_are_refused(project):
+    """They would share their progress, and the second would never be run."""
+    flow = "@dp.append_flow(target='t', name='same')\ndef f{0}():\n    return read_csv('{0}')\n"
+    project.pipeline("bronze", "dp.create_streaming_table('t')\n" + flow.format(1) + flow.format(2))
+    with pytest.raises(LakehouseError, match="two flows of the name same"):
+        project.graph()
+
+
+VIEW = """
+@dp.temporary_view
+def seen():
+    return spark.{view}.table("bronze.a")
+
+@dp.{decorator}
+def read_it():
+    return spark.{reader}.table("seen")
+"""
+
+
+@pytest.mark.parametrize(
+    ("view", "decorator", "reader", "said"),
+    [
+        ("readStream", "materialized_view", "read", "which is a stream: read it with spark.readStream.table"),
+        ("read", "table", "readStream", "which is a batch: read it with spark.read.table"),
+    ],
+)
+def test_a_view_is_read_as_what_it_is(project, view, decorator, reader, said):
+    """A stream of a batch view would repeat rows; a batch of a streaming view would lose them."""
+    project.pipeline("bronze", "@dp.table\ndef a():\n    return read_csv('feed')")
+    project.pipeline("silver", VIEW.format(view=view, decorator=decorator, reader=reader))
+    with pytest.raises(LakehouseError, match=said):
+        project.graph()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            """
+            dp.create_streaming_table("x", expect_all={"a": "id > 0"})
+            dp.create_auto_cdc_from_snapshot_flow(target="x", source=lambda latest: None, keys=["id"])
+            """,
+            "expectations of an AUTO CDC target",
+        ),
+        (
+            """
+            @dp.temporary_view
+            @dp.expect_or_fail("a", "id > 0")
+            def x():
+                return spark.range(1)
+            """,
+            "can only drop rows here, not a",
+        ),
+    ],
+)
+def test_expectations_that_could_not_be_kept_are_refused(project, code, said):
+    project.pipeline("silver", code)
+    with pytest.raises(UnsupportedError, match=said):
+        project.graph()
+
+
+def test_the_graph_is_printed_as_text_and_mermaid(project):
+    project.pipeline("bronze", "@dp.table\ndef a():\n    return read_csv('feed')")
+    project.pipeline("gold", "@dp.materialized_view\ndef b():\n    return spark.read.table('bronze.a')")
+    graph = project.graph()
+    assert [line.split()[-1] for line in as_text(graph)] == [str(project.landing / "feed"), "bronze.a"]
+    assert '  landing_feed[/"feed/"/] ==> bronze.a' in list(as_mermaid(graph))
+    assert "  bronze.a --> gold.b" in list(as_mermaid(graph))
+
+
+def test_the_names_that_databricks_adds_are_there_while_definitions_are_read_only(project):
+    from pyspark import pipelines as dp
+
+    project.pipeline("gold", "@dp.materialized_view\n@dp.expect('a', 'id > 0')\ndef one():\n    return spark.range(1)")
+    project.graph()
+    assert not hasattr(dp, "expect")

@@ -1,0 +1,107 @@
+"""What code defines a table: its own functions and what they import, not the whole tree."""
+
+import pytest
+
+from local_runtime.pipelines.code import code_hashes
+from tests.project import Project
+
+PIPELINE = """
+from helpers_{n} import used, other
+import package_{n}.deep as deep
+
+LIMIT = 3
+
+def local(frame):
+    return frame.limit(LIMIT)
+
+@dp.temporary_view
+def seen():
+    return used.shape(spark.range(5))
+
+@dp.materialized_view
+def one():
+    return local(spark.read.table("seen"))
+
+@dp.materialized_view
+def two():
+    return other.shape(spark.range(2))
+
+@dp.materialized_view
+def three():
+    return deep.shape(spark.range(3))
+"""
+SHAPE = "def shape(frame):\n    return frame\n"
+
+
+class Code:
+    """A pipeline of three tables, and the files that they are made of."""
+
+    def __init__(self, tmp_path, number):
+        self.project, self.n = Project(tmp_path, session=None), number
+        self.write("helpers_{n}/__init__.py", "")
+        self.write("helpers_{n}/used.py", SHAPE)
+        self.write("helpers_{n}/other.py", "from package_{n} import base\n" + SHAPE)
+        self.write("package_{n}/__init__.py", "")
+        self.write("package_{n}/base.py", SHAPE)
+        self.write("package_{n}/deep.py", "from .base import shape\n")
+        self.write("package_{n}/rows.csv", "a\n1\n")
+        self.pipeline()
+
+    def write(self, name, content):
+        path = self.project.root / "src" / name.format(n=self.n)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content.format(n=self.n))
+
+    def pipeline(self, old="", new=""):
+        self.project.pipeline("gold", PIPELINE.format(n=self.n).replace(old, new))
+
+    def hashes(self):
+        graph = self.project.graph()
+        return code_hashes(graph.datasets, {name: [r.name for r in reads] for name, reads in graph.reads.items()})
+
+
+@pytest.fixture
+def code(tmp_path, request):
+    return Code(tmp_path, abs(hash(request.node.name)) % 10**9)
+
+
+def changed(before, after):
+    return {name.removeprefix("gold.") for name in before if before[name] != after[name]}
+
+
+@pytest.mark.parametrize(
+    ("file", "tables"),
+    [
+        ("helpers_{n}/used.py", {"one"}),
+        ("helpers_{n}/other.py", {"two"}),
+        ("package_{n}/base.py", {"two", "three"}),
+        ("package_{n}/deep.py", {"three"}),
+        ("package_{n}/rows.csv", {"two", "three"}),
+        ("unrelated.py", set()),
+    ],
+)
+def test_a_tables_hash_changes_with_what_its_functions_and_views_import(code, file, tables):
+    before = code.hashes()
+    code.write(file, SHAPE + "# changed\n")
+    assert changed(before, code.hashes()) == tables
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tables"),
+    [
+        ("LIMIT = 3", "LIMIT = 4", {"one", "two", "three"}),  # a constant: any function may use it
+        ("frame.limit(LIMIT)", "frame", {"one"}),
+        ("spark.range(5)", "spark.range(6)", {"one"}),  # the view that it reads
+        ("spark.range(2)", "spark.range(6)", {"two"}),
+    ],
+)
+def test_a_tables_hash_changes_with_its_own_function(code, old, new, tables):
+    before = code.hashes()
+    code.pipeline(old, new)
+    assert changed(before, code.hashes()) == tables
+
+
+def test_a_tables_hash_changes_with_its_pipelines_configuration(code):
+    before = code.hashes()
+    code.project.pipeline("gold", PIPELINE.format(n=code.n), setting="x")
+    assert changed(before, code.hashes()) == {"one", "two", "three"}

@@ -1,0 +1,197 @@
+"""Progress outlives the log: whatever is cleaned, compacted or restored, nothing is loaded twice or lost."""
+
+import shutil
+import tarfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from local_runtime.lake.commit import write_checkpoint
+from local_runtime.lake.file_ledger import FOLDER
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.progress import progress_of
+from tests.end_to_end.conftest import Place
+
+BRONZE = """
+@dp.table
+def events():
+    return read_csv("events", **{"cloudFiles.schemaHints": "seq INT"}).select("id", "name", "seq")
+"""
+SILVER = """
+@dp.table
+def copies():
+    return spark.readStream.table("bronze.events")
+
+dp.create_streaming_table("people")
+dp.create_auto_cdc_flow(
+    target="people", source="bronze.events", keys=["id"], sequence_by="seq", stored_as_scd_type=2,
+)
+
+def next_state(latest):
+    numbers = range(1, int(spark.conf.get("states")) + 1)
+    later = [n for n in numbers if latest is None or n > latest]
+    return (spark.createDataFrame([("a", later[0])], "id STRING, n INT"), later[0]) if later else None
+
+dp.create_streaming_table("states")
+dp.create_auto_cdc_from_snapshot_flow(target="states", source=next_state, keys=["id"], stored_as_scd_type=2)
+
+@dp.materialized_view
+def counts():
+    return spark.read.table("copies").groupBy("id").agg(F.count("*").alias("n"))
+"""
+RUNS = 12
+
+
+def land(project, number):
+    project.land(f"events/{number:03}.csv", f"id,name,seq\nk{number % 3},n{number},{number}\n")
+
+
+def configure(project, states):
+    project.pipeline("bronze", BRONZE)
+    project.pipeline("silver", SILVER, states=str(states))
+
+
+@pytest.fixture
+def old(project):
+    """A lake after many runs, each with a new file."""
+    for number in range(1, RUNS + 1):
+        configure(project, number)
+        land(project, number)
+        project.run()
+    return project
+
+
+def tables(project):
+    return [name for name in project.lake.tables() if not name.endswith("event_log")]
+
+
+def by_hand(log):
+    """Deletes the entries before the last checkpoint."""
+    checkpoints = [int(path.name[:20]) for path in log.folder.glob("*.checkpoint.parquet")]
+    for version in log.versions():
+        if checkpoints and version < max(checkpoints):
+            (log.folder / f"{version:020}.json").unlink()
+
+
+def by_delta_rs(log):
+    table = DeltaTable(str(log.path))
+    table.alter.set_table_properties({"delta.logRetentionDuration": "interval 0 days"})
+    write_checkpoint(log)
+    table = DeltaTable(str(log.path))
+    table.cleanup_metadata()
+
+
+def compacted(log):
+    DeltaTable(str(log.path)).optimize.compact()
+    write_checkpoint(log)
+    by_hand(log)
+
+
+def vacuumed(log):
+    compacted(log)
+    table = DeltaTable(str(log.path))
+    table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
+
+
+@pytest.mark.parametrize("clean", [by_hand, by_delta_rs, compacted, vacuumed])
+def test_after_a_clean_up_of_the_log_nothing_changes_and_new_files_are_loaded_once(old, clean):
+    for name in tables(old):
+        clean(old.lake.log(name))
+        assert 0 not in old.lake.log(name).versions(), name
+    before = {name: old.rows(name) for name in tables(old)}
+    again = old.run()
+    assert [result.commits for result in again.results] == [0] * 5
+    assert {name: old.rows(name) for name in tables(old)} == before
+    land(old, RUNS + 1)
+    configure(old, RUNS + 1)
+    assert {result.dataset: result.rows_in for result in old.run().results}["bronze.events"] == 1
+    assert len(old.rows("bronze.events")) == len(old.rows("silver.copies")) == RUNS + 1
+    assert sum(n for _, n in old.rows("silver.counts")) == RUNS + 1
+    assert len(old.rows("silver.people")) == len(old.rows("silver.states")) == RUNS + 1
+
+
+def test_a_restore_whose_entry_was_cleaned_up_too_still_takes_progress_back(old):
+    log = old.lake.log("bronze.events")
+    expected = old.rows("bronze.events")
+    DeltaTable(str(log.path)).restore(4)
+    compacted(log)
+    assert len(old.rows("bronze.events")) == 5
+    old.run("silver.copies", "silver.people")
+    assert old.rows("bronze.events") == expected
+    assert [sum(r.rows_in for r in old.run().results)] == [0]
+
+
+def test_without_its_ledger_a_table_loads_nothing_and_says_what_to_do(old):
+    shutil.rmtree(old.lake.path("bronze.events") / FOLDER)
+    land(old, RUNS + 1)
+    outcome = old.update()
+    assert "Nothing is loaded, because it could be loaded twice" in outcome.failures["bronze.events"]
+    old.run("bronze.events", "silver.copies", "silver.people")
+    assert len(old.rows("bronze.events")) == RUNS + 1
+
+
+def test_a_table_with_rows_and_no_progress_is_not_loaded_into(project):
+    configure(project, 1)
+    land(project, 1)
+    rows = pa.table({"id": ["x"], "name": ["y"], "seq": pa.array([1], pa.int32())})
+    project.lake.path("bronze.events").mkdir(parents=True)
+    write_deltalake(str(project.lake.path("bronze.events")), rows)
+    outcome = project.update()
+    assert "--full-refresh bronze.events" in outcome.failures["bronze.events"]
+    assert project.rows("bronze.events") == [("x", "y", 1)]
+    project.run("bronze.events")
+    assert project.rows("bronze.events") == [("k1", "n1", 1)]
+
+
+def test_a_flow_that_becomes_another_kind_does_not_go_on_from_what_it_took_in(project):
+    project.pipeline("bronze", BRONZE)
+    project.pipeline("silver", "@dp.table\ndef t():\n    return spark.readStream.table('bronze.events')")
+    land(project, 1)
+    project.run()
+    project.pipeline("silver", "@dp.table\ndef t():\n    return spark.read.table('bronze.events')")
+    assert "was of the kind 'append' and is 'view' now" in project.update().failures["silver.t"]
+    project.run("silver.t")
+
+
+def test_segments_of_the_ledger_stay_few(old):
+    for number in range(RUNS + 1, 3 * RUNS):
+        land(old, number)
+        old.run()
+    (flow,) = progress_of(old.lake.log("bronze.events")).flows.values()
+    assert sum(segment.records for segment in flow.files) == 3 * RUNS - 1
+    assert len(flow.files) <= 6
+
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "lake_0_1.tar.gz"
+
+
+@pytest.fixture
+def first_version(tmp_path, sail):
+    """A lake that version 0.1 wrote, of two releases, in two runs."""
+    with tarfile.open(FIXTURE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return Place(tmp_path / "landing", Lake(tmp_path / "lake"), sail)
+
+
+def test_a_lake_of_the_first_version_goes_on(first_version):
+    place = first_version
+    versions = {name: place.lake.log(name).newest_version() for name in ("bronze.titles", "silver.titles")}
+    place.run(layers=("bronze", "silver"))
+    assert {name: place.lake.log(name).newest_version() for name in versions} == versions
+    (place.landing / "titles" / "netflix_titles_2030_01.csv").write_text(
+        "show_id,type,title,release_year\ns1,Movie,New,2020\n"
+    )
+    results = {result.dataset: result for result in place.run(layers=("bronze", "silver")).results}
+    assert results["bronze.titles"].rows_in == results["silver.titles"].rows_in == 1
+    titles = DeltaTable(str(place.lake.path("silver.titles"))).to_pyarrow_table().to_pylist()
+    assert [title["title"] for title in titles if title["__END_AT"] is None] == ["New"]
+
+
+def test_a_lake_of_the_first_version_whose_log_was_cut_is_not_loaded_into(first_version):
+    log = first_version.lake.log("bronze.titles")
+    write_checkpoint(log)
+    (log.folder / f"{0:020}.json").unlink()
+    outcome = first_version.update(layers=("bronze",))
+    assert "nothing says which sources they are from" in outcome.failures["bronze.titles"]
