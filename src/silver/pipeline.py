@@ -10,7 +10,7 @@ from bronze.feeds import TITLES
 from bronze.lineage import SOURCE_FILE
 from silver.release_reports import TITLE_RELEASES, release_report
 from silver.releases import NO_RELEASE, Release, next_release, release_keys
-from silver.titles import HISTORY, QUARANTINE, quarantined_titles, valid_titles, whole_titles
+from silver.titles import HISTORY, QUARANTINE, fewest_failures, quarantined_titles, valid_titles
 
 spark: SparkSession
 
@@ -27,8 +27,12 @@ def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     def rows_of(release: Release) -> DataFrame:
         return bronze.filter(F.col(SOURCE_FILE) == release.file)
 
+    def has_titles(release: Release) -> bool:
+        (best,) = fewest_failures(rows_of(release)).collect()
+        return bool(best["failures"] == 0)
+
     releases = [Release(**row.asDict()) for row in release_keys(bronze).collect()]
-    found = next_release(releases, latest, lambda release: not whole_titles(rows_of(release)).isEmpty())
+    found = next_release(releases, latest, has_titles)
     if found:
         release, version = found
         return valid_titles(rows_of(release)), version

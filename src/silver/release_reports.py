@@ -7,7 +7,7 @@ from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, Feed
 from bronze.lineage import SOURCE_FILE
-from silver.columns.headers import found_columns, matched_headers
+from silver.columns.headers import found_columns, matched_headers, rescued_headers
 from silver.releases import release_order
 from tables import Column, Table
 
@@ -38,14 +38,14 @@ TITLE_RELEASES = Table(
 )
 
 
-def _header_lists(bronze: DataFrame, feed: Feed) -> DataFrame:
+def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
     """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
     position = F.array_position(F.array(*[F.lit(name) for name in feed.columns]), F.col("column"))
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "place", text.alias("text"))
     is_matched = F.col("column").isNotNull()
     return (
-        matched_headers(bronze, feed)
+        matched_headers(files, feed)
         .groupBy(SOURCE_FILE)
         .agg(
             F.collect_set("column").alias("matched_columns"),
@@ -106,8 +106,8 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
     A row that isn't in quarantine is valid. `separator` is read from the header, where it is the only one that is left
     over, else from a line that is no record, where there is nothing else.
     """
-    files = release_order(bronze, found=found_columns(feed), line=F.min(CORRUPT))
-    for part in (_header_lists(bronze, feed), _quarantined(quarantine)):
+    files = release_order(bronze, found=found_columns(feed), headers=rescued_headers(), line=F.min(CORRUPT))
+    for part in (_header_lists(files, feed), _quarantined(quarantine)):
         files = files.join(part, SOURCE_FILE, how="left")
     none = F.array().cast("array<string>")
     lists = ("found", "matched_columns", "matched_headers", "leftover_headers", "rules")

@@ -9,11 +9,11 @@ from silver.titles import (
     QUARANTINE,
     TITLE_COLUMNS,
     failed_rules,
+    fewest_failures,
     judge,
     quarantined_titles,
     standardize,
     valid_titles,
-    whole_titles,
     with_identity,
     with_lengths,
     with_repaired_duration,
@@ -233,6 +233,14 @@ def test_every_row_is_valid_or_quarantined_and_none_both(bronze):
     assert valid_titles(rows).count() + quarantined_titles(rows).count() == 6
 
 
-def test_whole_titles_are_rows_that_fail_no_rule_by_themselves(spark, bronze):
-    rows = bronze({"show_id": "s1"}, {"show_id": "s2"}, {"show_id": "s3", "title": None}, {"show_id": None})
-    assert_same_rows(whole_titles(rows), typed(spark, [("s1",), ("s2",)], "show_id"))
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([{"title": None, "type": None}, {}, {}], 0),
+        ([{"title": None, "type": None}, {"title": None}], 1),
+        ([{"title": None, "type": None}], 2),
+        ([], None),
+    ],
+)
+def test_fewest_failures_is_that_of_the_best_row(spark, bronze, changes, expected):
+    assert_same_rows(fewest_failures(bronze(*changes)), spark.createDataFrame([(expected,)], "failures INT"))

@@ -58,47 +58,41 @@ def found_columns(feed: Feed) -> Column:
     return F.filter(found, lambda name: name.isNotNull())
 
 
-def _read_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
-    """One row per file and rescued header: the column that it names, the one that it ends in, and the words before."""
-    keys = F.map_keys(F.from_json(F.col(RESCUED), RESCUED_TYPE))
-    headers = bronze.select(SOURCE_FILE, F.explode(keys).alias("header")).distinct()
-    return (
-        headers.filter(F.col("header") != FILE_PATH)
-        .withColumn("words", F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header"))))
-        .select(
-            SOURCE_FILE,
-            "header",
-            _column_of(feed, F.col("words")).alias("named"),
-            _place_of(feed, F.col("words")).alias("place"),
-            _column_of(feed, F.regexp_extract("words", _endings(feed), 2)).alias("ends_in"),
-            F.regexp_extract("words", _endings(feed), 1).alias("before"),
-        )
-    )
+def rescued_headers() -> Column:
+    """ARRAY<STRING>, an aggregate of bronze rows: the headers that are no columns of bronze."""
+    keys = F.collect_set(F.map_keys(F.from_json(F.col(RESCUED), RESCUED_TYPE)))
+    return F.array_remove(F.array_distinct(F.flatten(keys)), FILE_PATH)
 
 
-def matched_headers(bronze: DataFrame, feed: Feed) -> DataFrame:
-    """One row per file and header that is no column of bronze: the column that it was matched to, how, and its place.
+def matched_headers(files: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file and rescued header: the column that it was matched to, how, and its place among known names.
 
-    `column` is null for a header that is left over. Names and synonyms match first. A header that ends in a known name
-    matches where that column was found no other way in this file, no other left-over header ends in one of its names,
-    and the words before are neutral: `show_type`, but not `imdb_rating`.
+    `files` are one row per file, with its `found_columns` and `rescued_headers`. `column` is null for a header that is
+    left over. Names and synonyms match first. A header that ends in a known name matches where that column was found
+    no other way in this file, no other left-over header ends in one of its names, and the words before are neutral:
+    `show_type`, but not `imdb_rating`.
     """
-    read = _read_headers(bronze, feed).withColumn("meant", F.coalesce("named", "ends_in"))
-    found = bronze.groupBy(SOURCE_FILE).agg(found_columns(feed).alias("found"))
-    meant = read.join(found, SOURCE_FILE, how="left")
+    headers = files.select(SOURCE_FILE, "found", F.explode("headers").alias("header"))
+    words = F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header")))
+    meant = (
+        headers.withColumn("words", words)
+        .withColumn("named", _column_of(feed, F.col("words")))
+        .withColumn("ends_in", _column_of(feed, F.regexp_extract("words", _endings(feed), 2)))
+        .withColumn("meant", F.coalesce("named", "ends_in"))
+    )
     rivals = Window.partitionBy(SOURCE_FILE, "meant")
     is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("found", F.col("meant"))
     neutral = f"(?:{'|'.join(feed.qualifiers)})"
-    is_neutral = F.col("before").rlike(f"^{neutral}(?: {neutral})*$")
+    is_neutral = F.regexp_extract("words", _endings(feed), 1).rlike(f"^{neutral}(?: {neutral})*$")
     is_matched = F.col("named").isNotNull() | (is_alone & is_neutral)
-    is_own_name = _joined(spaced(F.col("header"))) == _joined(spaced(F.col("named")))
+    is_own_name = _joined(F.col("words")) == F.regexp_replace("named", "_", "")
     how = F.when(F.col("named").isNull(), LAST_WORD).when(is_own_name, NAME).otherwise(SYNONYM)
     return meant.select(
         SOURCE_FILE,
         "header",
         F.when(is_matched, F.col("meant")).alias("column"),
         F.when(is_matched, how).alias("how"),
-        F.when(is_matched, F.col("place")).alias("place"),
+        F.when(is_matched, _place_of(feed, F.col("words"))).alias("place"),
     )
 
 
@@ -107,7 +101,8 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
 
     A column's own cell comes first, then the headers that were matched to it, in the order of its synonyms.
     """
-    matched = matched_headers(bronze, feed).filter(F.col("column").isNotNull())
+    files = bronze.groupBy(SOURCE_FILE).agg(found_columns(feed).alias("found"), rescued_headers().alias("headers"))
+    matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
     in_order = F.array_sort(F.collect_list(F.struct("place", "header", "column")))
     per_file = matched.groupBy(SOURCE_FILE).agg(in_order.alias("matched"))
     rows = bronze.select(

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from bronze.feeds import Feed, Field
-from silver.columns.headers import by_name, found_columns, matched_headers, spaced
+from silver.columns.headers import by_name, found_columns, matched_headers, rescued_headers, spaced
 from tests.frames import assert_same_rows
 
 FEED = Feed(
@@ -39,12 +39,18 @@ def bronze(spark):
     return make
 
 
+def files(rows):
+    """One row per file, as `matched_headers` takes it."""
+    headers = F.array_sort(rescued_headers())
+    return rows.groupBy("_source_file").agg(found_columns(FEED).alias("found"), headers.alias("headers"))
+
+
 @pytest.fixture
 def matched(bronze):
     """What each header of one file's rescued columns is matched to, and how."""
 
     def match(*headers, own=()):
-        rows = matched_headers(bronze(("a", dict.fromkeys(own, "x"), dict.fromkeys(headers, "x"))), FEED)
+        rows = matched_headers(files(bronze(("a", dict.fromkeys(own, "x"), dict.fromkeys(headers, "x")))), FEED)
         return {row["header"]: (row["column"], row["how"]) for row in rows.collect()}
 
     return match
@@ -73,8 +79,13 @@ def test_found_columns_are_those_with_a_value_anywhere_in_the_file(spark, bronze
     expected = spark.createDataFrame(
         [("a", ["title", "rating"]), ("b", [])], "_source_file STRING, found ARRAY<STRING>"
     )
-    actual = rows.groupBy("_source_file").agg(found_columns(FEED).alias("found"))
-    assert_same_rows(actual, expected)
+    assert_same_rows(files(rows).select("_source_file", "found"), expected)
+
+
+def test_rescued_headers_are_those_of_any_row_of_the_file(spark, bronze):
+    rows = bronze(("a", {}, {"x": "1", "y": "2"}), ("a", {}, {"y": "3"}), ("a", {"title": "x"}, {}), ("b", {}, {}))
+    expected = spark.createDataFrame([("a", ["x", "y"]), ("b", [])], "_source_file STRING, headers ARRAY<STRING>")
+    assert_same_rows(files(rows).select("_source_file", "headers"), expected)
 
 
 def test_matched_headers_is_one_row_per_file_and_header(spark, bronze):
@@ -92,7 +103,7 @@ def test_matched_headers_is_one_row_per_file_and_header(spark, bronze):
         ],
         "_source_file STRING, header STRING, column STRING, how STRING, place INT",
     )
-    assert_same_rows(matched_headers(rows, FEED), expected)
+    assert_same_rows(matched_headers(files(rows), FEED), expected)
 
 
 @pytest.mark.parametrize(
