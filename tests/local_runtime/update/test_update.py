@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.errors import UnsupportedError
 from local_runtime.update import scheduler
 
 BRONZE = """
@@ -212,16 +212,6 @@ def test_a_table_that_fails_takes_only_its_readers_with_it(project):
     assert len(project.rows("gold.independent")) == 3
 
 
-def test_rows_that_are_not_of_the_declared_schema_are_refused(project):
-    project.pipeline("gold", """
-        @dp.materialized_view(schema="id BIGINT NOT NULL, name STRING, CONSTRAINT pk PRIMARY KEY (id)")
-        def declared():
-            return spark.range(3)
-        """)  # fmt: skip
-    with pytest.raises(LakehouseError, match="name is missing, declared string"):
-        project.update()
-
-
 def test_every_column_of_a_table_is_nullable(project):
     """Sail writes computed columns as NOT NULL, and a later null then fails."""
     project.pipeline("gold", "@dp.materialized_view\ndef one():\n    return spark.range(1).select(F.lit(1).alias('x'))")
@@ -276,36 +266,3 @@ def test_a_stream_may_join_an_aggregated_table(project):
     project.land("events/1.csv", "id,amount\na,1\n")
     project.run()
     assert project.rows("silver.joined") == [("a", 1)]
-
-
-PARENT = """
-@dp.materialized_view(schema="k BIGINT NOT NULL{key}")
-def parent():
-    return spark.range(1).withColumnRenamed("id", "k")
-
-@dp.materialized_view(schema="k BIGINT, CONSTRAINT fk FOREIGN KEY (k) REFERENCES main.gold.parent (k)")
-def child():
-    return {rows}
-"""
-KEY = ", CONSTRAINT pk PRIMARY KEY (k)"
-
-
-@pytest.mark.parametrize(
-    ("key", "rows", "said"),
-    [
-        (KEY, "spark.range(1).withColumnRenamed('id', 'k')", "gold.parent, which it doesn't read"),
-        ("", "spark.read.table('parent')", "which declares no primary key"),
-    ],
-)
-def test_a_foreign_key_that_databricks_could_not_make_is_refused(project, key, rows, said):
-    """UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST: only reads order the tables of a pipeline."""
-    project.pipeline("gold", PARENT.format(key=key, rows=rows))
-    with pytest.raises(LakehouseError, match=said):
-        project.update()
-    assert project.lake.tables() == []
-
-
-def test_a_foreign_key_whose_parent_is_read_is_fine(project):
-    project.pipeline("gold", PARENT.format(key=KEY, rows="spark.read.table('parent')"))
-    project.run()
-    assert project.rows("gold.child") == [(0,)]
