@@ -21,10 +21,18 @@ def pytest_addoption(parser):
     parser.addoption("--engine", choices=("sail", "spark"), default="spark", help="the engine of the transforms' tests")
 
 
+# Tests have a few rows a query, for which compiling the query takes longer than running it as it stands.
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+
+
 @pytest.fixture(scope="session")
 def spark(request) -> Iterator[object]:
     """The session of the transforms' tests: Apache Spark, or Sail with --engine sail."""
-    with session(request.config.getoption("--engine"), CACHE) as connected:
+    with session(request.config.getoption("--engine"), CACHE, INTERPRETED) as connected:
         yield connected
 
 

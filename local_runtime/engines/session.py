@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,14 +23,14 @@ def use_utc() -> None:
 
 
 @contextmanager
-def session(engine: str, cache: Path) -> Iterator["SparkSession"]:
+def session(engine: str, cache: Path, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.
 
-    `cache` is a folder for the jars of the Spark engine. Raises LakehouseError where the engine can't start.
+    `cache` is a folder for the jars of the Spark engine, `settings` are for that engine too. Raises LakehouseError where the engine can't start.
     """
     use_utc()
     os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
-    with sail.serve() if engine == SAIL else spark.serve(cache) as address:
+    with sail.serve() if engine == SAIL else spark.serve(cache, settings or {}) as address:
         from pyspark.sql.connect.session import SparkSession
 
         connected = SparkSession.builder.remote(address).create()

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -30,13 +30,17 @@ SPARK_CONF = {
 
 
 @contextmanager
-def serve(cache: Path) -> Iterator[str]:
-    """The address of a server, which ends with the context; `cache` is a folder for Delta's jars."""
+def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
+    """The address of a server, which ends with the context; `cache` is a folder for Delta's jars.
+
+    `settings` are Spark's, besides SPARK_CONF.
+    """
     require_java()
     port = _free_port()
     home = _spark_home()
     conf = {
         **SPARK_CONF,
+        **settings,
         "spark.driver.extraClassPath": delta_classpath(cache),
         "spark.connect.grpc.binding.port": port,
     }
