@@ -26,7 +26,8 @@ def use_utc() -> None:
 def session(engine: str, cache: Path, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.
 
-    `cache` is a folder for the jars of the Spark engine, `settings` are for that engine too. Raises LakehouseError where the engine can't start.
+    `cache` is a folder for the jars of the Spark engine, `settings` are Spark's own for it. Raises LakehouseError where
+    the engine can't start.
     """
     use_utc()
     os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
