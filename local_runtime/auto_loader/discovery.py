@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 
@@ -52,7 +52,7 @@ def find_files(folder: Path, pattern: str) -> Iterator[FoundFile]:
                     continue
                 if entry.is_dir():
                     waiting.append((entry.path, f"{above}{entry.name}/"))
-                elif entry.is_file() and fnmatch(entry.name, pattern):
+                elif entry.is_file() and fnmatchcase(entry.name, pattern):
                     stat = entry.stat()
                     path = Path(os.path.abspath(entry.path))
                     yield FoundFile(f"{above}{entry.name}", path, stat.st_size, stat.st_mtime_ns)

@@ -95,8 +95,11 @@ def _changed(files: list[FoundFile], ledger: FileLedger) -> Iterator[FileRecord]
     if not files:
         return
     newest, loaded = ledger.newest(), {r.name: r for r in ledger.records() if r.state == "loaded"}
+    rejected = {r.name: r for r in ledger.records() if r.state == "rejected"}
     for file in files:
         before, content = newest[file.name], file.sha256()
+        if content == before.sha256 and before.state == "gone":
+            yield _record(file, Rejected(rejected[file.name].reason, rejected[file.name].message))
         if content == before.sha256:
             continue
         if file.name in loaded and content == loaded[file.name].sha256:

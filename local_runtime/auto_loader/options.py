@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from local_runtime.auto_loader.formats.csv import CSV
@@ -71,6 +72,7 @@ def parse(source: FileSource) -> Options:
         raise UnsupportedError(
             "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
         )
+    _check_patterns(source)
     rescued = given.get("rescuedDataColumn") or given.get("cloudFiles.rescuedDataColumn")
     evolution = _evolution(given, bool(source.schema))
     return Options(
@@ -97,6 +99,18 @@ def _evolution(given: Mapping[str, str], has_schema: bool) -> EvolutionMode:
             return mode
         case _:
             raise UnsupportedError(f"cloudFiles.schemaEvolutionMode={mode!r} is not known.")
+
+
+def _check_patterns(source: FileSource) -> None:
+    """Raises UnsupportedError for patterns that would match other files here than on Databricks."""
+    pattern = source.options.get("pathGlobFilter", "*")
+    if any(part in pattern for part in ("{", "[^", "[!", "\\")):
+        raise UnsupportedError(
+            f"cloudFiles option pathGlobFilter={pattern!r}: the local runtime knows *, ? and [abc] in it."
+        )
+    path = Path(source.path)
+    if path.is_file() or (not path.exists() and any(part in path.name for part in "*?[{")):
+        raise UnsupportedError(f"load({source.path!r}): the local runtime loads folders; use pathGlobFilter for names.")
 
 
 def _format(source: FileSource) -> Format:

@@ -85,8 +85,8 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
         _tell_files(result)
         if result.commits and result.dataset.endswith(RELEASES):
             for release in releases_in(lake, result.dataset):
-                if release["problem"] and not release["is_superseded"]:
-                    _warn(str(release["problem"]))
+                if not release["is_superseded"]:
+                    _tell_release(release)
     for message in done.failures.values():
         console.print(f"Failed: {message}", style="red", soft_wrap=True, markup=False)
     if done.skipped:
@@ -106,6 +106,16 @@ def _tell_files(result: "Result") -> None:
             _warn(f"Rejected: {name} ({record.reason}): {record.message}.")
         elif record.state == "loaded" and not record.rows:
             _warn(f"No rows: {name} was loaded into {result.dataset}, and holds none.")
+
+
+def _tell_release(release: Mapping[str, Any]) -> None:
+    """What is wrong with a release, or what it lacks."""
+    if release["problem"]:
+        _warn(str(release["problem"]))
+    elif release["missing_columns"]:
+        lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
+        others = f" Headers that are known for no column: {left}." if left else ""
+        _warn(f"{release['file_name']} was applied without {lacks}: no column was found.{others}")
 
 
 def _warn(message: str) -> None:

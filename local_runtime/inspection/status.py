@@ -16,7 +16,10 @@ from local_runtime.lake.progress import ExpectationResult, TableProgress, progre
 QUARANTINE = "_quarantine"
 RELEASES = "_releases"
 """Ends the name of a table that says what became of each release of a feed: columns as RELEASE_COLUMNS."""
-RELEASE_COLUMNS = ("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem")
+RELEASE_COLUMNS = (
+    *("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem"),
+    *("missing_columns", "leftover_headers"),
+)
 
 
 @dataclass

@@ -127,6 +127,8 @@ def _protocol(log: DeltaLog, before: Snapshot | None, schema: str) -> dict[str, 
         return {"minReaderVersion": 1, "minWriterVersion": 2}
     features = set(before.protocol.get("writerFeatures") or [])
     unknown = features - WRITER_FEATURES
+    if before.metadata.get("partitionColumns"):
+        unknown.add("partitions")
     if unknown or 2 < before.protocol["minWriterVersion"] < 7:
         asked = ", ".join(sorted(unknown)) or f"writer version {before.protocol['minWriterVersion']}"
         raise UnsupportedError(
@@ -170,7 +172,7 @@ def _write_entry(log: DeltaLog, version: int, actions: Sequence[Mapping[str, Any
     unfinished = log.folder / f".{entry.name}.{uuid.uuid4()}.tmp"
     try:
         with unfinished.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(action, ensure_ascii=False, separators=(",", ":")) + "\n" for action in actions)
+            file.writelines(json.dumps(action, separators=(",", ":")) + "\n" for action in actions)
             file.flush()
             os.fsync(file.fileno())
         _link(unfinished, entry)

@@ -89,7 +89,8 @@ class DeltaLog:
         """
         path = self.folder / f"{version:020}.json"
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            # Not splitlines: texts in an entry may hold other line ends than its own, such as U+2028.
+            lines = path.read_bytes().decode("utf-8").split("\n")
             actions = tuple(json.loads(line) for line in lines if line.strip())
         except (OSError, ValueError) as error:
             raise CorruptTableError(

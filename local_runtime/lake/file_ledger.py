@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "_progress"
+GONE = (-1, -1)
 
 State = Literal["loaded", "rejected", "gone"]
 
@@ -57,17 +58,13 @@ class FileLedger:
         self.segments = tuple(segments)
 
     def identities(self) -> dict[str, tuple[int, int]]:
-        """For each file its newest record's size and time of modification (nanoseconds)."""
+        """For each file its newest record's size and time of modification (nanoseconds); GONE for one that is gone."""
         known: dict[str, tuple[int, int]] = {}
         for segment in self.segments:
-            table = self._read(segment, ["name", "size", "modified_ns"])
-            known.update(
-                zip(
-                    table["name"].to_pylist(),
-                    zip(table["size"].to_pylist(), table["modified_ns"].to_pylist(), strict=True),
-                    strict=True,
-                )
-            )
+            table = self._read(segment, ["name", "state", "size", "modified_ns"])
+            columns = (table[name].to_pylist() for name in table.column_names)
+            for name, state, size, modified_ns in zip(*columns, strict=True):
+                known[name] = GONE if state == "gone" else (size, modified_ns)
         return known
 
     def records(self) -> Iterator[FileRecord]:
@@ -88,7 +85,12 @@ class FileLedger:
 
     def loaded(self) -> int:
         """How many files were loaded."""
-        return sum(self._read(segment, ["state"])["state"].to_pylist().count("loaded") for segment in self.segments)
+        names: set[str] = set()
+        for segment in self.segments:
+            table = self._read(segment, ["name", "state"])
+            pairs = zip(table["name"].to_pylist(), table["state"].to_pylist(), strict=True)
+            names.update(name for name, state in pairs if state == "loaded")
+        return len(names)
 
     def add(self, records: Sequence[FileRecord]) -> tuple[Segment, ...]:
         """Writes a segment with the records, and returns the segments that count from then on."""

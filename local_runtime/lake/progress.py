@@ -8,6 +8,7 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
      "update": "9f…",                       the update that wrote the commit
      "version": 12,                         the version of that commit
      "rows": 8807,                          rows in the table after it
+     "previous": [11, 8790],                the same of the runtime's commit before it
      "flows": {"titles": {                  for every flow of the table:
         "kind": "append",                   append, view, changes or snapshots
         "code": "4e…",                      hash of the code that defines the table
@@ -27,10 +28,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import Snapshot, TableVersion
+from local_runtime.lake.actions import Action, Snapshot, TableVersion
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import Segment
 
@@ -76,6 +78,14 @@ class FlowProgress:
 
 
 @dataclass(frozen=True)
+class Previous:
+    """The runtime's commit before the one that carries this, and the table's rows after it."""
+
+    version: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class TableProgress:
     """How far all flows of a table have come, at the commit of `version`, after which it had `rows` rows."""
 
@@ -83,6 +93,7 @@ class TableProgress:
     version: int
     rows: int
     flows: Mapping[str, FlowProgress]
+    previous: Previous | None = None
 
     def with_flow(self, name: str, flow: FlowProgress) -> "TableProgress":
         """The same with another progress of one flow."""
@@ -92,6 +103,8 @@ class TableProgress:
         """The property's text."""
         flows = {name: _flow_to_json(flow) for name, flow in self.flows.items()}
         whole = {"format": FORMAT, "update": self.update, "version": self.version, "rows": self.rows, "flows": flows}
+        if self.previous:
+            whole["previous"] = [self.previous.version, self.previous.rows]
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -104,7 +117,8 @@ class TableProgress:
         if whole["format"] > FORMAT:
             raise LakehouseError(f"it was written by a newer version of this program (format {whole['format']})")
         flows = {name: _flow_from_json(flow) for name, flow in whole["flows"].items()}
-        return cls(whole["update"], whole["version"], whole["rows"], flows)
+        previous = Previous(*whole["previous"]) if "previous" in whole else None
+        return cls(whole["update"], whole["version"], whole["rows"], flows, previous)
 
 
 def progress_of(log: DeltaLog, details: Snapshot | None = None) -> TableProgress | None:
@@ -113,14 +127,19 @@ def progress_of(log: DeltaLog, details: Snapshot | None = None) -> TableProgress
     `details` spares a second look where the caller has it. Raises CorruptTableError where it can't be read.
     """
     details = log.details() if details is None else details
-    text = (details.metadata.get("configuration") or {}).get(PROPERTY) if details else None
+    return None if details is None else progress_in(log.path, details.metadata)
+
+
+def progress_in(table: Path, metadata: Action) -> TableProgress | None:
+    """The progress in a metaData action of the table; None where it has none. Raises as `progress_of`."""
+    text = (metadata.get("configuration") or {}).get(PROPERTY)
     if text is None:
         return None
     try:
         return TableProgress.from_json(text)
     except (ValueError, KeyError, TypeError, IndexError, LakehouseError) as error:
         raise CorruptTableError(
-            f"Table {log.path}: its property {PROPERTY} can't be read ({error}), so what it has taken in is unknown. "
+            f"Table {table}: its property {PROPERTY} can't be read ({error}), so what it has taken in is unknown. "
             "Restore the table to a version before it was changed, use the version of this program that wrote it, or "
             "refresh the table in full."
         ) from None

@@ -19,7 +19,7 @@ from local_runtime.lake.ddl import nullable_columns, parse_ddl, with_comments
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import PROPERTY, TableProgress, progress_of
+from local_runtime.lake.progress import PROPERTY, Previous, TableProgress, progress_of
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -57,8 +57,15 @@ class Writer:
         written = sum(file.rows for file in files)
         if mode == "append" and before is not None:
             schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), schema)
-        kept = _rows_before(log, before) if mode == "append" and before is not None else 0
-        carried = replace(progress, version=0 if before is None else before.version + 1, rows=kept + written)
+        _check_names(table, schema)
+        last = progress_of(log, before)
+        kept = _rows_before(log, before, last) if mode == "append" and before is not None else 0
+        carried = replace(
+            progress,
+            version=0 if before is None else before.version + 1,
+            rows=kept + written,
+            previous=Previous(last.version, last.rows) if last else None,
+        )
         commit(
             log,
             before,
@@ -80,8 +87,19 @@ class Writer:
         return place_files(folder.glob("*.parquet"), self._lake.path(table))
 
 
-def _rows_before(log: DeltaLog, before: Snapshot) -> int:
-    progress = progress_of(log, before)
+def _check_names(table: str, schema: StructType) -> None:
+    """Raises LakehouseError for columns whose names differ in case only: Delta takes them for one."""
+    names = [column.name for column in schema.fields]
+    folded = [name.lower() for name in names]
+    twice = [name for name, low in zip(names, folded, strict=True) if folded.count(low) > 1]
+    if twice:
+        raise LakehouseError(
+            f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no case apart. "
+            "Spell the column as the table does, or refresh the table in full to spell it anew."
+        )
+
+
+def _rows_before(log: DeltaLog, before: Snapshot, progress: TableProgress | None) -> int:
     if progress is not None and progress.version == before.version:
         return progress.rows
     snapshot = log.snapshot()

@@ -1,22 +1,28 @@
-"""What code defines a table: a hash of its functions, of what they use in their file, and of what that imports.
+"""What code defines a table: a hash of all that its functions can see.
 
-So a materialized view is rebuilt when its own code has changed, and not when any file has.
+That is the pipeline file without the functions of other tables, and the modules that this part of the file uses, with
+all that those import below the pipeline's root; and every file below the root that isn't Python. So a materialized view
+is rebuilt when its own code has changed, and not when any file has. What a module does when it is imported from
+elsewhere (sys.modules, importlib, an environment variable) is not seen.
 """
 
 import ast
 import hashlib
-import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, SnapshotFlow
+
+Place = tuple[str, int]
+"""A function's file, and its first line (that of its first decorator)."""
 
 
 def code_hashes(datasets: Mapping[str, Dataset], reads: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """For each table the hash of the code that defines it and the views that it reads (`reads`: by dataset)."""
-    files = _Files()
-    own = {name: _definition(dataset, files) for name, dataset in datasets.items()}
+    functions = {name: list(_functions(dataset)) for name, dataset in datasets.items()}
+    sources = _Sources({_place(function) for found in functions.values() for function in found})
+    own = {name: _definition(dataset, functions[name], sources) for name, dataset in datasets.items()}
 
     def parts(name: str) -> list[str]:
         views = [read for read in reads[name] if read in datasets and not datasets[read].is_stored]
@@ -32,125 +38,118 @@ def _hash(parts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _definition(dataset: Dataset, files: "_Files") -> list[str]:
-    """A definition as text: what it declares, its pipeline's configuration, and its flows' code."""
+def _functions(dataset: Dataset) -> Iterator[FunctionType]:
+    """The functions of a dataset's flows."""
+    for flow in dataset.flows:
+        function: object = None
+        if isinstance(flow, QueryFlow):
+            function = flow.function
+        elif isinstance(flow, SnapshotFlow):
+            function = flow.source
+        if isinstance(function, FunctionType):
+            yield function
+
+
+def _place(function: FunctionType) -> Place:
+    return function.__code__.co_filename, function.__code__.co_firstlineno
+
+
+def _definition(dataset: Dataset, functions: Sequence[FunctionType], sources: "_Sources") -> list[str]:
+    """A definition as text: what it declares, its pipeline's configuration, and the code that its functions see."""
     parts = [dataset.kind.value, str(dataset.schema), repr(dataset.expectations)]
     parts.append(repr(sorted(dataset.pipeline.configuration.items())))
-    for flow in dataset.flows:
-        match flow:
-            case QueryFlow():
-                parts += _code(flow.function, dataset.pipeline.root_path, files)
-            case SnapshotFlow() if callable(flow.source):
-                parts.append(repr((flow.keys, flow.scd_type, flow.tracked, flow.untracked)))
-                parts += _code(flow.source, dataset.pipeline.root_path, files)
-            case _:
-                parts.append(repr(flow))
-    return parts
+    parts += [repr(flow) for flow in dataset.flows if not _has_function(flow)]
+    root = dataset.pipeline.root_path
+    for function in functions:
+        parts += [*_bound(function), *sources.seen_by(function, root)]
+    return [*parts, *sources.data(root)]
 
 
-def _code(function: Callable[..., object], root: Path, files: "_Files") -> list[str]:
-    """A function's source, functions and constants of its file, and the modules below `root` that it uses."""
-    if not isinstance(function, FunctionType):
-        return [repr(function)]
-    path = Path(function.__code__.co_filename)
-    names: set[str] = set()
-    functions = list(_functions(function, names))
-    modules = sorted({module for name in names for module in files.imported(path).get(name, ())})
-    return [
-        *(_source(used) for used in functions),
-        *(repr(value) for used in functions for value in _bound(used)),
-        files.constants(path),
-        *(text for module in modules for text in files.module(module, root)),
-    ]
+def _has_function(flow: object) -> bool:
+    return isinstance(flow, QueryFlow) or (isinstance(flow, SnapshotFlow) and callable(flow.source))
 
 
-def _functions(function: FunctionType, names: set[str]) -> Iterator[FunctionType]:
-    """The function, and those of its file that it uses; `names` gets the globals that they name."""
-    yield function
-    new = sorted(_names(function.__code__) - names)
-    names.update(new)
-    closed = [cell.cell_contents for cell in function.__closure__ or ()]
-    for value in [*closed, *(function.__globals__[name] for name in new if name in function.__globals__)]:
-        if isinstance(value, FunctionType) and value.__code__.co_filename == function.__code__.co_filename:
-            yield from _functions(value, names)
+def _bound(function: FunctionType) -> list[str]:
+    """Values that the function was made with: defaults, and variables of the function around it."""
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    values: list[object] = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).items(), *cells]
+    # The text of an object without a text of its own holds its address.
+    return [text for text in map(repr, values) if " at 0x" not in text]
 
 
-def _names(code: CodeType) -> set[str]:
-    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return {*code.co_names, *(name for nested in inner for name in _names(nested))}
+class _Sources:
+    """The texts of source files, each read and parsed once; `tables` are the places of all tables' functions."""
+
+    def __init__(self, tables: set[Place]) -> None:
+        self._tables = tables
+        self._trees: dict[Path, ast.Module] = {}
+        self._modules: dict[tuple[str, Path], list[str]] = {}
+        self._data: dict[Path, list[str]] = {}
+
+    def seen_by(self, function: FunctionType, root: Path) -> list[str]:
+        """The function's file without other tables' functions, and the modules below `root` that this part uses."""
+        path = Path(function.__code__.co_filename)
+        if not path.is_file():
+            return [repr(function.__code__.co_code), repr(function.__code__.co_consts)]
+        own = function.__code__.co_firstlineno
+        others = {line for file, line in self._tables if file == str(path) and line != own}
+        body = [node for node in self._tree(path).body if _first_line(node) not in others]
+        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        rest = [node for node in body if node not in imports]
+        used = {name.id for node in rest for name in ast.walk(node) if isinstance(name, ast.Name)}
+        package = _package_of(path, root)
+        modules = {m for name, found in _imports(imports, package) if name in used or name == "*" for m in found}
+        modules |= {m for node in rest for _, found in _imports(ast.walk(node), package) for m in found}
+        return [*map(ast.unparse, rest), *(text for module in sorted(modules) for text in self._module(module, root))]
+
+    def data(self, root: Path) -> list[str]:
+        """The files below `root` that aren't Python: a module may read them."""
+        if root not in self._data:
+            paths = sorted(path for path in root.rglob("*") if path.suffix not in (".py", ".pyc") and path.is_file())
+            self._data[root] = [f"{path}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+        return self._data[root]
+
+    def _tree(self, path: Path) -> ast.Module:
+        if path not in self._trees:
+            self._trees[path] = ast.parse(path.read_text(encoding="utf-8"))
+        return self._trees[path]
+
+    def _module(self, name: str, root: Path) -> list[str]:
+        """The text of a module below `root`, of the packages that it is in, and of all that these import there."""
+        if (name, root) not in self._modules:
+            texts: dict[Path, str] = {}
+            waiting = [name]
+            while waiting:
+                for path in _files_of(waiting.pop(), root):
+                    if path not in texts:
+                        texts[path] = path.read_text(encoding="utf-8")
+                        imported = _imports(ast.walk(self._tree(path)), _package_of(path, root))
+                        waiting += [module for _, modules in imported for module in modules]
+            self._modules[name, root] = [texts[path] for path in sorted(texts)]
+        return self._modules[name, root]
 
 
-def _bound(function: FunctionType) -> list[object]:
-    """Plain values that the function was made with: defaults, and variables of the function around it."""
-    values = [*(function.__defaults__ or ()), *(cell.cell_contents for cell in function.__closure__ or ())]
-    return [value for value in values if isinstance(value, int | float | str | bytes | tuple | list | dict | None)]
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _source(function: FunctionType) -> str:
-    try:
-        return inspect.getsource(function)
-    except OSError:
-        return repr(function.__code__.co_code)
+def _package_of(path: Path, root: Path) -> str:
+    """The package that relative imports of a file start from."""
+    return ".".join(path.parent.relative_to(root).parts) if path.is_relative_to(root) else ""
 
 
-class _Files:
-    """The texts of source files, each read and parsed once."""
-
-    def __init__(self) -> None:
-        self._constants: dict[Path, str] = {}
-        self._imported: dict[Path, dict[str, list[str]]] = {}
-        self._modules: dict[str, tuple[str, list[str]] | None] = {}
-
-    def constants(self, path: Path) -> str:
-        """A pipeline file without its functions, imports and calls: constants, which any of its functions may use."""
-        if path not in self._constants:
-            skipped = (ast.FunctionDef, ast.Import, ast.ImportFrom, ast.Expr)
-            body = ast.parse(path.read_text(encoding="utf-8")).body
-            self._constants[path] = "\n".join(ast.unparse(node) for node in body if not isinstance(node, skipped))
-        return self._constants[path]
-
-    def imported(self, path: Path) -> Mapping[str, Sequence[str]]:
-        """For each name that a pipeline file imports, the modules that it may be, or be of."""
-        if path not in self._imported:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            self._imported[path] = {name: modules for name, modules in _imports(tree, package="")}
-        return self._imported[path]
-
-    def module(self, name: str, root: Path) -> list[str]:
-        """The text of a module below `root`, with the data beside it, and of all that it imports there."""
-        texts: dict[str, str] = {}
-        waiting = [name]
-        while waiting:
-            module = waiting.pop()
-            if module not in texts and (found := self._read(module, root)) is not None:
-                texts[module] = found[0]
-                waiting += found[1]
-        return [texts[module] for module in sorted(texts)]
-
-    def _read(self, module: str, root: Path) -> tuple[str, list[str]] | None:
-        """A module's text, and what it imports; None for one that isn't below `root`."""
-        if module not in self._modules:
-            path = _file_of(module, root)
-            self._modules[module] = None if path is None else _parsed(module, path)
-        return self._modules[module]
+def _files_of(module: str, root: Path) -> Iterator[Path]:
+    """The files of a module below `root`, and of the packages that it is in."""
+    parts = module.split(".")
+    for depth in range(1, len(parts) + 1):
+        below = root.joinpath(*parts[:depth])
+        yield from (path for path in (below.with_suffix(".py"), below / "__init__.py") if path.is_file())
 
 
-def _file_of(module: str, root: Path) -> Path | None:
-    below = root.joinpath(*module.split("."))
-    return next((path for path in (below.with_suffix(".py"), below / "__init__.py") if path.is_file()), None)
-
-
-def _parsed(module: str, path: Path) -> tuple[str, list[str]]:
-    text = path.read_text(encoding="utf-8")
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    imported = [found for _, modules in _imports(ast.parse(text), package) for found in modules]
-    data = [file.read_text(encoding="utf-8") for file in sorted(path.parent.glob("*.csv"))]
-    return "\0".join([text, *data]), imported
-
-
-def _imports(tree: ast.Module, package: str) -> Iterator[tuple[str, list[str]]]:
-    """Each name that a module of `package` imports, and the modules that it may be, or be of."""
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[str, list[str]]]:
+    """Each name that the import statements bind (`*`: all of them), and the modules that it may be, or be of."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.asname or alias.name.partition(".")[0], [alias.name]) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

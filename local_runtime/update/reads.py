@@ -16,7 +16,7 @@ from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import FlowProgress, progress_of
+from local_runtime.lake.progress import FlowProgress, progress_in, progress_of
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.update.expectations import kept
 
@@ -150,6 +150,9 @@ class RunReads(_WithViews):
             raise LakehouseError(
                 f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
             )
+        details = self.lake.log(name).details()
+        if details is not None and details.metadata.get("partitionColumns"):
+            raise UnsupportedError(f"A stream of {name}: the local runtime reads no increments of partitioned tables.")
         whole = self._table(name)
         files = _gained(self.lake.log(name), seen.version, self._pins[name].version)
         if not files:
@@ -200,16 +203,34 @@ def _has_rows_of(log: DeltaLog, rows: int) -> bool:
     return snapshot is not None and rows_in(log.path, snapshot) == rows
 
 
+def _proven_unchanged(log: DeltaLog, after: int) -> int | None:
+    """A version up to which the table is known to have the rows of version `after`, though entries between are gone.
+
+    The oldest of the runtime's commits whose entry is there says which one was before it, and how many rows the table
+    had then: that must be `after`, and what it found. Without such a commit, the table's progress must be `after`'s.
+    """
+    later = [version for version in log.versions() if version > after]
+    for version in later:
+        entry = log.entry(version)
+        carried = progress_in(log.path, entry.metadata) if entry.metadata else None
+        if carried is not None and carried.version == version:
+            before = carried.previous
+            same = before is not None and before.version == after and carried.rows - entry.rows_written == before.rows
+            return version - 1 if same else None
+    progress = progress_of(log)
+    is_last = progress is not None and progress.version == after
+    return log.newest_version() if is_last and progress and _has_rows_of(log, progress.rows) else None
+
+
 def _gained(log: DeltaLog, after: int, upto: int) -> list[str]:
     """The data files that the table gained after one version, up to another.
 
     Raises LakehouseError where that can't be known any more, or a file of them is gone.
     """
     files = log.added_files(after, upto)
+    if files is None and (proven := _proven_unchanged(log, after)) is not None:
+        files = log.added_files(proven, upto)
     if files is None:
-        progress = progress_of(log)
-        if progress is not None and progress.version <= after and _has_rows_of(log, progress.rows):
-            return []
         raise LakehouseError(
             f"Table {log.path}: log entries between version {after}, up to which it was read, and version {upto} are "
             "gone, so what it gained is unknown. Refresh the reading table in full."

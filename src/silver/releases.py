@@ -33,8 +33,8 @@ class Release:
 
     @property
     def fingerprint(self) -> int:
-        """0 to 999, from the file's name: tells releases of about one time apart."""
-        return zlib.crc32(self.name.encode()) % 1000
+        """0 to 999, from the file's URL: tells releases of about one time apart."""
+        return zlib.crc32(self.file.encode()) % 1000
 
     def version(self, place: int) -> datetime:
         """The version of the release at `place` (from 1): its time, a second for each place, its fingerprint."""
@@ -128,7 +128,8 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     ]
     if not candidates:
         return sum(release.version(place) <= latest for place, release in enumerate(releases, start=1)), []
-    now, then = min(candidates, key=lambda candidate: abs(candidate[0] - candidate[1]))
+    # Of two that may be the one, the later: rather an error than a release that is left out.
+    now, then = min(candidates, key=lambda candidate: (abs(candidate[0] - candidate[1]), -candidate[0]))
     older = sorted(releases[: now - 1], key=lambda release: release.ingested, reverse=True)
     return now, older[: max(now - then, 0)]
 

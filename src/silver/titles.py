@@ -58,6 +58,8 @@ ROW_RULES = {
     "valid_type": "type_flag IS NOT NULL",
     # 1888: the first film; 2100: later ones are typing errors.
     "valid_release_year": "release_year BETWEEN 1888 AND 2100",
+    # A score (7.8, 8.1/10) is none; minimum ages (16, 18+) may be.
+    "valid_rating": "rating IS NULL OR rating NOT RLIKE '^[0-9]+[.,][0-9]'",
     "valid_date_added": "date_added_text IS NULL OR date_added IS NOT NULL",
     "valid_duration": "duration_text IS NULL OR duration_minutes IS NOT NULL OR seasons IS NOT NULL",
     "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",

@@ -177,3 +177,13 @@ def test_where_the_latest_release_is_no_more_in_bronze_later_ones_are_applied():
     releases = [release("a"), release("c", datetime(2021, 8, 1))]
     assert [name for name, _ in apply_all(releases, latest)] == ["c"]
     assert next_release([], latest, lambda release: True) is None
+
+
+def test_a_late_release_of_the_same_file_name_in_another_folder_is_refused_too():
+    def at(folder, second):
+        return Release(f"file:///{folder}/t.csv", "t.csv", second, ingested=second)
+
+    applied = apply_all([at("b", 100), at("c", 101)])
+    assert len({version for _, version in applied}) == 2
+    with pytest.raises(ValueError, match="older than the latest one applied"):
+        next_release([at("a", 50), at("b", 100), at("c", 101)], applied[-1][1], lambda release: True)

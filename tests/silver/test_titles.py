@@ -189,6 +189,7 @@ def test_valid_titles_repair(spark, bronze, change, column, expected):
         ({"release_year": None}, "valid_release_year"),
         ({"release_year": "1492"}, "valid_release_year"),
         ({"date_added": "one fine day"}, "valid_date_added"),
+        ({"rating": "7.8"}, "valid_rating"),
         ({"duration": "long"}, "valid_duration"),
         ({"duration": "2 Seasons"}, "length_fits_type"),
         ({"type": "TV Show"}, "length_fits_type"),

@@ -86,7 +86,8 @@ class TableRun:
         """
         flows = {flow.name: kind_of(self.dataset, flow) for flow in self.dataset.flows}
         found = progress_of(self.log) or legacy_progress(self.log, flows)
-        snapshot = self.log.snapshot() if found is None else None
+        is_of_others = found is not None and found.flows and not found.flows.keys() & flows.keys()
+        snapshot = self.log.snapshot() if found is None or is_of_others else None
         if snapshot is not None and rows_in(self.log.path, snapshot):
             raise LakehouseError(
                 f"Table {self.dataset.name} has rows, and nothing says which sources they are from: another program "

@@ -123,6 +123,36 @@ def test_a_rejected_file_that_is_taken_away_is_settled(source):
     assert source.load()[0].records == []
 
 
+def test_a_rejected_file_that_is_put_back_is_rejected_again(source):
+    rejected = source.land("a.csv", "id,name\n1,x\0\n")
+    source.load()
+    aside = rejected.rename(source.folder.parent / "a.csv")
+    source.load()
+    aside.rename(rejected)
+    assert source.reasons() == {"a.csv": "encoding"}
+    assert list(source.ledger.rejected()) == ["a.csv"]
+
+
+def test_files_that_were_loaded_are_counted_once(source):
+    for content in ("id,name\n1,x\n", "id,name\n2,x\n", "id,name\n1,x\n"):
+        source.land("a.csv", content)
+        source.load()
+    assert source.ledger.loaded() == 1
+
+
+@pytest.mark.parametrize("pattern", ["*.{csv,txt}", "[^x]*.csv", "[!x]*.csv"])
+def test_patterns_that_mean_something_else_on_databricks_are_refused(source, pattern):
+    with pytest.raises(UnsupportedError, match="pathGlobFilter"):
+        source.load(pathGlobFilter=pattern)
+
+
+@pytest.mark.parametrize("path", ["a.csv", "*.csv"])
+def test_only_folders_are_loaded(source, path):
+    source.land("a.csv", "id,name\n1,x\n")
+    with pytest.raises(UnsupportedError, match="loads folders"):
+        load(FileSource(str(source.folder / path), RESCUING, SCHEMA), {}, source.ledger, source.staging)
+
+
 def test_a_broken_file_does_not_hold_up_the_others(source):
     source.land("a.csv.gz", gzip.compress(b"id,name\n1,x\n" * 5000)[:-9])
     source.land("b.csv", "id,name\n2,y\n")

@@ -152,3 +152,58 @@ def test_every_tenth_commit_makes_a_checkpoint(table):
     ]
     assert json.loads((table.log.folder / "_last_checkpoint").read_text())["version"] == 20
     assert table.session.read.format("delta").load(table.path).count() == 21
+
+
+def test_a_table_that_another_program_partitioned_is_refused(table):
+    table.write([("a", "1")], "name STRING, id STRING")
+    rows = pa.table({"name": ["a"], "id": ["1"]})
+    write_deltalake(table.path, rows, mode="overwrite", partition_by=["name"], schema_mode="overwrite")
+    with pytest.raises(UnsupportedError, match="partitions"):
+        table.write([("c", "2")], "name STRING, id STRING")
+
+
+def test_columns_that_differ_in_case_only_are_refused(table):
+    table.write([(1,)], "id BIGINT")
+    with pytest.raises(LakehouseError, match="id, ID, which are one to Delta"):
+        table.write([(1,)], "ID BIGINT")
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\x85b", "a\x0bb"])
+def test_entries_with_other_line_ends_inside_texts_are_whole(table, text):
+    """delta-rs writes them raw into the statistics of a column."""
+    table.write([(text,)], "name STRING")
+    write_deltalake(table.path, pa.table({"name": [text]}), mode="append")
+    DeltaTable(table.path).optimize.compact()
+    table.log.check()
+    table.write([(text,)], "name STRING")
+    assert progress_of(table.log).rows == 3
+
+
+def test_properties_of_every_checkpoint_are_known(table):
+    """A vacuum must keep the ledger's segments that a RESTORE to a checkpoint's version needs."""
+    for n in range(12):
+        table.write([(n,)], n=1000 + n)
+    for version in range(11):
+        (table.log.folder / f"{version:020}.json").unlink()
+    assert any("1010" in text for text in table.log.configurations())
+
+
+def test_what_a_checkpoint_says_was_removed_is_known(table):
+    for n in range(11):
+        table.write([(n,)], mode="overwrite", n=n)
+    before = table.log.removed_since(0)
+    for version in range(10):
+        (table.log.folder / f"{version:020}.json").unlink()
+    assert table.log.removed_since(0) == before
+    assert len(before) == 10
+
+
+def test_a_checkpoint_of_which_a_part_is_missing_is_none(table):
+    for n in range(11):
+        table.write([(n,)], n=n)
+    (whole,) = table.log.folder.glob("*.checkpoint.parquet")
+    whole.rename(whole.with_name(f"{10:020}.checkpoint.{1:010}.{2:010}.parquet"))
+    assert len(table.log.snapshot().files) == 11
+    (table.log.folder / f"{0:020}.json").unlink()
+    with pytest.raises(CorruptTableError):
+        table.log.snapshot()

@@ -76,7 +76,8 @@ def changed(before, after):
         ("helpers_{n}/other.py", {"two"}),
         ("package_{n}/base.py", {"two", "three"}),
         ("package_{n}/deep.py", {"three"}),
-        ("package_{n}/rows.csv", {"two", "three"}),
+        ("package_{n}/__init__.py", {"two", "three"}),
+        ("package_{n}/data/rows.json", {"one", "two", "three"}),  # any module may read it
         ("unrelated.py", set()),
     ],
 )
@@ -90,7 +91,7 @@ def test_a_tables_hash_changes_with_what_its_functions_and_views_import(code, fi
     ("old", "new", "tables"),
     [
         ("LIMIT = 3", "LIMIT = 4", {"one", "two", "three"}),  # a constant: any function may use it
-        ("frame.limit(LIMIT)", "frame", {"one"}),
+        ("frame.limit(LIMIT)", "frame", {"one", "two", "three"}),  # a helper likewise
         ("spark.range(5)", "spark.range(6)", {"one"}),  # the view that it reads
         ("spark.range(2)", "spark.range(6)", {"two"}),
     ],
@@ -105,3 +106,56 @@ def test_a_tables_hash_changes_with_its_pipelines_configuration(code):
     before = code.hashes()
     code.project.pipeline("gold", PIPELINE.format(n=code.n), setting="x")
     assert changed(before, code.hashes()) == {"one", "two", "three"}
+
+
+SEEN = """
+import functools
+from helpers_{n} import used as aliased
+from helpers_{n}.other import *
+
+CONSTANT = shape(1)
+FUNCTIONS = {{"f": lambda frame: aliased.shape(frame)}}
+
+class Helper:
+    def help(self, frame):
+        return aliased.shape(frame)
+
+@functools.cache
+def cached():
+    return aliased.shape(2)
+
+@dp.materialized_view
+def one():
+    {body}
+    return spark.range(1)
+
+@dp.materialized_view
+def two():
+    return spark.range(2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "file", "tables"),
+    [
+        ("pass", "helpers_{n}/other.py", {"one", "two"}),  # a star, and a constant that is made of it
+        ("Helper().help(1)", "helpers_{n}/used.py", {"one", "two"}),  # classes and wrapped helpers: any may use them
+        ("import package_{n}.base as b", "package_{n}/base.py", {"one", "two"}),  # star: other.py imports it as well
+        ("from package_{n} import deep", "package_{n}/deep.py", {"one"}),
+    ],
+)
+def test_what_a_function_sees_in_roundabout_ways_counts_too(code, body, file, tables):
+    code.project.pipeline("gold", SEEN.format(n=code.n, body=body.format(n=code.n)))
+    before = code.hashes()
+    code.write(file, SHAPE + "# changed\n")
+    assert changed(before, code.hashes()) == tables
+
+
+@pytest.mark.parametrize("default", ["rate={0}", "*, rate={0}", "rate=Decimal({0})"])
+def test_defaults_that_are_made_elsewhere_count(code, default):
+    text = "from decimal import Decimal\n\n@dp.materialized_view\ndef one({default}):\n    return spark.range(1)\n"
+    found = []
+    for rate in (1, 2):
+        code.project.pipeline("gold", text.format(default=default.format(rate)))
+        found.append(code.hashes())
+    assert found[0] != found[1]

@@ -12,6 +12,7 @@ from local_runtime.lake.commit import write_checkpoint
 from local_runtime.lake.file_ledger import FOLDER
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import progress_of
+from local_runtime.update.update import run_update
 from tests.end_to_end.conftest import Place
 
 BRONZE = """
@@ -110,6 +111,85 @@ def test_after_a_clean_up_of_the_log_nothing_changes_and_new_files_are_loaded_on
     assert len(old.rows("bronze.events")) == len(old.rows("silver.copies")) == RUNS + 1
     assert sum(n for _, n in old.rows("silver.counts")) == RUNS + 1
     assert len(old.rows("silver.people")) == len(old.rows("silver.states")) == RUNS + 1
+
+
+def test_a_clean_up_that_takes_a_compactions_own_entry_leaves_new_files_to_come(old):
+    """The positions of readers lie before the compaction: what came since is known from the commits themselves."""
+    log = old.lake.log("bronze.events")
+    DeltaTable(str(log.path)).optimize.compact()
+    DeltaTable(str(log.path)).alter.set_table_properties({"delta.logRetentionDuration": "interval 1 days"})
+    write_checkpoint(log)
+    by_hand(log)
+    configure(old, RUNS)
+    for number in (RUNS + 1, RUNS + 2):
+        land(old, number)
+        old.run()
+        assert len(old.rows("silver.copies")) == number
+    assert len(old.rows("silver.people")) == RUNS + 2
+
+
+@pytest.mark.parametrize("foreign", ["append", "delete"])
+def test_what_another_program_changed_before_a_clean_up_is_an_error_to_streams(old, foreign):
+    log = old.lake.log("bronze.events")
+    if foreign == "append":
+        rows = pa.table({"id": ["x"], "name": ["y"], "seq": pa.array([1], pa.int32())})
+        write_deltalake(str(log.path), rows, mode="append")
+    else:
+        DeltaTable(str(log.path)).delete("seq = 1")
+    compacted(log)
+    land(old, RUNS + 1)
+    said = old.update().failures["silver.copies"]
+    assert "are gone, so what it gained is unknown" in said
+    assert len(old.rows("silver.copies")) == RUNS
+
+
+def test_a_restore_that_was_cleaned_up_is_an_error_to_streams(old):
+    log = old.lake.log("bronze.events")
+    DeltaTable(str(log.path)).restore(4)
+    compacted(log)
+    assert "Refresh the reading table in full" in old.update().failures["silver.copies"]
+    assert len(old.rows("silver.copies")) == RUNS
+
+
+def test_rows_that_were_vacuumed_before_they_were_read_are_an_error(project):
+    project.pipeline("bronze", BRONZE)
+    project.pipeline("silver", "@dp.table\ndef copies():\n    return spark.readStream.table('bronze.events')")
+    land(project, 1)
+    project.run()
+    land(project, 2)
+    graph = project.graph()
+    with project.lake.locked():
+        run_update(project.session, graph, project.lake, graph.pipelines[:1])
+    compacted_files = DeltaTable(str(project.lake.path("bronze.events")))
+    compacted_files.optimize.compact()
+    compacted_files.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True)
+    assert "were vacuumed before they were read" in project.update().failures["silver.copies"]
+
+
+def test_a_stream_of_a_partitioned_table_is_refused(project):
+    path = project.lake.path("other.facts")
+    path.mkdir(parents=True)
+    write_deltalake(str(path), pa.table({"id": ["1"], "part": ["A"]}), partition_by=["part"])
+    project.pipeline("silver", "@dp.table\ndef copies():\n    return spark.readStream.table('other.facts')")
+    project.run()
+    write_deltalake(str(path), pa.table({"id": ["2"], "part": ["B"]}), mode="append")
+    assert "no increments of partitioned tables" in project.update().failures["silver.copies"]
+
+
+def test_a_ledger_that_was_changed_is_an_error(old):
+    for path in (old.lake.path("bronze.events") / FOLDER).glob("*.parquet"):
+        path.write_bytes(path.read_bytes() + b" ")
+    assert "its content is not what was written" in old.update().failures["bronze.events"]
+
+
+def test_a_folder_that_holds_another_table_now_is_not_loaded_into(project):
+    project.pipeline("bronze", BRONZE + BRONZE.replace("events", "others"))
+    land(project, 1)
+    project.land("others/1.csv", "id,name,seq\nx,y,1\n")
+    project.run()
+    shutil.rmtree(project.lake.path("bronze.events"))
+    shutil.copytree(project.lake.path("bronze.others"), project.lake.path("bronze.events"))
+    assert "--full-refresh bronze.events" in project.update().failures["bronze.events"]
 
 
 def test_a_restore_whose_entry_was_cleaned_up_too_still_takes_progress_back(old):
