@@ -25,6 +25,13 @@ DICE = random.Random(2026)
 MOMENTS = [DICE.uniform(1.5, 6) for _ in range(KILLS)]
 
 
+@pytest.fixture
+def place_of_first(tmp_path, sail):
+    """An empty place beside another."""
+    (tmp_path / "first" / "landing" / "titles").mkdir(parents=True)
+    return Place(tmp_path / "first" / "landing", Lake(tmp_path / "first" / "lake"), sail)
+
+
 def run_release_by_release(place):
     """A run after each of the two releases has landed."""
     _, second = sorted((place.landing / "titles").iterdir())
@@ -122,11 +129,22 @@ def test_5_a_torn_log_entry_stops_the_run_and_without_it_the_increment_is_redone
 
 
 def test_6_the_same_bytes_under_another_name_change_nothing(sampled, clean):
-    first, *_ = sorted((sampled.landing / "titles").iterdir())
-    shutil.copy(first, sampled.landing / "titles" / "zz_again.csv")
+    *_, last = sorted((sampled.landing / "titles").iterdir())
+    shutil.copy(last, sampled.landing / "titles" / "zz_again.csv")
     bronze, *_ = sampled.run().results
-    assert bronze.files["zz_again.csv"].rows == bronze.files[first.name].rows
+    assert bronze.files["zz_again.csv"].rows == bronze.files[last.name].rows
     assert sampled.digests() == clean
+
+
+def test_6_an_old_releases_bytes_under_a_new_name_are_the_catalogue_again(sampled, place_of_first):
+    """As on Databricks, which looks at names: releases A, B and A again end with A's catalogue."""
+    first, _ = sorted((sampled.landing / "titles").iterdir())
+    shutil.copy(first, sampled.landing / "titles" / "zz_again.csv")
+    sampled.run()
+    shutil.copy(first, place_of_first.landing / "titles" / "zz_again.csv")
+    place_of_first.run()
+    counts = ("gold.kpi_content_type", "gold.kpi_genre", "gold.kpi_country", "gold.kpi_rating")
+    assert [sampled.digests()[name] for name in counts] == [place_of_first.digests()[name] for name in counts]
 
 
 def test_7_a_landed_file_that_changes_is_refused(sampled, clean):
