@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Listed(NamedTuple):
+    """A file in a source's folder: `name` is its path below that; size in bytes, modified_ns since the epoch."""
+
+    name: str
+    size: int
+    modified_ns: int
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file in a source's folder: `name` is its path below that; size in bytes, modified_ns since the epoch."""
+    """A listed file to look at, and where it is."""
 
     name: str
     path: Path
@@ -34,8 +43,8 @@ class FoundFile:
             return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def find_files(folder: Path, pattern: str) -> Iterator[FoundFile]:
-    """The files below `folder` whose names match, in no order.
+def list_files(folder: Path, pattern: str) -> Iterator[Listed]:
+    """The files below `folder` whose names match, in no order. There may be very many.
 
     Hidden files, and those whose name or folder starts with `_`, are no data (as for Spark).
     """
@@ -52,7 +61,6 @@ def find_files(folder: Path, pattern: str) -> Iterator[FoundFile]:
                     continue
                 if entry.is_dir():
                     waiting.append((entry.path, f"{above}{entry.name}/"))
-                elif entry.is_file() and fnmatchcase(entry.name, pattern):
+                elif entry.is_file() and (pattern == "*" or fnmatchcase(entry.name, pattern)):
                     stat = entry.stat()
-                    path = Path(os.path.abspath(entry.path))
-                    yield FoundFile(f"{above}{entry.name}", path, stat.st_size, stat.st_mtime_ns)
+                    yield Listed(f"{above}{entry.name}", stat.st_size, stat.st_mtime_ns)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_runtime.auto_loader.discovery import FoundFile, find_files
+from local_runtime.auto_loader.discovery import FoundFile, list_files
 from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
@@ -74,19 +74,12 @@ class _Found:
 
 def _found(source: FileSource, options: Options, ledger: FileLedger) -> _Found:
     """What is new in the source's folder. As on Databricks, a name is loaded once, whatever becomes of the file."""
-    known = ledger.identities()
-    found = _Found()
-    changed: list[FoundFile] = []
-    names = set()
-    for file in find_files(Path(source.path), options.glob):
-        names.add(file.name)
-        if file.name not in known:
-            found.new.append(file)
-        elif known[file.name] != (file.size, file.modified_ns):
-            changed.append(file)
-    found.new.sort(key=lambda file: file.name)
-    found.passed_over += _changed(sorted(changed, key=lambda file: file.name), ledger)
-    found.passed_over += _gone(names, ledger)
+    known, folder = ledger.identities(), Path(source.path).absolute()
+    news = [file for file in list_files(folder, options.glob) if known.get(file.name) != (file.size, file.modified_ns)]
+    files = [FoundFile(file.name, folder / file.name, file.size, file.modified_ns) for file in sorted(news)]
+    found = _Found([file for file in files if file.name not in known])
+    found.passed_over += _changed([file for file in files if file.name in known], ledger)
+    found.passed_over += _gone(folder, ledger)
     return found
 
 
@@ -112,10 +105,10 @@ def _changed(files: list[FoundFile], ledger: FileLedger) -> Iterator[FileRecord]
             yield _record(file, Rejected(MENDED, f"{message}; land the mended file under a new name"))
 
 
-def _gone(names: set[str], ledger: FileLedger) -> Iterator[FileRecord]:
+def _gone(folder: Path, ledger: FileLedger) -> Iterator[FileRecord]:
     """Records of rejected files that were taken away."""
     for name, record in ledger.rejected().items():
-        if name not in names:
+        if not (folder / name).exists():
             yield FileRecord(name, "gone", record.size, record.modified_ns, record.sha256)
 
 

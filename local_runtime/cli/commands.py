@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.lake import Lake
+from local_runtime.lake.lake import EVENT_LOG, Lake
+from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
 
 if TYPE_CHECKING:
@@ -126,7 +127,11 @@ def vacuum(given: Namespace) -> int:
     lake = Lake(given.lake.absolute())
     with lake.locked():
         for name in lake.tables():
-            print(f"{name}: {len(delete_unneeded(lake.log(name), given.hours))} files deleted")
+            log = lake.log(name)
+            if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
+                print(f"{name}: {len(delete_unneeded(log, given.hours))} files deleted")
+            else:
+                print(f"{name}: left alone, another program wrote it")
     return 0
 
 

@@ -180,7 +180,7 @@ def _tables(state: LakeState) -> Table:
 
 def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(header_style="bold", box=None, pad_edge=False)
-    for name in ("release", "of", "ordered by", "applied"):
+    for name in ("release", "of", "ordered by", "has valid rows"):
         table.add_column(name)
     for release in releases:
         applied = "yes" if release["is_applied"] else "no"

@@ -6,6 +6,7 @@ Format: https://github.com/delta-io/delta/blob/master/PROTOCOL.md
 """
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,7 +54,7 @@ class DeltaLog:
 
     def _names(self) -> list[str]:
         try:
-            return [entry.name for entry in self.folder.iterdir()]
+            return os.listdir(self.folder)
         except (FileNotFoundError, NotADirectoryError):
             return []
 

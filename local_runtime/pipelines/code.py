@@ -84,6 +84,7 @@ class _Sources:
         self._tables = tables
         self._trees: dict[Path, ast.Module] = {}
         self._modules: dict[tuple[str, Path], list[str]] = {}
+        self._imported: dict[Path, list[str]] = {}
         self._data: dict[Path, list[str]] = {}
 
     def seen_by(self, function: FunctionType, root: Path) -> list[str]:
@@ -123,10 +124,16 @@ class _Sources:
                 for path in _files_of(waiting.pop(), root):
                     if path not in texts:
                         texts[path] = path.read_text(encoding="utf-8")
-                        imported = _imports(ast.walk(self._tree(path)), _package_of(path, root))
-                        waiting += [module for _, modules in imported for module in modules]
+                        waiting += self._imports_of(path, root)
             self._modules[name, root] = [texts[path] for path in sorted(texts)]
         return self._modules[name, root]
+
+    def _imports_of(self, path: Path, root: Path) -> list[str]:
+        """The modules that a file imports, anywhere in it."""
+        if path not in self._imported:
+            found = _imports(ast.walk(self._tree(path)), _package_of(path, root))
+            self._imported[path] = [module for _, modules in found for module in modules]
+        return self._imported[path]
 
 
 def _first_line(node: ast.stmt) -> int:

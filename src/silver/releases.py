@@ -24,12 +24,16 @@ MOST_RELEASES = 100_000
 
 @dataclass(frozen=True)
 class Release:
-    """A snapshot of a feed: its file, when it was released (seconds since 1970, UTC), and when it was ingested (µs)."""
+    """A snapshot of a feed: its file, when it was released (seconds since 1970, UTC), and when it was ingested (µs).
+
+    `modified` is when its file was last modified (ms).
+    """
 
     file: str
     name: str
     released: int
     ingested: int
+    modified: int = 0
 
     @property
     def fingerprint(self) -> int:
@@ -56,7 +60,9 @@ def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
     named = files.withColumn("file_name", file_name(F.col(SOURCE_FILE)))
     dated = named.withColumn("date", date_in_name(F.col("file_name")))
     released = dated.withColumn("released_at", F.coalesce(F.col("date").cast("timestamp"), "modified_at"))
-    in_order = Window.partitionBy(F.lit(0)).orderBy("released_at", "file_name", SOURCE_FILE)
+    # Without its ending: `x (1).csv` comes after `x.csv`.
+    stem = F.regexp_replace("file_name", "[.][^.]*$", "")
+    in_order = Window.partitionBy(F.lit(0)).orderBy("released_at", stem, "file_name", SOURCE_FILE)
     return released.select(
         SOURCE_FILE,
         "file_name",
@@ -65,6 +71,7 @@ def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
         F.when(F.col("date").isNull(), "modification time").otherwise("file name").alias("ordered_by"),
         "rows",
         "ingested_at",
+        "modified_at",
         *measures,
     )
 
@@ -79,6 +86,7 @@ def release_keys(bronze: DataFrame) -> DataFrame:
             F.col("file_name").alias("name"),
             F.unix_seconds("released_at").alias("released"),
             F.unix_micros("ingested_at").alias("ingested"),
+            F.unix_millis("modified_at").alias("modified"),
         )
     )
 
@@ -120,6 +128,8 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     """
     if latest is None:
         return 0, []
+    if latest.microsecond % 1000:
+        return _applied_by_0_1(releases, latest)
     seconds, thousandths = (latest - EPOCH) // timedelta(seconds=1), latest.microsecond // 1000
     candidates = [
         (place, seconds - release.released)
@@ -132,6 +142,14 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     now, then = min(candidates, key=lambda candidate: (abs(candidate[0] - candidate[1]), -candidate[0]))
     older = sorted(releases[: now - 1], key=lambda release: release.ingested, reverse=True)
     return now, older[: max(now - then, 0)]
+
+
+def _applied_by_0_1(releases: Sequence[Release], latest: datetime) -> tuple[int, list[Release]]:
+    """`_applied` where version 0.1 applied the latest one: its versions are modification times, in their order."""
+    at = (latest - EPOCH) // timedelta(milliseconds=1)
+    done = [number for number, release in enumerate(releases, start=1) if release.modified <= at]
+    place = max([number for number, r in enumerate(releases, start=1) if r.version(number) <= latest] + done, default=0)
+    return place, [release for release in releases[:place] if release.modified > at]
 
 
 def _later(release: Release, place: int, latest: datetime | None) -> datetime:

@@ -42,14 +42,14 @@ def test_release_order_takes_the_date_in_the_name_then_the_modification_time_the
     )
     expected = spark.createDataFrame(
         [
-            ("x/2021_06.csv", "2021_06.csv", 1, datetime(2021, 6, 1), "file name", 2, INGESTED),
-            ("x/a.csv", "a.csv", 2, JUNE, "modification time", 1, INGESTED),
-            ("x/b.csv", "b.csv", 3, JUNE, "modification time", 1, INGESTED),
-            ("x/v2.csv", "v2.csv", 4, JULY, "modification time", 1, INGESTED),
-            ("x/2021-07-15.csv", "2021-07-15.csv", 5, datetime(2021, 7, 15), "file name", 1, INGESTED),
+            ("x/2021_06.csv", "2021_06.csv", 1, datetime(2021, 6, 1), "file name", 2, INGESTED, INGESTED),
+            ("x/a.csv", "a.csv", 2, JUNE, "modification time", 1, INGESTED, JUNE),
+            ("x/b.csv", "b.csv", 3, JUNE, "modification time", 1, INGESTED, JUNE),
+            ("x/v2.csv", "v2.csv", 4, JULY, "modification time", 1, INGESTED, JULY),
+            ("x/2021-07-15.csv", "2021-07-15.csv", 5, datetime(2021, 7, 15), "file name", 1, INGESTED, JUNE),
         ],
         "_source_file STRING, file_name STRING, release_order INT, released_at TIMESTAMP, ordered_by STRING, "
-        "rows BIGINT, ingested_at TIMESTAMP",
+        "rows BIGINT, ingested_at TIMESTAMP, modified_at TIMESTAMP",
     )
     assert_same_rows(release_order(bronze), expected)
 
@@ -59,8 +59,8 @@ def test_release_keys_are_the_fields_of_a_release_in_order(spark):
     found = [Release(**row.asDict()) for row in release_keys(bronze).collect()]
     ingested = seconds(INGESTED) * 1_000_000
     assert found == [
-        Release("x/a.csv", "a.csv", seconds(JUNE), ingested),
-        Release("x/b.csv", "b.csv", seconds(JULY), ingested),
+        Release("x/a.csv", "a.csv", seconds(JUNE), ingested, seconds(JUNE) * 1000 + 123),
+        Release("x/b.csv", "b.csv", seconds(JULY), ingested, seconds(JULY) * 1000),
     ]
 
 
@@ -187,3 +187,25 @@ def test_a_late_release_of_the_same_file_name_in_another_folder_is_refused_too()
     assert len({version for _, version in applied}) == 2
     with pytest.raises(ValueError, match="older than the latest one applied"):
         next_release([at("a", 50), at("b", 100), at("c", 101)], applied[-1][1], lambda release: True)
+
+
+def test_a_file_of_the_same_date_comes_after_the_one_whose_name_it_extends(spark):
+    bronze = spark.createDataFrame(
+        [("x/2021-09-25 (1).csv", JUNE, INGESTED), ("x/2021-09-25.csv", JULY, INGESTED)], BRONZE
+    )
+    names = [row.file for row in release_keys(bronze).collect()]
+    assert names == ["x/2021-09-25.csv", "x/2021-09-25 (1).csv"]
+
+
+def test_a_release_that_0_1_has_not_applied_is_never_left_out():
+    """Version 0.1 ordered by modification times: its latest one may be later than the date in a new file's name."""
+    done = [Release(f"file:///{day}.csv", f"{day}.csv", day, 1, modified=1000 * 500) for day in (100, 200)]
+    latest = EPOCH + timedelta(seconds=500, microseconds=2)
+    assert next_release(done, latest, lambda release: True) is None
+    new = Release("file:///300.csv", "300.csv", 300, 2, modified=1000 * 900)
+    with pytest.raises(ValueError, match="refresh this table in full"):
+        next_release([*done, new], latest, lambda release: True)
+    later = Release("file:///600.csv", "600.csv", 600, 2, modified=1000 * 900)
+    found = next_release([*done, later], latest, lambda release: True)
+    assert found is not None
+    assert (found[0], found[1] > latest) == (later, True)
