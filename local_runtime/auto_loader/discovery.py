@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
-
-class Listed(NamedTuple):
-    """A file in a source's folder: `name` is its path below that; size in bytes, modified_ns since the epoch."""
-
-    name: str
-    size: int
-    modified_ns: int
+Listed = tuple[str, int, int]
+"""A file in a source's folder: its path below that, its size in bytes, when it was modified (ns since the epoch)."""
 
 
 @dataclass(frozen=True)
@@ -63,4 +57,4 @@ def list_files(folder: Path, pattern: str) -> Iterator[Listed]:
                     waiting.append((entry.path, f"{above}{entry.name}/"))
                 elif entry.is_file() and (pattern == "*" or fnmatchcase(entry.name, pattern)):
                     stat = entry.stat()
-                    yield Listed(f"{above}{entry.name}", stat.st_size, stat.st_mtime_ns)
+                    yield above + entry.name, stat.st_size, stat.st_mtime_ns

@@ -75,8 +75,9 @@ class _Found:
 def _found(source: FileSource, options: Options, ledger: FileLedger) -> _Found:
     """What is new in the source's folder. As on Databricks, a name is loaded once, whatever becomes of the file."""
     known, folder = ledger.identities(), Path(source.path).absolute()
-    news = [file for file in list_files(folder, options.glob) if known.get(file.name) != (file.size, file.modified_ns)]
-    files = [FoundFile(file.name, folder / file.name, file.size, file.modified_ns) for file in sorted(news)]
+    listed = list_files(folder, options.glob)
+    news = sorted((name, size, modified) for name, size, modified in listed if known.get(name) != (size, modified))
+    files = [FoundFile(name, folder / name, size, modified) for name, size, modified in news]
     found = _Found([file for file in files if file.name not in known])
     found.passed_over += _changed([file for file in files if file.name in known], ledger)
     found.passed_over += _gone(folder, ledger)

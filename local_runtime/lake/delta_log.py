@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from local_runtime.errors import CorruptTableError, LakehouseError
 from local_runtime.lake.actions import Entry, Snapshot, TableVersion, checkpoint_actions
 
-ENTRY_NAME = re.compile(r"^(\d{20})\.json$")
+ENTRY_LENGTH = len("00000000000000000000.json")
 CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")
 
 
@@ -44,8 +44,9 @@ class DeltaLog:
         parts: dict[int, list[Path]] = {}
         wanted: dict[int, int] = {}
         for name in self._names():
-            if match := ENTRY_NAME.match(name):
-                entries.append(int(match.group(1)))
+            # A log may have very many entries: no regular expression for them.
+            if name.endswith(".json") and len(name) == ENTRY_LENGTH and name[:20].isdigit():
+                entries.append(int(name[:20]))
             elif match := CHECKPOINT_NAME.match(name):
                 parts.setdefault(int(match.group(1)), []).append(self.folder / name)
                 wanted[int(match.group(1))] = int(match.group(2) or 1)

@@ -11,7 +11,7 @@ from pyspark.sql.types import StructType
 from local_runtime.auto_loader.loader import Increment, columns_now, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import TableVersion, rows_in
+from local_runtime.lake.actions import Snapshot, TableVersion, rows_in
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
@@ -121,12 +121,13 @@ class RunReads(_WithViews):
         """
         if name not in self._pins:
             log = self.lake.log(name)
-            latest = log.latest()
-            if latest is None:
+            details = log.details()
+            if details is None:
                 raise LakehouseError(
                     f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
                 )
-            self._pins[name] = _Pin(latest.version, TableVersion(latest.table_id, _changed_at(log, latest.version)))
+            changed_at = TableVersion(str(details.metadata["id"]), _changed_at(log, details))
+            self._pins[name] = _Pin(details.version, changed_at)
         return self._pins[name].changed_at
 
     def pinned_as(self, other: "RunReads") -> "RunReads":
@@ -182,12 +183,12 @@ class RunReads(_WithViews):
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
 
 
-def _changed_at(log: DeltaLog, newest: int) -> int:
+def _changed_at(log: DeltaLog, details: Snapshot) -> int:
     """The newest version that changed the table's rows; a compaction doesn't.
 
     Where log entries are gone, the table's own progress and its number of rows answer.
     """
-    progress = progress_of(log)
+    progress, newest = progress_of(log, details), details.version
     if progress is None or progress.version >= newest:
         return newest
     there = set(log.versions())
