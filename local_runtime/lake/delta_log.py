@@ -172,13 +172,13 @@ class DeltaLog:
         return found
 
     def removed_since(self, timestamp: int) -> set[str]:
-        """Paths of the data files that were removed at `timestamp` (milliseconds since the epoch) or later."""
+        """Paths of the data files that were removed after `timestamp` (milliseconds since the epoch)."""
         listing = self._listing()
         checkpoint = max(listing.checkpoints, default=-1)
         actions = [action for version in listing.entries for action in self.entry(version).actions]
         actions += checkpoint_actions(listing.checkpoints.get(checkpoint, []), ["remove"])
         removed = (action["remove"] for action in actions if "remove" in action)
-        return {remove["path"] for remove in removed if (remove.get("deletionTimestamp") or 0) >= timestamp}
+        return {remove["path"] for remove in removed if (remove.get("deletionTimestamp") or 0) > timestamp}
 
     def configurations(self) -> list[str]:
         """The table's properties as text, at every version whose entry or checkpoint is there."""
