@@ -88,8 +88,10 @@ def _changed(files: list[FoundFile], ledger: FileLedger) -> Iterator[FileRecord]
     """Records of known files that have other content now; one that was only touched, or put back, is no news."""
     if not files:
         return
-    newest, loaded = ledger.newest(), {r.name: r for r in ledger.records() if r.state == "loaded"}
-    rejected = {r.name: r for r in ledger.records() if r.state == "rejected"}
+    records = list(ledger.records())
+    newest = {record.name: record for record in records}
+    loaded = {record.name: record for record in records if record.state == "loaded"}
+    rejected = {record.name: record for record in records if record.state == "rejected"}
     for file in files:
         before, content = newest[file.name], file.sha256()
         if content == before.sha256 and before.state == "gone":

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
 SAIL = "sail"
-SPARK = "spark"
 
 
 def use_utc() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import Entry, Snapshot, TableVersion, checkpoint_actions
+from local_runtime.lake.actions import Entry, Snapshot, checkpoint_actions
 
 ENTRY_LENGTH = len("00000000000000000000.json")
 CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")
@@ -71,11 +71,6 @@ class DeltaLog:
         """The newest version; None where there is no table."""
         listing = self._listing()
         return max([*listing.entries, *listing.checkpoints], default=None)
-
-    def latest(self) -> TableVersion | None:
-        """The newest version of the table; None where there is no table."""
-        details = self.details()
-        return None if details is None else TableVersion(str(details.metadata["id"]), details.version)
 
     def changed_at(self) -> datetime:
         """When the newest version was committed (UTC); where its entry is gone, when the log was written last."""

@@ -52,12 +52,12 @@ class Writer:
         """
         log = self._lake.log(table)
         before = log.snapshot() if mode == "overwrite" else log.details()
-        schema = nullable_columns(rows.schema)
-        files = self._files(table, rows, schema)
-        written = sum(file.rows for file in files)
+        schema = given = nullable_columns(rows.schema)
         if mode == "append" and before is not None:
-            schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), schema)
+            schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
         _check_names(table, schema)
+        files = self._files(table, rows, given)
+        written = sum(file.rows for file in files)
         last = progress_of(log, before)
         kept = _rows_before(log, before, last) if mode == "append" and before is not None else 0
         carried = replace(

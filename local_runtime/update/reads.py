@@ -89,6 +89,7 @@ class _Pin:
 
     version: int
     changed_at: TableVersion
+    is_partitioned: bool
 
 
 @dataclass
@@ -105,6 +106,7 @@ class RunReads(_WithViews):
     last: FlowProgress | None = None
     everything: bool = False
     streams: set[str] = field(default_factory=set)
+    source: FileSource | None = None
     increment: Increment | None = None
     has_news: bool = False
     _pins: dict[str, _Pin] = field(default_factory=dict)
@@ -127,7 +129,7 @@ class RunReads(_WithViews):
                     f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
                 )
             changed_at = TableVersion(str(details.metadata["id"]), _changed_at(log, details))
-            self._pins[name] = _Pin(details.version, changed_at)
+            self._pins[name] = _Pin(details.version, changed_at, bool(details.metadata.get("partitionColumns")))
         return self._pins[name].changed_at
 
     def pinned_as(self, other: "RunReads") -> "RunReads":
@@ -151,8 +153,7 @@ class RunReads(_WithViews):
             raise LakehouseError(
                 f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
             )
-        details = self.lake.log(name).details()
-        if details is not None and details.metadata.get("partitionColumns"):
+        if self._pins[name].is_partitioned:
             raise UnsupportedError(f"A stream of {name}: the local runtime reads no increments of partitioned tables.")
         whole = self._table(name)
         files = _gained(self.lake.log(name), seen.version, self._pins[name].version)
@@ -168,10 +169,11 @@ class RunReads(_WithViews):
             raise UnsupportedError(
                 "AUTO CDC needs its changes in a table: ingest the files into a streaming table first."
             )
-        if self.increment is not None:
+        if self.source is not None:
             raise UnsupportedError(
                 f"{source.path}: a flow can read one cloudFiles source here; use append flows for more."
             )
+        self.source = source
         known = self.last.columns if self.last else {}
         self.increment = load(source, known, self.ledger, self.staging)
         if self.increment is None:

@@ -1,7 +1,7 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -157,8 +157,7 @@ class TableRun:
             taken.snapshot,
             Metrics(rows_in, result.dropped, tuple(result.expectations)),
         )
-        flows = {**self._progress.flows, flow.name: progress}
-        self._progress = TableProgress(self.run.update_id, version=-1, rows=0, flows=flows)
+        self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.write(
             self.dataset.name,
             rows,

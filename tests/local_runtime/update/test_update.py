@@ -266,3 +266,16 @@ def test_a_stream_may_join_an_aggregated_table(project):
     project.land("events/1.csv", "id,amount\na,1\n")
     project.run()
     assert project.rows("silver.joined") == [("a", 1)]
+
+
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_flow_of_two_file_sources_is_refused_with_files_and_without(project, landed):
+    """They would share one ledger, in which a name counts once."""
+    project.pipeline("bronze", """
+        @dp.table
+        def both():
+            return read_csv("one").select("_rescued_data").union(read_csv("two").select("_rescued_data"))
+        """)  # fmt: skip
+    if landed:
+        project.land("one/1.csv", "id\na\n")
+    assert "one cloudFiles source" in project.update().failures["bronze.both"]
