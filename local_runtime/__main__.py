@@ -1,17 +1,30 @@
 """`python -m local_runtime`: the launcher's entry."""
 
 import os
+import shutil
 import sys
 
-from local_runtime.cli.arguments import main
-from local_runtime.lake.paths import forget_aliases
+
+def _command() -> int:
+    from local_runtime.cli.arguments import main
+    from local_runtime.lake.paths import forget_aliases
+
+    try:
+        return main()
+    finally:
+        forget_aliases()
+
 
 try:
-    code = main()
+    code = _command()
 except SystemExit as usage:
     code = int(usage.code or 0)
-finally:
-    forget_aliases()
+except (EOFError, ValueError, TypeError) as error:
+    # A full disk cuts compiled modules short, and Python doesn't notice when it writes them: they are made anew, once.
+    if "marshal" not in str(error) or not sys.pycache_prefix or "LAKEHOUSE_COMPILED_ANEW" in os.environ:
+        raise
+    shutil.rmtree(sys.pycache_prefix, ignore_errors=True)
+    os.execve(sys.executable, sys.orig_argv, {**os.environ, "LAKEHOUSE_COMPILED_ANEW": "1"})
 sys.stdout.flush()
 sys.stderr.flush()
 # Not sys.exit: native threads of the engines and of Arrow now and then abort an interpreter that is being torn down.

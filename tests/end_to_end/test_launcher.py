@@ -129,3 +129,12 @@ def test_no_network_on_the_first_run_is_said_in_one_sentence(bare, launch):
     done = launch("run", launcher=bare / "lakehouse", **unreachable)
     assert done.returncode == 1
     assert "could not be fetched from PyPI. The first run needs the network" in done.stderr
+
+
+def test_compiled_modules_that_a_full_disk_cut_short_are_made_anew(launch, tmp_path):
+    assert launch("status", "--lake", str(tmp_path)).returncode == 1
+    compiled = next((ROOT / ".lakehouse" / "bytecode").rglob("local_runtime/inspection/status.*.pyc"))
+    compiled.write_bytes(compiled.read_bytes()[:100])
+    again = launch("status", "--lake", str(tmp_path))
+    assert (again.returncode, again.stderr) == (1, "")
+    assert "There are no tables" in again.stdout
