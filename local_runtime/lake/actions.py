@@ -77,14 +77,16 @@ def rows_of(add: Action) -> int | None:
 def rows_in(table: Path, snapshot: "Snapshot") -> int:
     """The rows of the table in the folder `table`; files whose action doesn't say how many are asked themselves."""
     return sum(
-        _rows_of_file(table, add) if rows_of(add) is None else rows_of(add) or 0 for add in snapshot.files.values()
+        rows_of_file(table / unquote(add["path"])) if rows_of(add) is None else rows_of(add) or 0
+        for add in snapshot.files.values()
     )
 
 
-def _rows_of_file(table: Path, add: Action) -> int:
+def rows_of_file(path: Path) -> int:
+    """The rows of a Parquet file."""
     import pyarrow.parquet as pq
 
-    return int(pq.read_metadata(table / unquote(add["path"])).num_rows)
+    return int(pq.read_metadata(path).num_rows)
 
 
 @dataclass

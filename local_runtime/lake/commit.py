@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import Action, Snapshot
+from local_runtime.lake.actions import Action, Snapshot, rows_of_file
 from local_runtime.lake.delta_log import DeltaLog
 
 CHECKPOINT_INTERVAL = 10
@@ -41,12 +41,10 @@ def place_files(written: Iterable[Path], table: Path) -> list[DataFile]:
 
     Files without rows are deleted.
     """
-    import pyarrow.parquet as pq
-
     placed = []
     table.mkdir(parents=True, exist_ok=True)
     for number, file in enumerate(sorted(written)):
-        rows = int(pq.read_metadata(file).num_rows)
+        rows = rows_of_file(file)
         if rows:
             name = f"part-{number:05}-{uuid.uuid4()}.parquet"
             shutil.move(file, table / name)

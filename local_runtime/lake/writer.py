@@ -5,16 +5,19 @@ The engine writes the rows as Parquet; the commit is made here (commit.py). Guar
 """
 
 import json
+import shutil
 import uuid
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructField, StructType
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import Snapshot, rows_in
-from local_runtime.lake.commit import DataFile, commit, place_files
+from local_runtime.lake.actions import Snapshot, rows_in, rows_of_file
+from local_runtime.lake.commit import commit, place_files
 from local_runtime.lake.ddl import nullable_columns, parse_ddl, with_comments
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.lake import Lake
@@ -26,6 +29,29 @@ if TYPE_CHECKING:
 
 Mode = Literal["append", "overwrite"]
 
+MANY_FILES = 32
+"""From so many on, files that are to stay are written anew as a few: small files slow down every later read."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Rows as an engine has written them to `folder`, seen by nobody yet; `files` by partition ('': there are none).
+
+    `before` is the table that the rows are for, `schema` what it will have, `given` what the rows have.
+    """
+
+    table: str
+    mode: Mode
+    before: Snapshot | None
+    schema: StructType
+    given: StructType
+    folder: Path
+    files: Mapping[str, Sequence[Path]]
+
+    def counts(self) -> dict[str, int]:
+        """The rows of each partition, from what was written."""
+        return {partition: sum(map(rows_of_file, files)) for partition, files in self.files.items()}
+
 
 class Writer:
     """Writes tables of a lake with an engine's session."""
@@ -34,57 +60,75 @@ class Writer:
         self._engine = engine
         self._lake = lake
 
-    def write(
+    def stage(self, table: str, rows: DataFrame, mode: Mode, partitions: Sequence[str] = ()) -> Staged:
+        """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
+
+        Every column is nullable. An append may add columns; it may not change a type. `partitions` are columns of the
+        rows that the table doesn't get: they tell the files apart, by their values one after the other.
+        Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is written.
+        """
+        log = self._lake.log(table)
+        before = log.snapshot() if mode == "overwrite" else log.details()
+        written = nullable_columns(rows.schema)
+        schema = given = StructType([column for column in written.fields if column.name not in partitions])
+        if mode == "append" and before is not None:
+            schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
+        _check_names(table, schema)
+        folder = self._files(table, self._engine.createDataFrame([], written).union(rows), partitions)
+        files: dict[str, list[Path]] = {}
+        for path in sorted(folder.rglob("*.parquet")):
+            values = [part.partition("=")[2] for part in path.parent.relative_to(folder).parts]
+            files.setdefault("".join(values), []).append(path)
+        return Staged(table, mode, before, schema, given, folder, files)
+
+    def commit(
         self,
-        table: str,
-        rows: DataFrame,
-        mode: Mode,
+        staged: Staged,
         progress: TableProgress,
+        kept: Callable[[str], bool] = lambda partition: True,
         *,
         declared: str | None = None,
         comment: str | None = None,
     ) -> int:
-        """Appends the rows to a table, or replaces it by them, in one commit with `progress`; returns their number.
+        """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
 
-        Every column is nullable. An append may add columns; it may not change a type. `progress` gets the commit's
-        version and the table's rows. `declared` is the table's DDL, for its columns' comments.
-        Raises LakehouseError for a changed type, and as `commit`.
+        Files of partitions that aren't `kept` stay out. `progress` gets the commit's version and the table's rows.
+        `declared` is the table's DDL, for its columns' comments. Raises LakehouseError as `commit.commit`.
         """
-        log = self._lake.log(table)
-        before = log.snapshot() if mode == "overwrite" else log.details()
-        schema = given = nullable_columns(rows.schema)
-        if mode == "append" and before is not None:
-            schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
-        _check_names(table, schema)
-        files = self._files(table, rows, given)
+        log, before = self._lake.log(staged.table), staged.before
+        paths = [path for partition, files in staged.files.items() if kept(partition) for path in files]
+        if len(paths) > MANY_FILES:
+            rows = self._engine.read.schema(staged.given).parquet(*(plain(self._lake.root, path) for path in paths))
+            paths = list(self._files(staged.table, rows).glob("*.parquet"))
+        files = place_files(paths, log.path)
+        shutil.rmtree(staged.folder, ignore_errors=True)
         written = sum(file.rows for file in files)
         last = progress_of(log, before)
-        kept = _rows_before(log, before, last) if mode == "append" and before is not None else 0
+        there = _rows_before(log, before, last) if staged.mode == "append" and before is not None else 0
         carried = replace(
             progress,
             version=0 if before is None else before.version + 1,
-            rows=kept + written,
+            rows=there + written,
             previous=Previous(last.version, last.rows) if last else None,
         )
         commit(
             log,
             before,
-            mode="Append" if mode == "append" else "Overwrite",
-            schema=with_comments(schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
+            mode="Append" if staged.mode == "append" else "Overwrite",
+            schema=with_comments(staged.schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
             properties={PROPERTY: carried.to_json()},
             added=files,
-            removed=before.files.values() if mode == "overwrite" and before else (),
+            removed=before.files.values() if staged.mode == "overwrite" and before else (),
             description=comment,
         )
         return written
 
-    def _files(self, table: str, rows: DataFrame, schema: StructType) -> list[DataFile]:
-        """The rows as Parquet files in the table's folder, every column nullable."""
+    def _files(self, table: str, rows: DataFrame, partitions: Sequence[str] = ()) -> Path:
+        """The folder in which the engine has written the rows as Parquet."""
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
-        nullable = self._engine.createDataFrame([], schema).union(rows)
-        nullable.write.parquet(plain(self._lake.root, folder))
-        return place_files(folder.glob("*.parquet"), self._lake.path(table))
+        rows.write.parquet(plain(self._lake.root, folder), partitionBy=list(partitions) or None)
+        return folder
 
 
 def _check_names(table: str, schema: StructType) -> None:

@@ -1,6 +1,6 @@
-"""Expectations: two-valued rules (NULL fails), counted before anything is written."""
+"""Expectations: two-valued rules (NULL fails), counted by what was written (docs/decisions/0014)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyspark.errors import PySparkException
@@ -11,6 +11,9 @@ from pyspark.sql.types import BooleanType, StructType
 from local_runtime.errors import ExpectationFailed, RuleError, first_line
 from local_runtime.lake.progress import ExpectationResult
 from local_runtime.pipelines.datasets import Action, Expectation
+
+PLACES = 200
+"""Rules in one column of verdicts: its values become names of folders, which may have 255 characters."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,28 @@ def holds(rule: str) -> Column:
     return F.coalesce(F.expr(f"({rule})"), F.lit(False))
 
 
+def _verdict(expectations: Sequence[Expectation]) -> Column:
+    """One text for all rules, '1' for each that holds and '0' for each that doesn't: flat, however many they are."""
+    return F.concat(F.lit(""), *[F.when(holds(e.rule), "1").otherwise("0") for e in expectations])
+
+
 def kept(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
     """The rows that no dropping rule drops."""
-    for expectation in expectations:
-        if expectation.action is Action.DROP:
-            rows = rows.filter(holds(expectation.rule))
-    return rows
+    dropping = [expectation for expectation in expectations if expectation.action is Action.DROP]
+    return rows.filter(_verdict(dropping) == F.lit("1" * len(dropping))) if dropping else rows
+
+
+def judged(rows: DataFrame, expectations: Sequence[Expectation]) -> tuple[DataFrame, list[str]]:
+    """The rows with their verdicts under all rules, and the names of the columns that together are a verdict."""
+    parts = [expectations[place : place + PLACES] for place in range(0, len(expectations), PLACES)]
+    verdicts = {f"__verdict_{place}": _verdict(part) for place, part in enumerate(parts)}
+    return rows.select("*", *[verdict.alias(name) for name, verdict in verdicts.items()]), list(verdicts)
+
+
+def is_kept(verdict: str, expectations: Sequence[Expectation]) -> bool:
+    """Whether no dropping rule drops rows of this verdict."""
+    pairs = zip(verdict, expectations, strict=True)
+    return all(held == "1" or expectation.action is not Action.DROP for held, expectation in pairs)
 
 
 def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> StructType:
@@ -67,34 +86,22 @@ def _said(dataset: str, expectation: Expectation) -> str:
     return f"{dataset}: expectation {expectation.name} ({expectation.rule})"
 
 
-def measure(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> Measured | None:
-    """Counts the rows and what the rules make of them; None where there are no rules.
+def measure(dataset: str, counts: Mapping[str, int], expectations: Sequence[Expectation]) -> Measured:
+    """What the rules made of rows that were written: `counts` has their number for each verdict.
 
-    Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
+    Raises ExpectationFailed where a row fails a rule of `expect_or_fail`.
     """
-    if not expectations:
-        return None
-    dropping = [holds(expectation.rule) for expectation in expectations if expectation.action is Action.DROP]
-    all_kept = dropping[0] if dropping else F.lit(True)
-    for rule in dropping[1:]:
-        all_kept = all_kept & rule
-    counts = [F.count_if(holds(e.rule)).alias(f"rule_{place}") for place, e in enumerate(expectations)]
-    try:
-        row = rows.agg(F.count(F.lit(1)).alias("rows"), F.count_if(all_kept).alias("kept"), *counts).collect()[0]
-    except PySparkException as error:
-        raise RuleError(f"{dataset}: its query or one of its expectations raises: {first_line(error)}") from error
+    rows = sum(counts.values())
+    passed = [
+        sum(count for verdict, count in counts.items() if verdict[place] == "1") for place in range(len(expectations))
+    ]
     results = tuple(
-        ExpectationResult(
-            name=expectation.name,
-            dataset=dataset,
-            action=expectation.action.value,
-            passed_records=row[f"rule_{place}"],
-            failed_records=row["rows"] - row[f"rule_{place}"],
-        )
-        for place, expectation in enumerate(expectations)
+        ExpectationResult(e.name, dataset, e.action.value, passed_records=held, failed_records=rows - held)
+        for e, held in zip(expectations, passed, strict=True)
     )
-    failed = [r for r, e in zip(results, expectations, strict=True) if e.action is Action.FAIL and r.failed_records]
+    failed = [result for result in results if result.action == Action.FAIL.value and result.failed_records]
     if failed:
-        said = ", ".join(f"{result.name} ({result.failed_records:,} of {row['rows']:,} rows)" for result in failed)
+        said = ", ".join(f"{result.name} ({result.failed_records:,} of {rows:,} rows)" for result in failed)
         raise ExpectationFailed(f"{dataset}: expectation failed: {said}. Nothing of this update was written to it.")
-    return Measured(row["rows"], row["rows"] - row["kept"], results)
+    dropped = sum(count for verdict, count in counts.items() if not is_kept(verdict, expectations))
+    return Measured(rows, dropped, results)

@@ -1,13 +1,14 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, RuleError, first_line
 from local_runtime.graph.graph import Graph
 from local_runtime.lake.actions import TableVersion, rows_in
 from local_runtime.lake.delta_log import DeltaLog
@@ -16,9 +17,9 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.legacy_progress import legacy_progress
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
-from local_runtime.lake.writer import Mode, Writer
+from local_runtime.lake.writer import Mode, Staged, Writer
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
-from local_runtime.update.expectations import kept, measure
+from local_runtime.update.expectations import is_kept, judged, measure
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
@@ -135,18 +136,46 @@ class TableRun:
         return self.run.engine.read.format("delta").load(plain(self.run.lake.root, self.log.path))
 
     def write_measured(self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result) -> None:
-        """Holds the rows to the table's rules, and commits those that are kept."""
-        measured = measure(self.dataset.name, rows, self.dataset.expectations)
-        if measured:
-            result.dropped, result.expectations = measured.dropped, measured.results
-        rows_in = measured.rows if measured else None
-        self.write(flow, kept(rows, self.dataset.expectations), mode, taken, result, rows_in)
+        """Holds the rows to the table's rules, and commits those that are kept: the query runs once.
+
+        Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
+        """
+        rules = self.dataset.expectations
+        if not rules:
+            self.write(flow, rows, mode, taken, result)
+            return
+        self.dataset.check(rows.schema)
+        with_verdicts, columns = judged(rows, rules)
+        try:
+            staged = self.run.writer.stage(self.dataset.name, with_verdicts, self._mode(mode), columns)
+        except PySparkException as error:
+            raise RuleError(
+                f"{self.dataset.name}: its query or one of its expectations raises: {first_line(error)}"
+            ) from error
+        measured = measure(self.dataset.name, staged.counts(), rules)
+        result.dropped, result.expectations = measured.dropped, measured.results
+        self._commit(flow, staged, taken, result, measured.rows, lambda verdict: is_kept(verdict, rules))
 
     def write(
         self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result, rows_in: int | None = None
     ) -> None:
         """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
         self.dataset.check(rows.schema)
+        staged = self.run.writer.stage(self.dataset.name, rows, self._mode(mode))
+        self._commit(flow, staged, taken, result, rows_in)
+
+    def _mode(self, mode: Mode) -> Mode:
+        return "overwrite" if self._replace else mode
+
+    def _commit(
+        self,
+        flow: Flow,
+        staged: Staged,
+        taken: Taken,
+        result: Result,
+        rows_in: int | None,
+        kept: Callable[[str], bool] = lambda verdict: True,
+    ) -> None:
         progress = FlowProgress(
             kind_of(self.dataset, flow),
             self.code,
@@ -158,13 +187,8 @@ class TableRun:
             Metrics(rows_in, result.dropped, tuple(result.expectations)),
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
-        written = self.run.writer.write(
-            self.dataset.name,
-            rows,
-            "overwrite" if self._replace else mode,
-            self._progress,
-            declared=self.dataset.schema,
-            comment=self.dataset.comment,
+        written = self.run.writer.commit(
+            staged, self._progress, kept, declared=self.dataset.schema, comment=self.dataset.comment
         )
         self._replace = False
         result.commits += 1

@@ -40,7 +40,8 @@ class Table:
     def write_frame(self, frame, mode="append", n=1, flow=None, **more):
         flow = flow or FlowProgress("append", "code", snapshot=n)
         progress = TableProgress("update", -1, 0, {"f": flow})
-        return Writer(self.session, self.lake).write("s.t", frame, mode, progress, **more)
+        writer = Writer(self.session, self.lake)
+        return writer.commit(writer.stage("s.t", frame, mode), progress, **more)
 
     @property
     def n(self):
