@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from local_runtime.errors import LakehouseError, RuleError, first_line
 from local_runtime.graph.graph import Graph
 from local_runtime.lake.actions import TableVersion, rows_in
+from local_runtime.lake.data_files import check_files
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger, Segment
 from local_runtime.lake.lake import Lake
@@ -132,7 +133,8 @@ class TableRun:
         )
 
     def current(self) -> DataFrame:
-        """The table's rows as they are."""
+        """The table's rows as they are. Raises LakehouseError where a file of them is gone."""
+        check_files(self.dataset.name, self.log)
         return self.run.engine.read.format("delta").load(plain(self.run.lake.root, self.log.path))
 
     def write_measured(self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result) -> None:

@@ -1,0 +1,100 @@
+"""The data files that a read of a table needs: all of a version's, or those that it gained between two.
+
+Engines differ in what they make of a file that is gone: the default one reads it as no rows. So it is looked for here.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.actions import Action, Snapshot
+from local_runtime.lake.delta_log import DeltaLog
+from local_runtime.lake.row_versions import proven_unchanged
+
+
+def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
+    """Makes sure that every data file of the table's version (None: the newest) is there.
+
+    Raises LakehouseError where one is gone: its rows would be missed without a word.
+    """
+    snapshot = log.snapshot(version)
+    lost = _lost(_path(log, add) for add in snapshot.files.values()) if snapshot else []
+    if lost:
+        raise LakehouseError(
+            f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
+            f"back, restore the table to a version that is whole, or build it anew: `./lakehouse run --full-refresh "
+            f"{table}`."
+        )
+
+
+def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
+    """The data files that the table gained after one version, up to another.
+
+    Raises LakehouseError where that can't be known any more, rows were changed or lost, or a file of them is gone.
+    """
+    files = _gained(table, log, after, upto)
+    lost = _lost(files)
+    if lost:
+        raise LakehouseError(
+            f"Table {table}: {len(lost)} data files that it gained since version {after} were vacuumed before they "
+            f"were read ({lost[0]}). Refresh the reading table in full."
+        )
+    return files
+
+
+def _gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
+    there_again: list[Path] = []
+    try:
+        added = log.added_files(after, upto)
+    except LakehouseError:
+        restored = _restored(log, after, upto)
+        if restored is None:
+            raise
+        after, there_again = restored
+        added = log.added_files(after, upto)
+    if added is None and (proven := proven_unchanged(log, after)) is not None:
+        added = log.added_files(proven, upto)
+    if added is None:
+        raise LakehouseError(
+            f"Table {table}: log entries between version {after}, up to which it was read, and version {upto} are "
+            "gone, so what it gained is unknown. Refresh the reading table in full."
+        )
+    return [*there_again, *(log.path / file for file in added)]
+
+
+def _restored(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]] | None:
+    """The last RESTORE that left all that the table had at version `after`, and the files that it had beside that.
+
+    A RESTORE takes files away, and files never change: where each of `after` is there again, with the same rows deleted
+    from it, the table has its rows, and those of the other files are what it gained. None where there is no such
+    RESTORE, or the log doesn't go back so far.
+    """
+    there = set(log.versions())
+    restores = [
+        version
+        for version in range(upto, after, -1)
+        if version in there and log.entry(version).info.get("operation") == "RESTORE"
+    ]
+    for version in restores:
+        try:
+            old, new = _identities(log.snapshot(after)), _identities(log.snapshot(version))
+        except LakehouseError:
+            return None
+        if old.items() <= new.items():
+            return version, [_path(log, {"path": path}) for path in new.keys() - old.keys()]
+    return None
+
+
+def _identities(snapshot: Snapshot | None) -> dict[str, str]:
+    """What tells a table's files, with the rows that are deleted from each, from others."""
+    files = snapshot.files if snapshot else {}
+    return {path: repr(add.get("deletionVector")) for path, add in files.items()}
+
+
+def _path(log: DeltaLog, add: Action) -> Path:
+    return log.path / unquote(add["path"]).removeprefix("file://")
+
+
+def _lost(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if not path.is_file()]
