@@ -14,6 +14,8 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
         "code": "4e…",                      hash of the code that defines the table
         "tables": {"bronze.titles": ["id", 3]},        source tables, at the versions that were taken in
         "streams": ["bronze.titles"],       those of them that are read as streams
+        "folder": ["${lakehouse.landing}/titles"],     names of the folder that its files come from; [] for none
+        "history": "SCD 2 by title_key",    what AUTO CDC keeps
         "files": [["c0ffee….parquet", 120]],           the ledger's segments (file_ledger.py), and their records
         "columns": {"id": "string"},        Auto Loader's inferred columns
         "snapshot": ["datetime", "2021-09-25T00:00:00"],   version of the last snapshot that was applied
@@ -65,7 +67,10 @@ class Metrics:
 
 @dataclass(frozen=True)
 class FlowProgress:
-    """How far one flow has come, and what its last commit was made by."""
+    """How far one flow has come, in which sources, and what its last commit was made by.
+
+    `folder` are names of the folder that its files come from (none: it reads no files); None where it isn't known.
+    """
 
     kind: str
     code: str
@@ -75,6 +80,8 @@ class FlowProgress:
     columns: Mapping[str, str] = field(default_factory=dict)
     snapshot: SnapshotVersion | None = None
     metrics: Metrics = Metrics()
+    folder: tuple[str, ...] | None = None
+    history: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,8 +163,10 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "columns": dict(flow.columns),
         "snapshot": None if flow.snapshot is None else encode_version(flow.snapshot),
         "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
+        "history": flow.history or None,
     }
-    return {key: value for key, value in parts.items() if value not in (None, {}, [])}
+    kept = {key: value for key, value in parts.items() if value not in (None, {}, [])}
+    return kept if flow.folder is None else {**kept, "folder": list(flow.folder)}
 
 
 def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
@@ -175,6 +184,8 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
             metrics.get("dropped", 0),
             tuple(ExpectationResult(**result) for result in metrics.get("expectations", [])),
         ),
+        folder=tuple(flow["folder"]) if "folder" in flow else None,
+        history=flow.get("history", ""),
     )
 
 

@@ -3,6 +3,7 @@
 from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.update.flows.continuity import folder_of
 from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
@@ -13,6 +14,7 @@ def run(table: TableRun, flow: QueryFlow) -> Result:
     reads = table.reads(flow)
     with answered_by(reads):
         rows = flow.function().drop(METADATA_COLUMN)
+    table.check_sources(flow, reads)
     last, increment = table.last(flow), reads.increment
     records = increment.records if increment else []
     result.files = {record.name: record for record in records}
@@ -20,6 +22,7 @@ def run(table: TableRun, flow: QueryFlow) -> Result:
         # The ledger is written before the commit that names it.
         files = reads.ledger.add(records)
         columns = increment.columns if increment else last.columns if last else {}
-        taken = Taken(reads.tables, frozenset(reads.streams), files, columns)
+        folder = folder_of(reads.source, table.dataset.pipeline)
+        taken = Taken(reads.tables, frozenset(reads.streams), files, columns, folder=folder)
         table.write_measured(flow, rows, "append", taken, result)
     return result

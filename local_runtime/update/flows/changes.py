@@ -15,6 +15,7 @@ def run(table: TableRun, flow: AutoCdcFlow) -> Result:
     result = Result(table.dataset.name, flow.name)
     reads = table.reads(flow)
     changes = reads.stream(flow.source)
+    table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return result
     whole = table.reads(flow, everything=True).pinned_as(reads)

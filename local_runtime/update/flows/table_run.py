@@ -19,8 +19,9 @@ from local_runtime.lake.legacy_progress import legacy_progress
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
 from local_runtime.lake.writer import Mode, Staged, Writer
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
+from local_runtime.pipelines.datasets import Dataset, Flow
 from local_runtime.update.expectations import is_kept, judged, measure
+from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
@@ -48,24 +49,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a flow has taken in with a commit: source tables, those read as streams, files, columns, the snapshot."""
+    """What a flow has taken in with a commit: source tables, those read as streams, files, columns, the snapshot.
+
+    `folder` are names of the folder that the files come from.
+    """
 
     tables: Mapping[str, TableVersion] = field(default_factory=dict)
     streams: frozenset[str] = frozenset()
     files: tuple[Segment, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     snapshot: SnapshotVersion | None = None
-
-
-def kind_of(dataset: Dataset, flow: Flow) -> str:
-    """The kind of a flow, as its progress names it."""
-    match flow:
-        case AutoCdcFlow():
-            return "changes"
-        case SnapshotFlow():
-            return "snapshots"
-        case _:
-            return "view" if dataset.kind is Kind.MATERIALIZED_VIEW else "append"
+    folder: tuple[str, ...] = ()
 
 
 class TableRun:
@@ -88,16 +82,17 @@ class TableRun:
         """
         flows = {flow.name: kind_of(self.dataset, flow) for flow in self.dataset.flows}
         found = progress_of(self.log) or legacy_progress(self.log, flows)
-        is_of_others = found is not None and found.flows and not found.flows.keys() & flows.keys()
-        snapshot = self.log.snapshot() if found is None or is_of_others else None
+        if found is not None and is_carried_on(self.dataset, found.flows):
+            return found
+        snapshot = self.log.snapshot()
         if snapshot is not None and rows_in(self.log.path, snapshot):
             raise LakehouseError(
-                f"Table {self.dataset.name} has rows, and nothing says which sources they are from: another program "
-                "wrote it, or its log was cut when it still was the memory of what was loaded. Loading could double "
-                f"rows, so nothing was done. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew from "
-                "all that its sources have."
+                f"Table {self.dataset.name} has rows, and nothing says which sources they are from: flows that are "
+                "not defined any more wrote it, or another program, or its log was cut when it still was the memory of "
+                "what was loaded. Loading could double rows, so nothing was done. "
+                f"`./lakehouse run --full-refresh {self.dataset.name}` builds it anew from all that its sources have."
             )
-        return found
+        return None
 
     @property
     def must_write(self) -> bool:
@@ -107,16 +102,16 @@ class TableRun:
     def last(self, flow: Flow) -> FlowProgress | None:
         """How far the flow has come; None where it has not run yet.
 
-        Raises LakehouseError where the flow of that name was of another kind.
+        Raises LakehouseError where the flow of that name was another one.
         """
         found = self._progress.flows.get(flow.name)
-        kind = kind_of(self.dataset, flow)
-        if found is not None and found.kind and found.kind != kind:
-            raise LakehouseError(
-                f"{self.dataset.name}: its flow {flow.name} was of the kind {found.kind!r} and is {kind!r} now, so "
-                f"what it took in means nothing. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
-            )
+        if found is not None:
+            check_same(self.dataset, flow, found)
         return found
+
+    def check_sources(self, flow: Flow, reads: RunReads) -> None:
+        """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
+        check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
     def reads(self, flow: Flow, everything: bool = False) -> RunReads:
         """Answers for the flow's reads, from where it has come to."""
@@ -187,6 +182,8 @@ class TableRun:
             taken.columns,
             taken.snapshot,
             Metrics(rows_in, result.dropped, tuple(result.expectations)),
+            taken.folder,
+            history_of(flow),
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.commit(

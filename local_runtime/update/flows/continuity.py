@@ -1,0 +1,95 @@
+"""What a flow's progress is progress of: a flow of another kind, or of other sources, doesn't go on from it.
+
+Structured streaming refuses the same of a checkpoint: a change in the number or the kind of a query's sources.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from local_runtime.auto_loader.source import FileSource
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.progress import FlowProgress
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
+
+
+def kind_of(dataset: Dataset, flow: Flow) -> str:
+    """The kind of a flow, as its progress names it."""
+    match flow:
+        case AutoCdcFlow():
+            return "changes"
+        case SnapshotFlow():
+            return "snapshots"
+        case _:
+            return "view" if dataset.kind is Kind.MATERIALIZED_VIEW else "append"
+
+
+def history_of(flow: Flow) -> str:
+    """What AUTO CDC keeps, as progress names it; '' for other flows."""
+    return f"SCD {flow.scd_type} by {', '.join(flow.keys)}" if isinstance(flow, AutoCdcFlow | SnapshotFlow) else ""
+
+
+def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
+    """Names of the folder that files come from, none for no folder; a project or a landing folder may move.
+
+    So it is named by the pipeline's configuration, or else by where it is, on this machine and from the project.
+    """
+    by_configuration, by_place = _names(source, pipeline)
+    return by_configuration or by_place
+
+
+def _names(source: FileSource | None, pipeline: Pipeline) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if source is None:
+        return (), ()
+    path = os.path.abspath(source.path)
+    values = [(key, value) for key, value in sorted(pipeline.configuration.items()) if os.path.isabs(value)]
+    below = [(key, os.path.relpath(path, value)) for key, value in values if Path(path).is_relative_to(value)]
+    place = path, f"./{os.path.relpath(path, pipeline.root_path)}"
+    return tuple(f"${{{key}}}/{rest}" for key, rest in below), place
+
+
+def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
+    """Raises LakehouseError where the flow of that name was of another kind, or kept another history."""
+    kind, history = kind_of(dataset, flow), history_of(flow)
+    if last.kind and last.kind != kind:
+        raise _other(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
+    if last.history and last.history.lower() != history.lower():
+        raise _other(dataset, flow, f"kept {last.history} and keeps {history} now")
+
+
+def check_sources(
+    dataset: Dataset, flow: Flow, last: FlowProgress | None, streams: Collection[str], source: FileSource | None
+) -> None:
+    """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
+    if last is None or last.folder is None:  # a version of this program wrote it that didn't say
+        return
+    before, now = sorted(last.streams), sorted(streams)
+    if before != now:
+        raise _other(dataset, flow, f"read {_listed(before)} as a stream and reads {_listed(now)} now")
+    names = {name for some in _names(source, dataset.pipeline) for name in some}
+    if names.isdisjoint(last.folder) and (names or last.folder):
+        found = folder_of(source, dataset.pipeline)
+        raise _other(dataset, flow, f"read files of {_listed(last.folder)} and reads files of {_listed(found)} now")
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _other(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
+    return LakehouseError(
+        f"{dataset.name}: its flow {flow.name} {change}, so what it took in means nothing. "
+        f"`./lakehouse run --full-refresh {dataset.name}` builds the table anew; to keep its rows and take another "
+        "source in, give that a flow of its own (append_flow)."
+    )
+
+
+def is_carried_on(dataset: Dataset, flows: Mapping[str, FlowProgress]) -> bool:
+    """Whether the table may go on from these flows' progress, although some of them may be defined no longer.
+
+    Rows of append flows stay when a flow goes; any other flow has the table for itself.
+    """
+    defined = {flow.name: kind_of(dataset, flow) for flow in dataset.flows}
+    gone = {flow.kind for name, flow in flows.items() if name not in defined and flow.kind}
+    return not flows or (bool(flows.keys() & defined.keys()) and (not gone or gone | {*defined.values()} == {"append"}))
