@@ -93,7 +93,7 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
     if done.failures:
-        console.print("Tables that failed were left unchanged. Mend the cause and run again.", soft_wrap=True)
+        console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     else:
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
         console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)

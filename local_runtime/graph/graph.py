@@ -71,6 +71,8 @@ def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
     for name, dataset in registry.datasets.items():
         traces = [trace(dataset, flow, engine) for flow in dataset.flows]
         dataset.kind = resolve_kind(dataset, traces)
+        dataset.opened = frozenset(registry.opened.union(*(found.opened for found in traces)))
+        dataset.paths = frozenset(path for found in traces for path in found.paths)
         reads[name] = list(dict.fromkeys(read for found in traces for read in found.reads))
         sources[name] = [source.path for found in traces for source in found.sources]
     graph = Graph(pipelines, registry.datasets, reads, sources)

@@ -38,7 +38,7 @@ def _check(dataset: str, relation: Any, streams: set[int]) -> bool:
     if kind is None:
         return False
     body = getattr(relation, kind)
-    inputs = [child for child in _relations(body) if _check(dataset, child, streams)]
+    inputs = [child for child in relations(body) if _check(dataset, child, streams)]
     if not inputs:
         return False
     if kind in STATEFUL:
@@ -59,7 +59,7 @@ def _refuse(dataset: str, operation: str) -> None:
     )
 
 
-def _relations(message: Any) -> Iterator[Any]:
+def relations(message: Any) -> Iterator[Any]:
     """The relations directly below."""
     for descriptor, value in message.ListFields():
         if descriptor.message_type is None:

@@ -10,16 +10,14 @@ from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError
+from local_runtime.graph.paths_read import EngineNeeded, paths_read
 from local_runtime.graph.statefulness import check_stateless
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.pipelines.outside import noting_opened_files
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
-
-
-class EngineNeeded(Exception):
-    """Pipeline code ran an action while it was traced, where there is no engine."""
 
 
 class _NoEngine:
@@ -49,13 +47,19 @@ class Read:
 
 @dataclass
 class Trace:
-    """What a flow reads. While its function is called, it answers the reads with plans, and notes them."""
+    """What a flow reads. While its function is called, it answers the reads with plans, and notes them.
+
+    `opened` are the files that the function opened itself, `paths` those that it gave to spark.read.
+    """
 
     engine: "SparkSession"
     schema: str
     reads: list[Read] = field(default_factory=list)
     sources: list[FileSource] = field(default_factory=list)
     stream_plans: set[int] = field(default_factory=set)
+    known_plans: set[int] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
 
     def local(self, *arguments: Any, **named: Any) -> DataFrame:
         """Stands for rows given in the code: an engine would have to parse their schema."""
@@ -77,12 +81,18 @@ class Trace:
         return self._streaming(self._frame(source.path))
 
     def _frame(self, name: str) -> DataFrame:
-        return self.engine.read.table(name)
+        frame = self.engine.read.table(name)
+        self.known_plans.add(_plan_id(frame))
+        return frame
 
     def _streaming(self, frame: DataFrame) -> DataFrame:
-        plan: Any = frame._plan
-        self.stream_plans.add(plan._plan_id)
+        self.stream_plans.add(_plan_id(frame))
         return frame
+
+
+def _plan_id(frame: DataFrame) -> int:
+    plan: Any = frame._plan
+    return int(plan._plan_id)
 
 
 def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
@@ -91,11 +101,12 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
     Raises LakehouseError where its function does what a definition may not do.
     """
     found = Trace(engine, dataset.pipeline.schema)
-    with answered_by(found):
+    with answered_by(found), noting_opened_files() as found.opened:
         match flow:
             case QueryFlow():
                 frame = _describe(dataset.name, flow.function)
                 check_stateless(dataset.name, frame, found.stream_plans)
+                found.paths |= paths_read(dataset.name, frame, found.known_plans)
             case AutoCdcFlow():
                 found.stream(flow.source)
             case SnapshotFlow(source=str() as source):

@@ -7,13 +7,14 @@ The engine writes the rows as Parquet; the commit is made here (commit.py). Guar
 import json
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pyspark.sql import DataFrame
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.actions import Snapshot, rows_in, rows_of_file
@@ -131,16 +132,24 @@ class Writer:
         return folder
 
 
-def _check_names(table: str, schema: StructType) -> None:
-    """Raises LakehouseError for columns whose names differ in case only: Delta takes them for one."""
-    names = [column.name for column in schema.fields]
-    folded = [name.lower() for name in names]
-    twice = [name for name, low in zip(names, folded, strict=True) if folded.count(low) > 1]
-    if twice:
-        raise LakehouseError(
-            f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no case apart. "
-            "Spell the column as the table does, or refresh the table in full to spell it anew."
-        )
+def _check_names(table: str, schema: DataType, above: str = "") -> None:
+    """Raises LakehouseError for columns, or fields of one, whose names differ in case only: Delta takes them for one."""
+    match schema:
+        case ArrayType():
+            _check_names(table, schema.elementType, f"{above}element.")
+        case MapType():
+            _check_names(table, schema.keyType, f"{above}key.")
+            _check_names(table, schema.valueType, f"{above}value.")
+        case StructType():
+            count = Counter(column.name.lower() for column in schema.fields)
+            twice = [f"{above}{column.name}" for column in schema.fields if count[column.name.lower()] > 1]
+            if twice:
+                raise LakehouseError(
+                    f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no case "
+                    "apart. Spell the column as the table does, or refresh the table in full to spell it anew."
+                )
+            for column in schema.fields:
+                _check_names(table, column.dataType, f"{above}{column.name}.")
 
 
 def _rows_before(log: DeltaLog, before: Snapshot, progress: TableProgress | None) -> int:

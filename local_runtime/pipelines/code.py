@@ -1,9 +1,10 @@
 """What code defines a table: a hash of all that its functions can see.
 
 That is the pipeline file without the functions of other tables, and the modules that this part of the file uses, with
-all that those import below the pipeline's root; and every file below the root that isn't Python. So a materialized view
-is rebuilt when its own code has changed, and not when any file has. What a module does when it is imported from
-elsewhere (sys.modules, importlib, an environment variable) is not seen.
+all that those import below the pipeline's root; every file below the root that isn't Python; and files elsewhere that
+the code opens or reads with spark.read (outside.py). So a materialized view is rebuilt when its own code has changed,
+and not when any file has. Environment variables are refused. What a module does when it is imported from elsewhere
+(sys.modules, importlib) is not seen.
 """
 
 import ast
@@ -12,7 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FunctionType
 
+from local_runtime.errors import UnsupportedError
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, SnapshotFlow
+from local_runtime.pipelines.outside import files_below, listing
+
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 
 Place = tuple[str, int]
 """A function's file, and its first line (that of its first decorator)."""
@@ -62,7 +67,8 @@ def _definition(dataset: Dataset, functions: Sequence[FunctionType], sources: "_
     root = dataset.pipeline.root_path
     for function in functions:
         parts += [*_bound(function), *sources.seen_by(function, root)]
-    return [*parts, *sources.data(root)]
+    elsewhere = {path for path in dataset.opened if not Path(path).is_relative_to(root)}
+    return [*parts, *sources.data(root), *listing(elsewhere | dataset.paths)]
 
 
 def _has_function(flow: object) -> bool:
@@ -97,6 +103,7 @@ class _Sources:
         body = [node for node in self._tree(path).body if _first_line(node) not in others]
         imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
         rest = [node for node in body if node not in imports]
+        _check_environment(path, body)
         used = {name.id for node in rest for name in ast.walk(node) if isinstance(name, ast.Name)}
         package = _package_of(path, root)
         modules = {m for name, found in _imports(imports, package) if name in used or name == "*" for m in found}
@@ -106,7 +113,7 @@ class _Sources:
     def data(self, root: Path) -> list[str]:
         """The files below `root` that aren't Python: a module may read them."""
         if root not in self._data:
-            paths = sorted(path for path in root.rglob("*") if path.suffix not in (".py", ".pyc") and path.is_file())
+            paths = [path for path in files_below(root) if path.suffix not in (".py", ".pyc")]
             self._data[root] = [f"{path}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
         return self._data[root]
 
@@ -123,6 +130,7 @@ class _Sources:
             while waiting:
                 for path in _files_of(waiting.pop(), root):
                     if path not in texts:
+                        _check_environment(path, [self._tree(path)])
                         texts[path] = path.read_text(encoding="utf-8")
                         waiting += self._imports_of(path, root)
             self._modules[name, root] = [texts[path] for path in sorted(texts)]
@@ -134,6 +142,32 @@ class _Sources:
             found = _imports(ast.walk(self._tree(path)), _package_of(path, root))
             self._imported[path] = [module for _, modules in found for module in modules]
         return self._imported[path]
+
+
+def _check_environment(path: Path, code: Iterable[ast.AST]) -> None:
+    """Raises UnsupportedError for code that looks at environment variables."""
+    nodes = [node for part in code for node in ast.walk(part)]
+    modules = {name for node in nodes if isinstance(node, ast.Import) for name in _bound_names(node, {"os"})}
+    of_os = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "os" and not node.level]
+    names = {name for node in of_os for name in _bound_names(node, ENVIRONMENT)}
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in modules and name in ENVIRONMENT:
+                said = f"{module}.{name}"
+            case ast.Name(id=name) if name in names:
+                said = name
+            case _:
+                continue
+        raise UnsupportedError(
+            f"{path}, line {node.lineno}: {said}. A table isn't rebuilt when an environment variable changes, and a "
+            "serverless pipeline has none of yours: put the value into the pipeline's configuration, and read it with "
+            "spark.conf.get."
+        )
+
+
+def _bound_names(node: ast.Import | ast.ImportFrom, wanted: set[str]) -> set[str]:
+    """What an import calls those of the wanted names that it imports."""
+    return {alias.asname or alias.name for alias in node.names if alias.name in wanted}
 
 
 def _first_line(node: ast.stmt) -> int:

@@ -88,7 +88,10 @@ Flow = QueryFlow | AutoCdcFlow | SnapshotFlow
 
 @dataclass
 class Dataset:
-    """A table or view of a pipeline; `name` is schema.table."""
+    """A table or view of a pipeline; `name` is schema.table.
+
+    `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
+    """
 
     name: str
     kind: Kind
@@ -97,6 +100,8 @@ class Dataset:
     schema: str | None = None
     expectations: list[Expectation] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
+    opened: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
 
     @property
     def declared(self) -> DeclaredTable | None:

@@ -17,13 +17,15 @@ from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
+from local_runtime.pipelines.outside import noting_opened_files
 
 
 class Registry(GraphElementRegistry):
-    """The datasets and flows that pipelines define."""
+    """The datasets and flows that pipelines define, and the files that their code opens while it is read."""
 
     def __init__(self) -> None:
         self.datasets: dict[str, Dataset] = {}
+        self.opened: set[str] = set()
         self._pipeline: Pipeline | None = None
         self._flows: list[tuple[str, Flow, Pipeline]] = []
 
@@ -41,9 +43,10 @@ class Registry(GraphElementRegistry):
         self._pipeline = pipeline
         if str(pipeline.root_path) not in sys.path:
             sys.path.insert(0, str(pipeline.root_path))
-        with graph_element_registration_context(self), lakeflow_names(self):
+        with graph_element_registration_context(self), lakeflow_names(self), noting_opened_files() as opened:
             for source in pipeline.sources:
                 _execute(source, spark)
+        self.opened |= opened
         self._attach_flows()
 
     def _attach_flows(self) -> None:

@@ -49,11 +49,14 @@ class EventLog:
         level = "ERROR" if error else "INFO"
         self._add("update_progress", level, message, {"update_progress": {"state": state}}, error=error)
 
-    def flow_progress(self, result: Result) -> None:
-        """Notes a flow that has ended, with its rows, what its rules made of them, and files that were not loaded."""
+    def flow_progress(self, result: Result, status: str = "COMPLETED") -> None:
+        """Notes what a flow did: its rows, what its rules made of them, and files that were not loaded.
+
+        `status` is RUNNING for one that failed after it had committed something.
+        """
         expectations = [{k: v for k, v in vars(e).items() if k != "action"} for e in result.expectations]
         progress: dict[str, Any] = {
-            "status": "COMPLETED",
+            "status": status,
             "metrics": {"num_output_rows": result.rows_out},
             "data_quality": {"dropped_records": result.dropped, "expectations": expectations},
         }
@@ -61,13 +64,16 @@ class EventLog:
         if result.rejected:
             details["rejected_files"] = {name: record.reason for name, record in result.rejected.items()}
         level = "WARN" if result.rejected or result.dropped else "INFO"
-        message = f"Flow {result.flow} has completed: {result.rows_out:,} rows written, {result.dropped:,} dropped."
+        what = "has completed" if status == "COMPLETED" else "committed before it failed"
+        message = f"Flow {result.flow} {what}: {result.rows_out:,} rows written, {result.dropped:,} dropped."
         self._add("flow_progress", level, message, details, dataset=result.dataset, flow=result.flow)
 
-    def flow_failed(self, dataset: str, error: str) -> None:
-        """Notes a table whose flow has failed."""
+    def flow_failed(self, result: Result, error: str) -> None:
+        """Notes a flow that has failed; one without a name is all of its table's."""
+        failed = f"Flow {result.flow}" if result.flow else f"Table {result.dataset}"
         details = {"flow_progress": {"status": "FAILED"}}
-        self._add("flow_progress", "ERROR", f"Flow into {dataset} has failed.", details, dataset=dataset, error=error)
+        flow = result.flow or None
+        self._add("flow_progress", "ERROR", f"{failed} has failed.", details, result.dataset, flow, error)
 
     def _add(
         self,

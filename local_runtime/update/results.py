@@ -32,7 +32,10 @@ class Result:
 
 @dataclass
 class Outcome:
-    """What an update did: a result per flow, what failed (table to message), and tables not run because of that."""
+    """What an update did: a result per flow, what failed (table to message), and tables not run because of that.
+
+    A flow that failed has a result where it had committed something before.
+    """
 
     update_id: str
     results: list[Result] = field(default_factory=list)

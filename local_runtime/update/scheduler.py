@@ -29,7 +29,7 @@ class Scheduler:
         own = set(self._tables)
         order = TopologicalSorter({name: self._run.graph.tables_read(name) & own for name in self._tables})
         order.prepare()
-        running: dict[Future[list[Result]], str] = {}
+        running: dict[Future[None], tuple[str, list[Result]]] = {}
         with ThreadPoolExecutor(PARALLEL) as pool:
             while order.is_active():
                 for name in order.get_ready():
@@ -38,27 +38,34 @@ class Scheduler:
                         order.done(name)
                     else:
                         self._listener(name, "running")
-                        running[pool.submit(run_dataset, self._run, self._run.graph.datasets[name])] = name
+                        results: list[Result] = []
+                        dataset = self._run.graph.datasets[name]
+                        running[pool.submit(run_dataset, self._run, dataset, results)] = name, results
                 done, _ = wait(running, return_when=FIRST_COMPLETED) if running else (set(), set())
                 for future in done:
-                    name = running.pop(future)
-                    self._finish(name, future)
+                    name, results = running.pop(future)
+                    self._finish(name, results, future.exception())
                     order.done(name)
 
     def _reads_failed(self, name: str) -> bool:
         unwritten = {*self._outcome.failures, *self._outcome.skipped}
         return bool(self._run.graph.tables_read(name) & unwritten)
 
-    def _finish(self, name: str, future: "Future[list[Result]]") -> None:
-        error = future.exception()
+    def _finish(self, name: str, results: list[Result], error: BaseException | None) -> None:
+        """Notes what the table's flows did; the last one failed, where there is an error."""
+        ended = results if error is None else results[:-1]
+        for result in ended:
+            self._outcome.results.append(result)
+            self._events.flow_progress(result)
         if error is None:
-            for result in future.result():
-                self._outcome.results.append(result)
-                self._events.flow_progress(result)
             self._listener(name, "done")
             return
+        failed = results[-1] if results else Result(name, "")
+        if failed.commits:
+            self._outcome.results.append(failed)
+            self._events.flow_progress(failed, "RUNNING")
         self._outcome.failures[name] = _message(name, error)
-        self._events.flow_failed(name, self._outcome.failures[name])
+        self._events.flow_failed(failed, self._outcome.failures[name])
         self._listener(name, "failed")
 
 

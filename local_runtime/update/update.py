@@ -35,7 +35,7 @@ def run_update(
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(engine, graph, lake, outcome.update_id, code, full_refresh)
-    for pipeline in pipelines:
+    for place, pipeline in enumerate(pipelines):
         events = EventLog(lake, pipeline, outcome.update_id)
         events.update_progress("RUNNING", f"Update {outcome.update_id} is running.")
         Scheduler(run, pipeline, events, outcome, listener).run()
@@ -46,5 +46,6 @@ def run_update(
             events.update_progress("COMPLETED", f"Update {outcome.update_id} is complete.")
         events.write()
         if outcome.failures:
+            outcome.skipped += [name for later in pipelines[place + 1 :] for name in graph.stored(later)]
             break
     return outcome

@@ -17,6 +17,7 @@ from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import Dataset, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.pipelines.outside import is_there
 from local_runtime.update.expectations import schema_under_rules
 from local_runtime.update.reads import EmptyReads, UnknownSchema
 
@@ -65,6 +66,9 @@ def _analyze(
 ) -> StructType | None:
     """The columns that the dataset's flows produce; None where they can't be known before the run."""
     schema = None
+    missing = sorted(path for path in dataset.paths if not is_there(path))
+    if missing:  # the default engine reads what isn't there as no rows
+        raise LakehouseError(f"{dataset.name} reads {missing[0]}, which doesn't exist (PATH_NOT_FOUND).")
     log = lake.log(dataset.name)
     progress = progress_of(log)
     for flow in dataset.flows:

@@ -8,9 +8,8 @@ from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: QueryFlow) -> Result:
+def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
     """Appends one increment; a flow that runs for the first time commits even where there is none."""
-    result = Result(table.dataset.name, flow.name)
     reads = table.reads(flow)
     with answered_by(reads):
         rows = flow.function().drop(METADATA_COLUMN)
@@ -25,4 +24,3 @@ def run(table: TableRun, flow: QueryFlow) -> Result:
         folder = folder_of(reads.source, table.dataset.pipeline)
         taken = Taken(reads.tables, frozenset(reads.streams), files, columns, folder=folder)
         table.write_measured(flow, rows, "append", taken, result)
-    return result

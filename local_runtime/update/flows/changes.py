@@ -10,14 +10,13 @@ from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: AutoCdcFlow) -> Result:
+def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
     """Applies the changes that the source gained."""
-    result = Result(table.dataset.name, flow.name)
     reads = table.reads(flow)
     changes = reads.stream(flow.source)
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
-        return result
+        return
     whole = table.reads(flow, everything=True).pinned_as(reads)
     events, columns = _events(flow, changes)
     missing = events.filter("__sequence IS NULL").count()
@@ -36,7 +35,6 @@ def run(table: TableRun, flow: AutoCdcFlow) -> Result:
         untouched = table.current().join(touched, keys, how="left_anti")
         state = untouched.select(*state.columns).unionByName(state)
     table.write(flow, state, "overwrite", Taken(reads.tables, frozenset(reads.streams)), result, events.count())
-    return result
 
 
 def _events(flow: AutoCdcFlow, changes: DataFrame) -> tuple[DataFrame, list[str]]:

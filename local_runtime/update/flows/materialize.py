@@ -1,4 +1,4 @@
-"""A materialized view: replaced in one commit, skipped where neither its sources nor its code have changed."""
+"""A materialized view: replaced in one commit, skipped where its sources, its code and its rows are as they were."""
 
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
@@ -6,16 +6,14 @@ from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: QueryFlow) -> Result:
+def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
     """Refreshes the view."""
-    result = Result(table.dataset.name, flow.name)
     reads = table.reads(flow)
     for name in table.run.graph.tables_read(table.dataset.name):
         reads.pin(name)
     last = table.last(flow)
-    if last is not None and (last.code, last.tables) == (table.code, reads.tables):
-        return result
+    if last is not None and (last.code, last.tables) == (table.code, reads.tables) and table.is_as_written:
+        return
     with answered_by(reads):
         rows = flow.function()
     table.write_measured(flow, rows, "overwrite", Taken(reads.tables), result)
-    return result

@@ -8,21 +8,23 @@ from local_runtime.update.flows.table_run import Run, TableRun
 from local_runtime.update.results import Result
 
 
-def run_dataset(run: Run, dataset: Dataset) -> list[Result]:
-    """Runs the flows of a table, in order. Raises what a flow raises; what was committed before stays."""
+def run_dataset(run: Run, dataset: Dataset, results: list[Result]) -> None:
+    """Runs the flows of a table, in order; what each did is in `results`, a flow that fails being the last of them.
+
+    Raises what a flow raises; what was committed before stays.
+    """
     table = TableRun(run, dataset)
-    results = []
     for flow in dataset.flows:
         started = time.monotonic()
+        result = Result(dataset.name, flow.name)
+        results.append(result)
         match flow:
             case QueryFlow() if dataset.kind is Kind.MATERIALIZED_VIEW:
-                result = materialize.run(table, flow)
+                materialize.run(table, flow, result)
             case QueryFlow():
-                result = append.run(table, flow)
+                append.run(table, flow, result)
             case AutoCdcFlow():
-                result = changes.run(table, flow)
+                changes.run(table, flow, result)
             case SnapshotFlow():
-                result = snapshots.run(table, flow)
+                snapshots.run(table, flow, result)
         result.seconds = time.monotonic() - started
-        results.append(result)
-    return results

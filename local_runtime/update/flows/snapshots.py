@@ -17,12 +17,11 @@ from local_runtime.update.results import Result
 Snapshot = tuple[DataFrame, SnapshotVersion]
 
 
-def run(table: TableRun, flow: SnapshotFlow) -> Result:
+def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
     """Applies the snapshots that are there.
 
     Raises LakehouseError where the first call gives none, and where versions don't rise, as Databricks does.
     """
-    result = Result(table.dataset.name, flow.name)
     last = table.last(flow)
     applied = last.snapshot if last else None
     while (found := _next(table, flow, result, applied)) is not None:
@@ -36,7 +35,6 @@ def run(table: TableRun, flow: SnapshotFlow) -> Result:
             "(APPLY_CHANGES_FROM_SNAPSHOT_ERROR.FIRST_SNAPSHOT_EMPTY). Let the first call give an empty DataFrame of "
             "the right columns, and a version lower than any other."
         )
-    return result
 
 
 def _next(

@@ -18,6 +18,7 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.legacy_progress import legacy_progress
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
+from local_runtime.lake.row_versions import changed_at
 from local_runtime.lake.writer import Mode, Staged, Writer
 from local_runtime.pipelines.datasets import Dataset, Flow
 from local_runtime.update.expectations import is_kept, judged, measure
@@ -98,6 +99,12 @@ class TableRun:
     def must_write(self) -> bool:
         """Whether the table has to be written even where there is no news: it isn't there, or is to be built anew."""
         return self._replace or not self.log.exists()
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the table's rows are those of this runtime's last commit: no other program changed them."""
+        details = self.log.details()
+        return details is not None and changed_at(self.log, details) == self._progress.version
 
     def last(self, flow: Flow) -> FlowProgress | None:
         """How far the flow has come; None where it has not run yet.

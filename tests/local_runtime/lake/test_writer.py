@@ -169,6 +169,14 @@ def test_columns_that_differ_in_case_only_are_refused(table):
         table.write([(1,)], "ID BIGINT")
 
 
+@pytest.mark.parametrize("inside", ["{}", "ARRAY<{}>", "MAP<STRING, {}>", "STRUCT<deep: {}>"])
+def test_108_fields_that_differ_in_case_only_are_refused(table, inside):
+    schema = f"s {inside.format('STRUCT<a: INT, A: INT>')}"
+    with pytest.raises(LakehouseError, match=r"s\S*\.a, s\S*\.A, which are one to Delta"):
+        table.write([], schema)
+    assert not table.log.exists()
+
+
 @pytest.mark.parametrize("text", ["a\u2028b", "a\x85b", "a\x0bb"])
 def test_entries_with_other_line_ends_inside_texts_are_whole(table, text):
     """delta-rs writes them raw into the statistics of a column."""

@@ -11,7 +11,8 @@ from local_runtime.update.update import run_update
 BRONZE = """
 @dp.table
 def events():
-    return read_csv("events", **{"cloudFiles.schemaHints": "id STRING, name STRING, seq INT"}).select("id", "name", "seq")
+    hints = {"cloudFiles.schemaHints": "id STRING, name STRING, seq INT"}
+    return read_csv("events", **hints).select("id", "name", "seq")
 """
 SILVER = """
 @dp.table

@@ -1,10 +1,13 @@
 """Streaming tables, materialized views and views, as Databricks documents them, on the default engine."""
 
+import json
 import threading
 
 import pytest
 
 from local_runtime.errors import UnsupportedError
+from local_runtime.inspection import query
+from local_runtime.inspection.status import inspect
 from local_runtime.update import scheduler
 
 BRONZE = """
@@ -279,3 +282,43 @@ def test_a_flow_of_two_file_sources_is_refused_with_files_and_without(project, l
     if landed:
         project.land("one/1.csv", "id\na\n")
     assert "one cloudFiles source" in project.update().failures["bronze.both"]
+
+
+SPELLINGS = {
+    "append": '@dp.table\ndef t():\n    return spark.readStream.table("bronze.events").withColumnRenamed("id", NAME)',
+    "view": '@dp.materialized_view\ndef t():\n    return spark.read.table("bronze.events").select(F.lit(1).alias(NAME),'
+    ' F.lit(2).alias("id"))',
+    "auto_cdc": """
+dp.create_streaming_table("t")
+dp.create_auto_cdc_flow(target="t", source="bronze.events", keys=["id"], sequence_by="amount", stored_as_scd_type=1)
+""",
+}
+
+
+@pytest.mark.parametrize("how", ["append", "view"])
+def test_108_a_column_renamed_in_case_only_is_refused_and_the_lake_stays_readable(project, how):
+    """Delta takes both spellings for one column, and readers fail with "Duplicate field name"."""
+    project.pipeline("bronze", BRONZE)
+    project.pipeline("silver", f"NAME = 'id' if {how == 'append'} else 'other'\n{SPELLINGS[how]}")
+    project.land("events/1.csv", "id,amount\na,1\n")
+    project.run()
+    before = project.rows("silver.t")
+    project.pipeline("silver", f"NAME = 'ID'\n{SPELLINGS[how]}")
+    project.land("events/2.csv", "id,amount\nb,2\n")
+    assert "which are one to Delta" in project.update().failures["silver.t"]
+    assert project.rows("silver.t") == before
+    assert json.loads(query.answer(project.lake, "SELECT count(*) AS n FROM silver.t", "json")) == [{"n": 1}]
+    assert {table.name for table in inspect(project.lake).tables} == {"bronze.events", "silver.t"}
+
+
+def test_108_auto_cdc_of_a_source_that_spells_a_column_anew_is_told_and_starts_anew(project):
+    project.pipeline("bronze", BRONZE)
+    project.pipeline("silver", SPELLINGS["auto_cdc"])
+    project.land("events/1.csv", "id,amount\na,1\n")
+    project.run()
+    project.pipeline("bronze", BRONZE.replace('select("id", "amount")', 'selectExpr("id AS ID", "amount")'))
+    project.land("events/2.csv", "id,amount\nb,2\n")
+    assert "which are one to Delta" in project.update().failures["bronze.events"]
+    assert "Refresh the reading table in full" in project.update("bronze.events").failures["silver.t"]
+    project.run("silver.t")
+    assert json.loads(query.answer(project.lake, "SELECT count(*) AS n FROM silver.t", "json")) == [{"n": 2}]

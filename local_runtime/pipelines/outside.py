@@ -1,0 +1,97 @@
+"""What pipeline code reads past the pipeline's tables: files that it opens, and paths that it gives to spark.read.
+
+A materialized view is skipped while all that it is made of is the same, so these files count too.
+"""
+
+import glob
+import os
+import sys
+import sysconfig
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+UNKNOWN = "unknown:"
+"""Stands for what can't be looked at: a table that reads it is never taken for unchanged."""
+
+CODE = (".py", ".pyc", ".pyi", ".so")
+SYSTEM = ("/proc/", "/dev/", "/sys/")
+
+_noted: ContextVar[set[str] | None] = ContextVar("lakehouse_files_opened", default=None)
+
+
+@contextmanager
+def noting_opened_files() -> Iterator[set[str]]:
+    """The files that Python code opens for reading as long as the context lasts, code and packages left aside."""
+    _listen()
+    opened: set[str] = set()
+    token = _noted.set(opened)
+    try:
+        yield opened
+    finally:
+        _noted.reset(token)
+        opened -= {path for path in opened if _is_code(path)}
+
+
+@cache
+def _listen() -> None:
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "open" or (opened := _noted.get()) is None:
+        return
+    path, mode, flags = arguments
+    is_read = "r" in mode if mode else not flags & (os.O_WRONLY | os.O_RDWR)
+    if is_read and isinstance(path, str | bytes | os.PathLike):
+        opened.add(os.path.abspath(os.fsdecode(path)))
+
+
+def _is_code(path: str) -> bool:
+    packages = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return path.endswith(CODE) or path.startswith((*SYSTEM, *(f"{folder}/" for folder in packages)))
+
+
+def local(path: str) -> Path | None:
+    """Where a path that was given to Spark is on this machine; None where it is elsewhere."""
+    parts = urlsplit(path)
+    if parts.scheme not in ("", "file"):
+        return None
+    return Path(parts.path if parts.scheme else path)
+
+
+def is_there(path: str) -> bool:
+    """Whether a path that was given to Spark has anything, as far as that can be looked at."""
+    found = local(path)
+    return found is None or found.exists() or bool(glob.glob(str(found)))
+
+
+def listing(paths: Iterable[str]) -> Iterator[str]:
+    """Files, folders and patterns as text: each of their files with its size and the time of its modification."""
+    for path in sorted(paths):
+        found = local(path)
+        if found is None:
+            yield f"{path}:{uuid.uuid4()}"
+            continue
+        roots = [found] if found.exists() else map(Path, sorted(glob.glob(str(found), recursive=True)))
+        files = [file for root in roots for file in files_below(root)]
+        yield from (f"{file}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
+        yield f"{path}:{len(files)}"
+
+
+def files_below(path: Path) -> list[Path]:
+    """The file, or every file below the folder, through symbolic links too."""
+    if path.is_file():
+        return [path]
+    found: list[Path] = []
+    seen: set[str] = set()
+    for folder, folders, names in os.walk(path, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        folders[:] = [name for name in folders if os.path.realpath(os.path.join(folder, name)) not in seen]
+        found += [file for name in names if (file := Path(folder, name)).is_file()]
+    return sorted(found)
