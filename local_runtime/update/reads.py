@@ -18,6 +18,7 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress, progress_in, progress_of
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
+from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import kept
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ class _WithViews:
             return None
         (flow,) = dataset.flows
         assert isinstance(flow, QueryFlow)
-        return kept(flow.function(), dataset.expectations)
+        with answered_by(self):
+            rows = flow.function()
+        return kept(rows, dataset.expectations)
+
+    def files(self, source: FileSource) -> DataFrame:
+        """The rows of the source's new files."""
+        raise NotImplementedError
 
     def _table(self, name: str) -> DataFrame:
         raise NotImplementedError

@@ -1,9 +1,9 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyspark.sql import DataFrame
 
@@ -18,12 +18,15 @@ from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
 from local_runtime.lake.writer import Mode, Writer
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
+from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import kept, measure
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,15 @@ class TableRun:
             )
         return found
 
+    def check_flows(self) -> None:
+        """Raises LakehouseError where the table has rows of an AUTO CDC flow that is gone, and so are its changes."""
+        gone = self._progress.flows.keys() - {flow.name for flow in self.dataset.flows}
+        if gone:
+            raise LakehouseError(
+                f"{self.dataset.name} has rows of the AUTO CDC flow {', '.join(sorted(gone))}, which is gone: its "
+                f"changes could not be kept. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+            )
+
     def reads(self, flow: Flow, everything: bool = False) -> RunReads:
         """Answers for the flow's reads, from where it has come to."""
         last = self.last(flow)
@@ -129,6 +141,24 @@ class TableRun:
             last,
             everything,
         )
+
+    def call(self, reads: RunReads, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        """What a flow's function gives, with its reads answered.
+
+        Raises LakehouseError where it read a table of its own pipeline that it didn't read when it was traced: nothing
+        made that table be written first, so what was read may be an old version of it.
+        """
+        with answered_by(reads):
+            answer = function(*arguments)
+        own = set(self.run.graph.stored(self.dataset.pipeline))
+        unknown = sorted((reads.tables.keys() & own) - self.run.graph.tables_read(self.dataset.name))
+        if unknown:
+            raise LakehouseError(
+                f"{self.dataset.name}: its function read {', '.join(unknown)} of its own pipeline after an action, or "
+                "in some of its calls only. So nothing orders the two tables, and an old version could be taken. Read "
+                "it (spark.read.table) at the function's beginning, before anything else."
+            )
+        return answer
 
     def current(self) -> DataFrame:
         """The table's rows as they are."""
