@@ -170,7 +170,7 @@ class Spelling:
 def qualified(name: str, schema: str) -> str:
     """schema.table for a name as a pipeline that publishes to `schema` writes it; a catalog is cut off."""
     parts = name.replace("`", "").split(".")
-    return ".".join(parts[-2:]) if len(parts) > 1 else f"{schema}.{name}"
+    return ".".join(parts[-2:]) if len(parts) > 1 else f"{schema}.{parts[0]}"
 
 
 def refuse(where: str, **arguments: object) -> None:

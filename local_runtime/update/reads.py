@@ -104,7 +104,8 @@ class RunReads(_WithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
     `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
-    flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry.
+    flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry, and
+    `asked` are the tables that it asked for, whether they are there or not.
     """
 
     lake: Lake
@@ -116,6 +117,7 @@ class RunReads(_WithViews):
     source: FileSource | None = None
     increment: Increment | None = None
     has_news: bool = False
+    asked: set[str] = field(default_factory=set)
     _pins: dict[str, _Pin] = field(default_factory=dict)
 
     @property
@@ -128,6 +130,7 @@ class RunReads(_WithViews):
 
         Raises LakehouseError where there is no such table.
         """
+        self.asked.add(name)
         if name not in self._pins:
             log = self.lake.log(name)
             details = log.details()

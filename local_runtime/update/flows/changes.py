@@ -50,7 +50,7 @@ class Changes:
             differ = sorted({name for name, _ in one.items() ^ two.items()})
             raise LakehouseError(
                 f"{table}: the changes of its flows {self.flow.name} and {other.flow.name} differ in these columns or "
-                f"their types: {', '.join(differ).replace('__sequence', 'sequence_by')}. Into one table they must agree."
+                f"their types: {', '.join(differ).replace('__sequence', 'sequence_by')}. They make one history."
             )
         return replace(self, events=self.events.unionByName(other.events))
 
@@ -121,7 +121,7 @@ def _check_events(table: str, changes: Changes) -> int:
     if found[1]:
         raise LakehouseError(
             f"{table}: {found[1]:,} changes of the flow {changes.flow.name} have no value in a key "
-            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out in a view with a dropping rule."
+            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out in a view."
         )
     if found[2]:
         raise LakehouseError(f"{table}: {found[2]:,} changes have no sequence_by value, so their order is unknown.")

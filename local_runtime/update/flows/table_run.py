@@ -148,17 +148,21 @@ class TableRun:
         Raises LakehouseError where it read a table of its own pipeline that it didn't read when it was traced: nothing
         made that table be written first, so what was read may be an old version of it.
         """
-        with answered_by(reads):
-            answer = function(*arguments)
+        try:
+            with answered_by(reads):
+                return function(*arguments)
+        finally:
+            self._check_asked(reads.asked)
+
+    def _check_asked(self, tables: set[str]) -> None:
         own = set(self.run.graph.stored(self.dataset.pipeline))
-        unknown = sorted((reads.tables.keys() & own) - self.run.graph.tables_read(self.dataset.name))
+        unknown = sorted((tables & own) - self.run.graph.tables_read(self.dataset.name))
         if unknown:
             raise LakehouseError(
-                f"{self.dataset.name}: its function read {', '.join(unknown)} of its own pipeline after an action, or "
-                "in some of its calls only. So nothing orders the two tables, and an old version could be taken. Read "
-                "it (spark.read.table) at the function's beginning, before anything else."
+                f"{self.dataset.name}: its function reads {', '.join(unknown)} of its own pipeline after an action, "
+                "or in some of its calls only. So nothing orders the two tables, and an old version could be taken. "
+                "Read it (spark.read.table) at the function's beginning, before anything else."
             )
-        return answer
 
     def current(self) -> DataFrame:
         """The table's rows as they are."""
