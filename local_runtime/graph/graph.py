@@ -9,7 +9,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.graph.tracing import Read, plan_only_session, resolve_kind, trace
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
-from local_runtime.pipelines.datasets import Action, Dataset, QueryFlow, qualified
+from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.registry import Registry
 
@@ -30,6 +30,12 @@ class Graph:
             dataset = self.datasets.get(read.name)
             tables |= self.tables_read(read.name) if dataset and not dataset.is_stored else {read.name}
         return tables
+
+    def views_read(self, name: str) -> set[str]:
+        """The views that a dataset reads, itself or through views."""
+        direct = {read.name for read in self.reads[name] if read.name in self.datasets}
+        views = {view for view in direct if not self.datasets[view].is_stored}
+        return views.union(*map(self.views_read, views))
 
     def all_read(self, name: str) -> set[str]:
         """Every dataset that a dataset reads, itself or through others."""
@@ -69,6 +75,7 @@ def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
     reads: dict[str, list[Read]] = {}
     sources: dict[str, list[str]] = {}
     for name, dataset in registry.datasets.items():
+        _check_flows(dataset)
         traces = [trace(dataset, flow, engine) for flow in dataset.flows]
         dataset.kind = resolve_kind(dataset, traces)
         dataset.opened = frozenset(registry.opened.union(*(found.opened for found in traces)))
@@ -89,6 +96,7 @@ def _check(graph: Graph, lake: Lake) -> None:
                     f"Defined are: {', '.join(sorted(graph.datasets))}."
                 )
             _check_view(graph, name, read)
+        _check_cdc_views(graph, name)
         _check_expectations(graph.datasets[name])
         if not graph.datasets[name].flows:
             raise LakehouseError(f"{name} is defined, and no flow writes to it.")
@@ -106,9 +114,60 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
     if view is None or view.is_stored:
         return
     is_stream = bool(graph.sources[view.name]) or any(inner.streaming for inner in graph.reads[view.name])
-    if is_stream != read.streaming:
-        kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
-        raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
+    if is_stream == read.streaming:
+        return
+    if _is_cdc_source(graph.datasets[reader], view):
+        takes, is_a, way = (
+            ("whole states of its source", "stream", "spark.read")
+            if is_stream
+            else ("a stream of changes", "batch", "spark.readStream")
+        )
+        raise LakehouseError(
+            f"{reader}: AUTO CDC takes {takes} here, and the view {view.name} is a {is_a}: let it read with {way}."
+        )
+    kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
+    raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
+
+
+def _is_cdc_source(reader: Dataset, view: Dataset) -> bool:
+    sources = [flow.source for flow in reader.flows if isinstance(flow, AutoCdcFlow | SnapshotFlow)]
+    return view.name in {qualified(it, reader.pipeline.schema) for it in sources if isinstance(it, str)}
+
+
+def _check_cdc_views(graph: Graph, reader: str) -> None:
+    """A view of files gives them once, and AUTO CDC needs all changes of a key again whenever one comes.
+
+    Raises UnsupportedError for such a view.
+    """
+    if not any(isinstance(flow, AutoCdcFlow) for flow in graph.datasets[reader].flows):
+        return
+    for view in graph.views_read(reader):
+        if graph.sources[view]:
+            raise UnsupportedError(
+                f"{reader}: AUTO CDC from the view {view}, which reads files. The local runtime needs the changes in a "
+                "table: make the view a streaming table (@dp.table), or let it read one that ingests the files."
+            )
+
+
+def _check_flows(dataset: Dataset) -> None:
+    """What writes to one table agrees: flows of one kind, and AUTO CDC flows of one identity.
+
+    Raises LakehouseError where they don't.
+    """
+    changes = [flow for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
+    others = [flow.name for flow in dataset.flows if not isinstance(flow, AutoCdcFlow)]
+    snapshots = [flow for flow in dataset.flows if isinstance(flow, SnapshotFlow)]
+    if (changes and others) or (snapshots and len(dataset.flows) > 1):
+        raise LakehouseError(
+            f"{dataset.name} is written by AUTO CDC and by other flows ({', '.join(f.name for f in dataset.flows)}): a "
+            "table of AUTO CDC takes flows of create_auto_cdc_flow alone, or one of create_auto_cdc_from_snapshot_flow."
+        )
+    for flow in changes[1:]:
+        if flow.history != changes[0].history:
+            raise LakehouseError(
+                f"{dataset.name}: its AUTO CDC flows {changes[0].name} and {flow.name} must have the same keys, "
+                "stored_as_scd_type and track_history_… lists: they make one history."
+            )
 
 
 def check_foreign_keys(graph: Graph, name: str) -> None:

@@ -189,23 +189,41 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
     )
 
 
-def encode_version(version: SnapshotVersion) -> list[Any]:
-    """A snapshot's version as JSON: its type's name, and its text or number.
+def plain_version(version: Any) -> SnapshotVersion:
+    """A snapshot's version as the plain type that it is of: a pandas.Timestamp is a datetime, a numpy.float64 a float.
 
-    Raises LakehouseError for a type that AUTO CDC doesn't take.
+    Raises LakehouseError for a type that AUTO CDC doesn't take, and for a value that the plain type doesn't hold
+    (nanoseconds; NaN and NaT, which nothing is equal to).
     """
-    for kind in (datetime, date):
-        if isinstance(version, kind):
-            return [kind.__name__, version.isoformat()]
-    if isinstance(version, bytes):
-        return ["bytes", version.hex()]
-    if isinstance(version, Decimal):
-        return ["Decimal", str(version)]
-    if isinstance(version, int | float | str) and not isinstance(version, bool):
-        return [type(version).__name__, version]
-    raise LakehouseError(
-        f"A snapshot's version is {version!r}: AUTO CDC takes numbers, texts, bytes, dates and timestamps."
-    )
+    plain: SnapshotVersion | None = None
+    if isinstance(version, datetime):
+        parts = (version.year, version.month, version.day, version.hour, version.minute, version.second)
+        is_a_time = version == version  # pandas.NaT is a datetime too
+        plain = datetime(*parts, version.microsecond, version.tzinfo) if is_a_time else None
+    elif isinstance(version, date):
+        plain = date(version.year, version.month, version.day)
+    elif not isinstance(version, bool):
+        kinds = [kind for kind in (int, float, str, bytes, Decimal) if isinstance(version, kind)]
+        plain = kinds[0](version) if kinds else None
+    if plain is None or plain != version:
+        raise LakehouseError(
+            f"A snapshot's version is {version!r} ({type(version).__name__}): AUTO CDC takes numbers, texts, bytes, "
+            "dates, and timestamps to the microsecond."
+        )
+    return plain
+
+
+def encode_version(version: SnapshotVersion) -> list[Any]:
+    """A snapshot's version (a plain one) as JSON: its type's name, and its text or number."""
+    match version:
+        case date():
+            return [type(version).__name__, version.isoformat()]
+        case bytes():
+            return ["bytes", version.hex()]
+        case Decimal():
+            return ["Decimal", str(version)]
+        case _:
+            return [type(version).__name__, version]
 
 
 def decode_version(encoded: Sequence[Any]) -> SnapshotVersion:

@@ -73,7 +73,7 @@ class Writer:
         written = nullable_columns(rows.schema)
         schema = given = StructType([column for column in written.fields if column.name not in partitions])
         if mode == "append" and before is not None:
-            schema = _widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
+            schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
         _check_names(table, schema)
         folder = self._files(table, self._engine.createDataFrame([], written).union(rows), partitions)
         files: dict[str, list[Path]] = {}
@@ -159,10 +159,10 @@ def _rows_before(log: DeltaLog, before: Snapshot, progress: TableProgress | None
     return rows_in(log.path, snapshot) if snapshot else 0
 
 
-def _widened(table: str, there: StructType, rows: StructType) -> StructType:
+def widened(table: str, there: StructType, rows: StructType) -> StructType:
     """The table's columns and those that the rows add.
 
-    Raises LakehouseError where a column has another type in the rows.
+    Raises LakehouseError where a column has another type in the rows, or another case.
     """
     types = {column.name: column.dataType for column in nullable_columns(there).fields}
     added: list[StructField] = []
@@ -172,6 +172,8 @@ def _widened(table: str, there: StructType, rows: StructType) -> StructType:
         elif types[column.name] != column.dataType:
             raise LakehouseError(
                 f"Table {table}: column {column.name} is {types[column.name].simpleString()} there, and "
-                f"{column.dataType.simpleString()} in the rows to append. Refresh the table in full to change its type."
+                f"{column.dataType.simpleString()} in the new rows. Refresh the table in full to change its type."
             )
-    return StructType([*there.fields, *added])
+    schema = StructType([*there.fields, *added])
+    _check_names(table, schema)
+    return schema

@@ -1,13 +1,14 @@
 """What pipelines define: datasets, the flows that write them, and the rules that their rows are held to."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
-from local_runtime.errors import UnsupportedError
+from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.ddl import DeclaredTable, check_columns, parse_ddl
 from local_runtime.lake.progress import SnapshotVersion
 from local_runtime.pipelines.bundle import Pipeline
@@ -59,10 +60,28 @@ class _KeepsHistory:
     tracked: tuple[str, ...] | None
     untracked: tuple[str, ...]
 
+    @property
+    def history(self) -> tuple[object, ...]:
+        """What makes the target's history: flows into one table must agree on it."""
+        return self.keys, self.scd_type, self.tracked, self.untracked
+
     def tracked_of(self, columns: Sequence[str]) -> list[str]:
         """Those of the columns in which a change makes a new version."""
         wanted = columns if self.tracked is None else self.tracked
         return [name for name in wanted if name not in self.keys and name not in self.untracked]
+
+    def spelled_as(self, source: Sequence[str], kept: Sequence[str]) -> Self:
+        """The flow with names of columns as they are spelled in its source, and in the columns that are kept of it.
+
+        Raises LakehouseError for a name that isn't there.
+        """
+        spell = Spelling(f"AUTO CDC into {self.name}")
+        return replace(
+            self,
+            keys=spell("keys", self.keys, [name for name in kept if name in source]),
+            tracked=None if self.tracked is None else spell("track_history_column_list", self.tracked, kept),
+            untracked=spell("track_history_except_column_list", self.untracked, kept),
+        )
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,17 @@ class AutoCdcFlow(_KeepsHistory):
     apply_as_deletes: Column | None
     columns: tuple[str, ...] | None
     except_columns: tuple[str, ...]
+
+    def kept_of(self, source: Sequence[str]) -> list[str]:
+        """Those of the source's columns that the target gets.
+
+        Raises LakehouseError for a name that the source doesn't have.
+        """
+        spell = Spelling(f"AUTO CDC into {self.name}")
+        if self.columns is not None:
+            return list(spell("column_list", self.columns, source))
+        excluded = spell("except_column_list", self.except_columns, source)
+        return [name for name in source if name not in excluded]
 
 
 @dataclass(frozen=True)
@@ -122,10 +152,30 @@ class Dataset:
         return self.kind is not Kind.TEMPORARY_VIEW
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """Names of columns as they are spelled where they are: Databricks tells no case apart."""
+
+    where: str
+
+    def __call__(self, argument: str, names: Iterable[str], there: Sequence[str]) -> tuple[str, ...]:
+        """The names of `argument` as `there` spells them.
+
+        Raises LakehouseError for a name that isn't there.
+        """
+        known = {name.lower(): name for name in there}
+        missing = [name for name in names if name.lower() not in known]
+        if missing:
+            raise LakehouseError(
+                f"{self.where}: {argument} names {', '.join(missing)}, and its columns are {', '.join(there)}."
+            )
+        return tuple(known[name.lower()] for name in names)
+
+
 def qualified(name: str, schema: str) -> str:
     """schema.table for a name as a pipeline that publishes to `schema` writes it; a catalog is cut off."""
     parts = name.replace("`", "").split(".")
-    return ".".join(parts[-2:]) if len(parts) > 1 else f"{schema}.{name}"
+    return ".".join(parts[-2:]) if len(parts) > 1 else f"{schema}.{parts[0]}"
 
 
 def refuse(where: str, **arguments: object) -> None:

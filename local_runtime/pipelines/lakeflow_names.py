@@ -3,6 +3,7 @@
 Signatures: https://docs.databricks.com/aws/en/ldp/developer/python-ref
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -113,11 +114,20 @@ def _expect_one(action: Action) -> Callable[[str, str], Callable[[QueryFunction]
 
 
 def _names(columns: Sequence[str | Column] | None) -> tuple[str, ...] | None:
-    """Plain names of columns given as strings or as `col("name")`."""
-    if columns is None:
-        return None
-    named = [column if isinstance(column, str) else str(column) for column in columns]
-    return tuple(name.removeprefix("Column<'").removesuffix("'>") for name in named)
+    """Plain names of columns given as strings or as `col("name")`, without their backticks."""
+    return None if columns is None else tuple(map(_name, columns))
+
+
+def _name(column: str | Column) -> str:
+    written = column if isinstance(column, str) else str(column).removeprefix("Column<'").removesuffix("'>")
+    if re.fullmatch("`([^`]|``)+`", written):
+        return written[1:-1].replace("``", "`")
+    if "." in written or "`" in written:
+        raise LakehouseError(
+            f"AUTO CDC names the column {written}, which is no single name. Write the name of a column that has dots "
+            "in backticks (`a.b`); give a field of a column a name of its own in a view."
+        )
+    return written
 
 
 def _only_one(target: str, **lists: object) -> None:

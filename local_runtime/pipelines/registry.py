@@ -28,6 +28,7 @@ class Registry(GraphElementRegistry):
         self.opened: set[str] = set()
         self._pipeline: Pipeline | None = None
         self._flows: list[tuple[str, Flow, Pipeline]] = []
+        self._flow_names: dict[tuple[str, str], str] = {}
 
     @property
     def pipeline(self) -> Pipeline:
@@ -55,11 +56,27 @@ class Registry(GraphElementRegistry):
                 raise LakehouseError(
                     f"Pipeline {pipeline.name}: flow {flow.name} writes to {target}, which is not defined."
                 )
-            flows = self.datasets[target].flows
-            if flow.name in {known.name for known in flows}:
-                raise LakehouseError(f"{target} has two flows of the name {flow.name}: give each a name of its own.")
-            flows.append(flow)
+            dataset = self.datasets[target]
+            if dataset.pipeline is not pipeline:
+                raise LakehouseError(
+                    f"Pipeline {pipeline.name}: flow {flow.name} writes to {target}, which the pipeline "
+                    f"{dataset.pipeline.name} defines. A table belongs to one pipeline: define the flow there."
+                )
+            self._name_flow(flow.name, dataset)
+            dataset.flows.append(flow)
         self._flows.clear()
+
+    def _name_flow(self, name: str, target: Dataset) -> None:
+        """Raises LakehouseError where the pipeline has a flow of this name, whatever its case, as Databricks does."""
+        pipeline = target.pipeline
+        folded = (pipeline.key, qualified(name, pipeline.schema).lower())
+        if folded in self._flow_names:
+            targets = " and ".join(dict.fromkeys((self._flow_names[folded], target.name)))
+            raise LakehouseError(
+                f"Pipeline {pipeline.name} has two flows of the name {name} (into {targets}; a table's own flow is "
+                "called as the table is): give each a name of its own."
+            )
+        self._flow_names[folded] = target.name
 
     def register_output(self, output: Output) -> None:
         """Adds a table or view."""
@@ -71,8 +88,10 @@ class Registry(GraphElementRegistry):
             TemporaryView: Kind.TEMPORARY_VIEW,
         }
         name = qualified(output.name, self.pipeline.schema)
-        if name in self.datasets:
-            raise LakehouseError(f"{name} is defined twice.")
+        known = next((known for known in self.datasets if known.lower() == name.lower()), None)
+        if known is not None:
+            others = "" if known == name else f", once as {known}: names that differ in case only are one"
+            raise LakehouseError(f"{name} is defined twice{others}.")
         schema = None
         if isinstance(output, Table):
             refuse(f"table {name}", partition_cols=output.partition_cols, format=output.format)

@@ -8,21 +8,71 @@ from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import DataType, StructField, StructType
 from pyspark.sql.window import Window
 
 START, END = "__START_AT", "__END_AT"
+RESERVED = frozenset(
+    {
+        START,
+        END,
+        "__sequence",
+        "__delete",
+        "__rank",
+        "__now",
+        "__before",
+        "__deleted_before",
+        "__run",
+        "__first",
+        "__place",
+    }
+)
+"""Names of columns that the functions here add."""
+
+
+def column(name: str, struct: str = "") -> Column:
+    """The column of exactly this name, dots and all; or the field of that name of a struct column."""
+    quoted = "`" + name.replace("`", "``") + "`"
+    return F.col(f"{struct}.{quoted}" if struct else quoted)
+
+
+def sequence_values(events: DataFrame) -> list[Column]:
+    """What orders `__sequence`, one value after the other: the fields where it is a struct, else itself.
+
+    Engines don't agree on how structs with null fields compare.
+    """
+    return _leaves(F.col("__sequence"), events.schema["__sequence"].dataType)
+
+
+def _leaves(value: Column, data_type: DataType) -> list[Column]:
+    if not isinstance(data_type, StructType):
+        return [value]
+    return [leaf for field in data_type.fields for leaf in _leaves(value.getField(field.name), field.dataType)]
+
+
+def with_columns(rows: DataFrame, columns: Sequence[StructField]) -> DataFrame:
+    """The rows with these columns, in this order; a column that they lack is null."""
+    there = set(rows.columns)
+    return rows.select(
+        *[
+            column(field.name) if field.name in there else F.lit(None).cast(field.dataType).alias(field.name)
+            for field in columns
+        ]
+    )
 
 
 def _same(columns: Sequence[str], left: str, right: str) -> Column:
     """Whether the columns are equal on both sides; null equals null."""
-    equal = [F.col(f"{left}.{name}").eqNullSafe(F.col(f"{right}.{name}")) for name in columns]
+    equal = [column(name, left).eqNullSafe(column(name, right)) for name in columns]
     return reduce(lambda one, other: one & other, equal, F.lit(True))
 
 
-def _one_per_sequence(events: DataFrame, keys: Sequence[str], columns: Sequence[str]) -> DataFrame:
+def _one_per_sequence(
+    events: DataFrame, keys: Sequence[Column], sequence: Sequence[Column], content: Sequence[Column]
+) -> DataFrame:
     """One event per key and sequence value; of several, always the same one whatever order they came in."""
-    tie_break = [F.xxhash64(name).desc() for name in columns if name not in keys]
-    order = Window.partitionBy(*keys, "__sequence").orderBy(F.desc("__delete"), *tie_break)
+    tie_break = [F.xxhash64(value).desc() for value in content]
+    order = Window.partitionBy(*keys, *sequence).orderBy(F.desc("__delete"), *tie_break)
     return events.withColumn("__rank", F.row_number().over(order)).filter("__rank = 1").drop("__rank")
 
 
@@ -31,9 +81,13 @@ def latest_state(events: DataFrame, keys: Sequence[str], columns: Sequence[str])
 
     `events` are all changes of these keys, with `__sequence` and `__delete` (BOOLEAN).
     """
-    newest = Window.partitionBy(*keys).orderBy(F.desc("__sequence"))
-    ranked = _one_per_sequence(events, keys, columns).withColumn("__rank", F.row_number().over(newest))
-    return ranked.filter("__rank = 1 AND NOT __delete").select(*columns)
+    sequence, of_key = sequence_values(events), [column(key) for key in keys]
+    content = [column(name) for name in columns if name not in keys]
+    latest_first = Window.partitionBy(*of_key).orderBy(*[value.desc_nulls_last() for value in sequence])
+    ranked = _one_per_sequence(events, of_key, sequence, content).withColumn(
+        "__rank", F.row_number().over(latest_first)
+    )
+    return ranked.filter("__rank = 1 AND NOT __delete").select(*map(column, columns))
 
 
 def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], tracked: Sequence[str]) -> DataFrame:
@@ -42,23 +96,26 @@ def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], trac
     `events` are all changes of these keys, in any order, with `__sequence` and `__delete` (BOOLEAN). An event that
     changes no tracked column starts no version; it updates the one that stands.
     """
-    by_sequence = Window.partitionBy(*keys).orderBy("__sequence")
+    sequence, of_key = sequence_values(events), [column(key) for key in keys]
+    content = [column(name) for name in columns if name not in keys]
+    by_sequence = Window.partitionBy(*of_key).orderBy(*[value.asc_nulls_first() for value in sequence])
     until_now = by_sequence.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    content = events.select(*columns, "__sequence", "__delete")
-    packed = _one_per_sequence(content, keys, columns).withColumn("__now", F.struct(*columns))
+    kept = events.select(*map(column, columns), "__sequence", "__delete")
+    packed = _one_per_sequence(kept, of_key, sequence, content).withColumn("__now", F.struct(*map(column, columns)))
     before = packed.withColumn("__before", F.lag("__now").over(by_sequence)).withColumn(
         "__deleted_before", F.coalesce(F.lag("__delete").over(by_sequence), F.lit(True))
     )
     starts = F.col("__delete") | F.col("__deleted_before") | ~_same(tracked, "__now", "__before")
     numbered = before.withColumn("__run", F.sum(F.when(starts, 1).otherwise(0)).over(until_now))
-    run = Window.partitionBy(*keys, "__run")
-    runs = numbered.withColumn("__first", F.min("__sequence").over(run)).withColumn(
-        "__place", F.row_number().over(run.orderBy(F.desc("__sequence")))
+    latest_first = Window.partitionBy(*of_key, "__run").orderBy(*[value.desc_nulls_last() for value in sequence])
+    whole_run = latest_first.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    runs = numbered.withColumn("__first", F.last("__sequence").over(whole_run)).withColumn(
+        "__place", F.row_number().over(latest_first)
     )
     versions = runs.filter("__place = 1").withColumn(
-        END, F.lead("__first").over(Window.partitionBy(*keys).orderBy("__first"))
+        END, F.lead("__first").over(Window.partitionBy(*of_key).orderBy("__run"))
     )
-    return versions.filter("NOT __delete").select(*columns, F.col("__first").alias(START), END)
+    return versions.filter("NOT __delete").select(*map(column, columns), F.col("__first").alias(START), END)
 
 
 def apply_snapshot(
@@ -72,30 +129,34 @@ def apply_snapshot(
     """SCD 2: the history after `snapshot`, which holds every key that exists at `version`.
 
     A key with a change in a tracked column gets a new version; one without is updated in place; one that the
-    snapshot lacks is closed. Closed versions stay as they are.
+    snapshot lacks is closed. Closed versions stay as they are. Both frames have all of `columns`.
     """
+    values = [column(name) for name in columns]
     closed = current.filter(F.col(END).isNotNull())
     old = current.filter(F.col(END).isNull()).select(
-        *[F.col(key).alias(f"__old_{key}") for key in keys], F.struct(*columns, START).alias("__old")
+        *[column(key).alias(f"__old_{place}") for place, key in enumerate(keys)],
+        F.struct(*values, START).alias("__old"),
     )
-    new = snapshot.select(*[F.col(key).alias(f"__new_{key}") for key in keys], F.struct(*columns).alias("__new"))
-    same_key = [F.col(f"__old_{key}").eqNullSafe(F.col(f"__new_{key}")) for key in keys]
+    new = snapshot.select(
+        *[column(key).alias(f"__new_{place}") for place, key in enumerate(keys)], F.struct(*values).alias("__new")
+    )
+    same_key = [F.col(f"__old_{place}").eqNullSafe(F.col(f"__new_{place}")) for place in range(len(keys))]
     pairs = old.join(new, reduce(lambda one, other: one & other, same_key), how="full")
     in_both = F.col("__old").isNotNull() & F.col("__new").isNotNull()
     marked = pairs.withColumn("__unchanged", in_both & _same(tracked, "__old", "__new"))
     stands = marked.filter(F.col("__new").isNotNull()).select(
-        *[F.col(f"__new.{name}").alias(name) for name in columns],
+        *[column(name, "__new").alias(name) for name in columns],
         F.when(F.col("__unchanged"), F.col(f"__old.{START}")).otherwise(version).alias(START),
         F.when(F.lit(False), version).alias(END),
     )
     ended = marked.filter(F.col("__old").isNotNull() & ~F.col("__unchanged")).select(
-        *[F.col(f"__old.{name}").alias(name) for name in columns],
+        *[column(name, "__old").alias(name) for name in columns],
         F.col(f"__old.{START}").alias(START),
         version.alias(END),
     )
-    return closed.select(*columns, START, END).unionByName(stands).unionByName(ended)
+    return closed.select(*values, START, END).unionByName(stands).unionByName(ended)
 
 
 def first_history(snapshot: DataFrame, version: Column, columns: Sequence[str]) -> DataFrame:
     """SCD 2: the history of a first snapshot."""
-    return snapshot.select(*columns, version.alias(START), F.when(F.lit(False), version).alias(END))
+    return snapshot.select(*map(column, columns), version.alias(START), F.when(F.lit(False), version).alias(END))

@@ -19,6 +19,7 @@ from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress
 from local_runtime.lake.row_versions import changed_at
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
+from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import kept
 
 if TYPE_CHECKING:
@@ -55,7 +56,13 @@ class _WithViews:
             return None
         (flow,) = dataset.flows
         assert isinstance(flow, QueryFlow)
-        return kept(flow.function(), dataset.expectations)
+        with answered_by(self):
+            rows = flow.function()
+        return kept(rows, dataset.expectations)
+
+    def files(self, source: FileSource) -> DataFrame:
+        """The rows of the source's new files."""
+        raise NotImplementedError
 
     def _table(self, name: str) -> DataFrame:
         raise NotImplementedError
@@ -98,7 +105,8 @@ class RunReads(_WithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
     `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
-    flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry.
+    flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry, and
+    `asked` are the tables that it asked for, whether they are there or not.
     """
 
     lake: Lake
@@ -110,6 +118,7 @@ class RunReads(_WithViews):
     source: FileSource | None = None
     increment: Increment | None = None
     has_news: bool = False
+    asked: set[str] = field(default_factory=set)
     _pins: dict[str, _Pin] = field(default_factory=dict)
 
     @property
@@ -122,6 +131,7 @@ class RunReads(_WithViews):
 
         Raises LakehouseError where there is no such table.
         """
+        self.asked.add(name)
         if name not in self._pins:
             log = self.lake.log(name)
             details = log.details()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
 from local_runtime.auto_loader.staging import METADATA_COLUMN
@@ -15,10 +16,12 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.pipelines.datasets import Dataset, QueryFlow
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.pipelines.outside import is_there
 from local_runtime.update.expectations import schema_under_rules
+from local_runtime.update.flows.changes import changes_of, merged
+from local_runtime.update.flows.snapshots import first_state
 from local_runtime.update.reads import EmptyReads, UnknownSchema
 
 if TYPE_CHECKING:
@@ -72,13 +75,14 @@ def _analyze(
     log = lake.log(dataset.name)
     progress = progress_of(log)
     for flow in dataset.flows:
-        if not isinstance(flow, QueryFlow):
-            continue
         last = progress.flows.get(flow.name) if progress else None
         ledger = FileLedger(log.path, last.files if last else ())
         try:
-            with answered_by(EmptyReads(engine, dataset.pipeline.schema, graph.datasets, schemas, last, ledger)):
-                rows = flow.function().drop(METADATA_COLUMN)
+            rows = _rows_of(
+                dataset, flow, EmptyReads(engine, dataset.pipeline.schema, graph.datasets, schemas, last, ledger)
+            )
+            if rows is None:
+                continue
             schema = nullable_columns(schema_under_rules(dataset.name, rows, dataset.expectations))
         except UnknownSchema:
             continue
@@ -87,3 +91,16 @@ def _analyze(
         if dataset.is_stored:
             dataset.check(schema)
     return schema
+
+
+def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | None:
+    """What the flow makes of empty tables; None for snapshots that a function gives, which may want rows."""
+    match flow:
+        case QueryFlow():
+            with answered_by(reads):
+                return flow.function().drop(METADATA_COLUMN)
+        case AutoCdcFlow():
+            return merged(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source))).state()
+        case SnapshotFlow(source=str() as source):
+            return first_state(dataset.name, flow, reads.table(source))
+    return None

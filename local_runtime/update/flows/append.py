@@ -2,7 +2,6 @@
 
 from local_runtime.auto_loader.staging import METADATA_COLUMN
 from local_runtime.pipelines.datasets import QueryFlow
-from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.flows.continuity import folder_of
 from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
@@ -11,8 +10,7 @@ from local_runtime.update.results import Result
 def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
     """Appends one increment; a flow that runs for the first time commits even where there is none."""
     reads = table.reads(flow)
-    with answered_by(reads):
-        rows = flow.function().drop(METADATA_COLUMN)
+    rows = table.call(reads, flow.function).drop(METADATA_COLUMN)
     table.check_sources(flow, reads)
     last, increment = table.last(flow), reads.increment
     records = increment.records if increment else []

@@ -1,44 +1,148 @@
 """AUTO CDC from changes: the keys that changed are computed anew from all of their changes."""
 
-from pyspark.sql import DataFrame
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_, or_
+
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError
-from local_runtime.pipelines.datasets import AutoCdcFlow
+from local_runtime.lake.ddl import nullable_columns
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
+from local_runtime.update.auto_cdc import column
+from local_runtime.update.flows.columns import all_columns, check_reserved
 from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
 
+@dataclass(frozen=True)
+class Changes:
+    """A flow's changes: the columns that are kept of them, with `__sequence` and `__delete`; `flow` names those."""
+
+    flow: AutoCdcFlow
+    columns: list[str]
+    events: DataFrame
+
+    def state(self) -> DataFrame:
+        """What the target has of the keys whose changes these are."""
+        if self.flow.scd_type == 1:
+            return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
+        return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_of(self.columns))
+
+    def of(self, keys: DataFrame) -> "Changes":
+        """Those of some keys."""
+        return replace(self, events=self.events.join(keys, list(self.flow.keys), how="left_semi"))
+
+    def also(self, table: str, other: "Changes") -> "Changes":
+        """These changes, and those of another flow into the same table.
+
+        Raises LakehouseError where they have other columns or types.
+        """
+        one, two = (
+            {field.name: field.dataType.simpleString() for field in nullable_columns(it.events.schema).fields}
+            for it in (self, other)
+        )
+        if one != two:
+            differ = sorted({name for name, _ in one.items() ^ two.items()})
+            raise LakehouseError(
+                f"{table}: the changes of its flows {self.flow.name} and {other.flow.name} differ in these columns or "
+                f"their types: {', '.join(differ).replace('__sequence', 'sequence_by')}. They make one history."
+            )
+        return replace(self, events=self.events.unionByName(other.events))
+
+
 def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
-    """Applies the changes that the source gained."""
+    """Applies the changes that the source gained.
+
+    Raises LakehouseError for changes without a key or a sequence, and for a source that lacks columns of the table.
+    """
+    name = table.dataset.name
+    table.check_flows()
     reads = table.reads(flow)
-    changes = reads.stream(flow.source)
+    gained = reads.stream(flow.source)
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return
-    whole = table.reads(flow, everything=True).pinned_as(reads)
-    events, columns = _events(flow, changes)
-    missing = events.filter("__sequence IS NULL").count()
-    if missing:
-        raise LakehouseError(
-            f"{table.dataset.name}: {missing:,} changes have no sequence_by value, so their order is unknown."
-        )
-    keys = list(flow.keys)
-    touched = changes.select(*keys).distinct()
-    theirs = _events(flow, whole.stream(flow.source))[0].join(touched, keys, how="left_semi")
-    if flow.scd_type == 1:
-        state = auto_cdc.latest_state(theirs, flow.keys, columns)
-    else:
-        state = auto_cdc.history(theirs, flow.keys, columns, flow.tracked_of(columns))
+    taken = Taken(reads.tables, frozenset(reads.streams))
+    changes = changes_of(name, flow, gained)
+    rows_in = _check_events(name, changes)
+    touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
+
+    def all_of(other: AutoCdcFlow) -> Changes:
+        whole = table.reads(other, everything=True)
+        if other is flow:
+            whole.pinned_as(reads)
+        found = changes_of(name, other, whole.stream(other.source)).of(touched)
+        if other is not flow:
+            _check_events(name, found)
+        return found
+
+    state = merged(table.dataset, all_of).state()
     if not table.must_write:
-        untouched = table.current().join(touched, keys, how="left_anti")
-        state = untouched.select(*state.columns).unionByName(state)
-    table.write(flow, state, "overwrite", Taken(reads.tables, frozenset(reads.streams)), result, events.count())
+        state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
+    table.write(flow, state, "overwrite", taken, result, rows_in)
 
 
-def _events(flow: AutoCdcFlow, changes: DataFrame) -> tuple[DataFrame, list[str]]:
-    """The changes with `__sequence` and `__delete`, and the names of the columns that are kept."""
-    columns = list(flow.columns or [name for name in changes.columns if name not in flow.except_columns])
+def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
+    """The changes of all flows into the dataset.
+
+    Raises LakehouseError where they have different columns.
+    """
+    of_each = [changes(flow) for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
+    return reduce(lambda one, other: one.also(dataset.name, other), of_each)
+
+
+def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame) -> Changes:
+    """What the rows of the flow's source are as changes.
+
+    Raises LakehouseError where the flow names columns that the source doesn't have.
+    """
+    columns = flow.kept_of(rows.columns)
+    check_reserved(table, columns)
     deletes = F.lit(False) if flow.apply_as_deletes is None else F.coalesce(flow.apply_as_deletes, F.lit(False))
-    return changes.select(*columns, flow.sequence_by.alias("__sequence"), deletes.alias("__delete")), columns
+    events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
+    return Changes(flow.spelled_as(rows.columns, columns), columns, events)
+
+
+def _check_events(table: str, changes: Changes) -> int:
+    """The number of changes.
+
+    Raises LakehouseError for changes without a key, which belong to nothing, or without a sequence, whose order is
+    unknown: a struct without one value is none.
+    """
+    no_key = reduce(or_, [column(key).isNull() for key in changes.flow.keys])
+    no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(changes.events)])
+    found = changes.events.agg(*map(_count, (F.lit(True), no_key, no_sequence))).collect()[0]
+    if found[1]:
+        raise LakehouseError(
+            f"{table}: {found[1]:,} changes of the flow {changes.flow.name} have no value in a key "
+            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out in a view."
+        )
+    if found[2]:
+        raise LakehouseError(f"{table}: {found[2]:,} changes have no sequence_by value, so their order is unknown.")
+    return int(found[0])
+
+
+def _count(condition: Column) -> Column:
+    return F.count(F.when(condition, 1))
+
+
+def _untouched(table: TableRun, flow: AutoCdcFlow, touched: DataFrame, state: StructType) -> DataFrame:
+    """The table's rows of other keys, with the columns of the new state.
+
+    Raises LakehouseError where that lacks columns of the table: they could not be kept for the touched keys.
+    """
+    there = table.current()
+    columns = all_columns(table.dataset.name, there.schema, state, flow.scd_type)
+    lost = [field.name for field in columns[len(state.fields) :]]
+    if lost:
+        raise LakehouseError(
+            f"{table.dataset.name} has the columns {', '.join(lost)}, which the changes of the flow {flow.name} don't "
+            "have any more, so their values could not be kept. Give them the columns (as null), or refresh the table "
+            f"in full: `./lakehouse run --full-refresh {table.dataset.name}`."
+        )
+    return auto_cdc.with_columns(there.join(touched, list(flow.keys), how="left_anti"), columns)

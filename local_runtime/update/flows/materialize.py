@@ -1,7 +1,6 @@
 """A materialized view: replaced in one commit, skipped where its sources, its code and its rows are as they were."""
 
 from local_runtime.pipelines.datasets import QueryFlow
-from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
@@ -14,6 +13,5 @@ def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
     last = table.last(flow)
     if last is not None and (last.code, last.tables) == (table.code, reads.tables) and table.is_as_written:
         return
-    with answered_by(reads):
-        rows = flow.function()
+    rows = table.call(reads, flow.function)
     table.write_measured(flow, rows, "overwrite", Taken(reads.tables), result)

@@ -6,10 +6,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.progress import SnapshotVersion
+from local_runtime.lake.progress import SnapshotVersion, plain_version
 from local_runtime.pipelines.datasets import SnapshotFlow
-from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update import auto_cdc
+from local_runtime.update.auto_cdc import END, START, column
+from local_runtime.update.flows.columns import all_columns, check_reserved
 from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
@@ -37,21 +38,36 @@ def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
         )
 
 
+def first_state(table: str, flow: SnapshotFlow, snapshot: DataFrame) -> DataFrame:
+    """What the target would have if this were its first snapshot, read now.
+
+    Raises LakehouseError where the flow names columns that the snapshot doesn't have.
+    """
+    check_reserved(table, snapshot.columns)
+    flow.spelled_as(snapshot.columns, snapshot.columns)
+    if flow.scd_type == 1:
+        return snapshot
+    return auto_cdc.first_history(snapshot, F.lit(_now()), snapshot.columns)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def _next(
     table: TableRun, flow: SnapshotFlow, result: Result, applied: SnapshotVersion | None
 ) -> tuple[DataFrame, SnapshotVersion, RunReads] | None:
     """The next snapshot, its version, and what was read for it; that of a table is as old as the reading of it."""
     reads = table.reads(flow)
     if not isinstance(flow.source, str):
-        with answered_by(reads):
-            found = flow.source(applied)
-        return None if found is None else (*found, reads)
+        found = table.call(reads, flow.source, applied)
+        return None if found is None else (found[0], plain_version(found[1]), reads)
     for name in table.run.graph.tables_read(table.dataset.name):
         reads.pin(name)
     last = table.last(flow)
-    if result.commits or (last is not None and last.tables == reads.tables):
+    if result.commits or (last is not None and (last.code, last.tables) == (table.code, reads.tables)):
         return None
-    return reads.table(flow.source), datetime.now(UTC).replace(tzinfo=None), reads
+    return reads.table(flow.source), _now(), reads
 
 
 def _check_version(name: str, version: SnapshotVersion, applied: SnapshotVersion | None) -> None:
@@ -61,11 +77,18 @@ def _check_version(name: str, version: SnapshotVersion, applied: SnapshotVersion
         raise LakehouseError(
             f"{name}: snapshot version {version!r} is of another type than the one applied last ({applied!r})."
         )
-    if not version > applied:  # type: ignore[operator]
+    if not _is_later(version, applied):
         raise LakehouseError(
             f"{name}: snapshot version {version!r} is not later than the one applied last ({applied!r}), and versions "
             "must rise (OUT_OF_ORDER_SNAPSHOT_VERSION on Databricks)."
         )
+
+
+def _is_later(version: SnapshotVersion, applied: SnapshotVersion) -> bool:
+    try:
+        return bool(version > applied)  # type: ignore[operator]
+    except TypeError:  # timestamps with and without a time zone
+        return False
 
 
 def _apply(
@@ -77,19 +100,38 @@ def _apply(
     result: Result,
     is_first: bool,
 ) -> None:
-    columns = snapshot.columns
-    count = snapshot.agg(F.count(F.lit(1)).alias("rows"), F.count_distinct(*flow.keys).alias("keys")).collect()[0]
+    name = table.dataset.name
+    check_reserved(name, snapshot.columns)
+    flow, current, snapshot = _aligned(table, flow, snapshot, is_first)
+    count = snapshot.agg(
+        F.count(F.lit(1)).alias("rows"), F.count_distinct(*map(column, flow.keys)).alias("keys")
+    ).collect()[0]
     if count["rows"] != count["keys"]:
         raise LakehouseError(
-            f"{table.dataset.name}: snapshot {version!r} has {count['rows']:,} rows and {count['keys']:,} keys "
+            f"{name}: snapshot {version!r} has {count['rows']:,} rows and {count['keys']:,} keys "
             f"({', '.join(flow.keys)}): a key may not be null, nor stand twice."
         )
+    columns = snapshot.columns
     if flow.scd_type == 1:
         state = snapshot
-    elif is_first:
+    elif current is None:
         state = auto_cdc.first_history(snapshot, F.lit(version), columns)
     else:
-        state = auto_cdc.apply_snapshot(
-            table.current(), snapshot, F.lit(version), flow.keys, columns, flow.tracked_of(columns)
-        )
+        state = auto_cdc.apply_snapshot(current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_of(columns))
     table.write(flow, state, "overwrite", Taken(reads.tables, snapshot=version), result, count["rows"])
+
+
+def _aligned(
+    table: TableRun, flow: SnapshotFlow, snapshot: DataFrame, is_first: bool
+) -> tuple[SnapshotFlow, DataFrame | None, DataFrame]:
+    """The flow as columns are spelled, the table's rows (None: this is its first snapshot), and the snapshot.
+
+    Both have the columns of both: where one lacks a column, it is null.
+    """
+    if is_first:
+        return flow.spelled_as(snapshot.columns, snapshot.columns), None, snapshot
+    there = table.current()
+    columns = all_columns(table.dataset.name, there.schema, snapshot.schema, flow.scd_type)
+    flow = flow.spelled_as(snapshot.columns, [field.name for field in columns])
+    history = [field for field in there.schema.fields if field.name in (START, END)]
+    return flow, auto_cdc.with_columns(there, [*columns, *history]), auto_cdc.with_columns(snapshot, columns)

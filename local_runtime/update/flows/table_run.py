@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
@@ -21,6 +21,7 @@ from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, 
 from local_runtime.lake.row_versions import changed_at
 from local_runtime.lake.writer import Mode, Staged, Writer
 from local_runtime.pipelines.datasets import Dataset, Flow
+from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import is_kept, judged, measure
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.reads import RunReads
@@ -28,6 +29,8 @@ from local_runtime.update.results import Result
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,14 @@ class TableRun:
     def check_sources(self, flow: Flow, reads: RunReads) -> None:
         """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
+    def check_flows(self) -> None:
+        """Raises LakehouseError where the table has rows of an AUTO CDC flow that is gone, and so are its changes."""
+        gone = self._progress.flows.keys() - {flow.name for flow in self.dataset.flows}
+        if gone:
+            raise LakehouseError(
+                f"{self.dataset.name} has rows of the AUTO CDC flow {', '.join(sorted(gone))}, which is gone: its "
+                f"changes could not be kept. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+            )
 
     def reads(self, flow: Flow, everything: bool = False) -> RunReads:
         """Answers for the flow's reads, from where it has come to."""
@@ -133,6 +144,28 @@ class TableRun:
             last,
             everything,
         )
+
+    def call(self, reads: RunReads, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        """What a flow's function gives, with its reads answered.
+
+        Raises LakehouseError where it read a table of its own pipeline that it didn't read when it was traced: nothing
+        made that table be written first, so what was read may be an old version of it.
+        """
+        try:
+            with answered_by(reads):
+                return function(*arguments)
+        finally:
+            self._check_asked(reads.asked)
+
+    def _check_asked(self, tables: set[str]) -> None:
+        own = set(self.run.graph.stored(self.dataset.pipeline))
+        unknown = sorted((tables & own) - self.run.graph.tables_read(self.dataset.name))
+        if unknown:
+            raise LakehouseError(
+                f"{self.dataset.name}: its function reads {', '.join(unknown)} of its own pipeline after an action, "
+                "or in some of its calls only. So nothing orders the two tables, and an old version could be taken. "
+                "Read it (spark.read.table) at the function's beginning, before anything else."
+            )
 
     def current(self) -> DataFrame:
         """The table's rows as they are. Raises LakehouseError where a file of them is gone."""

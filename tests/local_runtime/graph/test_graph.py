@@ -158,3 +158,122 @@ def test_the_names_that_databricks_adds_are_there_while_definitions_are_read_onl
     project.pipeline("gold", "@dp.materialized_view\n@dp.expect('a', 'id > 0')\ndef one():\n    return spark.range(1)")
     project.graph()
     assert not hasattr(dp, "expect")
+
+
+FLOWS = """
+dp.create_streaming_table('t')
+
+@dp.table
+def changes():
+    return read_csv('changes')
+
+"""
+APPEND = """
+@dp.append_flow(target='{}', name='{}')
+def flow_{}():
+    return read_csv('{}')
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("for folder in ('a', 'b'):\n    @dp.append_flow(target='t')\n    def load(): return read_csv(folder)", "load"),
+        (APPEND.format("t", "same", 1, "a") + APPEND.format("bronze.t", "SAME", 2, "b"), "SAME"),
+        (APPEND.format("changes", "changes", 1, "a"), "changes"),
+        (APPEND.format("`changes`", "bronze.Changes", 1, "a"), "bronze.Changes"),
+        (APPEND.format("t", "one", 1, "a") + "@dp.table\ndef one():\n    return read_csv('b')", "one"),
+    ],
+)
+def test_102_two_flows_of_one_name_are_refused(project, code, said):
+    """In a loop, in another spelling, and as a table's own flow: names are unique in a pipeline."""
+    project.pipeline("bronze", FLOWS + code)
+    with pytest.raises(LakehouseError, match=f"two flows of the name {said} "):
+        project.graph()
+
+
+def test_102_two_tables_whose_names_differ_in_case_only_are_refused(project):
+    project.pipeline(
+        "bronze", "@dp.table\ndef a():\n    return read_csv('a')\n@dp.table\ndef A():\n    return read_csv('b')"
+    )
+    with pytest.raises(LakehouseError, match=r"bronze\.A is defined twice, once as bronze\.a"):
+        project.graph()
+
+
+def test_102_a_flow_into_another_pipelines_table_is_refused(project):
+    project.pipeline("bronze", FLOWS + APPEND.format("t", "one", 1, "a"))
+    project.pipeline("silver", APPEND.format("bronze.t", "two", 2, "b"))
+    with pytest.raises(LakehouseError, match=r"two writes to bronze\.t, which the pipeline bronze defines"):
+        project.graph()
+
+
+CDC = "dp.create_auto_cdc_flow(target='t', source='changes', keys=[{}], sequence_by='seq', name='{}'{})\n"
+OF_SNAPSHOTS = "dp.create_auto_cdc_from_snapshot_flow(target='t', source='changes', keys=['id'])\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            CDC.format("'id'", "one", "") + APPEND.format("t", "more", 1, "a"),
+            r"AUTO CDC and by other flows \(one, more\)",
+        ),
+        (CDC.format("'id'", "one", "") + OF_SNAPSHOTS, "AUTO CDC and by other flows"),
+        (OF_SNAPSHOTS + APPEND.format("t", "more", 1, "a"), "AUTO CDC and by other flows"),
+        (CDC.format("'id'", "one", "") + CDC.format("'id', 'x'", "two", ""), "must have the same keys"),
+        (
+            CDC.format("'id'", "one", "") + CDC.format("'id'", "two", ", stored_as_scd_type=2"),
+            "must have the same keys",
+        ),
+    ],
+)
+def test_103_flows_that_do_not_make_one_history_are_refused(project, code, said):
+    """https://docs.databricks.com/aws/en/ldp/flows: a target of AUTO CDC takes AUTO CDC flows only."""
+    project.pipeline("bronze", FLOWS + code)
+    with pytest.raises(LakehouseError, match=said):
+        project.graph()
+
+
+SEEN = """
+@dp.temporary_view
+def seen():
+    return {}
+
+@dp.temporary_view
+def seen_again():
+    return spark.{}.table("seen")
+
+dp.create_streaming_table("people")
+"""
+FROM_VIEW = "dp.create_auto_cdc_flow(target='people', source='seen_again', keys=['id'], sequence_by='seq')\n"
+STATES = "dp.create_auto_cdc_from_snapshot_flow(target='people', source='seen_again', keys=['id'])\n"
+
+
+@pytest.mark.parametrize(
+    ("view", "flow", "said"),
+    [
+        ("spark.read.table('bronze.changes')", FROM_VIEW, "takes a stream of changes here"),
+        ("spark.readStream.table('bronze.changes')", STATES, "takes whole states of its source here"),
+        ("read_csv('changes')", FROM_VIEW, "from the view silver.seen, which reads files"),
+    ],
+)
+def test_118_a_view_that_auto_cdc_cannot_take_is_refused_by_name(project, view, flow, said):
+    project.pipeline("bronze", "@dp.table\ndef changes():\n    return read_csv('changes')")
+    reader = "readStream" if "read.table" not in view else "read"
+    project.pipeline("silver", SEEN.format(view, reader) + flow)
+    with pytest.raises(LakehouseError, match=said):
+        project.graph()
+
+
+def test_118_a_view_is_an_edge_of_auto_cdc(project):
+    project.pipeline("bronze", "@dp.table\ndef changes():\n    return read_csv('changes')")
+    project.pipeline("silver", SEEN.format("spark.readStream.table('bronze.changes')", "readStream") + FROM_VIEW)
+    assert project.graph().tables_read("silver.people") == {"bronze.changes"}
+
+
+@pytest.mark.parametrize("key", ["'a.b'", "F.col('a.b')", "'`a`b`'", "'`a`.`b`'"])
+def test_121_a_key_that_is_no_single_name_is_refused(project, key):
+    project.pipeline("bronze", FLOWS + CDC.format(key, "one", ""))
+    with pytest.raises(LakehouseError, match="which is no single name"):
+        project.graph()

@@ -1,0 +1,36 @@
+"""The columns of an AUTO CDC table from one update to the next: it may gain some, and loses none."""
+
+from collections.abc import Sequence
+
+from pyspark.sql.types import StructField, StructType
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.ddl import nullable_columns
+from local_runtime.lake.writer import widened
+from local_runtime.update.auto_cdc import END, RESERVED, START
+
+
+def check_reserved(table: str, columns: Sequence[str]) -> None:
+    """Raises LakehouseError where a source has columns of the names that AUTO CDC adds."""
+    reserved = [name for name in columns if name in RESERVED]
+    if reserved:
+        raise LakehouseError(
+            f"{table}: its source has columns called {', '.join(reserved)}, which AUTO CDC adds itself. Leave them out "
+            "(except_column_list, or a view)."
+        )
+
+
+def all_columns(table: str, there: StructType, rows: StructType, scd_type: int) -> list[StructField]:
+    """The columns of the rows, and those that the table has beside them (and beside __START_AT and __END_AT).
+
+    Raises LakehouseError where a column has another type or case in the rows, and where the table is of the other SCD
+    type.
+    """
+    if (START in there.names) != (scd_type == 2):
+        raise LakehouseError(
+            f"{table} was kept as SCD type {1 if scd_type == 2 else 2}, and is declared as {scd_type}. "
+            f"`./lakehouse run --full-refresh {table}` builds it anew."
+        )
+    given = nullable_columns(rows)
+    known = {*given.names, START, END}
+    return [*given.fields, *(field for field in widened(table, there, given).fields if field.name not in known)]
