@@ -8,7 +8,7 @@ from typing import Self
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.text import Rejected, open_lines
 from local_runtime.auto_loader.layout import Layout
-from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
+from local_runtime.auto_loader.options import Options
 
 MAX_COLUMNS = 10_000
 FILE_PATH = "_file_path"  # the rescued data's own key
@@ -48,7 +48,7 @@ def _check_unread(names: Sequence[str], places: Mapping[str, int], layout: Layou
     """Raises Rejected for columns that are not read, and not rescued, because of their names alone."""
     spelled = {column.lower(): column for column in places}
     for name in names:
-        if name.lower() in layout.reserved | {DEFAULT_RESCUED}:
+        if name.lower() in layout.reserved:
             why = f"it has a column {name}, a name that Auto Loader uses itself"
             raise Rejected("reserved_column", f"{why}; rename it, and land it under another file name")
         if name.lower() in spelled:

@@ -6,7 +6,7 @@ from itertools import chain
 
 import pyarrow as pa
 
-from local_runtime.auto_loader.options import Options
+from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
 from local_runtime.auto_loader.values import Conversion, conversion
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import parse_ddl
@@ -73,8 +73,8 @@ class Layout:
     @property
     def reserved(self) -> set[str]:
         """Names, in lower case, that no column of a file has here: a file's column of that name is rescued."""
-        own = (METADATA_COLUMN, self.options.rescued or "", self.options.corrupt)
-        return {name.lower() for name in own if name}
+        own = (METADATA_COLUMN, self.options.rescued or DEFAULT_RESCUED, self.options.corrupt)
+        return {name.lower() for name in own}
 
     def evolved(self, headers: Iterable[Iterable[str]]) -> "Layout":
         """The layout after files with these headers, by Auto Loader's rules of inference and evolution.

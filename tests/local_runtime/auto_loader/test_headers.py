@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import columns_now
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError
-from tests.local_runtime.auto_loader.conftest import BASE, SCHEMA, reasons
+from tests.local_runtime.auto_loader.conftest import RESCUING, SCHEMA, reasons
 
 ROWS = "1,x\n2,y\n3,z\n"
 THREE = [("1", "x"), ("2", "y"), ("3", "z")]
@@ -26,7 +26,8 @@ def rescued(row):
 
 def inferring(mode="addNewColumns", **options):
     """Options of a source without a schema."""
-    return {"schema": None, "cloudFiles.schemaEvolutionMode": mode, "readerCaseSensitive": "true", **options}
+    kept = {"rescuedDataColumn": ""} if mode == "none" else {}
+    return {"schema": None, "cloudFiles.schemaEvolutionMode": mode, "readerCaseSensitive": "true", **kept, **options}
 
 
 def test_110_a_header_may_span_lines(source):
@@ -121,13 +122,9 @@ def test_112_names_of_any_characters_reach_the_table(project):
     ],
 )
 def test_112_a_schema_that_cannot_be_is_refused_before_files_are_read(source, schema):
+    source.land("a.csv", "id\n1\n")
     with pytest.raises(LakehouseError):
-        load(
-            FileSource(str(source.folder), {**BASE, "rescuedDataColumn": "_rescued_data"}, schema),
-            {},
-            source.ledger,
-            source.staging,
-        )
+        columns_now(FileSource(str(source.folder), RESCUING, schema), {}, source.ledger)
 
 
 def test_112_a_name_that_is_repeated_is_rescued_by_place_unless_it_is_a_column(source):
