@@ -1,17 +1,19 @@
 """One increment of a source: finds its new files, fixes its columns, stages its rows."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
 
-from local_runtime.auto_loader.discovery import FoundFile, list_files
-from local_runtime.auto_loader.formats.text import Rejected
+from local_runtime.auto_loader.discovery import FoundFile, Listed, list_files
+from local_runtime.auto_loader.formats.text import Rejected, Unread
+from local_runtime.auto_loader.header import columns_of
+from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.auto_loader.staging import Layout, header_of, stage
-from local_runtime.errors import LakehouseError
+from local_runtime.auto_loader.staging import Staged, stage
 from local_runtime.lake.ddl import parse_ddl
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
+from local_runtime.lake.file_ledger import UNKNOWN, FileLedger, FileRecord
 
 CHANGED = "changed_after_load"
 MENDED = "changed_after_rejection"
@@ -44,16 +46,15 @@ def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, sta
     increment = Increment(layout.ddl, records=list(found.passed_over), columns=layout.inferred)
     for place, file in enumerate(found.new):
         target = staging / f"{place:06}.parquet"
-        reason = rejected.get(file.name)
         try:
-            if reason is not None:
-                raise reason
-            rows = stage(file, layout, target)
+            if file.name in rejected:
+                raise rejected[file.name]
+            staged = stage(file, layout, target)
         except Rejected as why:
-            increment.records.append(_record(file, why))
+            increment.records.append(_rejection(file, why))
         else:
-            increment.records.append(_record(file, rows=rows))
-            increment.staged += [target] if rows else []
+            increment.records.append(_loaded(staged))
+            increment.staged += [target] if staged.rows else []
     return increment
 
 
@@ -74,70 +75,92 @@ class _Found:
 
 def _found(source: FileSource, options: Options, ledger: FileLedger) -> _Found:
     """What is new in the source's folder. As on Databricks, a name is loaded once, whatever becomes of the file."""
-    known, folder = ledger.identities(), Path(source.path).absolute()
-    listed = list_files(folder, options.glob)
-    news = sorted((name, size, modified) for name, size, modified in listed if known.get(name) != (size, modified))
-    files = [FoundFile(name, folder / name, size, modified) for name, size, modified in news]
+    known, rejected, folder = ledger.identities(), ledger.rejected(), Path(source.path).absolute()
+    there: set[str] = set()
+    news: list[Listed] = []
+    for listed in list_files(folder, options.glob):
+        if known.get(listed.name) != (listed.size, listed.modified_ns):
+            news.append(listed)
+        if listed.name in rejected:
+            there.add(listed.name)
+        if listed.name.endswith("/"):  # what is in it can't be seen
+            there.update(name for name in rejected if name.startswith(listed.name))
+    files = [
+        FoundFile(e.name, folder / e.name, e.size, e.modified_ns, e.trouble) for e in sorted(news, key=itemgetter(0))
+    ]
     found = _Found([file for file in files if file.name not in known])
-    found.passed_over += _changed([file for file in files if file.name in known], ledger)
-    found.passed_over += _gone(folder, ledger)
+    _look_again([file for file in files if file.name in known], ledger, found)
+    gone = [record for name, record in rejected.items() if name not in there]
+    found.passed_over += [FileRecord(r.name, "gone", r.size, r.modified_ns, r.sha256) for r in gone]
     return found
 
 
-def _changed(files: list[FoundFile], ledger: FileLedger) -> Iterator[FileRecord]:
-    """Records of known files that have other content now; one that was only touched, or put back, is no news."""
+def _look_again(files: list[FoundFile], ledger: FileLedger, found: _Found) -> None:
+    """Adds the known files of which nothing could be read before, where it can be now, and records of changed ones."""
     if not files:
         return
     records = list(ledger.records())
     newest = {record.name: record for record in records}
+    read = {record.name: record for record in records if record.sha256 and record.state != "gone"}
     loaded = {record.name: record for record in records if record.state == "loaded"}
-    rejected = {record.name: record for record in records if record.state == "rejected"}
     for file in files:
-        before, content = newest[file.name], file.sha256()
-        if content == before.sha256 and before.state == "gone":
-            yield _record(file, Rejected(rejected[file.name].reason, rejected[file.name].message))
-        if content == before.sha256:
+        last = newest[file.name]
+        try:
+            content = file.sha256()
+        except Unread as why:
+            if (last.state, last.reason) != ("rejected", why.reason):
+                found.passed_over.append(_rejection(file, why))
             continue
-        if file.name in loaded and content == loaded[file.name].sha256:
-            yield _record(file, rows=loaded[file.name].rows)
-        elif file.name in loaded:
-            message = "it was loaded before and has other content now: landed files are immutable"
-            yield _record(file, Rejected(CHANGED, f"{message}; land the new content under a new name"))
-        else:
-            message = "it was rejected before, and a file is looked at once, as Auto Loader does"
-            yield _record(file, Rejected(MENDED, f"{message}; land the mended file under a new name"))
+        before = read.get(file.name)
+        if before is None:
+            found.new.append(file)
+        elif content != before.sha256:
+            found.passed_over.append(_changed(file, content, loaded.get(file.name)))
+        elif last is not before:
+            found.passed_over.append(replace(before, size=file.size, modified_ns=file.modified_ns))
 
 
-def _gone(folder: Path, ledger: FileLedger) -> Iterator[FileRecord]:
-    """Records of rejected files that were taken away."""
-    for name, record in ledger.rejected().items():
-        if not (folder / name).exists():
-            yield FileRecord(name, "gone", record.size, record.modified_ns, record.sha256)
+def _changed(file: FoundFile, content: str, loaded: FileRecord | None) -> FileRecord:
+    """The record of a known file that has other content than before: a rejection, unless it is what was loaded."""
+    if loaded is not None and content == loaded.sha256:
+        return replace(loaded, size=file.size, modified_ns=file.modified_ns)
+    if loaded is not None:
+        reason, what = CHANGED, "it was loaded before and has other content now: landed files are immutable"
+        todo = "land the new content under a new name, and put the old content back or take the file away"
+    else:
+        reason, what = MENDED, "it was rejected before, and a file is looked at once, as Auto Loader does"
+        todo = "land the mended file under a new name"
+    message = f"{what}; {todo}"
+    return FileRecord(file.name, "rejected", file.size, file.modified_ns, content, reason=reason, message=message)
 
 
-def _record(file: FoundFile, why: Rejected | None = None, rows: int = 0) -> FileRecord:
-    identity = (file.size, file.modified_ns, file.sha256())
-    if why is None:
-        return FileRecord(file.name, "loaded", *identity, rows=rows)
-    return FileRecord(file.name, "rejected", *identity, reason=why.reason, message=str(why))
+def _loaded(staged: Staged) -> FileRecord:
+    file = staged.file
+    return FileRecord(
+        file.name, "loaded", file.size, file.modified_ns, staged.sha256, rows=staged.rows, message=staged.remark
+    )
+
+
+def _rejection(file: FoundFile, why: Rejected) -> FileRecord:
+    """The record of a file that isn't loaded; one of which nothing was read has no identity: it is looked at again."""
+    size, modified_ns, content = *UNKNOWN, ""
+    if not isinstance(why, Unread):
+        try:
+            content, size, modified_ns = file.sha256(), file.size, file.modified_ns
+        except Unread as unread:
+            why = unread
+    return FileRecord(file.name, "rejected", size, modified_ns, content, reason=why.reason, message=str(why))
 
 
 def _layout(options: Options, known: Mapping[str, str], files: list[FoundFile]) -> tuple[Layout, dict[str, Rejected]]:
-    """The columns to stage, by Auto Loader's rules of inference and evolution; and files with headers it can't read."""
+    """The columns to stage, and the files whose headers can't be read. Raises as `Layout`."""
     if options.schema:
         return Layout(parse_ddl(options.schema).types, options), {}
-    found: dict[str, str] = {}
+    headers: list[list[str]] = []
     rejected: dict[str, Rejected] = {}
     for file in files:
         try:
-            found |= {name: "string" for name in header_of(file, options)}
-        except Rejected as reason:
-            rejected[file.name] = reason
-    columns = dict(known) or {**found, **(parse_ddl(options.hints).types if options.hints else {})}
-    new = {name: data_type for name, data_type in found.items() if name not in columns}
-    if new and options.evolution == "failOnNewColumns":
-        raise LakehouseError(
-            f"New columns {', '.join(new)}, and cloudFiles.schemaEvolutionMode is failOnNewColumns: "
-            "add them to the schema hints, or remove the file that has them."
-        )
-    return Layout({**columns, **new} if options.evolution == "addNewColumns" else columns, options), rejected
+            headers.append(columns_of(file, options))
+        except Rejected as why:
+            rejected[file.name] = why
+    return Layout(known, options).evolved(headers), rejected

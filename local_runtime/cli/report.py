@@ -106,6 +106,8 @@ def _tell_files(result: "Result") -> None:
             _warn(f"Rejected: {name} ({record.reason}): {record.message}.")
         elif record.state == "loaded" and not record.rows:
             _warn(f"No rows: {name} was loaded into {result.dataset}, and holds none.")
+        elif record.state == "loaded" and record.message:
+            _warn(f"Loaded, but look at it: {name}: {record.message}.")
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:

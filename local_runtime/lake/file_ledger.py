@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "_progress"
-GONE = (-1, -1)
+UNKNOWN = (-1, -1)
+"""The size and time of no file: one that is gone, or of which nothing could be read."""
 
 State = Literal["loaded", "rejected", "gone"]
 
@@ -37,7 +38,8 @@ class FileRecord:
     """What became of a source's file: `loaded`, `rejected` with a reason, or `gone` (rejected, and then taken away).
 
     `name` is its path below the source's folder; size (bytes), modified_ns (since the epoch) and sha256 tell this
-    content from another under the same name. A later record of a name counts more than an earlier one.
+    content from another under the same name; one of which nothing could be read has UNKNOWN ones. `message` says why a
+    file was rejected, or how it was read where it wasn't as it should be. A later record of a name counts more.
     """
 
     name: str
@@ -58,13 +60,13 @@ class FileLedger:
         self.segments = tuple(segments)
 
     def identities(self) -> dict[str, tuple[int, int]]:
-        """For each file its newest record's size and time of modification (nanoseconds); GONE for one that is gone."""
+        """For each file its newest record's size and time of modification (ns); UNKNOWN for one that is gone."""
         known: dict[str, tuple[int, int]] = {}
         for segment in self.segments:
             table = self._read(segment, ["name", "state", "size", "modified_ns"])
             columns = (table[name].to_pylist() for name in table.column_names)
             for name, state, size, modified_ns in zip(*columns, strict=True):
-                known[name] = GONE if state == "gone" else (size, modified_ns)
+                known[name] = UNKNOWN if state == "gone" else (size, modified_ns)
         return known
 
     def records(self) -> Iterator[FileRecord]:

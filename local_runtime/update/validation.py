@@ -7,7 +7,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from local_runtime.auto_loader.staging import METADATA_COLUMN
+from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.errors import LakehouseError, first_line
 from local_runtime.graph.graph import Graph, check_foreign_keys
 from local_runtime.lake.ddl import nullable_columns

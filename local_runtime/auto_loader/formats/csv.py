@@ -1,6 +1,6 @@
 """CSV with a header, quotes doubled inside quotes (RFC 4180)."""
 
-from local_runtime.auto_loader.formats.csv_records import read_header, read_records
+from local_runtime.auto_loader.formats.csv_records import read
 from local_runtime.auto_loader.formats.records import Format
 
 CSV = Format(
@@ -9,6 +9,5 @@ CSV = Format(
     fixed={"header": "true", "multiLine": "true", "quote": '"', "escape": '"', "mode": "PERMISSIVE"},
     required=("header", "multiLine", "escape"),
     own=frozenset({"sep", "delimiter"}),
-    read_header=read_header,
-    read_records=read_records,
+    read=read,
 )

@@ -1,15 +1,18 @@
 """CSV records (RFC 4180), of which a broken one never takes a neighbour with it."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from local_runtime.auto_loader.formats.records import Malformed
-from local_runtime.auto_loader.formats.text import MAX_LINE
+from local_runtime.auto_loader.formats.records import Content, Malformed, Record
+from local_runtime.auto_loader.formats.text import MAX_LINE, NUL
 
 MAX_SPANNING = 2**20  # characters of a record that spans lines; a longer one is taken for an unclosed quote
-END = "\x00"  # stands for the end of a line's text; files with NUL bytes are rejected before
+SAMPLE = 100  # lines after the header that say how wide the rows are
+END = "end"  # stands for the end of a line's text
+STATED = re.compile(r'"?sep=(.)"?\n?')  # as Excel states the separator in a line before the header
 
 csv.field_size_limit(MAX_LINE)
 
@@ -22,6 +25,7 @@ class _Feed:
     taken: list[str] = field(default_factory=list)
     returned: deque[str] = field(default_factory=deque)
     size: int = 0
+    has_nul: bool = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -30,6 +34,8 @@ class _Feed:
         line = self.returned.popleft() if self.returned else next(self.lines)
         self.taken.append(line)
         self.size += len(line)
+        if NUL in line:
+            self.has_nul = True
         if self.size > MAX_SPANNING and len(self.taken) > 1:
             raise csv.Error("record too long")
         return line
@@ -37,6 +43,7 @@ class _Feed:
     def accept(self) -> None:
         self.taken.clear()
         self.size = 0
+        self.has_nul = False
 
     def first_of_taken(self) -> str:
         """The record's first line; the others are read again."""
@@ -45,28 +52,102 @@ class _Feed:
         self.accept()
         return first
 
+    def first_line(self) -> str:
+        """The next line that isn't blank; "" where there is none. It is read again."""
+        for line in self:
+            self.accept()
+            if line.strip():
+                self.returned.appendleft(line)
+                return line
+        return ""
+
+    def sample(self) -> list[str]:
+        """Some lines that follow; they are read again."""
+        lines: list[str] = []
+        size = 0
+        while size < MAX_SPANNING and len(lines) < SAMPLE and (line := next(self.lines, "")):
+            lines.append(line)
+            size += len(line)
+        self.returned.extend(lines)
+        return lines
+
+
+def read(lines: Iterator[str], separator: str) -> Content:
+    """A file's header and records. What a first line `sep=;` states holds; rows may be wider or narrower than the
+    header by empty cells at its end or theirs, where all are.
+    """
+    feed = _Feed(lines)
+    first = feed.first_line()
+    stated = STATED.fullmatch(first)
+    if stated:
+        separator = stated[1]
+        next(feed)
+        feed.accept()
+    names, remarks = _header(feed, separator)
+    names, remark = _as_wide_as_rows(names, feed.sample(), separator)
+    remarks += [remark] if remark else []
+    if stated:
+        remarks.insert(0, f"its first line, {first.strip()}, was followed; on Databricks it would be the header")
+    return Content(names, _records(feed, len(names), separator), "; ".join(remarks))
+
 
 def read_header(lines: Iterator[str], separator: str) -> list[str] | None:
-    """The names in the first line that isn't blank; None where there is none."""
-    for line in lines:
-        if line.strip():
-            return next(csv.reader([line], delimiter=separator))
-    return None
+    """The names in the first record that isn't blank; None where there is none."""
+    return _header(_Feed(lines), separator)[0] or None
 
 
-def read_records(lines: Iterator[str], width: int, separator: str) -> Iterator[list[str] | Malformed]:
+def read_records(lines: Iterator[str], width: int, separator: str) -> Iterator[Record]:
     """The records that follow the header: lists of `width` texts, and malformed lines.
 
-    A record is malformed where it has another width, or a quote that never closes. One that goes wrong over
+    A record is malformed where it has another width, a quote that never closes, or a NUL byte. One that goes wrong over
     several lines gives its first line up as malformed, and the others are read again: they may be good records.
     A quote that isn't doubled inside a cell is taken as it stands where the width is right (as Spark takes it).
     """
-    feed = _Feed(lines)
+    return _records(_Feed(lines), width, separator)
+
+
+def _header(feed: _Feed, separator: str) -> tuple[list[str], list[str]]:
+    """The header's names ([]: there is none), and remarks. It may span lines; a quote that never closes is left out."""
+    feed.first_line()
+    try:
+        names = next(csv.reader(feed, delimiter=separator, strict=True), [])
+        feed.accept()
+    except csv.Error:
+        line = feed.first_of_taken().removesuffix("\n")
+        names = [name.strip('"') for name in line.split(separator)]
+        return names, ["a quote in its header doesn't close, and was left out"]
+    return names, []
+
+
+def _as_wide_as_rows(names: list[str], lines: list[str], separator: str) -> tuple[list[str], str]:
+    """The names, as many as the rows have cells, and a remark; only where no name and no value is lost by that.
+
+    `lines` follow the header. Where one record of them is as wide as the header, all others are malformed.
+    """
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(lines, delimiter=separator, strict=True):
+            rows += [row] if row else []
+    except csv.Error:
+        pass  # a broken line, or one that the sample cuts
+    widths = {len(row) for row in rows}
+    if len(widths) != 1 or len(names) in widths:
+        return names, ""
+    (width,) = widths
+    if width > len(names) and not any(cell for row in rows for cell in row[len(names) :]):
+        spare = width - len(names)
+        return [*names, *[""] * spare], f"its rows end in {spare} more separators than its header"
+    if width < len(names) and not any(name.strip() for name in names[width:]):
+        return names[:width], f"its header ends in {len(names) - width} more separators than its rows"
+    return names, ""
+
+
+def _records(feed: _Feed, width: int, separator: str) -> Iterator[Record]:
     while True:
         reader = csv.reader(feed, delimiter=separator, strict=True)
         try:
             for record in reader:
-                if len(record) != width and record:
+                if (len(record) != width or feed.has_nul) and record:
                     break
                 if record:
                     yield record
@@ -83,4 +164,4 @@ def _lenient(line: str, width: int, separator: str) -> list[str] | None:
     """The line as a record by itself, quotes inside cells taken as they stand; None where it isn't one."""
     reader = csv.reader([line, END], delimiter=separator)
     record = next(reader)
-    return record if len(record) == width and reader.line_num == 1 else None
+    return record if len(record) == width and reader.line_num == 1 and NUL not in line else None

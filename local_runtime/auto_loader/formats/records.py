@@ -15,16 +15,27 @@ Record = list[str] | Malformed
 
 
 @dataclass(frozen=True)
+class Content:
+    """What a file holds: its columns' names as they stand ([]: it is empty), its records, one text for each name.
+
+    `remark` says how the file was read where it isn't as it should be, and was read all the same; empty elsewhere.
+    """
+
+    names: list[str]
+    records: Iterator[Record]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
 class Format:
     """How files of a format become records, and which of its options are supported.
 
-    `fixed` options have one supported value, `required` ones must be given, `own` ones are free. `read_header` gives
-    the columns' names (None: the file is empty), `read_records` the records of a width; both take the separator.
+    `fixed` options have one supported value, `required` ones must be given, `own` ones are free. `read` takes a file's
+    lines and the separator.
     """
 
     name: str
     fixed: Mapping[str, str]
     required: tuple[str, ...]
     own: frozenset[str]
-    read_header: Callable[[Iterator[str], str], list[str] | None]
-    read_records: Callable[[Iterator[str], int, str], Iterator[Record]]
+    read: Callable[[Iterator[str], str], Content]

@@ -2,12 +2,15 @@
 
 import codecs
 import gzip
+import hashlib
 import io
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -15,6 +18,13 @@ if TYPE_CHECKING:
 MAX_LINE = 16 * 2**20  # characters
 MAX_RATIO = 200  # of decompressed to compressed bytes; text compresses 3 to 20 times
 SMALL = 64 * 2**20  # bytes; no bomb below this
+NUL = "\0"
+MAX_NUL_SHARE = (
+    10  # one line in so many may hold NUL bytes; every line of UTF-16 does, and about half of a binary file's
+)
+END_OF_FILE = "\x1a"  # as DOS ends a text
+MARK = "\ufeff"
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Rejected(Exception):
@@ -23,6 +33,15 @@ class Rejected(Exception):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class Unread(Rejected):
+    """A file that could not be read as it is: nothing of it is known, and the next run looks at it again."""
+
+    @classmethod
+    def because(cls, error: OSError) -> Self:
+        """An error of the operating system as the reason."""
+        return cls("unreadable", f"it can't be read: {error.strerror or error}; the next run tries again")
 
 
 # Windows-1252 as the WHATWG encoding standard has it: bytes that Microsoft leaves undefined are control characters.
@@ -38,10 +57,35 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("windows-1252", _windows_1252)
 
 
-class _Guarded(io.RawIOBase):
-    """Bytes of a text file; raises Rejected for NUL bytes and for more bytes than `limit`."""
+def open_file(path: Path) -> io.BufferedReader:
+    """A file's bytes. Raises Unread where it can't be opened, or is a folder or a pipe by now; waits for nothing."""
+    try:
+        raw = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))  # noqa: SIM115
+    except OSError as error:
+        raise Unread.because(error) from None
+    if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+        raw.close()
+        raise Unread("not_a_file", "it is no file any more")
+    return raw
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
+
+class _Hashed:
+    """Bytes of a file, hashed as they are read."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self.hash = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._raw.read(size)
+        self.hash.update(data)
+        return data
+
+
+class _Guarded(io.RawIOBase):
+    """Bytes of a text file; raises Rejected for UTF-16 and for more bytes than `limit`."""
+
+    def __init__(self, stream: "BinaryIO | _Hashed", limit: int) -> None:
         self._stream = stream
         self._limit = limit
         self._read = 0
@@ -52,9 +96,9 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer).cast("B")
         data = self._stream.read(len(view))
+        if not self._read and data.startswith(UTF_16):
+            raise Rejected("encoding", "it is in UTF-16; save it as UTF-8 under another name")
         self._read += len(data)
-        if b"\0" in data:
-            raise Rejected("encoding", "it holds NUL bytes: it is binary, or text in UTF-16; save it as UTF-8")
         if self._read > self._limit:
             raise _too_large()
         view[: len(data)] = data
@@ -82,23 +126,46 @@ def _unpack(raw: BinaryIO, limit: int) -> None:
     raw.seek(0)
 
 
-@contextmanager
-def open_lines(path: Path) -> Iterator[Iterator[str]]:
-    """The lines of a file (a `.gz` is decompressed), each with a newline at its end, whatever ends lines in the file.
+class Text:
+    """An open file: an iterator of its lines, each with a newline at its end, and what is known of what was read."""
 
-    Text is UTF-8 with or without a byte order mark; bytes that are not UTF-8 are read as Windows-1252.
-    Raises Rejected where it can't be read, holds NUL bytes, or a line is longer than MAX_LINE.
+    def __init__(self, raw: BinaryIO, lines: Iterator[str], hashed: _Hashed) -> None:
+        self._raw, self._lines, self._hashed = raw, lines, hashed
+        self.size, self.modified_ns = self._identity()
+
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
+
+    def _identity(self) -> tuple[int, int]:
+        about = os.fstat(self._raw.fileno())
+        return about.st_size, about.st_mtime_ns
+
+    def sha256(self) -> str:
+        """The hash of the file, once all of its lines are read. Raises Unread where it was written to meanwhile."""
+        if self._identity() != (self.size, self.modified_ns):
+            raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+        return self._hashed.hash.hexdigest()
+
+
+@contextmanager
+def open_lines(path: Path) -> Iterator[Text]:
+    """A file as lines (a `.gz` is decompressed).
+
+    Text is UTF-8 with or without a byte order mark; bytes that are not UTF-8 are read as Windows-1252. Raises Rejected
+    where it can't be read, isn't text, or a line is longer than MAX_LINE.
     """
-    with _rejecting():
-        raw = path.open("rb")
-        size = path.stat().st_size
+    with open_file(path) as raw:
+        is_gzip = path.suffix.lower() == ".gz"
+        size = os.fstat(raw.fileno()).st_size
         limit = max(SMALL, size * MAX_RATIO)
-        if path.suffix.lower() == ".gz" and size > 4 and _stated_size(raw) > limit:
-            _unpack(raw, limit)
-    with raw:
-        stream: BinaryIO = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw  # type: ignore[assignment]
+        with _rejecting():
+            if is_gzip and size > 4 and _stated_size(raw) > limit:
+                _unpack(raw, limit)
+        hashed = _Hashed(raw)
+        stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
         guarded = io.BufferedReader(_Guarded(stream, limit), 2**18)
-        yield _lines(io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None))
+        decoded = io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None)
+        yield Text(raw, _lines(decoded), hashed)
 
 
 @contextmanager
@@ -109,15 +176,32 @@ def _rejecting() -> Iterator[None]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except OSError as error:
-        raise Rejected("unreadable", str(error)) from None
+        raise Unread.because(error) from None
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    while True:
-        with _rejecting():
-            line = text.readline(MAX_LINE + 1)
-        if not line:
-            return
-        if len(line) > MAX_LINE:
-            raise Rejected("line_too_long", f"a line is longer than {MAX_LINE:,} characters")
-        yield line
+    """The lines; a last one that is only DOS' end of file is none.
+
+    Raises Rejected where so many hold NUL bytes that it is no text.
+    """
+    count = with_nul = 0
+    with _rejecting():
+        line = text.readline(MAX_LINE + 1).lstrip(MARK)
+        while line:
+            if len(line) > MAX_LINE:
+                raise Rejected("line_too_long", f"a line is longer than {MAX_LINE:,} characters")
+            count += 1
+            if NUL in line:
+                with_nul += 1
+                if count == 1 or (with_nul > 1000 and with_nul * MAX_NUL_SHARE > count):
+                    raise _no_text()
+            following = text.readline(MAX_LINE + 1)
+            if following or line != END_OF_FILE:
+                yield line
+            line = following
+    if with_nul * MAX_NUL_SHARE > count:
+        raise _no_text()
+
+
+def _no_text() -> Rejected:
+    return Rejected("encoding", "it holds NUL bytes: it is binary, or text in UTF-16; save it as UTF-8")

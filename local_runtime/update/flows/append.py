@@ -1,6 +1,6 @@
 """A streaming flow: appends what its source gained."""
 
-from local_runtime.auto_loader.staging import METADATA_COLUMN
+from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.update.flows.continuity import folder_of
 from local_runtime.update.flows.table_run import TableRun, Taken
