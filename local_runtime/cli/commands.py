@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.lake import EVENT_LOG, Lake
+from local_runtime.lake.last_run import noted
 from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
 
@@ -26,7 +27,7 @@ def run(given: Namespace) -> int:
     from local_runtime.update.update import run_update
 
     lake, landing = Lake(given.lake.absolute()), given.landing.absolute()
-    with lake.locked(), report.live() as screen:
+    with lake.locked(), noted(lake), report.live() as screen:
         lake.check()
         _make_sample_if_empty(landing, screen)
         screen.say(f"Starting {given.engine} …")

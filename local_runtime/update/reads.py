@@ -11,12 +11,13 @@ from pyspark.sql.types import StructType
 from local_runtime.auto_loader.loader import Increment, columns_now, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import Snapshot, TableVersion, rows_in
+from local_runtime.lake.actions import TableVersion
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import FlowProgress, progress_in, progress_of
+from local_runtime.lake.progress import FlowProgress
+from local_runtime.lake.row_versions import changed_at, proven_unchanged
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.update.expectations import kept
 
@@ -128,8 +129,8 @@ class RunReads(_WithViews):
                 raise LakehouseError(
                     f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
                 )
-            changed_at = TableVersion(str(details.metadata["id"]), _changed_at(log, details))
-            self._pins[name] = _Pin(details.version, changed_at, bool(details.metadata.get("partitionColumns")))
+            changed = TableVersion(str(details.metadata["id"]), changed_at(log, details))
+            self._pins[name] = _Pin(details.version, changed, bool(details.metadata.get("partitionColumns")))
         return self._pins[name].changed_at
 
     def pinned_as(self, other: "RunReads") -> "RunReads":
@@ -185,53 +186,13 @@ class RunReads(_WithViews):
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
 
 
-def _changed_at(log: DeltaLog, details: Snapshot) -> int:
-    """The newest version that changed the table's rows; a compaction doesn't.
-
-    Where log entries are gone, the table's own progress and its number of rows answer.
-    """
-    progress, newest = progress_of(log, details), details.version
-    if progress is None or progress.version >= newest:
-        return newest
-    there = set(log.versions())
-    later = range(progress.version + 1, newest + 1)
-    if all(version in there for version in later):
-        entries = [log.entry(version) for version in later]
-        return newest if any(entry.added or entry.removes_data for entry in entries) else progress.version
-    return progress.version if _has_rows_of(log, progress.rows) else newest
-
-
-def _has_rows_of(log: DeltaLog, rows: int) -> bool:
-    snapshot = log.snapshot()
-    return snapshot is not None and rows_in(log.path, snapshot) == rows
-
-
-def _proven_unchanged(log: DeltaLog, after: int) -> int | None:
-    """A version up to which the table is known to have the rows of version `after`, though entries between are gone.
-
-    The oldest of the runtime's commits whose entry is there says which one was before it, and how many rows the table
-    had then: that must be `after`, and what it found. Without such a commit, the table's progress must be `after`'s.
-    """
-    later = [version for version in log.versions() if version > after]
-    for version in later:
-        entry = log.entry(version)
-        carried = progress_in(log.path, entry.metadata) if entry.metadata else None
-        if carried is not None and carried.version == version:
-            before = carried.previous
-            same = before is not None and before.version == after and carried.rows - entry.rows_written == before.rows
-            return version - 1 if same else None
-    progress = progress_of(log)
-    is_last = progress is not None and progress.version == after
-    return log.newest_version() if is_last and progress and _has_rows_of(log, progress.rows) else None
-
-
 def _gained(log: DeltaLog, after: int, upto: int) -> list[str]:
     """The data files that the table gained after one version, up to another.
 
     Raises LakehouseError where that can't be known any more, or a file of them is gone.
     """
     files = log.added_files(after, upto)
-    if files is None and (proven := _proven_unchanged(log, after)) is not None:
+    if files is None and (proven := proven_unchanged(log, after)) is not None:
         files = log.added_files(proven, upto)
     if files is None:
         raise LakehouseError(
