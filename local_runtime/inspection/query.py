@@ -105,17 +105,20 @@ def _said(error: Exception) -> str:
 
 def _unknown(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
     """What to tell where a name is unknown: of tables, which are there and nearly of that name."""
+    said = _said(error)
+    wrong = [name for name in named if not name.schema or not _known(tables, [name])]
+    wrong = [name for name in wrong if name.table.lower() in said.lower()]
+    if not wrong or not said.startswith("Catalog Error: Table"):
+        return said
     if not tables:
         return f"There are no tables in {lake.root}: `./lakehouse run` makes them."
-    wrong = [name for name in named if not _known(tables, [name])]
-    if not wrong or not str(error).startswith("Catalog Error: Table"):
-        return _said(error)
     told = []
     for schema, table, _ in wrong:
-        near = _nearest(f"{schema}.{table}" if schema else table, tables)
-        told.append(f"There is no table {schema + '.' if schema else ''}{table}.")
-        told += [f"Nearest: {', '.join(near)}."] if near else []
-    return "\n".join([*told, f"Tables: {', '.join(tables)}."])
+        name = f"{schema}.{table}" if schema else table
+        near = _nearest(name, tables)
+        told.append(f"There is no table {name}.")
+        told.append(f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(tables)}.")
+    return "\n".join(told)
 
 
 def _nearest(name: str, tables: list[str]) -> list[str]:

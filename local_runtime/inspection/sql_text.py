@@ -16,8 +16,8 @@ PART = re.compile(r'"(?:[^"]|"")*"|[^."]+')
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
 PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
-# Table functions that take a table's name, or a whole query, as a text.
-INDIRECT = {"query", "query_table"}
+# What takes a table's name or a whole query as a text, or lists tables.
+INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views", "duckdb_columns"}
 
 
 class Named(NamedTuple):
