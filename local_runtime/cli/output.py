@@ -13,7 +13,16 @@ import sys
 from local_runtime.errors import LakehouseError
 
 # What is drawn with, in ASCII. Other characters that an encoding lacks are written as \uXXXX.
-DRAWN = {**dict.fromkeys("─━═", "-"), **dict.fromkeys("│┃║", "|"), "→": "->", "←": "<-", "⇒": "=>", "…": "...", "·": ".", "✓": "+"}
+DRAWN = {
+    **dict.fromkeys("─━═", "-"),
+    **dict.fromkeys("│┃║", "|"),
+    "→": "->",
+    "←": "<-",
+    "⇒": "=>",
+    "…": "...",
+    "·": ".",
+    "✓": "+",
+}
 HANDLER = "lakehouse"
 
 

@@ -91,7 +91,7 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
         console.print("Tables that failed were left unchanged. Mend the cause and run again.", soft_wrap=True)
     else:
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
-        console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
+        console.print(f"Next: {ask}\n      ./lakehouse status", soft_wrap=True)
 
 
 def _tell_files(result: "Result") -> None:

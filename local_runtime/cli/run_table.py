@@ -57,7 +57,8 @@ def by_layer(lines: Sequence[Line]) -> list[Line]:
     for layer, line in found.items():
         of = [table for table in lines if table.label.startswith(f"{layer}.")]
         changed = sum(table.changed for table in of)
-        line.label = f"{layer}: {len(of)} table{'s' if len(of) > 1 else ''}, {changed} changed"
+        some = f", {changed} changed" if 0 < changed < len(of) else ""
+        line.label = f"{layer}: {len(of)} table{'s' if len(of) > 1 else ''}{some}"
     return list(found.values())
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import duckdb
 
-NOT_ALL = "Not all of it is shown: --format csv and --format json give every row and column."
+NOT_ALL = "Not all is shown: --format csv or --format json gives every row and column."
 UNLIMITED = 100_000
 
 

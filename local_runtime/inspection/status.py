@@ -9,7 +9,7 @@ from typing import Any
 
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import ask, results
 from local_runtime.lake.actions import rows_in
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
 from local_runtime.lake.lake import EVENT_LOG, Lake
@@ -85,10 +85,9 @@ def inspect(lake: Lake) -> LakeState:
     looked_at: dict[str, datetime] = {}
     for name in sorted({*names} - {*tables}):
         with _told(state):
-            _add_updates(lake, name, run, state)
-            looked_at |= _looked_at(lake, name)
+            looked_at |= _read_event_log(lake, name, run, state)
     if run.defined is not None:
-        state.missing = sorted(set(run.defined) - {*names, *empty})
+        state.missing = [name for name in run.defined if name not in {*names, *empty}]
         state.undefined = [name for name in tables if name not in run.defined]
     for name in tables:
         with _told(state):
@@ -163,7 +162,7 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
     if progress is not None:
         _add_progress(lake, table, progress, state, is_defined)
         flows = run.defined.get(name) if run.defined else None
-        ahead = sources_ahead(lake, progress, flows, looked_at) if is_defined else {}
+        ahead = sources_ahead(lake, log, progress, flows, looked_at) if is_defined else {}
         if ahead:
             state.behind[name] = ahead
     if name.endswith(QUARANTINE) and rows:
@@ -197,17 +196,19 @@ def releases_in(lake: Lake, name: str) -> list[Mapping[str, Any]]:
     return [dict(zip(RELEASE_COLUMNS, row, strict=True)) for row in rows]
 
 
-def _add_updates(lake: Lake, name: str, run: LastRun, state: LakeState) -> None:
-    """The last update of each pipeline that notes its updates in the event log `name`."""
-    found = ask(
+def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> dict[str, datetime]:
+    """Adds the last update of each pipeline of the event log `name`; gives when each table's flows last ended well."""
+    updates, ended = results(
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error
         FROM {name} WHERE event_type = 'update_progress'
-        QUALIFY row_number() OVER (PARTITION BY origin.pipeline_name ORDER BY timestamp DESC) = 1""",
+        QUALIFY row_number() OVER (PARTITION BY origin.pipeline_name ORDER BY timestamp DESC) = 1;
+        SELECT origin.dataset_name, max(timestamp) FROM {name}
+        WHERE event_type = 'flow_progress' AND level != 'ERROR' GROUP BY ALL""",
     )
-    for row in found.fetchall():
-        update = dict(zip(found.columns, row, strict=True))
+    for row in updates.fetchall():
+        update = dict(zip(updates.columns, row, strict=True))
         if run.pipelines and update["pipeline"] not in run.pipelines:
             continue
         state.updates.append(update)
@@ -215,13 +216,4 @@ def _add_updates(lake: Lake, name: str, run: LastRun, state: LakeState) -> None:
             state.problems.append(
                 f"The last update of {update['pipeline']} ended as {update['state']}: {update['error']}"
             )
-
-
-def _looked_at(lake: Lake, name: str) -> dict[str, datetime]:
-    """For each table of which the event log `name` tells: when its flows last ran to their end."""
-    found = ask(
-        lake,
-        f"""SELECT origin.dataset_name, max(timestamp) FROM {name}
-        WHERE event_type = 'flow_progress' AND level != 'ERROR' GROUP BY ALL""",
-    )
-    return dict(found.fetchall())
+    return dict(ended.fetchall())
