@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -58,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 done, 1 failed or unhealthy, 2 wrong usage."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    if given.version:
+        print(f"lakehouse {_version()}")
+        return 0
     if given.command is None:
         parser.print_help()
         return 0
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         description="The lakehouse on this machine: the pipelines that the Databricks bundle deploys, run unchanged.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"lakehouse {_version()}")
+    parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     lake = _folder("--lake", "lake", "the folder of Delta tables")
     landing = _folder("--landing", "landing", "the folder that files land in")
@@ -111,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _version() -> str:
+    import tomllib
+
     with (ROOT / "pyproject.toml").open("rb") as file:
         return str(tomllib.load(file)["project"]["version"])
 

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ TYPES = {
     "timestamp": "TIMESTAMPTZ",
     "timestamp_ntz": "TIMESTAMP",
 }
+
+UNKNOWN_TABLE = re.compile(r'Catalog Error: Table with name "?(?P<name>.+?)"? does not exist')
 
 
 def answer(lake: Lake, query: str, output: str, room: Room | None = None) -> str:
@@ -104,21 +107,19 @@ def _said(error: Exception) -> str:
 
 
 def _unknown(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
-    """What to tell where a name is unknown: of tables, which are there and nearly of that name."""
-    said = _said(error)
-    wrong = [name for name in named if not name.schema or not _known(tables, [name])]
-    wrong = [name for name in wrong if name.table.lower() in said.lower()]
-    if not wrong or not said.startswith("Catalog Error: Table"):
-        return said
+    """What to tell where a name is unknown: of a table, which are there and nearly of that name."""
+    found = UNKNOWN_TABLE.match(_said(error))
+    if found is None:
+        return _said(error)
     if not tables:
         return f"There are no tables in {lake.root}: `./lakehouse run` makes them."
-    told = []
-    for schema, table, _ in wrong:
-        name = f"{schema}.{table}" if schema else table
-        near = _nearest(name, tables)
-        told.append(f"There is no table {name}.")
-        told.append(f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(tables)}.")
-    return "\n".join(told)
+    name = found["name"].partition("@")[0]
+    of_schema = [f"{given.schema}.{given.table}" for given in named if given.schema and given.table == name]
+    name = of_schema[0] if of_schema else name
+    near = _nearest(name, tables)
+    return f"There is no table {name}.\n" + (
+        f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(tables)}."
+    )
 
 
 def _nearest(name: str, tables: list[str]) -> list[str]:

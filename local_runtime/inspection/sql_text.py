@@ -1,7 +1,9 @@
 """What a SQL text says before it is run: its statements, the tables that they name, and at which versions."""
 
+import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from local_runtime.errors import LakehouseError
 
@@ -12,7 +14,6 @@ NAME = r'\w+|"(?:[^"]|"")+"'
 # As Databricks writes time travel: table@v3.
 VERSIONED = re.compile(rf"(?P<schema>{NAME})\s*\.\s*(?P<table>{NAME})@(?P<version>[vV]\d+)\b")
 WITH_VERSION = re.compile(r"(.+)@v(\d+)")
-PART = re.compile(r'"(?:[^"]|"")*"|[^."]+')
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
 PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
@@ -63,22 +64,31 @@ def statements(text: str) -> list["duckdb.Statement"]:
 
 
 def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named] | None:
-    """The tables that a statement names; None where only running it tells."""
-    import duckdb
+    """The tables that a statement names; None where only running it tells.
 
-    if INDIRECT & {word.lower() for word in _words(query)}:
+    Where DuckDB can't give the statement's parts (PIVOT, SET), every word of it may be one.
+    """
+    words = _words(query)
+    if INDIRECT & {word.lower() for word in words}:
         return None
-    try:
-        found = connection.get_table_names(query, qualified=True)
-    except duckdb.Error:
-        return None
-    return [_named([unquoted(part) for part in PART.findall(name)]) for name in found]
+    inner = EXPLAIN.sub("", query, count=1) if words[0].upper() == "EXPLAIN" else query
+    (text,) = connection.execute("SELECT json_serialize_sql($1)", [inner]).fetchall()[0]
+    tree = json.loads(text)
+    if tree["error"]:
+        return [_named(None, unquoted(word)) for word in words]
+    return [_named(node["schema_name"] or None, node["table_name"]) for node in _base_tables(tree)]
 
 
-def _named(parts: list[str]) -> Named:
-    versioned = WITH_VERSION.fullmatch(parts[-1])
-    table, version = (versioned[1], int(versioned[2])) if versioned else (parts[-1], None)
-    return Named(parts[-2] if len(parts) > 1 else None, table, version)
+def _base_tables(tree: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(tree, dict) and tree.get("type") == "BASE_TABLE":
+        yield tree
+    for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _base_tables(part)
+
+
+def _named(schema: str | None, name: str) -> Named:
+    versioned = WITH_VERSION.fullmatch(name)
+    return Named(schema, versioned[1], int(versioned[2])) if versioned else Named(schema, name)
 
 
 def unquoted(name: str) -> str:

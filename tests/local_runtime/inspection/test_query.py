@@ -180,10 +180,23 @@ def test_137_what_reads_is_answered(table):
         f"USE {schema}; FROM {own}",
         f"FROM query('FROM {name}')",
         f"SELECT * FROM information_schema.tables WHERE table_name = '{own}'",
+        f"SELECT t.id, a.id FROM {name} t JOIN {name}@v0 AS a USING (id)",
+        f'SELECT "one t".id FROM "{schema}"."{own}" "one t"; FROM {name}',
         f"WITH {own} AS (SELECT 5) FROM {own}",
     ):
         assert own in query
         assert answer(lake, query, "table").strip(), query
+
+
+def test_137_only_tables_that_are_named_are_read(table):
+    table.write([(1,)])
+    lake, name = lake_of(table), name_of(table)
+    other = lake.log("s.broken")
+    other.folder.mkdir(parents=True)
+    (other.folder / f"{0:020}.json").write_text("torn")
+    assert answer(lake, f"SELECT 's.broken', id FROM {name} x; FROM {name}", "csv").count("1") == 2
+    with pytest.raises(LakehouseError, match="is damaged"):
+        answer(lake, "FROM s.broken", "csv")
 
 
 def test_137_several_statements_show_several_results(lake):
