@@ -7,12 +7,24 @@ import sys
 
 def _command() -> int:
     from local_runtime.cli.arguments import main
+    from local_runtime.cli.output import guard
+    from local_runtime.errors import LakehouseError
     from local_runtime.lake.paths import forget_aliases
 
     try:
+        guard()
         return main()
+    except LakehouseError as error:
+        print(f"lakehouse: {error}", file=sys.stderr)
+        return 1
     finally:
         forget_aliases()
+
+
+def _finish(code: int) -> int:
+    from local_runtime.cli.output import finish
+
+    return finish(code)
 
 
 try:
@@ -25,7 +37,5 @@ except (EOFError, ValueError, TypeError) as error:
         raise
     shutil.rmtree(sys.pycache_prefix, ignore_errors=True)
     os.execve(sys.executable, sys.orig_argv, {**os.environ, "LAKEHOUSE_COMPILED_ANEW": "1"})
-sys.stdout.flush()
-sys.stderr.flush()
 # Not sys.exit: native threads of the engines and of Arrow now and then abort an interpreter that is being torn down.
-os._exit(code)
+os._exit(_finish(code))

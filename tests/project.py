@@ -9,6 +9,7 @@ from deltalake import DeltaTable
 
 from local_runtime.graph.graph import Graph, load_graph
 from local_runtime.lake.lake import Lake
+from local_runtime.lake.last_run import noted
 from local_runtime.update.results import Outcome
 from local_runtime.update.update import run_update
 
@@ -70,8 +71,8 @@ class Project:
 
     def update(self, *full_refresh: str) -> Outcome:
         """One update of all pipelines, whatever becomes of it."""
-        graph = self.graph()
-        with self.lake.locked():
+        with self.lake.locked(), noted(self.lake):
+            graph = self.graph()
             self.lake.check()
             return run_update(self.session, graph, self.lake, graph.pipelines, frozenset(full_refresh))
 

@@ -1,7 +1,6 @@
 """The command line. Only the standard library is imported until a command runs, so that --help answers at once."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,19 +10,56 @@ from local_runtime.root import ROOT
 
 LAYERS = ("bronze", "silver", "gold")
 
-EXAMPLES = """examples:
+EXAMPLES = {
+    "": """\
   ./lakehouse run                                   the sample catalogue, from files to a star schema
   ./lakehouse run --landing ~/data                  your own: put netflix_titles.csv into ~/data/titles/
   ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
   ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"     an older version of a table
-  ./lakehouse status                                what is in the lake, how fresh, how healthy
-"""
+  ./lakehouse status                                what is in the lake, how fresh, how healthy""",
+    "run": """\
+  ./lakehouse run                                   what has landed, from files to a star schema
+  ./lakehouse run --landing ~/data --lake ~/lake    your own files, into a lake of their own
+  ./lakehouse run --layer silver                    one layer only
+  ./lakehouse run --full-refresh silver.titles      one table anew, from all that its sources have""",
+    "sql": """\
+  ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
+  ./lakehouse sql "FROM gold.dim_title" --format csv > titles.csv      every row and column
+  ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"             an older version
+  ./lakehouse sql "SELECT * FROM 'mine.csv' JOIN gold.dim_title USING (title)"
+  ./lakehouse sql "FROM gold.kpi_content_type; FROM gold.kpi_rating"    several results
+
+CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
+name is name_1.""",
+    "status": """\
+  ./lakehouse status                                exit code 0: healthy, 1: something needs a hand, or a run is at work
+  ./lakehouse status --long                         also what each table has taken in
+  ./lakehouse status --format json                  for programs""",
+    "graph": """\
+  ./lakehouse graph
+  ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",
+    "sample": """\
+  ./lakehouse sample --landing /tmp/landing --titles 10000 --releases 3
+  ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings""",
+    "digest": """\
+  ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
+  ./lakehouse digest --schema silver --lake ~/lake""",
+    "vacuum": """\
+  ./lakehouse vacuum                                keeps what versions of the last week need
+  ./lakehouse vacuum --hours 0                      keeps the newest versions only""",
+    "test": """\
+  ./lakehouse test                                  everything, on both engines
+  ./lakehouse test --engine sail -- tests/silver -x     what needs no Java; options for pytest""",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 done, 1 failed or unhealthy, 2 wrong usage."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    if given.version:
+        print(f"lakehouse {_version()}")
+        return 0
     if given.command is None:
         parser.print_help()
         return 0
@@ -34,8 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LakehouseError as error:
         print(f"lakehouse: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        what = f"{error.strerror}: {error.filename}" if error.filename else error
+        print(f"lakehouse: {what}. Tables are at their last commit; mend that and run again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
@@ -46,9 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./lakehouse",
         description="The lakehouse on this machine: the pipelines that the Databricks bundle deploys, run unchanged.",
-        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     lake = _folder("--lake", "lake", "the folder of Delta tables")
     landing = _folder("--landing", "landing", "the folder that files land in")
@@ -60,15 +97,32 @@ def _parser() -> argparse.ArgumentParser:
     _add_sql(commands.add_parser("sql", parents=[lake], help="ask the lake a question in SQL (DuckDB)"))
     status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
     status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
     _add_sample(commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample catalogue"))
     digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
     vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
-    vacuum.add_argument("--hours", type=int, default=168, help="keep files younger than this (default: %(default)s)")
+    vacuum.add_argument("--hours", type=_hours, default=168, help="keep files younger than this (default: %(default)s)")
     _add_test(commands.add_parser("test", help="every check there is: format, types, tests"))
+    for name, command in {"": parser, **commands.choices}.items():
+        command.epilog = f"examples:\n{EXAMPLES[name]}"
+        command.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser
+
+
+def _version() -> str:
+    import tomllib
+
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def _hours(text: str) -> int:
+    if not text.isdecimal() or int(text) > 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is no number of hours from 0 (the newest versions only) to 1,000,000")
+    return int(text)
 
 
 def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:

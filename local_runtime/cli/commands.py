@@ -1,5 +1,6 @@
 """What each command does."""
 
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.lake import EVENT_LOG, Lake
+from local_runtime.lake.last_run import noted
 from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
 
@@ -26,7 +28,7 @@ def run(given: Namespace) -> int:
     from local_runtime.update.update import run_update
 
     lake, landing = Lake(given.lake.absolute()), given.landing.absolute()
-    with lake.locked(), report.live() as screen:
+    with lake.locked(), noted(lake), report.live() as screen:
         lake.check()
         _make_sample_if_empty(landing, screen)
         screen.say(f"Starting {given.engine} …")
@@ -69,19 +71,30 @@ def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pi
 
 def sql(given: Namespace) -> int:
     """Answers a query."""
+    from local_runtime.cli.output import exact
     from local_runtime.inspection import query
+    from local_runtime.inspection.formats import Room
 
-    sys.stdout.write(query.answer(Lake(given.lake.absolute()), given.query, given.format))
+    room = Room()
+    if sys.stdout.isatty():
+        width, height = shutil.get_terminal_size()
+        room = Room(width, max(10, height - 12))
+    text = query.answer(Lake(given.lake.absolute()), given.query, given.format, room)
+    sys.stdout.write(text if given.format == "table" else exact(text, given.format == "json"))
     return 0
 
 
 def status(given: Namespace) -> int:
-    """Tells what is in the lake and how it is; 1 where something needs a hand."""
+    """Tells what is in the lake and how it is; 1 where something needs a hand, or a run is at work."""
     from local_runtime.cli import report
+    from local_runtime.cli.output import exact
     from local_runtime.inspection.status import inspect
 
     state = inspect(Lake(given.lake.absolute()))
-    sys.stdout.write(report.status_json(state) if given.format == "json" else report.status_text(state))
+    if given.format == "json":
+        sys.stdout.write(exact(report.status_json(state), is_json=True))
+    else:
+        sys.stdout.write(report.status_text(state, given.long))
     return 0 if state.healthy else 1
 
 
@@ -115,24 +128,41 @@ def digest(given: Namespace) -> int:
     """Prints the digests of a schema's tables."""
     from local_runtime.inspection.digest import digests
 
-    for table, (rows, sha256) in digests(Lake(given.lake.absolute()), given.schema).items():
+    lake = Lake(given.lake.absolute())
+    _there(lake)
+    schemas = sorted({name.split(".")[0] for name in lake.tables()})
+    if given.schema not in schemas:
+        raise LakehouseError(f"There is no schema {given.schema} in {lake.root}. There are: {', '.join(schemas)}.")
+    for table, (rows, sha256) in digests(lake, given.schema).items():
         print(f"{sha256}  {rows:>9}  {table}")
     return 0
 
 
 def vacuum(given: Namespace) -> int:
-    """Deletes files that no version within the retention needs."""
+    """Deletes files that no version within the retention needs; 1 where a table could not be vacuumed."""
     from local_runtime.lake.vacuum import vacuum as delete_unneeded
 
     lake = Lake(given.lake.absolute())
+    _there(lake)
+    failed = False
     with lake.locked():
         for name in lake.tables():
             log = lake.log(name)
-            if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
-                print(f"{name}: {len(delete_unneeded(log, given.hours))} files deleted")
-            else:
-                print(f"{name}: left alone, another program wrote it")
-    return 0
+            try:
+                if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
+                    print(f"{name}: {len(delete_unneeded(log, given.hours))} files deleted")
+                else:
+                    print(f"{name}: left alone, another program wrote it")
+            except LakehouseError as error:
+                failed = True
+                print(f"lakehouse: {name} was left alone. {error}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _there(lake: Lake) -> None:
+    """Makes sure that there is a lake: a command that looks after one makes none."""
+    if not lake.tables():
+        raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {

@@ -1,6 +1,7 @@
 """What a person sees: live progress, the table at a run's end, the lake's status."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,14 +13,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from local_runtime.inspection.status import QUARANTINE, RELEASES, LakeState, releases_in
+from local_runtime.cli import run_table
+from local_runtime.inspection.status import RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
 
 if TYPE_CHECKING:
     from local_runtime.graph.graph import Graph
     from local_runtime.update.results import Outcome, Result
 
-console = Console(highlight=False)
+# What is told holds names of files and tables: it is no markup. A file has no width, so that nothing is folded in it.
+console = Console(
+    highlight=False, markup=False, emoji=False, width=None if sys.stdout is not None and sys.stdout.isatty() else 200
+)
 
 
 class Screen:
@@ -70,17 +75,7 @@ def live() -> Iterator[Screen]:
 
 def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
     """Prints what a run did: each table, and what is to be known or done."""
-    by_name = {result.dataset: result for result in done.results}
-    table = Table(title=None, header_style="bold", box=None, pad_edge=False)
-    table.add_column("table")
-    for name in ("rows in", "rows written", "quarantined", "seconds"):
-        table.add_column(name, justify="right")
-    for name in [name for name in graph.in_order() if name in by_name]:
-        result = by_name[name]
-        unchanged = result.commits == 0
-        cells = ["unchanged", "", ""] if unchanged else _counts(result, by_name, lake)
-        table.add_row(name, *cells, f"{result.seconds:.2f}", style="dim" if unchanged else None)
-    console.print(table)
+    run_table.show(console, run_table.lines_of(done, graph, lake))
     for result in done.results:
         _tell_files(result)
         if result.commits and result.dataset.endswith(RELEASES):
@@ -88,7 +83,7 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
                 if not release["is_superseded"]:
                     _tell_release(release)
     for message in done.failures.values():
-        console.print(f"Failed: {message}", style="red", soft_wrap=True, markup=False)
+        console.print(f"Failed: {message}", style="red", soft_wrap=True)
     if done.skipped:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
@@ -96,7 +91,7 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     else:
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
-        console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
+        console.print(f"Next: {ask}\n      ./lakehouse status", soft_wrap=True)
 
 
 def _tell_files(result: "Result") -> None:
@@ -121,23 +116,7 @@ def _tell_release(release: Mapping[str, Any]) -> None:
 
 
 def _warn(message: str) -> None:
-    console.print(message, style="yellow", soft_wrap=True, markup=False)
-
-
-def _counts(result: "Result", results: dict[str, "Result"], lake: Lake) -> list[str]:
-    """Rows that a table's flow produced, rows written, and rows that are aside since this run."""
-    quarantine = results.get(f"{result.dataset}{QUARANTINE}")
-    aside = result.dropped + (_newly_written(quarantine, lake) if quarantine else 0)
-    return [f"{result.rows_in:,}", f"{result.rows_out:,}", f"{aside:,}" if aside else ""]
-
-
-def _newly_written(quarantine: "Result", lake: Lake) -> int:
-    """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
-    if not quarantine.commits:
-        return 0
-    log = lake.log(quarantine.dataset)
-    before = log.versions()[-2:-1]
-    return max(0, quarantine.rows_out - sum(log.entry(version).rows_written for version in before))
+    console.print(message, style="yellow", soft_wrap=True)
 
 
 def status_json(state: LakeState) -> str:
@@ -145,38 +124,57 @@ def status_json(state: LakeState) -> str:
     return json.dumps({"healthy": state.healthy, **asdict(state)}, default=str, ensure_ascii=False, indent=1) + "\n"
 
 
-def status_text(state: LakeState) -> str:
-    """The state for a person."""
+def status_text(state: LakeState, long: bool = False) -> str:
+    """The state for a person; `long`: also what each table has taken in."""
     with console.capture() as captured:
         console.print(f"Lake {state.lake}\n", soft_wrap=True)
-        console.print(_tables(state))
+        console.print(_tables(state, long))
         _print_rules(state)
         for name, files in state.rejected.items():
             console.print(f"\nRejected files of {name}", style="bold")
             for file, record in files.items():
-                console.print(f"  {file} ({record.reason}): {record.message}", soft_wrap=True, markup=False)
+                console.print(f"  {file} ({record.reason}): {record.message}", soft_wrap=True)
         for name, releases in state.releases.items():
             console.print(f"\nReleases in {name}, in their order", style="bold")
             console.print(_releases(releases))
         console.print()
         for problem in state.problems:
-            console.print(problem, style="red", soft_wrap=True, markup=False)
-        console.print("Healthy." if state.healthy else "Needs a hand: see above.", style="bold")
+            console.print(problem, style="red", soft_wrap=True)
+        for notice in _notices(state):
+            console.print(notice, soft_wrap=True)
+        console.print(_verdict(state), style="bold", soft_wrap=True)
     return captured.get()
 
 
-def _tables(state: LakeState) -> Table:
+def _notices(state: LakeState) -> list[str]:
+    """What needs no hand and is to be known."""
+    if not state.undefined:
+        return []
+    return [
+        f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
+        "program wrote them; nothing updates them. Who doesn't need them any more deletes their folders."
+    ]
+
+
+def _verdict(state: LakeState) -> str:
+    if state.problems:
+        return "Needs a hand: see above."
+    return "A run is at work: look again when it has ended." if state.running else "Healthy."
+
+
+def _tables(state: LakeState, long: bool) -> Table:
     table = Table(header_style="bold", box=None, pad_edge=False)
     table.add_column("table")
     for name in ("version", "rows", "age"):
         table.add_column(name, justify="right")
-    table.add_column("stands at")
+    if long:
+        table.add_column("stands at")
     for entry in state.tables:
         at = [f"{source}@v{version}" for source, version in entry.reads.items()]
         at += [f"{entry.files} files"] if entry.files else []
         at += [f"release {entry.snapshot}"] if entry.snapshot else []
         age = _age(datetime.now(UTC) - entry.changed_at)
-        table.add_row(entry.name, f"v{entry.version}", f"{entry.rows:,}", age, ", ".join(at))
+        table.add_row(entry.name, f"v{entry.version}", f"{entry.rows:,}", age, *([", ".join(at)] if long else []))
     return table
 
 

@@ -1,19 +1,20 @@
 """SQL over the lake: DuckDB reads the Delta tables that a query names, at the versions that it names."""
 
-import csv
-import io
+import difflib
 import json
 import re
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
+from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions
 from local_runtime.lake.actions import Snapshot
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
+from local_runtime.lake.time_travel import readable_snapshot
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,20 +29,39 @@ TYPES = {
     "timestamp": "TIMESTAMPTZ",
     "timestamp_ntz": "TIMESTAMP",
 }
-# As Databricks writes time travel: table@v3.
-VERSIONED = re.compile(r"\b(\w+)\.(\w+)@v(\d+)\b")
+
+UNKNOWN_TABLE = re.compile(r'Catalog Error: Table with name "?(?P<name>.+?)"? does not exist')
 
 
-def answer(lake: Lake, query: str, output: str) -> str:
-    """The result of `query` as `table`, `csv` or `json` (one array of objects). Raises as `ask`."""
-    result = ask(lake, query)
-    return "" if result is None else _format(result, output)
+def answer(lake: Lake, query: str, output: str, room: Room | None = None) -> str:
+    """The results of a query's statements, one after the other, as `table`, `csv` or `json`.
+
+    Tables and CSV have an empty line between them; JSON is an array for each. Raises as `ask`.
+    """
+    import duckdb
+
+    formats: dict[str, Callable[[duckdb.DuckDBPyRelation], str]] = {
+        "table": lambda result: as_table(result, room or Room()),
+        "csv": as_csv,
+        "json": as_json,
+    }
+    try:
+        return ("" if output == "json" else "\n").join(map(formats[output], results(lake, query)))
+    except duckdb.Error as error:
+        raise LakehouseError(_said(error)) from None
 
 
-def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation | None":
-    """The result of `query`; None for a statement without one.
+def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
+    """The result of a query that is one statement. Raises as `results`."""
+    (result,) = results(lake, query)
+    return result
 
-    Raises LakehouseError for a query that DuckDB refuses and for a version that a table doesn't have.
+
+def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
+    """The results of the statements of `query`, in their order, but for those that have none (SET, USE).
+
+    Raises LakehouseError for what DuckDB refuses, for statements that do more than read, for tables that the lake
+    doesn't have, and for versions that can't be read.
     """
     import duckdb
 
@@ -49,41 +69,78 @@ def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation | None":
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("CREATE MACRO get_json_object(j, path) AS json_extract_string(j, path)")
-    for schema, table, version in _named(lake, query):
-        _register(connection, lake, schema, table, version)
-    try:
-        return connection.sql(VERSIONED.sub(r'\1."\2@v\3"', query))
-    except duckdb.Error as error:
-        known = ", ".join(lake.tables()) or f"none; `./lakehouse run` makes them in {lake.root}"
-        hint = f"\nTables: {known}." if isinstance(error, duckdb.CatalogException) else ""
-        raise LakehouseError(f"{str(error).strip()}{hint}") from None
+    tables = lake.tables()
+    for schema in {name.split(".")[0] for name in tables}:
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+    registered: set[Named] = set()
+    for statement in statements(with_versions(query)):
+        named = names_in(connection, statement.query)
+        for name in _known(tables, named) - registered:
+            _register(connection, lake, name)
+            registered.add(name)
+        try:
+            result = connection.sql(statement)
+        except duckdb.CatalogException as error:
+            raise LakehouseError(_unknown(lake, tables, named or [], error)) from None
+        except duckdb.Error as error:
+            raise LakehouseError(_said(error)) from None
+        if result is not None and statement.type.name != "SET":
+            yield result
 
 
-def _named(lake: Lake, query: str) -> set[tuple[str, str, int | None]]:
-    """The tables of the lake whose names stand in the query, with the versions asked for."""
-    named: set[tuple[str, str, int | None]] = {(s, t, int(v)) for s, t, v in VERSIONED.findall(query)}
-    words = set(re.findall(r"\w+", query.lower()))
-    for name in lake.tables():
+def _known(tables: list[str], named: list[Named] | None) -> set[Named]:
+    """The tables of the lake that are named; all of them where only running the statement tells which."""
+    found = set()
+    for name in tables:
         schema, table = name.split(".")
-        if table.lower() in words and schema.lower() in words:
-            named.add((schema, table, None))
-    return named
+        if named is None:
+            found.add(Named(schema, table))
+            continue
+        for given in named:
+            if given.table.lower() == table.lower() and (given.schema or schema).lower() == schema.lower():
+                found.add(Named(schema, table, given.version))
+    return found
 
 
-def _register(
-    connection: "duckdb.DuckDBPyConnection", lake: Lake, schema: str, table: str, version: int | None
-) -> None:
+def _said(error: Exception) -> str:
+    return str(error).strip()
+
+
+def _unknown(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
+    """What to tell where a name is unknown: of a table, which are there and nearly of that name."""
+    found = UNKNOWN_TABLE.match(_said(error))
+    if found is None:
+        return _said(error)
+    if not tables:
+        return f"There are no tables in {lake.root}: `./lakehouse run` makes them."
+    name = found["name"].partition("@")[0]
+    of_schema = [f"{given.schema}.{given.table}" for given in named if given.schema and given.table == name]
+    name = of_schema[0] if of_schema else name
+    near = _nearest(name, tables)
+    return f"There is no table {name}.\n" + (
+        f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(tables)}."
+    )
+
+
+def _nearest(name: str, tables: list[str]) -> list[str]:
+    """The tables whose names, with their schema or without, are most like `name`."""
+    table = name.rpartition(".")[2].lower()
+    by_name = {known.lower(): known for known in tables}
+    by_table: dict[str, list[str]] = {}
+    for known in tables:
+        by_table.setdefault(known.split(".")[1].lower(), []).append(known)
+    found = [known for near in difflib.get_close_matches(table, by_table, n=3) for known in by_table[near]]
+    found += [by_name[near] for near in difflib.get_close_matches(name.lower(), by_name, n=3, cutoff=0.8)]
+    return list(dict.fromkeys(found))[:3]
+
+
+def _register(connection: "duckdb.DuckDBPyConnection", lake: Lake, named: Named) -> None:
+    """Makes the table a view of DuckDB's."""
+    schema, table, version = named
     log = lake.log(f"{schema}.{table}")
-    if version is not None and version not in log.versions():
-        versions = log.versions()
-        there = f"it has v{versions[0]} to v{versions[-1]}" if versions else "there is no such table"
-        raise LakehouseError(f"{schema}.{table}@v{version}: {there}.")
-    log.check()
-    snapshot = log.snapshot(version)
-    if snapshot is None:
-        return
+    snapshot = readable_snapshot(log, f"{schema}.{table}", version)
+    assert snapshot is not None
     name = table if version is None else f"{table}@v{version}"
-    connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     rows = _rows(connection, lake, log.path, snapshot, source=f"{schema}_{name}")
     connection.execute(f'CREATE VIEW "{schema}"."{name}" AS {rows}')
 
@@ -129,42 +186,3 @@ def _type(delta: Any) -> str:
             return f"STRUCT({inner})"
         case _:
             return TYPES.get(delta, str(delta))
-
-
-def _format(result: "duckdb.DuckDBPyRelation", output: str) -> str:
-    import duckdb
-
-    try:
-        return _formatted(result, output)
-    except duckdb.Error as error:
-        raise LakehouseError(str(error).strip()) from None
-
-
-def _formatted(result: "duckdb.DuckDBPyRelation", output: str) -> str:
-    if output == "table":
-        return f"{result}\n"
-    names, rows = result.columns, result.fetchall()
-    if output == "json":
-        return (
-            json.dumps(
-                [dict(zip(names, row, strict=True)) for row in rows], default=_plain, ensure_ascii=False, indent=1
-            )
-            + "\n"
-        )
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """A nested value as JSON, which CSV can hold."""
-    return json.dumps(value, default=_plain, ensure_ascii=False) if isinstance(value, list | dict) else value
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has no type for: decimals as numbers, dates and times in ISO 8601, others as text."""
-    if isinstance(value, Decimal):
-        return float(value)
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,17 +1,21 @@
 """What is in a lake and how it is: read from the tables themselves, without an engine."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local_runtime.errors import CorruptTableError
-from local_runtime.inspection.query import ask
+from local_runtime.errors import LakehouseError
+from local_runtime.inspection.currency import sources_ahead
+from local_runtime.inspection.query import ask, results
 from local_runtime.lake.actions import rows_in
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
 from local_runtime.lake.lake import EVENT_LOG, Lake
+from local_runtime.lake.last_run import LastRun, last_run
 from local_runtime.lake.progress import ExpectationResult, TableProgress, progress_of
+from local_runtime.lake.time_travel import readable_snapshot
 
 QUARANTINE = "_quarantine"
 RELEASES = "_releases"
@@ -19,6 +23,11 @@ RELEASES = "_releases"
 RELEASE_COLUMNS = (
     *("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem"),
     *("missing_columns", "leftover_headers"),
+)
+
+NO_LOG = (
+    "its folder _delta_log holds no log. Bring the log back, or delete the folder and run again: it is rebuilt from "
+    "what its sources still have."
 )
 
 
@@ -38,7 +47,12 @@ class TableState:
 
 @dataclass
 class LakeState:
-    """A lake: its tables, quarantined rows by rule, rejected files, releases, the last updates, and what is wrong."""
+    """A lake: its tables, quarantined rows by rule, rejected files, releases, the last updates, and what is wrong.
+
+    `missing` are tables that the pipelines define and the lake lacks, `undefined` those that the lake has and no
+    pipeline defines. `behind` says of a table which sources have rows that it hasn't taken in: the version that it has
+    taken in, and the newest one. `running`: a run is at work, so that none of these tells anything yet.
+    """
 
     lake: str
     tables: list[TableState] = field(default_factory=list)
@@ -46,61 +60,121 @@ class LakeState:
     rejected: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
     releases: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     updates: list[Mapping[str, Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    behind: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    undefined: list[str] = field(default_factory=list)
+    running: bool = False
     problems: list[str] = field(default_factory=list)
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing needs a hand. Quarantined rows are at rest, and no problem."""
-        return not self.problems
+        """Whether nothing needs a hand: every table is there and at its sources' newest rows, nothing was refused.
+
+        Quarantined rows are at rest, and no problem.
+        """
+        return not self.problems and not self.running
 
 
 def inspect(lake: Lake) -> LakeState:
     """The state of a lake."""
-    state = LakeState(str(lake.root))
-    if not lake.tables():
+    run = last_run(lake)
+    state = LakeState(str(lake.root), running=not run.ended and lake.is_locked())
+    names, empty = lake.tables(), lake.without_log()
+    state.problems += [f"{lake.path(name)} is no table: {NO_LOG}" for name in empty]
+    tables = [name for name in names if not name.endswith(f".{EVENT_LOG}")]
+    looked_at: dict[str, datetime] = {}
+    for name in sorted({*names} - {*tables}):
+        with _told(state):
+            looked_at |= _read_event_log(lake, name, run, state)
+    if run.defined is not None:
+        state.missing = [name for name in run.defined if name not in {*names, *empty}]
+        state.undefined = [name for name in tables if name not in run.defined]
+    for name in tables:
+        with _told(state):
+            _add_table(lake, name, run, looked_at.get(name), state)
+    if not names and not state.running:
         state.problems.append(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
-    for name in lake.tables():
-        try:
-            if name.endswith(f".{EVENT_LOG}"):
-                _add_last_update(lake, name, state)
-            else:
-                _add_table(lake, name, state)
-        except CorruptTableError as error:
-            state.problems.append(str(error))
-    for table, files in state.rejected.items():
-        reasons = Counter(record.reason for record in files.values())
-        counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        state.problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md tells what to do.")
+    state.problems += _of_run(run, state) + _of_files(state)
     return state
 
 
-def _add_table(lake: Lake, name: str, state: LakeState) -> None:
+@contextmanager
+def _told(state: LakeState) -> Iterator[None]:
+    """What can't be read is a problem to tell of, and keeps nothing else from being told."""
+    try:
+        yield
+    except LakehouseError as error:
+        state.problems.append(str(error))
+
+
+def _of_run(run: LastRun, state: LakeState) -> list[str]:
+    """What is wrong with the last run, and with how far it has brought the tables: a line for each schema."""
+    if state.running:
+        return []
+    told = []
+    if not run.ended:
+        told.append(
+            f"The last run, of {run.began[:19].replace('T', ' ')} UTC, did not end: it was stopped. Every table is at "
+            "its last commit. `./lakehouse run` goes on."
+        )
+    if run.error:
+        told.append(f"The last run was refused, or failed as a whole: {run.error}")
+    for schema, tables in _by_schema(state.missing if state.tables else ()).items():
+        told.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
+    for schema, tables in _by_schema(state.behind).items():
+        of = [f"{table} ({_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
+        told.append(f"Behind in {schema}: {', '.join(of)}. `./lakehouse run` brings them up to date.")
+    return told
+
+
+def _ahead(sources: Mapping[str, tuple[int, int]]) -> str:
+    return ", ".join(f"{source} is at v{newest}, taken in to v{seen}" for source, (seen, newest) in sources.items())
+
+
+def _by_schema(names: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        schema, table = name.split(".")
+        found.setdefault(schema, []).append(table)
+    return found
+
+
+def _of_files(state: LakeState) -> list[str]:
+    told = []
+    for table, files in state.rejected.items():
+        reasons = Counter(record.reason for record in files.values())
+        counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+        told.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md tells what to do.")
+    return told
+
+
+def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, state: LakeState) -> None:
     log = lake.log(name)
-    log.check()
-    details = log.details()
-    if details is None:
+    snapshot = readable_snapshot(log, name, None)
+    if snapshot is None:
         return
-    progress = progress_of(log, details)
-    if progress is not None and progress.version == details.version:
-        rows = progress.rows
-    else:
-        snapshot = log.snapshot()
-        rows = rows_in(log.path, snapshot) if snapshot else 0
-    table = TableState(name, details.version, rows, log.changed_at())
-    if progress is not None:
-        _add_progress(lake, table, progress, state)
+    progress = progress_of(log, snapshot)
+    known = progress is not None and progress.version == snapshot.version
+    rows = progress.rows if progress and known else rows_in(log.path, snapshot)
+    table = TableState(name, snapshot.version, rows, log.changed_at())
     state.tables.append(table)
+    is_defined = name not in state.undefined
+    if progress is not None:
+        _add_progress(lake, table, progress, state, is_defined)
+        flows = run.defined.get(name) if run.defined else None
+        ahead = sources_ahead(lake, log, progress, flows, looked_at) if is_defined else {}
+        if ahead:
+            state.behind[name] = ahead
     if name.endswith(QUARANTINE) and rows:
         failed = ask(lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule")
-        assert failed is not None
         state.quarantined[name] = dict(failed.fetchall())
-    if name.endswith(RELEASES):
+    if name.endswith(RELEASES) and is_defined:
         state.releases[name] = releases_in(lake, name)
         open_problems = [release for release in state.releases[name] if release["problem"]]
         state.problems += [str(r["problem"]) for r in open_problems if not r["is_superseded"]]
 
 
-def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState) -> None:
+def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
     rejected: dict[str, FileRecord] = {}
     for flow in progress.flows.values():
         table.reads = {**table.reads, **{source: at.version for source, at in flow.tables.items()}}
@@ -109,31 +183,37 @@ def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state:
         ledger = FileLedger(lake.path(table.name), flow.files)
         table.files += ledger.loaded()
         rejected |= ledger.rejected()
-    if rejected:
+    if rejected and is_defined:
         state.rejected[table.name] = rejected
 
 
 def releases_in(lake: Lake, name: str) -> list[Mapping[str, Any]]:
     """The releases that the table `name` lists, in their order; [] for a table of other columns."""
     found = ask(lake, f"FROM {name}")
-    if found is None or not {*RELEASE_COLUMNS} <= {*found.columns}:
+    if not {*RELEASE_COLUMNS} <= {*found.columns}:
         return []
     rows = found.select(*RELEASE_COLUMNS).order("release_order").fetchall()
     return [dict(zip(RELEASE_COLUMNS, row, strict=True)) for row in rows]
 
 
-def _add_last_update(lake: Lake, name: str, state: LakeState) -> None:
-    found = ask(
+def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> dict[str, datetime]:
+    """Adds the last update of each pipeline of the event log `name`; gives when each table's flows last ended well."""
+    updates, ended = results(
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error
-        FROM {name} WHERE event_type = 'update_progress' ORDER BY timestamp DESC LIMIT 1""",
+        FROM {name} WHERE event_type = 'update_progress'
+        QUALIFY row_number() OVER (PARTITION BY origin.pipeline_name ORDER BY timestamp DESC) = 1;
+        SELECT origin.dataset_name, max(timestamp) FROM {name}
+        WHERE event_type = 'flow_progress' AND level != 'ERROR' GROUP BY ALL""",
     )
-    assert found is not None
-    for row in found.fetchall():
-        update = dict(zip(found.columns, row, strict=True))
+    for row in updates.fetchall():
+        update = dict(zip(updates.columns, row, strict=True))
+        if run.pipelines and update["pipeline"] not in run.pipelines:
+            continue
         state.updates.append(update)
         if update["state"] != "COMPLETED":
             state.problems.append(
                 f"The last update of {update['pipeline']} ended as {update['state']}: {update['error']}"
             )
+    return dict(ended.fetchall())

@@ -2,10 +2,12 @@
 
 import fcntl
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.delta_log import DeltaLog
@@ -31,6 +33,13 @@ class Lake:
 
     def tables(self) -> list[str]:
         """Every schema.table that exists, sorted."""
+        return [name for name in self._folders() if self.log(name).exists()]
+
+    def without_log(self) -> list[str]:
+        """Folders that look like tables and are none, because their `_delta_log` holds no log; as schema.table."""
+        return [name for name in self._folders() if not self.log(name).exists()]
+
+    def _folders(self) -> list[str]:
         found = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
         return sorted(
             ".".join(path.relative_to(self.root).parts) for path in found if not path.parent.name.startswith(".")
@@ -64,14 +73,29 @@ class Lake:
                 f"The lake {self.root} can't be written: {error.strerror}. Choose another by --lake."
             ) from None
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise LakehouseError(
-                    f"Another run is at work on the lake {self.root}: wait until it has ended."
-                ) from None
+            if not _lock(lock, fcntl.LOCK_EX):
+                raise LakehouseError(f"Another run is at work on the lake {self.root}: wait until it has ended.")
             shutil.rmtree(self.staging, ignore_errors=True)
             try:
                 yield
             finally:
                 shutil.rmtree(self.staging, ignore_errors=True)
+
+    def is_locked(self) -> bool:
+        """Whether a run, or a vacuum, is at work on this lake."""
+        try:
+            with (self.root / RUNTIME_FOLDER / "lock").open("rb") as lock:
+                return not _lock(lock, fcntl.LOCK_SH)
+        except OSError:
+            return False
+
+
+def _lock(file: IO[Any], kind: int) -> bool:
+    """Takes the lock unless another has it; who only looks whether it is taken has it for a moment, so tried twice."""
+    for wait in (0.05, 0):
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            time.sleep(wait)
+    return False

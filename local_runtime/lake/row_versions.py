@@ -43,3 +43,24 @@ def proven_unchanged(log: DeltaLog, after: int) -> int | None:
     progress = progress_of(log)
     is_last = progress is not None and progress.version == after
     return log.newest_version() if is_last and progress and _has_rows_of(log, progress.rows) else None
+
+
+def changed_since(log: DeltaLog, after: int) -> int | None:
+    """The newest version after `after` that added, changed or removed rows; None where there is none.
+
+    Where log entries are gone and nothing proves that rows stayed as they were, the newest version.
+    """
+    newest = log.newest_version()
+    if newest is None or newest <= after:
+        return None
+    there = set(log.versions())
+    if any(version not in there for version in range(after + 1, newest + 1)):
+        proven = proven_unchanged(log, after)
+        if proven is None or any(version not in there for version in range(proven + 1, newest + 1)):
+            return newest
+        after = proven
+    for version in range(newest, after, -1):
+        entry = log.entry(version)
+        if entry.added or entry.removes_data:
+            return version
+    return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.graph.graph import Graph
 from local_runtime.lake.lake import Lake
+from local_runtime.lake.last_run import note_definitions
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.code import code_hashes
 from local_runtime.update.event_log import EventLog
@@ -31,6 +32,7 @@ def run_update(
     A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
     it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
     """
+    note_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
     code = code_hashes(graph.datasets, {name: [read.name for read in reads] for name, reads in graph.reads.items()})
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
@@ -49,3 +51,10 @@ def run_update(
             outcome.skipped += [name for later in pipelines[place + 1 :] for name in graph.stored(later)]
             break
     return outcome
+
+
+def _defined(graph: Graph) -> dict[str, list[str]]:
+    """The tables that the pipelines define, each with the names of its flows."""
+    return {
+        name: [flow.name for flow in dataset.flows] for name, dataset in graph.datasets.items() if dataset.is_stored
+    }

@@ -50,7 +50,7 @@ class Place:
 @pytest.fixture(scope="session", autouse=True)
 def environment() -> None:
     """The launcher's default environment is set up before a test kills it or takes its disk away."""
-    subprocess.run([str(ROOT / "lakehouse"), "digest"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([str(ROOT / "lakehouse"), "sql", "SELECT 1"], check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ class TableRun:
     def check_sources(self, flow: Flow, reads: RunReads) -> None:
         """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
+
     def check_flows(self) -> None:
         """Raises LakehouseError where the table has rows of an AUTO CDC flow that is gone, and so are its changes."""
         gone = self._progress.flows.keys() - {flow.name for flow in self.dataset.flows}

@@ -47,7 +47,9 @@ def test_sql_reads_an_older_version(filled):
     filled.run()
     counts = "SELECT (SELECT count(*) FROM bronze.events@v0) AS old, (SELECT count(*) FROM bronze.events) AS new"
     assert json.loads(query.answer(filled.lake, counts, "json")) == [{"old": 2, "new": 3}]
-    with pytest.raises(LakehouseError, match="it has v0 to v1"):
+    with pytest.raises(
+        LakehouseError, match="there is no such version; the oldest version that can be read is v0, the newest is v1"
+    ):
         query.answer(filled.lake, "FROM bronze.events@v7", "csv")
 
 
@@ -55,11 +57,6 @@ def test_sql_reads_an_empty_table(project):
     project.pipeline("bronze", PIPELINE)
     project.run()
     assert json.loads(query.answer(project.lake, "SELECT count(*) AS n FROM bronze.events", "json")) == [{"n": 0}]
-
-
-def test_sql_that_is_wrong_says_which_tables_there_are(filled):
-    with pytest.raises(LakehouseError, match=r"Tables: .*bronze\.events"):
-        query.answer(filled.lake, "FROM bronze.evnts", "table")
 
 
 def test_one_monitoring_query_reads_the_event_log_as_on_databricks(filled):

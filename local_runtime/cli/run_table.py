@@ -1,0 +1,92 @@
+"""What a run did, as a table: a line for each table, or for each layer where the screen has no room for that."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from local_runtime.inspection.status import QUARANTINE
+from local_runtime.lake.lake import Lake
+
+if TYPE_CHECKING:
+    from local_runtime.graph.graph import Graph
+    from local_runtime.update.results import Outcome, Result
+
+LINES_BESIDE = 8
+"""Lines that a run tells beside the table: its header, where things are, what comes next, the prompt."""
+
+
+@dataclass
+class Line:
+    """Rows that flows produced, rows written, rows that are aside since this run, and whether anything was written."""
+
+    label: str
+    rows_in: int = 0
+    rows_out: int = 0
+    aside: int = 0
+    seconds: float = 0.0
+    changed: bool = False
+
+    def add(self, other: "Line | Result", aside: int) -> None:
+        """Takes in what another line, or a flow's result, counts."""
+        self.rows_in += other.rows_in
+        self.rows_out += other.rows_out
+        self.aside += aside
+        self.seconds += other.seconds
+        self.changed |= other.changed if isinstance(other, Line) else bool(other.commits)
+
+
+def lines_of(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
+    """A line for each table that ran, in the graph's order."""
+    found: dict[str, Line] = {}
+    aside = {result.dataset: _newly_written(result, lake) for result in done.results}
+    for result in done.results:
+        found.setdefault(result.dataset, Line(result.dataset)).add(result, result.dropped)
+    for name, line in found.items():
+        line.aside += aside.get(f"{name}{QUARANTINE}", 0)
+    return [found[name] for name in graph.in_order() if name in found]
+
+
+def by_layer(lines: Sequence[Line]) -> list[Line]:
+    """A line for each layer."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(line.label.split(".")[0], Line("")).add(line, line.aside)
+    for layer, line in found.items():
+        of = [table for table in lines if table.label.startswith(f"{layer}.")]
+        changed = sum(table.changed for table in of)
+        some = f", {changed} changed" if 0 < changed < len(of) else ""
+        line.label = f"{layer}: {len(of)} table{'s' if len(of) > 1 else ''}{some}"
+    return list(found.values())
+
+
+def show(console: Console, lines: Sequence[Line]) -> None:
+    """Prints the lines; where they don't fit on the screen, those of the layers."""
+    if console.is_terminal and len(lines) + LINES_BESIDE > console.height:
+        console.print(_table(by_layer(lines)))
+        console.print("./lakehouse status tells of every table; a higher window shows them here.", style="dim")
+    else:
+        console.print(_table(lines))
+
+
+def _table(lines: Iterable[Line]) -> Table:
+    table = Table(title=None, header_style="bold", box=None, pad_edge=False)
+    table.add_column("table", overflow="fold")
+    for name in ("rows in", "rows written", "quarantined", "seconds"):
+        table.add_column(name, justify="right")
+    for line in lines:
+        aside = f"{line.aside:,}" if line.aside else ""
+        cells = [f"{line.rows_in:,}", f"{line.rows_out:,}", aside] if line.changed else ["unchanged", "", ""]
+        table.add_row(line.label, *cells, f"{line.seconds:.2f}", style=None if line.changed else "dim")
+    return table
+
+
+def _newly_written(result: "Result", lake: Lake) -> int:
+    """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
+    if not result.dataset.endswith(QUARANTINE) or not result.commits:
+        return 0
+    log = lake.log(result.dataset)
+    before = log.versions()[-2:-1]
+    return max(0, result.rows_out - sum(log.entry(version).rows_written for version in before))

@@ -1,0 +1,135 @@
+"""What a SQL text says before it is run: its statements, the tables that they name, and at which versions."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from local_runtime.errors import LakehouseError
+
+if TYPE_CHECKING:
+    import duckdb
+
+NAME = r'\w+|"(?:[^"]|"")+"'
+# As Databricks writes time travel: table@v3.
+VERSIONED = re.compile(rf"(?P<schema>{NAME})\s*\.\s*(?P<table>{NAME})@(?P<version>[vV]\d+)\b")
+WITH_VERSION = re.compile(r"(.+)@v(\d+)")
+EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
+# DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
+PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
+# What takes a table's name or a whole query as a text, or lists tables.
+INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views", "duckdb_columns"}
+
+
+class Named(NamedTuple):
+    """A table that a statement names, `schema` None where it names none, `version` None for the newest."""
+
+    schema: str | None
+    table: str
+    version: int | None = None
+
+
+def with_versions(text: str) -> str:
+    """The text with every `schema.table@v3` written as a name that DuckDB takes: `schema."table@v3"`.
+
+    What only looks like one, in a text, a quoted name or a comment, stays as it is.
+    """
+    starts = _starts(text)
+
+    def rewritten(found: re.Match[str]) -> str:
+        if not {found.start(), found.start("version")} <= starts.keys():
+            return found[0]
+        return f'{found["schema"]}."{unquoted(found["table"])}@{found["version"].lower()}"'
+
+    return VERSIONED.sub(rewritten, text)
+
+
+def statements(text: str) -> list["duckdb.Statement"]:
+    """The statements of the text. Raises LakehouseError for what isn't SQL, and for what does more than read."""
+    import duckdb
+
+    try:
+        found = duckdb.extract_statements(text)
+    except duckdb.Error as error:
+        raise LakehouseError(str(error).strip()) from None
+    if not found:
+        raise LakehouseError('There is no statement: `./lakehouse sql "FROM gold.kpi_genre"` is one.')
+    for statement in found:
+        if not _only_reads(statement):
+            raise LakehouseError(
+                f"{_words(statement.query)[0].upper()} is refused: `sql` only reads, and what is in the lake is "
+                "written by pipelines alone (`./lakehouse run`). To keep a result: --format csv > file.csv."
+            )
+    return found
+
+
+def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named] | None:
+    """The tables that a statement names; None where only running it tells.
+
+    Where DuckDB can't give the statement's parts (PIVOT, SET), every word of it may be one.
+    """
+    words = _words(query)
+    if INDIRECT & {word.lower() for word in words}:
+        return None
+    inner = EXPLAIN.sub("", query, count=1) if words[0].upper() == "EXPLAIN" else query
+    (text,) = connection.execute("SELECT json_serialize_sql($1)", [inner]).fetchall()[0]
+    tree = json.loads(text)
+    if tree["error"]:
+        return [_named(None, unquoted(word)) for word in words]
+    return [_named(node["schema_name"] or None, node["table_name"]) for node in _base_tables(tree)]
+
+
+def _base_tables(tree: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(tree, dict) and tree.get("type") == "BASE_TABLE":
+        yield tree
+    for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _base_tables(part)
+
+
+def _named(schema: str | None, name: str) -> Named:
+    versioned = WITH_VERSION.fullmatch(name)
+    return Named(schema, versioned[1], int(versioned[2])) if versioned else Named(schema, name)
+
+
+def unquoted(name: str) -> str:
+    """A name without the quotes that it may be in."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def _only_reads(statement: "duckdb.Statement") -> bool:
+    kind = statement.type.name
+    if kind == "EXPLAIN":
+        return _inner_only_reads(statement.query)
+    return kind in ("SELECT", "SET") or (kind == "MULTI" and _words(statement.query)[0].upper() in PIVOTS)
+
+
+def _inner_only_reads(query: str) -> bool:
+    """EXPLAIN ANALYZE runs what it explains."""
+    import duckdb
+
+    head = EXPLAIN.match(query)
+    try:
+        inner = duckdb.extract_statements(query[head.end() :]) if head else []
+    except duckdb.Error:
+        return False
+    return len(inner) == 1 and _only_reads(inner[0])
+
+
+def _words(query: str) -> list[str]:
+    """Names and keywords, in their order."""
+    kinds = _starts(query)
+    ends = [*list(kinds)[1:], len(query)]
+    pieces = zip(kinds.items(), ends, strict=True)
+    return [query[start:end].strip() for (start, kind), end in pieces if kind in ("keyword", "identifier")] or ["This"]
+
+
+def _starts(text: str) -> dict[int, str]:
+    """Where each piece of the text begins, and what DuckDB's tokenizer takes it for. It counts bytes of UTF-8."""
+    import duckdb
+
+    whole, found, at, characters = text.encode(), {}, 0, 0
+    for start, kind in duckdb.tokenize(text):
+        characters += len(whole[at:start].decode())
+        at = start
+        found[characters] = kind.name
+    return found

@@ -1,0 +1,77 @@
+"""What the last run set out to do, and whether it ended: a note in the lake, for `status` alone.
+
+No run needs it to go on. A run that was killed leaves it as it was when the run began.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local_runtime.errors import LakehouseError, first_line
+from local_runtime.lake.lake import RUNTIME_FOLDER, Lake
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The last run: when it began (UTC, ISO 8601), whether it ended, and what refused or stopped it as a whole.
+
+    `defined` are the tables that the pipelines defined then, each with its flows; None where that isn't known.
+    `pipelines` are their names.
+    """
+
+    began: str = ""
+    ended: bool = True
+    error: str | None = None
+    defined: Mapping[str, list[str]] | None = None
+    pipelines: list[str] = field(default_factory=list)
+
+
+def last_run(lake: Lake) -> LastRun:
+    """What is noted of the last run; an empty note where nothing is."""
+    try:
+        return LastRun(**json.loads(_path(lake).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return LastRun()
+
+
+@contextmanager
+def noted(lake: Lake) -> Iterator[None]:
+    """Notes that a run begins, and how it ends. The caller holds the lake's lock."""
+    try:
+        _write(lake, replace(last_run(lake), began=datetime.now(UTC).isoformat(), ended=False, error=None))
+    except OSError as error:
+        raise LakehouseError(f"The lake {lake.root} can't be written: {error.strerror}.") from None
+    try:
+        yield
+    except Exception as error:
+        _note_end(lake, first_line(error) or type(error).__name__)
+        raise
+    _note_end(lake, None)
+
+
+def note_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str]) -> None:
+    """Notes which tables the pipelines define, each with the names of its flows."""
+    with suppress(OSError):
+        _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines))
+
+
+def _note_end(lake: Lake, error: str | None) -> None:
+    # Where even this can't be written, the run counts as one that did not end, which is near enough.
+    with suppress(OSError):
+        _write(lake, replace(last_run(lake), ended=True, error=error))
+
+
+def _path(lake: Lake) -> Path:
+    return lake.root / RUNTIME_FOLDER / "last_run.json"
+
+
+def _write(lake: Lake, note: LastRun) -> None:
+    path = _path(lake)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(json.dumps(asdict(note), ensure_ascii=False), encoding="utf-8")
+    os.replace(unfinished, path)

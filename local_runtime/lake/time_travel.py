@@ -1,0 +1,75 @@
+"""Which versions of a table can still be read: those whose log goes back far enough, and whose data files are there."""
+
+import bisect
+from urllib.parse import unquote
+
+from local_runtime.errors import CorruptTableError, LakehouseError
+from local_runtime.lake.actions import Snapshot
+from local_runtime.lake.delta_log import DeltaLog
+
+
+def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> Snapshot | None:
+    """The table at `version` (None: the newest), whose data files are all there; None where there is no table.
+
+    Raises LakehouseError where it can't be read: there is no such version, its log entries were cleaned up, or its data
+    files were vacuumed. The message says which versions can be.
+    """
+    log.check()
+    newest = log.newest_version()
+    if newest is None:
+        return None
+    if version is None:
+        return _newest(log, name)
+    if version > newest:
+        raise LakehouseError(f"{name}@v{version}: there is no such version; {_readable(log, newest)}.")
+    try:
+        snapshot = log.snapshot(version)
+    except CorruptTableError:
+        raise LakehouseError(f"{name}@v{version}: its log entries were cleaned up; {_readable(log, newest)}.") from None
+    if snapshot is not None and (lost := _missing(log, snapshot)):
+        raise LakehouseError(
+            f"{name}@v{version}: {len(lost)} of its {len(snapshot.files)} data files were vacuumed; "
+            f"{_readable(log, newest)}."
+        )
+    return snapshot
+
+
+def _newest(log: DeltaLog, name: str) -> Snapshot | None:
+    snapshot = log.snapshot()
+    if snapshot is not None and (lost := _missing(log, snapshot)):
+        raise CorruptTableError(
+            f"Table {name}: {len(lost)} of its {len(snapshot.files)} data files are gone ({lost[0]}), though its "
+            f"newest version needs them. Bring them back, or build it anew: `./lakehouse run --full-refresh {name}`."
+        )
+    return snapshot
+
+
+def _missing(log: DeltaLog, snapshot: Snapshot) -> list[str]:
+    return [path for path in map(unquote, snapshot.files) if not (log.path / path).is_file()]
+
+
+def _readable(log: DeltaLog, newest: int) -> str:
+    """Which versions of the table can be read."""
+    oldest = oldest_readable(log)
+    if oldest is None:
+        return "none of its versions can be read"
+    return f"the oldest version that can be read is v{oldest}, the newest is v{newest}"
+
+
+def oldest_readable(log: DeltaLog) -> int | None:
+    """The oldest version that can be read; None where not even the newest can be.
+
+    A vacuum and a clean-up of the log take away what is older than something, so that every later one can be read too.
+    """
+    newest = log.newest_version()
+    if newest is None or not _is_readable(log, newest):
+        return None
+    return bisect.bisect_left(range(newest), True, key=lambda version: _is_readable(log, version))
+
+
+def _is_readable(log: DeltaLog, version: int) -> bool:
+    try:
+        snapshot = log.snapshot(version)
+    except CorruptTableError:
+        return False
+    return snapshot is not None and not _missing(log, snapshot)
