@@ -1,6 +1,7 @@
 """What a person sees: live progress, the table at a run's end, the lake's status."""
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from local_runtime.inspection.status import QUARANTINE, RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
+from local_runtime.root import ROOT
 
 if TYPE_CHECKING:
     from local_runtime.graph.graph import Graph
@@ -35,7 +37,11 @@ class Screen:
         if console.is_terminal:
             self._progress.update(self._task, description=message)
         else:
-            console.print(message, soft_wrap=True)
+            console.print(message, soft_wrap=True, markup=False)
+
+    def tell(self, message: str) -> None:
+        """Tells what is to be known; it stays on the screen."""
+        _warn(message)
 
     def expect(self, tables: Sequence[str]) -> None:
         """Names the tables that will be updated."""
@@ -68,8 +74,8 @@ def live() -> Iterator[Screen]:
         yield Screen(progress)
 
 
-def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
-    """Prints what a run did: each table, and what is to be known or done."""
+def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> None:
+    """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too."""
     by_name = {result.dataset: result for result in done.results}
     table = Table(title=None, header_style="bold", box=None, pad_edge=False)
     table.add_column("table")
@@ -91,12 +97,17 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
         console.print(f"Failed: {message}", style="red", soft_wrap=True, markup=False)
     if done.skipped:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
-    console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
+    if done.rejected_every_file:
+        console.print("Failed: every file that was found was rejected.", style="red", soft_wrap=True)
+    console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True, markup=False)
+    for note in notes:
+        _warn(note)
     if done.failures:
         console.print("Tables that failed were left unchanged. Mend the cause and run again.", soft_wrap=True)
-    else:
+    elif not done.rejected_every_file:
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
-        console.print(f"Next: {ask}   or   ./lakehouse status", soft_wrap=True)
+        here = "" if lake.root == ROOT / "lake" else f" --lake {shlex.quote(str(lake.root))}"
+        console.print(f"Next: {ask}{here}   or   ./lakehouse status{here}", soft_wrap=True, markup=False)
 
 
 def _tell_files(result: "Result") -> None:

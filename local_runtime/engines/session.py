@@ -21,6 +21,12 @@ def use_utc() -> None:
     time.tzset()
 
 
+def settings_left_out(engine: str) -> list[str]:
+    """What to tell of variables in the environment that would change how the engine runs."""
+    names = sail.settings_from_outside() if engine == SAIL else []
+    return [f"Left out: {', '.join(names)}. The runtime sets the engine up itself."] if names else []
+
+
 @contextmanager
 def session(engine: str, cache: Path, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from local_runtime.auto_loader.formats.archives import if_archive
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -90,6 +92,8 @@ def open_lines(path: Path) -> Iterator[Iterator[str]]:
     Raises Rejected where it can't be read, holds NUL bytes, or a line is longer than MAX_LINE.
     """
     with _rejecting():
+        if (what_to_do := if_archive(path)) is not None:
+            raise Rejected("archive", what_to_do)
         raw = path.open("rb")
         size = path.stat().st_size
         limit = max(SMALL, size * MAX_RATIO)
