@@ -20,11 +20,10 @@ def run(given: Namespace) -> int:
     """Loads what has landed."""
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
-    from local_runtime.cli.sampling import INVENTED, is_for_a_sample, is_invented, keep_apart, make_marked
+    from local_runtime.cli.sampling import INVENTED, is_for_a_sample, is_invented, prepare
     from local_runtime.engines.session import session, settings_left_out
     from local_runtime.graph.graph import load_graph
     from local_runtime.update.update import run_update
-    from sample.catalogue import Sample
 
     lake = Lake(given.lake.absolute())
     with report.live() as screen:
@@ -36,11 +35,7 @@ def run(given: Namespace) -> int:
         needs_sample = is_for_a_sample(landing, lake, given.folders_are_given)
         with lake.locked():
             lake.check()
-            if needs_sample:
-                make_marked(landing.root, Sample())
-                screen.tell(f"{landing.root} was empty: made a sample catalogue there. Its titles are invented.")
-            keep_apart(landing, lake)
-            for message in settings_left_out(given.engine):
+            for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
                 screen.tell(message)
             screen.say(f"Starting {given.engine} …")
             with session(given.engine, CACHE) as engine:

@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.discovery import list_files
-from local_runtime.graph.graph import Graph
-from local_runtime.pipelines.bundle import Pipeline
+
+if TYPE_CHECKING:
+    from local_runtime.graph.graph import Graph
+    from local_runtime.pipelines.bundle import Pipeline
 
 SHOWN = 5
 
@@ -64,7 +67,7 @@ class Landing:
         return f"Not loaded: {shown(path)} lies in no feed's folder. {where}"
 
 
-def landing_of(root: Path, graph: Graph, pipelines: Sequence[Pipeline]) -> Landing:
+def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> Landing:
     """The landing folder as these pipelines read it."""
     feeds: dict[Path, Feed] = {}
     for name, dataset in graph.datasets.items():

@@ -34,6 +34,20 @@ def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bo
     return False
 
 
+def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
+    """Makes the sample where it is needed, and marks a new lake by what will fill it; returns what to tell.
+
+    The caller holds the lake's lock. Raises LakehouseError, before any data is touched, where a sample's titles and
+    others would meet.
+    """
+    if needs_sample:
+        make_marked(landing.root, Sample())
+    if landing.feeds:
+        _keep_apart(landing, lake)
+    made = f"{shown(landing.root)} was empty: made a sample catalogue there. Its titles are invented."
+    return [made] if needs_sample else []
+
+
 def _nothing_landed(landing: Landing) -> str:
     problem = "is not there"
     if landing.root.is_dir():
@@ -90,13 +104,8 @@ def _mark_of(folder: Path) -> Mark | None:
         ) from None
 
 
-def keep_apart(landing: Landing, lake: Lake) -> None:
-    """Marks a new lake by what will fill it. The caller holds its lock.
-
-    Raises LakehouseError, before any data is touched, where a sample's titles and others would meet.
-    """
-    if not landing.feeds:
-        return
+def _keep_apart(landing: Landing, lake: Lake) -> None:
+    """Marks a new lake by what will fill it; raises LakehouseError where a sample's titles and others would meet."""
     mark, of_lake = _mark_of(landing.root), _mark_of(lake.root)
     # A sample whose files were all deleted is none any more.
     sample = mark if mark and any(path.exists() for path in _files(landing.root, mark)) else None
