@@ -4,6 +4,10 @@ import os
 import shutil
 import sys
 
+from local_runtime.interrupts import end_at_signals
+
+LAST_WORDS = {"run": "stopped. What was committed stays; run again to go on."}
+
 
 def _command() -> int:
     from local_runtime.cli.arguments import main
@@ -27,6 +31,9 @@ def _finish(code: int) -> int:
     return finish(code)
 
 
+command = next(iter(sys.argv[1:]), "")
+if command != "test":  # its children are to have the signals
+    end_at_signals(LAST_WORDS.get(command, "stopped."))
 try:
     code = _command()
 except SystemExit as usage:

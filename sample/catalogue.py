@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import os
 import random
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 KEPT_DIRT = ("white_space", "dates", "ratings", "duplicates", "encodings", "headers", "invalid", "malformed")
 DIRT = (*KEPT_DIRT, "broken_files")
 
+FOLDER = "titles"
 HEADER = [
     "show_id",
     "type",
@@ -127,25 +129,30 @@ class Sample:
     dirt: frozenset[str] = frozenset(KEPT_DIRT)
 
 
+def file_names(sample: Sample) -> list[str]:
+    """The paths of the sample's files below the landing folder."""
+    names = [f"netflix_titles_{_released(number):%Y_%m}.csv" for number in range(sample.releases)]
+    broken = ["cut_off.csv.gz", "utf_16.csv"] if "broken_files" in sample.dirt else []
+    return [f"{FOLDER}/{name}" for name in (*names, *broken)]
+
+
 def make_sample(landing: Path, sample: Sample) -> list[Path]:
-    """Writes the releases to `landing`/titles and returns their paths."""
-    folder = landing / "titles"
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for number, content in enumerate(releases(sample)):
-        released = FIRST_RELEASE + number * BETWEEN_RELEASES
-        paths.append(_write(folder / f"netflix_titles_{released:%Y_%m}.csv", content, released))
-    if "broken_files" in sample.dirt:
-        later = FIRST_RELEASE + sample.releases * BETWEEN_RELEASES
-        paths.append(_write(folder / "cut_off.csv.gz", b"\x1f\x8b\x08\x00 cut off", later))
-        paths.append(_write(folder / "utf_16.csv", ",".join(HEADER).encode("utf-16"), later))
+    """Writes the releases to `landing`/titles and returns their paths. The files appear once all of them are whole."""
+    (landing / FOLDER).mkdir(parents=True, exist_ok=True)
+    paths = [landing / name for name in file_names(sample)]
+    unfinished = [path.with_name(f".{path.name}.tmp") for path in paths]
+    contents = itertools.chain(releases(sample), (b"\x1f\x8b\x08\x00 cut off", ",".join(HEADER).encode("utf-16")))
+    for number, (path, content) in enumerate(zip(unfinished, contents, strict=False)):
+        path.write_bytes(content)
+        modified = _released(min(number, sample.releases)).timestamp()
+        os.utime(path, (modified, modified))
+    for path, name in zip(unfinished, paths, strict=True):
+        path.replace(name)
     return paths
 
 
-def _write(path: Path, content: bytes, modified: datetime) -> Path:
-    path.write_bytes(content)
-    os.utime(path, (modified.timestamp(), modified.timestamp()))
-    return path
+def _released(number: int) -> datetime:
+    return FIRST_RELEASE + number * BETWEEN_RELEASES
 
 
 def releases(sample: Sample) -> Iterator[bytes]:
@@ -153,7 +160,7 @@ def releases(sample: Sample) -> Iterator[bytes]:
     dice = random.Random(sample.seed)
     catalogue: list[Row] = []
     for number in range(sample.releases):
-        released = (FIRST_RELEASE + number * BETWEEN_RELEASES).date()
+        released = _released(number).date()
         catalogue = [row for row in catalogue if dice.random() > 0.02]
         size = sample.titles + number * sample.titles // 10
         while len(catalogue) < size:
@@ -219,11 +226,14 @@ def _with_dirty_rows(dice: random.Random, rows: list[Row], dirt: frozenset[str])
         if "duplicates" in dirt and dice.random() < 0.01:
             yield {**row, "show_id": f"{row['show_id']}b", "title": row["title"].upper()}
     if "invalid" in dirt:
-        yield {**rows[0], "show_id": "s9101", "title": " "}
-        yield {**rows[1], "show_id": "s9102", "type": "Podcast"}
-        yield {**rows[2], "show_id": "s9103", "release_year": "soon"}
-        yield {**rows[3], "show_id": "", "title": "Nobody's Title"}
-        yield {**rows[4], "show_id": "s9105", "date_added": "one fine day"}
+        wrong = [
+            {"show_id": "s9101", "title": " "},
+            {"show_id": "s9102", "type": "Podcast"},
+            {"show_id": "s9103", "release_year": "soon"},
+            {"show_id": "", "title": "Nobody's Title"},
+            {"show_id": "s9105", "date_added": "one fine day"},
+        ]
+        yield from ({**row, **changes} for row, changes in zip(itertools.cycle(rows), wrong, strict=False))
 
 
 def _excel_date(text: str) -> str:

@@ -1,6 +1,7 @@
 """Shared fixtures: one engine session per test run, and a small project to run pipelines in."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,12 @@ INTERPRETED = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
 }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heeding_ctrl_c() -> None:
+    """A shell lets what it runs in the background ignore SIGINT, and child processes take that over."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,13 @@ from pathlib import Path
 from local_runtime.errors import LakehouseError
 from local_runtime.root import ROOT
 
+FOLDERS = {"lake", "landing"}
 LAYERS = ("bronze", "silver", "gold")
 
 EXAMPLES = {
     "": """\
   ./lakehouse run                                   the sample catalogue, from files to a star schema
-  ./lakehouse run --landing ~/data                  your own: put netflix_titles.csv into ~/data/titles/
+  ./lakehouse run --landing mine/landing --lake mine/lake      your own: put files into mine/landing/titles/
   ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
   ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"     an older version of a table
   ./lakehouse status                                what is in the lake, how fresh, how healthy""",
@@ -63,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command is None:
         parser.print_help()
         return 0
+    given.folders_are_given = bool(getattr(given, "lake", None) or getattr(given, "landing", None))
+    for name in FOLDERS & vars(given).keys():
+        setattr(given, name, getattr(given, name) or ROOT / name)
     from local_runtime.cli import commands
 
     try:
@@ -127,7 +131,7 @@ def _hours(text: str) -> int:
 
 def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
     folder = argparse.ArgumentParser(add_help=False)
-    folder.add_argument(option, type=Path, default=ROOT / name, help=f"{meaning} (default: %(default)s)")
+    folder.add_argument(option, type=Path, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
     return folder
 
 
@@ -147,10 +151,17 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
 def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
-    sample.add_argument("--titles", type=int, default=600, help="titles in the first release (default: %(default)s)")
-    sample.add_argument("--releases", type=int, default=2, help="each a whole snapshot (default: %(default)s)")
+    sample.add_argument("--titles", type=_count, default=600, help="titles in the first release (default: %(default)s)")
+    sample.add_argument("--releases", type=_count, default=2, help="each a whole snapshot (default: %(default)s)")
     sample.add_argument(
         "--dirt",
         nargs="*",

@@ -4,7 +4,6 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
@@ -15,7 +14,6 @@ from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
 
 if TYPE_CHECKING:
-    from local_runtime.cli.report import Screen
     from local_runtime.graph.graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
@@ -23,38 +21,31 @@ if TYPE_CHECKING:
 def run(given: Namespace) -> int:
     """Loads what has landed."""
     from local_runtime.cli import report
-    from local_runtime.engines.session import session
+    from local_runtime.cli.landing import landing_of
+    from local_runtime.cli.sampling import INVENTED, is_for_a_sample, is_invented, prepare
+    from local_runtime.engines.session import session, settings_left_out
     from local_runtime.graph.graph import load_graph
     from local_runtime.update.update import run_update
 
-    lake, landing = Lake(given.lake.absolute()), given.landing.absolute()
-    with lake.locked(), noted(lake), report.live() as screen:
-        lake.check()
-        _make_sample_if_empty(landing, screen)
-        screen.say(f"Starting {given.engine} …")
-        with session(given.engine, CACHE) as engine:
-            graph = load_graph(ROOT, landing, lake, given.target)
-            pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
-            screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
-            outcome = run_update(
-                engine, graph, lake, pipelines, _to_refresh(given.full_refresh, graph, pipelines), screen.on_table
-            )
-    report.outcome(outcome, graph, lake, landing)
-    return 1 if outcome.failures else 0
-
-
-def _make_sample_if_empty(landing: Path, screen: "Screen") -> None:
-    from sample.catalogue import Sample, make_sample
-
-    if landing.is_dir() and any(path.is_file() for path in landing.rglob("*")):
-        return
-    try:
-        make_sample(landing, Sample())
-    except OSError as error:
-        raise LakehouseError(
-            f"The landing folder {landing} can't be written: {error.strerror}. Choose another by --landing."
-        ) from None
-    screen.say(f"{landing} was empty: made a sample catalogue there (./lakehouse sample --help).")
+    lake = Lake(given.lake.absolute())
+    with report.live() as screen:
+        screen.say("Reading the pipelines …")
+        graph = load_graph(ROOT, given.landing.absolute(), lake, given.target)
+        pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
+        to_refresh = _to_refresh(given.full_refresh, graph, pipelines)
+        landing = landing_of(given.landing.absolute(), graph, pipelines)
+        needs_sample = is_for_a_sample(landing, lake, given.folders_are_given)
+        with lake.locked(), noted(lake):
+            lake.check()
+            for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
+                screen.tell(message)
+            screen.say(f"Starting {given.engine} …")
+            with session(given.engine, CACHE) as engine:
+                screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
+                outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
+    notes = landing.told() + ([INVENTED] if is_invented(lake) else [])
+    report.outcome(outcome, graph, lake, landing.root, notes)
+    return 1 if outcome.failures or outcome.rejected_every_file else 0
 
 
 def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]") -> frozenset[str]:
@@ -111,7 +102,8 @@ def graph(given: Namespace) -> int:
 
 def sample(given: Namespace) -> int:
     """Makes the sample."""
-    from sample.catalogue import DIRT, Sample, make_sample
+    from local_runtime.cli.sampling import make_marked
+    from sample.catalogue import DIRT, Sample
 
     unknown = set(given.dirt or ()) - set(DIRT)
     if unknown:
@@ -119,7 +111,7 @@ def sample(given: Namespace) -> int:
     wanted = Sample(given.seed, given.titles, given.releases)
     if given.dirt is not None:
         wanted = Sample(given.seed, given.titles, given.releases, frozenset(given.dirt))
-    for path in make_sample(given.landing.absolute(), wanted):
+    for path in make_marked(given.landing.absolute(), wanted):
         print(path)
     return 0
 

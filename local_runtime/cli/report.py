@@ -1,6 +1,7 @@
 """What a person sees: live progress, the table at a run's end, the lake's status."""
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from rich.table import Table
 from local_runtime.cli import run_table
 from local_runtime.inspection.status import RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
+from local_runtime.root import ROOT
 
 if TYPE_CHECKING:
     from local_runtime.graph.graph import Graph
@@ -41,6 +43,10 @@ class Screen:
             self._progress.update(self._task, description=message)
         else:
             console.print(message, soft_wrap=True)
+
+    def tell(self, message: str) -> None:
+        """Tells what is to be known; it stays on the screen."""
+        _warn(message)
 
     def expect(self, tables: Sequence[str]) -> None:
         """Names the tables that will be updated."""
@@ -73,8 +79,8 @@ def live() -> Iterator[Screen]:
         yield Screen(progress)
 
 
-def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
-    """Prints what a run did: each table, and what is to be known or done."""
+def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> None:
+    """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too."""
     run_table.show(console, run_table.lines_of(done, graph, lake))
     for result in done.results:
         _tell_files(result)
@@ -86,12 +92,17 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path) -> None:
         console.print(f"Failed: {message}", style="red", soft_wrap=True)
     if done.skipped:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
+    if done.rejected_every_file:
+        console.print("Failed: every file that was found was rejected.", style="red", soft_wrap=True)
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
+    for note in notes:
+        _warn(note)
     if done.failures:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
-    else:
+    elif not done.rejected_every_file:
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
-        console.print(f"Next: {ask}\n      ./lakehouse status", soft_wrap=True)
+        here = "" if lake.root == ROOT / "lake" else f" --lake {shlex.quote(str(lake.root))}"
+        console.print(f"Next: {ask}{here}\n      ./lakehouse status{here}", soft_wrap=True)
 
 
 def _tell_files(result: "Result") -> None:

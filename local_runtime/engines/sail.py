@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def settings_from_outside() -> list[str]:
+    """The names of variables in the environment that would change how Sail runs; `serve` takes them away."""
+    return sorted(name for name in os.environ if name.startswith("SAIL_"))
+
+
 @contextmanager
 def serve() -> Iterator[str]:
     """The address of a server, which ends with the context."""
     os.environ.setdefault("RUST_LOG", "error")
+    for name in settings_from_outside():
+        del os.environ[name]
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)

@@ -21,19 +21,25 @@ def use_utc() -> None:
     time.tzset()
 
 
+def settings_left_out(engine: str) -> list[str]:
+    """What to tell of variables in the environment that would change how the engine runs."""
+    names = sail.settings_from_outside() if engine == SAIL else []
+    return [f"Left out: {', '.join(names)}. The runtime sets the engine up itself."] if names else []
+
+
 @contextmanager
 def session(engine: str, cache: Path, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.
 
     `cache` is a folder for the jars of the Spark engine, `settings` are Spark's own for it. Raises LakehouseError where
-    the engine can't start.
+    the engine can't start, or can't be reached.
     """
     use_utc()
     os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
     with sail.serve() if engine == SAIL else spark.serve(cache, settings or {}) as address:
-        from pyspark.sql.connect.session import SparkSession
+        from local_runtime.engines.connection import connect
 
-        connected = SparkSession.builder.remote(address).create()
+        connected = connect(engine, address)
         connected.conf.set("spark.sql.session.timeZone", "UTC")
         try:
             yield connected

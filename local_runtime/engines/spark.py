@@ -1,15 +1,13 @@
 """Apache Spark with Delta: a local Spark Connect server in a Java process."""
 
-import os
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
+from local_runtime.engines.java import java_environment, start
 from local_runtime.errors import LakehouseError
 
 DELTA_PACKAGE = "io.delta:delta-spark_4.2_2.13:4.4.0"
@@ -36,13 +34,15 @@ def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
 
     `settings` are Spark's, besides SPARK_CONF.
     """
-    require_java()
-    port = _free_port()
+    java = java_environment()
     home = _spark_home()
+    # Settings of another Spark on this machine are none of this one's.
+    environment = {**java, "SPARK_HOME": str(home), "SPARK_CONF_DIR": str(home / "conf")}
+    port = _free_port()
     conf = {
         **SPARK_CONF,
         **settings,
-        "spark.driver.extraClassPath": delta_classpath(cache),
+        "spark.driver.extraClassPath": _delta_classpath(cache, home, environment),
         "spark.connect.grpc.binding.port": port,
     }
     command = [str(home / "bin" / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
@@ -52,14 +52,7 @@ def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
     command += ["spark-internal"]
     log = cache / "spark-connect.log"
     with log.open("w") as out:
-        # The pipe on its standard input ends the server with this process, even after a SIGKILL.
-        server = subprocess.Popen(
-            ["sh", "-c", '"$@" & server=$!; cat >/dev/null; kill -9 $server', "sh", *command],
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "SPARK_HOME": str(home)},
-        )
+        server = start(command, environment, output=out, errors=subprocess.STDOUT)
     try:
         _wait_for(int(port), server, log)
         yield f"sc://127.0.0.1:{port}"
@@ -69,30 +62,11 @@ def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
         server.wait()
 
 
-def require_java() -> None:
-    """Raises LakehouseError where there is no Java 17 or newer."""
-    java = shutil.which("java") or (Path(os.environ.get("JAVA_HOME", "/nonexistent")) / "bin" / "java")
-    try:
-        said = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=True).stderr
-    except (OSError, subprocess.CalledProcessError):
-        _no_java("none was found")
-    quoted = said.partition('"')[2].partition('"')[0]
-    if not quoted.split(".")[0].isdigit() or int(quoted.split(".")[0]) < 17:
-        _no_java(f"found {quoted or said.strip()}")
-
-
-def _no_java(found: str) -> NoReturn:
-    raise LakehouseError(
-        f"Apache Spark needs Java 17 or newer, and {found}. Install a JDK 17 (Debian: openjdk-17-jre-headless) "
-        "or leave --engine away: Sail needs no Java."
-    )
-
-
-def delta_classpath(cache: Path) -> str:
+def _delta_classpath(cache: Path, home: Path, environment: Mapping[str, str]) -> str:
     """Class path of Delta's jars, fetched from Maven Central by Spark's own resolver the first time."""
     jars = _delta_jars(cache)
     if not jars:
-        _resolve_jars(cache)
+        _resolve_jars(cache, home, environment)
         jars = _delta_jars(cache)
     return ":".join(str(jar) for jar in jars)
 
@@ -103,21 +77,18 @@ def _delta_jars(cache: Path) -> list[Path]:
     return sorted([*folder.glob("io.delta_*.jar"), *folder.glob("io.unitycatalog_*.jar")])
 
 
-def _resolve_jars(cache: Path) -> None:
+def _resolve_jars(cache: Path, home: Path, environment: Mapping[str, str]) -> None:
     cache.mkdir(parents=True, exist_ok=True)
-    home = _spark_home()
     # spark-submit resolves packages before it looks for the class, so a class that does nothing is enough.
     command = [str(home / "bin" / "spark-submit"), "--packages", DELTA_PACKAGE]
-    command += [
-        "--conf",
-        f"spark.jars.ivy={cache / 'ivy'}",
-        "--class",
-        "org.apache.spark.util.VersionUtils",
-        "spark-internal",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "SPARK_HOME": str(home)})
+    command += ["--conf", f"spark.jars.ivy={cache / 'ivy'}", "--class", "org.apache.spark.util.VersionUtils"]
+    command += ["spark-internal"]
+    resolver = start(command, environment, output=subprocess.DEVNULL, errors=subprocess.PIPE)
+    assert resolver.stderr is not None
+    said = resolver.stderr.read()
+    resolver.wait()
     if not _delta_jars(cache):
-        raise LakehouseError(f"{DELTA_PACKAGE} could not be fetched from Maven Central:\n{done.stderr[-2000:]}")
+        raise LakehouseError(f"{DELTA_PACKAGE} could not be fetched from Maven Central:\n{said[-2000:]}")
 
 
 def _spark_home() -> Path:
@@ -135,7 +106,7 @@ def _free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-def _wait_for(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(port: int, server: "subprocess.Popen[str]", log: Path) -> None:
     for _ in range(600):
         if server.poll() is not None:
             break

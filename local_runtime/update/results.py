@@ -41,3 +41,9 @@ class Outcome:
     results: list[Result] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+
+    @property
+    def rejected_every_file(self) -> bool:
+        """Whether files were found, and none of them could be loaded."""
+        states = {record.state for result in self.results for record in result.files.values()} - {"gone"}
+        return states == {"rejected"}

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
+from local_runtime.auto_loader.formats.archives import HEAD, if_archive
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -155,6 +157,8 @@ def open_lines(path: Path) -> Iterator[Text]:
     where it can't be read, isn't text, or a line is longer than MAX_LINE.
     """
     with open_file(path) as raw:
+        if (what_to_do := if_archive(path, raw.peek(HEAD)[:HEAD])) is not None:
+            raise Rejected("archive", what_to_do)
         is_gzip = path.suffix.lower() == ".gz"
         size = os.fstat(raw.fileno()).st_size
         limit = max(SMALL, size * MAX_RATIO)

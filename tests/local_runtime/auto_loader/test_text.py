@@ -1,4 +1,7 @@
+import bz2
 import gzip
+import io
+import zipfile
 
 import pytest
 
@@ -65,3 +68,29 @@ def test_a_line_over_the_limit_is_rejected(lines):
 def test_bytes_that_windows_1252_leaves_undefined_are_control_characters(lines):
     """https://encoding.spec.whatwg.org/#index-windows-1252"""
     assert lines(b"a\x81\x8d\x8f\x90\x9db\n") == ["a\x81\x8d\x8f\x90\x9db\n"]
+
+
+def zipped():
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("a.csv", "a,b\n")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "todo"),
+    [
+        ("a.zip", zipped(), "a ZIP archive: unpack it"),
+        ("a.csv", zipped(), "a ZIP archive: unpack it"),
+        ("a.csv.gz", zipped(), "a ZIP archive: unpack it"),
+        ("a.xlsx", zipped(), "save it as CSV"),
+        ("a.csv", gzip.compress(b"a,b\n"), "not called so: unpack it"),
+        ("a.tar.gz", gzip.compress(b"a.csv"), "a tar archive: unpack it"),
+        ("a.bz2", bz2.compress(b"a,b\n"), "compressed by bzip2: unpack it"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive: unpack it"),
+    ],
+)
+def test_130_an_archive_is_told_to_be_unpacked_and_a_spreadsheet_to_be_saved_as_csv(lines, name, content, todo):
+    with pytest.raises(Rejected, match=todo) as rejected:
+        lines(content, name)
+    assert rejected.value.reason == "archive"

@@ -1,0 +1,110 @@
+"""What lies in the landing folder: the feeds' folders, and files that nothing loads because they lie beside them."""
+
+import csv
+import gzip
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_runtime.auto_loader.discovery import list_files
+
+if TYPE_CHECKING:
+    from local_runtime.graph.graph import Graph
+    from local_runtime.pipelines.bundle import Pipeline
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A table that loads files, and the names of its columns, as far as its code declares them."""
+
+    table: str
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The landing folder `root`, and the feeds' folders, each with its feed."""
+
+    root: Path
+    feeds: Mapping[Path, Feed]
+
+    @property
+    def folders(self) -> str:
+        """The feeds' folders, to be read."""
+        return " or ".join(shown(folder) for folder in self.feeds)
+
+    def files(self) -> Iterator[Path]:
+        """The files in the feeds' folders."""
+        for folder in self.feeds:
+            yield from (folder / name for name, *_ in list_files(folder, "*"))
+
+    def strays(self) -> list[Path]:
+        """The files that lie in no feed's folder, so that nothing loads them."""
+        is_all_a_feeds = any(self.root.is_relative_to(folder) for folder in self.feeds)
+        return [] if is_all_a_feeds or not self.feeds else sorted(self._strays())
+
+    def _strays(self) -> Iterator[Path]:
+        for place, folders, files in os.walk(self.root):
+            folders[:] = [name for name in folders if name[0] not in "._" and Path(place, name) not in self.feeds]
+            yield from (Path(place, name) for name in files if name[0] not in "._")
+
+    def told(self) -> list[str]:
+        """What to tell of files that nothing loads, and where they would be loaded."""
+        strays = self.strays()
+        more = len(strays) - SHOWN
+        return [self._told(path) for path in strays[:SHOWN]] + ([f"… and {more} more such files."] if more > 0 else [])
+
+    def _told(self, path: Path) -> str:
+        home = next((folder for folder, feed in self.feeds.items() if _is_like(_header(path), feed.columns)), None)
+        where = f"Files are loaded from {self.folders}."
+        if home:
+            where = f"Its header is that of {self.feeds[home].table}, so move it into {shown(home)}."
+        return f"Not loaded: {shown(path)} lies in no feed's folder. {where}"
+
+
+def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> Landing:
+    """The landing folder as these pipelines read it."""
+    feeds: dict[Path, Feed] = {}
+    for name, dataset in graph.datasets.items():
+        if dataset.pipeline in pipelines:
+            columns = dataset.declared.types if dataset.declared else ()
+            feed = Feed(name, frozenset(_plain(column) for column in columns))
+            feeds |= {Path(path).absolute(): feed for path in graph.sources[name]}
+    return Landing(root, feeds)
+
+
+def shown(path: Path) -> str:
+    """A path as any terminal can show it: names need not be UTF-8."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+
+
+def listed(paths: Sequence[Path]) -> str:
+    """Some of the paths, to be read."""
+    more = f" and {len(paths) - SHOWN} more files" if len(paths) > SHOWN else ""
+    return ", ".join(shown(path) for path in paths[:SHOWN]) + more
+
+
+def _is_like(header: set[str], columns: frozenset[str]) -> bool:
+    """Whether most of a header's names are a feed's columns."""
+    known = header & columns
+    return len(known) >= 2 and len(known) * 2 >= len(header)
+
+
+def _header(path: Path) -> set[str]:
+    """The names in a file's first line, if it is text."""
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            line = file.readline(2**16)
+    except (OSError, EOFError):
+        return set()
+    text = line.decode("utf-8-sig", errors="replace")
+    return {_plain(cell) for cell in next(csv.reader(re.split(r"[\r\n]", text)), [])} - {""}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()

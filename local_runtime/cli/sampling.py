@@ -1,0 +1,143 @@
+"""Samples: made where a newcomer has nothing else, and kept apart from data of one's own."""
+
+from pathlib import Path
+
+from local_runtime.auto_loader.discovery import list_files
+from local_runtime.cli.landing import Landing, listed, shown
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.lake import Lake
+from sample.catalogue import Sample, make_sample
+from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away
+
+OWN_DATA = """\
+  mkdir -p mine/landing/titles
+  cp …/netflix_titles.csv mine/landing/titles/
+  ./lakehouse run --landing mine/landing --lake mine/lake
+  ./lakehouse status --lake mine/lake"""
+INVENTED = (
+    "The titles in this lake are invented: they are a sample. Your own go into a lake of their own: put files into "
+    "mine/landing/titles/, then ./lakehouse run --landing mine/landing --lake mine/lake"
+)
+
+
+def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bool:
+    """Whether a run begins with a sample: neither folder was given, there is no lake, and no file has landed.
+
+    Raises LakehouseError where there is nothing to load otherwise, and no lake to work on either.
+    """
+    if not landing.feeds or next(landing.files(), None) is not None:
+        return False
+    if not (folders_are_given or landing.strays() or lake.tables()):
+        return True
+    if not (lake.tables() and landing.root.is_dir()):
+        raise LakehouseError("\n".join([_nothing_landed(landing), *landing.told()]))
+    return False
+
+
+def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
+    """Makes the sample where it is needed, and marks a new lake by what will fill it; returns what to tell.
+
+    The caller holds the lake's lock. Raises LakehouseError, before any data is touched, where a sample's titles and
+    others would meet.
+    """
+    if needs_sample:
+        make_marked(landing.root, Sample())
+    if landing.feeds:
+        _keep_apart(landing, lake)
+    made = f"{shown(landing.root)} was empty: made a sample catalogue there. Its titles are invented."
+    return [made] if needs_sample else []
+
+
+def _nothing_landed(landing: Landing) -> str:
+    problem = "is not there"
+    if landing.root.is_dir():
+        problem = "has no files in its feeds' folders" if landing.strays() else "is empty"
+    return (
+        f"There is nothing to load: the landing folder {shown(landing.root)} {problem}. Put files into "
+        f"{landing.folders} and run again; nothing was made."
+    )
+
+
+def is_invented(lake: Lake) -> bool:
+    """Whether the lake was filled from a sample."""
+    return _mark_of(lake.root) is not None
+
+
+def make_marked(root: Path, wanted: Sample) -> list[Path]:
+    """Makes a sample in the landing folder `root` and marks that; returns its files.
+
+    Raises LakehouseError where other files lie there, or another sample: landed files never change.
+    """
+    mark = _mark_of(root)
+    there = {root / name for name, *_ in list_files(root, "*")}
+    if there - _files(root, mark):
+        raise LakehouseError(
+            f"{shown(root)} holds files that are not a sample's, and invented titles would mix with them. "
+            "Choose another folder: ./lakehouse sample --landing DIR"
+        )
+    if there and mark is not None and mark.sample != wanted:
+        raise LakehouseError(
+            f"{shown(root)} holds another sample, and landed files never change. Choose another folder by --landing, "
+            "or delete this one, with the lake that was filled from it."
+        )
+    try:
+        # The mark first: whenever this is killed, no file of a sample passes for another.
+        set_mark(root, wanted)
+        return make_sample(root, wanted)
+    except OSError as error:
+        raise LakehouseError(
+            f"The landing folder {root} can't be written: {error.strerror}. Choose another by --landing."
+        ) from None
+
+
+def _files(root: Path, mark: Mark | None) -> set[Path]:
+    return {root / name for name in mark.files} if mark else set()
+
+
+def _mark_of(folder: Path) -> Mark | None:
+    try:
+        return mark_of(folder)
+    except ValueError:
+        raise LakehouseError(
+            f"{shown(folder / NAME)}, which says which files are a sample's, was changed. Delete {shown(folder)} if it "
+            "holds nothing but a sample; else delete that file and every file of the sample."
+        ) from None
+
+
+def _keep_apart(landing: Landing, lake: Lake) -> None:
+    """Marks a new lake by what will fill it; raises LakehouseError where a sample's titles and others would meet."""
+    mark, of_lake = _mark_of(landing.root), _mark_of(lake.root)
+    # A sample whose files were all deleted is none any more.
+    sample = mark if mark and any(path.exists() for path in _files(landing.root, mark)) else None
+    others = sorted({*landing.files(), *landing.strays()} - _files(landing.root, sample)) if sample else []
+    where, into = shown(landing.root), shown(lake.root)
+    if others:
+        raise LakehouseError(
+            f"{where} holds a sample, whose titles are invented, and {listed(others)}. Nothing was loaded: they would "
+            f"mix. Take your files out of there, and give them a landing folder and a lake of their own:\n{OWN_DATA}"
+        )
+    if not lake.tables():
+        _mark_lake(lake, sample)
+    elif sample and not of_lake:
+        raise LakehouseError(
+            f"{where} holds a sample, whose titles are invented, and the lake {into} wasn't filled from one. Nothing "
+            "was loaded: they would mix. Name another lake by --lake, or another landing folder by --landing."
+        )
+    elif of_lake and not sample and next(landing.files(), None):
+        raise LakehouseError(
+            f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
+            f"would mix. Name a lake of your own (./lakehouse run --landing {where} --lake mine/lake, later "
+            f"./lakehouse status --lake mine/lake), or delete {into} to begin it anew."
+        )
+
+
+def _mark_lake(lake: Lake, mark: Mark | None) -> None:
+    try:
+        if mark:
+            set_mark(lake.root, mark.sample)
+        else:
+            take_mark_away(lake.root)
+    except OSError as error:
+        raise LakehouseError(
+            f"The lake {lake.root} can't be written: {error.strerror}. Choose another by --lake."
+        ) from None

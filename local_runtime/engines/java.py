@@ -1,0 +1,71 @@
+"""Java for Apache Spark: the one to use, and child processes that end with this one."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from local_runtime.errors import LakehouseError
+
+OLDEST = 17
+
+# Runs a command, and kills it with all its children once the standard input closes. In a session of its own no Ctrl-C
+# takes this shell away before.
+ENDS_WITH_INPUT = (
+    'exec 3<&0; "$@" 3<&- & command=$!; (read -r _ <&3; kill -9 0) 2>/dev/null & watch=$!; '
+    "wait $command; status=$?; kill -9 $watch; exit $status"
+)
+
+
+def java_environment() -> dict[str, str]:
+    """This process' environment as Spark's scripts need it: without a wrong JAVA_HOME, so that PATH's `java` counts.
+
+    Raises LakehouseError where neither is Java 17 or newer.
+    """
+    home = os.environ.get("JAVA_HOME")
+    wrong = []
+    if home:
+        version = _version_of(str(Path(home) / "bin" / "java"))
+        if _is_new_enough(version):
+            return dict(os.environ)
+        wrong.append(f"JAVA_HOME ({home}) has {version or 'none'}")
+    version = _version_of("java")
+    if _is_new_enough(version):
+        return {name: value for name, value in os.environ.items() if name != "JAVA_HOME"}
+    wrong.append(f"`java` on PATH is {version}" if version else "there is no `java` on PATH")
+    raise LakehouseError(
+        f"Apache Spark needs Java {OLDEST} or newer, and {', and '.join(wrong)}. Install a JDK {OLDEST} (Debian: "
+        f"openjdk-{OLDEST}-jre-headless), or leave --engine away: Sail needs no Java."
+    )
+
+
+def _is_new_enough(version: str | None) -> bool:
+    return version is not None and int(re.split(r"\D", version)[0]) >= OLDEST
+
+
+def _version_of(java: str) -> str | None:
+    """The version that a `java` says it has; None where it is none."""
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(r'version "(\d[^"]*)"', said)
+    return found[1] if found else None
+
+
+def start(
+    command: Sequence[str], environment: Mapping[str, str], output: IO[str] | int, errors: int
+) -> "subprocess.Popen[str]":
+    """Starts a command that ends with this process, however that ends, or once its `stdin` is closed."""
+    return subprocess.Popen(
+        ["sh", "-c", ENDS_WITH_INPUT, "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=errors,
+        text=True,
+        errors="replace",
+        env=environment,
+        start_new_session=True,
+    )

@@ -1,0 +1,49 @@
+"""The mark of a landing folder that holds a sample, and of a lake that was filled from one: a hidden file.
+
+Whatever reads data files passes over it, Auto Loader too. It says which files are invented, and how they were made.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sample.catalogue import Sample, file_names
+
+NAME = ".sample.json"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How the sample was made, and the paths of its files below the landing folder."""
+
+    sample: Sample
+    files: tuple[str, ...]
+
+
+def mark_of(folder: Path) -> Mark | None:
+    """The mark of a landing folder or a lake; None where it has none. Raises ValueError for one that was changed."""
+    try:
+        text = (folder / NAME).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        said = json.loads(text)
+        made = said["sample"]
+        return Mark(Sample(**{**made, "dirt": frozenset(made["dirt"])}), tuple(said["files"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def set_mark(folder: Path, sample: Sample) -> None:
+    """Marks a landing folder or a lake."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {**asdict(sample), "dirt": sorted(sample.dirt)}
+    said = {"what": "invented titles", "sample": made, "files": file_names(sample)}
+    unfinished = folder / f"{NAME}.tmp"
+    unfinished.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    unfinished.replace(folder / NAME)
+
+
+def take_mark_away(folder: Path) -> None:
+    """The folder is none of a sample any more."""
+    (folder / NAME).unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""What a newcomer's run does with an empty folder, a wrong one, and one with files that it can't load."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def newcomer(tmp_path):
+    """Runs a command in a fresh copy of the project, whose default folders are its own."""
+    root = tmp_path / "clone"
+    root.mkdir()
+    shutil.copy(ROOT / "databricks.yml", root)
+    for folder in ("bundle", "resources", "src"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "local_runtime", *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "LAKEHOUSE_ROOT": str(root), "PYTHONPATH": str(ROOT)},
+            timeout=600,
+        )
+
+    return root, run
+
+
+def test_129_a_first_run_makes_a_sample_and_own_data_do_not_get_into_its_lake(newcomer, tmp_path):
+    root, run = newcomer
+    first = run("run", "--layer", "bronze")
+    assert first.returncode == 0, first.stderr
+    assert f"{root / 'landing'} was empty: made a sample catalogue there. Its titles are invented." in first.stdout
+    assert "The titles in this lake are invented" in first.stdout.splitlines()[-2]
+    mine = tmp_path / "mine"
+    (mine / "titles").mkdir(parents=True)
+    (mine / "titles" / "my.csv").write_text("show_id,type,title,release_year\ns1,Movie,A,2020\n")
+    refused = run("run", "--landing", str(mine))
+    assert refused.returncode == 1
+    assert "Nothing was loaded" in refused.stderr
+    own = run("run", "--layer", "bronze", "--landing", str(mine), "--lake", str(tmp_path / "my lake"))
+    assert own.returncode == 0, own.stderr
+    assert "invented" not in own.stdout
+    assert f"--lake '{tmp_path / 'my lake'}'" in own.stdout
+
+
+def test_129_a_wrong_landing_folder_makes_nothing(launch, tmp_path):
+    done = launch("run", "--landing", str(tmp_path / "typing error"), "--lake", str(tmp_path / "lake"))
+    assert done.returncode == 1
+    assert f"Put files into {tmp_path / 'typing error' / 'titles'} and run again; nothing was made." in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_130_a_run_that_rejects_every_file_fails(launch, tmp_path):
+    (tmp_path / "landing" / "titles").mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "landing" / "titles" / "archive.zip", "w") as archive:
+        archive.writestr("netflix_titles.csv", "show_id,title\n")
+    (tmp_path / "landing" / "beside.csv").write_text("show_id,type,title\n")
+    paths = ["--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
+    done = launch("run", *paths)
+    assert done.returncode == 1
+    assert "Rejected: archive.zip (archive): it is a ZIP archive: unpack it" in done.stdout
+    assert "every file that was found was rejected" in done.stdout
+    assert "beside.csv lies in no feed's folder. Its header is that of bronze.titles" in done.stdout
+    (tmp_path / "landing" / "titles" / "good.csv").write_text("show_id,type,title,release_year\ns1,Movie,A,2020\n")
+    assert launch("run", *paths).returncode == 0
+
+
+def test_136_a_sample_has_at_least_one_title_and_one_release(launch, tmp_path):
+    for option in ("--titles", "--releases"):
+        wrong = launch("sample", "--landing", str(tmp_path), option, "0")
+        assert (wrong.returncode, f"argument {option}: 0 is less than 1" in wrong.stderr) == (2, True)
+    assert launch("sample", "--landing", str(tmp_path), "--titles", "1", "--releases", "1").returncode == 0
+    again = launch("sample", "--landing", str(tmp_path), "--titles", "2")
+    assert (again.returncode, "holds another sample" in again.stderr) == (1, True)
+
+
+def test_136_a_stray_setting_of_sail_changes_nothing_and_is_told(launch, tmp_path):
+    (tmp_path / "landing" / "titles").mkdir(parents=True)
+    (tmp_path / "landing" / "titles" / "a.csv").write_text("show_id,type,title\ns1,Movie,A\n")
+    paths = ["--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
+    done = launch("run", "--layer", "bronze", *paths, SAIL_MODE="kubernetes-cluster")
+    assert done.returncode == 0, done.stderr
+    assert "Left out: SAIL_MODE." in done.stdout
