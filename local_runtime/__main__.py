@@ -3,6 +3,20 @@
 import os
 import shutil
 import sys
+from pathlib import Path
+
+from local_runtime.root import ROOT
+from local_runtime.set_up.environment import forget, lacking
+
+
+def _mend_environment() -> None:
+    """Starts again from the launcher, which sets up anew, where packages of this environment were deleted."""
+    environment = Path(sys.prefix)
+    if "LAKEHOUSE_AS_IT_IS" in os.environ or not (lost := lacking(environment)):
+        return
+    print(f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up anew.", file=sys.stderr, flush=True)
+    forget(environment)
+    os.execve(ROOT / "lakehouse", ["lakehouse", *sys.argv[1:]], {**os.environ, "LAKEHOUSE_AS_IT_IS": "1"})
 
 
 def _command() -> int:
@@ -15,6 +29,7 @@ def _command() -> int:
         forget_aliases()
 
 
+_mend_environment()
 try:
     code = _command()
 except SystemExit as usage:
