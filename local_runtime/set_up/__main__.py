@@ -54,7 +54,7 @@ def _set_up(folder: Path, groups: str, aside: Path) -> None:
     packages = origin(os.environ)
     uv = CACHE / "tools" / f"uv-{UV}"
     if not uv.is_file():
-        _fetch_uv(uv, packages, aside)
+        fetch_uv(uv, packages, aside)
     _say(f"Setting up: the packages of {folder.name} (once) …")
     made = aside / "environment"
     _install(uv, made, groups, packages, aside)
@@ -64,7 +64,7 @@ def _set_up(folder: Path, groups: str, aside: Path) -> None:
     made.rename(folder)
 
 
-def _fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
+def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
     """uv, by pip; only its program is kept."""
     if not importlib.util.find_spec("ensurepip"):
         raise SetUpError(

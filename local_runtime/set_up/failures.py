@@ -36,7 +36,7 @@ CAUSES = (
     ),
     (
         r"dns error|lookup address|[Nn]ame resolution|not known|Connection refused|unreachable|[Tt]imed? ?out"
-        r"|NewConnectionError|error sending request|ConnectionReset|Connection reset|\b50[0-9]\b",
+        r"|NewConnectionError|from versions: none|error sending request|ConnectionReset|Connection reset|\b50[0-9]\b",
         "{origin} could not be reached. The first run needs the network: check it and run again. A company's mirror is "
         "named by PIP_INDEX_URL or UV_DEFAULT_INDEX, its proxy by HTTPS_PROXY.",
     ),

@@ -37,8 +37,10 @@ class Origin:
     elsewhere: bool
 
     def __str__(self) -> str:
-        named = self.uv.get("UV_DEFAULT_INDEX") or self.uv.get("UV_INDEX") or self.uv.get("UV_FIND_LINKS")
-        return without_passwords(named) if self.elsewhere and named else "PyPI"
+        if "PIP_NO_INDEX" in self.pip:
+            return self.pip.get("PIP_FIND_LINKS", "no index")
+        asked = [self.uv.get("UV_DEFAULT_INDEX", "PyPI"), *self.uv.get("UV_INDEX", "").split()]
+        return " or ".join(without_passwords(index) for index in asked)
 
 
 def origin(variables: Mapping[str, str]) -> Origin:
