@@ -14,7 +14,9 @@ def _mend_environment() -> None:
     environment = Path(sys.prefix)
     if "LAKEHOUSE_AS_IT_IS" in os.environ or not (lost := lacking(environment)):
         return
-    print(f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up anew.", file=sys.stderr, flush=True)
+    print(
+        f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up anew.", file=sys.stderr, flush=True
+    )
     forget(environment)
     os.execve(ROOT / "lakehouse", ["lakehouse", *sys.argv[1:]], {**os.environ, "LAKEHOUSE_AS_IT_IS": "1"})
 

@@ -73,7 +73,14 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
     _say(f"Setting up: uv {UV} (once) …")
     python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
     _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-deps", "--only-binary=:all:"]
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-cache-dir",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]
     bundle = ssl.get_default_verify_paths().cafile
     trusting = {"PIP_CERT": bundle} if bundle else {}
     _run(doing, [str(python), "-m", "pip", "install", *options, f"uv=={UV}"], packages.pip, packages, aside, trusting)

@@ -38,7 +38,7 @@ def lacking(folder: Path) -> list[str]:
     Read at every start: one small file and one folder.
     """
     try:
-        expected = _packages(folder).read_text().split("\n")
+        expected = _packages(folder).read_text().splitlines()
     except OSError:
         return []
     packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"

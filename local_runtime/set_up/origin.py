@@ -26,11 +26,14 @@ UVS_OWN = re.compile(
     r"|HTTP_\w+|REQUEST_TIMEOUT|CONCURRENT_DOWNLOADS|CONFIG_FILE|CACHE_DIR)"
 )
 LOOPBACK = "localhost,127.0.0.1,::1"
+MAC = "Library/Application Support/pip/pip.conf"
+MACHINES_PIP = (Path("/", MAC), Path("/etc/pip.conf"), Path(sys.prefix, "pip.conf"))
+MACHINES_UV = (Path("/etc/uv/uv.toml"),)
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Variables for pip and for uv, and whether packages come from elsewhere than the lock says (a mirror, a folder)."""
+    """Variables for pip and uv; whether packages come from elsewhere than the lock says (a mirror, a folder)."""
 
     pip: Mapping[str, str]
     uv: Mapping[str, str]
@@ -105,8 +108,8 @@ def _pip_settings(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 if value and option in (*SHARED, *PIPS_OWN):
                     yield option, value
     for option in (*SHARED, *PIPS_OWN):
-        if value := variables.get(_variable(option)):
-            yield option, value
+        if variables.get(_variable(option)):
+            yield option, variables[_variable(option)]
 
 
 def _pip_files(variables: Mapping[str, str]) -> list[Path]:
@@ -117,9 +120,8 @@ def _pip_files(variables: Mapping[str, str]) -> list[Path]:
     home = Path(variables.get("HOME", "/"))
     settings = Path(variables.get("XDG_CONFIG_HOME") or home / ".config")
     shared = variables.get("XDG_CONFIG_DIRS") or "/etc/xdg"
-    mac = "Library/Application Support/pip/pip.conf"
-    files = [Path("/", mac), *(Path(folder, "pip/pip.conf") for folder in shared.split(":")), Path("/etc/pip.conf")]
-    files += [home / ".pip/pip.conf", settings / "pip/pip.conf", home / mac, Path(sys.prefix, "pip.conf")]
+    files = [Path(folder, "pip/pip.conf") for folder in shared.split(":")]
+    files += [*MACHINES_PIP, home / ".pip/pip.conf", settings / "pip/pip.conf", home / MAC]
     return [*files, *([Path(named)] if named else [])]
 
 
@@ -127,7 +129,7 @@ def _uv_file_index(variables: Mapping[str, str]) -> str | None:
     """The index that uv's files of settings name in place of PyPI."""
     settings = Path(variables.get("XDG_CONFIG_HOME") or Path(variables.get("HOME", "/"), ".config"))
     named = variables.get("UV_CONFIG_FILE")
-    for path in [Path(named)] if named else [settings / "uv/uv.toml", Path("/etc/uv/uv.toml")]:
+    for path in [Path(named)] if named else [settings / "uv/uv.toml", *MACHINES_UV]:
         try:
             found = _default_index(tomllib.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -140,5 +142,6 @@ def _uv_file_index(variables: Mapping[str, str]) -> str | None:
 
 
 def _default_index(settings: dict[str, Any]) -> str | None:
-    default = [index["url"] for index in settings.get("index", []) if index.get("default")]
-    return next(iter(default), settings.get("index-url") or settings.get("pip", {}).get("index-url"))
+    named: list[str] = [index["url"] for index in settings.get("index", []) if index.get("default")]
+    named += [place["index-url"] for place in (settings, settings.get("pip", {})) if "index-url" in place]
+    return next(iter(named), None)

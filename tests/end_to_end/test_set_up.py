@@ -27,7 +27,7 @@ case "$1" in
         for made in "$@"; do :; done
         {sys.executable} -m venv --without-pip "$made"
         touch "${{made%/setting-up-*}}/started" ;;
-    sync)
+    sync|pip)
         echo synced >>"$UV_CACHE_DIR-log"
         [ ! -p "$UV_CACHE_DIR-pipe" ] || read -r go <"$UV_CACHE_DIR-pipe"
         [ ! -f "$UV_CACHE_DIR-error" ] || {{ read -r said <"$UV_CACHE_DIR-error"; echo "$said" >&2; exit 1; }}
@@ -129,7 +129,10 @@ def test_132_set_up_that_is_stopped_leaves_nothing_that_the_next_command_stumble
     stopped = project.start()
     until_synced(project, stopped)
     os.killpg(stopped.pid, number)
-    assert (stopped.communicate(timeout=60)[1].count("stopped while setting up"), stopped.returncode) == (code > 0, code)
+    assert (stopped.communicate(timeout=60)[1].count("stopped while setting up"), stopped.returncode) == (
+        code > 0,
+        code,
+    )
     assert not (project.folder / ".venv").exists()
     assert code < 0 or not project.left_over()
     pipe.unlink()
@@ -243,7 +246,7 @@ class Index:
         (project.folder / "uv.lock").write_text(
             'version = 1\nrevision = 3\nrequires-python = ">=3.11"\n'
             '[[package]]\nname = "tiny"\nversion = "1.0"\nsource = { registry = "https://pypi.org/simple" }\n'
-            f'wheels = [{{ url = "https://files.pythonhosted.org/packages/{self.tiny.name}", hash = "sha256:{digest}" }}]\n'
+            f'wheels = [{{ url = "https://files.pythonhosted.org/{self.tiny.name}", hash = "sha256:{digest}" }}]\n'
             '[[package]]\nname = "small"\nversion = "1"\nsource = { virtual = "." }\n'
             '[package.dev-dependencies]\nrun = [{ name = "tiny" }]\n'
             '[package.metadata]\n[package.metadata.requires-dev]\nrun = [{ name = "tiny", specifier = "==1.0" }]\n'
@@ -313,21 +316,19 @@ def test_132_a_file_of_a_mirror_that_is_not_the_locked_one_is_refused(locked, in
     assert not (locked.folder / ".venv").exists()
 
 
+DISTURBING = {
+    **dict.fromkeys(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV"), "/elsewhere"),
+    **dict.fromkeys(("PYTHONHOME", "PYTHONPATH", "CONDA_PREFIX", "UV_WORKING_DIRECTORY", "UV_TOOL_DIR"), "/elsewhere"),
+    **dict.fromkeys(("PIP_USER", "PIP_REQUIRE_VIRTUALENV", "UV_NO_CACHE", "UV_OFFLINE", "UV_NO_SYNC"), "1"),
+    **dict.fromkeys(("UV_LOCKED", "UV_SYSTEM_PYTHON", "UV_NO_BINARY", "UV_MANAGED_PYTHON", "UV_DRY_RUN"), "1"),
+    "UV_PYTHON": "2.7",
+    "UV_EXCLUDE_NEWER": "2001-01-01",
+}
+
+
 def test_132_the_users_other_settings_of_pip_uv_and_python_do_not_disturb(locked, index):
-    elsewhere = str(locked.folder / "elsewhere")
-    settings = {
-        **dict.fromkeys(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV"), elsewhere),
-        **dict.fromkeys(("PYTHONHOME", "PYTHONPATH", "CONDA_PREFIX", "UV_WORKING_DIRECTORY", "UV_TOOL_DIR"), elsewhere),
-        **dict.fromkeys(("PIP_USER", "PIP_REQUIRE_VIRTUALENV", "UV_NO_CACHE", "UV_OFFLINE", "UV_NO_SYNC"), "1"),
-        **dict.fromkeys(("UV_LOCKED", "UV_SYSTEM_PYTHON", "UV_NO_BINARY", "UV_MANAGED_PYTHON", "UV_DRY_RUN"), "1"),
-        "UV_PYTHON": "2.7",
-        "UV_EXCLUDE_NEWER": "2001-01-01",
-    }
-    locked.runs(**NO_PYPI, **settings, PIP_INDEX_URL=index.url)
-    shutil.rmtree(locked.folder / ".venv")
-    shutil.rmtree(locked.uv.parent)
-    locked.runs(**NO_PYPI, **settings, PIP_INDEX_URL=index.url)
-    assert not Path(elsewhere).exists()
+    locked.runs(**NO_PYPI, **DISTURBING, PIP_INDEX_URL=index.url)
+    assert not Path("/elsewhere").exists()
 
 
 def test_135_set_up_writes_nothing_outside_the_project(project, index):
@@ -335,8 +336,9 @@ def test_135_set_up_writes_nothing_outside_the_project(project, index):
     outside = [project.folder / name for name in ("home", "temporary")]
     for folder in outside:
         folder.mkdir()
-    project.runs(PIP_INDEX_URL=index.url, TMPDIR=str(outside[1]))
+    project.runs(**NO_PYPI, **DISTURBING, PIP_INDEX_URL=index.url, TMPDIR=str(outside[1]))
     assert [[*folder.iterdir()] for folder in outside] == [[], []]
+    assert not project.left_over()
 
 
 def test_136_no_network_is_said_in_one_sentence(locked):
@@ -399,7 +401,8 @@ def test_133_another_lakehouse_python_is_set_up_with(project):
 
 
 def java(version: str) -> str:
-    return f"#!/bin/sh\necho 'Picked up _JAVA_OPTIONS: -Dx=\"1\"' >&2\necho 'openjdk version \"{version}\" 2023-10-17' >&2\n"
+    said = f'Picked up _JAVA_OPTIONS: -Dx="1"\nopenjdk version "{version}" 2023-10-17'
+    return f"#!/bin/sh\necho '{said}' >&2\n"
 
 
 def test_134_a_wrong_java_home_gives_way_to_the_java_on_path_and_is_named(project):
