@@ -17,7 +17,10 @@ def _mend_environment() -> None:
     print(
         f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up anew.", file=sys.stderr, flush=True
     )
-    forget(environment)
+    try:
+        forget(environment)
+    except OSError as error:
+        sys.exit(f"lakehouse: {error.filename} can't be removed ({error.strerror}).")
     os.execve(ROOT / "lakehouse", ["lakehouse", *sys.argv[1:]], {**os.environ, "LAKEHOUSE_AS_IT_IS": "1"})
 
 

@@ -93,7 +93,7 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
 def _install(uv: Path, made: Path, groups: str, packages: Origin, aside: Path) -> None:
     """Makes the environment `made` of the locked packages of `groups`, their hashes checked."""
     chosen = ["--frozen", "--quiet", "--no-default-groups"]
-    for group in groups.split("+"):
+    for group in groups.split("-"):
         chosen += ["--group", group]
     python = ["--python", str(made / "bin" / "python")]
     variables = {

@@ -12,7 +12,7 @@ LOCK = ROOT / "uv.lock"
 
 
 def is_set_up(folder: Path, groups: str) -> bool:
-    """Whether the environment is there and holds what the lock says for `groups` (`run+test`), as the launcher asks."""
+    """Whether the environment is there and holds what the lock says for `groups` (`run-test`), as the launcher asks."""
     asked, stamp, made_with = os.environ.get("LAKEHOUSE_PYTHON"), folder / f".lakehouse-{groups}", _made_with(folder)
     return (
         os.access(folder / "bin" / "python", os.X_OK)
@@ -27,9 +27,9 @@ def mark_as_set_up(folder: Path, groups: str) -> None:
     packages = next(folder.glob("lib/python*/site-packages"))
     _packages(folder).write_text("\n".join(sorted(os.listdir(packages))))
     _made_with(folder).write_text(os.environ.get("LAKEHOUSE_PYTHON", "") + "\n")
-    named = groups.split("+")
+    named = groups.split("-")
     for count in range(1, len(named) + 1):
-        shutil.copyfile(LOCK, folder / f".lakehouse-{'+'.join(named[:count])}")
+        shutil.copyfile(LOCK, folder / f".lakehouse-{'-'.join(named[:count])}")
 
 
 def lacking(folder: Path) -> list[str]:

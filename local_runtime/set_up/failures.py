@@ -39,7 +39,7 @@ CAUSES = (
     ),
     (
         r"dns error|lookup address|[Nn]ame resolution|not known|Connection refused|unreachable|[Tt]imed? ?out"
-        r"|NewConnectionError|from versions: none|error sending request|ConnectionReset|Connection reset|server error|Server Error",
+        r"|NewConnectionError|from versions: none|error sending request|Connection ?[Rr]eset|[Ss]erver [Ee]rror",
         "{origin} could not be reached. The first run needs the network: check it and run again. A company's mirror is "
         "named by PIP_INDEX_URL or UV_DEFAULT_INDEX, its proxy by HTTPS_PROXY.",
     ),
