@@ -3,10 +3,28 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from local_runtime.interrupts import end_at_signals
+from local_runtime.root import ROOT
+from local_runtime.set_up.environment import forget, lacking
 
 LAST_WORDS = {"run": "stopped. What was committed stays; run again to go on."}
+
+
+def _mend_environment() -> None:
+    """Starts again from the launcher, which sets up anew, where packages of this environment were deleted."""
+    environment = Path(sys.prefix)
+    if "LAKEHOUSE_AS_IT_IS" in os.environ or not (lost := lacking(environment)):
+        return
+    print(
+        f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up anew.", file=sys.stderr, flush=True
+    )
+    try:
+        forget(environment)
+    except OSError as error:
+        sys.exit(f"lakehouse: {error.filename} can't be removed ({error.strerror}).")
+    os.execve(ROOT / "lakehouse", ["lakehouse", *sys.argv[1:]], {**os.environ, "LAKEHOUSE_AS_IT_IS": "1"})
 
 
 def _command() -> int:
@@ -31,6 +49,7 @@ def _finish(code: int) -> int:
     return finish(code)
 
 
+_mend_environment()
 command = next(iter(sys.argv[1:]), "")
 if command != "test":  # its children are to have the signals
     end_at_signals(LAST_WORDS.get(command, "stopped."))

@@ -1,7 +1,6 @@
 """What a person gets at the prompt."""
 
 import json
-import shutil
 
 import pytest
 
@@ -95,41 +94,6 @@ def test_an_empty_lake_is_unhealthy(launch, tmp_path):
 def test_help_explains_itself_and_wrong_usage_is_2(launch):
     assert "examples:" in launch("--help").stdout
     assert launch("run", "--layer", "copper").returncode == 2
-
-
-@pytest.fixture
-def bare(tmp_path):
-    """The launcher where nothing has been set up."""
-    for name in ("lakehouse", "uv.lock", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "local_runtime", tmp_path / "local_runtime", ignore=shutil.ignore_patterns("__pycache__"))
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for name in ("sh", "dirname", "basename", "cmp", "tr", "cp", "rm", "cat"):
-        (tools / name).symlink_to(shutil.which(name))
-    return tmp_path
-
-
-def test_a_python_that_is_too_old_is_named(bare, launch):
-    old = bare / "bin" / "python3"
-    old.write_text('#!/bin/sh\ncase "$1" in --version) echo "Python 3.9.2";; *) exit 1;; esac\n')
-    old.chmod(0o755)
-    done = launch("run", launcher=bare / "lakehouse", PATH=str(bare / "bin"))
-    assert done.returncode == 1
-    assert done.stderr.strip().startswith("lakehouse: Python 3.11 or newer is needed (found: Python 3.9.2).")
-
-
-def test_no_java_is_said_in_one_sentence(bare, launch):
-    done = launch("run", "--engine", "spark", launcher=bare / "lakehouse", PATH=str(bare / "bin"), JAVA_HOME="/none")
-    assert done.returncode == 1
-    assert "Apache Spark needs Java 17 or newer, and none was found." in done.stderr
-
-
-def test_no_network_on_the_first_run_is_said_in_one_sentence(bare, launch):
-    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_FIND_LINKS": "/none"}
-    done = launch("run", launcher=bare / "lakehouse", **unreachable)
-    assert done.returncode == 1
-    assert "could not be fetched from PyPI. The first run needs the network" in done.stderr
 
 
 def test_compiled_modules_that_a_full_disk_cut_short_are_made_anew(launch, tmp_path):

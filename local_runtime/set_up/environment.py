@@ -1,0 +1,62 @@
+"""An environment, `.venv` or `.venv-spark`: what is written in it about what it holds."""
+
+import filecmp
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from local_runtime.root import ROOT
+
+LOCK = ROOT / "uv.lock"
+
+
+def is_set_up(folder: Path, groups: str) -> bool:
+    """Whether the environment is there and holds what the lock says for `groups` (`run-test`), as the launcher asks."""
+    asked, stamp, made_with = os.environ.get("LAKEHOUSE_PYTHON"), folder / f".lakehouse-{groups}", _made_with(folder)
+    return (
+        os.access(folder / "bin" / "python", os.X_OK)
+        and stamp.is_file()
+        and filecmp.cmp(LOCK, stamp, shallow=False)
+        and (not asked or (made_with.is_file() and made_with.read_text().rstrip("\n") == asked))
+    )
+
+
+def mark_as_set_up(folder: Path, groups: str) -> None:
+    """Writes down what the environment holds, and which Python was asked for; it does for fewer `groups` too."""
+    packages = next(folder.glob("lib/python*/site-packages"))
+    _packages(folder).write_text("\n".join(sorted(os.listdir(packages))))
+    _made_with(folder).write_text(os.environ.get("LAKEHOUSE_PYTHON", "") + "\n")
+    named = groups.split("-")
+    for count in range(1, len(named) + 1):
+        shutil.copyfile(LOCK, folder / f".lakehouse-{'-'.join(named[:count])}")
+
+
+def lacking(folder: Path) -> list[str]:
+    """What was in the environment of this very Python when it was set up, and isn't now; [] where nothing is known.
+
+    Read at every start: one small file and one folder.
+    """
+    try:
+        expected = _packages(folder).read_text().splitlines()
+    except OSError:
+        return []
+    packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    try:
+        return sorted({*expected} - {*os.listdir(packages)})
+    except OSError:
+        return expected
+
+
+def forget(folder: Path) -> None:
+    """Makes the launcher set the environment up anew. Raises OSError."""
+    for stamp in folder.glob(".lakehouse-*"):
+        stamp.unlink()
+
+
+def _packages(folder: Path) -> Path:
+    return folder / ".lakehouse-packages"
+
+
+def _made_with(folder: Path) -> Path:
+    return folder / ".lakehouse-python"
