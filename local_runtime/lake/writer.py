@@ -133,7 +133,7 @@ class Writer:
 
 
 def _check_names(table: str, schema: DataType, above: str = "") -> None:
-    """Raises LakehouseError for columns, or fields of one, whose names differ in case only: Delta takes them for one."""
+    """Raises LakehouseError for columns, or fields of one, whose names differ in case only: to Delta they are one."""
     match schema:
         case ArrayType():
             _check_names(table, schema.elementType, f"{above}element.")
@@ -145,8 +145,8 @@ def _check_names(table: str, schema: DataType, above: str = "") -> None:
             twice = [f"{above}{column.name}" for column in schema.fields if count[column.name.lower()] > 1]
             if twice:
                 raise LakehouseError(
-                    f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no case "
-                    "apart. Spell the column as the table does, or refresh the table in full to spell it anew."
+                    f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no "
+                    "case apart. Spell the column as the table does, or refresh the table in full to spell it anew."
                 )
             for column in schema.fields:
                 _check_names(table, column.dataType, f"{above}{column.name}.")
