@@ -133,7 +133,7 @@ class Writer:
 
 
 def _check_names(table: str, schema: DataType, above: str = "") -> None:
-    """Raises LakehouseError for columns, or their fields, whose names differ in case only: Delta takes them for one."""
+    """Raises LakehouseError for columns, or fields of one, whose names differ in case only: to Delta they are one."""
     match schema:
         case ArrayType():
             _check_names(table, schema.elementType, f"{above}element.")

@@ -59,15 +59,15 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
     ["bronze.titles", "silver.titles_quarantine", "silver.titles", "gold.dim_title", "gold.kpi_genre"],
 )
 def test_2_an_exception_at_a_step_leaves_nothing_half_done(sampled, clean, monkeypatch, table):
-    genuine = Writer.write
+    genuine = Writer.commit
 
-    def failing(self, name, *arguments, **named):
-        if name == table:
+    def failing(self, staged, *arguments, **named):
+        if staged.table == table:
             raise OSError("no luck")
-        return genuine(self, name, *arguments, **named)
+        return genuine(self, staged, *arguments, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, "write", failing)
+        patch.setattr(Writer, "commit", failing)
         assert "no luck" in sampled.update().failures[table]
     assert not sampled.lake.log(table).exists()
     sampled.run()

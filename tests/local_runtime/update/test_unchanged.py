@@ -88,7 +88,7 @@ def test_111_a_path_in_an_option_is_refused(project):
     """The default engine reads it as no rows."""
     rows = 'spark.read.format("csv").schema("id STRING").option("Path", PATH).load()'
     project.pipeline("gold", VIEW.format(path="rates.csv", rows=rows))
-    with pytest.raises(UnsupportedError, match="gold.rates gives a path as an option"):
+    with pytest.raises(UnsupportedError, match=r"gold.rates gives a path as an option"):
         project.graph()
 
 
