@@ -96,7 +96,6 @@ def _check(graph: Graph, lake: Lake) -> None:
                     f"Defined are: {', '.join(sorted(graph.datasets))}."
                 )
             _check_view(graph, name, read)
-        _check_cdc_views(graph, name)
         _check_expectations(graph.datasets[name])
         if not graph.datasets[name].flows:
             raise LakehouseError(f"{name} is defined, and no flow writes to it.")
@@ -106,6 +105,8 @@ def _check(graph: Graph, lake: Lake) -> None:
         raise LakehouseError(
             f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
         ) from None
+    for name in graph.datasets:
+        _check_cdc_views(graph, name)
 
 
 def _check_view(graph: Graph, reader: str, read: Read) -> None:

@@ -75,12 +75,14 @@ class _KeepsHistory:
 
         Raises LakehouseError for a name that isn't there.
         """
-        spell = Spelling(f"AUTO CDC into {self.name}")
+        tracked = self.tracked
+        if tracked is not None:
+            tracked = _spelled(self.name, "track_history_column_list", tracked, kept)
         return replace(
             self,
-            keys=spell("keys", self.keys, [name for name in kept if name in source]),
-            tracked=None if self.tracked is None else spell("track_history_column_list", self.tracked, kept),
-            untracked=spell("track_history_except_column_list", self.untracked, kept),
+            keys=_spelled(self.name, "keys", self.keys, [name for name in kept if name in source]),
+            tracked=tracked,
+            untracked=_spelled(self.name, "track_history_except_column_list", self.untracked, kept),
         )
 
 
@@ -99,10 +101,9 @@ class AutoCdcFlow(_KeepsHistory):
 
         Raises LakehouseError for a name that the source doesn't have.
         """
-        spell = Spelling(f"AUTO CDC into {self.name}")
         if self.columns is not None:
-            return list(spell("column_list", self.columns, source))
-        excluded = spell("except_column_list", self.except_columns, source)
+            return list(_spelled(self.name, "column_list", self.columns, source))
+        excluded = _spelled(self.name, "except_column_list", self.except_columns, source)
         return [name for name in source if name not in excluded]
 
 
@@ -152,24 +153,18 @@ class Dataset:
         return self.kind is not Kind.TEMPORARY_VIEW
 
 
-@dataclass(frozen=True)
-class Spelling:
-    """Names of columns as they are spelled where they are: Databricks tells no case apart."""
+def _spelled(flow: str, argument: str, names: Iterable[str], there: Sequence[str]) -> tuple[str, ...]:
+    """The names of an argument as `there` spells them: Databricks tells no case apart.
 
-    where: str
-
-    def __call__(self, argument: str, names: Iterable[str], there: Sequence[str]) -> tuple[str, ...]:
-        """The names of `argument` as `there` spells them.
-
-        Raises LakehouseError for a name that isn't there.
-        """
-        known = {name.lower(): name for name in there}
-        missing = [name for name in names if name.lower() not in known]
-        if missing:
-            raise LakehouseError(
-                f"{self.where}: {argument} names {', '.join(missing)}, and its columns are {', '.join(there)}."
-            )
-        return tuple(known[name.lower()] for name in names)
+    Raises LakehouseError for a name that isn't there.
+    """
+    known = {name.lower(): name for name in there}
+    missing = [name for name in names if name.lower() not in known]
+    if missing:
+        raise LakehouseError(
+            f"AUTO CDC flow {flow}: {argument} names {', '.join(missing)}, and its columns are {', '.join(there)}."
+        )
+    return tuple(known[name.lower()] for name in names)
 
 
 def qualified(name: str, schema: str) -> str:

@@ -106,16 +106,13 @@ def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], trac
         "__deleted_before", F.coalesce(F.lag("__delete").over(by_sequence), F.lit(True))
     )
     starts = F.col("__delete") | F.col("__deleted_before") | ~_same(tracked, "__now", "__before")
-    numbered = before.withColumn("__run", F.sum(F.when(starts, 1).otherwise(0)).over(until_now))
-    latest_first = Window.partitionBy(*of_key, "__run").orderBy(*[value.desc_nulls_last() for value in sequence])
-    whole_run = latest_first.rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    runs = numbered.withColumn("__first", F.last("__sequence").over(whole_run)).withColumn(
-        "__place", F.row_number().over(latest_first)
+    runs = (
+        before.withColumn("__starts", starts)
+        .withColumn("__ends", F.coalesce(F.lead("__starts").over(by_sequence), F.lit(True)))
+        .withColumn(START, F.last(F.when(F.col("__starts"), F.col("__sequence")), ignorenulls=True).over(until_now))
+        .withColumn(END, F.lead("__sequence").over(by_sequence))
     )
-    versions = runs.filter("__place = 1").withColumn(
-        END, F.lead("__first").over(Window.partitionBy(*of_key).orderBy("__run"))
-    )
-    return versions.filter("NOT __delete").select(*map(column, columns), F.col("__first").alias(START), END)
+    return runs.filter("__ends AND NOT __delete").select(*map(column, columns), START, END)
 
 
 def apply_snapshot(

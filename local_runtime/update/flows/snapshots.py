@@ -15,8 +15,6 @@ from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
-Snapshot = tuple[DataFrame, SnapshotVersion]
-
 
 def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
     """Applies the snapshots that are there.

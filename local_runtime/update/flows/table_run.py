@@ -124,11 +124,11 @@ class TableRun:
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
     def check_flows(self) -> None:
-        """Raises LakehouseError where the table has rows of an AUTO CDC flow that is gone, and so are its changes."""
+        """Raises LakehouseError where the table has rows of a flow that is gone, and so are its changes."""
         gone = self._progress.flows.keys() - {flow.name for flow in self.dataset.flows}
         if gone:
             raise LakehouseError(
-                f"{self.dataset.name} has rows of the AUTO CDC flow {', '.join(sorted(gone))}, which is gone: its "
+                f"{self.dataset.name} has rows of the flow {', '.join(sorted(gone))}, which is gone: its "
                 f"changes could not be kept. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
             )
 
