@@ -116,6 +116,25 @@ def test_126_data_files_that_are_gone_are_a_sentence(table):
         answer(lake_of(table), f"FROM {name_of(table)}", "table")
 
 
+def test_126_a_data_file_that_is_cut_is_a_sentence(table):
+    table.write([(1,)])
+    file = next(table.log.path.glob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:20])
+    with pytest.raises(LakehouseError, match=file.name):
+        answer(lake_of(table), f"FROM {name_of(table)}", "table")
+
+
+def test_126_a_data_file_that_is_damaged_within_is_a_sentence(table):
+    table.write([(n,) for n in range(5000)])
+    file = next(table.log.path.glob("*.parquet"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4] + b"\0" * 3000 + whole[3004:])
+    with pytest.raises(LakehouseError):
+        answer(lake_of(table), f"FROM {name_of(table)}", "csv")
+    with pytest.raises(LakehouseError):
+        digests(lake_of(table), "s")
+
+
 def test_126_a_folder_whose_log_is_empty_is_no_table(table):
     table.write([(1,)])
     lake, name = lake_of(table), name_of(table)
