@@ -83,7 +83,7 @@ def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
     for schema in {name.split(".")[0] for name in tables}:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     registered: set[Named] = set()
-    for statement in statements(with_versions(query)):
+    for statement in statements(connection, with_versions(query)):
         named = names_in(connection, statement.query)
         try:
             for name in _known(tables, named) - registered:
