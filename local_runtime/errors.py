@@ -5,6 +5,10 @@ class LakehouseError(Exception):
     """A clear message for the user: what is wrong, where, and what to do. Shown without a traceback."""
 
 
+class UsageError(LakehouseError):
+    """Wrong arguments of a command."""
+
+
 class UnsupportedError(LakehouseError):
     """Asked for something that Databricks offers and the local runtime does not."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.lake.lake import EVENT_LOG, Lake
 from local_runtime.lake.last_run import noted
 from local_runtime.lake.progress import progress_of
@@ -54,7 +54,7 @@ def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pi
         return frozenset()
     unknown = set(asked) - set(tables)
     if unknown:
-        raise LakehouseError(
+        raise UsageError(
             f"--full-refresh {' '.join(sorted(unknown))}: no such table in this run. There are: {', '.join(tables)}."
         )
     return frozenset(asked or tables)

@@ -52,9 +52,19 @@ def answer(lake: Lake, query: str, output: str, room: Room | None = None) -> str
 
 
 def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
-    """The result of a query that is one statement. Raises as `results`."""
-    (result,) = results(lake, query)
+    """The result of a query that is one statement, held in memory. Raises as `results`."""
+    (result,) = held(lake, query)
     return result
+
+
+def held(lake: Lake, query: str) -> "list[duckdb.DuckDBPyRelation]":
+    """The results of a query's statements, held in memory. Raises as `results`."""
+    import duckdb
+
+    try:
+        return [result.materialize() for result in results(lake, query)]
+    except duckdb.Error as error:
+        raise LakehouseError(_said(error)) from None
 
 
 def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
@@ -73,12 +83,12 @@ def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
     for schema in {name.split(".")[0] for name in tables}:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
     registered: set[Named] = set()
-    for statement in statements(with_versions(query)):
+    for statement in statements(connection, with_versions(query)):
         named = names_in(connection, statement.query)
-        for name in _known(tables, named) - registered:
-            _register(connection, lake, name)
-            registered.add(name)
         try:
+            for name in _known(tables, named) - registered:
+                _register(connection, lake, name)
+                registered.add(name)
             result = connection.sql(statement)
         except duckdb.CatalogException as error:
             raise LakehouseError(_unknown(lake, tables, named or [], error)) from None
@@ -153,8 +163,12 @@ def _rows(connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snaps
     """
     if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or snapshot.metadata["partitionColumns"]:
         from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
 
-        connection.register(source, DeltaTable(str(path), version=snapshot.version).to_pyarrow_dataset())
+        try:
+            connection.register(source, DeltaTable(str(path), version=snapshot.version).to_pyarrow_dataset())
+        except DeltaError as error:
+            raise LakehouseError(f"Table {path} can't be read: {error}") from None
         return f'SELECT * FROM "{source}"'
     columns = {field["name"]: _type(field["type"]) for field in json.loads(snapshot.metadata["schemaString"])["fields"]}
     files = [plain(lake.root, path / unquote(add)) for add in snapshot.files]

@@ -17,6 +17,9 @@ WITH_VERSION = re.compile(r"(.+)@v(\d+)")
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
 PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
+# How DuckDB's parser calls what writes within a SELECT: COPY_QUERY_NODE, and so on.
+WRITING_NODE = "_QUERY_NODE"
+WRITING_WORDS = {"COPY", "INSERT", "UPDATE", "DELETE", "MERGE"}
 # What takes a table's name or a whole query as a text, or lists tables.
 INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views", "duckdb_columns"}
 
@@ -44,7 +47,7 @@ def with_versions(text: str) -> str:
     return VERSIONED.sub(rewritten, text)
 
 
-def statements(text: str) -> list["duckdb.Statement"]:
+def statements(connection: "duckdb.DuckDBPyConnection", text: str) -> list["duckdb.Statement"]:
     """The statements of the text. Raises LakehouseError for what isn't SQL, and for what does more than read."""
     import duckdb
 
@@ -55,10 +58,10 @@ def statements(text: str) -> list["duckdb.Statement"]:
     if not found:
         raise LakehouseError('There is no statement: `./lakehouse sql "FROM gold.kpi_genre"` is one.')
     for statement in found:
-        if not _only_reads(statement):
+        if (word := _writing(connection, statement)) is not None:
             raise LakehouseError(
-                f"{_words(statement.query)[0].upper()} is refused: `sql` only reads, and what is in the lake is "
-                "written by pipelines alone (`./lakehouse run`). To keep a result: --format csv > file.csv."
+                f"{word} is refused: `sql` only reads, and what is in the lake is written by pipelines alone "
+                "(`./lakehouse run`). To keep a result: --format csv > file.csv."
             )
     return found
 
@@ -71,19 +74,25 @@ def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named]
     words = _words(query)
     if INDIRECT & {word.lower() for word in words}:
         return None
-    inner = EXPLAIN.sub("", query, count=1) if words[0].upper() == "EXPLAIN" else query
-    (text,) = connection.execute("SELECT json_serialize_sql($1)", [inner]).fetchall()[0]
-    tree = json.loads(text)
-    if tree["error"]:
+    tree = _tree(connection, _explained(query) or query)
+    if tree is None:
         return [_named(None, unquoted(word)) for word in words]
-    return [_named(node["schema_name"] or None, node["table_name"]) for node in _base_tables(tree)]
+    return [_named(node["schema_name"] or None, node["table_name"]) for node in _nodes(tree, "BASE_TABLE")]
 
 
-def _base_tables(tree: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(tree, dict) and tree.get("type") == "BASE_TABLE":
+def _tree(connection: "duckdb.DuckDBPyConnection", query: str) -> Any:
+    """The parts of a SELECT, as DuckDB's parser finds them; None for another statement."""
+    ((text,),) = connection.execute("SELECT json_serialize_sql($1)", [query]).fetchall()
+    tree = json.loads(text)
+    return None if tree["error"] else tree
+
+
+def _nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
+    """The nodes below and with `tree` whose type ends in `kind`."""
+    if isinstance(tree, dict) and str(tree.get("type")).endswith(kind):
         yield tree
     for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _base_tables(part)
+        yield from _nodes(part, kind)
 
 
 def _named(schema: str | None, name: str) -> Named:
@@ -96,23 +105,33 @@ def unquoted(name: str) -> str:
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
-def _only_reads(statement: "duckdb.Statement") -> bool:
-    kind = statement.type.name
+def _writing(connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Statement") -> str | None:
+    """What in the statement does more than read; None where nothing does. A WITH may hold a COPY or an INSERT too."""
+    query, kind, words = statement.query, statement.type.name, [word.upper() for word in _words(statement.query)]
     if kind == "EXPLAIN":
-        return _inner_only_reads(statement.query)
-    return kind in ("SELECT", "SET") or (kind == "MULTI" and _words(statement.query)[0].upper() in PIVOTS)
+        return _writing_in_explained(connection, query)
+    if kind == "SELECT" and (tree := _tree(connection, query)) is not None:
+        nodes = _nodes(tree, WRITING_NODE)
+        return next((str(node["type"]).removesuffix(WRITING_NODE) for node in nodes), None)
+    if kind in ("SELECT", "SET") or (kind == "MULTI" and words[0] in PIVOTS):
+        return next((word for word in words if word in WRITING_WORDS), None)
+    return words[0]
 
 
-def _inner_only_reads(query: str) -> bool:
-    """EXPLAIN ANALYZE runs what it explains."""
+def _explained(query: str) -> str | None:
+    """The statement that an EXPLAIN explains, and with ANALYZE runs."""
+    head = EXPLAIN.match(query)
+    return query[head.end() :] if head else None
+
+
+def _writing_in_explained(connection: "duckdb.DuckDBPyConnection", query: str) -> str | None:
     import duckdb
 
-    head = EXPLAIN.match(query)
     try:
-        inner = duckdb.extract_statements(query[head.end() :]) if head else []
-    except duckdb.Error:
-        return False
-    return len(inner) == 1 and _only_reads(inner[0])
+        (inner,) = duckdb.extract_statements(_explained(query) or "")
+    except (duckdb.Error, ValueError):
+        return "EXPLAIN of this"
+    return _writing(connection, inner)
 
 
 def _words(query: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
-from local_runtime.inspection.query import ask, results
+from local_runtime.inspection.query import ask, held
 from local_runtime.lake.actions import rows_in
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
 from local_runtime.lake.lake import EVENT_LOG, Lake
@@ -198,7 +198,7 @@ def releases_in(lake: Lake, name: str) -> list[Mapping[str, Any]]:
 
 def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> dict[str, datetime]:
     """Adds the last update of each pipeline of the event log `name`; gives when each table's flows last ended well."""
-    updates, ended = results(
+    updates, ended = held(
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error

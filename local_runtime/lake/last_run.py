@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local_runtime.errors import LakehouseError, first_line
+from local_runtime.errors import LakehouseError, UsageError, first_line
 from local_runtime.lake.lake import RUNTIME_FOLDER, Lake
 
 
@@ -40,13 +40,17 @@ def last_run(lake: Lake) -> LastRun:
 
 @contextmanager
 def noted(lake: Lake) -> Iterator[None]:
-    """Notes that a run begins, and how it ends. The caller holds the lake's lock."""
+    """Notes that a run begins, and how it ends, but for one of wrong arguments. The caller holds the lake's lock."""
+    before = last_run(lake)
     try:
-        _write(lake, replace(last_run(lake), began=datetime.now(UTC).isoformat(), ended=False, error=None))
+        _write(lake, replace(before, began=datetime.now(UTC).isoformat(), ended=False, error=None))
     except OSError as error:
         raise LakehouseError(f"The lake {lake.root} can't be written: {error.strerror}.") from None
     try:
         yield
+    except UsageError:
+        _write(lake, before)
+        raise
     except Exception as error:
         _note_end(lake, first_line(error) or type(error).__name__)
         raise

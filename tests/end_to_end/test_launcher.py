@@ -44,19 +44,6 @@ def test_a_run_tells_the_rows_that_it_has_quarantined_itself(tmp_path, launch):
     assert told == [["1", "1", "1"], ["1", "1", "1"]]
 
 
-def test_a_layer_runs_alone(home, launch):
-    only = launch("run", *home[0], "--layer", "bronze", "--full-refresh", "bronze.titles")
-    assert only.returncode == 0, only.stderr
-    assert "bronze.titles" in only.stdout
-    assert "silver" not in only.stdout
-
-
-def test_full_refresh_of_a_table_that_does_not_exist_is_refused(home, launch):
-    wrong = launch("run", *home[0], "--full-refresh", "gold.nothing")
-    assert wrong.returncode == 1
-    assert "gold.nothing: no such table" in wrong.stderr
-
-
 def test_sql_status_digest_and_vacuum_answer(home, launch):
     lake = home[0][2:]
     rows = json.loads(launch("sql", "SELECT type, titles FROM gold.kpi_content_type", "--format", "json", *lake).stdout)
@@ -70,6 +57,22 @@ def test_sql_status_digest_and_vacuum_answer(home, launch):
     assert before.count("gold.") == 20
     assert launch("vacuum", "--hours", "0", *lake).returncode == 0
     assert launch("digest", *lake).stdout == before
+
+
+def test_a_layer_runs_alone(home, launch):
+    only = launch("run", *home[0], "--layer", "bronze", "--full-refresh", "bronze.titles")
+    assert only.returncode == 0, only.stderr
+    assert "bronze.titles" in only.stdout
+    assert "silver" not in only.stdout
+    status = launch("status", *home[0][2:])
+    assert (status.returncode, "Behind in silver: title_releases" in status.stdout) == (1, True)
+
+
+def test_full_refresh_of_a_table_that_does_not_exist_is_refused(home, launch):
+    wrong = launch("run", *home[0], "--full-refresh", "gold.nothing")
+    assert wrong.returncode == 1
+    assert "gold.nothing: no such table" in wrong.stderr
+    assert "refused" not in launch("status", *home[0][2:]).stdout
 
 
 def test_the_graph_is_printed(home, launch):

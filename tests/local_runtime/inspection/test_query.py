@@ -116,6 +116,25 @@ def test_126_data_files_that_are_gone_are_a_sentence(table):
         answer(lake_of(table), f"FROM {name_of(table)}", "table")
 
 
+def test_126_a_data_file_that_is_cut_is_a_sentence(table):
+    table.write([(1,)])
+    file = next(table.log.path.glob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:20])
+    with pytest.raises(LakehouseError, match=file.name):
+        answer(lake_of(table), f"FROM {name_of(table)}", "table")
+
+
+def test_126_a_data_file_that_is_damaged_within_is_a_sentence(table):
+    table.write([(n,) for n in range(5000)])
+    file = next(table.log.path.glob("*.parquet"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4] + b"\0" * 3000 + whole[3004:])
+    with pytest.raises(LakehouseError):
+        answer(lake_of(table), f"FROM {name_of(table)}", "csv")
+    with pytest.raises(LakehouseError):
+        digests(lake_of(table), "s")
+
+
 def test_126_a_folder_whose_log_is_empty_is_no_table(table):
     table.write([(1,)])
     lake, name = lake_of(table), name_of(table)
@@ -149,6 +168,11 @@ def test_137_a_misspelt_table_gets_the_nearest_names_of_the_lake(table):
         "EXPLAIN ANALYZE COPY (SELECT 1) TO '{}'",
         "EXPLAIN /* a */ ANALYZE COPY (SELECT 1) TO '{}'",
         "SELECT 1; COPY (SELECT 1) TO '{}'",
+        "WITH a AS (COPY (SELECT 1) TO '{}') SELECT 1",
+        "EXPLAIN ANALYZE WITH a AS (COPY (SELECT 1) TO '{}') SELECT 1",
+        "SELECT * FROM (WITH a AS (DELETE FROM t RETURNING *) FROM a)",
+        "SET VARIABLE v = (WITH a AS (COPY (SELECT 1) TO '{}') SELECT 1)",
+        "WITH a AS (COPY (SELECT 1) TO '{}') PIVOT a ON x USING sum(y)",
         "PREPARE p AS COPY (SELECT 1) TO '{}'",
         "EXPORT DATABASE '{}'",
         "ATTACH '{}'",
@@ -161,7 +185,7 @@ def test_137_a_misspelt_table_gets_the_nearest_names_of_the_lake(table):
     ],
 )
 def test_137_what_does_more_than_read_is_refused(lake, tmp_path, query):
-    with pytest.raises(LakehouseError, match=r"^[A-Z]+ is refused: `sql` only reads"):
+    with pytest.raises(LakehouseError, match=r"^[A-Z]+( of this)? is refused: `sql` only reads"):
         answer(lake, query.format(tmp_path / "written"), "table")
     assert list(tmp_path.iterdir()) == []
 
@@ -182,6 +206,7 @@ def test_137_what_reads_is_answered(table):
         f"SELECT * FROM information_schema.tables WHERE table_name = '{own}'",
         f"SELECT t.id, a.id FROM {name} t JOIN {name}@v0 AS a USING (id)",
         f'SELECT "one t".id FROM "{schema}"."{own}" "one t"; FROM {name}',
+        f"WITH copy AS (SELECT 1 AS delete) SELECT * FROM copy, {name}",
         f"WITH {own} AS (SELECT 5) FROM {own}",
     ):
         assert own in query
