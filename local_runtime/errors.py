@@ -25,6 +25,24 @@ class CorruptTableError(LakehouseError):
     """A table whose Delta log can't be trusted."""
 
 
+TOO_LITTLE_MEMORY = (
+    "there is too little memory. The sample needs about 1 GB, and 4 GB of address space: close other programs, or "
+    "raise the limit (`ulimit -v`, the container's). What was committed stays; run again to go on."
+)
+# What Python, its loader, and panics of native libraries say.
+SIGNS_OF_NO_MEMORY = (
+    "failed to map segment",
+    "annot allocate memory",
+    "can't start new thread",
+    "kind: WouldBlock",
+)
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error comes from too little memory."""
+    return isinstance(error, MemoryError) or any(sign in str(error) for sign in SIGNS_OF_NO_MEMORY)
+
+
 def first_line(error: BaseException) -> str:
     """What an engine's error says first; the rest is its plan."""
     return next(iter(str(error).strip().splitlines()), "")

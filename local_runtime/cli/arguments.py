@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory
 from local_runtime.root import ROOT
 
 FOLDERS = {"lake", "landing"}
@@ -67,9 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.folders_are_given = bool(getattr(given, "lake", None) or getattr(given, "landing", None))
     for name in FOLDERS & vars(given).keys():
         setattr(given, name, getattr(given, name) or ROOT / name)
-    from local_runtime.cli import commands
-
     try:
+        from local_runtime.cli import commands
+
         return commands.COMMANDS[given.command](given)
     except LakehouseError as error:
         print(f"lakehouse: {error}", file=sys.stderr)
@@ -81,6 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
         return 130
+    except BaseException as error:  # panics of native libraries are no Exceptions
+        if not lacks_memory(error):
+            raise
+        print(f"lakehouse: {TOO_LITTLE_MEMORY}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

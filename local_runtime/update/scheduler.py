@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 
-from local_runtime.errors import LakehouseError, first_line
+from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.run import run_dataset
@@ -74,4 +74,6 @@ def _message(name: str, error: BaseException) -> str:
     if isinstance(error, LakehouseError):
         said = str(error).strip()
         return said if name in said else f"{name}: {said}"
+    if lacks_memory(error):
+        return f"{name}: {TOO_LITTLE_MEMORY}"
     return f"{name}: {type(error).__name__}: {first_line(error)}"
