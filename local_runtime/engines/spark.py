@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +46,10 @@ def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
         "spark.driver.extraClassPath": _delta_classpath(cache, home, environment),
         "spark.connect.grpc.binding.port": port,
     }
+    # Spark and Java leave files behind wherever their temporary folder is.
+    scratch = tempfile.TemporaryDirectory(prefix="lakehouse-spark-", ignore_cleanup_errors=True)
+    conf["spark.local.dir"] = scratch.name
+    conf["spark.driver.extraJavaOptions"] = f'-Djava.io.tmpdir="{scratch.name}"'
     command = [str(home / "bin" / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     command += ["--master", "local[2]"]
     for name, value in conf.items():
@@ -60,6 +65,7 @@ def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
         assert server.stdin is not None
         server.stdin.close()
         server.wait()
+        scratch.cleanup()
 
 
 def _delta_classpath(cache: Path, home: Path, environment: Mapping[str, str]) -> str:

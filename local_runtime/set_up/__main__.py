@@ -1,158 +1,38 @@
 """`python -m local_runtime.set_up FOLDER GROUPS COMMAND…`: sets an environment up and runs the command in it.
 
-Only the standard library is needed. Everything is built in a folder aside and renamed into place, under a lock: what is
-in place is whole, whenever this is stopped.
+Only the standard library is needed, and it is imported when signals are seen to.
 """
 
-import fcntl
-import importlib.util
 import os
-import shutil
 import signal
-import ssl
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn
 
-from local_runtime.root import CACHE, ROOT
-from local_runtime.set_up.environment import is_set_up, mark_as_set_up
-from local_runtime.set_up.failures import SetUpError, failure, failure_of_system, is_about_certificates
-from local_runtime.set_up.origin import Origin, origin
 
-UV = "0.13.8"
-ASIDE = "setting-up-"
+def main(folder: str, groups: str, *command: str) -> NoReturn:
+    """Becomes the command, in the environment. Raises SystemExit with a sentence where it can't be set up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    from pathlib import Path
 
+    from local_runtime.set_up.build import ensure
+    from local_runtime.set_up.failures import SetUpError
 
-def main(folder: Path, groups: str, command: list[str]) -> NoReturn:
-    """Becomes the command, in the environment. Raises SetUpError, OSError."""
-    CACHE.mkdir(exist_ok=True)
-    with _alone():
-        if not is_set_up(folder, groups):
-            for left in CACHE.glob(f"{ASIDE}*"):
-                shutil.rmtree(left, ignore_errors=True)
-            with tempfile.TemporaryDirectory(prefix=ASIDE, dir=CACHE, ignore_cleanup_errors=True) as aside:
-                _set_up(folder, groups, Path(aside))
-    os.execv(python := str(folder / "bin" / "python"), [python, "-P", "-m", "local_runtime", *command])
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with (CACHE / "set-up.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            _say("Another command is setting up: waiting for it …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _set_up(folder: Path, groups: str, aside: Path) -> None:
-    packages = origin(os.environ)
-    uv = CACHE / "tools" / f"uv-{UV}"
-    if not uv.is_file():
-        fetch_uv(uv, packages, aside)
-    _say(f"Setting up: the packages of {folder.name} (once) …")
-    made = aside / "environment"
-    _install(uv, made, groups, packages, aside)
-    mark_as_set_up(made, groups)
-    if os.path.lexists(folder):
-        folder.rename(aside / "replaced")
-    made.rename(folder)
-
-
-def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
-    """uv, by pip; only its program is kept."""
-    if not importlib.util.find_spec("ensurepip"):
-        raise SetUpError(
-            f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv) and run again."
-        )
-    _say(f"Setting up: uv {UV} (once) …")
-    python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
-    _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
-    options = [
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-cache-dir",
-        "--no-deps",
-        "--only-binary=:all:",
-    ]
-    bundle = ssl.get_default_verify_paths().cafile
-    trusting = {"PIP_CERT": bundle} if bundle else {}
-    _run(doing, [str(python), "-m", "pip", "install", *options, f"uv=={UV}"], packages.pip, packages, aside, trusting)
-    (aside / "tools").mkdir()
-    (python.parent / "uv").rename(aside / "tools" / uv.name)
-    shutil.rmtree(uv.parent, ignore_errors=True)
-    (aside / "tools").rename(uv.parent)
-
-
-def _install(uv: Path, made: Path, groups: str, packages: Origin, aside: Path) -> None:
-    """Makes the environment `made` of the locked packages of `groups`, their hashes checked."""
-    chosen = ["--frozen", "--quiet", "--no-default-groups"]
-    for group in groups.split("-"):
-        chosen += ["--group", group]
-    python = ["--python", str(made / "bin" / "python")]
-    variables = {
-        "UV_CACHE_DIR": str(CACHE / "packages"),
-        "UV_PYTHON_DOWNLOADS": "never",
-        **packages.uv,
-        "UV_PROJECT_ENVIRONMENT": str(made),
-    }
-    # The lock's addresses are PyPI's own; an index is asked for the same files where the machine names one.
-    listed = aside / "requirements.txt"
-    steps = [["venv", "--quiet", "--no-project", "--relocatable", "--python", sys.executable, str(made)]]
-    if packages.elsewhere:
-        steps.append(["export", *chosen, "--no-emit-project", "--output-file", str(listed)])
-        steps.append(["pip", "sync", "--quiet", "--require-hashes", *python, str(listed)])
-        steps[-1] += ["--no-index"] if "PIP_NO_INDEX" in packages.pip else []
-    else:
-        steps.append(["sync", *chosen, *python])
-    for step in steps:
-        trusting = {"UV_SYSTEM_CERTS": "true"}
-        _run("installing the packages of uv.lock", [str(uv), *step], variables, packages, aside, trusting)
-
-
-def _run(
-    doing: str,
-    command: list[str],
-    variables: Mapping[str, str],
-    packages: Origin,
-    aside: Path,
-    trusting: Mapping[str, str] | None = None,
-) -> None:
-    """Runs a step; a second time, `trusting` the machine's own certificates, where one was refused."""
-    settings = {**variables, "TMPDIR": str(aside)}
-    done = subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if not done.returncode:
-        return
-    if trusting and is_about_certificates(done.stdout):
-        _run(doing, command, {**variables, **trusting}, packages, aside)
-    else:
-        raise failure(doing, done.stdout, str(packages), ROOT)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    try:
+        ensure(Path(folder), groups)
+    except SetUpError as error:
+        sys.exit(f"lakehouse: {error}")
+    python = f"{folder}/bin/python"
+    os.execv(python, [python, "-P", "-m", "local_runtime", *command])
 
 
 def _stop(number: int, _frame: object) -> NoReturn:
     for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(again, signal.SIG_DFL)
-    _say("lakehouse: stopped while setting up. Run again to set up from the start.")
+    print("lakehouse: stopped while setting up. Run again to set up from the start.", file=sys.stderr, flush=True)
     sys.exit(128 + number)
 
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _stop)
-    try:
-        main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
-    except OSError as error:
-        sys.exit(f"lakehouse: {failure_of_system(error, ROOT)}")
-    except SetUpError as error:
-        sys.exit(f"lakehouse: {error}")
+    main(*sys.argv[1:])

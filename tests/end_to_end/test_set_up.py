@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from local_runtime.set_up.__main__ import UV, fetch_uv
+from local_runtime.set_up.build import UV, fetch_uv
 from local_runtime.set_up.origin import origin
 from tests.conftest import ROOT
 
