@@ -7,6 +7,7 @@ from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, Feed
 from bronze.lineage import SOURCE_FILE
+from silver.columns.dates import AMBIGUOUS_DATE_ORDER
 from silver.columns.headers import found_columns, matched_headers, rescued_headers
 from silver.releases import release_order
 from tables import Column, Table
@@ -31,10 +32,13 @@ TITLE_RELEASES = Table(
         Column("matched_headers", "ARRAY<STRING>", "headers of other names that were read, for which column, and why"),
         Column("leftover_headers", "ARRAY<STRING>", "headers that are known for no column"),
         Column("separator", "STRING", "what separates the cells of the file, where that seems not to be a comma"),
-        Column("problem", "STRING", "why the release was not applied; null where it was"),
+        Column("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
         Column("is_superseded", "BOOLEAN", "whether a later release was applied"),
     ),
-    rules={"release_is_applied": "is_applied OR is_superseded"},
+    rules={
+        "release_is_applied": "is_applied OR is_superseded",
+        "release_is_whole": "NOT is_applied OR problem IS NULL OR is_superseded",
+    },
 )
 
 
@@ -57,10 +61,14 @@ def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
 
 
 def _quarantined(quarantine: DataFrame) -> DataFrame:
-    """One row per file with quarantined rows: how many, and the names of the rules that they failed."""
+    """One row per file with quarantined rows: how many, the names of the rules that they failed, ambiguous dates."""
     rules = F.array_sort(F.array_distinct(F.flatten(F.collect_set("failed_rules"))))
-    counted = quarantine.groupBy(SOURCE_FILE).agg(F.count(F.lit(1)).alias("quarantined"), rules.alias("rules"))
-    return counted.select(SOURCE_FILE, "quarantined", "rules")
+    counted = quarantine.groupBy(SOURCE_FILE).agg(
+        F.count(F.lit(1)).alias("quarantined"),
+        rules.alias("rules"),
+        F.count_if(F.array_contains("failed_rules", AMBIGUOUS_DATE_ORDER)).alias("ambiguous"),
+    )
+    return counted.select(SOURCE_FILE, "quarantined", "rules", "ambiguous")
 
 
 def _separator(text: SqlColumn) -> SqlColumn:
@@ -80,6 +88,39 @@ def _count(number: SqlColumn) -> SqlColumn:
 
 
 def _problem() -> SqlColumn:
+    """What is wrong with a release, and what to do about it; null for nothing."""
+    quarantined, rows = F.col("quarantined_rows"), F.col("rows")
+    # Of an applied release: its quarantined rows are titles that it lacks, so they leave the catalogue.
+    partly = F.when(F.col("ambiguous") > 0, _both_orders()).when(quarantined > rows - quarantined, _mostly_invalid())
+    return F.when(~F.col("is_applied"), _not_applied()).otherwise(partly)
+
+
+def _both_orders() -> SqlColumn:
+    """What became of an applied release whose dates prove that day and month come in both orders."""
+    return F.concat(
+        "file_name",
+        F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
+        _count(F.col("ambiguous")),
+        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their titles have left the catalogue. "),
+        F.lit("Write its dates one way (2021-09-25) and land it under another name."),
+    )
+
+
+def _mostly_invalid() -> SqlColumn:
+    """What became of an applied release of which fewer rows are valid than not."""
+    return F.concat(
+        "file_name",
+        F.lit(" was applied, but only "),
+        _count(F.col("valid_rows")),
+        F.lit(" of its "),
+        _count(F.col("rows")),
+        F.lit(" rows are valid: titles of the others have left the catalogue. Rules: "),
+        F.array_join("rules", ", "),
+        F.lit("."),
+    )
+
+
+def _not_applied() -> SqlColumn:
     """Why a release was not applied, and what to do about it."""
     rows, missing, left = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
     named = F.array_join(F.slice(left, 1, MOST_NAMED), '", "')
@@ -130,7 +171,7 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
     return judged.withColumns(
         {
             "source_file": F.col(SOURCE_FILE),
-            "problem": F.when(~F.col("is_applied"), _problem()),
+            "problem": _problem(),
             "is_superseded": F.coalesce(last_applied > F.col("release_order"), F.lit(False)),
         }
     ).select(*TITLE_RELEASES.column_names)

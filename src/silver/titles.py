@@ -9,14 +9,29 @@ from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, RESCUED, TITLES
 from bronze.lineage import SOURCE_FILE
-from silver.columns.dates import is_day_first, parse_date
+from silver.columns.dates import (
+    AMBIGUOUS_DATE_ORDER,
+    LAST_DAY,
+    STREAMING_BEGAN,
+    date_order,
+    in_order,
+    is_ambiguous,
+    readings,
+)
+from silver.columns.files import last_day_of_release
 from silver.columns.headers import by_name
 from silver.columns.keys import surrogate_key
-from silver.columns.text import blank_to_null, given, split_list
+from silver.columns.text import blank_to_null, compose, given, split_list
 from tables import Column, Table
 
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
+# Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
+LONGEST_MOVIE = 51_420
+# Meet the Press, the longest-running show of television, has been on every year since 1947.
+MOST_SEASONS = 100
+# Of names or genres in one cell. A list as long as that is none, and a share of it (gold's weights) is no millionth.
+LONGEST_LIST = 10_000
 
 HISTORY = Table(
     name="titles",
@@ -60,8 +75,13 @@ ROW_RULES = {
     "valid_release_year": "release_year BETWEEN 1888 AND 2100",
     # A score (7.8, 8.1/10) is none; minimum ages (16, 18+) may be.
     "valid_rating": "rating IS NULL OR rating NOT RLIKE '^[0-9]+[.,][0-9]'",
-    "valid_date_added": "date_added_text IS NULL OR date_added IS NOT NULL",
+    "valid_date_added": "date_added_text IS NULL OR date_added IS NOT NULL OR date_is_ambiguous",
+    AMBIGUOUS_DATE_ORDER: "NOT date_is_ambiguous",
+    "plausible_date_added": f"date_added IS NULL OR date_added BETWEEN DATE'{STREAMING_BEGAN}' AND last_date_added",
     "valid_duration": "duration_text IS NULL OR duration_minutes IS NOT NULL OR seasons IS NOT NULL",
+    "plausible_duration": f"coalesce(duration_minutes BETWEEN 1 AND {LONGEST_MOVIE}, TRUE) "
+    f"AND coalesce(seasons BETWEEN 1 AND {MOST_SEASONS}, TRUE)",
+    "plausible_lists": f"greatest(size(directors), size(cast), size(countries), size(genres)) <= {LONGEST_LIST}",
     "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",
 }
 UNIQUE_TITLE = "unique_title"
@@ -101,7 +121,9 @@ def with_type(titles: DataFrame) -> DataFrame:
 
 def standardize(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: typed and repaired columns, and the row as it came in `bronze_row`."""
-    typed = by_name(bronze, TITLES).select(
+    rows = by_name(bronze, TITLES).join(_last_dates_added(bronze), SOURCE_FILE, how="left")
+    typed = rows.select(
+        "last_date_added",
         "bronze_row",
         SOURCE_FILE,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
@@ -120,20 +142,33 @@ def standardize(bronze: DataFrame) -> DataFrame:
         given(F.col("duration")).alias("duration_text"),
         given(F.col("description")).alias("description"),
     )
-    day_first = is_day_first(F.col("date_added_text"), F.col(SOURCE_FILE))
-    dated = typed.withColumn("day_first", day_first).withColumn(
-        "date_added", parse_date(F.col("date_added_text"), F.col("day_first"))
+    return with_type(with_lengths(with_repaired_duration(with_date_added(typed))))
+
+
+def _last_dates_added(bronze: DataFrame) -> DataFrame:
+    """One row per file: last_date_added, on which a title of it can have been added: a day after the release."""
+    files = bronze.groupBy(SOURCE_FILE).agg(
+        F.min("_source_modified_at").alias("modified_at"), F.min("_ingested_at").alias("ingested_at")
     )
-    return with_type(with_lengths(with_repaired_duration(dated)))
+    released = last_day_of_release(F.col(SOURCE_FILE), F.col("modified_at"), F.col("ingested_at"))
+    return files.select(SOURCE_FILE, F.least(F.date_add(released, 1), F.lit(LAST_DAY)).alias("last_date_added"))
+
+
+def with_date_added(titles: DataFrame) -> DataFrame:
+    """One row per row, with date_added in the order of day and month of its file, and date_is_ambiguous."""
+    read = titles.withColumn("date_readings", readings(F.col("date_added_text")))
+    ordered = read.withColumn("date_order", date_order(F.col(SOURCE_FILE), F.col("date_readings")))
+    reading = (F.col("date_readings"), F.col("date_order"))
+    return ordered.withColumns({"date_added": in_order(*reading), "date_is_ambiguous": is_ambiguous(*reading)})
 
 
 def with_identity(titles: DataFrame) -> DataFrame:
     """One row per row, with title_key: a title is its type, its title, its release year and its directors.
 
-    show_id is no identity: releases number their rows anew.
+    show_id is no identity: releases number their rows anew. A letter and its marks may be one character or several.
     """
-    directors = F.concat_ws(",", "directors")
-    key = surrogate_key(F.col("type"), F.lower("title"), F.col("release_year"), directors)
+    title, directors = F.lower(compose(F.col("title"))), compose(F.concat_ws(",", "directors"))
+    key = surrogate_key(F.col("type"), title, F.col("release_year"), directors)
     return titles.withColumn("title_key", key)
 
 
@@ -151,7 +186,7 @@ def with_verdict(titles: DataFrame) -> DataFrame:
     judged = titles.withColumns(
         {
             "is_whole": F.size("row_failures") == 0,
-            "row_hash": F.xxhash64(*[f"bronze_row.{name}" for name in (*TITLES.columns, RESCUED)]),
+            "row_hash": surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*TITLES.columns, RESCUED)]),
         }
     )
     rivals = Window.partitionBy(SOURCE_FILE, "title_key", "is_whole")

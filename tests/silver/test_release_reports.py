@@ -141,5 +141,27 @@ def test_a_release_is_superseded_by_a_later_one_that_is_applied(report):
 def test_the_rule_warns_of_a_release_that_is_neither_applied_nor_superseded(report):
     files = {f"2021-0{month}.csv": [GOOD] for month in (1, 2, 3)}
     found = report(files, {"2021-01.csv": [["a"]], "2021-03.csv": [["a"]]})
-    (rule,) = TITLE_RELEASES.rules.values()
+    rule = TITLE_RELEASES.rules["release_is_applied"]
     assert said(found.filter(f"NOT coalesce(({rule}), false)"), "file_name") == {"2021-03.csv": ("2021-03.csv",)}
+
+
+def test_104_a_release_that_writes_both_orders_of_dates_is_told_until_a_later_one_is_applied(report):
+    failed = {"2021-01.csv": [["ambiguous_date_order"]], "2021-02.csv": [["ambiguous_date_order"], ["valid_title"]]}
+    found = report({"2021-01.csv": [GOOD] * 5, "2021-02.csv": [GOOD] * 1500}, failed)
+    text = (
+        "2021-02.csv writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are "
+        "quarantined, 1 in all (ambiguous_date_order), and their titles have left the catalogue. "
+        "Write its dates one way (2021-09-25) and land it under another name."
+    )
+    assert said(found, "is_applied", "problem")["2021-02.csv"] == (True, text)
+    rule = TITLE_RELEASES.rules["release_is_whole"]
+    assert said(found.filter(f"NOT coalesce(({rule}), false)"), "file_name") == {"2021-02.csv": ("2021-02.csv",)}
+
+
+def test_113_a_release_of_which_most_rows_are_quarantined_is_told(report):
+    found = report({"2021-01.csv": [GOOD] * 3}, {"2021-01.csv": [["plausible_date_added"]] * 2})
+    assert said(found, "is_applied", "problem")["2021-01.csv"] == (
+        True,
+        "2021-01.csv was applied, but only 1 of its 3 rows are valid: titles of the others have left the catalogue. "
+        "Rules: plausible_date_added.",
+    )

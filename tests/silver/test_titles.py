@@ -21,6 +21,8 @@ from silver.titles import (
 )
 from tests.frames import assert_same_rows
 
+# Of a title with letters outside ASCII, and of one without a name: what version 0.2 made of them.
+KEYS_OF_0_2 = [7970997470325675876, -7457125861129581179]
 COLUMNS = {column.name: column.type for column in (*QUARANTINE.columns, *HISTORY.columns)}
 GOOD = {
     "show_id": "s1",
@@ -85,6 +87,7 @@ def test_with_lengths_reads_minutes_and_seasons(spark):
         ("long", None, None),
         ("90", None, None),
         ("99999999999 min", None, None),
+        ("٩٠ min", None, None),
         (None, None, None),
     ]
     expected = spark.createDataFrame(rows, "duration_text STRING, duration_minutes INT, seasons INT")
@@ -132,6 +135,69 @@ def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(bron
     assert len(set(keys.values())) == 5
 
 
+def test_128_a_title_is_told_by_its_letters_however_they_are_written(bronze):
+    rows = bronze(
+        {"show_id": "composed", "title": "Caf\u00e9", "director": "Ren\u00e9"},
+        {"show_id": "decomposed", "title": "CAFE\u0301", "director": "Rene\u0301"},
+        {"show_id": "separator", "title": "a\x1f2020", "release_year": "2021", "director": None},
+        {"show_id": "another", "title": "a", "release_year": "2020", "director": "2021\x1f"},
+    )
+    keys = {row["show_id"]: row["title_key"] for row in with_identity(standardize(rows)).collect()}
+    assert keys["composed"] == keys["decomposed"]
+    assert len(set(keys.values())) == 3
+
+
+def test_128_the_keys_of_lakes_that_are_there_stay(bronze):
+    rows = bronze({"title": "Caf\u00e9: Reloaded"}, {"title": None, "director": None})
+    assert [row["title_key"] for row in with_identity(standardize(rows)).collect()] == KEYS_OF_0_2
+
+
+def test_104_a_file_with_evidence_for_both_orders_is_not_decided(spark, bronze):
+    dates = {
+        "9/25/2021": [],
+        "25/9/2020": [],
+        "9/5/2021": ["ambiguous_date_order"],
+        "5/5/2021": [],
+        "2021-09-05": [],
+        "September 5, 2021": [],
+        "31/31/2021": ["valid_date_added"],
+    }
+    rows = bronze(*[{"title": text, "date_added": text} for text in dates])
+    expected = [(text, failed) for text, failed in dates.items()]
+    assert_same_rows(judge(rows).select("title", "failed_rules"), typed(spark, expected, "title", "failed_rules"))
+
+
+def test_104_one_bad_date_does_not_turn_a_files_dates_around(spark, bronze):
+    dates = {"9/5/2021": date(2021, 9, 5), "9/25/2021": date(2021, 9, 25), "12/1/2020": date(2020, 12, 1)}
+    rows = bronze(*[{"title": text, "date_added": text} for text in (*dates, "31/31/2021")])
+    expected = [(text, day) for text, day in dates.items()]
+    assert_same_rows(valid_titles(rows).select("title", "date_added"), typed(spark, expected, "title", "date_added"))
+
+
+@pytest.mark.parametrize(
+    ("day", "file", "modified", "is_plausible"),
+    [
+        ("2007-01-15", "a.csv", datetime(2021, 9, 25), False),
+        ("2007-01-16", "a.csv", datetime(2021, 9, 25), True),
+        ("2021-09-26", "a.csv", datetime(2021, 9, 25), True),
+        ("2021-09-27", "a.csv", datetime(2021, 9, 25), False),
+        ("2021-09-27", "a_2021_09.csv", datetime(2000, 1, 1), True),
+        ("2021-10-02", "a_2021_09.csv", datetime(2022, 1, 1), False),
+        ("25-Sep-99", "a.csv", datetime(2021, 9, 25), False),
+        ("September 25, 0021", "a.csv", datetime(2021, 9, 25), False),
+        ("1/1/9999", "a.csv", datetime(2021, 9, 25), False),
+        ("2101-01-01", "a_2100-12-31.csv", datetime(2021, 9, 25), False),
+        (None, "a.csv", datetime(2021, 9, 25), True),
+    ],
+)
+def test_113_a_title_is_added_after_streaming_began_and_before_its_release(
+    spark, bronze, day, file, modified, is_plausible
+):
+    rows = bronze({"date_added": day, "_source_file": f"file:///{file}", "_source_modified_at": modified})
+    expected = [([] if is_plausible else ["plausible_date_added"],)]
+    assert_same_rows(judge(rows).select("failed_rules"), typed(spark, expected, "failed_rules"))
+
+
 def test_valid_titles_are_typed_split_and_folded(spark, bronze):
     rows = bronze({}, {"show_id": "s2", "title": None})
     expected = {
@@ -164,9 +230,12 @@ def test_valid_titles_are_typed_split_and_folded(spark, bronze):
         ({"type": "tv show", "duration": "2 Seasons"}, "seasons", 2),
         ({"rating": "74 min", "duration": None}, "duration_minutes", 74),
         ({"duration": None}, "duration_minutes", None),
+        ({"duration": "51420 min"}, "duration_minutes", 51_420),
+        ({"type": "TV Show", "duration": "100 Seasons"}, "seasons", 100),
         ({"type": "TV Show", "duration": None}, "seasons", None),
         ({"date_added": None}, "date_added", None),
         ({"date_added": "2021-9-5 00:00:00"}, "date_added", date(2021, 9, 5)),
+        ({"date_added": "Sep 25, 2021"}, "date_added", date(2021, 9, 25)),
         ({"director": "Not Given"}, "directors", []),
         ({"release_year": "2020.0"}, "release_year", 2020),
         ({"cast": None, "_rescued_data": '{"cast_members": "Cy Ng"}'}, "cast", ["Cy Ng"]),
@@ -191,6 +260,11 @@ def test_valid_titles_repair(spark, bronze, change, column, expected):
         ({"date_added": "one fine day"}, "valid_date_added"),
         ({"rating": "7.8"}, "valid_rating"),
         ({"duration": "long"}, "valid_duration"),
+        ({"duration": "100000 min"}, "plausible_duration"),
+        ({"duration": "0 min"}, "plausible_duration"),
+        ({"type": "TV Show", "duration": "101 Seasons"}, "plausible_duration"),
+        ({"cast": ",".join(map(str, range(10_001)))}, "plausible_lists"),
+        ({"date_added": "1/1/9999"}, "plausible_date_added"),
         ({"duration": "2 Seasons"}, "length_fits_type"),
         ({"type": "TV Show"}, "length_fits_type"),
         ({"_corrupt_record": "s1,Movie"}, "well_formed_record"),
@@ -213,7 +287,7 @@ def test_judge_keeps_of_a_releases_rows_with_one_identity_the_one_added_last_the
         {"show_id": "s1", "date_added": "2021-01-01"},
         {"show_id": "s0", "date_added": None},
         {"show_id": "s2", "_source_file": "another release"},
-        {"show_id": "s3", "release_year": None, "date_added": "2022-01-01"},
+        {"show_id": "s3", "release_year": None, "date_added": "2021-09-01"},
     )
     expected = [
         ("s10", []),

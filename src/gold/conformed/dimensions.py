@@ -4,14 +4,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, date_key, surrogate_key, with_unknown
+from silver.columns.dates import LAST_DAY, STREAMING_BEGAN
 from tables import Column, Table
 
 DIM_DATE = Table(
     name="dim_date",
-    comment="One row per day of every year from the first to the last in which a title was added.",
+    comment="One row per day of every year from the first to the last in which a title was added, within 2007 to 2100.",
     columns=(
         Column("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
-        Column("date", "DATE", "the day"),
+        Column("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
         Column("year", "INT", "calendar year"),
         Column("quarter", "INT", "1 to 4"),
         Column("month", "INT", "1 to 12"),
@@ -25,14 +26,19 @@ DIM_DATE = Table(
     rules={
         "has_key": "date_key IS NOT NULL",
         "key_is_the_date": "date_key = -1 OR date_key = year * 10000 + month * 100 + day",
+        "is_in_range": f"date_key = -1 OR year BETWEEN {STREAMING_BEGAN.year} AND {LAST_DAY.year}",
     },
 )
 
 
 def dim_date(latest: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per day of every year from the first to the last in which a title was added."""
+    """One row per day of every year from the first to the last in which a title was added, within 2007 to 2100.
+
+    A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
+    """
+    plausible = latest.filter(F.col("date_added").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
     first, last = F.trunc(F.min("date_added"), "year"), F.add_months(F.trunc(F.max("date_added"), "year"), 12)
-    bounds = latest.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
+    bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
     days = bounds.filter("first IS NOT NULL").select(F.explode(F.sequence("first", "last")).alias("date"))
     day_of_week = ((F.dayofweek("date") + 5) % 7 + 1).cast("int")
     members = days.select(

@@ -4,25 +4,42 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 PARTS = 1_000_000
+MOST = 10**15  # of what is counted: a thousand times as many are a BIGINT still
+MOST_UNITS = 10**12 - 2  # of a ratio: one more is a DECIMAL(18,6) still, in millionths a BIGINT too
 
 
 def millionths(parts: Column) -> Column:
-    """DECIMAL(18,6) of a whole number of millionths."""
-    return (parts.cast("decimal(11,0)") * F.lit("0.000001").cast("decimal(6,6)")).cast("decimal(18,6)")
+    """DECIMAL(18,6) of a whole number of millionths, below 10^18 of them."""
+    return (parts.cast("decimal(18,0)") * F.lit("0.000001").cast("decimal(6,6)")).cast("decimal(18,6)")
+
+
+def _divided(part: Column, whole: Column) -> Column:
+    return F.call_function("div", part, whole)
 
 
 def ratio(part: str, whole: str) -> Column:
     """DECIMAL(18,6): column `part` divided by column `whole` (whole numbers), rounded half up; null where whole is 0.
 
-    Not by a decimal's division or by round: engines differ in both. In doubles the half is exact, and so is the
-    result as long as part and whole stay below 2^44.
+    In whole numbers, three digits at a time: engines differ in a decimal's division and in round, doubles are not
+    exact, and a BIGINT that overflows is an error on one engine and wraps around on the other. Null too where a count
+    can't be: a whole that is negative or over 10^15, a part or a ratio of 10^12 wholes.
     """
-    quotient = F.col(part).cast("double") * PARTS / F.nullif(F.col(whole), F.lit(0)).cast("double")
-    return millionths(F.floor(quotient + 0.5).cast("bigint"))
+    count = F.when(F.col(whole).between(1, MOST), F.col(whole).cast("bigint"))
+    amount = F.when(F.col(part).between(-MOST * 1000, MOST * 1000), F.col(part).cast("bigint"))
+    rest = F.pmod(amount, count)
+    units = _divided(amount - rest, count)
+    thousandths, rest_of_thousandths = _divided(rest * 1000, count), (rest * 1000) % count
+    last_digits, rest_of_millionths = _divided(rest_of_thousandths * 1000, count), (rest_of_thousandths * 1000) % count
+    rounded_up = F.when(rest_of_millionths * 2 >= count, 1).otherwise(0)
+    fits = F.when(units.between(-MOST_UNITS, MOST_UNITS), units)
+    return millionths(fits * PARTS + thousandths * 1000 + last_digits + rounded_up)
 
 
 def equal_weight(position: Column, count: Column) -> Column:
-    """DECIMAL(18,6): the share of item `position` (from 1) of `count`; the shares of all items add up to exactly 1."""
+    """DECIMAL(18,6): the share of item `position` (from 1) of `count`; the shares of all items add up to exactly 1.
+
+    Of a million items at most: a millionth is the smallest share.
+    """
     share = F.floor(F.lit(PARTS) / count).cast("bigint")
     remainder = F.lit(PARTS) - share * count
     return millionths(share + F.when(position <= remainder, 1).otherwise(0))

@@ -4,9 +4,21 @@ Regular expressions and one cast of an ISO date, no date formats: what `try_to_t
 `spark.sql.legacy.timeParserPolicy`, which a workspace may set.
 """
 
+from datetime import date
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
+
+# When Netflix began to stream: nothing was added before.
+STREAMING_BEGAN = date(2007, 1, 16)
+# Of the calendar (dim_date). A later one is a typing error.
+LAST_DAY = date(2100, 12, 31)
+
+# Orders of day and month in the numeric dates of a file.
+MONTH_FIRST, DAY_FIRST, BOTH = "month_first", "day_first", "both"
+# The rule that dates of a file that writes both fail, in every feed.
+AMBIGUOUS_DATE_ORDER = "ambiguous_date_order"
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -34,16 +46,7 @@ def _month_number(name: Column) -> Column:
     return F.array_position(months, F.substring(name, 1, 3)).cast("string")
 
 
-def is_day_first(text: Column, file: Column) -> Column:
-    """Whether a file writes numeric dates day first: true where any of its dates can't be month first.
-
-    Decided for a whole file, never a row at a time: 9/5/2021 alone says nothing.
-    """
-    first = F.regexp_extract(_without_time(text), NUMERIC, 1).try_cast("int")
-    return F.coalesce(F.max(first).over(Window.partitionBy(file)) > 12, F.lit(False))
-
-
-def parse_date(text: Column, day_first: Column) -> Column:
+def parse_date(text: Column, day_first: bool) -> Column:
     """DATE from `September 25, 2021`, `25-Sep-21`, `2021-09-25` or `9/25/2021`; null where it is none of these.
 
     `text` is folded already. Months by their names or first letters, days and months with one digit or two, a time of
@@ -51,10 +54,42 @@ def parse_date(text: Column, day_first: Column) -> Column:
     """
     named = F.regexp_replace(_without_time(text), MONTH_NAMED_FIRST, "$3-$1-$2")
     all_named = F.regexp_replace(named, DAY_THEN_MONTH_NAMED, "$3-$2-$1")
-    numeric = F.when(day_first, F.regexp_replace(all_named, NUMERIC, "$3-$2-$1")).otherwise(
-        F.regexp_replace(all_named, NUMERIC, "$3-$1-$2")
-    )
+    numeric = F.regexp_replace(all_named, NUMERIC, "$3-$2-$1" if day_first else "$3-$1-$2")
     year, month, month_name, day = (F.regexp_extract(numeric, YEAR_FIRST, group) for group in (1, 2, 3, 4))
     whole_year = F.when(F.length(year) == 2, F.concat(F.lit("20"), year)).otherwise(year)
     number = F.when(month_name == "", month).otherwise(_month_number(month_name))
     return F.concat_ws("-", whole_year, F.lpad(number, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
+
+
+def readings(text: Column) -> Column:
+    """STRUCT: what a date's text means in a file that writes numeric dates `month_first`, and `day_first`."""
+    return F.struct(parse_date(text, False).alias(MONTH_FIRST), parse_date(text, True).alias(DAY_FIRST))
+
+
+def date_order(file: Column, *texts: Column) -> Column:
+    """The order of day and month in the numeric dates of a file: MONTH_FIRST, DAY_FIRST or BOTH.
+
+    `texts` are its columns of dates, as `readings`. Decided for a whole file, never a row at a time: 9/5/2021 alone
+    says nothing. Evidence is a date that is possible in one order only: 9/25/2021, but not 31/31/2021. Without any it
+    is MONTH_FIRST; evidence for both orders gives BOTH.
+    """
+
+    def is_proven(order: str, other: str) -> Column:
+        only_so = F.array(*[text[order].isNotNull() & text[other].isNull() for text in texts])
+        found = F.when(F.array_contains(only_so, True), 1).otherwise(0)
+        return F.max(found).over(Window.partitionBy(file)) == 1
+
+    day_first = is_proven(DAY_FIRST, MONTH_FIRST)
+    return F.when(day_first & is_proven(MONTH_FIRST, DAY_FIRST), BOTH).when(day_first, DAY_FIRST).otherwise(MONTH_FIRST)
+
+
+def is_ambiguous(text: Column, order: Column) -> Column:
+    """Whether a date (`readings`) may be either of two days, and nothing tells which: its file writes both orders."""
+    return F.coalesce((order == BOTH) & (text[MONTH_FIRST] != text[DAY_FIRST]), F.lit(False))
+
+
+def in_order(text: Column, order: Column) -> Column:
+    """DATE that `readings` mean in the order of their file; null for no date, and for an ambiguous one."""
+    either = F.coalesce(text[MONTH_FIRST], text[DAY_FIRST])
+    ordered = F.when(order == DAY_FIRST, text[DAY_FIRST]).otherwise(either)
+    return F.when(~is_ambiguous(text, order), ordered)

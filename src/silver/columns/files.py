@@ -3,6 +3,8 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from silver.columns.dates import STREAMING_BEGAN
+
 YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 MONTH = "(?:0[1-9]|1[0-2])"
 DAY = "(?:0[1-9]|[12][0-9]|3[01])"
@@ -36,3 +38,17 @@ def date_in_name(name: Column) -> Column:
     """
     first, last = _as_date(name, FIRST_DATE), _as_date(name, LAST_DATE)
     return F.when(first == last, first)
+
+
+def last_day_of_release(url: Column, modified_at: Column, ingested_at: Column) -> Column:
+    """DATE: the last day of which a release can tell: that in its file's name, for a month alone the month's last.
+
+    Without a date in its name, the day on which the file was modified. Where that lies before anything was streamed (a
+    tool that writes 1970 or 1980 into archives), it says nothing, and the day of ingestion is taken.
+    """
+    name = file_name(url)
+    day = date_in_name(name)
+    is_month = F.regexp_extract(name, FIRST_DATE, 2) != ""
+    modified = modified_at.cast("date")
+    undated = F.when(modified >= STREAMING_BEGAN, modified).otherwise(ingested_at.cast("date"))
+    return F.coalesce(F.when(is_month, F.last_day(day)).otherwise(day), undated)

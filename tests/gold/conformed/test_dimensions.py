@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from pyspark.sql import functions as F
 
 from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, dim_country, dim_date
 from gold.conformed.reference import COUNTRY_SCHEMA
@@ -33,6 +34,14 @@ def test_dim_date_describes_a_day(spark, rows, one_row):
         UNKNOWN_DATE,
     ]
     assert_same(days.filter("date_key IN (20200228, 20200229, -1)"), rows(DIM_DATE, *expected))
+
+
+def test_113_dim_date_is_within_its_range_whatever_dates_titles_have(spark, rows, one_row):
+    texts = [("0021-09-25",), ("9999-01-01",), ("2007-01-15",), ("2101-01-01",), ("2020-02-29",)]
+    titles = spark.createDataFrame(texts, "text STRING").select(F.col("text").try_cast("date").alias("date_added"))
+    assert dim_date(titles, one_row).count() == 366 + 1
+    outside = titles.filter("date_added <> DATE'2020-02-29'")
+    assert_same(dim_date(outside, one_row), rows(DIM_DATE, UNKNOWN_DATE))
 
 
 def test_dim_date_without_dates_is_the_unknown_member(spark, rows, one_row):

@@ -9,6 +9,12 @@ def test_surrogate_key_tells_nulls_and_places_apart(spark):
     assert keys.distinct().count() == len(rows)
 
 
+def test_128_what_separates_parts_is_no_part_of_them(spark):
+    rows = [("a\x1fb", "c"), ("a", "b\x1fc"), ("\x1e", "c"), (None, "c"), ("\x1e0", "c"), ("a\x1e1b", "c")]
+    keys = spark.createDataFrame(rows, "x STRING, y STRING").select(surrogate_key(F.col("x"), F.col("y")).alias("key"))
+    assert keys.distinct().count() == len(rows)
+
+
 def test_surrogate_key_is_stable(spark):
     (row,) = (
         spark.createDataFrame([("Dramas",)], "genre STRING")

@@ -1,8 +1,10 @@
+import unicodedata
+
 import pytest
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
-from silver.columns.text import blank_to_null, fold, given, split_list
+from silver.columns.text import COMPOSITIONS, blank_to_null, compose, fold, given, split_list
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,26 @@ def test_split_list_keeps_source_order_and_drops_empties_and_repeats(spark):
         "actual", split_list(F.col("text"))
     )
     assert_column_equality(df, "actual", "expected")
+
+
+def test_128_composed_and_decomposed_letters_are_one(spark):
+    decomposed = [unicodedata.normalize("NFD", letter) for letter in COMPOSITIONS.values()]
+    others = [
+        "Pe\u0301ter ope\u0323\u0301",
+        "ẹ\u0301",
+        "\u304b\u3099",
+        "q\u0301",
+        "\u0301",
+        "a|e=\u0338=",
+        "😀e\u0301😀",
+        "",
+    ]
+    rows = [(text, unicodedata.normalize("NFC", text)) for text in (*decomposed, *others)]
+    texts = spark.createDataFrame([*rows, (None, None)], "text STRING, expected STRING")
+    assert_column_equality(texts.withColumn("actual", compose(F.col("text"))), "actual", "expected")
+
+
+def test_128_what_is_not_composed_is_left_as_it_is(spark):
+    jamo, unordered = "\u1112\u1161\u11ab", "e\u0301\u0323"
+    texts = spark.createDataFrame([(jamo, jamo), (unordered, "é\u0323")], "text STRING, expected STRING")
+    assert_column_equality(texts.withColumn("actual", compose(F.col("text"))), "actual", "expected")
