@@ -1,0 +1,26 @@
+"""Errors as a user is told of them."""
+
+import pytest
+
+from local_runtime.errors import lacks_memory
+from local_runtime.update.scheduler import _message
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("_native.abi3.so: failed to map segment from shared object"),
+        OSError(12, "Cannot allocate memory"),
+        RuntimeError("can't start new thread"),
+        RuntimeError('called `Result::unwrap()` on an `Err` value: Os { code: 11, kind: WouldBlock, message: "…" }'),
+    ],
+)
+def test_136_too_little_memory_is_known_by_its_signs(error):
+    assert lacks_memory(error)
+    assert _message("gold.dim_title", error).startswith("gold.dim_title: there is too little memory.")
+
+
+def test_other_errors_are_none_of_memory():
+    assert not lacks_memory(RuntimeError("no luck"))
+    assert _message("gold.dim_title", RuntimeError("no luck")) == "gold.dim_title: RuntimeError: no luck"
