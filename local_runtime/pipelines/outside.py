@@ -47,7 +47,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "open" or (opened := _noted.get()) is None:
         return
     path, mode, flags = arguments
-    is_read = "r" in mode if mode else not flags & (os.O_WRONLY | os.O_RDWR)
+    is_read = "r" in mode if mode else not (flags or 0) & (os.O_WRONLY | os.O_RDWR)
     if is_read and isinstance(path, str | bytes | os.PathLike):
         opened.add(os.path.abspath(os.fsdecode(path)))
 

@@ -62,11 +62,14 @@ def check_sources(
     dataset: Dataset, flow: Flow, last: FlowProgress | None, streams: Collection[str], source: FileSource | None
 ) -> None:
     """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
-    if last is None or last.folder is None:  # a version of this program wrote it that didn't say
+    if last is None:
         return
     before, now = sorted(last.streams), sorted(streams)
-    if before != now:
+    was_static = last.tables.keys() - last.streams
+    if before != now and (last.folder is not None or was_static & {*now}):
         raise _other(dataset, flow, f"read {_listed(before)} as a stream and reads {_listed(now)} now")
+    if last.folder is None:  # an older version of this program wrote it
+        return
     names = {name for some in _names(source, dataset.pipeline) for name in some}
     if names.isdisjoint(last.folder) and (names or last.folder):
         found = folder_of(source, dataset.pipeline)

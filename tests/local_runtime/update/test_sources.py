@@ -196,6 +196,20 @@ def test_107_a_flow_that_streams_other_sources_does_not_go_on_from_what_it_took_
     two_tables.run()
 
 
+def test_107_progress_of_an_older_version_tells_streams_from_what_was_read_beside_them(two_tables):
+    reads(two_tables, JOIN)
+    two_tables.run()
+    entry = two_tables.lake.log("silver.t").folder / f"{0:020}.json"
+    entry.write_text(entry.read_text().replace(r",\"folder\":[]", ""))
+    assert progress_of(two_tables.lake.log("silver.t")).flows["t"].folder is None
+    two_tables.land("one/2.csv", "id\na\n")
+    reads(two_tables, SWAPPED)
+    assert "--full-refresh silver.t" in two_tables.update().failures["silver.t"]
+    reads(two_tables, JOIN)
+    two_tables.run()
+    assert len(two_tables.rows("silver.t")) == 2
+
+
 def test_107_what_is_read_beside_a_stream_may_change(two_tables):
     reads(two_tables, TABLE_ONE)
     two_tables.run()
