@@ -73,8 +73,10 @@ class _Feed:
 
 
 def read(lines: Iterator[str], separator: str) -> Content:
-    """A file's header and records. What a first line `sep=;` states holds; rows may be wider or narrower than the
-    header by empty cells at its end or theirs, where all are.
+    """A file's header and records.
+
+    A first line `sep=;` is followed. Rows may be wider or narrower than the header by empty cells at their end, or
+    names at its end that are empty, where the first rows all are.
     """
     feed = _Feed(lines)
     first = feed.first_line()
@@ -84,11 +86,11 @@ def read(lines: Iterator[str], separator: str) -> Content:
         next(feed)
         feed.accept()
     names, remarks = _header(feed, separator)
-    names, remark = _as_wide_as_rows(names, feed.sample(), separator)
+    of_rows, remark = _width_of_rows(names, feed.sample(), separator)
     remarks += [remark] if remark else []
     if stated:
         remarks.insert(0, f"its first line, {first.strip()}, was followed; on Databricks it would be the header")
-    return Content(names, _records(feed, len(names), separator), "; ".join(remarks))
+    return Content(names, _records(feed, len(names), separator, of_rows), "; ".join(remarks))
 
 
 def read_header(lines: Iterator[str], separator: str) -> list[str] | None:
@@ -103,7 +105,7 @@ def read_records(lines: Iterator[str], width: int, separator: str) -> Iterator[R
     several lines gives its first line up as malformed, and the others are read again: they may be good records.
     A quote that isn't doubled inside a cell is taken as it stands where the width is right (as Spark takes it).
     """
-    return _records(_Feed(lines), width, separator)
+    return _records(_Feed(lines), width, separator, width)
 
 
 def _header(feed: _Feed, separator: str) -> tuple[list[str], list[str]]:
@@ -119,8 +121,9 @@ def _header(feed: _Feed, separator: str) -> tuple[list[str], list[str]]:
     return names, []
 
 
-def _as_wide_as_rows(names: list[str], lines: list[str], separator: str) -> tuple[list[str], str]:
-    """The names, as many as the rows have cells, and a remark; only where no name and no value is lost by that.
+def _width_of_rows(names: list[str], lines: list[str], separator: str) -> tuple[int, str]:
+    """How many cells the rows have, and a remark; another number than the header has names only where no name and no
+    value is lost by that, else the same.
 
     `lines` follow the header. Where one record of them is as wide as the header, all others are malformed.
     """
@@ -131,24 +134,25 @@ def _as_wide_as_rows(names: list[str], lines: list[str], separator: str) -> tupl
     except csv.Error:
         pass  # a broken line, or one that the sample cuts
     widths = {len(row) for row in rows}
-    if len(widths) != 1 or len(names) in widths:
-        return names, ""
-    (width,) = widths
-    if width > len(names) and not any(cell for row in rows for cell in row[len(names) :]):
-        spare = width - len(names)
-        return [*names, *[""] * spare], f"its rows end in {spare} more separators than its header"
-    if width < len(names) and not any(name.strip() for name in names[width:]):
-        return names[:width], f"its header ends in {len(names) - width} more separators than its rows"
-    return names, ""
+    if len(widths) == 1 and len(names) not in widths:
+        (width,) = widths
+        if width > len(names) and not any(cell for row in rows for cell in row[len(names) :]):
+            return width, f"its rows end in {width - len(names)} more separators than its header"
+        if width < len(names) and not any(name.strip() for name in names[width:]):
+            return width, f"its header ends in {len(names) - width} more separators than its rows"
+    return len(names), ""
 
 
-def _records(feed: _Feed, width: int, separator: str) -> Iterator[Record]:
+def _records(feed: _Feed, width: int, separator: str, of_rows: int) -> Iterator[Record]:
+    """The records, of `width` cells; those of `of_rows` cells are made as wide, unless that would lose a value."""
     while True:
         reader = csv.reader(feed, delimiter=separator, strict=True)
         try:
             for record in reader:
                 if (len(record) != width or feed.has_nul) and record:
-                    break
+                    if len(record) != of_rows or feed.has_nul or any(record[width:]):
+                        break
+                    record = [*record, *[""] * width][:width]
                 if record:
                     yield record
                 feed.accept()

@@ -1,4 +1,4 @@
-"""CSV of any kind against Python's own reader: 300 files in every run, 10,000 with `./lakehouse test --all`."""
+"""CSV of any kind against Python's own reader: 300 files in every run, 6,000 more with `./lakehouse test --all`."""
 
 import csv
 import gzip
@@ -60,7 +60,7 @@ def one_line_end(text):
 
 def check_what_a_writer_wrote(table, style, mark, packed):
     text = io.StringIO(newline="")
-    if any("\r" in cell for row in table for cell in row):  # which a writer that quotes little may leave unquoted
+    if any({*cell} & {"\r", "\n"} for row in table for cell in row):  # a writer that quotes little leaves one unquoted
         style = {**style, "quoting": csv.QUOTE_ALL}
     csv.writer(text, **style).writerows([NAMES, *table])
     written = mark + text.getvalue()
@@ -105,7 +105,7 @@ broken_lines = st.sampled_from(
 marks = st.sampled_from(["", "\ufeff"])
 few, many = (
     settings(max_examples=100, derandomize=True, deadline=None),
-    settings(max_examples=4000, derandomize=True, deadline=None),
+    settings(max_examples=2000, derandomize=True, deadline=None),
 )
 
 

@@ -184,6 +184,18 @@ def test_110_cells_beyond_the_header_are_malformed_where_some_rows_fit_it(source
     assert [row["_corrupt_record"] for row in rows] == [None, "2,y,"]
 
 
+def test_110_separators_at_the_end_of_some_rows_only_cost_no_row_and_no_value(source):
+    source.land("a.csv", "id,name\n" + "1,x,\n" * 200 + "2,y\n3,z,lost?\n")
+    _, rows = source.load()
+    assert [(row["id"], row["_corrupt_record"]) for row in rows[-3:]] == [("1", None), ("2", None), (None, "3,z,lost?")]
+
+
+@pytest.mark.parametrize("content", ["id,name\n1,x,\n", "id,name\n1,x\n"])
+def test_110_separators_at_the_end_of_rows_make_no_column(source, content):
+    source.land("a.csv", content)
+    assert list(source.load(**inferring())[0].columns) == ["id", "name"]
+
+
 def test_110_a_stray_nul_byte_costs_its_line(source):
     source.land("a.csv", b"id,name\n" + b"1,x\n" * 30 + b'2,y\0\n3,"two\nli\0nes"\n4,z\n')
     _, rows = source.load()
