@@ -12,6 +12,7 @@ from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from tests.conftest import ROOT
+from tests.end_to_end import nasty
 
 pytestmark = pytest.mark.spark
 
@@ -22,6 +23,15 @@ def test_gold_and_silver_are_the_same_on_both_engines(sampled, clean, spark, tmp
     on_spark.run()
     assert on_spark.digests() == clean
     assert on_spark.digests("silver") == sampled.digests("silver")
+
+
+def test_122_nasty_rows_are_the_same_in_every_layer_on_both_engines(place, spark, tmp_path):
+    nasty.land(place.landing)
+    place.run()
+    on_spark = replace(place, lake=Lake(tmp_path / "on Spark"), session=spark)
+    on_spark.run()
+    for schema in ("bronze", "silver", "gold"):
+        assert on_spark.digests(schema) == place.digests(schema)
 
 
 @dataclass

@@ -56,6 +56,16 @@ def test_kpi_genre_counts_a_title_once_for_each_genre(made, rows):
     assert_same(made(kpis.kpi_genre), expected)
 
 
+def test_114_a_movie_of_any_length_can_be_averaged(star, spark):
+    """A lake from before the rule `plausible_duration` may hold one."""
+    longest = spark.createDataFrame([(1, "Movie", 2020, None, 10, 2**31 - 1, "Recent", True)], DIM_TITLE)
+    bridge, countries = star["bridge_title_country"], star["dim_country"]
+    age = kpis.kpi_content_age(longest, bridge, countries, star["bridge_title_genre"], star["dim_genre"])
+    trend = kpis.kpi_content_trend(longest, bridge, countries)
+    found = {row["average_duration"] for rows in (age, trend) for row in rows.collect()}
+    assert found == {Decimal("2147483647.000000")}
+
+
 def test_kpi_country_counts_a_title_once_for_each_country(made, rows):
     expected = rows(kpis.KPI_COUNTRY, ("France", 1, 1, 0), ("Japan", 2, 1, 1), ("Unknown", 1, 1, 0))
     assert_same(made(kpis.kpi_country), expected)

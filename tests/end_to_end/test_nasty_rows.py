@@ -1,0 +1,55 @@
+"""Nasty rows of every feed on the default engine: none is lost. (On both engines: test_engines.py.)"""
+
+from collections import Counter
+
+import pytest
+from deltalake import DeltaTable
+
+from bronze import feeds
+from bronze.feeds import Feed
+from local_runtime.lake.lake import Lake
+from silver.titles import ROW_RULES, UNIQUE_TITLE
+from tests.end_to_end import nasty
+from tests.end_to_end.conftest import Place
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory, sail):
+    """The rows of a table, after a run over the nasty files."""
+    root = tmp_path_factory.mktemp("nasty")
+    nasty.land(root / "landing")
+    place = Place(root / "landing", Lake(root / "lake"), sail)
+    place.run()
+    return lambda table: DeltaTable(str(place.lake.path(table))).to_pyarrow_table().to_pylist()
+
+
+def test_122_every_feed_has_nasty_rows():
+    assert {value.folder for value in vars(feeds).values() if isinstance(value, Feed)} == set(nasty.FEEDS)
+
+
+def test_122_every_nasty_title_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):
+    written = sum(len(list(file.rows())) - 1 for file in nasty.FEEDS["titles"])
+    releases, quarantined = rows("silver.title_releases"), rows("silver.titles_quarantine")
+    assert sum(release["rows"] for release in releases) == len(rows("bronze.titles")) == written
+    assert sum(release["valid_rows"] for release in releases) + len(quarantined) == written
+    assert {rule for row in quarantined for rule in row["failed_rules"]} == {*ROW_RULES, UNIQUE_TITLE}
+
+
+def test_122_abbreviated_months_are_read(rows):
+    unreadable = {
+        row["date_added"] for row in rows("silver.titles_quarantine") if "valid_date_added" in row["failed_rules"]
+    }
+    assert {"one fine day", "25-Sep"} <= unreadable
+    assert not {"Sep 25, 2021", "Sept. 25, 2021", "25-Sep-21"} & unreadable
+
+
+def test_113_dates_of_any_year_leave_the_calendar_in_its_range(rows):
+    years = {row["year"] for row in rows("gold.dim_date") if row["year"]}
+    assert years <= set(range(2007, 2022))
+
+
+def test_128_the_weights_of_every_title_add_up_to_1(rows):
+    weights = Counter()
+    for row in rows("gold.bridge_title_person"):
+        weights[row["title_key"], row["role"]] += row["weight"]
+    assert set(weights.values()) == {1}
