@@ -61,7 +61,6 @@ def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
     Raises LakehouseError for changes without a key or a sequence, and for a source that lacks columns of the table.
     """
     name = table.dataset.name
-    table.check_flows()
     reads = table.reads(flow)
     gained = reads.stream(flow.source)
     table.check_sources(flow, reads)

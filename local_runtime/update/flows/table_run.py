@@ -90,13 +90,26 @@ class TableRun:
             return found
         snapshot = self.log.snapshot()
         if snapshot is not None and rows_in(self.log.path, snapshot):
-            raise LakehouseError(
-                f"Table {self.dataset.name} has rows, and nothing says which sources they are from: flows that are "
-                "not defined any more wrote it, or another program, or its log was cut when it still was the memory of "
-                "what was loaded. Loading could double rows, so nothing was done. "
-                f"`./lakehouse run --full-refresh {self.dataset.name}` builds it anew from all that its sources have."
-            )
+            raise self._unknown_rows(sorted(found.flows.keys() - flows.keys()) if found else [])
         return None
+
+    def _unknown_rows(self, gone: list[str]) -> LakehouseError:
+        """Why the table can't go on: it has rows of flows that are `gone`, or of nobody knows what."""
+        if gone:
+            why = (
+                f"has rows of the flow {', '.join(gone)}, which is gone, so what to do with them, and with its changes "
+                "to come, is unknown. Bring the flow back"
+            )
+        else:
+            why = (
+                "has rows, and nothing says which sources they are from: another program wrote it, or its log was cut "
+                "when it still was the memory of what was loaded. Loading could double rows, so nothing was done. Bring "
+                "the table back as it was"
+            )
+        return LakehouseError(
+            f"Table {self.dataset.name} {why}, or build it anew from all that its sources have: "
+            f"`./lakehouse run --full-refresh {self.dataset.name}`."
+        )
 
     @property
     def must_write(self) -> bool:
@@ -122,15 +135,6 @@ class TableRun:
     def check_sources(self, flow: Flow, reads: RunReads) -> None:
         """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
-
-    def check_flows(self) -> None:
-        """Raises LakehouseError where the table has rows of a flow that is gone, and so are its changes."""
-        gone = self._progress.flows.keys() - {flow.name for flow in self.dataset.flows}
-        if gone:
-            raise LakehouseError(
-                f"{self.dataset.name} has rows of the flow {', '.join(sorted(gone))}, which is gone: its "
-                f"changes could not be kept. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
-            )
 
     def reads(self, flow: Flow, everything: bool = False) -> RunReads:
         """Answers for the flow's reads, from where it has come to."""

@@ -45,7 +45,9 @@ def land(landing, name, content=HEADER):
 
 def fill(lake, table="bronze.titles"):
     """Makes a lake that has a table."""
-    (lake.path(table) / "_delta_log").mkdir(parents=True)
+    log = lake.log(table).folder
+    log.mkdir(parents=True)
+    (log / f"{0:020}.json").write_text("{}")
 
 
 def files(landing):

@@ -72,7 +72,7 @@ def test_an_overwrite_is_one_commit(table):
 
 def test_an_append_of_another_type_is_refused(table):
     table.write([(1,)], n=1)
-    with pytest.raises(LakehouseError, match="column id is bigint there, and string in the rows"):
+    with pytest.raises(LakehouseError, match="column id is bigint there, and string in the rows to write"):
         table.write([("5",)], "id STRING", n=2)
     assert table.n == 1
 

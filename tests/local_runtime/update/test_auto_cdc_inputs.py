@@ -174,7 +174,7 @@ def test_109_a_snapshot_without_a_column_erases_nothing(project):
         (3, None, 8, 2, None),
     ]
     states(project, 1, ONE, WITHOUT_NAME, WITH_CITY)
-    assert "was kept as SCD type 2, and is declared as 1" in failure(project)
+    assert "kept SCD 2 by id and keeps SCD 1 by id now" in failure(project)
 
 
 def test_109_changes_without_a_column_of_the_table_are_refused(project):
