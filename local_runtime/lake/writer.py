@@ -172,7 +172,7 @@ def widened(table: str, there: StructType, rows: StructType) -> StructType:
         elif types[column.name] != column.dataType:
             raise LakehouseError(
                 f"Table {table}: column {column.name} is {types[column.name].simpleString()} there, and "
-                f"{column.dataType.simpleString()} in the new rows. Refresh the table in full to change its type."
+                f"{column.dataType.simpleString()} in the rows to write. Refresh the table in full to change its type."
             )
     schema = StructType([*there.fields, *added])
     _check_names(table, schema)

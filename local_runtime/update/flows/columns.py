@@ -12,7 +12,7 @@ from local_runtime.update.auto_cdc import END, RESERVED, START
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:
     """Raises LakehouseError where a source has columns of the names that AUTO CDC adds."""
-    reserved = [name for name in columns if name in RESERVED]
+    reserved = [name for name in columns if name.lower() in {it.lower() for it in RESERVED}]
     if reserved:
         raise LakehouseError(
             f"{table}: its source has columns called {', '.join(reserved)}, which AUTO CDC adds itself. Leave them out "

@@ -224,7 +224,7 @@ def test_117_a_declared_schema_decides(project):
 def test_117_a_column_that_changes_its_type_is_refused(project):
     other_type = (2, "id INT, name INT, seen INT", [(1, 5, 7)])
     states(project, 2, ONE, other_type)
-    assert "column name is string there, and int in the new rows" in failure(project)
+    assert "column name is string there, and int in the rows to write" in failure(project)
 
 
 VIEWS = """
@@ -294,6 +294,16 @@ def test_118_what_a_view_does_not_have_is_said_before_any_data_is_touched(projec
     with pytest.raises(LakehouseError, match=said):
         project.update()
     assert project.lake.tables() == []
+
+
+def test_118_a_view_with_the_columns_that_auto_cdc_adds_is_refused(project):
+    sources(project, "a")
+    rows = "spark.readStream.table('bronze.a').withColumn('__end_at', F.lit(1))"
+    project.pipeline(
+        "silver", f"@dp.temporary_view\ndef seen():\n    return {rows}\n" + PEOPLE + FLOW.format("seen", "")
+    )
+    with pytest.raises(LakehouseError, match="columns called __end_at"):
+        project.update()
 
 
 STRUCT = ', stored_as_scd_type=2, except_column_list=["ts", "seq"]'
