@@ -101,7 +101,7 @@ def _both_orders() -> SqlColumn:
         "file_name",
         F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
         _count(F.col("ambiguous")),
-        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their titles have left the catalogue. "),
+        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their titles are missing from the catalogue. "),
         F.lit("Write its dates one way (2021-09-25) and land it under another name."),
     )
 
@@ -114,7 +114,7 @@ def _mostly_invalid() -> SqlColumn:
         _count(F.col("valid_rows")),
         F.lit(" of its "),
         _count(F.col("rows")),
-        F.lit(" rows are valid: titles of the others have left the catalogue. Rules: "),
+        F.lit(" rows are valid: titles of the others are missing from the catalogue. Rules: "),
         F.array_join("rules", ", "),
         F.lit("."),
     )

@@ -16,8 +16,12 @@ FILES = {
     "v2021_8790_databricks_cookbook_batch2_10col": (8783, {"unique_title": 7}),
     "v2024_8809_mixedenc_26col": (8802, {"unique_title": 7}),
 }
-# When they were published: 18 January and 27 September 2021. A title is added before its release.
-LANDED_AT = {"v2021early_7787": 1_610_928_000, "v2021_8807": 1_632_700_800}
+# When they were published, or later: a title is added before its release.
+LANDED_AT = {
+    "v2021early_7787": 1_610_928_000,  # 18 January 2021
+    "v2021_8807": 1_632_700_800,  # 27 September 2021
+    "v2024_8809_mixedenc_26col": 1_720_000_000,  # July 2024
+}
 
 
 def land(place, real_data, name):

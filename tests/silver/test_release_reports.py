@@ -150,7 +150,7 @@ def test_104_a_release_that_writes_both_orders_of_dates_is_told_until_a_later_on
     found = report({"2021-01.csv": [GOOD] * 5, "2021-02.csv": [GOOD] * 1500}, failed)
     text = (
         "2021-02.csv writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are "
-        "quarantined, 1 in all (ambiguous_date_order), and their titles have left the catalogue. "
+        "quarantined, 1 in all (ambiguous_date_order), and their titles are missing from the catalogue. "
         "Write its dates one way (2021-09-25) and land it under another name."
     )
     assert said(found, "is_applied", "problem")["2021-02.csv"] == (True, text)
@@ -162,6 +162,6 @@ def test_113_a_release_of_which_most_rows_are_quarantined_is_told(report):
     found = report({"2021-01.csv": [GOOD] * 3}, {"2021-01.csv": [["plausible_date_added"]] * 2})
     assert said(found, "is_applied", "problem")["2021-01.csv"] == (
         True,
-        "2021-01.csv was applied, but only 1 of its 3 rows are valid: titles of the others have left the catalogue. "
-        "Rules: plausible_date_added.",
+        "2021-01.csv was applied, but only 1 of its 3 rows are valid: titles of the others are missing from the "
+        "catalogue. Rules: plausible_date_added.",
     )

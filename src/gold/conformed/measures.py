@@ -4,8 +4,10 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 PARTS = 1_000_000
-MOST = 10**15  # of what is counted: a thousand times as many are a BIGINT still
-MOST_UNITS = 10**12 - 2  # of a ratio: one more is a DECIMAL(18,6) still, in millionths a BIGINT too
+# A thousand times as many are a BIGINT still.
+MOST = 10**15
+# Rounded up, it is a DECIMAL(18,6) still, and its millionths are a BIGINT.
+MOST_UNITS = 10**12 - 2
 
 
 def millionths(parts: Column) -> Column:
@@ -21,8 +23,8 @@ def ratio(part: str, whole: str) -> Column:
     """DECIMAL(18,6): column `part` divided by column `whole` (whole numbers), rounded half up; null where whole is 0.
 
     In whole numbers, three digits at a time: engines differ in a decimal's division and in round, doubles are not
-    exact, and a BIGINT that overflows is an error on one engine and wraps around on the other. Null too where a count
-    can't be: a whole that is negative or over 10^15, a part or a ratio of 10^12 wholes.
+    exact, and a BIGINT that overflows is an error on one engine and wraps around on the other. Null too beyond what is
+    ever counted: a whole that is negative or over MOST, a part of over a thousand times MOST, a ratio over MOST_UNITS.
     """
     count = F.when(F.col(whole).between(1, MOST), F.col(whole).cast("bigint"))
     amount = F.when(F.col(part).between(-MOST * 1000, MOST * 1000), F.col(part).cast("bigint"))
