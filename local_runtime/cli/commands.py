@@ -23,10 +23,11 @@ def run(given: Namespace) -> int:
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
     from local_runtime.cli.sampling import INVENTED, is_for_a_sample, is_invented, prepare
-    from local_runtime.engines.session import session, settings_left_out
+    from local_runtime.engines.session import session, set_process, settings_left_out
     from local_runtime.graph.graph import load_graph
     from local_runtime.update.update import run_update
 
+    set_process()
     lake = Lake(given.lake.absolute())
     with report.live() as screen:
         screen.say("Reading the pipelines …")

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 SAIL = "sail"
 
 
-def use_utc() -> None:
-    """Makes UTC this process' time zone: PySpark turns timestamps into local datetimes."""
+def set_process() -> None:
+    """Makes PySpark in this process build plans for Spark Connect, and turn timestamps into datetimes of UTC.
+
+    Before pipelines' code is read: it makes columns while it is imported.
+    """
+    os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
     os.environ["TZ"] = "UTC"
     time.tzset()
 
@@ -34,8 +38,7 @@ def session(engine: str, cache: Path, settings: Mapping[str, str] | None = None)
     `cache` is a folder for the jars of the Spark engine, `settings` are Spark's own for it. Raises LakehouseError where
     the engine can't start, or can't be reached.
     """
-    use_utc()
-    os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
+    set_process()
     with sail.serve() if engine == SAIL else spark.serve(cache, settings or {}) as address:
         from local_runtime.engines.connection import connect
 
