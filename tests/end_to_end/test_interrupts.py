@@ -96,7 +96,7 @@ def test_115_ctrl_c_at_a_terminal_gives_the_cursor_back(sampled):
 
 
 def javas():
-    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return {line.split()[0] for line in listed.splitlines() if "SparkConnectServer" in line and str(ROOT) in line}
 
 
@@ -108,10 +108,12 @@ def test_134_no_java_is_left_behind(sampled, number):
     paths = ["--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
     process = start("run", "--engine", "spark", *paths)
     deadline = time.monotonic() + 120
-    while not javas() - before:
-        assert process.poll() is None and time.monotonic() < deadline
-    own = javas() - before
-    os.killpg(process.pid, number)
+    try:
+        while not javas() - before:
+            assert process.poll() is None and time.monotonic() < deadline
+        own = javas() - before
+    finally:
+        os.killpg(process.pid, number)
     process.communicate(timeout=30)
     assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number)
     while javas() & own:
