@@ -37,8 +37,10 @@ FAULT_LINES = [line for line in FAULTS.splitlines() if re.match(r"\| \d+ \|", li
 def test_faults_are_numbered_from_1_and_from_101_in_order():
     numbers = [int(line.split("|")[1]) for line in FAULT_LINES]
     of_data = [number for number in numbers if number < 100]
+    of_surroundings = [number for number in numbers if number > 100]
     assert of_data == list(range(1, len(of_data) + 1))
-    assert numbers == sorted(set(numbers))
+    assert of_surroundings == list(range(101, 101 + len(of_surroundings)))
+    assert numbers == of_data + of_surroundings
 
 
 @pytest.mark.parametrize("line", FAULT_LINES, ids=lambda line: line[:40])

@@ -103,8 +103,8 @@ class TableRun:
         else:
             why = (
                 "has rows, and nothing says which sources they are from: another program wrote it, or its log was cut "
-                "when it still was the memory of what was loaded. Loading could double rows, so nothing was done. Bring "
-                "the table back as it was"
+                "when it still was the memory of what was loaded. Loading could double rows, so nothing was done. "
+                "Bring the table back as it was"
             )
         return LakehouseError(
             f"Table {self.dataset.name} {why}, or build it anew from all that its sources have: "
