@@ -4,6 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from silver.columns.dates import STREAMING_BEGAN
+from silver.columns.text import computed_once
 
 YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 MONTH = "(?:0[1-9]|1[0-2])"
@@ -23,12 +24,24 @@ def file_name(url: Column) -> Column:
     return F.coalesce(F.try_url_decode(F.regexp_replace(encoded, "[+]", "%2B")), encoded)
 
 
-def _as_date(name: Column, pattern: str) -> Column:
-    day = F.regexp_replace(F.regexp_extract(name, pattern, 1), "[-_]", "")
-    month = F.regexp_replace(F.regexp_extract(name, pattern, 2), "[-_]", "")
-    digits = F.when(day != "", day).otherwise(F.concat(month, F.lit("01")))
-    parts = [F.substring(digits, start, length) for start, length in ((1, 4), (5, 2), (7, 2))]
+def _digits(name: Column) -> Column:
+    """Digits of the date in a file's name: yyyymmdd, yyyymm for a month alone; '' for none, null for two."""
+
+    def found(pattern: str) -> Column:
+        date = F.concat(F.regexp_extract(name, pattern, 1), F.regexp_extract(name, pattern, 2))
+        return F.array(F.translate(date, "-_", ""))
+
+    return F.get(F.array_intersect(found(FIRST_DATE), found(LAST_DATE)), F.lit(0))
+
+
+def _first_day(digits: Column) -> Column:
+    day = F.concat(F.substring(digits, 7, 2), F.lit("01"))
+    parts = F.substring(digits, 1, 4), F.substring(digits, 5, 2), F.substring(day, 1, 2)
     return F.concat_ws("-", *parts).try_cast("date")
+
+
+def _last_day(digits: Column) -> Column:
+    return F.when(F.length(digits) == 6, F.last_day(_first_day(digits))).otherwise(_first_day(digits))
 
 
 def date_in_name(name: Column) -> Column:
@@ -36,8 +49,7 @@ def date_in_name(name: Column) -> Column:
 
     Null where the name has no such date, or two different ones; nothing else in a name is guessed at.
     """
-    first, last = _as_date(name, FIRST_DATE), _as_date(name, LAST_DATE)
-    return F.when(first == last, first)
+    return computed_once(_digits(name), _first_day)
 
 
 def last_day_of_release(url: Column, modified_at: Column, ingested_at: Column) -> Column:
@@ -46,9 +58,6 @@ def last_day_of_release(url: Column, modified_at: Column, ingested_at: Column) -
     Without a date in its name, the day on which the file was modified. Where that lies before anything was streamed (a
     tool that writes 1970 or 1980 into archives), it says nothing, and the day of ingestion is taken.
     """
-    name = file_name(url)
-    day = date_in_name(name)
-    is_month = F.regexp_extract(name, FIRST_DATE, 2) != ""
     modified = modified_at.cast("date")
     undated = F.when(modified >= STREAMING_BEGAN, modified).otherwise(ingested_at.cast("date"))
-    return F.coalesce(F.when(is_month, F.last_day(day)).otherwise(day), undated)
+    return F.coalesce(computed_once(_digits(file_name(url)), _last_day), undated)

@@ -1,9 +1,11 @@
 """Column functions for text as people type it."""
 
 import unicodedata
+from collections.abc import Callable
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
+from pyspark.sql.types import StringType
 
 # Spelled out, because `\s` means ASCII on Spark and Unicode on Sail: ASCII control white space, no-break,
 # Ogham, en quad to zero-width joiner, line and paragraph separators, narrow and mathematical spaces,
@@ -11,23 +13,6 @@ from pyspark.sql import functions as F
 WHITE_SPACE = "[\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
 # What releases write where they have no value (the Databricks cookbook's form of the catalogue).
 NOT_GIVEN = "not given"
-
-
-def _compositions() -> dict[str, str]:
-    """A letter and a mark, and the one character that Unicode makes of them (NFC); Hangul apart."""
-    composed = {}
-    for character in map(chr, (*range(0xC0, 0xAC00), *range(0xE000, 0x10000))):
-        parts = unicodedata.decomposition(character)
-        if " " in parts and "<" not in parts and unicodedata.normalize("NFC", character) == character:
-            composed["".join(chr(int(code, 16)) for code in parts.split())] = character
-    return composed
-
-
-COMPOSITIONS = _compositions()
-MARKS = f"[{''.join(sorted({pair[1] for pair in COMPOSITIONS}))}]"
-# `|pair=character` for each: one literal, where a map would be a thousand.
-COMPOSED = "".join(f"|{pair}={character}" for pair, character in COMPOSITIONS.items())
-MOST_MARKS = 3  # on a letter that there is as one character
 
 
 def fold(text: Column) -> Column:
@@ -41,21 +26,15 @@ def blank_to_null(text: Column) -> Column:
 
 
 def compose(text: Column) -> Column:
-    """Text with letters and their marks as one character, where there is one: what looks the same is the same (NFC).
+    """Text with letters and their marks as one character, where there is one (NFC): what looks the same is the same.
 
-    For comparing: engines have no `normalize`. Not composed are Korean letters that stand apart (jamo), characters
-    beyond the first 65,536, and marks in another order than Unicode's.
+    For comparing. In Python: engines have no `normalize`. A lambda travels to the engine by its code, which need not
+    have this module.
     """
-
-    def with_pair(text: Column, pair: Column) -> Column:
-        place = F.position(F.concat(F.lit("|"), pair, F.lit("=")), F.lit(COMPOSED))
-        return F.when(place > 0, F.replace(text, pair, F.substring(F.lit(COMPOSED), place + 4, 1))).otherwise(text)
-
-    def with_pairs(text: Column, _: Column) -> Column:
-        return F.aggregate(F.regexp_extract_all(text, F.lit(f"(.{MARKS})")), text, with_pair)
-
-    times = F.array(*[F.lit(time) for time in range(MOST_MARKS)])
-    return F.when(text.rlike(MARKS), F.aggregate(times, text, with_pairs)).otherwise(text)
+    normalized = F.udf(
+        lambda it: None if it is None else unicodedata.normalize("NFC", it), StringType(), useArrow=False
+    )
+    return normalized(text)
 
 
 def given(text: Column) -> Column:
@@ -68,3 +47,8 @@ def split_list(text: Column) -> Column:
     """Items of a comma-separated list in source order: trimmed, without empties and repeats; [] for null."""
     items = F.transform(F.split(text, ","), fold)
     return F.coalesce(F.array_distinct(F.filter(items, lambda item: item != "")), F.array().cast("array<string>"))
+
+
+def computed_once(value: Column, used: Callable[[Column], Column]) -> Column:
+    """What `used` makes of the value. An engine computes an expression again wherever it is used; this one, once."""
+    return F.get(F.transform(F.array(value), used), F.lit(0))
