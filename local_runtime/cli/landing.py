@@ -14,16 +14,22 @@ from local_runtime.auto_loader.discovery import list_files
 if TYPE_CHECKING:
     from local_runtime.graph.graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
+    from local_runtime.pipelines.datasets import Dataset
 
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A table that loads files, and the names of its columns, as far as its code declares them."""
+    """A table that loads files."""
 
-    table: str
-    columns: frozenset[str]
+    table: "Dataset"
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The names of its columns, as far as its code declares them. Asked for only where a file is a stray."""
+        declared = self.table.declared
+        return frozenset(_plain(column) for column in declared.types) if declared else frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Landing:
         home = next((folder for folder, feed in self.feeds.items() if _is_like(_header(path), feed.columns)), None)
         where = f"Files are loaded from {self.folders}."
         if home:
-            where = f"Its header is that of {self.feeds[home].table}, so move it into {shown(home)}."
+            where = f"Its header is that of {self.feeds[home].table.name}, so move it into {shown(home)}."
         return f"Not loaded: {shown(path)} lies in no feed's folder. {where}"
 
 
@@ -72,9 +78,7 @@ def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> L
     feeds: dict[Path, Feed] = {}
     for name, dataset in graph.datasets.items():
         if dataset.pipeline in pipelines:
-            columns = dataset.declared.types if dataset.declared else ()
-            feed = Feed(name, frozenset(_plain(column) for column in columns))
-            feeds |= {Path(path).absolute(): feed for path in graph.sources[name]}
+            feeds |= {Path(path).absolute(): Feed(dataset) for path in graph.sources[name]}
     return Landing(root, feeds)
 
 

@@ -88,6 +88,7 @@ class _Sources:
 
     def __init__(self, tables: set[Place]) -> None:
         self._tables = tables
+        self._texts: dict[Path, str] = {}
         self._trees: dict[Path, ast.Module] = {}
         self._modules: dict[tuple[str, Path], list[str]] = {}
         self._imported: dict[Path, list[str]] = {}
@@ -103,7 +104,7 @@ class _Sources:
         body = [node for node in self._tree(path).body if _first_line(node) not in others]
         imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
         rest = [node for node in body if node not in imports]
-        _check_environment(path, body)
+        self._check_environment(path, body)
         used = {name.id for node in rest for name in ast.walk(node) if isinstance(name, ast.Name)}
         package = _package_of(path, root)
         modules = {m for name, found in _imports(imports, package) if name in used or name == "*" for m in found}
@@ -117,10 +118,19 @@ class _Sources:
             self._data[root] = [f"{path}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
         return self._data[root]
 
+    def _text(self, path: Path) -> str:
+        if path not in self._texts:
+            self._texts[path] = path.read_text(encoding="utf-8")
+        return self._texts[path]
+
     def _tree(self, path: Path) -> ast.Module:
         if path not in self._trees:
-            self._trees[path] = ast.parse(path.read_text(encoding="utf-8"))
+            self._trees[path] = ast.parse(self._text(path))
         return self._trees[path]
+
+    def _check_environment(self, path: Path, code: Iterable[ast.AST]) -> None:
+        if any(name in self._text(path) for name in ENVIRONMENT):
+            _check_environment(path, code)
 
     def _module(self, name: str, root: Path) -> list[str]:
         """The text of a module below `root`, of the packages that it is in, and of all that these import there."""
@@ -130,8 +140,8 @@ class _Sources:
             while waiting:
                 for path in _files_of(waiting.pop(), root):
                     if path not in texts:
-                        _check_environment(path, [self._tree(path)])
-                        texts[path] = path.read_text(encoding="utf-8")
+                        self._check_environment(path, [self._tree(path)])
+                        texts[path] = self._text(path)
                         waiting += self._imports_of(path, root)
             self._modules[name, root] = [texts[path] for path in sorted(texts)]
         return self._modules[name, root]

@@ -53,8 +53,13 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _is_code(path: str) -> bool:
-    packages = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return path.endswith(CODE) or path.startswith((*SYSTEM, *(f"{folder}/" for folder in packages)))
+    return path.endswith(CODE) or path.startswith((*SYSTEM, *_packages()))
+
+
+@cache
+def _packages() -> tuple[str, ...]:
+    """The folders of Python's own modules and of installed packages."""
+    return tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 def local(path: str) -> Path | None:
