@@ -59,7 +59,7 @@ def matched(bronze):
 LEFT = (None, None)
 
 
-def test_spaced_cuts_a_header_at_white_space_underscores_and_capitals(spark):
+def test_spaced_cuts_a_header_at_white_space_capitals_and_meaningless_signs(spark):
     rows = [
         ("release_year", "release year"),
         (" Release\u00a0 Year ", "release year"),
@@ -68,6 +68,12 @@ def test_spaced_cuts_a_header_at_white_space_underscores_and_capitals(spark):
         ("cast", "cast"),
         ("_c12", "c12"),
         ("__", ""),
+        ('title"', "title"),
+        ("'Release-Year'", "release year"),
+        ("listed.in:", "listed in"),
+        ("\x07show_id\x1a", "show id"),
+        ("\u202atitle\u202c", "title"),
+        ("ï»¿show_id", "show id"),
         (None, None),
     ]
     expected = spark.createDataFrame(rows, "header STRING, words STRING")
