@@ -8,7 +8,7 @@ import json
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -30,13 +30,10 @@ if TYPE_CHECKING:
 
 Mode = Literal["append", "overwrite"]
 
-MANY_FILES = 32
-"""From so many on, files that are to stay are written anew as a few: small files slow down every later read."""
-
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows as an engine has written them to `folder`, seen by nobody yet; `files` by partition ('': there are none).
+    """Rows as an engine has written them to `folder`, seen by nobody yet; `files` by part ('': there is only one).
 
     `before` is the table that the rows are for, `schema` what it will have, `given` what the rows have.
     """
@@ -50,8 +47,8 @@ class Staged:
     files: Mapping[str, Sequence[Path]]
 
     def counts(self) -> dict[str, int]:
-        """The rows of each partition, from what was written."""
-        return {partition: sum(map(rows_of_file, files)) for partition, files in self.files.items()}
+        """The rows of each part, from what was written."""
+        return {part: sum(map(rows_of_file, files)) for part, files in self.files.items()}
 
 
 class Writer:
@@ -61,47 +58,50 @@ class Writer:
         self._engine = engine
         self._lake = lake
 
-    def stage(self, table: str, rows: DataFrame, mode: Mode, partitions: Sequence[str] = ()) -> Staged:
+    def stage(self, table: str, rows: DataFrame, mode: Mode, part: str | None = None) -> Staged:
         """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
 
-        Every column is nullable. An append may add columns; it may not change a type. `partitions` are columns of the
-        rows that the table doesn't get: they tell the files apart, by their values one after the other.
+        Every column is nullable. An append may add columns; it may not change a type. `part` is a column of the rows
+        that the table doesn't get: its values, which must be few, tell the files apart.
         Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is written.
         """
         log = self._lake.log(table)
         before = log.snapshot() if mode == "overwrite" else log.details()
         written = nullable_columns(rows.schema)
-        schema = given = StructType([column for column in written.fields if column.name not in partitions])
+        schema = given = StructType([column for column in written.fields if column.name != part])
         if mode == "append" and before is not None:
             schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
         _check_names(table, schema)
-        folder = self._files(table, self._engine.createDataFrame([], written).union(rows), partitions)
+        folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        nullable = self._engine.createDataFrame([], written).union(rows)
+        nullable.write.parquet(plain(self._lake.root, folder), partitionBy=part)
         files: dict[str, list[Path]] = {}
         for path in sorted(folder.rglob("*.parquet")):
-            values = [part.partition("=")[2] for part in path.parent.relative_to(folder).parts]
-            files.setdefault("".join(values), []).append(path)
+            files.setdefault(path.parent.name.partition("=")[2] if part else "", []).append(path)
         return Staged(table, mode, before, schema, given, folder, files)
+
+    def staged_rows(self, staged: Staged, parts: Collection[str]) -> DataFrame | None:
+        """The rows of some parts, as they were written; None where there are none."""
+        paths = [plain(self._lake.root, path) for part in parts for path in staged.files.get(part, ())]
+        return self._engine.read.schema(staged.given).parquet(*paths) if paths else None
 
     def commit(
         self,
         staged: Staged,
         progress: TableProgress,
-        kept: Callable[[str], bool] = lambda partition: True,
+        kept: Collection[str] = ("",),
         *,
         declared: str | None = None,
         comment: str | None = None,
     ) -> int:
         """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
 
-        Files of partitions that aren't `kept` stay out. `progress` gets the commit's version and the table's rows.
+        Files of parts that aren't `kept` stay out. `progress` gets the commit's version and the table's rows.
         `declared` is the table's DDL, for its columns' comments. Raises LakehouseError as `commit.commit`.
         """
         log, before = self._lake.log(staged.table), staged.before
-        paths = [path for partition, files in staged.files.items() if kept(partition) for path in files]
-        if len(paths) > MANY_FILES:
-            rows = self._engine.read.schema(staged.given).parquet(*(plain(self._lake.root, path) for path in paths))
-            paths = list(self._files(staged.table, rows).glob("*.parquet"))
-        files = place_files(paths, log.path)
+        files = place_files([path for part in kept for path in staged.files.get(part, ())], log.path)
         shutil.rmtree(staged.folder, ignore_errors=True)
         written = sum(file.rows for file in files)
         last = progress_of(log, before)
@@ -123,13 +123,6 @@ class Writer:
             description=comment,
         )
         return written
-
-    def _files(self, table: str, rows: DataFrame, partitions: Sequence[str] = ()) -> Path:
-        """The folder in which the engine has written the rows as Parquet."""
-        folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        rows.write.parquet(plain(self._lake.root, folder), partitionBy=list(partitions) or None)
-        return folder
 
 
 def _check_names(table: str, schema: DataType, above: str = "") -> None:

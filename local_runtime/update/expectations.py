@@ -12,8 +12,11 @@ from local_runtime.errors import ExpectationFailed, RuleError, first_line
 from local_runtime.lake.progress import ExpectationResult
 from local_runtime.pipelines.datasets import Action, Expectation
 
-PLACES = 200
-"""Rules in one column of verdicts: its values become names of folders, which may have 255 characters."""
+VERDICT = "__verdict"
+"""The column that says what becomes of a row: it passes all rules, is kept though it fails some, or fails."""
+
+PASSES, WARNS, FAILS = "passes", "warns", "fails"
+KEPT = (PASSES, WARNS)
 
 
 @dataclass(frozen=True)
@@ -30,28 +33,23 @@ def holds(rule: str) -> Column:
     return F.coalesce(F.expr(f"({rule})"), F.lit(False))
 
 
-def _verdict(expectations: Sequence[Expectation]) -> Column:
-    """One text for all rules, '1' for each that holds and '0' for each that doesn't: flat, however many they are."""
-    return F.concat(F.lit(""), *[F.when(holds(e.rule), "1").otherwise("0") for e in expectations])
+def _all_hold(expectations: Sequence[Expectation]) -> Column:
+    """Whether a row passes all of the rules: one flat text, however many they are, and no deep tree of conditions."""
+    held = F.concat(F.lit(""), *[F.when(holds(e.rule), "1").otherwise("0") for e in expectations])
+    return held == F.lit("1" * len(expectations))
 
 
 def kept(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
     """The rows that no dropping rule drops."""
     dropping = [expectation for expectation in expectations if expectation.action is Action.DROP]
-    return rows.filter(_verdict(dropping) == F.lit("1" * len(dropping))) if dropping else rows
+    return rows.filter(_all_hold(dropping)) if dropping else rows
 
 
-def judged(rows: DataFrame, expectations: Sequence[Expectation]) -> tuple[DataFrame, list[str]]:
-    """The rows with their verdicts under all rules, and the names of the columns that together are a verdict."""
-    parts = [expectations[place : place + PLACES] for place in range(0, len(expectations), PLACES)]
-    verdicts = {f"__verdict_{place}": _verdict(part) for place, part in enumerate(parts)}
-    return rows.select("*", *[verdict.alias(name) for name, verdict in verdicts.items()]), list(verdicts)
-
-
-def is_kept(verdict: str, expectations: Sequence[Expectation]) -> bool:
-    """Whether no dropping rule drops rows of this verdict."""
-    pairs = zip(verdict, expectations, strict=True)
-    return all(held == "1" or expectation.action is not Action.DROP for held, expectation in pairs)
+def judged(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
+    """The rows with their VERDICT under all rules."""
+    strict = [expectation for expectation in expectations if expectation.action is not Action.WARN]
+    warns = F.when(_all_hold(strict), WARNS).otherwise(FAILS) if strict else F.lit(WARNS)
+    return rows.select("*", F.when(_all_hold(expectations), PASSES).otherwise(warns).alias(VERDICT))
 
 
 def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> StructType:
@@ -86,22 +84,26 @@ def _said(dataset: str, expectation: Expectation) -> str:
     return f"{dataset}: expectation {expectation.name} ({expectation.rule})"
 
 
-def measure(dataset: str, counts: Mapping[str, int], expectations: Sequence[Expectation]) -> Measured:
-    """What the rules made of rows that were written: `counts` has their number for each verdict.
+def failures(failing: DataFrame, expectations: Sequence[Expectation]) -> list[int]:
+    """For each rule how many of the rows fail it."""
+    counts = [F.count_if(~holds(e.rule)).alias(f"rule_{place}") for place, e in enumerate(expectations)]
+    return list(failing.agg(*counts).collect()[0])
+
+
+def measure(
+    dataset: str, counts: Mapping[str, int], failed: Sequence[int], expectations: Sequence[Expectation]
+) -> Measured:
+    """What the rules made of rows that were written: `counts` are those of each verdict, `failed` of each rule.
 
     Raises ExpectationFailed where a row fails a rule of `expect_or_fail`.
     """
     rows = sum(counts.values())
-    passed = [
-        sum(count for verdict, count in counts.items() if verdict[place] == "1") for place in range(len(expectations))
-    ]
     results = tuple(
-        ExpectationResult(e.name, dataset, e.action.value, passed_records=held, failed_records=rows - held)
-        for e, held in zip(expectations, passed, strict=True)
+        ExpectationResult(e.name, dataset, e.action.value, passed_records=rows - count, failed_records=count)
+        for e, count in zip(expectations, failed, strict=True)
     )
-    failed = [result for result in results if result.action == Action.FAIL.value and result.failed_records]
-    if failed:
-        said = ", ".join(f"{result.name} ({result.failed_records:,} of {rows:,} rows)" for result in failed)
+    broken = [result for result in results if result.action == Action.FAIL.value and result.failed_records]
+    if broken:
+        said = ", ".join(f"{result.name} ({result.failed_records:,} of {rows:,} rows)" for result in broken)
         raise ExpectationFailed(f"{dataset}: expectation failed: {said}. Nothing of this update was written to it.")
-    dropped = sum(count for verdict, count in counts.items() if not is_kept(verdict, expectations))
-    return Measured(rows, dropped, results)
+    return Measured(rows, counts.get(FAILS, 0), results)

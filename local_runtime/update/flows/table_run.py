@@ -1,6 +1,6 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +22,7 @@ from local_runtime.lake.row_versions import changed_at
 from local_runtime.lake.writer import Mode, Staged, Writer
 from local_runtime.pipelines.datasets import Dataset, Flow
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import is_kept, judged, measure
+from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, failures, judged, measure
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
@@ -187,16 +187,18 @@ class TableRun:
             self.write(flow, rows, mode, taken, result)
             return
         self.dataset.check(rows.schema)
-        with_verdicts, columns = judged(rows, rules)
+        writer = self.run.writer
         try:
-            staged = self.run.writer.stage(self.dataset.name, with_verdicts, self._mode(mode), columns)
+            staged = writer.stage(self.dataset.name, judged(rows, rules), self._mode(mode), VERDICT)
+            failing = writer.staged_rows(staged, (WARNS, FAILS))
+            failed = failures(failing, rules) if failing else [0] * len(rules)
         except PySparkException as error:
             raise RuleError(
                 f"{self.dataset.name}: its query or one of its expectations raises: {first_line(error)}"
             ) from error
-        measured = measure(self.dataset.name, staged.counts(), rules)
+        measured = measure(self.dataset.name, staged.counts(), failed, rules)
         result.dropped, result.expectations = measured.dropped, measured.results
-        self._commit(flow, staged, taken, result, measured.rows, lambda verdict: is_kept(verdict, rules))
+        self._commit(flow, staged, taken, result, measured.rows, KEPT)
 
     def write(
         self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result, rows_in: int | None = None
@@ -216,7 +218,7 @@ class TableRun:
         taken: Taken,
         result: Result,
         rows_in: int | None,
-        kept: Callable[[str], bool] = lambda verdict: True,
+        kept: Collection[str] = ("",),
     ) -> None:
         progress = FlowProgress(
             kind_of(self.dataset, flow),
