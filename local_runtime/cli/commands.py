@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.lake.lake import EVENT_LOG, Lake
-from local_runtime.lake.last_run import noted
+from local_runtime.lake.last_run import noted, noting_refusal
 from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
 
@@ -31,7 +31,8 @@ def run(given: Namespace) -> int:
     lake = Lake(given.lake.absolute())
     with report.live() as screen:
         screen.say("Reading the pipelines …")
-        graph = load_graph(ROOT, given.landing.absolute(), lake, given.target)
+        with noting_refusal(lake):
+            graph = load_graph(ROOT, given.landing.absolute(), lake, given.target)
         pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
         to_refresh = _to_refresh(given.full_refresh, graph, pipelines)
         landing = landing_of(given.landing.absolute(), graph, pipelines)

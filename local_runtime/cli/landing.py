@@ -4,12 +4,14 @@ import csv
 import gzip
 import os
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.discovery import list_files
+from local_runtime.auto_loader.formats.text import Rejected, open_file
 
 if TYPE_CHECKING:
     from local_runtime.graph.graph import Graph
@@ -102,9 +104,10 @@ def _is_like(header: set[str], columns: frozenset[str]) -> bool:
 def _header(path: Path) -> set[str]:
     """The names in a file's first line, if it is text."""
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+        with open_file(path) as raw:
+            file = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw
             line = file.readline(2**16)
-    except (OSError, EOFError):
+    except (Rejected, OSError, EOFError, zlib.error):
         return set()
     text = line.decode("utf-8-sig", errors="replace")
     return {_plain(cell) for cell in next(csv.reader(re.split(r"[\r\n]", text)), [])} - {""}

@@ -88,6 +88,11 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
             for release in releases_in(lake, result.dataset):
                 if not release["is_superseded"]:
                     _tell_release(release)
+    for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
+        _warn(
+            f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
+            f"./lakehouse run --full-refresh {name}{_here(lake)}"
+        )
     for message in done.failures.values():
         console.print(f"Failed: {message}", style="red", soft_wrap=True)
     if done.skipped:
@@ -101,8 +106,13 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     elif not done.rejected_every_file:
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
-        here = "" if lake.root == ROOT / "lake" else f" --lake {shlex.quote(str(lake.root))}"
+        here = _here(lake)
         console.print(f"Next: {ask}{here}\n      ./lakehouse status{here}", soft_wrap=True)
+
+
+def _here(lake: Lake) -> str:
+    """The option that names the lake, where it isn't the default one."""
+    return "" if lake.root == ROOT / "lake" else f" --lake {shlex.quote(str(lake.root))}"
 
 
 def _tell_files(result: "Result") -> None:
@@ -161,9 +171,12 @@ def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
     if not state.undefined:
         return []
+    readers = [table.name for table in state.tables if table.name not in state.undefined]
+    readers = [table.name for table in state.tables if table.name in readers and {*table.reads} & {*state.undefined}]
+    read = f" {', '.join(readers)} read from them, and get nothing new." if readers else ""
     return [
         f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
-        "program wrote them; nothing updates them. Who doesn't need them any more deletes their folders."
+        f"program wrote them; nothing here updates them.{read} Who doesn't need them any more deletes their folders."
     ]
 
 

@@ -19,7 +19,8 @@ def sources_ahead(
     `looked_at` (UTC) is when the table's flows last ran to their end, whether they found news or not: what a flow finds
     no news in leaves no commit. It says nothing of a table that was restored or changed since.
     """
-    if changed_since(table, progress.version) is not None:
+    changed = changed_since(table, progress.version)
+    if changed is not None and not _was_before(table, changed, looked_at):
         looked_at = None
     ahead: dict[str, tuple[int, int]] = {}
     for name, flow in progress.flows.items():

@@ -48,6 +48,8 @@ def _gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
     try:
         added = log.added_files(after, upto)
     except LakehouseError:
+        if (gained := _gained_through_restores(log, after, upto)) is not None:
+            return gained
         restored = _restored(log, after, upto)
         if restored is None:
             raise
@@ -61,6 +63,30 @@ def _gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
             "gone, so what it gained is unknown. Refresh the reading table in full."
         )
     return [*there_again, *(log.path / file for file in added)]
+
+
+def _gained_through_restores(log: DeltaLog, after: int, upto: int) -> list[Path] | None:
+    """What the table gained on the way to `upto`, on which a RESTORE leads to the version that it restored.
+
+    None where that way passes by version `after` and its rows, or isn't known.
+    """
+    there, gained, version = {*log.versions()}, [], upto
+    while version > after:
+        entry = log.entry(version) if version in there else None
+        if entry is None:
+            return None
+        if entry.info.get("operation") == "RESTORE":
+            restored = (entry.info.get("operationParameters") or {}).get("version")
+            if restored is None:
+                return None
+            version = int(restored)
+        elif entry.removes_data:
+            return None
+        else:
+            gained += [_path(log, add) for add in entry.added]
+            version -= 1
+    between = [log.entry(number) if number in there else None for number in range(version + 1, after + 1)]
+    return None if any(entry is None or entry.added or entry.removes_data for entry in between) else gained
 
 
 def _restored(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]] | None:

@@ -57,6 +57,18 @@ def noted(lake: Lake) -> Iterator[None]:
     _note_end(lake, None)
 
 
+@contextmanager
+def noting_refusal(lake: Lake) -> Iterator[None]:
+    """Notes what refuses a run before it has the lake's lock; nothing where there is no lake, or another run has it."""
+    try:
+        yield
+    except LakehouseError as error:
+        if lake.tables():
+            with suppress(LakehouseError), lake.locked():
+                _note_end(lake, first_line(error))
+        raise
+
+
 def note_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str]) -> None:
     """Notes which tables the pipelines define, each with the names of its flows."""
     with suppress(OSError):

@@ -17,7 +17,7 @@ from local_runtime.errors import UnsupportedError
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.outside import files_below, listing
 
-ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "expandvars"}
 
 Place = tuple[str, int]
 """A function's file, and its first line (that of its first decorator)."""
@@ -157,13 +157,12 @@ class _Sources:
 def _check_environment(path: Path, code: Iterable[ast.AST]) -> None:
     """Raises UnsupportedError for code that looks at environment variables."""
     nodes = [node for part in code for node in ast.walk(part)]
-    modules = {name for node in nodes if isinstance(node, ast.Import) for name in _bound_names(node, {"os"})}
-    of_os = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "os" and not node.level]
-    names = {name for node in of_os for name in _bound_names(node, ENVIRONMENT)}
+    of_os = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module in ("os", "os.path")]
+    names = {alias.asname or alias.name for node in of_os for alias in node.names if alias.name in ENVIRONMENT}
     for node in nodes:
         match node:
-            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in modules and name in ENVIRONMENT:
-                said = f"{module}.{name}"
+            case ast.Attribute(attr=name) if name in ENVIRONMENT:
+                said = ast.unparse(node)
             case ast.Name(id=name) if name in names:
                 said = name
             case _:
@@ -173,11 +172,6 @@ def _check_environment(path: Path, code: Iterable[ast.AST]) -> None:
             "serverless pipeline has none of yours: put the value into the pipeline's configuration, and read it with "
             "spark.conf.get."
         )
-
-
-def _bound_names(node: ast.Import | ast.ImportFrom, wanted: set[str]) -> set[str]:
-    """What an import calls those of the wanted names that it imports."""
-    return {alias.asname or alias.name for alias in node.names if alias.name in wanted}
 
 
 def _first_line(node: ast.stmt) -> int:

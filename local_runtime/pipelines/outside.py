@@ -73,14 +73,14 @@ def local(path: str) -> Path | None:
 def is_there(path: str) -> bool:
     """Whether a path that was given to Spark has anything, as far as that can be looked at."""
     found = local(path)
-    return found is None or found.exists() or bool(glob.glob(str(found)))
+    return found is None or found.exists() or "{" in path or bool(glob.glob(str(found)))
 
 
 def listing(paths: Iterable[str]) -> Iterator[str]:
     """Files, folders and patterns as text: each of their files with its size and the time of its modification."""
     for path in sorted(paths):
         found = local(path)
-        if found is None:
+        if found is None or ("{" in path and not found.exists()):  # Spark knows {a,b}, and Python's glob doesn't
             yield f"{path}:{uuid.uuid4()}"
             continue
         roots = [found] if found.exists() else map(Path, sorted(glob.glob(str(found), recursive=True)))

@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from local_runtime.auto_loader.loader import CHANGED, MENDED
 from local_runtime.lake.file_ledger import FileRecord
 from local_runtime.lake.progress import ExpectationResult
+
+# Of files that were looked at before.
+PASSED_OVER = (CHANGED, MENDED)
 
 
 @dataclass
 class Result:
     """What became of a flow: rows that it produced, of them dropped by rules, and rows written; `commits` made.
 
-    `files` are records of the files that it found since its last run, by name.
+    `files` are records of the files that it found since its last run, by name. `is_of_older_code`: it keeps history
+    that was made by code which has changed since, as Databricks does until a full refresh.
     """
 
     dataset: str
@@ -23,6 +28,7 @@ class Result:
     seconds: float = 0.0
     expectations: Sequence[ExpectationResult] = ()
     files: Mapping[str, FileRecord] = field(default_factory=dict)
+    is_of_older_code: bool = False
 
     @property
     def rejected(self) -> dict[str, FileRecord]:
@@ -44,6 +50,7 @@ class Outcome:
 
     @property
     def rejected_every_file(self) -> bool:
-        """Whether files were found, and none of them could be loaded."""
-        states = {record.state for result in self.results for record in result.files.values()} - {"gone"}
+        """Whether new files were found, and none of them could be loaded."""
+        records = [record for result in self.results for record in result.files.values()]
+        states = {record.state for record in records if record.state != "gone" and record.reason not in PASSED_OVER}
         return states == {"rejected"}

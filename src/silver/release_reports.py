@@ -102,7 +102,8 @@ def _both_orders() -> SqlColumn:
         F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
         _count(F.col("ambiguous")),
         F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their titles are missing from the catalogue. "),
-        F.lit("Write its dates one way (2021-09-25) and land it under another name."),
+        F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
+        F.lit("_mended before the ending."),
     )
 
 

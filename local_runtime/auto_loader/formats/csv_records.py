@@ -93,21 +93,6 @@ def read(lines: Iterator[str], separator: str) -> Content:
     return Content(names, _records(feed, len(names), separator, of_rows), "; ".join(remarks))
 
 
-def read_header(lines: Iterator[str], separator: str) -> list[str] | None:
-    """The names in the first record that isn't blank; None where there is none."""
-    return _header(_Feed(lines), separator)[0] or None
-
-
-def read_records(lines: Iterator[str], width: int, separator: str) -> Iterator[Record]:
-    """The records that follow the header: lists of `width` texts, and malformed lines.
-
-    A record is malformed where it has another width, a quote that never closes, or a NUL byte. One that goes wrong over
-    several lines gives its first line up as malformed, and the others are read again: they may be good records.
-    A quote that isn't doubled inside a cell is taken as it stands where the width is right (as Spark takes it).
-    """
-    return _records(_Feed(lines), width, separator, width)
-
-
 def _header(feed: _Feed, separator: str) -> tuple[list[str], list[str]]:
     """The header's names ([]: there is none), and remarks. It may span lines; a quote that never closes is left out."""
     feed.first_line()
@@ -144,7 +129,12 @@ def _width_of_rows(names: list[str], lines: list[str], separator: str) -> tuple[
 
 
 def _records(feed: _Feed, width: int, separator: str, of_rows: int) -> Iterator[Record]:
-    """The records, of `width` cells; those of `of_rows` cells are made as wide, unless that would lose a value."""
+    """The records, of `width` cells; those of `of_rows` cells are made as wide, unless that would lose a value.
+
+    A record is malformed where it has another width, a quote that never closes, or a NUL byte. One that goes wrong over
+    several lines gives its first line up as malformed, and the others are read again: they may be good records.
+    A quote that isn't doubled inside a cell is taken as it stands where the width is right (as Spark takes it).
+    """
     while True:
         reader = csv.reader(feed, delimiter=separator, strict=True)
         try:

@@ -27,26 +27,23 @@ def kind_of(dataset: Dataset, flow: Flow) -> str:
 
 def history_of(flow: Flow) -> str:
     """What AUTO CDC keeps, as progress names it; '' for other flows."""
-    return f"SCD {flow.scd_type} by {', '.join(flow.keys)}" if isinstance(flow, AutoCdcFlow | SnapshotFlow) else ""
+    return (
+        f"SCD {flow.scd_type} by {', '.join(sorted(flow.keys))}" if isinstance(flow, AutoCdcFlow | SnapshotFlow) else ""
+    )
 
 
 def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
     """Names of the folder that files come from, none for no folder; a project or a landing folder may move.
 
-    So it is named by the pipeline's configuration, or else by where it is, on this machine and from the project.
+    So it is named by the pipeline's configuration, and by where it is, on this machine and from the project: one name
+    that is as before is enough.
     """
-    by_configuration, by_place = _names(source, pipeline)
-    return by_configuration or by_place
-
-
-def _names(source: FileSource | None, pipeline: Pipeline) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if source is None:
-        return (), ()
+        return ()
     path = os.path.abspath(source.path)
     values = [(key, value) for key, value in sorted(pipeline.configuration.items()) if os.path.isabs(value)]
     below = [(key, os.path.relpath(path, value)) for key, value in values if Path(path).is_relative_to(value)]
-    place = path, f"./{os.path.relpath(path, pipeline.root_path)}"
-    return tuple(f"${{{key}}}/{rest}" for key, rest in below), place
+    return (*(f"${{{key}}}/{rest}" for key, rest in below), path, f"./{os.path.relpath(path, pipeline.root_path)}")
 
 
 def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
@@ -65,15 +62,16 @@ def check_sources(
     if last is None:
         return
     before, now = sorted(last.streams), sorted(streams)
-    was_static = last.tables.keys() - last.streams
-    if before != now and (last.folder is not None or was_static & {*now}):
+    # Where an older version of this program wrote it, all that is known is what was read as a stream, or at all.
+    is_new = not {*now} <= last.streams if last.folder is None else before != now
+    if is_new:
         raise _other(dataset, flow, f"read {_listed(before)} as a stream and reads {_listed(now)} now")
-    if last.folder is None:  # an older version of this program wrote it
+    if last.folder is None:
         return
-    names = {name for some in _names(source, dataset.pipeline) for name in some}
-    if names.isdisjoint(last.folder) and (names or last.folder):
-        found = folder_of(source, dataset.pipeline)
-        raise _other(dataset, flow, f"read files of {_listed(last.folder)} and reads files of {_listed(found)} now")
+    names = folder_of(source, dataset.pipeline)
+    if {*names}.isdisjoint(last.folder) and (names or last.folder):
+        was, now_is = _listed(last.folder[:1]), _listed(names[:1])
+        raise _other(dataset, flow, f"read files of {was} and reads files of {now_is} now")
 
 
 def _listed(names: Collection[str]) -> str:

@@ -18,6 +18,9 @@ def run_dataset(run: Run, dataset: Dataset, results: list[Result]) -> None:
         started = time.monotonic()
         result = Result(dataset.name, flow.name)
         results.append(result)
+        keeps_history = isinstance(flow, AutoCdcFlow | SnapshotFlow)
+        if keeps_history and (last := table.last(flow)) is not None:
+            result.is_of_older_code = last.code != table.code
         match flow:
             case QueryFlow() if dataset.kind is Kind.MATERIALIZED_VIEW:
                 materialize.run(table, flow, result)

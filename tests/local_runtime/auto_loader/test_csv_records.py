@@ -1,12 +1,13 @@
 import pytest
 
-from local_runtime.auto_loader.formats.csv_records import read_header, read_records
+from local_runtime.auto_loader.formats.csv_records import read
 from local_runtime.auto_loader.formats.records import Malformed
 
 
 def records(text, width=3):
-    lines = iter(text.splitlines(keepends=True))
-    return [record.text if isinstance(record, Malformed) else record for record in read_records(lines, width, ",")]
+    header = ",".join(f"h{place}" for place in range(width)) + "\n"
+    found = read(iter((header + text).splitlines(keepends=True)), ",").records
+    return [record.text if isinstance(record, Malformed) else record for record in found]
 
 
 @pytest.mark.parametrize(
@@ -54,5 +55,5 @@ def test_an_unclosed_quote_at_the_end_loses_one_line():
 
 
 def test_header_skips_blank_lines():
-    assert read_header(iter(["\n", "a,b\n"]), ",") == ["a", "b"]
-    assert read_header(iter([]), ",") is None
+    assert read(iter(["\n", "a,b\n"]), ",").names == ["a", "b"]
+    assert read(iter([]), ",").names == []

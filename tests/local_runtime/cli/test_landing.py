@@ -1,6 +1,7 @@
 """Files that nothing loads are named, and a sample's never meet others."""
 
 import gzip
+import os
 
 import pytest
 
@@ -167,6 +168,18 @@ def test_130_a_file_in_no_feeds_folder_is_named_and_told_where_to_go(landing, la
     for number in range(SHOWN):
         land(landing, f"zz/{number}.csv")
     assert landing.told()[SHOWN:] == ["… and 4 more such files."]
+
+
+def test_130_files_beside_the_folders_are_looked_into_without_waiting_and_whatever_they_hold(landing, lake):
+    damaged = bytearray(gzip.compress(HEADER.encode() * 50))
+    damaged[20:40] = b"x" * 20
+    land(landing, "damaged.csv.gz", bytes(damaged))
+    os.mkfifo(landing.root / "pipe.csv")
+    told = landing.told()
+    assert [line.partition(" lies in no")[0] for line in told] == [
+        f"Not loaded: {landing.root}/damaged.csv.gz",
+        f"Not loaded: {landing.root}/pipe.csv",
+    ]
 
 
 def test_130_where_only_such_files_are_there_is_nothing_to_load(landing, lake):

@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 from local_runtime.cli.report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
-from local_runtime.lake.last_run import noted
+from local_runtime.lake.last_run import noted, noting_refusal
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.update import run_update
 
@@ -134,6 +134,19 @@ def test_123_a_streams_other_source_and_a_snapshot_function_that_finds_nothing_n
     assert inspect(project.lake).behind == {"silver.history": {"bronze.names": (0, 1)}}
     project.run()
     assert inspect(project.lake).healthy
+    DeltaTable(str(project.lake.path("silver.history"))).delete("id = 'a'")
+    project.run()
+    assert inspect(project.lake).healthy
+
+
+def test_123_a_run_that_was_refused_before_it_began_is_told(layers):
+    layers.run()
+    with pytest.raises(LakehouseError), noting_refusal(layers.lake):
+        raise LakehouseError("silver.kept: its function raises NameError")
+    (problem,) = inspect(layers.lake).problems
+    assert problem == "The last run was refused, or failed as a whole: silver.kept: its function raises NameError"
+    layers.run()
+    assert inspect(layers.lake).healthy
 
 
 def test_123_a_run_at_work_is_said_to_be_at_work_and_not_broken(layers):

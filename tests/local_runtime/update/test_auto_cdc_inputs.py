@@ -406,3 +406,15 @@ def test_121_a_version_with_a_time_zone_is_not_compared_with_one_without(project
         dp.create_auto_cdc_from_snapshot_flow(target="people", source=states, keys=["id"])
         """)  # fmt: skip
     assert "OUT_OF_ORDER_SNAPSHOT_VERSION" in failure(project)
+
+
+def test_history_that_older_code_made_is_told_until_a_full_refresh(project):
+    def told(outcome):
+        return [result.dataset for result in outcome.results if result.is_of_older_code]
+
+    assert told(states(project, 2, ONE).run()) == []
+    assert told(project.run()) == []
+    states(project, 2, ONE, WITH_CITY)
+    assert told(project.run()) == ["silver.people"]
+    assert told(project.run("silver.people")) == []
+    assert told(project.run()) == []

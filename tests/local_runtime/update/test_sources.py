@@ -111,6 +111,20 @@ def test_125_a_restore_of_a_source_and_its_readers_to_matching_versions_goes_on(
     assert len(filled.rows("silver.copies")) == len(filled.rows("silver.people")) == 4
 
 
+def test_125_a_compaction_before_the_version_that_is_restored_makes_no_difference(filled):
+    DeltaTable(str(filled.lake.path("bronze.events"))).optimize.compact()
+    land(filled, 4)
+    filled.run()
+    tables = ("silver.copies", "silver.people")
+    expected = {table: filled.rows(table) for table in tables}
+    restore(filled, "bronze.events", 3)
+    for table in (*tables, "silver.states"):
+        restore(filled, table, 2)
+    outcome = filled.run()
+    assert {table: filled.rows(table) for table in tables} == expected
+    assert {r.dataset: r.rows_in for r in outcome.results if r.dataset in tables} == dict.fromkeys(tables, 1)
+
+
 @pytest.mark.parametrize("reader_too", [True, False])
 def test_125_a_restore_there_and_back_is_nothing_new(filled, reader_too):
     expected = filled.rows("silver.copies")

@@ -107,6 +107,8 @@ def test_111_a_table_that_is_read_past_spark_read_table_is_refused(project):
         "import os\nN = int(os.environ.get('N', 1))",
         "import os as system\nN = int(system.getenv('N', 1))",
         "from os import environ as e\nN = int(e.get('N', 1))",
+        "import os.path\nN = int(os.environ.get('N', 1))",
+        "import posixpath\nN = len(posixpath.expandvars('$N'))",
         "from helpers_env import N",
     ],
 )
