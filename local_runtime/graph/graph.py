@@ -1,6 +1,6 @@
 """The graph of all pipelines: what each dataset reads, the order of writing, and what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -11,6 +11,7 @@ from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
 from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
+from local_runtime.pipelines.outside import local
 from local_runtime.pipelines.registry import Registry
 
 
@@ -80,6 +81,7 @@ def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
         dataset.kind = resolve_kind(dataset, traces)
         dataset.opened = frozenset(registry.opened.union(*(found.opened for found in traces)))
         dataset.paths = frozenset(path for found in traces for path in found.paths)
+        _check_paths(name, dataset.paths, lake)
         reads[name] = list(dict.fromkeys(read for found in traces for read in found.reads))
         sources[name] = [source.path for found in traces for source in found.sources]
     graph = Graph(pipelines, registry.datasets, reads, sources)
@@ -107,6 +109,17 @@ def _check(graph: Graph, lake: Lake) -> None:
         ) from None
     for name in graph.datasets:
         _check_cdc_views(graph, name)
+
+
+def _check_paths(name: str, paths: Iterable[str], lake: Lake) -> None:
+    """Raises UnsupportedError for a table of the lake that is read by its path: nothing would order the two."""
+    for path in paths:
+        place = local(path)
+        if place is not None and place.absolute().is_relative_to(lake.root):
+            table = ".".join(place.absolute().relative_to(lake.root).parts)
+            raise UnsupportedError(
+                f"{name} reads {path}, which is in the lake: read a table by its name, spark.read.table({table!r})."
+            )
 
 
 def _check_view(graph: Graph, reader: str, read: Read) -> None:

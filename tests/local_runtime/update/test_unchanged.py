@@ -197,3 +197,11 @@ def test_111_only_what_is_read_counts(project):
     project.run()
     os.utime(project.root / "one", ns=(1, 1))
     assert commits(project) == {"gold.writes": 0, "gold.reads": 1}
+
+
+def test_111_a_table_of_the_lake_that_is_read_by_its_path_is_refused(project):
+    path = project.lake.path("bronze.x")
+    rows = f'spark.read.format("delta").load({str(path)!r})'
+    project.pipeline("gold", f"@dp.materialized_view\ndef y():\n    return {rows}")
+    with pytest.raises(UnsupportedError, match=r"read a table by its name, spark\.read\.table\('bronze\.x'\)"):
+        project.graph()
