@@ -52,7 +52,10 @@ def test_25_a_release_whose_columns_are_not_found_is_told_and_closes_no_title(pl
     }
     assert [row["__END_AT"] for row in rows(place, "silver.titles")] == [None, None]
     (told,) = [result for result in outcome.results if result.dataset == "silver.title_releases"]
-    assert [rule.failed_records for rule in told.expectations] == [2]
+    assert {rule.name: rule.failed_records for rule in told.expectations} == {
+        "release_is_applied": 2,
+        "release_is_whole": 0,
+    }
 
 
 def test_25_a_later_release_that_is_applied_settles_it(place):
