@@ -20,7 +20,7 @@ EXAMPLES = {
   ./lakehouse status                                what is in the lake, how fresh, how healthy""",
     "run": """\
   ./lakehouse run                                   what has landed, from files to a star schema
-  ./lakehouse run --landing ~/data --lake ~/lake    your own files, into a lake of their own
+  ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
   ./lakehouse run --layer silver                    one layer only
   ./lakehouse run --full-refresh silver.titles      one table anew, from all that its sources have""",
     "sql": """\
@@ -57,7 +57,8 @@ name is name_1.""",
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 done, 1 failed or unhealthy, 2 wrong usage."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    given = parser.parse_args([*words[1:], "--help"] if words[:1] == ["help"] else words)
     if given.version:
         print(f"lakehouse {_version()}")
         return 0
@@ -136,8 +137,17 @@ def _hours(text: str) -> int:
 
 def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
     folder = argparse.ArgumentParser(add_help=False)
-    folder.add_argument(option, type=Path, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
+    folder.add_argument(option, type=_path, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
     return folder
+
+
+def _path(text: str) -> Path:
+    """A folder of this machine. Raises ArgumentTypeError for no name, and for a place elsewhere."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a folder without a name")
+    if "://" in text:
+        raise argparse.ArgumentTypeError(f"{text} is no folder of this machine")
+    return Path(text)
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:

@@ -46,8 +46,8 @@ def run(given: Namespace) -> int:
                 screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
                 outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
     notes = landing.told() + ([INVENTED] if is_invented(lake) else [])
-    report.outcome(outcome, graph, lake, landing.root, notes)
-    return 1 if outcome.failures or outcome.rejected_every_file else 0
+    went_well = report.outcome(outcome, graph, lake, landing.root, notes)
+    return 0 if went_well else 1
 
 
 def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]") -> frozenset[str]:
@@ -81,9 +81,12 @@ def status(given: Namespace) -> int:
     """Tells what is in the lake and how it is; 1 where something needs a hand, or a run is at work."""
     from local_runtime.cli import report
     from local_runtime.cli.output import exact
+    from local_runtime.cli.sampling import is_invented
     from local_runtime.inspection.status import inspect
 
-    state = inspect(Lake(given.lake.absolute()))
+    lake = Lake(given.lake.absolute())
+    state = inspect(lake)
+    state.invented = is_invented(lake)
     if given.format == "json":
         sys.stdout.write(exact(report.status_json(state), is_json=True))
     else:

@@ -79,13 +79,19 @@ def live() -> Iterator[Screen]:
         yield Screen(progress)
 
 
-def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> None:
-    """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too."""
+def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> bool:
+    """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too.
+
+    Returns whether it went well: nothing failed, and of what was found something could be loaded and applied.
+    """
     run_table.show(console, run_table.lines_of(done, graph, lake))
+    applied_nothing = False
     for result in done.results:
         _tell_files(result)
         if result.commits and result.dataset.endswith(RELEASES):
-            for release in releases_in(lake, result.dataset):
+            releases = releases_in(lake, result.dataset)
+            applied_nothing = applied_nothing or (bool(releases) and not any(it["is_applied"] for it in releases))
+            for release in releases:
                 if not release["is_superseded"]:
                     _tell_release(release)
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
@@ -93,21 +99,28 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
             f"./lakehouse run --full-refresh {name}{_here(lake)}"
         )
-    for message in done.failures.values():
-        console.print(f"Failed: {message}", style="red", soft_wrap=True)
+    for name, message in done.failures.items():
+        needs_refresh = "in full" in message and "--full-refresh" not in message
+        todo = f" Type ./lakehouse run --full-refresh {name}{_here(lake)}" if needs_refresh else ""
+        console.print(f"Failed: {message}{todo}", style="red", soft_wrap=True)
     if done.skipped:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
     if done.rejected_every_file:
         console.print("Failed: every file that was found was rejected.", style="red", soft_wrap=True)
+    if applied_nothing:
+        console.print(
+            "Failed: no release has a valid row, so there is nothing to see yet.", style="red", soft_wrap=True
+        )
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
     for note in notes:
         _warn(note)
     if done.failures:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
-    elif not done.rejected_every_file:
+    elif not (done.rejected_every_file or applied_nothing):
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
         here = _here(lake)
         console.print(f"Next: {ask}{here}\n      ./lakehouse status{here}", soft_wrap=True)
+    return not (done.failures or done.rejected_every_file or applied_nothing)
 
 
 def _here(lake: Lake) -> str:
@@ -169,14 +182,16 @@ def status_text(state: LakeState, long: bool = False) -> str:
 
 def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
+    invented = ["The titles in this lake are invented: they are a sample."] if state.invented else []
     if not state.undefined:
-        return []
+        return invented
     readers = [table.name for table in state.tables if table.name not in state.undefined]
     readers = [table.name for table in state.tables if table.name in readers and {*table.reads} & {*state.undefined}]
     read = f" {', '.join(readers)} read from them, and get nothing new." if readers else ""
     return [
+        *invented,
         f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
-        f"program wrote them; nothing here updates them.{read} Who doesn't need them any more deletes their folders."
+        f"program wrote them; nothing here updates them.{read} Who doesn't need them any more deletes their folders.",
     ]
 
 

@@ -1,12 +1,16 @@
 """Samples: made where a newcomer has nothing else, and kept apart from data of one's own."""
 
+import hashlib
+from collections.abc import Set
 from pathlib import Path
 
 from local_runtime.auto_loader.discovery import list_files
 from local_runtime.cli.landing import Landing, listed, shown
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, UsageError
+from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
-from sample.catalogue import Sample, make_sample
+from local_runtime.lake.progress import progress_of
+from sample.catalogue import Sample, file_names, make_sample, releases
 from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away
 
 OWN_DATA = """\
@@ -29,7 +33,8 @@ def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bo
         return False
     if not (folders_are_given or landing.strays() or lake.tables()):
         return True
-    if not (lake.tables() and landing.root.is_dir()):
+    has_folders = landing.root.is_dir() and (not landing.strays() or any(map(Path.is_dir, landing.feeds)))
+    if not (lake.tables() and has_folders):
         raise LakehouseError("\n".join([_nothing_landed(landing), *landing.told()]))
     return False
 
@@ -40,8 +45,14 @@ def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
     The caller holds the lake's lock. Raises LakehouseError, before any data is touched, where a sample's titles and
     others would meet.
     """
+    if lake.root.is_relative_to(landing.root):
+        raise UsageError(
+            f"The lake {shown(lake.root)} lies in the landing folder {shown(landing.root)}, where files are looked "
+            "for. Name another by --lake."
+        )
     if needs_sample:
         make_marked(landing.root, Sample())
+    _mark_older_ones(landing, lake)
     if landing.feeds:
         _keep_apart(landing, lake)
     made = f"{shown(landing.root)} was empty: made a sample catalogue there. Its titles are invented."
@@ -90,6 +101,33 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
         ) from None
 
 
+def _mark_older_ones(landing: Landing, lake: Lake) -> None:
+    """Marks a landing folder, and a lake, that version 0.2 has filled with its sample, which it didn't mark.
+
+    They are known by the names and contents of the sample's files.
+    """
+    names = file_names(Sample())
+    if _mark_of(landing.root) is None and any((landing.root / name).is_file() for name in names):
+        made = dict(zip(names, releases(Sample()), strict=True))
+        if any((landing.root / n).is_file() and (landing.root / n).read_bytes() == made[n] for n in names):
+            set_mark(landing.root, Sample())
+    if lake.tables() and _mark_of(lake.root) is None and _has_loaded(lake, {Path(name).name for name in names}):
+        set_mark(lake.root, Sample())
+
+
+def _has_loaded(lake: Lake, names: Set[str]) -> bool:
+    """Whether a table that an older version wrote has loaded the sample's own files."""
+    made = {hashlib.sha256(content).hexdigest() for content in releases(Sample())}
+    for table in lake.tables():
+        progress = progress_of(lake.log(table))
+        for flow in progress.flows.values() if progress else ():
+            is_older = flow.folder is None and flow.files
+            records = FileLedger(lake.path(table), flow.files).records() if is_older else ()
+            if any(Path(record.name).name in names and record.sha256 in made for record in records):
+                return True
+    return False
+
+
 def _files(root: Path, mark: Mark | None) -> set[Path]:
     return {root / name for name in mark.files} if mark else set()
 
@@ -105,26 +143,26 @@ def _mark_of(folder: Path) -> Mark | None:
 
 
 def _keep_apart(landing: Landing, lake: Lake) -> None:
-    """Marks a new lake by what will fill it; raises LakehouseError where a sample's titles and others would meet."""
+    """Marks a new lake by what will fill it; raises UsageError where a sample's titles and others would meet."""
     mark, of_lake = _mark_of(landing.root), _mark_of(lake.root)
     # A sample whose files were all deleted is none any more.
     sample = mark if mark and any(path.exists() for path in _files(landing.root, mark)) else None
     others = sorted({*landing.files(), *landing.strays()} - _files(landing.root, sample)) if sample else []
     where, into = shown(landing.root), shown(lake.root)
     if others:
-        raise LakehouseError(
+        raise UsageError(
             f"{where} holds a sample, whose titles are invented, and {listed(others)}. Nothing was loaded: they would "
             f"mix. Take your files out of there, and give them a landing folder and a lake of their own:\n{OWN_DATA}"
         )
     if not lake.tables():
         _mark_lake(lake, sample)
     elif sample and not of_lake:
-        raise LakehouseError(
+        raise UsageError(
             f"{where} holds a sample, whose titles are invented, and the lake {into} wasn't filled from one. Nothing "
             "was loaded: they would mix. Name another lake by --lake, or another landing folder by --landing."
         )
     elif of_lake and not sample and next(landing.files(), None):
-        raise LakehouseError(
+        raise UsageError(
             f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
             f"would mix. Name a lake of your own (./lakehouse run --landing {where} --lake mine/lake, later "
             f"./lakehouse status --lake mine/lake), or delete {into} to begin it anew."

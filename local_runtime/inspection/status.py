@@ -63,6 +63,7 @@ class LakeState:
     missing: list[str] = field(default_factory=list)
     behind: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     undefined: list[str] = field(default_factory=list)
+    invented: bool = False
     running: bool = False
     problems: list[str] = field(default_factory=list)
 
@@ -123,7 +124,9 @@ def _of_run(run: LastRun, state: LakeState) -> list[str]:
         told.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
     for schema, tables in _by_schema(state.behind).items():
         of = [f"{table} ({_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
-        told.append(f"Behind in {schema}: {', '.join(of)}. `./lakehouse run` brings them up to date.")
+        told.append(
+            f"Behind in {schema}: {', '.join(of)}. A run brings them up to date, unless it says what is in its way."
+        )
     return told
 
 

@@ -1,6 +1,7 @@
 """A lake: a folder of Delta tables, `<lake>/<schema>/<table>`; nothing else in it is needed to go on."""
 
 import fcntl
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ class Lake:
         return [name for name in self._folders() if not self.log(name).exists()]
 
     def _folders(self) -> list[str]:
+        if self.root.is_dir() and not os.access(self.root, os.R_OK | os.X_OK):
+            raise LakehouseError(f"The lake {self.root} can't be read: there is no right to.")
         found = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
         return sorted(
             ".".join(path.relative_to(self.root).parts) for path in found if not path.parent.name.startswith(".")

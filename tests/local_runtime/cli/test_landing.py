@@ -1,16 +1,18 @@
 """Files that nothing loads are named, and a sample's never meet others."""
 
 import gzip
+import json
 import os
 
 import pytest
 
+from local_runtime.cli.arguments import main
 from local_runtime.cli.landing import SHOWN, landing_of
 from local_runtime.cli.sampling import is_for_a_sample, is_invented, make_marked, prepare
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.graph import load_graph
 from local_runtime.lake.lake import Lake
-from sample.catalogue import Sample
+from sample.catalogue import Sample, make_sample
 from sample.mark import NAME
 from tests.conftest import ROOT
 
@@ -48,7 +50,9 @@ def fill(lake, table="bronze.titles"):
     """Makes a lake that has a table."""
     log = lake.log(table).folder
     log.mkdir(parents=True)
-    (log / f"{0:020}.json").write_text("{}")
+    table_is = {"id": "x", "schemaString": '{"type":"struct","fields":[]}', "partitionColumns": [], "configuration": {}}
+    actions = [{"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}, {"metaData": table_is}]
+    (log / f"{0:020}.json").write_text("\n".join(map(json.dumps, actions)))
 
 
 def files(landing):
@@ -196,3 +200,40 @@ def test_130_a_layer_that_loads_no_files_asks_for_none(tmp_path, graph, lake):
     gold = landing_of(tmp_path / "nowhere", found, [p for p in found.pipelines if p.schema == "gold"])
     assert not is_for_a_sample(gold, lake, folders_are_given=True)
     assert prepare(gold, lake, needs_sample=False) == gold.told() == []
+
+
+def test_129_a_sample_that_an_older_version_left_unmarked_is_known_by_its_files(landing, lake):
+    make_sample(landing.root, Sample())
+    assert not (landing.root / NAME).exists()
+    land(landing, "titles/mine.csv")
+    with pytest.raises(LakehouseError, match=r"they would mix"):
+        prepare(landing, lake, needs_sample=False)
+    (landing.root / "titles" / "mine.csv").unlink()
+    prepare(landing, lake, needs_sample=False)
+    assert is_invented(lake)
+
+
+def test_130_a_lake_within_the_landing_folder_is_refused(landing):
+    land(landing, "titles/mine.csv")
+    for place in (landing.root, landing.root / "titles" / "lake"):
+        with pytest.raises(LakehouseError, match="lies in the landing folder"):
+            prepare(landing, Lake(place), needs_sample=False)
+
+
+def test_130_another_folder_with_files_is_no_landing_folder(landing, lake, tmp_path, graph):
+    fill(lake)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notes.txt").write_text("to do")
+    found = graph(tmp_path / "docs")
+    with pytest.raises(LakehouseError, match="There is nothing to load"):
+        is_for_a_sample(landing_of(tmp_path / "docs", found, found.pipelines), lake, folders_are_given=True)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("", "a folder without a name"), ("s3://bucket/lake", "no folder of this")]
+)
+def test_129_a_place_that_is_no_folder_is_wrong_usage(capsys, option, said):
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--lake", option])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
