@@ -88,14 +88,3 @@ def test_136_a_stray_setting_of_sail_changes_nothing_and_is_told(launch, tmp_pat
     done = launch("run", "--layer", "bronze", *paths, SAIL_MODE="kubernetes-cluster")
     assert done.returncode == 0, done.stderr
     assert "Left out: SAIL_MODE." in done.stdout
-
-
-def test_136_too_little_memory_is_said_in_a_sentence(tmp_path):
-    (tmp_path / "landing" / "titles").mkdir(parents=True)
-    (tmp_path / "landing" / "titles" / "a.csv").write_text("show_id,type,title\ns1,Movie,A\n")
-    command = [str(ROOT / "lakehouse"), "run", "--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
-    limited = ["sh", "-c", 'ulimit -v 800000; exec "$@"', "sh", *command]
-    done = subprocess.run(limited, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 1
-    assert done.stderr.startswith("lakehouse: there is too little memory.")
-    assert "Traceback" not in done.stderr
