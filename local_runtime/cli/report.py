@@ -185,8 +185,8 @@ def _notices(state: LakeState) -> list[str]:
     invented = ["The titles in this lake are invented: they are a sample."] if state.invented else []
     if not state.undefined:
         return invented
-    readers = [table.name for table in state.tables if table.name not in state.undefined]
-    readers = [table.name for table in state.tables if table.name in readers and {*table.reads} & {*state.undefined}]
+    undefined = {*state.undefined}
+    readers = [table.name for table in state.tables if table.name not in undefined and {*table.reads} & undefined]
     read = f" {', '.join(readers)} read from them, and get nothing new." if readers else ""
     return [
         *invented,

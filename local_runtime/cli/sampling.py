@@ -1,7 +1,7 @@
 """Samples: made where a newcomer has nothing else, and kept apart from data of one's own."""
 
 import hashlib
-from collections.abc import Set
+from collections.abc import Iterator
 from pathlib import Path
 
 from local_runtime.auto_loader.discovery import list_files
@@ -104,28 +104,34 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
 def _mark_older_ones(landing: Landing, lake: Lake) -> None:
     """Marks a landing folder, and a lake, that version 0.2 has filled with its sample, which it didn't mark.
 
-    They are known by the names and contents of the sample's files.
+    They are known by the names and contents of the sample's files, which are made only where a name is one of them.
     """
-    names = file_names(Sample())
-    if _mark_of(landing.root) is None and any((landing.root / name).is_file() for name in names):
-        made = dict(zip(names, releases(Sample()), strict=True))
-        if any((landing.root / n).is_file() and (landing.root / n).read_bytes() == made[n] for n in names):
+    names = {Path(name).name: name for name in file_names(Sample())}
+    landed = {name: landing.root / path for name, path in names.items() if (landing.root / path).is_file()}
+    if landed and _mark_of(landing.root) is None:
+        hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in landed.items()}
+        if hashes.items() & _sample_hashes().items():
             set_mark(landing.root, Sample())
-    if lake.tables() and _mark_of(lake.root) is None and _has_loaded(lake, {Path(name).name for name in names}):
-        set_mark(lake.root, Sample())
+    if lake.tables() and _mark_of(lake.root) is None:
+        loaded = {(name, sha256) for name, sha256 in _loaded_before_marks(lake) if name in names}
+        if loaded and loaded & _sample_hashes().items():
+            set_mark(lake.root, Sample())
 
 
-def _has_loaded(lake: Lake, names: Set[str]) -> bool:
-    """Whether a table that an older version wrote has loaded the sample's own files."""
-    made = {hashlib.sha256(content).hexdigest() for content in releases(Sample())}
+def _sample_hashes() -> dict[str, str]:
+    """The SHA-256 of each file of the default sample, by its name."""
+    contents = zip(file_names(Sample()), releases(Sample()), strict=True)
+    return {Path(name).name: hashlib.sha256(content).hexdigest() for name, content in contents}
+
+
+def _loaded_before_marks(lake: Lake) -> Iterator[tuple[str, str]]:
+    """Names and SHA-256 of the files that version 0.2 or an older one has loaded, as progress without a folder says."""
     for table in lake.tables():
         progress = progress_of(lake.log(table))
         for flow in progress.flows.values() if progress else ():
-            is_older = flow.folder is None and flow.files
-            records = FileLedger(lake.path(table), flow.files).records() if is_older else ()
-            if any(Path(record.name).name in names and record.sha256 in made for record in records):
-                return True
-    return False
+            if flow.folder is None and flow.files:
+                records = FileLedger(lake.path(table), flow.files).records()
+                yield from ((Path(record.name).name, record.sha256) for record in records)
 
 
 def _files(root: Path, mark: Mark | None) -> set[Path]:

@@ -19,13 +19,18 @@ def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
     Raises LakehouseError where one is gone: its rows would be missed without a word.
     """
     snapshot = log.snapshot(version)
-    lost = _lost(_path(log, add) for add in snapshot.files.values()) if snapshot else []
+    lost = lost_files(log, snapshot) if snapshot else []
     if lost:
         raise LakehouseError(
             f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
             f"back, restore the table to a version that is whole, or build it anew: `./lakehouse run --full-refresh "
             f"{table}`."
         )
+
+
+def lost_files(log: DeltaLog, snapshot: Snapshot) -> list[Path]:
+    """The data files of the table, as it is in the snapshot, that aren't there any more."""
+    return _lost(_path(log, add) for add in snapshot.files.values())
 
 
 def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:

@@ -1,10 +1,10 @@
 """Which versions of a table can still be read: those whose log goes back far enough, and whose data files are there."""
 
 import bisect
-from urllib.parse import unquote
 
 from local_runtime.errors import CorruptTableError, LakehouseError
 from local_runtime.lake.actions import Snapshot
+from local_runtime.lake.data_files import lost_files
 from local_runtime.lake.delta_log import DeltaLog
 
 
@@ -26,7 +26,7 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> Snapshot
         snapshot = log.snapshot(version)
     except CorruptTableError:
         raise LakehouseError(f"{name}@v{version}: its log entries were cleaned up; {_readable(log, newest)}.") from None
-    if snapshot is not None and (lost := _missing(log, snapshot)):
+    if snapshot is not None and (lost := lost_files(log, snapshot)):
         raise LakehouseError(
             f"{name}@v{version}: {len(lost)} of its {len(snapshot.files)} data files were vacuumed; "
             f"{_readable(log, newest)}."
@@ -36,16 +36,12 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> Snapshot
 
 def _newest(log: DeltaLog, name: str) -> Snapshot | None:
     snapshot = log.snapshot()
-    if snapshot is not None and (lost := _missing(log, snapshot)):
+    if snapshot is not None and (lost := lost_files(log, snapshot)):
         raise CorruptTableError(
             f"Table {name}: {len(lost)} of its {len(snapshot.files)} data files are gone ({lost[0]}), though its "
             f"newest version needs them. Bring them back, or build it anew: `./lakehouse run --full-refresh {name}`."
         )
     return snapshot
-
-
-def _missing(log: DeltaLog, snapshot: Snapshot) -> list[str]:
-    return [path for path in map(unquote, snapshot.files) if not (log.path / path).is_file()]
 
 
 def _readable(log: DeltaLog, newest: int) -> str:
@@ -72,4 +68,4 @@ def _is_readable(log: DeltaLog, version: int) -> bool:
         snapshot = log.snapshot(version)
     except CorruptTableError:
         return False
-    return snapshot is not None and not _missing(log, snapshot)
+    return snapshot is not None and not lost_files(log, snapshot)
