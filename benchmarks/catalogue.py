@@ -33,8 +33,12 @@ def resident(process: int) -> int:
 
 def measure(*arguments: str) -> tuple[float, int]:
     """Seconds and peak bytes of a command of the launcher."""
+    return measured([str(ROOT / "lakehouse"), *arguments])
+
+
+def measured(command: list[str]) -> tuple[float, int]:
+    """Seconds and peak bytes of a command, its children included."""
     started = time.monotonic()
-    command = [str(ROOT / "lakehouse"), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
     peak = [0]
     ended = threading.Event()
@@ -50,7 +54,7 @@ def measure(*arguments: str) -> tuple[float, int]:
     ended.set()
     watcher.join()
     if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{errors.decode()}")
+        raise SystemExit(f"{' '.join(command)} failed:\n{errors.decode()}")
     return seconds, peak[0]
 
 
