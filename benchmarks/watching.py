@@ -64,7 +64,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         landing, lake = Path(folder) / "landing", Lake(Path(folder) / "lake")
         subprocess.run([ROOT / "lakehouse", "sample", "--landing", landing], check=True, stdout=subprocess.DEVNULL)
-        command = [ROOT / "lakehouse", "run", "--watch", "--landing", landing, "--lake", lake.root]
+        command = [str(it) for it in (ROOT / "lakehouse", "run", "--watch", "--landing", landing, "--lake", lake.root)]
         # What lands now is no part of the sample: its mark would keep it out.
         (landing / ".sample.json").unlink(missing_ok=True)
         log = Path(folder) / "watch.log"
