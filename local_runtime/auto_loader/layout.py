@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
 from local_runtime.auto_loader.values import Conversion, conversion
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.ddl import parse_ddl
 
 METADATA_DDL = "STRUCT<file_path: STRING, file_name: STRING, file_size: BIGINT, file_modification_time: TIMESTAMP>"
@@ -41,6 +41,19 @@ class Layout:
             )
         if self.columns.get(self.options.corrupt, "string") != "string":
             raise LakehouseError(f"The column {self.options.corrupt} of a cloudFiles source must be of type STRING.")
+        if self.options.format.by_lines:
+            self._check_texts()
+
+    def _check_texts(self) -> None:
+        name = self.options.format.name
+        others = [column for column, data_type in self.columns.items() if data_type != "string"]
+        if others:
+            raise UnsupportedError(
+                f"{name} files: the columns {', '.join(others)} must be of type STRING for the local runtime: cast "
+                "them in the query."
+            )
+        if name == "text" and (len(self.columns) != 1 or self.options.rescued):
+            raise UnsupportedError("text files have one column, a line (value STRING), and nothing is rescued of them.")
 
     @property
     def inferred(self) -> Mapping[str, str]:

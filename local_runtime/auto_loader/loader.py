@@ -11,29 +11,32 @@ from local_runtime.auto_loader.header import columns_of
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.auto_loader.staging import Staged, stage
+from local_runtime.auto_loader.staged import Staged
+from local_runtime.auto_loader.staging import stage
 from local_runtime.lake.ddl import parse_ddl
 from local_runtime.lake.file_ledger import UNKNOWN, FileLedger, FileRecord
 
 CHANGED = "changed_after_load"
 MENDED = "changed_after_rejection"
+GZIP_RATIO = 8  # of a text's bytes to those of its .gz, about
 
 
 @dataclass
 class Increment:
     """What a source gained: its rows' schema, the staged Parquet files, and what became of each file that was found.
 
-    `columns` are the source's columns, where they are inferred.
+    `columns` are the source's columns, where they are inferred. `is_last`: nothing new is left for another micro-batch.
     """
 
     ddl: str
     staged: list[Path] = field(default_factory=list)
     records: list[FileRecord] = field(default_factory=list)
     columns: Mapping[str, str] = field(default_factory=dict)
+    is_last: bool = True
 
 
 def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path) -> Increment | None:
-    """The increment of `source` since `ledger`; None where nothing became of any file.
+    """The next micro-batch of `source` since `ledger`; None where nothing became of any file.
 
     `columns` are those that were inferred before (empty: none were). Raises LakehouseError where the source as a whole
     can't be read, e.g. by `failOnNewColumns`.
@@ -42,9 +45,11 @@ def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, sta
     found = _found(source, options, ledger)
     if not found.new and not found.passed_over:
         return None
-    layout, rejected = _layout(options, columns, found.new)
+    batch = _batch(found.new, options)
+    layout, rejected = _layout(options, columns, batch)
     increment = Increment(layout.ddl, records=list(found.passed_over), columns=layout.inferred)
-    for place, file in enumerate(found.new):
+    increment.is_last = len(batch) == len(found.new)
+    for place, file in enumerate(batch):
         target = staging / f"{place:06}.parquet"
         try:
             if file.name in rejected:
@@ -54,8 +59,18 @@ def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, sta
             increment.records.append(_rejection(file, why))
         else:
             increment.records.append(_loaded(staged))
-            increment.staged += [target] if staged.rows else []
+            increment.staged += staged.paths
     return increment
+
+
+def _batch(files: list[FoundFile], options: Options) -> list[FoundFile]:
+    """The files of the next micro-batch: one at least, and no more than its limits allow."""
+    total = 0
+    for place, file in enumerate(files[: options.max_files]):
+        total += file.size * (GZIP_RATIO if file.path.suffix.lower() == ".gz" else 1)
+        if place and total > options.max_bytes:
+            return files[:place]
+    return files[: options.max_files]
 
 
 def columns_now(source: FileSource, columns: Mapping[str, str], ledger: FileLedger) -> str:

@@ -1,10 +1,12 @@
 """Auto Loader's options: what they mean here, and a refusal of every one that isn't supported."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from local_runtime.auto_loader.formats.by_lines import JSON, TEXT
 from local_runtime.auto_loader.formats.csv import CSV
 from local_runtime.auto_loader.formats.records import Format
 from local_runtime.auto_loader.source import FileSource
@@ -12,7 +14,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 
 EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
-FORMATS: Mapping[str, Format] = {found.name: found for found in (CSV,)}
+FORMATS: Mapping[str, Format] = {found.name: found for found in (CSV, JSON, TEXT)}
 
 # Options of every format: those with one supported value, and free ones.
 FIXED = {
@@ -29,12 +31,21 @@ OWN = {
     "columnNameOfCorruptRecord",
     "readerCaseSensitive",
     "pathGlobFilter",
+    "cloudFiles.maxFilesPerTrigger",
+    "cloudFiles.maxBytesPerTrigger",
 }
+MAX_FILES = 1000  # as on Databricks
+MAX_BYTES = 2**30
+"""Of a micro-batch, where none is given: memory is bounded here. Databricks has no limit of its own."""
+BYTES = re.compile(r"([0-9]+) *(b|k|m|g|t|kb|mb|gb|tb|)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a source's files are read: `schema` and `hints` are DDL; without a schema columns are inferred, as text."""
+    """How a source's files are read: `schema` and `hints` are DDL; without a schema columns are inferred, as text.
+
+    `max_files` and `max_bytes` bound a micro-batch, which has one file at least.
+    """
 
     format: Format
     schema: str | None
@@ -45,6 +56,8 @@ class Options:
     case_sensitive: bool
     separator: str
     glob: str
+    max_files: int
+    max_bytes: int
 
 
 def parse(source: FileSource) -> Options:
@@ -73,6 +86,11 @@ def parse(source: FileSource) -> Options:
             "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
         )
     _check_patterns(source)
+    if file_format.by_lines and not source.schema:
+        raise UnsupportedError(
+            f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
+            "one (.schema(…)), with columns of type STRING."
+        )
     rescued = given.get("rescuedDataColumn") or given.get("cloudFiles.rescuedDataColumn")
     evolution = _evolution(given, bool(source.schema))
     return Options(
@@ -86,7 +104,18 @@ def parse(source: FileSource) -> Options:
         case_sensitive=given.get("readerCaseSensitive", "true").lower() == "true",
         separator=given.get("sep") or given.get("delimiter") or ",",
         glob=given.get("pathGlobFilter", "*"),
+        max_files=_limit(given, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
+        max_bytes=_limit(given, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
     )
+
+
+def _limit(given: Mapping[str, str], key: str, default: int) -> int:
+    """A number, or of bytes (10g). Raises LakehouseError for another text, and for none at all."""
+    found = BYTES.fullmatch(given.get(key, str(default)).strip())
+    value = int(found[1]) * 1024 ** "bkmgt".index(found[2][:1].lower() or "b") if found else 0
+    if value < 1:
+        raise LakehouseError(f"cloudFiles option {key}={given[key]!r} is no number above 0.")
+    return value
 
 
 def _evolution(given: Mapping[str, str], has_schema: bool) -> EvolutionMode:

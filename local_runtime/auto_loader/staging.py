@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,24 +13,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from local_runtime.auto_loader import staging_lines
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.records import Malformed, Record
 from local_runtime.auto_loader.formats.text import Rejected, open_lines
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, Layout
+from local_runtime.auto_loader.staged import Staged
 from local_runtime.auto_loader.values import Conversion, NoValue
 
 BATCH = 50_000  # rows
-
-
-@dataclass(frozen=True)
-class Staged:
-    """What was staged of a file: how many rows, the file as it was read, its hash, and what to tell about it."""
-
-    rows: int
-    file: FoundFile
-    sha256: str
-    remark: str
 
 
 def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
@@ -38,6 +30,8 @@ def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
 
     Raises Rejected where the file can't be read to its end; then nothing of it counts.
     """
+    if layout.options.format.by_lines:
+        return staging_lines.stage(file, layout, target)
     if file.trouble:
         raise file.trouble
     options, rows, malformed = layout.options, 0, 0
@@ -54,7 +48,7 @@ def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
             rows += len(batch)
             malformed += broken
         remark = content.remark or (_none_fits(rows, header) if rows and malformed == rows else "")
-        return Staged(rows, as_read, text.sha256(), remark)
+        return Staged(rows, (target,) if rows else (), as_read, text.sha256(), remark)
 
 
 def _none_fits(rows: int, header: Header) -> str:

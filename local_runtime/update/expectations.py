@@ -1,7 +1,7 @@
 """Expectations: two-valued rules (NULL fails), counted by what was written (docs/decisions/0014)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
@@ -107,3 +107,17 @@ def measure(
         said = ", ".join(f"{result.name} ({result.failed_records:,} of {rows:,} rows)" for result in broken)
         raise ExpectationFailed(f"{dataset}: expectation failed: {said}. Nothing of this update was written to it.")
     return Measured(rows, counts.get(FAILS, 0), results)
+
+
+def added_up(before: Sequence[ExpectationResult], more: Sequence[ExpectationResult]) -> tuple[ExpectationResult, ...]:
+    """The results of the same rules over several micro-batches, as one."""
+    if not before:
+        return tuple(more)
+    return tuple(
+        replace(
+            one,
+            passed_records=one.passed_records + other.passed_records,
+            failed_records=one.failed_records + other.failed_records,
+        )
+        for one, other in zip(before, more, strict=True)
+    )

@@ -1,5 +1,7 @@
 """Answers to a flow's reads: while it is validated, and while it runs."""
 
+import shutil
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,6 +191,8 @@ class RunReads(_WithViews):
             )
         self.source = source
         known = self.last.columns if self.last else {}
+        # A name of its own for each micro-batch: engines may remember files by their names.
+        self.staging = self.staging / uuid.uuid4().hex
         self.increment = load(source, known, self.ledger, self.staging)
         if self.increment is None:
             return self.engine.createDataFrame([], columns_now(source, known, self.ledger))
@@ -197,3 +201,12 @@ class RunReads(_WithViews):
             return self.engine.createDataFrame([], self.increment.ddl)
         staged = [plain(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing new is left in the flow's sources."""
+        return self.increment is None or self.increment.is_last
+
+    def forget_staged(self) -> None:
+        """Deletes what was staged, once it is committed."""
+        shutil.rmtree(self.staging, ignore_errors=True)

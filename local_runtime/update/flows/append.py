@@ -8,13 +8,19 @@ from local_runtime.update.results import Result
 
 
 def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
-    """Appends one increment; a flow that runs for the first time commits even where there is none."""
+    """Appends what is new, a micro-batch at a time, each in a commit; a first run commits even where there is none."""
+    while not _append_next(table, flow, result):
+        pass
+
+
+def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
+    """Appends the next micro-batch; whether it was the last."""
     reads = table.reads(flow)
     rows = table.call(reads, flow.function).drop(METADATA_COLUMN)
     table.check_sources(flow, reads)
     last, increment = table.last(flow), reads.increment
     records = increment.records if increment else []
-    result.files = {record.name: record for record in records}
+    result.files = {**result.files, **{record.name: record for record in records}}
     if reads.has_news or last is None:
         # The ledger is written before the commit that names it.
         files = reads.ledger.add(records)
@@ -22,3 +28,5 @@ def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
         folder = folder_of(reads.source, table.dataset.pipeline)
         taken = Taken(reads.tables, frozenset(reads.streams), files, columns, folder=folder)
         table.write_measured(flow, rows, "append", taken, result)
+    reads.forget_staged()
+    return reads.is_last

@@ -22,7 +22,7 @@ from local_runtime.lake.row_versions import changed_at
 from local_runtime.lake.writer import Mode, Staged, Writer
 from local_runtime.pipelines.datasets import Dataset, Flow
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, failures, judged, measure
+from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
@@ -197,7 +197,8 @@ class TableRun:
                 f"{self.dataset.name}: its query or one of its expectations raises: {first_line(error)}"
             ) from error
         measured = measure(self.dataset.name, staged.counts(), failed, rules)
-        result.dropped, result.expectations = measured.dropped, measured.results
+        result.dropped += measured.dropped
+        result.expectations = added_up(result.expectations, measured.results)
         self._commit(flow, staged, taken, result, measured.rows, KEPT)
 
     def write(
@@ -228,7 +229,7 @@ class TableRun:
             taken.files,
             taken.columns,
             taken.snapshot,
-            Metrics(rows_in, result.dropped, tuple(result.expectations)),
+            Metrics(None if rows_in is None else result.rows_in + rows_in, result.dropped, tuple(result.expectations)),
             taken.folder,
             history_of(flow),
         )

@@ -1,0 +1,91 @@
+"""JSON lines as Spark's JSON reader takes them: one line at a time, exactly, for lines that are not plainly clean.
+
+A line's first value counts; what stands behind it is passed over, as Spark does. Values become texts: numbers as they
+are written, objects and arrays as JSON.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local_runtime.auto_loader.formats.records import Malformed
+
+
+class _Number(str):
+    """A number, as it is written."""
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object, with keys that stand twice."""
+
+
+@dataclass(frozen=True)
+class JsonRecord:
+    """An object: its values by column, and those that are no column's, or were overwritten, by key."""
+
+    values: Mapping[str, str]
+    rescued: Mapping[str, str] = field(default_factory=dict)
+
+
+def records_of(line: str, columns: Mapping[str, str], case_sensitive: bool) -> Iterator[JsonRecord | Malformed]:
+    """The records of a line: one, or those of an array; a broken line is malformed.
+
+    `columns` are the columns by their keys (in lower case where case doesn't matter). Where a key stands twice the last
+    value counts, and the others are rescued.
+    """
+    text = line.strip(" \t\r\n\ufeff")
+    try:
+        value, _ = _decoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        yield Malformed(line)
+        return
+    objects = value if isinstance(value, list) and not isinstance(value, _Pairs) else [value]
+    if not objects or not all(isinstance(it, _Pairs) for it in objects):
+        yield Malformed(line)
+        return
+    try:
+        yield from [_record(it, columns, case_sensitive) for it in objects]
+    except RecursionError:
+        yield Malformed(line)
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_Pairs, parse_float=_Number, parse_int=_Number, parse_constant=_Number, strict=True
+    )
+
+
+def _record(pairs: _Pairs, columns: Mapping[str, str], case_sensitive: bool) -> JsonRecord:
+    values: dict[str, str] = {}
+    rescued: dict[str, str] = {}
+    for key, value in pairs:
+        text = _text(value)
+        if text is None:
+            continue
+        column = columns.get(key if case_sensitive else key.lower())
+        if column is None:
+            rescued[key] = text
+            continue
+        if column in values and values[column] != text:
+            rescued[key] = values[column]
+        values[column] = text
+    return JsonRecord(values, rescued)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else str(value)
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    match value:
+        case _Number():
+            return str(value)
+        case _Pairs():
+            return "{" + ",".join(f"{_json(key)}:{_json(inner)}" for key, inner in value) + "}"
+        case list():
+            return "[" + ",".join(map(_json, value)) + "]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,117 @@
+"""Files as lines that DuckDB can read: checked and hashed in one pass, rewritten where they are not plain UTF-8."""
+
+import codecs
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_runtime.auto_loader.discovery import FoundFile
+from local_runtime.auto_loader.formats.archives import HEAD, if_archive
+from local_runtime.auto_loader.formats.text import MAX_LINE, NUL, Rejected, Unread, open_file, open_lines
+
+CHUNK = 4 * 2**20
+SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
+"""One that a file doesn't hold separates DuckDB's columns, of which there is only one: the line."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A file of lines: where DuckDB reads them, and the separator that it doesn't hold.
+
+    `odd` are lines that hold NUL bytes; they are not in the file. `size`, `modified_ns` and `sha256` are the source's.
+    """
+
+    path: Path
+    separator: str
+    odd: tuple[str, ...]
+    size: int
+    modified_ns: int
+    sha256: str
+
+
+@contextmanager
+def lines_of(file: FoundFile, folder: Path) -> Iterator[Lines]:
+    """The file's lines; `folder` is for a link to it under a plain name, or for its text where it isn't plain UTF-8.
+
+    Raises Rejected where it can't be read to its end, as `open_lines` does.
+    """
+    if file.trouble:
+        raise file.trouble
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield _as_it_is(file, folder) or _rewritten(file, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
+    """The file itself, where it is UTF-8 with line feeds alone; else None."""
+    if file.path.suffix.lower() == ".gz":
+        return None
+    seen, length, hashed = bytearray(), 0, hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open_file(file.path) as content:
+        if (what_to_do := if_archive(file.path, content.peek(HEAD)[:HEAD])) is not None:
+            raise Rejected("archive", what_to_do)
+        about = os.fstat(content.fileno())
+        while chunk := _read(content):
+            hashed.update(chunk)
+            if not chunk.isascii() or decoder.getstate()[0]:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    return None
+            if b"\r" in chunk or b"\0" in chunk or chunk.startswith(codecs.BOM_UTF8):
+                return None
+            length = _longest(chunk, length)
+            if length > MAX_LINE:
+                return None
+            seen += bytes(mark for mark in SEPARATORS.encode() if mark in chunk)
+        now = os.fstat(content.fileno())
+    if decoder.getstate()[0]:
+        return None
+    if (now.st_size, now.st_mtime_ns) != (about.st_size, about.st_mtime_ns):
+        raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+    link = folder / "lines"
+    link.symlink_to(file.path)
+    identity = (about.st_size, about.st_mtime_ns, hashed.hexdigest())
+    return Lines(link, _separator(seen.decode()), (), *identity)
+
+
+def _read(content: "object") -> bytes:
+    try:
+        return content.read(CHUNK)  # type: ignore[attr-defined,no-any-return]
+    except OSError as error:
+        raise Unread.because(error) from None
+
+
+def _longest(chunk: bytes, before: int) -> int:
+    """Bytes of the line that the chunk ends in; over MAX_LINE where a line of it is longer."""
+    last = chunk.rfind(b"\n")
+    return len(chunk) - last - 1 if last >= 0 else before + len(chunk)
+
+
+def _separator(seen: str) -> str:
+    for separator in SEPARATORS:
+        if separator not in seen:
+            return separator
+    raise Rejected("encoding", "it holds control characters of every kind: it is binary")
+
+
+def _rewritten(file: FoundFile, folder: Path) -> Lines:
+    """The file's text, decompressed and decoded, with line feeds alone."""
+    odd: list[str] = []
+    seen: set[str] = set()
+    path = folder / "lines"
+    with open_lines(file.path) as text, path.open("w", encoding="utf-8", newline="\n") as target:
+        for line in text:
+            if NUL in line:
+                odd.append(line.rstrip("\n"))
+            else:
+                target.write(line)
+                seen.update(mark for mark in SEPARATORS if mark in line)
+        return Lines(path, _separator("".join(seen)), tuple(odd), text.size, text.modified_ns, text.sha256())

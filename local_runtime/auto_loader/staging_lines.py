@@ -1,0 +1,194 @@
+"""Files of lines (JSON, text) as Parquet: DuckDB reads what is clean, Python what isn't (docs/decisions/0016)."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from local_runtime.auto_loader.discovery import FoundFile
+from local_runtime.auto_loader.formats.json_lines import JsonRecord, records_of
+from local_runtime.auto_loader.formats.lines import Lines, lines_of
+from local_runtime.auto_loader.formats.records import Malformed
+from local_runtime.auto_loader.formats.text import Rejected
+from local_runtime.auto_loader.header import FILE_PATH
+from local_runtime.auto_loader.layout import METADATA, METADATA_COLUMN, Layout
+from local_runtime.auto_loader.staged import Staged
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "1GB"
+DIRTY = "__dirty"
+BATCH = 20_000  # records
+LONGEST = 2**26  # bytes of a line; lines_of rejects what is longer than text may be
+
+
+def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
+    """Writes the file's rows to `target`, and those of its dirty lines to a second file beside it.
+
+    Raises Rejected where the file can't be read to its end; then nothing of it counts.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with lines_of(file, target.with_suffix(".lines")) as lines, _duckdb() as duck:
+        staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
+        return staging.text() if layout.options.format.name == "text" else staging.json()
+
+
+@contextmanager
+def _duckdb() -> "Iterator[duckdb.DuckDBPyConnection]":
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+class _Staging:
+    """One file on its way to Parquet."""
+
+    def __init__(
+        self, duck: "duckdb.DuckDBPyConnection", lines: Lines, file: FoundFile, layout: Layout, target: Path
+    ) -> None:
+        self._duck, self._lines, self._file, self._layout, self._target = duck, lines, file, layout, target
+        self._corrupt = layout.options.corrupt if layout.options.corrupt in layout.columns else None
+
+    def text(self) -> Staged:
+        """A row for each line."""
+        (column,) = self._layout.columns
+        rows = self._copy(f"SELECT l AS {_quoted(column)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL")
+        odd, _ = self._write({column: line} for line in self._lines.odd)
+        return self._staged(rows, odd, "")
+
+    def json(self) -> Staged:
+        """A row for each object."""
+        keys = " + ".join(f"list_contains(k, {_literal(name)})::INT" for name in self._layout.read)
+        types = json.dumps(dict.fromkeys(self._layout.read, "VARCHAR"), ensure_ascii=False)
+        columns = [
+            f"NULL::VARCHAR AS {_quoted(name)}" if name == self._corrupt else f"s.{_quoted(name)}"
+            for name in self._layout.columns
+        ]
+        rescued = [f"NULL::VARCHAR AS {_quoted(self._layout.options.rescued)}"] if self._layout.options.rescued else []
+        # Clean: an object of known keys, each of them once.
+        clean = f"coalesce(json_type(l) = 'OBJECT' AND {keys} = len(k), false)"
+        valid = f"SELECT CASE WHEN json_valid(l) THEN l END AS l, l AS line FROM {self._rows()} WHERE trim(l) <> ''"
+        with_keys = f"SELECT *, json_keys(l) AS k FROM ({valid})"
+        judged = f"SELECT line, {clean} AS is_clean FROM ({with_keys})"
+        parsed = (
+            f"SELECT from_json(CASE WHEN is_clean THEN line END, {_literal(types)}) AS s, "
+            f"CASE WHEN NOT is_clean THEN line END AS {DIRTY} FROM ({judged})"
+        )
+        rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({parsed})")
+        dirty = self._count_dirty() if rows else 0
+        odd, broken = self._write(self._records(self._dirty_lines() if dirty else ()))
+        if dirty:
+            self._leave_dirty_lines_out()
+        is_none = bool(broken) and broken == rows - dirty + odd
+        return self._staged(rows - dirty, odd, f"of its {broken:,} lines none is a JSON object" if is_none else "")
+
+    def _rows(self) -> str:
+        """The lines as a relation with one column, l; blank ones are null."""
+        options = (
+            f"delim = {_literal(self._lines.separator)}, quote = '', escape = '', header = false, auto_detect = false, "
+            f"max_line_size = {LONGEST}, buffer_size = {2 * LONGEST}"
+        )
+        return f"read_csv({_literal(str(self._lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
+
+    def _metadata(self) -> str:
+        file, modified = self._file, self._file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
+        fields = {
+            "file_path": _literal(file.uri),
+            "file_name": _literal(file.path.name),
+            "file_size": f"{file.size}::BIGINT",
+            "file_modification_time": f"{_literal(modified)}::TIMESTAMPTZ",
+        }
+        return f"struct_pack({', '.join(f'{key} := {value}' for key, value in fields.items())}) AS {METADATA_COLUMN}"
+
+    def _copy(self, query: str) -> int:
+        """Writes the query's rows to the target; how many."""
+        found = self._duck.execute(f"COPY ({query}) TO {_literal(str(self._target))} (FORMAT parquet)").fetchone()
+        return int(found[0]) if found else 0
+
+    def _count_dirty(self) -> int:
+        query = f"SELECT count({DIRTY}) FROM read_parquet({_literal(str(self._target))})"
+        ((count,),) = self._duck.execute(query).fetchall()
+        return int(count)
+
+    def _dirty_lines(self) -> Iterator[str]:
+        with pq.ParquetFile(self._target) as file:
+            for batch in file.iter_batches(columns=[DIRTY]):
+                yield from batch.column(0).drop_null().to_pylist()
+
+    def _leave_dirty_lines_out(self) -> None:
+        clean = self._target.with_suffix(".clean")
+        source = f"SELECT * EXCLUDE ({DIRTY}) FROM read_parquet({_literal(str(self._target))}) WHERE {DIRTY} IS NULL"
+        self._duck.execute(f"COPY ({source}) TO {_literal(str(clean))} (FORMAT parquet)")
+        clean.replace(self._target)
+
+    def _records(self, lines: Iterable[str]) -> Iterator[dict[str, str | None]]:
+        """The rows of dirty lines, as columns."""
+        options = self._layout.options
+        fold = str if options.case_sensitive else str.lower
+        columns = {fold(name): name for name in self._layout.read}
+        for line in lines:
+            for record in records_of(line, columns, options.case_sensitive):
+                yield self._row(record)
+        for line in self._lines.odd:
+            yield self._row(Malformed(line))
+
+    def _row(self, record: JsonRecord | Malformed) -> dict[str, str | None]:
+        if isinstance(record, Malformed):
+            if self._corrupt is None:
+                corrupt = self._layout.options.corrupt
+                raise Rejected("malformed_record", f"it has a malformed record, and the schema no column {corrupt}")
+            return {self._corrupt: record.text}
+        row: dict[str, str | None] = dict(record.values)
+        if self._layout.options.rescued and record.rescued:
+            found = {(f"{key}_" if key == FILE_PATH else key): value for key, value in record.rescued.items()}
+            row[self._layout.options.rescued] = json.dumps({**found, FILE_PATH: self._file.uri}, ensure_ascii=False)
+        return row
+
+    def _write(self, rows: Iterable[dict[str, str | None]]) -> tuple[int, int]:
+        """Writes rows to a file beside the target; how many they are, and how many of them are malformed."""
+        schema, written, broken, waiting = self._layout.arrow, 0, 0, iter(rows)
+        about = {
+            "file_path": self._file.uri,
+            "file_name": self._file.path.name,
+            "file_size": self._file.size,
+            "file_modification_time": self._file.modified_at,
+        }
+        writer: pq.ParquetWriter | None = None
+        try:
+            while batch := list(islice(waiting, BATCH)):
+                writer = writer or pq.ParquetWriter(self._odd, schema)
+                arrays = [pa.array([row.get(name) for row in batch], pa.string()) for name in schema.names[:-1]]
+                metadata = pa.repeat(pa.scalar(about, METADATA), len(batch))
+                writer.write_batch(pa.record_batch([*arrays, metadata], schema=schema))
+                written += len(batch)
+                broken += sum(self._corrupt in row for row in batch)
+        finally:
+            if writer:
+                writer.close()
+        return written, broken
+
+    @property
+    def _odd(self) -> Path:
+        return self._target.with_suffix(".odd.parquet")
+
+    def _staged(self, rows: int, odd: int, remark: str) -> Staged:
+        paths = ([self._target] if rows else []) + ([self._odd] if odd else [])
+        return Staged(rows + odd, tuple(paths), self._file, self._lines.sha256, remark)

@@ -1,0 +1,196 @@
+"""JSON lines, as Databricks' JSON reader takes them; what is lost there is rescued or told."""
+
+import gzip
+import json
+
+import pytest
+
+from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.source import FileSource
+from local_runtime.errors import LakehouseError, UnsupportedError
+from tests.local_runtime.auto_loader.conftest import Source, reasons
+
+OPTIONS = {"cloudFiles.format": "json", "rescuedDataColumn": "_rescued_data"}
+SCHEMA = "`id` STRING, `name` STRING, `payload` STRING, `_corrupt_record` STRING"
+
+
+class Events(Source):
+    """A folder of JSON files."""
+
+    def load(self, schema=SCHEMA, **options):
+        import pyarrow.parquet as pq
+
+        asked = FileSource(str(self.folder), {**OPTIONS, **options}, schema)
+        increment = load(asked, self.columns, self.ledger, self.staging)
+        assert increment is not None
+        self.ledger = type(self.ledger)(self.ledger.folder.parent, self.ledger.add(increment.records))
+        rows = [row for path in increment.staged for row in pq.read_table(path).to_pylist()]
+        return increment, rows
+
+    def values(self, content, name="a.json", **options):
+        """The values of a file's rows that aren't null, without their metadata, in any order."""
+        self.land(name, content)
+        found = [
+            {key: value for key, value in row.items() if value is not None and not key.startswith(("_metadata", "__"))}
+            for row in self.load(**options)[1]
+        ]
+        for row in found:
+            if "_rescued_data" in row:
+                row["_rescued_data"] = json.loads(row["_rescued_data"])
+                assert row["_rescued_data"].pop("_file_path").startswith("file:///")
+        return sorted(found, key=repr)
+
+
+@pytest.fixture
+def events(tmp_path):
+    (tmp_path / "in").mkdir()
+    return Events(tmp_path)
+
+
+def test_values_are_texts(events):
+    line = '{"id": 7, "name": "a \\u00e9 \\"b\\"", "payload": {"x": [1, null, true]}}\n{"name": null, "id": "8"}\n\n \n'
+    assert events.values(line) == [
+        {"id": "7", "name": 'a é "b"', "payload": '{"x":[1,null,true]}'},
+        {"id": "8"},
+    ]
+
+
+def test_a_row_says_which_file_it_is_from(events):
+    path = events.land("deep/down/a.json", '{"id": 1}')
+    ((row,),) = [events.load()[1]]
+    assert row["_metadata"]["file_path"] == path.as_uri()
+    assert row["_metadata"]["file_modification_time"].timestamp() == pytest.approx(path.stat().st_mtime, abs=0.01)
+
+
+def test_a_broken_line_costs_that_line(events):
+    assert events.values('{"id": 1}\n{"id": 2, "na\n{"id": 3}\nnull\n17\n') == [
+        {"_corrupt_record": "17"},
+        {"_corrupt_record": "null"},
+        {"_corrupt_record": '{"id": 2, "na'},
+        {"id": "1"},
+        {"id": "3"},
+    ]
+
+
+def test_unknown_keys_are_rescued(events):
+    assert events.values('{"id": 1, "other": {"a": 1.50}, "more": "x"}\n') == [
+        {"id": "1", "_rescued_data": {"other": '{"a":1.50}', "more": "x"}}
+    ]
+
+
+def test_keys_of_another_case_are_rescued_or_read(events):
+    assert events.values('{"ID": 1}\n') == [{"_rescued_data": {"ID": "1"}}]
+    assert events.values('{"ID": 1}\n', "b.json", readerCaseSensitive="false") == [{"id": "1"}]
+
+
+def test_of_a_repeated_key_the_last_counts_and_the_other_is_rescued(events):
+    assert events.values('{"id": 1, "id": 2}\n') == [{"id": "2", "_rescued_data": {"id": "1"}}]
+
+
+def test_an_array_of_objects_gives_a_row_each_and_other_arrays_are_malformed(events):
+    assert events.values('[{"id": 1}, {"id": 2}]\n[1]\n[]\n') == [
+        {"_corrupt_record": "[1]"},
+        {"_corrupt_record": "[]"},
+        {"id": "1"},
+        {"id": "2"},
+    ]
+
+
+def test_of_several_objects_on_a_line_the_first_is_read_as_on_databricks(events):
+    assert events.values('{"id": 1}{"id": 2}\n{"id": 3} {"id": 4}\n') == [{"id": "1"}, {"id": "3"}]
+
+
+def test_deep_nesting_is_no_end_of_the_run(events):
+    deep = '{"payload": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    assert {"id": "1"} in events.values(f'{deep}\n{{"id": 1}}\n')
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'\xef\xbb\xbf{"id": 1}\r\n{"id": 2}\r{"id": 3}', ["1", "2", "3"]),
+        (b'{"id": "\xe9"}\n{"id": "\xc3\xa9"}', ["é", "é"]),
+        (b'{"id": "a\x01b"}\n{"id": 2}', [None, "2"]),
+        (b'{"id": "' + b"x" * 2_000_000 + b'"}\n{"id": 2}', ["2", "x" * 2_000_000]),
+        (b"", []),
+    ],
+)
+def test_odd_texts_are_read(events, content, expected):
+    found = [row.get("id") for row in events.values(content)]
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+
+
+def test_a_line_with_a_nul_byte_is_malformed(events):
+    lines = [f'{{"id": {number}}}' for number in range(30)]
+    found = events.values("\n".join([*lines, '{"id": "a\0b"}']))
+    assert len(found) == 31
+    assert {"_corrupt_record": '{"id": "a\0b"}'} in found
+
+
+def test_compressed_files_are_read_and_cut_ones_are_rejected(events):
+    whole = gzip.compress(b'{"id": 1}\n' * 1000)
+    assert len(events.values(whole, "a.json.gz")) == 1000
+    events.land("b.json.gz", whole[:-10])
+    events.land("c.json.gz", b"no gzip")
+    events.land("d.json", whole)
+    events.land("e.json", b"\xff\xfe{\0")
+    increment, rows = events.load()
+    assert rows == []
+    assert reasons(increment) == {
+        "b.json.gz": "corrupt_gzip",
+        "c.json.gz": "corrupt_gzip",
+        "d.json": "archive",
+        "e.json": "encoding",
+    }
+
+
+def test_a_file_without_one_object_is_told(events):
+    events.land("a.json", "id,name\n1,x\n")
+    increment, rows = events.load()
+    assert [row["_corrupt_record"] for row in rows] == ["id,name", "1,x"]
+    assert "none is a JSON object" in increment.records[0].message
+
+
+def test_names_of_files_need_not_be_plain(events):
+    events.land("a b'*?[x]%20#é.json", '{"id": 1}')
+    assert [row["id"] for row in events.load()[1]] == ["1"]
+
+
+def test_a_micro_batch_has_no_more_files_than_allowed(events):
+    for number in range(5):
+        events.land(f"{number}.json", f'{{"id": {number}}}')
+    batches = []
+    while True:
+        increment, rows = events.load(**{"cloudFiles.maxFilesPerTrigger": "2"})
+        batches.append([row["id"] for row in rows])
+        if increment.is_last:
+            break
+    assert batches == [["0", "1"], ["2", "3"], ["4"]]
+
+
+def test_a_micro_batch_is_no_larger_than_allowed_but_has_a_file(events):
+    for number in range(3):
+        events.land(f"{number}.json", json.dumps({"id": str(number), "name": "x" * 600}))
+    found = [events.load(**{"cloudFiles.maxBytesPerTrigger": limit})[1] for limit in ("1k", "10b", "1g")]
+    assert [[row["id"] for row in rows] for rows in found] == [["0"], ["1"], ["2"]]
+
+
+def test_what_is_not_read_is_refused(events):
+    events.land("a.json", '{"id": 1}')
+    with pytest.raises(UnsupportedError, match="without a schema"):
+        events.load(schema=None)
+    with pytest.raises(UnsupportedError, match="must be of type STRING"):
+        events.load(schema="id INT")
+    with pytest.raises(LakehouseError, match="no number above 0"):
+        events.load(**{"cloudFiles.maxFilesPerTrigger": "0"})
+
+
+def test_text_files_are_lines(events):
+    events.land("a.txt", 'one\n{"two"}\n"three')
+    options = {"cloudFiles.format": "text"}
+    asked = FileSource(str(events.folder), options, "value STRING")
+    increment = load(asked, {}, events.ledger, events.staging)
+    import pyarrow.parquet as pq
+
+    (staged,) = increment.staged
+    assert sorted(row["value"] for row in pq.read_table(staged).to_pylist()) == ['"three', "one", '{"two"}']
