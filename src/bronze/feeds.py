@@ -20,6 +20,15 @@ CSV_OPTIONS = {
 }
 
 
+JSON_OPTIONS = {
+    "cloudFiles.format": "json",
+    "readerCaseSensitive": "false",
+    "columnNameOfCorruptRecord": CORRUPT,
+    "rescuedDataColumn": RESCUED,
+}
+TEXT_OPTIONS = {"cloudFiles.format": "text"}
+
+
 @dataclass(frozen=True)
 class Field:
     """A column of a source: its name, what it means, and the other names that headers have for it, best first."""
@@ -61,8 +70,8 @@ class Feed:
             comment=self.comment,
             columns=(
                 *[Column(field.name, "STRING", field.comment) for field in self.fields],
-                Column(CORRUPT, "STRING", "the line, where it is no record of as many cells as the header"),
-                Column(RESCUED, "STRING", "JSON: the values in columns of other names, and _file_path"),
+                Column(CORRUPT, "STRING", "the line, where it is no record"),
+                Column(RESCUED, "STRING", "JSON: the values under other names, and _file_path"),
                 *LINEAGE,
             ),
             rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
@@ -93,3 +102,26 @@ TITLES = Feed(
         *("catalogue", "catalog", "viewer"),
     ),
 )
+
+PLAYBACK = Feed(
+    name="playback_events",
+    folder="playback",
+    comment="One row per event of the players, as often as it was delivered, as it came.",
+    fields=(
+        Field("event_id", "id of the event; may be missing"),
+        Field("user_id", "who watches"),
+        Field("profile_id", "which of the user's profiles"),
+        Field("title_id", "show_id of the title, in the release that was current at the time of the event"),
+        Field("content_id", "the same, from players that call it so"),
+        Field("event_type", "PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP, or another one"),
+        Field("event_ts", "when it happened: seconds since 1970 (UTC), from some players milliseconds"),
+        Field("device_type", "what it was watched on"),
+        Field("country", "where it was watched: ISO 3166-1 alpha-2"),
+        Field("session_id", "id of the viewing session; may be missing"),
+        Field("position_seconds", "how far into the title; may be missing"),
+        Field("raw_payload", "what the player adds; may be missing"),
+    ),
+    options=JSON_OPTIONS,
+)
+# Batches of the same events as CSV with a header, in a folder of their own: nothing but its folder tells a file's format.
+PLAYBACK_CSV_FOLDER = "playback_csv"

@@ -3,8 +3,9 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from bronze.feeds import TITLES
+from bronze.feeds import CSV_OPTIONS, PLAYBACK, PLAYBACK_CSV_FOLDER, TEXT_OPTIONS, TITLES
 from bronze.lineage import with_lineage
+from bronze.records import further_records
 
 spark: SparkSession
 
@@ -16,3 +17,29 @@ LANDING = spark.conf.get("lakehouse.landing")
 def titles() -> DataFrame:
     files = spark.readStream.format("cloudFiles").options(**TITLES.options).schema(TITLES.schema)
     return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"))
+
+
+dp.create_streaming_table(
+    name=PLAYBACK.name,
+    comment=PLAYBACK.comment,
+    schema=PLAYBACK.table.schema,
+    expect_all=dict(PLAYBACK.table.rules),
+)
+
+
+@dp.append_flow(target=PLAYBACK.name, name="playback_events_json")
+def playback_events_json() -> DataFrame:
+    files = spark.readStream.format("cloudFiles").options(**PLAYBACK.options).schema(PLAYBACK.schema)
+    return with_lineage(files.load(f"{LANDING}/{PLAYBACK.folder}"))
+
+
+@dp.append_flow(target=PLAYBACK.name, name="playback_events_further_records")
+def playback_events_further_records() -> DataFrame:
+    lines = spark.readStream.format("cloudFiles").options(**TEXT_OPTIONS).schema("value STRING")
+    return with_lineage(further_records(lines.load(f"{LANDING}/{PLAYBACK.folder}"), PLAYBACK))
+
+
+@dp.append_flow(target=PLAYBACK.name, name="playback_events_csv")
+def playback_events_csv() -> DataFrame:
+    files = spark.readStream.format("cloudFiles").options(**CSV_OPTIONS).schema(PLAYBACK.schema)
+    return with_lineage(files.load(f"{LANDING}/{PLAYBACK_CSV_FOLDER}"))

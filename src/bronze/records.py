@@ -1,0 +1,59 @@
+"""Records that stand one behind the other on a line, as Firehose writes them: `{…}{…}`.
+
+Spark's JSON reader takes the first of a line and drops the others without a word; these functions give the others.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bronze.feeds import CORRUPT, RESCUED, Feed
+
+METADATA = "_metadata"
+FILE_PATH = "_file_path"
+# It can't stand in JSON but behind a backslash.
+MARK = "\x1e"
+MOST = 1_000_000_000  # records of a line
+STRING = r'"(?:\\.|[^"\\])*"'
+# A text in quotes, whatever it holds; or the end of one object and the beginning of the next.
+TEXT_OR_BOUNDARY = f"({STRING})" + r"|(\})[ \t]*(\{)"
+BOUNDARY = r"\}[ \t]*\{"
+
+
+def split_records(line: Column) -> Column:
+    """ARRAY<STRING>: the objects of a line, cut where one ends and the next begins; braces in texts cut nothing."""
+    marked = F.regexp_replace(line, TEXT_OR_BOUNDARY, f"$1$2{MARK}$3")
+    # Texts were marked too, each behind its closing quote.
+    return F.split(F.replace(marked, F.lit(f'"{MARK}'), F.lit('"')), MARK)
+
+
+def further_records(lines: DataFrame, feed: Feed) -> DataFrame:
+    """One row per record of a line but its first, as the JSON reader gives the first: the feed's columns, and the rest.
+
+    `lines` have `value` (a line) and `_metadata`. What is no JSON object is in `_corrupt_record`, keys that are no
+    columns, in any case, are in `_rescued_data`.
+    """
+    several = lines.filter(F.col("value").rlike(BOUNDARY))
+    records = several.select(METADATA, F.explode(F.slice(split_records(F.col("value")), 2, MOST)).alias("record"))
+    read = records.select(METADATA, "record", F.from_json("record", "map<string,string>").alias("found"))
+    is_object = F.col("record").rlike(r"^\{.*\}[ \t\r]*$") & F.col("found").isNotNull()
+    parsed = read.withColumn("found", F.when(is_object, F.col("found")))
+    entries = F.filter(F.map_entries("found"), lambda entry: entry["value"].isNotNull())
+    return parsed.select(
+        *[_value_of(entries, name).alias(name) for name in feed.columns],
+        F.when(F.col("found").isNull(), F.col("record")).alias(CORRUPT),
+        _rescued(entries, feed).alias(RESCUED),
+        METADATA,
+    )
+
+
+def _value_of(entries: Column, name: str) -> Column:
+    """The value of the last key of that name, in any case."""
+    named = F.filter(entries, lambda entry: F.lower(entry["key"]) == name)
+    return F.try_element_at(named, F.lit(-1))["value"]
+
+
+def _rescued(entries: Column, feed: Feed) -> Column:
+    """JSON of the entries whose keys are no columns; null where there are none."""
+    others = F.filter(entries, lambda entry: ~F.lower(entry["key"]).isin(list(feed.columns)))
+    path = F.create_map(F.lit(FILE_PATH), F.col(f"{METADATA}.file_path"))
+    return F.when(F.size(others) > 0, F.to_json(F.map_concat(F.map_from_entries(others), path)))
