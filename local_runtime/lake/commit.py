@@ -36,10 +36,12 @@ class DataFile:
     partition: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def place_files(written: Iterable[Path], table: Path) -> list[DataFile]:
+def place_files(
+    written: Iterable[Path], table: Path, partitions: Mapping[Path, Mapping[str, str | None]] | None = None
+) -> list[DataFile]:
     """Moves Parquet files into the table's folder, where no reader sees them before they are committed.
 
-    Files without rows are deleted.
+    Files without rows are deleted. `partitions` are the values of the partition that a file is of.
     """
     placed = []
     table.mkdir(parents=True, exist_ok=True)
@@ -48,7 +50,7 @@ def place_files(written: Iterable[Path], table: Path) -> list[DataFile]:
         if rows:
             name = f"part-{number:05}-{uuid.uuid4()}.parquet"
             shutil.move(file, table / name)
-            placed.append(DataFile(name, rows))
+            placed.append(DataFile(name, rows, (partitions or {}).get(file, {})))
         else:
             file.unlink()
     return placed
@@ -64,21 +66,30 @@ def commit(
     added: Sequence[DataFile] = (),
     removed: Iterable[Action] = (),
     description: str | None = None,
+    partition_by: Sequence[str] = (),
 ) -> int:
     """Commits the version after `before` (None: the table's first) and returns its number.
 
-    `schema` is the table's from then on, `properties` are set beside those that it has. Raises UnsupportedError for a
-    table that asks more of its writers than this one can do, and LakehouseError where another writer was faster.
+    `schema` is the table's from then on, as are the columns of its partitions; `properties` are set beside those that
+    it has. Raises UnsupportedError for a table that asks more of its writers than this one can do, and LakehouseError
+    where another writer was faster, and for other partitions than those of files that stay.
     """
+    removed = list(removed)
+    stays = before is not None and _partitions(before) != list(partition_by) and mode != "Overwrite"
+    if stays:
+        raise LakehouseError(
+            f"Table {log.path} is partitioned by {', '.join(_partitions(before)) or 'nothing'}, and its code says "
+            f"{', '.join(partition_by) or 'nothing'}. Refresh the table in full to change that."
+        )
     version = 0 if before is None else before.version + 1
     now = int(time.time() * 1000)
-    metadata = _metadata(before, schema, properties, description, now)
+    metadata = _metadata(before, schema, properties, description, now) | {"partitionColumns": list(partition_by)}
     actions: list[dict[str, Any]] = [
         {
             "commitInfo": {
                 "timestamp": now,
                 "operation": "WRITE",
-                "operationParameters": {"mode": mode, "partitionBy": "[]"},
+                "operationParameters": {"mode": mode, "partitionBy": json.dumps(list(partition_by))},
                 "operationMetrics": {
                     "numFiles": str(len(added)),
                     "numOutputRows": str(sum(file.rows for file in added)),
@@ -109,7 +120,6 @@ def _metadata(
         "description": description or old.get("description"),
         "format": {"provider": "parquet", "options": {}},
         "schemaString": json.dumps(schema, separators=(",", ":")),
-        "partitionColumns": list(old.get("partitionColumns") or []),
         "createdTime": old.get("createdTime") or now,
         "configuration": {**(old.get("configuration") or {}), **properties},
     }
@@ -125,8 +135,6 @@ def _protocol(log: DeltaLog, before: Snapshot | None, schema: str) -> dict[str, 
         return {"minReaderVersion": 1, "minWriterVersion": 2}
     features = set(before.protocol.get("writerFeatures") or [])
     unknown = features - WRITER_FEATURES
-    if before.metadata.get("partitionColumns"):
-        unknown.add("partitions")
     if unknown or 2 < before.protocol["minWriterVersion"] < 7:
         asked = ", ".join(sorted(unknown)) or f"writer version {before.protocol['minWriterVersion']}"
         raise UnsupportedError(
@@ -139,6 +147,10 @@ def _protocol(log: DeltaLog, before: Snapshot | None, schema: str) -> dict[str, 
             "TIMESTAMP, or delete the table's folder and run again."
         )
     return None
+
+
+def _partitions(before: Snapshot | None) -> list[str]:
+    return list(before.metadata.get("partitionColumns") or []) if before else []
 
 
 def _remove(add: Action, now: int) -> dict[str, Any]:

@@ -9,15 +9,27 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 from pyspark.sql import DataFrame
-from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
+from pyspark.sql import functions as F
+from pyspark.sql.types import (
+    ArrayType,
+    BooleanType,
+    DataType,
+    DateType,
+    IntegralType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+)
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import Snapshot, rows_in, rows_of_file
+from local_runtime.lake.actions import Action, Snapshot, rows_in, rows_of, rows_of_file
 from local_runtime.lake.commit import commit, place_files
 from local_runtime.lake.ddl import nullable_columns, parse_ddl, with_comments
 from local_runtime.lake.delta_log import DeltaLog
@@ -28,14 +40,21 @@ from local_runtime.lake.progress import PROPERTY, Previous, TableProgress, progr
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-Mode = Literal["append", "overwrite"]
+Mode = Literal["append", "overwrite", "replace"]
+"""What a commit does with the rows that are there: they stay, all of them go, or some files of them go."""
+
+
+BY = "__by_"
+"""Begins the names of the folders that an engine writes a partition's files into."""
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
 class Staged:
     """Rows as an engine has written them to `folder`, seen by nobody yet; `files` by part ('': there is only one).
 
-    `before` is the table that the rows are for, `schema` what it will have, `given` what the rows have.
+    `before` is the table that the rows are for, `schema` what it will have, `given` what the rows have. `partitions`
+    are the values of the partition that a file is of, by the columns in `partition_by`.
     """
 
     table: str
@@ -45,6 +64,8 @@ class Staged:
     given: StructType
     folder: Path
     files: Mapping[str, Sequence[Path]]
+    partition_by: tuple[str, ...] = ()
+    partitions: Mapping[Path, Mapping[str, str | None]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """The rows of each part, from what was written."""
@@ -58,28 +79,39 @@ class Writer:
         self._engine = engine
         self._lake = lake
 
-    def stage(self, table: str, rows: DataFrame, mode: Mode, part: str | None = None) -> Staged:
+    def stage(
+        self, table: str, rows: DataFrame, mode: Mode, part: str | None = None, partition_by: tuple[str, ...] = ()
+    ) -> Staged:
         """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
 
         Every column is nullable. An append may add columns; it may not change a type. `part` is a column of the rows
-        that the table doesn't get: its values, which must be few, tell the files apart.
+        that the table doesn't get: its values, which must be few, tell the files apart. Files of a partitioned table
+        hold the partition's columns too: a file can be read by itself.
         Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is written.
         """
         log = self._lake.log(table)
-        before = log.snapshot() if mode == "overwrite" else log.details()
+        before = log.details() if mode == "append" else log.snapshot()
         written = nullable_columns(rows.schema)
         schema = given = StructType([column for column in written.fields if column.name != part])
-        if mode == "append" and before is not None:
+        if mode != "overwrite" and before is not None:
             schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
         _check_names(table, schema)
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
         nullable = self._engine.createDataFrame([], written).union(rows)
-        nullable.write.parquet(plain(self._lake.root, folder), partitionBy=part)
+        _check_partitions(table, schema, partition_by)
+        by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
+        if by:
+            nullable = nullable.withColumns({folder: F.col(_quoted(name)) for name, folder in by.items()})
+        levels = [*([part] if part else []), *by.values()]
+        nullable.write.parquet(plain(self._lake.root, folder), partitionBy=levels or None)
         files: dict[str, list[Path]] = {}
+        partitions: dict[Path, Mapping[str, str | None]] = {}
         for path in sorted(folder.rglob("*.parquet")):
-            files.setdefault(path.parent.name.partition("=")[2] if part else "", []).append(path)
-        return Staged(table, mode, before, schema, given, folder, files)
+            values = _values(path.relative_to(folder))
+            files.setdefault(values.get(part or "") or "", []).append(path)
+            partitions[path] = {name: values[level] for name, level in by.items()}
+        return Staged(table, mode, before, schema, given, folder, files, partition_by, partitions)
 
     def staged_rows(self, staged: Staged, parts: Collection[str]) -> DataFrame | None:
         """The rows of some parts, as they were written; None where there are none."""
@@ -94,18 +126,24 @@ class Writer:
         *,
         declared: str | None = None,
         comment: str | None = None,
+        removed: Sequence[Action] = (),
     ) -> int:
         """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
 
         Files of parts that aren't `kept` stay out. `progress` gets the commit's version and the table's rows.
-        `declared` is the table's DDL, for its columns' comments. Raises LakehouseError as `commit.commit`.
+        `declared` is the table's DDL, for its columns' comments; `removed` are the add actions of the files that the
+        rows replace, in the mode "replace". Raises LakehouseError as `commit.commit`.
         """
         log, before = self._lake.log(staged.table), staged.before
-        files = place_files([path for part in kept for path in staged.files.get(part, ())], log.path)
+        paths = [path for part in kept for path in staged.files.get(part, ())]
+        files = place_files(paths, log.path, staged.partitions)
         shutil.rmtree(staged.folder, ignore_errors=True)
         written = sum(file.rows for file in files)
         last = progress_of(log, before)
-        there = _rows_before(log, before, last) if staged.mode == "append" and before is not None else 0
+        there = _rows_before(log, before, last) if staged.mode != "overwrite" and before is not None else 0
+        there -= sum(rows_of(add) or rows_of_file(log.path / unquote(add["path"])) for add in removed)
+        if staged.mode == "overwrite" and before is not None:
+            removed = list(before.files.values())
         carried = replace(
             progress,
             version=0 if before is None else before.version + 1,
@@ -115,14 +153,37 @@ class Writer:
         commit(
             log,
             before,
-            mode="Append" if staged.mode == "append" else "Overwrite",
+            mode={"append": "Append", "replace": "Replace"}.get(staged.mode, "Overwrite"),
             schema=with_comments(staged.schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
             properties={PROPERTY: carried.to_json()},
             added=files,
-            removed=before.files.values() if staged.mode == "overwrite" and before else (),
+            removed=removed,
             description=comment,
+            partition_by=staged.partition_by,
         )
         return written
+
+
+def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str]) -> None:
+    """Raises LakehouseError for partitions by a column that isn't there, or of a type whose texts differ by engine."""
+    types = {column.name: column.dataType for column in schema.fields}
+    for name in partition_by:
+        if not isinstance(types.get(name), DateType | StringType | IntegralType | BooleanType):
+            what = types[name].simpleString() if name in types else "no column of it"
+            raise LakehouseError(
+                f"Table {table}: partition_cols names {name}, which is {what}: partitions are by columns of dates, "
+                "texts, whole numbers or truth values."
+            )
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _values(path: Path) -> dict[str, str | None]:
+    """What the names of a staged file's folders say, as engines write them."""
+    pairs = [folder.partition("=")[::2] for folder in path.parts[:-1]]
+    return {name: None if value == NO_VALUE else unquote(value) for name, value in pairs}
 
 
 def _check_names(table: str, schema: DataType, above: str = "") -> None:

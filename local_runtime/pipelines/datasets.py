@@ -133,6 +133,7 @@ class Dataset:
     flows: list[Flow] = field(default_factory=list)
     opened: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
+    partition_cols: tuple[str, ...] = ()
 
     @property
     def declared(self) -> DeclaredTable | None:

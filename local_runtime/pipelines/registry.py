@@ -94,9 +94,11 @@ class Registry(GraphElementRegistry):
             raise LakehouseError(f"{name} is defined twice{others}.")
         schema = None
         if isinstance(output, Table):
-            refuse(f"table {name}", partition_cols=output.partition_cols, format=output.format)
+            refuse(f"table {name}", format=output.format)
             schema = None if output.schema is None else ddl_of(output.schema)
         self.datasets[name] = Dataset(name, kinds[type(output)], self.pipeline, output.comment, schema)
+        if isinstance(output, Table):
+            self.datasets[name].partition_cols = tuple(output.partition_cols or ())
 
     def register_flow(self, flow: SparkFlow) -> None:
         """Adds a flow of a decorated function, and the expectations of the function to its dataset."""

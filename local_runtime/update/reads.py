@@ -2,8 +2,8 @@
 
 import shutil
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ from local_runtime.update.expectations import kept
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
+
+
+STREAM_BATCH = 512 * 2**20
+"""Bytes of a table's files that a stream takes in at once, unless one commit of the table has more."""
 
 
 class UnknownSchema(Exception):
@@ -122,6 +126,7 @@ class RunReads(_WithViews):
     has_news: bool = False
     asked: set[str] = field(default_factory=set)
     _pins: dict[str, _Pin] = field(default_factory=dict)
+    _is_last: bool = True
 
     @property
     def tables(self) -> dict[str, TableVersion]:
@@ -165,19 +170,50 @@ class RunReads(_WithViews):
         seen = self.last.tables.get(name) if self.last and not self.everything else None
         if seen is None:
             self.has_news = True
-            return self._table(name)
+            first = None if self.everything else self._upto(name, -1)
+            if first is None or first == self._pins[name].version:
+                return self._table(name)
+            files = gained_files(name, self.lake.log(name), -1, first)
+            return self._rows_of(name, files)
         if seen.table_id != now.table_id:
             raise LakehouseError(
                 f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
             )
-        if self._pins[name].is_partitioned:
-            raise UnsupportedError(f"A stream of {name}: the local runtime reads no increments of partitioned tables.")
-        files = gained_files(name, self.lake.log(name), seen.version, self._pins[name].version)
+        if self._pins[name].is_partitioned and name not in self.datasets:
+            raise UnsupportedError(
+                f"A stream of {name}, which another program has partitioned: its files don't say all that its rows are."
+            )
+        upto = self._upto(name, seen.version)
+        files = gained_files(name, self.lake.log(name), seen.version, upto)
         whole = self._whole(name)
         if not files:
             return whole.limit(0)
         self.has_news = True
-        return self.engine.read.schema(whole.schema).parquet(*(plain(self.lake.root, file) for file in files))
+        return self._rows_of(name, files)
+
+    def _rows_of(self, name: str, files: Sequence[Path]) -> DataFrame:
+        schema = self._whole(name).schema
+        return self.engine.read.schema(schema).parquet(*(plain(self.lake.root, file) for file in files))
+
+    def _upto(self, name: str, after: int) -> int:
+        """The version of a stream's source that ends the next micro-batch, which has one version at least.
+
+        It is the newest one where entries are gone, or rows were changed: that is for others to judge.
+        """
+        log, newest = self.lake.log(name), self._pins[name].version
+        there, size, upto = {*log.versions()}, 0, after
+        while upto < newest:
+            entry = log.entry(upto + 1) if upto + 1 in there else None
+            if entry is None or entry.removes_data or entry.info.get("operation") == "RESTORE":
+                return newest
+            size += sum(add["size"] for add in entry.added)
+            if size > STREAM_BATCH and upto > after:
+                break
+            upto += 1
+        if upto < newest:
+            self._is_last = False
+            self._pins[name] = replace(self._pins[name], changed_at=replace(self._pins[name].changed_at, version=upto))
+        return upto
 
     def files(self, source: FileSource) -> DataFrame:
         """The rows of the source's new files, staged as Parquet."""
@@ -205,7 +241,7 @@ class RunReads(_WithViews):
     @property
     def is_last(self) -> bool:
         """Whether nothing new is left in the flow's sources."""
-        return self.increment is None or self.increment.is_last
+        return self._is_last and (self.increment is None or self.increment.is_last)
 
     def forget_staged(self) -> None:
         """Deletes what was staged, once it is committed."""

@@ -123,5 +123,5 @@ PLAYBACK = Feed(
     ),
     options=JSON_OPTIONS,
 )
-# Batches of the same events as CSV with a header, in a folder of their own: nothing but its folder tells a file's format.
+# Batches of the same events as CSV with a header; nothing but its folder tells a file's format.
 PLAYBACK_CSV_FOLDER = "playback_csv"

@@ -14,6 +14,7 @@ from local_runtime.lake.ddl import nullable_columns
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
+from local_runtime.update.flows import upserts
 from local_runtime.update.flows.columns import all_columns, check_reserved
 from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
@@ -56,7 +57,16 @@ class Changes:
 
 
 def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
-    """Applies the changes that the source gained.
+    """Applies the changes that the source gained, a micro-batch at a time.
+
+    Raises LakehouseError as `_apply_next`.
+    """
+    while not _apply_next(table, flow, result):
+        pass
+
+
+def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
+    """Applies the next micro-batch; whether it was the last.
 
     Raises LakehouseError for changes without a key or a sequence, and for a source that lacks columns of the table.
     """
@@ -65,9 +75,12 @@ def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
     gained = reads.stream(flow.source)
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
-        return
+        return True
     taken = Taken(reads.tables, frozenset(reads.streams))
     changes = changes_of(name, flow, gained)
+    if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
+        upserts.run(table, changes.flow, changes.events, changes.columns, taken, result)
+        return reads.is_last
     rows_in = _check_events(name, changes)
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
@@ -84,6 +97,7 @@ def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
     if not table.must_write:
         state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
     table.write(flow, state, "overwrite", taken, result, rows_in)
+    return reads.is_last
 
 
 def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:

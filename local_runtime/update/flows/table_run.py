@@ -1,17 +1,21 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
+from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError, RuleError, first_line
 from local_runtime.graph.graph import Graph
-from local_runtime.lake.actions import TableVersion, rows_in
+from local_runtime.lake.actions import Action, Snapshot, TableVersion, rows_in
 from local_runtime.lake.data_files import check_files
+from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger, Segment
 from local_runtime.lake.lake import Lake
@@ -177,6 +181,21 @@ class TableRun:
         check_files(self.dataset.name, self.log)
         return self.run.engine.read.format("delta").load(plain(self.run.lake.root, self.log.path))
 
+    def snapshot(self) -> Snapshot | None:
+        """The table as it is, with its files. Raises LakehouseError where one of them is gone."""
+        check_files(self.dataset.name, self.log)
+        return self.log.snapshot()
+
+    def rows_of(self, files: Sequence[Action]) -> DataFrame:
+        """The rows of some of the table's own files, which hold the partition's columns too."""
+        snapshot = self.log.details()
+        assert snapshot is not None
+        schema = nullable_columns(StructType.fromJson(json.loads(snapshot.metadata["schemaString"])))
+        if not files:
+            return self.run.engine.createDataFrame([], schema)
+        paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
+        return self.run.engine.read.schema(schema).parquet(*paths)
+
     def write_measured(self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result) -> None:
         """Holds the rows to the table's rules, and commits those that are kept: the query runs once.
 
@@ -189,7 +208,9 @@ class TableRun:
         self.dataset.check(rows.schema)
         writer = self.run.writer
         try:
-            staged = writer.stage(self.dataset.name, judged(rows, rules), self._mode(mode), VERDICT)
+            staged = writer.stage(
+                self.dataset.name, judged(rows, rules), self._mode(mode), VERDICT, self.dataset.partition_cols
+            )
             failing = writer.staged_rows(staged, (WARNS, FAILS))
             failed = failures(failing, rules) if failing else [0] * len(rules)
         except PySparkException as error:
@@ -202,12 +223,24 @@ class TableRun:
         self._commit(flow, staged, taken, result, measured.rows, KEPT)
 
     def write(
-        self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result, rows_in: int | None = None
+        self,
+        flow: Flow,
+        rows: DataFrame,
+        mode: Mode,
+        taken: Taken,
+        result: Result,
+        rows_in: int | None = None,
+        removed: Sequence[Action] = (),
     ) -> None:
-        """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
+        """Commits the rows with what was taken in; `rows_in` None: as many as are written.
+
+        `removed` are the files that they replace, in the mode "replace".
+        """
         self.dataset.check(rows.schema)
-        staged = self.run.writer.stage(self.dataset.name, rows, self._mode(mode))
-        self._commit(flow, staged, taken, result, rows_in)
+        staged = self.run.writer.stage(
+            self.dataset.name, rows, self._mode(mode), partition_by=self.dataset.partition_cols
+        )
+        self._commit(flow, staged, taken, result, rows_in, removed=removed)
 
     def _mode(self, mode: Mode) -> Mode:
         return "overwrite" if self._replace else mode
@@ -220,6 +253,7 @@ class TableRun:
         result: Result,
         rows_in: int | None,
         kept: Collection[str] = ("",),
+        removed: Sequence[Action] = (),
     ) -> None:
         progress = FlowProgress(
             kind_of(self.dataset, flow),
@@ -235,7 +269,7 @@ class TableRun:
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.commit(
-            staged, self._progress, kept, declared=self.dataset.schema, comment=self.dataset.comment
+            staged, self._progress, kept, declared=self.dataset.schema, comment=self.dataset.comment, removed=removed
         )
         self._replace = False
         result.commits += 1

@@ -1,0 +1,204 @@
+"""AUTO CDC of type 1 without deletes: new keys are appended, and only partitions in which a row changes are rewritten.
+
+The row that is there says itself what it is in order, so no older change is needed (docs/decisions/0017).
+"""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
+from pathlib import Path
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.actions import Action, rows_of_file
+from local_runtime.lake.paths import plain
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
+from local_runtime.update import auto_cdc
+from local_runtime.update.auto_cdc import column
+from local_runtime.update.flows.columns import all_columns
+from local_runtime.update.flows.table_run import TableRun, Taken
+from local_runtime.update.results import Result
+
+SEQUENCE = "__sequence"
+NO_KEY, NO_SEQUENCE = "__no_key", "__no_sequence"
+
+
+def is_possible(dataset: Dataset, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str]) -> bool:
+    """Whether the target's own columns say all that decides between a row that is there and a change of it."""
+    if flow.scd_type != 1 or flow.apply_as_deletes is not None or len(dataset.flows) > 1:
+        return False
+    try:
+        own = events.select(*map(column, columns)).select(flow.sequence_by.alias(SEQUENCE)).schema
+    except PySparkException:
+        return False
+    return own[0].dataType == events.schema[SEQUENCE].dataType
+
+
+def run(
+    table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], taken: Taken, result: Result
+) -> None:
+    """Applies the changes `events`, which have `columns` and `__sequence`, to the table.
+
+    Raises LakehouseError for changes without a key or a sequence.
+    """
+    folder = table.run.lake.staging / table.dataset.name / uuid.uuid4().hex
+    try:
+        _Upsert(table, flow, events, columns, folder).apply(taken, result)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Upsert:
+    """One micro-batch of changes on its way into the table."""
+
+    def __init__(
+        self, table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], folder: Path
+    ) -> None:
+        self._table, self._flow, self._events, self._columns, self._folder = table, flow, events, list(columns), folder
+        self._keys = list(flow.keys)
+        self._by = [name for name in table.dataset.partition_cols if name in self._keys]
+        if len(self._by) < len(table.dataset.partition_cols):
+            self._by = []
+
+    def apply(self, taken: Taken, result: Result) -> None:
+        """Appends, or replaces partitions, in one commit."""
+        keys, rows_in = self._keys_of_changes()
+        there = self._rows_there(keys)
+        repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
+        special = repeated.select(*map(column, self._keys))
+        if there is not None:
+            known = keys.join(there.select(*map(column, self._keys)), self._keys, how="left_semi")
+            special = special.union(known.select(*map(column, self._keys))).distinct()
+        special, count = self._kept("special", special)
+        changes = self._events.select(*map(column, self._columns))
+        if not count:
+            self._write(changes, "append", taken, result, rows_in)
+            return
+        contested = self._events.join(F.broadcast(special), self._keys, how="left_semi")
+        winners = auto_cdc.latest_state(contested, self._keys, self._columns)
+        plain_ones = changes.join(F.broadcast(special), self._keys, how="left_anti").select(*map(column, self._columns))
+        if there is None:
+            self._write(plain_ones.union(winners), "append", taken, result, rows_in)
+            return
+        self._merge(plain_ones, self._kept("winners", winners)[0], special, there, taken, result, rows_in)
+
+    def _merge(
+        self,
+        plain_ones: DataFrame,
+        winners: DataFrame,
+        special: DataFrame,
+        there: DataFrame,
+        taken: Taken,
+        result: Result,
+        rows_in: int,
+    ) -> None:
+        """Applies winners of keys that may be in the table: a row stays unless a later one comes."""
+        current = there.join(F.broadcast(special), self._keys, how="left_semi").select(*map(column, self._columns))
+        new = winners.join(current.select(*map(column, self._keys)), self._keys, how="left_anti")
+        both = current.withColumn("__is_new", F.lit(False)).unionByName(winners.withColumn("__is_new", F.lit(True)))
+        sequenced = both.withColumn(SEQUENCE, self._flow.sequence_by)
+        latest = [value.desc_nulls_last() for value in auto_cdc.sequence_values(sequenced)]
+        of_key = Window.partitionBy(*map(column, self._keys))
+        ranked = sequenced.withColumn("__rank", F.row_number().over(of_key.orderBy(*latest, "__is_new")))
+        counted = ranked.withColumn("__count", F.count(F.lit(1)).over(of_key))
+        later = counted.filter("__rank = 1 AND __is_new AND __count > 1").select(*map(column, self._columns))
+        changed, count = self._kept("changed", later)
+        rows = plain_ones.union(new.select(*map(column, self._columns)))
+        if not count:
+            self._write(rows, "append", taken, result, rows_in)
+            return
+        files = self._files_of(changed.select(*map(column, self._by)).distinct() if self._by else None)
+        kept = self._read(files).join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
+        whole = rows.union(changed).union(kept.select(*map(column, self._columns)))
+        self._write(whole, "replace", taken, result, rows_in, files)
+
+    def _keys_of_changes(self) -> tuple[DataFrame, int]:
+        """The keys of all changes, and how many changes there are."""
+        no_key = reduce(or_, [column(key).isNull() for key in self._keys])
+        no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(self._events)])
+        keys, rows = self._kept(
+            "keys",
+            self._events.select(*map(column, self._keys), no_key.alias(NO_KEY), no_sequence.alias(NO_SEQUENCE)),
+        )
+        found = keys.agg(F.count_if(column(NO_KEY)).alias("no_key"), F.count_if(column(NO_SEQUENCE)).alias("none"))
+        no_keys, no_sequences = found.collect()[0]
+        name = self._table.dataset.name
+        if no_keys:
+            raise LakehouseError(
+                f"{name}: {no_keys:,} changes of the flow {self._flow.name} have no value in a key "
+                f"({', '.join(self._keys)}), so they belong to no row. Leave them out in a view."
+            )
+        if no_sequences:
+            raise LakehouseError(
+                f"{name}: {no_sequences:,} changes have no sequence_by value, so their order is unknown."
+            )
+        return keys.select(*map(column, self._keys)), rows
+
+    def _rows_there(self, keys: DataFrame) -> DataFrame | None:
+        """The table's rows in the partitions that the changes touch; None where there are none."""
+        if self._table.must_write:
+            return None
+        files = self._files_of(keys.select(*map(column, self._by)).distinct() if self._by else None)
+        if not files:
+            return None
+        there = self._read(files)
+        schema = self._events.select(*map(column, self._columns)).schema
+        columns = all_columns(self._table.dataset.name, there.schema, schema, 1)
+        lost = [field.name for field in columns[len(schema.fields) :]]
+        if lost:
+            raise LakehouseError(
+                f"{self._table.dataset.name} has the columns {', '.join(lost)}, which the changes of the flow "
+                f"{self._flow.name} don't have any more, so their values could not be kept. Give them the columns (as "
+                f"null), or refresh the table in full: `./lakehouse run --full-refresh {self._table.dataset.name}`."
+            )
+        return auto_cdc.with_columns(there, columns)
+
+    def _files_of(self, partitions: DataFrame | None) -> list[Action]:
+        """The add actions of the table's files in these partitions (None: all)."""
+        snapshot = self._table.snapshot()
+        files = list(snapshot.files.values()) if snapshot else []
+        if partitions is None:
+            return files
+        wanted = {tuple(None if it is None else _text(it) for it in row) for row in partitions.collect()}
+        return [
+            add for add in files if tuple((add.get("partitionValues") or {}).get(name) for name in self._by) in wanted
+        ]
+
+    def _read(self, files: Sequence[Action]) -> DataFrame:
+        return self._table.rows_of(files)
+
+    def _kept(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
+        """The rows, written to a folder so that they are computed once, and their number."""
+        folder = self._folder / name
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        schema = rows.schema
+        path = plain(self._table.run.lake.root, folder)
+        rows.write.parquet(path)
+        files = sorted(folder.rglob("*.parquet"))
+        count = sum(map(rows_of_file, files))
+        if not count:
+            return self._table.run.engine.createDataFrame([], schema), 0
+        return self._table.run.engine.read.schema(schema).parquet(path), count
+
+    def _write(
+        self,
+        rows: DataFrame,
+        mode: str,
+        taken: Taken,
+        result: Result,
+        rows_in: int,
+        removed: Sequence[Action] = (),
+    ) -> None:
+        first = "overwrite" if self._table.must_write else mode
+        self._table.write(self._flow, rows, first, taken, result, rows_in, removed)  # type: ignore[arg-type]
+
+
+def _text(value: object) -> str:
+    """A partition's value as Delta writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
