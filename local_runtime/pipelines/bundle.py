@@ -2,7 +2,7 @@
 
 import glob
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from local_runtime.pipelines.bundle_config import (
     read_bundle,
     resolve,
 )
+from local_runtime.pipelines.secrets import with_secrets
 
 LANDING = "lakehouse.landing"
 # What Databricks executes of a folder that `/**` includes.
@@ -25,7 +26,10 @@ SOURCE_SUFFIXES = (".py", ".sql", ".ipynb")
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A pipeline resource: the schema that it publishes to, its source files, and its configuration."""
+    """A pipeline resource: the schema that it publishes to, its source files, and its configuration.
+
+    `secrets` are those in its configuration, by `scope/key`.
+    """
 
     key: str
     name: str
@@ -33,6 +37,7 @@ class Pipeline:
     root_path: Path
     sources: tuple[Path, ...]
     configuration: Mapping[str, str]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list[Pipeline]:
@@ -48,13 +53,13 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
     config = for_target(bundle.config, target)
     resources = as_mapping(config.get("resources"))
     pipelines = {
-        key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing)
+        key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing, root)
         for key, spec in as_mapping(resources.get("pipelines")).items()
     }
     return [pipelines[key] for key in _in_job_order(as_mapping(resources.get("jobs")), list(pipelines))]
 
 
-def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path) -> Pipeline:
+def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path, root: Path) -> Pipeline:
     lacking = [name for name in ("name", "schema", "root_path", "libraries") if name not in spec]
     if lacking:
         raise LakehouseError(f"Pipeline {key} in {folder} lacks {', '.join(lacking)}, which a pipeline needs to run.")
@@ -65,10 +70,13 @@ def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Pat
         name, schema, root_path = (as_text(resolve(spec[it], config)) for it in ("name", "schema", "root_path"))
         libraries = map(as_mapping, as_list(resolve(spec["libraries"], config)))
         sources = {path for library in libraries for path in _sources(library, folder)}
-        values = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
+        texts = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
+        values = {it: with_secrets(text, root) for it, text in texts.items()}
     except LakehouseError as error:
         raise type(error)(f"Pipeline {key}: {error}") from None
-    return Pipeline(key, name, schema, (folder / root_path).resolve(), tuple(sorted(sources)), values)
+    given = {it: value for it, (value, _) in values.items()}
+    secrets = {it: value for _, found in values.values() for it, value in found.items()}
+    return Pipeline(key, name, schema, (folder / root_path).resolve(), tuple(sorted(sources)), given, secrets)
 
 
 def _sources(library: Config, folder: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.last_run import note_definitions
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.code import code_hashes
+from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.table_run import Run
 from local_runtime.update.results import Outcome
@@ -32,6 +33,7 @@ def run_update(
     A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
     it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
     """
+    check_fingerprints(lake, {name: value for it in graph.pipelines for name, value in it.secrets.items()})
     note_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
     code = code_hashes(graph.datasets, {name: [read.name for read in reads] for name, reads in graph.reads.items()})
     validate(engine, graph, lake, pipelines, code)

@@ -6,19 +6,24 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bronze.feeds import TITLES
+from bronze.feeds import PLAYBACK, TITLES
 from bronze.lineage import SOURCE_FILE
+from silver import playback
+from silver.playback import DELIVERIES, EVENT_KEYS, EVENT_SEQUENCE, EVENTS
+from silver.playback import QUARANTINE as EVENTS_QUARANTINE
 from silver.release_reports import TITLE_RELEASES, release_report
 from silver.releases import NO_RELEASE, Release, next_release, release_keys
+from silver.title_ids import TITLE_IDS, title_ids
 from silver.titles import HISTORY, QUARANTINE, fewest_failures, quarantined_titles, valid_titles
 
 spark: SparkSession
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
+PSEUDONYM_KEY = str(spark.conf.get("lakehouse.pseudonym_key"))
 
 
-def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
-    """The catalogue release after `latest`, and its version. A release without one valid row is none.
+def next_release_rows(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
+    """The bronze rows of the catalogue release after `latest`, and its version. One without a valid row is none.
 
     Databricks takes no None for a first snapshot: an empty one stands for "no release yet".
     """
@@ -35,8 +40,20 @@ def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     found = next_release(releases, latest, has_titles)
     if found:
         release, version = found
-        return valid_titles(rows_of(release)), version
-    return (valid_titles(bronze.limit(0)), NO_RELEASE) if latest is None else None
+        return rows_of(release), version
+    return (bronze.limit(0), NO_RELEASE) if latest is None else None
+
+
+def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
+    """The titles of the release after `latest`, and its version."""
+    found = next_release_rows(latest)
+    return None if found is None else (valid_titles(found[0]), found[1])
+
+
+def next_title_ids(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
+    """What each show_id stands for in the release after `latest`, and its version."""
+    found = next_release_rows(latest)
+    return None if found is None else (title_ids(found[0]), found[1])
 
 
 dp.create_streaming_table(name=HISTORY.name, comment=HISTORY.comment, schema=HISTORY.schema, cluster_by=["title_key"])
@@ -49,6 +66,14 @@ dp.create_auto_cdc_from_snapshot_flow(
 )
 
 
+dp.create_streaming_table(
+    name=TITLE_IDS.name, comment=TITLE_IDS.comment, schema=TITLE_IDS.schema, cluster_by=["show_id"]
+)
+dp.create_auto_cdc_from_snapshot_flow(
+    target=TITLE_IDS.name, source=next_title_ids, keys=["show_id"], stored_as_scd_type=2
+)
+
+
 @dp.materialized_view(name=QUARANTINE.name, comment=QUARANTINE.comment, schema=QUARANTINE.schema)
 def titles_quarantine() -> DataFrame:
     return quarantined_titles(spark.read.table(f"{BRONZE}.titles"))
@@ -58,3 +83,29 @@ def titles_quarantine() -> DataFrame:
 @dp.expect_all(TITLE_RELEASES.rules)
 def title_releases() -> DataFrame:
     return release_report(spark.read.table(f"{BRONZE}.titles"), spark.read.table(QUARANTINE.name), TITLES)
+
+
+@dp.temporary_view(name="valid_playback_events", comment="One row per event, as often as it was delivered.")
+def valid_playback_events() -> DataFrame:
+    return playback.valid_events(spark.readStream.table(f"{BRONZE}.{PLAYBACK.name}"), PSEUDONYM_KEY)
+
+
+dp.create_streaming_table(name=EVENTS.name, comment=EVENTS.comment, schema=EVENTS.schema, partition_cols=["event_date"])
+dp.create_auto_cdc_flow(
+    target=EVENTS.name,
+    source="valid_playback_events",
+    keys=list(EVENT_KEYS),
+    sequence_by=F.struct(*EVENT_SEQUENCE),
+    stored_as_scd_type=1,
+)
+
+
+@dp.table(name=EVENTS_QUARANTINE.name, comment=EVENTS_QUARANTINE.comment, schema=EVENTS_QUARANTINE.schema)
+def playback_events_quarantine() -> DataFrame:
+    return playback.quarantined_events(spark.readStream.table(f"{BRONZE}.{PLAYBACK.name}"), PSEUDONYM_KEY)
+
+
+@dp.materialized_view(name=DELIVERIES.name, comment=DELIVERIES.comment, schema=DELIVERIES.schema)
+@dp.expect_all(DELIVERIES.rules)
+def playback_deliveries() -> DataFrame:
+    return playback.deliveries(spark.read.table(f"{BRONZE}.{PLAYBACK.name}"), spark.read.table(EVENTS.name))

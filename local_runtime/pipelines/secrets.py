@@ -1,0 +1,101 @@
+"""Secrets of a pipeline's configuration, `{{secrets/scope/key}}`: from the environment, or a file that is made once.
+
+https://docs.databricks.com/aws/en/security/secrets/ (there, a secret scope has them)
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.lake import Lake
+
+FOLDER = ".secrets"
+FINGERPRINTS = ".secrets.json"
+SECRET = re.compile(r"\{\{ *secrets/([^/{}]+)/([^/{}]+?) *\}\}")
+
+
+def with_secrets(value: str, root: Path) -> tuple[str, dict[str, str]]:
+    """The value with its secrets in their places, and those by `scope/key`. Raises as `secret_of`."""
+    found = {f"{scope}/{key}": secret_of(scope, key, root) for scope, key in SECRET.findall(value)}
+    return SECRET.sub(lambda match: found[f"{match[1]}/{match[2]}"], value), found
+
+
+def variable_of(scope: str, key: str) -> str:
+    """The environment variable that holds the secret, if it is set."""
+    return re.sub("[^A-Z0-9]", "_", f"LAKEHOUSE_SECRET_{scope}_{key}".upper())
+
+
+def secret_of(scope: str, key: str, root: Path) -> str:
+    """The secret: of the environment, else of the file `.secrets/<scope>/<key>` of the project.
+
+    The file is made on first use, and only its owner may read it. Raises LakehouseError where others may, where it is
+    empty, and where it can't be made.
+    """
+    variable = variable_of(scope, key)
+    if given := os.environ.get(variable):
+        return given
+    path = root / FOLDER / scope / key
+    try:
+        if not path.exists():
+            _make(path)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        value = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise LakehouseError(
+            f"The secret {scope}/{key} can't be read from {path}, or made there ({getattr(error, 'strerror', error)}): "
+            f"mend that, or set the environment variable {variable}."
+        ) from None
+    if mode & 0o077:
+        raise LakehouseError(f"The secret {path} may be read by others (mode {mode:o}): `chmod 600 {path}`.")
+    if not value:
+        raise LakehouseError(f"The secret {path} is empty: bring it back, or delete the file to have another one made.")
+    return value
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:  # another run was faster
+        pass
+    finally:
+        unfinished.unlink()
+
+
+def check_fingerprints(lake: Lake, found: Mapping[str, str]) -> None:
+    """Makes sure that the lake is filled with the secrets it was filled with before; remembers those of a new one.
+
+    Raises LakehouseError for another one: what was made with each would not meet.
+    """
+    path = lake.root / FINGERPRINTS
+    try:
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError:
+        known = {}
+    now = {name: _fingerprint(value) for name, value in found.items()}
+    changed = sorted(name for name in now if known.get(name, now[name]) != now[name])
+    if changed and lake.tables():
+        raise LakehouseError(
+            f"The lake {lake.root} was filled with another secret {', '.join(changed)}: the pseudonyms of one person "
+            f"would differ from now on. Bring the secret back ({FOLDER}/{changed[0]} of the project, or the variable "
+            f"{variable_of(*changed[0].split('/', 1))}), or begin another lake (--lake)."
+        )
+    if now and {**known, **now} != known:
+        unfinished = path.with_suffix(".tmp")
+        unfinished.write_text(json.dumps({**known, **now}), encoding="utf-8")
+        unfinished.replace(path)
+
+
+def _fingerprint(value: str) -> str:
+    return hmac.new(value.encode(), b"fingerprint of a lake's secret", hashlib.sha256).hexdigest()[:16]

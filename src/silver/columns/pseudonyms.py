@@ -1,0 +1,35 @@
+"""Pseudonyms: HMAC-SHA-256 under a secret key, as Column functions. Nobody without the key can make or undo one.
+
+RFC 2104; test vectors: RFC 4231.
+"""
+
+import hashlib
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+BLOCK = 64  # bytes
+SEPARATOR = "\x1f"
+
+
+def _padded(key: str, pad: int) -> Column:
+    """BINARY: the key in a block of 64 bytes, each XORed with `pad`."""
+    block = key.encode()
+    block = hashlib.sha256(block).digest() if len(block) > BLOCK else block
+    return F.unhex(F.lit(bytes(byte ^ pad for byte in block.ljust(BLOCK, b"\0")).hex()))
+
+
+def hmac_sha256(message: Column, key: str) -> Column:
+    """STRING: HMAC-SHA-256 of BINARY `message` under `key` (UTF-8), 64 hexadecimal digits; null for null."""
+    inner = F.unhex(F.sha2(F.concat(_padded(key, 0x36), message), 256))
+    return F.sha2(F.concat(_padded(key, 0x5C), inner), 256)
+
+
+def pseudonym(text: Column, key: str) -> Column:
+    """STRING: who a text stands for, to those who have not the key: HMAC-SHA-256 of its UTF-8; null for null."""
+    return hmac_sha256(F.encode(text, "UTF-8"), key)
+
+
+def derived_salt(key: str, purpose: str) -> str:
+    """A text that only those with the key can make, for hashes that are no pseudonyms of their own."""
+    return hashlib.sha256(f"{key}{SEPARATOR}{purpose}".encode()).hexdigest()

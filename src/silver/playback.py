@@ -1,0 +1,205 @@
+"""Playback events: typed, with pseudonyms, judged; what stays is one of each event (docs/data-dictionary.md)."""
+
+from datetime import UTC, datetime
+
+from pyspark.sql import Column as SqlColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
+from bronze.lineage import SOURCE_FILE
+from silver.columns.keys import surrogate_key
+from silver.columns.pseudonyms import SEPARATOR, derived_salt, pseudonym
+from silver.columns.text import WHITE_SPACE, fold
+from tables import Column, Table
+
+# From here on a time is in milliseconds: as seconds it would lie in the year 5138.
+MILLISECONDS_FROM = 100_000_000_000
+STREAMING_BEGAN = int(datetime(2007, 1, 16, tzinfo=UTC).timestamp()) * 1000
+DAY = 24 * 60 * 60 * 1000
+NUMBER = "^[0-9]{1,30}([.][0-9]{0,30})?([eE][+]?[0-9]{1,2})?$"
+# Longer than anything there is to watch: 100 days.
+LONGEST_POSITION = 100 * 24 * 60 * 60
+
+WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
+
+TYPED = (
+    Column("event_timestamp", "TIMESTAMP", "when it happened (UTC)"),
+    Column("event_type", "STRING", "in upper case; PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another"),
+    Column("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 under the secret key"),
+    Column("profile_id", "STRING", "pseudonym of the user's profile"),
+    Column("title_id", "STRING", "show_id of the title in the release that was current at the time of the event"),
+    Column("device_type", "STRING", "what it was watched on, in lower case"),
+    Column("country", "STRING", "where it was watched: ISO 3166-1 alpha-2, in upper case"),
+    Column("session_key", "BIGINT", "hash of the user and the viewing session; null where the player names none"),
+    Column("position_seconds", "BIGINT", "how far into the title; null where unknown"),
+)
+
+EVENTS = Table(
+    name="playback_events",
+    comment="One row per event, however often it was delivered.",
+    columns=(
+        Column("event_date", "DATE", "the day on which it happened (UTC)"),
+        Column("event_key", "BIGINT", "hash of the event's id; without one, of all that tells it from others"),
+        *TYPED,
+        Column(SOURCE_FILE, "STRING", "the file of the delivery that stayed"),
+    ),
+)
+EVENT_KEYS = ("event_date", "event_key")
+# Of deliveries of one event that differ, the greatest stays, whatever their order.
+EVENT_SEQUENCE = tuple(column.name for column in TYPED)
+
+QUARANTINE = Table(
+    name="playback_events_quarantine",
+    comment="One row per bronze row that failed a rule: what could be read of it without personal data, and the rules.",
+    columns=(
+        *TYPED,
+        Column("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
+        Column("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row's columns, by which it is found"),
+        Column(SOURCE_FILE, "STRING", "the file that it is in"),
+    ),
+)
+
+DELIVERIES = Table(
+    name="playback_deliveries",
+    comment="One row per source file and day of events: what was delivered, and what became of it.",
+    columns=(
+        Column("source_file", "STRING", "the file, as a URL"),
+        Column("event_date", "DATE", "the day of the events (UTC); null for rows without a valid time"),
+        Column("rows", "BIGINT", "rows delivered: valid + duplicates + quarantined"),
+        Column("valid", "BIGINT", "events of which this file's row stayed"),
+        Column("duplicates", "BIGINT", "rows of events of which another row stayed"),
+        Column("quarantined", "BIGINT", "rows that failed a rule"),
+        Column("late", "BIGINT", "rows that came more than a day after their event"),
+        Column("longest_delay_hours", "BIGINT", "hours from an event to the time of its file, the longest"),
+    ),
+    rules={
+        "adds_up": "rows = valid + duplicates + quarantined",
+        "counts": "least(valid, duplicates, quarantined) >= 0",
+    },
+)
+
+
+def folded(text: SqlColumn) -> SqlColumn:
+    """Folded text, null where nothing is left; what is plain already, as nearly all of it is, costs one look."""
+    plain = F.when(text.rlike(f"{WHITE_SPACE}"), fold(text)).otherwise(text)
+    return F.nullif(plain, F.lit(""))
+
+
+def event_millis(event_ts: SqlColumn) -> SqlColumn:
+    """BIGINT: milliseconds since 1970 of a text of seconds, or of milliseconds from 100,000,000,000 on; else null."""
+    text = F.trim(event_ts)
+    number = F.when(text.rlike(NUMBER), text).try_cast("double")
+    in_range = F.when(number < 1e15, number)
+    scaled = F.when(in_range >= MILLISECONDS_FROM, in_range).otherwise(in_range * 1000)
+    return F.floor(scaled + 0.5).cast("bigint")
+
+
+def timed(bronze: DataFrame) -> DataFrame:
+    """One row per bronze row, with `millis`: its time, null where that is missing or absurd; `modified`: its file's."""
+    told = bronze.withColumns(
+        {"told": event_millis(F.col("event_ts")), "modified": F.unix_millis(F.col("_source_modified_at"))}
+    )
+    is_valid = F.col("told").between(STREAMING_BEGAN, F.col("modified") + DAY)
+    return told.withColumn("millis", F.when(is_valid, F.col("told"))).drop("told")
+
+
+def read_events(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per row of `timed` bronze: its typed columns, and the columns that it had."""
+    user, session = folded(F.col("user_id")), F.col("session_id")
+    profile = F.concat(user, F.lit(SEPARATOR), folded(F.col("profile_id")))
+    session_key = F.xxhash64(F.lit(derived_salt(key, "session")), F.coalesce(user, F.lit("")), session)
+    position = F.when(F.trim("position_seconds").rlike(NUMBER), F.trim("position_seconds")).try_cast("double")
+    return bronze.withColumns(
+        {
+            "event_timestamp": F.timestamp_millis("millis"),
+            "event_date": F.timestamp_millis("millis").cast("date"),
+            "title": F.coalesce(folded(F.col("title_id")), folded(F.col("content_id"))),
+            "type": F.upper(folded(F.col("event_type"))),
+            "subscriber_id": pseudonym(user, key),
+            "profile": pseudonym(profile, key),
+            "device": F.lower(folded(F.col("device_type"))),
+            "nation": F.upper(folded(F.col("country"))),
+            "session_key": F.when(folded(session).isNotNull(), session_key),
+            "position": F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint"),
+        }
+    )
+
+
+TYPED_FROM = {
+    "event_type": "type",
+    "profile_id": "profile",
+    "title_id": "title",
+    "device_type": "device",
+    "country": "nation",
+    "position_seconds": "position",
+}
+
+
+def _typed_columns() -> list[SqlColumn]:
+    return [F.col(TYPED_FROM.get(column.name, column.name)).alias(column.name) for column in TYPED]
+
+
+def valid_events(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row that fails no rule: an event, as often as it was delivered."""
+    valid = timed(bronze).filter(F.col(CORRUPT).isNull() & F.col("millis").isNotNull())
+    event_id = folded(F.col("event_id"))
+    alike = ("user_id", "profile_id", "title", "type", "millis", "session_id", "position_seconds")
+    event_key = F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(surrogate_key(*map(F.col, alike)))
+    events = read_events(valid, key).withColumn("event_key", event_key)
+    return events.select("event_date", "event_key", *_typed_columns(), SOURCE_FILE)
+
+
+def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row that fails a rule, without personal data."""
+    failed = timed(bronze).filter(F.col(CORRUPT).isNotNull() | F.col("millis").isNull())
+    rules = F.array_compact(
+        F.array(
+            F.when(F.col(CORRUPT).isNotNull(), F.lit(WELL_FORMED)),
+            F.when(F.col("millis").isNull() & F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
+        )
+    )
+    cells = [F.coalesce(F.col(name), F.lit("\x1e")) for name in (*PLAYBACK.columns, CORRUPT, RESCUED)]
+    hashed = failed.withColumns({"row_hash": pseudonym(F.concat_ws(SEPARATOR, *cells), key), "failed_rules": rules})
+    return read_events(hashed, key).select(*_typed_columns(), "failed_rules", "row_hash", SOURCE_FILE)
+
+
+def deliveries(bronze: DataFrame, events: DataFrame) -> DataFrame:
+    """One row per source file and day of events: rows = valid + duplicates + quarantined."""
+    delay = F.col("modified") - F.col("millis")
+    is_broken = F.col(CORRUPT).isNotNull() | F.col("millis").isNull()
+    day = F.when(~is_broken, F.timestamp_millis("millis").cast("date"))
+    delivered = timed(bronze).select(
+        F.col(SOURCE_FILE).alias("source_file"),
+        day.alias("event_date"),
+        F.when(is_broken, 1).otherwise(0).alias("broken"),
+        F.when(~is_broken, delay).alias("delay"),
+    )
+    by_day = delivered.groupBy("source_file", "event_date").agg(
+        F.count(F.lit(1)).alias("rows"),
+        F.lit(0).cast("bigint").alias("valid"),
+        F.sum("broken").alias("quarantined"),
+        F.count_if(F.col("delay") > DAY).alias("late"),
+        F.max("delay").alias("delay"),
+    )
+    stayed = events.groupBy(F.col(SOURCE_FILE).alias("source_file"), "event_date").agg(
+        F.lit(0).cast("bigint").alias("rows"),
+        F.count(F.lit(1)).alias("valid"),
+        F.lit(0).cast("bigint").alias("quarantined"),
+        F.lit(0).cast("bigint").alias("late"),
+        F.lit(None).cast("bigint").alias("delay"),
+    )
+    both = by_day.unionByName(stayed).groupBy("source_file", "event_date")
+    counts = both.agg(
+        *[F.sum(name).alias(name) for name in ("rows", "valid", "quarantined", "late")], F.max("delay").alias("delay")
+    )
+    return counts.select(
+        "source_file",
+        "event_date",
+        "rows",
+        "valid",
+        (F.col("rows") - F.col("valid") - F.col("quarantined")).alias("duplicates"),
+        "quarantined",
+        "late",
+        F.floor(F.greatest(F.col("delay"), F.lit(0)) / 3_600_000).cast("bigint").alias("longest_delay_hours"),
+    )

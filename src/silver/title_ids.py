@@ -1,0 +1,28 @@
+"""Which title a show_id stood for: releases number their rows anew, so an event's id means the title of its time."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from silver.titles import UNIQUE_TITLE, judge
+from tables import Column, Table
+
+TITLE_IDS = Table(
+    name="title_ids",
+    comment="One row per show_id and the time in which it stood for a title (SCD 2).",
+    columns=(
+        Column("show_id", "STRING", "id of a row in catalogue releases"),
+        Column("title_key", "BIGINT", "the title that the row was of"),
+        Column("__START_AT", "TIMESTAMP", "version of the release from which on it stood for that title"),
+        Column("__END_AT", "TIMESTAMP", "version of the release that ended this; null: it stands for it now"),
+    ),
+)
+
+
+def title_ids(bronze: DataFrame) -> DataFrame:
+    """One row per show_id of a release. A row that repeats a title (`unique_title`) leads to that title."""
+    repeats = F.size(F.array_except("failed_rules", F.array(F.lit(UNIQUE_TITLE)))) == 0
+    rows = judge(bronze).filter(repeats).select("show_id", "title_key", F.size("failed_rules").alias("failures"))
+    valid_first = Window.partitionBy("show_id").orderBy("failures", "title_key")
+    first = rows.withColumn("place", F.row_number().over(valid_first)).filter("place = 1")
+    return first.select("show_id", "title_key")
