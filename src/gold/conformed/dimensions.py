@@ -9,7 +9,7 @@ from tables import Column, Table
 
 DIM_DATE = Table(
     name="dim_date",
-    comment="One row per day of every year from the first to the last in which a title was added, within 2007 to 2100.",
+    comment="One row per day of every year from the first to the last in which a title was added or events happened.",
     columns=(
         Column("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
         Column("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
@@ -31,13 +31,14 @@ DIM_DATE = Table(
 )
 
 
-def dim_date(latest: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per day of every year from the first to the last in which a title was added, within 2007 to 2100.
+def dim_date(latest: DataFrame, event_days: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per day of every year from the first to the last in which a title was added or events happened.
 
-    A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
+    Within 2007 to 2100. A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
     """
-    plausible = latest.filter(F.col("date_added").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
-    first, last = F.trunc(F.min("date_added"), "year"), F.add_months(F.trunc(F.max("date_added"), "year"), 12)
+    dates = latest.select(F.col("date_added").alias("day")).union(event_days.select("event_date"))
+    plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
+    first, last = F.trunc(F.min("day"), "year"), F.add_months(F.trunc(F.max("day"), "year"), 12)
     bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
     days = bounds.filter("first IS NOT NULL").select(F.explode(F.sequence("first", "last")).alias("date"))
     day_of_week = ((F.dayofweek("date") + 5) % 7 + 1).cast("int")
@@ -58,7 +59,7 @@ def dim_date(latest: DataFrame, one_row: DataFrame) -> DataFrame:
 
 DIM_COUNTRY = Table(
     name="dim_country",
-    comment="One row per country, by the catalogue's own name for it.",
+    comment="One row per country that made a title or in which one was watched, by the catalogue's own name for it.",
     columns=(
         Column("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
         Column("country", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
@@ -74,9 +75,15 @@ DIM_COUNTRY = Table(
 )
 
 
-def dim_country(latest: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per country, by the catalogue's own name for it."""
-    countries = latest.select(F.explode("countries").alias("country")).distinct()
+def dim_country(latest: DataFrame, event_days: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per country that made a title or in which one was watched, by the catalogue's own name for it.
+
+    A code of several countries of the list is, for viewing, the first of them by name.
+    """
+    made = latest.select(F.explode("countries").alias("country"))
+    codes = event_days.select(F.col("country").alias("iso_code")).distinct()
+    names = known_countries.groupBy("iso_code").agg(F.min("country").alias("country"))
+    countries = made.union(names.join(codes, "iso_code", how="left_semi").select("country")).distinct()
     members = countries.join(known_countries, "country", how="left").select(
         surrogate_key(F.col("country")).alias("country_key"),
         "country",

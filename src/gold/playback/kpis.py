@@ -1,0 +1,137 @@
+"""KPIs of viewing."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from gold.conformed.measures import ratio
+from gold.conformed.members import UNKNOWN
+from tables import Column, Table
+
+ALL_ROWS = Window.partitionBy(F.lit(0))
+
+EVENTS = Column("events", "BIGINT", "how many events, whatever session they are of")
+PLAYS = Column("plays", "BIGINT", "viewing sessions")
+HOURS = Column("hours_viewed", "DECIMAL(18,6)", "hours watched, rounded half up")
+SUBSCRIBERS = Column("subscribers", "BIGINT", "different subscribers, unknown ones not counted; not additive")
+
+KPI_EVENTS_BY_DATE = Table(
+    name="kpi_events_by_date",
+    comment="One row per day: events.",
+    columns=(Column("event_date", "DATE", "the day (UTC)"), EVENTS),
+    rules={"has_date": "event_date IS NOT NULL", "counts_events": "events > 0"},
+)
+
+
+def kpi_events_by_date(event_days: DataFrame) -> DataFrame:
+    """One row per day: events."""
+    return event_days.groupBy("event_date").agg(F.sum("events").cast("bigint").alias("events"))
+
+
+KPI_EVENT_TYPE = Table(
+    name="kpi_event_type",
+    comment="One row per type of event: events, and their share of all.",
+    columns=(
+        Column("event_type", "STRING", "in upper case; Unknown for events without one"),
+        EVENTS,
+        Column("share", "DECIMAL(18,6)", "events divided by all events, 0 to 1, rounded half up"),
+    ),
+    rules={"counts_events": "events > 0", "share_is_a_fraction": "share BETWEEN 0 AND 1"},
+)
+
+
+def kpi_event_type(event_days: DataFrame) -> DataFrame:
+    """One row per type of event: events, and their share of all."""
+    types = event_days.withColumn("event_type", F.coalesce("event_type", F.lit(UNKNOWN)))
+    counts = types.groupBy("event_type").agg(F.sum("events").cast("bigint").alias("events"))
+    total = counts.withColumn("all_events", F.sum("events").over(ALL_ROWS))
+    return total.select("event_type", "events", ratio("events", "all_events").alias("share"))
+
+
+KPI_TOP_TITLES = Table(
+    name="kpi_top_titles",
+    comment="One row per title that was watched: plays, views, hours and subscribers.",
+    columns=(
+        Column("title_key", "BIGINT", "the title (dim_title); -1 for unknown ones"),
+        Column("title", "STRING", "its name"),
+        PLAYS,
+        Column("views", "DECIMAL(18,6)", "hours viewed / runtime, as Netflix publishes it; null without a runtime"),
+        HOURS,
+        SUBSCRIBERS,
+    ),
+    rules={"has_title": "title_key IS NOT NULL", "counts_plays": "plays > 0", "never_negative": "hours_viewed >= 0"},
+)
+
+
+def kpi_top_titles(daily: DataFrame, fact_playback: DataFrame, dim_title: DataFrame) -> DataFrame:
+    """One row per title that was watched."""
+    runtime = F.when(F.col("duration_minutes") > 0, F.col("duration_minutes").cast("bigint") * 60)
+    titles = dim_title.select("title_key", "title", runtime.alias("runtime"))
+    measured = _viewing(daily, fact_playback, "title_key").join(titles, "title_key", how="inner")
+    views = measured.withColumn("views", ratio("watched_seconds", "runtime"))
+    return views.select(*KPI_TOP_TITLES.column_names)
+
+
+KPI_DEVICE = Table(
+    name="kpi_device",
+    comment="One row per kind of device: plays, hours, subscribers and events.",
+    columns=(Column("device", "STRING", "Unknown where none is known"), PLAYS, HOURS, SUBSCRIBERS, EVENTS),
+    rules={"has_device": "device IS NOT NULL", "never_negative": "least(plays, hours_viewed, events) >= 0"},
+)
+
+
+def kpi_device(daily: DataFrame, fact_playback: DataFrame, event_days: DataFrame, dim_device: DataFrame) -> DataFrame:
+    """One row per kind of device."""
+    events = _events_by(event_days, "device_type", dim_device.select("device", F.col("device").alias("code")), "device")
+    viewing = _viewing(daily, fact_playback, "device_key").join(dim_device, "device_key", how="inner")
+    return _both(viewing, events, "device").select(*KPI_DEVICE.column_names)
+
+
+KPI_VIEWING_BY_COUNTRY = Table(
+    name="kpi_viewing_by_country",
+    comment="One row per country in which titles were watched: plays, hours, subscribers and events.",
+    columns=(Column("country", "STRING", "Unknown where none is known"), PLAYS, HOURS, SUBSCRIBERS, EVENTS),
+    rules={"has_country": "country IS NOT NULL", "never_negative": "least(plays, hours_viewed, events) >= 0"},
+)
+
+
+def kpi_viewing_by_country(
+    daily: DataFrame, fact_playback: DataFrame, event_days: DataFrame, dim_country: DataFrame
+) -> DataFrame:
+    """One row per country in which titles were watched."""
+    codes = dim_country.filter("iso_code IS NOT NULL").groupBy("iso_code").agg(F.min("country").alias("country"))
+    events = _events_by(event_days, "country", codes.select("country", F.col("iso_code").alias("code")), "country")
+    viewing = _viewing(daily, fact_playback, "country_key").join(
+        dim_country.select("country_key", "country"), "country_key", how="inner"
+    )
+    return _both(viewing, events, "country").select(*KPI_VIEWING_BY_COUNTRY.column_names)
+
+
+def _viewing(daily: DataFrame, fact_playback: DataFrame, key: str) -> DataFrame:
+    """One row per `key`: plays, watched_seconds, hours_viewed and subscribers."""
+    sums = daily.groupBy(key).agg(
+        F.sum("plays").cast("bigint").alias("plays"), F.sum("watched_seconds").cast("bigint").alias("watched_seconds")
+    )
+    subscribers = fact_playback.groupBy(key).agg(F.count_distinct("subscriber_id").alias("subscribers"))
+    both = sums.join(subscribers, key, how="inner").withColumn("an_hour", F.lit(3600).cast("bigint"))
+    return both.withColumn("hours_viewed", ratio("watched_seconds", "an_hour"))
+
+
+def _events_by(event_days: DataFrame, column: str, names: DataFrame, name: str) -> DataFrame:
+    """One row per member: events. `names` has the members and the `code` that events have for them."""
+    counts = event_days.groupBy(F.col(column).alias("code")).agg(F.sum("events").cast("bigint").alias("counted"))
+    named = counts.join(names, "code", how="left").withColumn("member", F.coalesce(name, F.lit(UNKNOWN)))
+    return named.groupBy("member").agg(F.sum("counted").cast("bigint").alias("events"))
+
+
+def _both(viewing: DataFrame, events: DataFrame, name: str) -> DataFrame:
+    """One row per member that has plays or events, or both."""
+    joined = viewing.join(events, F.col(name) == F.col("member"), how="full")
+    zero = F.lit(0).cast("bigint")
+    return joined.select(
+        F.coalesce(name, "member").alias(name),
+        F.coalesce("plays", zero).alias("plays"),
+        F.coalesce("hours_viewed", F.lit(0).cast("decimal(18,6)")).alias("hours_viewed"),
+        F.coalesce("subscribers", zero).alias("subscribers"),
+        F.coalesce("events", zero).alias("events"),
+    )

@@ -1,0 +1,114 @@
+"""Gold: viewing sessions and their KPIs, from the events as they are in silver."""
+
+from pyspark import pipelines as dp
+from pyspark.sql import DataFrame, SparkSession
+
+from gold.playback import dimensions, facts, kpis, sessions
+from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS
+from gold.playback.facts import FACT_PLAYBACK, FACT_PLAYBACK_DAILY
+from gold.playback.kpis import (
+    KPI_DEVICE,
+    KPI_EVENT_TYPE,
+    KPI_EVENTS_BY_DATE,
+    KPI_TOP_TITLES,
+    KPI_VIEWING_BY_COUNTRY,
+)
+from gold.playback.sessions import SESSION_DAYS
+
+spark: SparkSession
+
+SILVER = spark.conf.get("lakehouse.silver_schema")
+GOLD = str(spark.conf.get("lakehouse.gold_schema"))
+VIEW_SECONDS = int(str(spark.conf.get("lakehouse.view_seconds")))
+COMPLETED_SHARE = str(spark.conf.get("lakehouse.completed_share"))
+
+
+@dp.materialized_view(
+    name=EVENT_DAYS.name, comment=EVENT_DAYS.comment, schema=EVENT_DAYS.schema, partition_cols=["event_date"]
+)
+@dp.expect_all_or_drop(EVENT_DAYS.rules)
+def playback_event_days() -> DataFrame:
+    return dimensions.event_days(spark.read.table(f"{SILVER}.playback_events"))
+
+
+@dp.materialized_view(
+    name=SESSION_DAYS.name, comment=SESSION_DAYS.comment, schema=SESSION_DAYS.schema, partition_cols=["event_date"]
+)
+@dp.expect_all_or_drop(SESSION_DAYS.rules)
+def playback_session_days() -> DataFrame:
+    return sessions.session_days(spark.read.table(f"{SILVER}.playback_events"))
+
+
+@dp.materialized_view(name=DIM_DEVICE.name, comment=DIM_DEVICE.comment, schema=DIM_DEVICE.schema)
+@dp.expect_all_or_drop(DIM_DEVICE.rules)
+def dim_device() -> DataFrame:
+    return dimensions.dim_device(spark.read.table(EVENT_DAYS.name), spark.range(1))
+
+
+@dp.materialized_view(name=FACT_PLAYBACK.name, comment=FACT_PLAYBACK.comment, schema=FACT_PLAYBACK.schema_in(GOLD))
+@dp.expect_all_or_drop(FACT_PLAYBACK.rules)
+def fact_playback() -> DataFrame:
+    return facts.fact_playback(
+        sessions.sessions(spark.read.table(SESSION_DAYS.name), spark.read.table(f"{SILVER}.playback_events")),
+        spark.read.table(f"{SILVER}.title_ids"),
+        spark.read.table("dim_title"),
+        spark.read.table("dim_device"),
+        spark.read.table("dim_country"),
+        spark.read.table("dim_date"),
+        VIEW_SECONDS,
+        COMPLETED_SHARE,
+    )
+
+
+@dp.materialized_view(
+    name=FACT_PLAYBACK_DAILY.name, comment=FACT_PLAYBACK_DAILY.comment, schema=FACT_PLAYBACK_DAILY.schema_in(GOLD)
+)
+@dp.expect_all_or_drop(FACT_PLAYBACK_DAILY.rules)
+def fact_playback_daily() -> DataFrame:
+    return facts.fact_playback_daily(spark.read.table("fact_playback"))
+
+
+@dp.materialized_view(
+    name=KPI_EVENTS_BY_DATE.name, comment=KPI_EVENTS_BY_DATE.comment, schema=KPI_EVENTS_BY_DATE.schema
+)
+@dp.expect_all_or_drop(KPI_EVENTS_BY_DATE.rules)
+def kpi_events_by_date() -> DataFrame:
+    return kpis.kpi_events_by_date(spark.read.table(EVENT_DAYS.name))
+
+
+@dp.materialized_view(name=KPI_EVENT_TYPE.name, comment=KPI_EVENT_TYPE.comment, schema=KPI_EVENT_TYPE.schema)
+@dp.expect_all_or_drop(KPI_EVENT_TYPE.rules)
+def kpi_event_type() -> DataFrame:
+    return kpis.kpi_event_type(spark.read.table(EVENT_DAYS.name))
+
+
+@dp.materialized_view(name=KPI_TOP_TITLES.name, comment=KPI_TOP_TITLES.comment, schema=KPI_TOP_TITLES.schema)
+@dp.expect_all_or_drop(KPI_TOP_TITLES.rules)
+def kpi_top_titles() -> DataFrame:
+    return kpis.kpi_top_titles(
+        spark.read.table("fact_playback_daily"), spark.read.table("fact_playback"), spark.read.table("dim_title")
+    )
+
+
+@dp.materialized_view(name=KPI_DEVICE.name, comment=KPI_DEVICE.comment, schema=KPI_DEVICE.schema)
+@dp.expect_all_or_drop(KPI_DEVICE.rules)
+def kpi_device() -> DataFrame:
+    return kpis.kpi_device(
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("fact_playback"),
+        spark.read.table(EVENT_DAYS.name),
+        spark.read.table("dim_device"),
+    )
+
+
+@dp.materialized_view(
+    name=KPI_VIEWING_BY_COUNTRY.name, comment=KPI_VIEWING_BY_COUNTRY.comment, schema=KPI_VIEWING_BY_COUNTRY.schema
+)
+@dp.expect_all_or_drop(KPI_VIEWING_BY_COUNTRY.rules)
+def kpi_viewing_by_country() -> DataFrame:
+    return kpis.kpi_viewing_by_country(
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("fact_playback"),
+        spark.read.table(EVENT_DAYS.name),
+        spark.read.table("dim_country"),
+    )
