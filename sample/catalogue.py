@@ -12,6 +12,10 @@ from pathlib import Path
 
 KEPT_DIRT = ("white_space", "dates", "ratings", "duplicates", "encodings", "headers", "invalid", "malformed")
 DIRT = (*KEPT_DIRT, "broken_files")
+EVENT_DIRT = (
+    *("repeats", "repeats_without_id", "late", "milliseconds", "content_id", "bad_times", "unknown_titles"),
+    *("unknown_types", "broken_lines", "type_changes", "nested", "duplicate_keys", "concatenated", "csv"),
+)
 
 FOLDER = "titles"
 HEADER = [
@@ -121,12 +125,19 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Sample:
-    """What to make: titles in the first release (each later one has a tenth more), releases, and kinds of dirt."""
+    """What to make: titles in the first release (each later one has a tenth more), releases, and kinds of dirt.
+
+    And viewing sessions over `first_days` days (0: none); `days` are those and the ones that were added later.
+    """
 
     seed: int = 7
     titles: int = 600
     releases: int = 2
     dirt: frozenset[str] = frozenset(KEPT_DIRT)
+    sessions: int = 400
+    days: int = 7
+    first_days: int = 7
+    event_dirt: frozenset[str] = frozenset(EVENT_DIRT)
 
 
 def file_names(sample: Sample) -> list[str]:
@@ -155,8 +166,22 @@ def _released(number: int) -> datetime:
     return FIRST_RELEASE + number * BETWEEN_RELEASES
 
 
+def released_by_name(number: int) -> date:
+    """The day of a release, as its file's name says: the first of the month."""
+    return _released(number).date().replace(day=1)
+
+
+def catalogues(sample: Sample) -> Iterator[list[Row]]:
+    """The titles of each release, before any dirt."""
+    return (rows for rows, _ in _releases(sample))
+
+
 def releases(sample: Sample) -> Iterator[bytes]:
     """The content of each release: the titles of the one before, less some, plus new ones, numbered anew."""
+    return (content for _, content in _releases(sample))
+
+
+def _releases(sample: Sample) -> Iterator[tuple[list[Row], bytes]]:
     dice = random.Random(sample.seed)
     catalogue: list[Row] = []
     for number in range(sample.releases):
@@ -166,7 +191,7 @@ def releases(sample: Sample) -> Iterator[bytes]:
         while len(catalogue) < size:
             catalogue.append(_title(dice, released, len(catalogue)))
         numbered = [{**row, "show_id": f"s{place}"} for place, row in enumerate(catalogue, start=1)]
-        yield _as_csv(dice, numbered, sample.dirt, is_renamed=number % 2 == 1)
+        yield numbered, _as_csv(dice, numbered, sample.dirt, is_renamed=number % 2 == 1)
 
 
 def _title(dice: random.Random, released: date, serial: int) -> Row:

@@ -7,7 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sample.catalogue import Sample, file_names
+from sample.catalogue import Sample
+from sample.making import files_of
 
 NAME = ".sample.json"
 
@@ -29,7 +30,10 @@ def mark_of(folder: Path) -> Mark | None:
     try:
         said = json.loads(text)
         made = said["sample"]
-        return Mark(Sample(**{**made, "dirt": frozenset(made["dirt"])}), tuple(said["files"]))
+        # Samples of before 0.4 have no events.
+        made = {"sessions": 0, "days": 0, "first_days": 0, "event_dirt": (), **made}
+        sets = {name: frozenset(made[name]) for name in ("dirt", "event_dirt")}
+        return Mark(Sample(**{**made, **sets}), tuple(said["files"]))
     except (KeyError, TypeError) as error:
         raise ValueError(str(error)) from None
 
@@ -37,8 +41,8 @@ def mark_of(folder: Path) -> Mark | None:
 def set_mark(folder: Path, sample: Sample) -> None:
     """Marks a landing folder or a lake."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = {**asdict(sample), "dirt": sorted(sample.dirt)}
-    said = {"what": "invented titles", "sample": made, "files": file_names(sample)}
+    made = {**asdict(sample), "dirt": sorted(sample.dirt), "event_dirt": sorted(sample.event_dirt)}
+    said = {"what": "invented titles and events", "sample": made, "files": files_of(sample)}
     unfinished = folder / f"{NAME}.tmp"
     unfinished.write_text(json.dumps(said, indent=1), encoding="utf-8")
     unfinished.replace(folder / NAME)

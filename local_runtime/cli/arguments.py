@@ -41,7 +41,10 @@ name is name_1.""",
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",
     "sample": """\
   ./lakehouse sample --landing /tmp/landing --titles 10000 --releases 3
-  ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings""",
+  ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
+  ./lakehouse sample --landing /tmp/landing --sessions 50000 --days 30
+  ./lakehouse sample --landing /tmp/landing --continue               the next day
+What gold must show of the events is in .truth/playback.json of the landing folder.""",
     "digest": """\
   ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
   ./lakehouse digest --schema silver --lake ~/lake""",
@@ -110,7 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-    _add_sample(commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample catalogue"))
+    _add_sample(
+        commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
+    )
     digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
     vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
@@ -173,6 +178,13 @@ def _count(text: str) -> int:
     return number
 
 
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
+    return number
+
+
 def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
     sample.add_argument("--titles", type=_count, default=600, help="titles in the first release (default: %(default)s)")
@@ -182,8 +194,26 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         nargs="*",
         default=None,
         metavar="KIND",
-        help="which dirt (default: every kind but broken_files; none: --dirt with no kind): "
+        help="which dirt of releases (default: every kind but broken_files; none: --dirt with no kind): "
         "white_space, dates, ratings, duplicates, encodings, headers, invalid, malformed, broken_files",
+    )
+    sample.add_argument(
+        "--sessions",
+        type=_number,
+        default=400,
+        help="viewing sessions, of about eight events each (default: %(default)s)",
+    )
+    sample.add_argument("--days", type=_count, default=7, help="over so many days (default: %(default)s)")
+    sample.add_argument(
+        "--event-dirt",
+        nargs="*",
+        default=None,
+        metavar="KIND",
+        help="which dirt of events (default: every kind): repeats, repeats_without_id, late, milliseconds, content_id, "
+        "bad_times, unknown_titles, unknown_types, broken_lines, type_changes, nested, duplicate_keys, concatenated, csv",
+    )
+    sample.add_argument(
+        "--continue", action="store_true", dest="go_on", help="make the next day of the sample that is there"
     )
 
 

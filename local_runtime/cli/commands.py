@@ -107,16 +107,25 @@ def graph(given: Namespace) -> int:
 
 def sample(given: Namespace) -> int:
     """Makes the sample."""
-    from local_runtime.cli.sampling import make_marked
-    from sample.catalogue import DIRT, Sample
+    from local_runtime.cli.sampling import make_marked, make_more
+    from sample.catalogue import DIRT, EVENT_DIRT, KEPT_DIRT, Sample
 
-    unknown = set(given.dirt or ()) - set(DIRT)
-    if unknown:
-        raise LakehouseError(f"--dirt {' '.join(sorted(unknown))}: not known. There are: {', '.join(DIRT)}.")
-    wanted = Sample(given.seed, given.titles, given.releases)
-    if given.dirt is not None:
-        wanted = Sample(given.seed, given.titles, given.releases, frozenset(given.dirt))
-    for path in make_marked(given.landing.absolute(), wanted):
+    for option, kinds, known in (("--dirt", given.dirt, DIRT), ("--event-dirt", given.event_dirt, EVENT_DIRT)):
+        unknown = set(kinds or ()) - set(known)
+        if unknown:
+            raise LakehouseError(f"{option} {' '.join(sorted(unknown))}: not known. There are: {', '.join(known)}.")
+    landing = given.landing.absolute()
+    wanted = Sample(
+        given.seed,
+        given.titles,
+        given.releases,
+        frozenset(KEPT_DIRT if given.dirt is None else given.dirt),
+        given.sessions,
+        given.days if given.sessions else 0,
+        given.days if given.sessions else 0,
+        frozenset(EVENT_DIRT if given.event_dirt is None else given.event_dirt) if given.sessions else frozenset(),
+    )
+    for path in make_more(landing) if given.go_on else make_marked(landing, wanted):
         print(path)
     return 0
 

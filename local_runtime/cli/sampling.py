@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from local_runtime.auto_loader.discovery import list_files
@@ -10,7 +11,8 @@ from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import progress_of
-from sample.catalogue import Sample, file_names, make_sample, releases
+from sample.catalogue import Sample, file_names, releases
+from sample.making import make, make_next_day, without_events
 from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away
 
 OWN_DATA = """\
@@ -19,7 +21,7 @@ OWN_DATA = """\
   ./lakehouse run --landing mine/landing --lake mine/lake
   ./lakehouse status --lake mine/lake"""
 INVENTED = (
-    "The titles in this lake are invented: they are a sample. Your own go into a lake of their own: put files into "
+    "What is in this lake is invented: it is a sample. Your own data go into a lake of their own: put files into "
     "mine/landing/titles/, then ./lakehouse run --landing mine/landing --lake mine/lake"
 )
 
@@ -55,7 +57,7 @@ def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
     _mark_older_ones(landing, lake)
     if landing.feeds:
         _keep_apart(landing, lake)
-    made = f"{shown(landing.root)} was empty: made a sample catalogue there. Its titles are invented."
+    made = f"{shown(landing.root)} was empty: made a sample there. Its titles and events are invented."
     return [made] if needs_sample else []
 
 
@@ -86,7 +88,7 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
             f"{shown(root)} holds files that are not a sample's, and invented titles would mix with them. "
             "Choose another folder: ./lakehouse sample --landing DIR"
         )
-    if there and mark is not None and mark.sample != wanted:
+    if there and mark is not None and mark.sample not in (wanted, without_events(wanted)):
         raise LakehouseError(
             f"{shown(root)} holds another sample, and landed files never change. Choose another folder by --landing, "
             "or delete this one, with the lake that was filled from it."
@@ -94,11 +96,25 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
     try:
         # The mark first: whenever this is killed, no file of a sample passes for another.
         set_mark(root, wanted)
-        return make_sample(root, wanted)
+        return make(root, wanted)
     except OSError as error:
         raise LakehouseError(
             f"The landing folder {root} can't be written: {error.strerror}. Choose another by --landing."
         ) from None
+
+
+def make_more(root: Path) -> list[Path]:
+    """Makes the next day of events of the sample in the landing folder `root`; returns its files.
+
+    Raises LakehouseError where there is no sample with events.
+    """
+    mark = _mark_of(root)
+    if mark is None or not mark.sample.sessions:
+        raise LakehouseError(
+            f"{shown(root)} holds no sample with events that could go on: ./lakehouse sample makes one."
+        )
+    set_mark(root, replace(mark.sample, days=mark.sample.days + 1))
+    return make_next_day(root, mark.sample)
 
 
 def _mark_older_ones(landing: Landing, lake: Lake) -> None:

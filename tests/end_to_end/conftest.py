@@ -14,10 +14,11 @@ from local_runtime.inspection.digest import digests
 from local_runtime.lake.lake import Lake
 from local_runtime.update.results import Outcome
 from local_runtime.update.update import run_update
-from sample.catalogue import Sample, make_sample
+from sample.catalogue import Sample
+from sample.making import make
 from tests.conftest import ROOT
 
-SAMPLE = Sample(titles=150)
+SAMPLE = Sample(titles=150, sessions=100)
 
 
 @dataclass
@@ -63,7 +64,7 @@ def place(tmp_path, sail) -> Place:
 @pytest.fixture
 def sampled(place) -> Place:
     """A place where the sample has landed, and no run has been."""
-    make_sample(place.landing, SAMPLE)
+    make(place.landing, SAMPLE)
     return place
 
 
@@ -71,11 +72,11 @@ def sampled(place) -> Place:
 def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
     """Gold's digests after one clean run over the sample."""
     root = tmp_path_factory.mktemp("clean")
-    make_sample(root / "landing", SAMPLE)
+    make(root / "landing", SAMPLE)
     place = Place(root / "landing", Lake(root / "lake"), sail)
     place.run()
     found = place.digests()
-    assert len(found) == 20
+    assert len(found) == 30
     return found
 
 

@@ -1,0 +1,27 @@
+"""Makes a whole sample: catalogue releases, and playback events of their titles."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sample.catalogue import Sample, file_names, make_sample
+from sample.playback import event_files, make_events
+
+
+def files_of(sample: Sample) -> list[str]:
+    """The paths of the sample's files below the landing folder."""
+    return [*file_names(sample), *event_files(sample)]
+
+
+def make(landing: Path, sample: Sample) -> list[Path]:
+    """Makes the sample in `landing`; its files' paths. A file appears once it is whole."""
+    return [*make_sample(landing, sample), *make_events(landing, sample)]
+
+
+def make_next_day(landing: Path, sample: Sample) -> list[Path]:
+    """Makes one more day of events than `sample` has, which is in `landing` already."""
+    return make_events(landing, replace(sample, days=sample.days + 1), first=sample.days)
+
+
+def without_events(sample: Sample) -> Sample:
+    """The same catalogue alone, as older versions of this program made it."""
+    return replace(sample, sessions=0, days=0, first_days=0, event_dirt=frozenset())
