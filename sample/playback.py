@@ -240,7 +240,7 @@ SELECT own AS j, printf('user-%07d', person) AS user_id, printf('p%d', 1 + (hash
     floor(power({_random("title")}, 3.0) * catalogue)::INT AS place, country,
     CASE WHEN country = 'IN' THEN ({DEVICES["IN"]})[1 + (hash($seed, person, j, 'd') % 5)::INT]
         ELSE ({DEVICES[""]})[1 + (hash($seed, person, j, 'd') % 6)::INT] END AS device,
-    $start + least(moment + episode * 4000, 86390) AS began, printf('%d-%d-%d', $seed, $day, own) AS session_id,
+    $start + least(moment + episode * 4000, 86200) AS began, printf('%d-%d-%d', $seed, $day, own) AS session_id,
     1 + (hash($seed, own, $day, 'pairs') % 10 < 4)::INT + (hash($seed, own, $day, 'pairs') % 10 < 1)::INT AS pairs,
     hash($seed, own, $day, 'stop') % 20 = 0 AS never_stops,
     titles.show_id, titles.identity
