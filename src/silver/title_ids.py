@@ -22,7 +22,11 @@ TITLE_IDS = Table(
 def title_ids(bronze: DataFrame) -> DataFrame:
     """One row per show_id of a release. A row that repeats a title (`unique_title`) leads to that title."""
     others = F.filter("failed_rules", lambda rule: rule != UNIQUE_TITLE)
-    rows = judge(bronze).filter(F.size(others) == 0).select("show_id", "title_key", F.size("failed_rules").alias("failures"))
+    rows = (
+        judge(bronze)
+        .filter(F.size(others) == 0)
+        .select("show_id", "title_key", F.size("failed_rules").alias("failures"))
+    )
     valid_first = Window.partitionBy("show_id").orderBy("failures", "title_key")
     first = rows.withColumn("place", F.row_number().over(valid_first)).filter("place = 1")
     return first.select("show_id", "title_key")

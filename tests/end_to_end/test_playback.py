@@ -72,7 +72,7 @@ def check_truth(place):
         FROM silver.playback_deliveries GROUP BY 1""",
     )
     assert {name: (n, q) for name, n, q in files} == {
-        name: (it["rows"], it["quarantined"]) for name, it in truth["files"].items()
+        name: (it["rows"], it["quarantined"]) for name, it in truth["files"].items() if it["rows"]
     }
     ((duplicates, valid),) = rows(place, "SELECT sum(duplicates), sum(valid) FROM silver.playback_deliveries")
     assert (duplicates, valid) == (sum(it["duplicates"] for it in truth["files"].values()), truth["events"])
