@@ -62,5 +62,5 @@ CREATE TABLE kpi_device AS
 SELECT device, count(*) AS plays, sum(watched_seconds) AS watched_seconds, count(DISTINCT user_id) AS subscribers
 FROM sessions GROUP BY ALL;
 CREATE TABLE kpi_viewing_by_country AS
-SELECT country, count(*) AS plays, sum(watched_seconds) AS watched_seconds, count(DISTINCT user_id) AS subscribers
+SELECT country AS iso_code, count(*) AS plays, sum(watched_seconds) AS watched_seconds, count(DISTINCT user_id) AS subscribers
 FROM sessions GROUP BY ALL;

@@ -63,7 +63,9 @@ def main() -> None:
     sessions = given.events // EVENTS_OF_SESSION
     with tempfile.TemporaryDirectory() as folder:
         landing, lake = Path(folder) / "landing", Lake(Path(folder) / "lake")
-        subprocess.run([ROOT / "lakehouse", "sample", "--landing", landing], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [ROOT / "lakehouse", "sample", "--seed", "11", "--landing", landing], check=True, stdout=subprocess.DEVNULL
+        )
         command = [str(it) for it in (ROOT / "lakehouse", "run", "--watch", "--landing", landing, "--lake", lake.root)]
         # What lands now is no part of the sample: its mark would keep it out.
         (landing / ".sample.json").unlink(missing_ok=True)

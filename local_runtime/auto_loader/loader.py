@@ -1,6 +1,7 @@
 """One increment of a source: finds its new files, fixes its columns, stages its rows."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
@@ -18,6 +19,7 @@ from local_runtime.lake.file_ledger import UNKNOWN, FileLedger, FileRecord
 
 CHANGED = "changed_after_load"
 MENDED = "changed_after_rejection"
+PARALLEL = 2  # files that DuckDB reads at once; it reads a small one by one thread
 GZIP_RATIO = 8  # of a text's bytes to those of its .gz, about
 
 
@@ -49,17 +51,19 @@ def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, sta
     layout, rejected = _layout(options, columns, batch)
     increment = Increment(layout.ddl, records=list(found.passed_over), columns=layout.inferred)
     increment.is_last = len(batch) == len(found.new)
-    for place, file in enumerate(batch):
-        target = staging / f"{place:06}.parquet"
+
+    def staged(place: int, file: FoundFile) -> Staged | FileRecord:
         try:
             if file.name in rejected:
                 raise rejected[file.name]
-            staged = stage(file, layout, target)
+            return stage(file, layout, staging / f"{place:06}.parquet")
         except Rejected as why:
-            increment.records.append(_rejection(file, why))
-        else:
-            increment.records.append(_loaded(staged))
-            increment.staged += staged.paths
+            return _rejection(file, why)
+
+    with ThreadPoolExecutor(PARALLEL if options.format.by_lines else 1) as pool:
+        for found_of in pool.map(staged, range(len(batch)), batch):
+            increment.records.append(_loaded(found_of) if isinstance(found_of, Staged) else found_of)
+            increment.staged += found_of.paths if isinstance(found_of, Staged) else ()
     return increment
 
 

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 MEMORY = "1GB"
 DIRTY = "__dirty"
 BATCH = 20_000  # records
-LONGEST = 2**26  # bytes of a line; lines_of rejects what is longer than text may be
 
 
 def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
@@ -35,19 +34,20 @@ def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
     Raises Rejected where the file can't be read to its end; then nothing of it counts.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with lines_of(file, target.with_suffix(".lines")) as lines, _duckdb() as duck:
+    with lines_of(file, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
         return staging.text() if layout.options.format.name == "text" else staging.json()
 
 
-@contextmanager
-def _duckdb() -> "Iterator[duckdb.DuckDBPyConnection]":
+@cache
+def _duckdb() -> "duckdb.DuckDBPyConnection":
+    """The process's own DuckDB for staging; each file has a cursor of it."""
     import duckdb
 
-    with duckdb.connect() as connection:
-        connection.execute(f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
 
 
 def _literal(text: str) -> str:
@@ -104,7 +104,7 @@ class _Staging:
         """The lines as a relation with one column, l; blank ones are null."""
         options = (
             f"delim = {_literal(self._lines.separator)}, quote = '', escape = '', header = false, auto_detect = false, "
-            f"max_line_size = {LONGEST}, buffer_size = {2 * LONGEST}"
+            f"max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}"
         )
         return f"read_csv({_literal(str(self._lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
 

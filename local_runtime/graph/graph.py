@@ -6,10 +6,11 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.graph.tracing import Read, plan_only_session, resolve_kind, trace
+from local_runtime.graph.partition_dependence import NoProof, source_of
+from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
-from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, QueryFlow, SnapshotFlow, qualified
+from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, Kind, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.outside import local
 from local_runtime.pipelines.registry import Registry
@@ -75,6 +76,7 @@ def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
     engine = plan_only_session()
     reads: dict[str, list[Read]] = {}
     sources: dict[str, list[str]] = {}
+    views: list[tuple[Dataset, Trace]] = []
     for name, dataset in registry.datasets.items():
         _check_flows(dataset)
         traces = [trace(dataset, flow, engine) for flow in dataset.flows]
@@ -84,9 +86,25 @@ def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
         _check_paths(name, dataset.paths, lake)
         reads[name] = list(dict.fromkeys(read for found in traces for read in found.reads))
         sources[name] = [source.path for found in traces for source in found.sources]
+        views += [(dataset, found) for found in traces]
+    for dataset, found in views:
+        _find_partitioned_source(dataset, found, registry.datasets)
     graph = Graph(pipelines, registry.datasets, reads, sources)
     _check(graph, lake)
     return graph
+
+
+def _find_partitioned_source(dataset: Dataset, found: Trace, datasets: Mapping[str, Dataset]) -> None:
+    """Notes the table by whose changed partitions a materialized view can be refreshed, or why there is none."""
+    if dataset.kind is not Kind.MATERIALIZED_VIEW or found.frame is None:
+        return
+    partitioned = {name: it.partition_cols for name, it in datasets.items()}
+    try:
+        if not dataset.partition_cols:
+            raise NoProof("it is not partitioned")
+        dataset.refreshed_by = source_of(found.frame, found.plans, partitioned, dataset.partition_cols)
+    except NoProof as why:
+        dataset.not_by_partitions = str(why)
 
 
 def _check(graph: Graph, lake: Lake) -> None:

@@ -49,7 +49,8 @@ class Read:
 class Trace:
     """What a flow reads. While its function is called, it answers the reads with plans, and notes them.
 
-    `opened` are the files that the function opened itself, `paths` those that it gave to spark.read.
+    `opened` are the files that the function opened itself, `paths` those that it gave to spark.read. `plans` are the
+    tables that were read whole, by the ids of their plans, `frame` is what the function returned.
     """
 
     engine: "SparkSession"
@@ -60,6 +61,8 @@ class Trace:
     known_plans: set[int] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
+    plans: dict[int, str] = field(default_factory=dict)
+    frame: DataFrame | None = None
 
     def local(self, *arguments: Any, **named: Any) -> DataFrame:
         """Stands for rows given in the code: an engine would have to parse their schema."""
@@ -68,7 +71,9 @@ class Trace:
     def table(self, name: str) -> DataFrame:
         """Notes a batch read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=False))
-        return self._frame(name)
+        frame = self._frame(name)
+        self.plans[_plan_id(frame)] = qualified(name, self.schema)
+        return frame
 
     def stream(self, name: str) -> DataFrame:
         """Notes a streaming read."""
@@ -104,7 +109,7 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
     with answered_by(found), noting_opened_files() as found.opened:
         match flow:
             case QueryFlow():
-                frame = _describe(dataset.name, flow.function)
+                found.frame = frame = _describe(dataset.name, flow.function)
                 check_stateless(dataset.name, frame, found.stream_plans)
                 found.paths |= paths_read(dataset.name, frame, found.known_plans)
             case AutoCdcFlow():

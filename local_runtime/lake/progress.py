@@ -16,6 +16,7 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
         "streams": ["bronze.titles"],       those of them that are read as streams
         "folder": ["${lakehouse.landing}/titles"],     names of the folder that its files come from; [] for none
         "history": "SCD 2 by title_key",    what AUTO CDC keeps
+        "refresh": "MAINTENANCE_TYPE_…: …", how a materialized view was refreshed, and why
         "files": [["c0ffee….parquet", 120]],           the ledger's segments (file_ledger.py), and their records
         "columns": {"id": "string"},        Auto Loader's inferred columns
         "snapshot": ["datetime", "2021-09-25T00:00:00"],   version of the last snapshot that was applied
@@ -82,6 +83,7 @@ class FlowProgress:
     metrics: Metrics = Metrics()
     folder: tuple[str, ...] | None = None
     history: str = ""
+    refresh: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "snapshot": None if flow.snapshot is None else encode_version(flow.snapshot),
         "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
         "history": flow.history or None,
+        "refresh": flow.refresh or None,
     }
     kept = {key: value for key, value in parts.items() if value not in (None, {}, [])}
     return kept if flow.folder is None else {**kept, "folder": list(flow.folder)}
@@ -186,6 +189,7 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
         ),
         folder=tuple(flow["folder"]) if "folder" in flow else None,
         history=flow.get("history", ""),
+        refresh=flow.get("refresh", ""),
     )
 
 

@@ -122,6 +122,7 @@ class Dataset:
     """A table or view of a pipeline; `name` is schema.table.
 
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
+    A materialized view can be refreshed by the changed partitions of the table `refreshed_by`, or can't, and why.
     """
 
     name: str
@@ -134,6 +135,8 @@ class Dataset:
     opened: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
     partition_cols: tuple[str, ...] = ()
+    refreshed_by: str | None = None
+    not_by_partitions: str = ""
 
     @property
     def declared(self) -> DeclaredTable | None:

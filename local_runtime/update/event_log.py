@@ -13,7 +13,7 @@ from local_runtime.errors import LakehouseError
 from local_runtime.lake.commit import commit, place_files
 from local_runtime.lake.lake import EVENT_LOG, Lake
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.update.results import Result
+from local_runtime.update.results import FULL, Result
 
 _ORIGIN = ("pipeline_name", "update_id", "dataset_name", "flow_name")
 _TEXTS = ("message", "level", "event_type", "maturity_level", "details", "error")
@@ -67,6 +67,17 @@ class EventLog:
         what = "has completed" if status == "COMPLETED" else "committed before it failed"
         message = f"Flow {result.flow} {what}: {result.rows_out:,} rows written, {result.dropped:,} dropped."
         self._add("flow_progress", level, message, details, dataset=result.dataset, flow=result.flow)
+
+    def planning_information(self, result: Result) -> None:
+        """Notes how a materialized view was refreshed, and why."""
+        refresh = result.refresh
+        if refresh is None:
+            return
+        issues = [{"issue_type": "OTHER", "reason": refresh.reason}] if refresh.technique == FULL else []
+        chosen = {"maintenance_type": refresh.technique, "is_chosen": True, "is_applicable": True}
+        details = {"planning_information": {"technique_information": [{**chosen, "incrementalization_issues": issues}]}}
+        message = f"Flow {result.flow} was planned as {refresh.technique}: {refresh.reason}."
+        self._add("planning_information", "INFO", message, details, dataset=result.dataset, flow=result.flow)
 
     def flow_failed(self, result: Result, error: str) -> None:
         """Notes a flow that has failed; one without a name is all of its table's."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
@@ -13,7 +14,7 @@ from pyspark.sql.types import StructType
 from local_runtime.auto_loader.loader import Increment, columns_now, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import TableVersion
+from local_runtime.lake.actions import Action, TableVersion
 from local_runtime.lake.data_files import check_files, gained_files
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
@@ -127,6 +128,7 @@ class RunReads(_WithViews):
     asked: set[str] = field(default_factory=set)
     _pins: dict[str, _Pin] = field(default_factory=dict)
     _is_last: bool = True
+    _only: dict[str, Sequence[Action]] = field(default_factory=dict)
 
     @property
     def tables(self) -> dict[str, TableVersion]:
@@ -155,8 +157,20 @@ class RunReads(_WithViews):
         self._pins = other._pins
         return self
 
+    def version_of(self, name: str) -> int:
+        """The version at which a table that was read is read."""
+        return self._pins[name].version
+
+    def restrict(self, name: str, files: Sequence[Action]) -> None:
+        """Reads no more of a table than the rows of some of its files."""
+        self._only[name] = files
+
     def _table(self, name: str) -> DataFrame:
         self.pin(name)
+        if name in self._only:
+            folder = self.lake.path(name)
+            paths = [folder / unquote(add["path"]) for add in self._only[name]]
+            return self._rows_of(name, paths) if paths else self._whole(name).limit(0)
         check_files(name, self.lake.log(name), self._pins[name].version)
         return self._whole(name)
 

@@ -11,6 +11,21 @@ from local_runtime.lake.progress import ExpectationResult
 PASSED_OVER = (CHANGED, MENDED)
 
 
+UNCHANGED, FULL, PARTITIONS = (
+    "MAINTENANCE_TYPE_NO_OP",
+    "MAINTENANCE_TYPE_COMPLETE_RECOMPUTE",
+    "MAINTENANCE_TYPE_PARTITION_OVERWRITE",
+)
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """How a materialized view was refreshed, as Databricks' event log calls it, and why."""
+
+    technique: str
+    reason: str
+
+
 @dataclass
 class Result:
     """What became of a flow: rows that it produced, of them dropped by rules, and rows written; `commits` made.
@@ -29,6 +44,7 @@ class Result:
     expectations: Sequence[ExpectationResult] = ()
     files: Mapping[str, FileRecord] = field(default_factory=dict)
     is_of_older_code: bool = False
+    refresh: Refresh | None = None
 
     @property
     def rejected(self) -> dict[str, FileRecord]:

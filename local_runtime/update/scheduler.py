@@ -56,6 +56,7 @@ class Scheduler:
         ended = results if error is None else results[:-1]
         for result in ended:
             self._outcome.results.append(result)
+            self._events.planning_information(result)
             self._events.flow_progress(result)
         if error is None:
             self._listener(name, "done")

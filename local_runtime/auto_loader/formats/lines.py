@@ -14,6 +14,7 @@ from local_runtime.auto_loader.formats.archives import HEAD, if_archive
 from local_runtime.auto_loader.formats.text import MAX_LINE, NUL, Rejected, Unread, open_file, open_lines
 
 CHUNK = 4 * 2**20
+LONGEST = 4 * MAX_LINE  # bytes
 SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 """One that a file doesn't hold separates DuckDB's columns, of which there is only one: the line."""
 
@@ -22,7 +23,8 @@ SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 class Lines:
     """A file of lines: where DuckDB reads them, and the separator that it doesn't hold.
 
-    `odd` are lines that hold NUL bytes; they are not in the file. `size`, `modified_ns` and `sha256` are the source's.
+    `odd` are lines that hold NUL bytes; they are not in the file. No line has more than `longest` bytes. `size`,
+    `modified_ns` and `sha256` are the source's.
     """
 
     path: Path
@@ -31,6 +33,7 @@ class Lines:
     size: int
     modified_ns: int
     sha256: str
+    longest: int = LONGEST
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     """The file itself, where it is UTF-8 with line feeds alone; else None."""
     if file.path.suffix.lower() == ".gz":
         return None
-    seen, length, hashed = bytearray(), 0, hashlib.sha256()
+    seen, length, longest, hashed = bytearray(), 0, 0, hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     with open_file(file.path) as content:
         if (what_to_do := if_archive(file.path, content.peek(HEAD)[:HEAD])) is not None:
@@ -68,6 +71,7 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
             if b"\r" in chunk or b"\0" in chunk or chunk.startswith(codecs.BOM_UTF8):
                 return None
             length = _longest(chunk, length)
+            longest = max(longest, length)
             if length > MAX_LINE:
                 return None
             seen += bytes(mark for mark in SEPARATORS.encode() if mark in chunk)
@@ -79,7 +83,7 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     link = folder / "lines"
     link.symlink_to(file.path)
     identity = (about.st_size, about.st_mtime_ns, hashed.hexdigest())
-    return Lines(link, _separator(seen.decode()), (), *identity)
+    return Lines(link, _separator(seen.decode()), (), *identity, longest + 2 * CHUNK)
 
 
 def _read(content: "object") -> bytes:

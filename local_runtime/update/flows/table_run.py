@@ -29,7 +29,7 @@ from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.reads import RunReads
-from local_runtime.update.results import Result
+from local_runtime.update.results import Refresh, Result
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -68,6 +68,7 @@ class Taken:
     columns: Mapping[str, str] = field(default_factory=dict)
     snapshot: SnapshotVersion | None = None
     folder: tuple[str, ...] = ()
+    refresh: Refresh | None = None
 
 
 class TableRun:
@@ -196,14 +197,24 @@ class TableRun:
         paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
         return self.run.engine.read.schema(schema).parquet(*paths)
 
-    def write_measured(self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result) -> None:
+    def write_measured(
+        self,
+        flow: Flow,
+        rows: DataFrame,
+        mode: Mode,
+        taken: Taken,
+        result: Result,
+        removed: Sequence[Action] = (),
+        within: Collection[tuple[str | None, ...]] | None = None,
+    ) -> None:
         """Holds the rows to the table's rules, and commits those that are kept: the query runs once.
 
-        Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
+        `removed` are the files that they replace, in the mode "replace"; they must be of the partitions `within`.
+        Raises LakehouseError where they aren't, ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
         """
         rules = self.dataset.expectations
         if not rules:
-            self.write(flow, rows, mode, taken, result)
+            self.write(flow, rows, mode, taken, result, removed=removed, within=within)
             return
         self.dataset.check(rows.schema)
         writer = self.run.writer
@@ -220,7 +231,17 @@ class TableRun:
         measured = measure(self.dataset.name, staged.counts(), failed, rules)
         result.dropped += measured.dropped
         result.expectations = added_up(result.expectations, measured.results)
-        self._commit(flow, staged, taken, result, measured.rows, KEPT)
+        self._check_partitions(staged, within)
+        self._commit(flow, staged, taken, result, measured.rows, KEPT, removed)
+
+    def _check_partitions(self, staged: Staged, within: Collection[tuple[str | None, ...]] | None) -> None:
+        found = {tuple(values.values()) for values in staged.partitions.values()}
+        outside = found - {*within} if within is not None else set()
+        if outside:
+            raise LakehouseError(
+                f"{self.dataset.name}: its query gave rows of other partitions ({sorted(outside, key=repr)[0]}) than it "
+                f"was asked for. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+            )
 
     def write(
         self,
@@ -231,6 +252,7 @@ class TableRun:
         result: Result,
         rows_in: int | None = None,
         removed: Sequence[Action] = (),
+        within: Collection[tuple[str | None, ...]] | None = None,
     ) -> None:
         """Commits the rows with what was taken in; `rows_in` None: as many as are written.
 
@@ -240,6 +262,7 @@ class TableRun:
         staged = self.run.writer.stage(
             self.dataset.name, rows, self._mode(mode), partition_by=self.dataset.partition_cols
         )
+        self._check_partitions(staged, within)
         self._commit(flow, staged, taken, result, rows_in, removed=removed)
 
     def _mode(self, mode: Mode) -> Mode:
@@ -266,6 +289,7 @@ class TableRun:
             Metrics(None if rows_in is None else result.rows_in + rows_in, result.dropped, tuple(result.expectations)),
             taken.folder,
             history_of(flow),
+            f"{taken.refresh.technique}: {taken.refresh.reason}" if taken.refresh else "",
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.commit(
