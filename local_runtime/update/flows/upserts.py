@@ -68,7 +68,8 @@ class _Upsert:
 
     def apply(self, taken: Taken, result: Result) -> None:
         """Appends, or replaces partitions, in one commit."""
-        keys, rows_in = self._keys_of_changes()
+        rows_in = self._compute_changes()
+        keys = self._events.select(*map(column, self._keys))
         there = self._rows_there(keys)
         repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
         special = repeated.select(*map(column, self._keys))
@@ -118,15 +119,17 @@ class _Upsert:
         whole = rows.union(changed).union(kept.select(*map(column, self._columns)))
         self._write(whole, "replace", taken, result, rows_in, files)
 
-    def _keys_of_changes(self) -> tuple[DataFrame, int]:
-        """The keys of all changes, and how many changes there are."""
+    def _compute_changes(self) -> int:
+        """Computes the changes once, for all that is asked of them; how many there are.
+
+        Raises LakehouseError for changes without a key or a sequence.
+        """
+        written, rows = self._kept("changes", self._events.select(*map(column, self._columns)))
+        self._events = written.withColumns({SEQUENCE: self._flow.sequence_by, "__delete": F.lit(False)})
         no_key = reduce(or_, [column(key).isNull() for key in self._keys])
         no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(self._events)])
-        keys, rows = self._kept(
-            "keys",
-            self._events.select(*map(column, self._keys), no_key.alias(NO_KEY), no_sequence.alias(NO_SEQUENCE)),
-        )
-        found = keys.agg(F.count_if(column(NO_KEY)).alias("no_key"), F.count_if(column(NO_SEQUENCE)).alias("none"))
+        flags = self._events.select(no_key.alias(NO_KEY), no_sequence.alias(NO_SEQUENCE))
+        found = flags.agg(F.count_if(column(NO_KEY)).alias("no_key"), F.count_if(column(NO_SEQUENCE)).alias("none"))
         no_keys, no_sequences = found.collect()[0]
         name = self._table.dataset.name
         if no_keys:
@@ -138,7 +141,7 @@ class _Upsert:
             raise LakehouseError(
                 f"{name}: {no_sequences:,} changes have no sequence_by value, so their order is unknown."
             )
-        return keys.select(*map(column, self._keys)), rows
+        return rows
 
     def _rows_there(self, keys: DataFrame) -> DataFrame | None:
         """The table's rows in the partitions that the changes touch; None where there are none."""
