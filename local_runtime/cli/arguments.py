@@ -21,6 +21,7 @@ EXAMPLES = {
     "run": """\
   ./lakehouse run                                   what has landed, from files to a star schema
   ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
+  ./lakehouse run --watch                           stays up, and loads files as they land
   ./lakehouse run --layer silver                    one layer only
   ./lakehouse run --full-refresh silver.titles      one table anew, from all that its sources have""",
     "sql": """\
@@ -163,6 +164,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         help="build these tables (schema.table) anew from all that their sources have; without names: all",
     )
+    run.add_argument("--watch", action="store_true", help="stay up, and load files as they land, until Ctrl-C")
     run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
 
 
@@ -210,7 +212,8 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         default=None,
         metavar="KIND",
         help="which dirt of events (default: every kind): repeats, repeats_without_id, late, milliseconds, content_id, "
-        "bad_times, unknown_titles, unknown_types, broken_lines, type_changes, nested, duplicate_keys, concatenated, csv",
+        "bad_times, unknown_titles, unknown_types, broken_lines, type_changes, nested, duplicate_keys, concatenated, "
+        "csv",
     )
     sample.add_argument(
         "--continue", action="store_true", dest="go_on", help="make the next day of the sample that is there"

@@ -14,6 +14,7 @@ from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
 
 if TYPE_CHECKING:
+    from local_runtime.cli.landing import Landing
     from local_runtime.graph.graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
@@ -37,6 +38,8 @@ def run(given: Namespace) -> int:
         to_refresh = _to_refresh(given.full_refresh, graph, pipelines)
         landing = landing_of(given.landing.absolute(), graph, pipelines)
         needs_sample = is_for_a_sample(landing, lake, given.folders_are_given)
+        if given.watch:
+            return _watch(given, lake, graph, pipelines, to_refresh, landing, needs_sample)
         with lake.locked(), noted(lake):
             lake.check()
             for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
@@ -48,6 +51,29 @@ def run(given: Namespace) -> int:
     notes = landing.told() + ([INVENTED] if is_invented(lake) else [])
     went_well = report.outcome(outcome, graph, lake, landing.root, notes)
     return 0 if went_well else 1
+
+
+def _watch(
+    given: Namespace,
+    lake: Lake,
+    graph: "Graph",
+    pipelines: "Sequence[Pipeline]",
+    to_refresh: frozenset[str],
+    landing: "Landing",
+    needs_sample: bool,
+) -> int:
+    """Loads what lands until a signal ends it."""
+    from local_runtime.cli.sampling import prepare
+    from local_runtime.cli.watch import watch
+    from local_runtime.engines.session import session, settings_left_out
+
+    with lake.locked():
+        lake.check()
+        for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
+            print(message, file=sys.stderr)
+        with session(given.engine, CACHE) as engine:
+            watch(engine, graph, lake, pipelines, to_refresh)
+    return 0
 
 
 def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]") -> frozenset[str]:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from local_runtime.cli import run_table
+from local_runtime.inspection.deliveries import Deliveries
 from local_runtime.inspection.status import RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
 from local_runtime.root import ROOT
@@ -171,6 +172,8 @@ def status_text(state: LakeState, long: bool = False) -> str:
         for name, releases in state.releases.items():
             console.print(f"\nReleases in {name}, in their order", style="bold")
             console.print(_releases(releases))
+        for name, delivered in state.deliveries.items():
+            _print_deliveries(name, delivered)
         console.print()
         for problem in state.problems:
             console.print(problem, style="red", soft_wrap=True)
@@ -182,7 +185,7 @@ def status_text(state: LakeState, long: bool = False) -> str:
 
 def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
-    invented = ["The titles in this lake are invented: they are a sample."] if state.invented else []
+    invented = ["What is in this lake is invented: it is a sample."] if state.invented else []
     if not state.undefined:
         return invented
     undefined = {*state.undefined}
@@ -212,6 +215,7 @@ def _tables(state: LakeState, long: bool) -> Table:
         at = [f"{source}@v{version}" for source, version in entry.reads.items()]
         at += [f"{entry.files} files"] if entry.files else []
         at += [f"release {entry.snapshot}"] if entry.snapshot else []
+        at += [entry.refresh.removeprefix("MAINTENANCE_TYPE_")] if entry.refresh else []
         age = _age(datetime.now(UTC) - entry.changed_at)
         table.add_row(entry.name, f"v{entry.version}", f"{entry.rows:,}", age, *([", ".join(at)] if long else []))
     return table
@@ -225,6 +229,20 @@ def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
         applied = "yes" if release["is_applied"] else "no"
         table.add_row(release["file_name"], f"{release['released_at']:%Y-%m-%d}", release["ordered_by"], applied)
     return table
+
+
+def _print_deliveries(name: str, found: Deliveries) -> None:
+    console.print(f"\nEvents in {name}", style="bold")
+    sign = "=" if found.adds_up else "≠"
+    console.print(
+        f"  {found.files:,} files, {found.rows:,} rows {sign} {found.valid:,} valid + {found.duplicates:,} duplicates + "
+        f"{found.quarantined:,} quarantined; {found.late:,} came more than a day after their event, the latest after "
+        f"{found.longest_delay_hours:,} hours",
+        soft_wrap=True,
+    )
+    for day, count in found.days.items():
+        than_before = f"  {count / found.usual:5.0%} of the mean of the days before" if found.usual else ""
+        console.print(f"  {day}  {count:>12,}{than_before}", soft_wrap=True)
 
 
 def _age(age: timedelta) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
+from local_runtime.inspection.deliveries import DELIVERIES, Deliveries, deliveries_in
 from local_runtime.inspection.query import ask, held
 from local_runtime.lake.actions import rows_in
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
@@ -33,7 +34,10 @@ NO_LOG = (
 
 @dataclass
 class TableState:
-    """A table: its version, rows, last change (UTC), where its flows stand, and what its rules made of the last."""
+    """A table: its version, rows, last change (UTC), where its flows stand, and what its rules made of the last.
+
+    `refresh` says how a materialized view was refreshed, and why so.
+    """
 
     name: str
     version: int
@@ -42,12 +46,13 @@ class TableState:
     reads: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     snapshot: str | None = None
+    refresh: str = ""
     expectations: list[ExpectationResult] = field(default_factory=list)
 
 
 @dataclass
 class LakeState:
-    """A lake: its tables, quarantined rows by rule, rejected files, releases, the last updates, and what is wrong.
+    """A lake: its tables, quarantined rows by rule, rejected files, releases, deliveries, the last updates, and what is wrong.
 
     `missing` are tables that the pipelines define and the lake lacks, `undefined` those that the lake has and no
     pipeline defines. `behind` says of a table which sources have rows that it hasn't taken in: the version that it has
@@ -59,6 +64,7 @@ class LakeState:
     quarantined: dict[str, dict[str, int]] = field(default_factory=dict)
     rejected: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
     releases: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    deliveries: dict[str, Deliveries] = field(default_factory=dict)
     updates: list[Mapping[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     behind: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -171,16 +177,31 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
     if name.endswith(QUARANTINE) and rows:
         failed = ask(lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule")
         state.quarantined[name] = dict(failed.fetchall())
+    if name.endswith(DELIVERIES) and is_defined and rows:
+        _add_deliveries(lake, name, state)
     if name.endswith(RELEASES) and is_defined:
         state.releases[name] = releases_in(lake, name)
         open_problems = [release for release in state.releases[name] if release["problem"]]
         state.problems += [str(r["problem"]) for r in open_problems if not r["is_superseded"]]
 
 
+def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
+    found = deliveries_in(lake, name)
+    if found is None:
+        return
+    state.deliveries[name] = found
+    if not found.adds_up and not state.running:
+        state.problems.append(
+            f"{name}: {found.wrong:,} of its files and days have other rows than valid ones, duplicates and quarantined "
+            "ones: rows were lost or doubled. Refresh the tables that it is made of in full."
+        )
+
+
 def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
     rejected: dict[str, FileRecord] = {}
     for flow in progress.flows.values():
         table.reads = {**table.reads, **{source: at.version for source, at in flow.tables.items()}}
+        table.refresh = flow.refresh or table.refresh
         table.snapshot = str(flow.snapshot) if flow.snapshot is not None else table.snapshot
         table.expectations += flow.metrics.expectations
         ledger = FileLedger(lake.path(table.name), flow.files)

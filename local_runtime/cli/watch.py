@@ -1,0 +1,66 @@
+"""`./lakehouse run --watch`: an update whenever files land, on an engine that stays up."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_runtime.auto_loader.notification import Landings
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.last_run import noted
+from local_runtime.update.results import Outcome
+from local_runtime.update.update import run_update
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+    from local_runtime.graph.graph import Graph
+    from local_runtime.pipelines.bundle import Pipeline
+
+UNFINISHED = "changed_while_read"
+AGAIN = 1.0  # seconds, until a file that was being written is looked at again
+
+
+def watch(
+    engine: "SparkSession", graph: "Graph", lake: Lake, pipelines: "Sequence[Pipeline]", full_refresh: frozenset[str]
+) -> None:
+    """Updates whenever something lands, and says a line of each; ends by a signal. The caller holds the lake's lock.
+
+    Raises LakehouseError where the pipelines' code has changed, which only a new process reads.
+    """
+    folders = sorted({Path(path).absolute() for name in graph.sources for path in graph.sources[name]})
+    landings = Landings(folders)
+    code = _code(graph)
+    print(f"Watching {', '.join(map(str, folders))}. Ctrl-C ends it.", flush=True)
+    while True:
+        started = time.monotonic()
+        with noted(lake):
+            outcome = run_update(engine, graph, lake, pipelines, full_refresh)
+        full_refresh = frozenset()
+        print(told(outcome, time.monotonic() - started), flush=True)
+        reasons = {record.reason for result in outcome.results for record in result.files.values()}
+        landings.wait(AGAIN if UNFINISHED in reasons else None)
+        if _code(graph) != code:
+            raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
+
+
+def _code(graph: "Graph") -> dict[str, int]:
+    """When the pipelines' files were last modified."""
+    roots = {pipeline.root_path for pipeline in graph.pipelines}
+    return {str(path): path.stat().st_mtime_ns for root in roots for path in root.rglob("*.py")}
+
+
+def told(outcome: Outcome, seconds: float) -> str:
+    """A line: the time, files, rows written by layer, and what failed."""
+    states = Counter(record.state for result in outcome.results for record in result.files.values())
+    rows: Counter[str] = Counter()
+    for result in outcome.results:
+        rows[result.dataset.split(".")[0]] += result.rows_out
+    files = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "no new files"
+    written = ", ".join(f"{schema} {count:,}" for schema, count in rows.items() if count) or "nothing"
+    line = f"{datetime.now():%H:%M:%S}  {files}; rows: {written}; {seconds:.1f} s"
+    failed = [f"Failed: {message}" for message in outcome.failures.values()]
+    return "\n".join([line, *failed])

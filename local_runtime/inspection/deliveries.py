@@ -1,0 +1,64 @@
+"""What a feed of events delivered: by day, and what became of it; from a table whose name ends in `_deliveries`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from local_runtime.inspection.query import ask
+from local_runtime.lake.lake import Lake
+
+DELIVERIES = "_deliveries"
+COLUMNS = ("source_file", "event_date", "rows", "valid", "duplicates", "quarantined", "late", "longest_delay_hours")
+SHOWN_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """A feed's files and rows, what became of them, and its newest days.
+
+    `days` are the newest with events, `valid` by day; `usual` is the mean of as many days before them (None: there are
+    none). `late` came more than a day after their event. `wrong` are files whose rows don't add up.
+    """
+
+    files: int
+    rows: int
+    valid: int
+    duplicates: int
+    quarantined: int
+    late: int
+    longest_delay_hours: int
+    days: Mapping[date, int] = field(default_factory=dict)
+    usual: float | None = None
+    wrong: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nothing was lost: rows = valid + duplicates + quarantined, in every file and on every day."""
+        return not self.wrong
+
+
+def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
+    """What the table `name` says; None for a table of other columns."""
+    found = ask(lake, f"FROM {name}")
+    if not {*COLUMNS} <= {*found.columns}:
+        return None
+    (totals,) = ask(
+        lake,
+        f"""SELECT count(DISTINCT source_file), coalesce(sum(rows), 0)::BIGINT, coalesce(sum(valid), 0)::BIGINT,
+            coalesce(sum(duplicates), 0)::BIGINT, coalesce(sum(quarantined), 0)::BIGINT,
+            coalesce(sum(late), 0)::BIGINT, coalesce(max(longest_delay_hours), 0)::BIGINT FROM {name}""",
+    ).fetchall()
+    by_day = ask(
+        lake,
+        f"""SELECT event_date, sum(valid)::BIGINT FROM {name} WHERE event_date IS NOT NULL
+            GROUP BY ALL ORDER BY event_date DESC LIMIT {2 * SHOWN_DAYS}""",
+    ).fetchall()
+    before = [count for _, count in by_day[SHOWN_DAYS:]]
+    ((wrong,),) = ask(
+        lake,
+        f"""SELECT count(*) FROM {name} WHERE rows <> valid + duplicates + quarantined
+            OR least(valid, duplicates, quarantined) < 0""",
+    ).fetchall()
+    usual = sum(before) / len(before) if before else None
+    days = dict(reversed(by_day[:SHOWN_DAYS]))
+    return Deliveries(*map(int, totals), days=days, usual=usual, wrong=wrong)
