@@ -61,4 +61,5 @@ def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
     ).fetchall()
     usual = sum(before) / len(before) if before else None
     days = dict(reversed(by_day[:SHOWN_DAYS]))
-    return Deliveries(*map(int, totals), days=days, usual=usual, wrong=wrong)
+    files, total, valid, duplicates, quarantined, late, longest = totals
+    return Deliveries(files, total, valid, duplicates, quarantined, late, longest, days, usual, wrong)

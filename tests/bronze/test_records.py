@@ -1,0 +1,44 @@
+"""Records that stand one behind the other on a line: the JSON reader takes the first, these functions the others."""
+
+import json
+
+import pytest
+
+from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
+from bronze.records import further_records
+
+LINES = "value STRING, _metadata STRUCT<file_path: STRING>"
+
+
+def found(spark, *lines):
+    frame = spark.createDataFrame([(line, ("file:///a",)) for line in lines], LINES)
+    rows = further_records(frame, PLAYBACK).drop("_metadata").collect()
+    return [{name: value for name, value in row.asDict().items() if value is not None} for row in rows]
+
+
+def test_the_first_record_of_a_line_is_left_to_the_json_reader(spark):
+    assert found(spark, '{"event_id": "a"}', '{"event_id": "b"}{"event_id": "c"} \t{"event_id": 4}') == [
+        {"event_id": "c"},
+        {"event_id": "4"},
+    ]
+
+
+@pytest.mark.parametrize("text", ["}{", '\\"}{\\"', "} {", "\\\\"])
+def test_braces_in_texts_cut_nothing(spark, text):
+    line = f'{{"event_id": "{text}", "raw_payload": {{"a": {{}}}}}}{{"user_id": "{text}"}}'
+    assert found(spark, line) == [{"user_id": json.loads(f'"{text}"')}]
+
+
+def test_what_is_no_record_is_kept_as_text(spark):
+    assert found(spark, '{"event_id": "a"}{"event_id": "b') == [{CORRUPT: '{"event_id": "b'}]
+
+
+def test_other_keys_are_rescued_in_any_case(spark):
+    (row,) = found(spark, '{}{"Event_ID": "a", "more": {"x": [1]}}')
+    assert row["event_id"] == "a"
+    rescued = json.loads(row[RESCUED])
+    assert (json.loads(rescued.pop("more")), rescued) == ({"x": [1]}, {"_file_path": "file:///a"})
+
+
+def test_nulls_are_nulls(spark):
+    assert found(spark, '{}{"event_id": null, "user_id": "u"}', None, "") == [{"user_id": "u"}]

@@ -1,0 +1,117 @@
+"""How long was watched: by sums where starts and stops alternate, by an ordered look elsewhere; both agree."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+
+from gold.playback.sessions import session_days, sessions, well_formed_sessions, whole_sessions
+
+EVENTS = (
+    "event_date DATE, event_key BIGINT, event_timestamp TIMESTAMP, event_type STRING, subscriber_id STRING, "
+    "profile_id STRING, title_id STRING, device_type STRING, country STRING, session_key BIGINT"
+)
+MIDNIGHT = datetime(2024, 3, 1, tzinfo=UTC).timestamp()
+ORDER = ("PLAY_START", "PAUSE", "RESUME", "PLAY_STOP")
+
+
+def event(second, kind, session=1, title="s1", device="tv", user="u"):
+    moment = datetime.fromtimestamp(MIDNIGHT + second, tz=UTC)
+    key = hash((second, kind, session, title)) % 2**40
+    return (moment.date(), key, moment, kind, user, "p", title, device, "US", session)
+
+
+def found(spark, *events):
+    """watched seconds, pauses, seeks, events and title by session."""
+    frame = spark.createDataFrame(list(events), EVENTS)
+    rows = sessions(session_days(frame), frame).collect()
+    return {row.session_key: (row.watched_ms // 1000, row.pauses, row.seeks, row.events, row.title_id) for row in rows}
+
+
+def test_watched_time_is_from_each_start_to_the_next_stop(spark):
+    events = [
+        event(0, "PLAY_START"),
+        event(60, "PAUSE"),
+        event(90, "RESUME"),
+        event(95, "SEEK"),
+        event(120, "PLAY_STOP"),
+    ]
+    assert found(spark, *events) == {1: (90, 1, 1, 5, "s1")}
+
+
+def test_a_session_that_never_stops_ends_with_its_last_event(spark):
+    assert found(spark, event(0, "PLAY_START"), event(200, "HEARTBEAT")) == {1: (200, 0, 0, 2, "s1")}
+
+
+def test_a_second_start_or_stop_changes_nothing(spark):
+    events = [event(0, "PLAY_START"), event(10, "PLAY_START"), event(60, "PLAY_STOP"), event(99, "PLAY_STOP")]
+    assert found(spark, *events) == {1: (60, 0, 0, 4, "s1")}
+
+
+def test_unknown_types_and_stops_without_a_start_watch_nothing(spark):
+    assert found(spark, event(0, "PAUSE"), event(10, "AD_BREAK"), event(20, None)) == {1: (0, 1, 0, 3, "s1")}
+
+
+def test_a_session_that_crosses_midnight_is_whole(spark):
+    events = [event(-100, "PLAY_START"), event(-50, "PAUSE"), event(40, "RESUME"), event(100, "PLAY_STOP")]
+    assert found(spark, *events) == {1: (110, 1, 0, 4, "s1")}
+
+
+def test_the_first_event_says_what_was_watched(spark):
+    events = [event(50, "HEARTBEAT", title="s2", device="web"), event(0, "PLAY_START", title=None)]
+    frame = spark.createDataFrame(events, EVENTS)
+    (row,) = sessions(session_days(frame), frame).collect()
+    assert (row.title_id, row.device_type) == (None, "tv")
+
+
+def test_events_without_a_session_are_one_until_a_gap_of_thirty_minutes(spark):
+    without = [event(0, "PLAY_START", None), event(1800, "HEARTBEAT", None), event(3601, "PLAY_START", None)]
+    other = [event(10, "PLAY_START", None, title="s2"), event(70, "PLAY_STOP", None, title="s2")]
+    assert sorted(found(spark, *without, *other).values()) == [
+        (0, 0, 0, 1, "s1"),
+        (60, 0, 0, 2, "s2"),
+        (1800, 0, 0, 2, "s1"),
+    ]
+
+
+def simulated(events):
+    """MODEL's session, one event after the other."""
+    playing, watched = None, 0
+    in_order = sorted(events, key=lambda it: (it[2], ORDER.index(it[3]) if it[3] in ORDER else -1))
+    for _, _, moment, kind, *_ in in_order:
+        if kind in ("PLAY_START", "RESUME") and playing is None:
+            playing = moment
+        elif kind in ("PAUSE", "PLAY_STOP") and playing is not None:
+            watched += (moment - playing).total_seconds()
+            playing = None
+    if playing is not None:
+        watched += (max(it[2] for it in events) - playing).total_seconds()
+    return int(watched)
+
+
+@pytest.fixture(scope="module")
+def random_sessions():
+    dice = random.Random(11)
+    kinds = ["PLAY_START", "PAUSE", "RESUME", "PLAY_STOP", "HEARTBEAT", "SEEK"]
+    return {
+        session: [event(dice.randrange(-200, 200), dice.choice(kinds), session) for _ in range(dice.randrange(1, 9))]
+        for session in range(1, 400)
+    }
+
+
+def test_random_sessions_are_watched_as_long_as_a_simulator_says(spark, random_sessions):
+    result = found(spark, *[it for events in random_sessions.values() for it in events])
+    assert {key: row[0] for key, row in result.items()} == {
+        key: simulated(events) for key, events in random_sessions.items()
+    }
+
+
+def test_most_sessions_need_no_ordered_look(spark):
+    """Up to three pairs of starts and stops, closed or not."""
+    pairs = [(1, 2), (1, 1), (2, 4), (2, 3), (3, 6), (3, 5)]
+    events = []
+    for session, (_, count) in enumerate(pairs, start=1):
+        kinds = ["PLAY_START", "PAUSE", "RESUME", "PAUSE", "RESUME", "PLAY_STOP"]
+        events += [event(10 * place, kind, session) for place, kind in enumerate(kinds[:count])]
+    days = session_days(spark.createDataFrame(events, EVENTS))
+    assert well_formed_sessions(whole_sessions(days)).count() == len(pairs)
