@@ -84,9 +84,8 @@ class _Staging:
         ]
         rescued = [f"NULL::VARCHAR AS {_quoted(self._layout.options.rescued)}"] if self._layout.options.rescued else []
         # Clean: an object of known keys, each of them once.
-        clean = f"coalesce(json_type(l) = 'OBJECT' AND {keys} = len(k), false)"
-        valid = f"SELECT CASE WHEN json_valid(l) THEN l END AS l, l AS line FROM {self._rows()} WHERE trim(l) <> ''"
-        with_keys = f"SELECT *, json_keys(l) AS k FROM ({valid})"
+        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false)"
+        with_keys = f"SELECT l AS line, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
         judged = f"SELECT line, {clean} AS is_clean FROM ({with_keys})"
         parsed = (
             f"SELECT from_json(CASE WHEN is_clean THEN line END, {_literal(types)}) AS s, "

@@ -1,17 +1,29 @@
 """Files as lines that DuckDB can read: checked and hashed in one pass, rewritten where they are not plain UTF-8."""
 
 import codecs
-import hashlib
+import gzip
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.archives import HEAD, if_archive
-from local_runtime.auto_loader.formats.text import MAX_LINE, NUL, Rejected, Unread, open_file, open_lines
+from local_runtime.auto_loader.formats.text import (
+    MAX_LINE,
+    MAX_RATIO,
+    NUL,
+    SMALL,
+    Hashed,
+    Rejected,
+    Unread,
+    open_file,
+    open_lines,
+)
 
 CHUNK = 4 * 2**20
 LONGEST = 4 * MAX_LINE  # bytes
@@ -52,17 +64,25 @@ def lines_of(file: FoundFile, folder: Path) -> Iterator[Lines]:
 
 
 def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
-    """The file itself, where it is UTF-8 with line feeds alone; else None."""
-    if file.path.suffix.lower() == ".gz":
-        return None
-    seen, length, longest, hashed = bytearray(), 0, 0, hashlib.sha256()
+    """The file itself, or what is in a .gz, where it is UTF-8 with line feeds alone; else None."""
+    is_gzip = file.path.suffix.lower() == ".gz"
+    seen, length, longest, total = bytearray(), 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
-    with open_file(file.path) as content:
+    place = folder / "lines"
+    with open_file(file.path) as content, ExitStack() as stack:
         if (what_to_do := if_archive(file.path, content.peek(HEAD)[:HEAD])) is not None:
             raise Rejected("archive", what_to_do)
         about = os.fstat(content.fileno())
-        while chunk := _read(content):
-            hashed.update(chunk)
+        limit = max(SMALL, about.st_size * MAX_RATIO)
+        hashed = Hashed(content)
+        stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
+        unpacked = stack.enter_context(place.open("wb")) if is_gzip else None
+        while chunk := _read(stream):
+            total += len(chunk)
+            if total > limit:
+                return None
+            if unpacked:
+                unpacked.write(chunk)
             if not chunk.isascii() or decoder.getstate()[0]:
                 try:
                     decoder.decode(chunk)
@@ -80,15 +100,17 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
         return None
     if (now.st_size, now.st_mtime_ns) != (about.st_size, about.st_mtime_ns):
         raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
-    link = folder / "lines"
-    link.symlink_to(file.path)
-    identity = (about.st_size, about.st_mtime_ns, hashed.hexdigest())
-    return Lines(link, _separator(seen.decode()), (), *identity, longest + 2 * CHUNK)
+    if not is_gzip:
+        place.symlink_to(file.path)
+    identity = (about.st_size, about.st_mtime_ns, hashed.hash.hexdigest())
+    return Lines(place, _separator(seen.decode()), (), *identity, longest + 2 * CHUNK)
 
 
-def _read(content: "object") -> bytes:
+def _read(stream: "BinaryIO | Hashed") -> bytes:
     try:
-        return content.read(CHUNK)  # type: ignore[attr-defined,no-any-return]
+        return stream.read(CHUNK)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except OSError as error:
         raise Unread.because(error) from None
 

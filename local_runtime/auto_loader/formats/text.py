@@ -71,7 +71,7 @@ def open_file(path: Path) -> io.BufferedReader:
     return raw
 
 
-class _Hashed:
+class Hashed:
     """Bytes of a file, hashed as they are read."""
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -87,7 +87,7 @@ class _Hashed:
 class _Guarded(io.RawIOBase):
     """Bytes of a text file; raises Rejected for UTF-16 and for more bytes than `limit`."""
 
-    def __init__(self, stream: "BinaryIO | _Hashed", limit: int) -> None:
+    def __init__(self, stream: "BinaryIO | Hashed", limit: int) -> None:
         self._stream = stream
         self._limit = limit
         self._read = 0
@@ -131,7 +131,7 @@ def _unpack(raw: BinaryIO, limit: int) -> None:
 class Text:
     """An open file: an iterator of its lines, each with a newline at its end, and what is known of what was read."""
 
-    def __init__(self, raw: BinaryIO, lines: Iterator[str], hashed: _Hashed) -> None:
+    def __init__(self, raw: BinaryIO, lines: Iterator[str], hashed: Hashed) -> None:
         self._raw, self._lines, self._hashed = raw, lines, hashed
         self.size, self.modified_ns = self._identity()
 
@@ -165,7 +165,7 @@ def open_lines(path: Path) -> Iterator[Text]:
         with _rejecting():
             if is_gzip and size > 4 and _stated_size(raw) > limit:
                 _unpack(raw, limit)
-        hashed = _Hashed(raw)
+        hashed = Hashed(raw)
         stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
         guarded = io.BufferedReader(_Guarded(stream, limit), 2**18)
         decoded = io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None)
