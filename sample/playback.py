@@ -88,10 +88,6 @@ def _random(name: str) -> str:
     return f"(hash($seed, $day, j, '{name}') % 1000003 / 1000003.0)"
 
 
-def _chance(name: str, share: float) -> str:
-    return f"(hash($seed, $day, j, n, '{name}') % 1000003 < {int(share * 1000003)})"
-
-
 class _Maker:
     """Makes the events of one day after the other, and keeps count of what they mean."""
 
@@ -106,7 +102,6 @@ class _Maker:
                 watched BIGINT);
             CREATE TABLE counted (event_date DATE, event_type VARCHAR, device VARCHAR, country VARCHAR, events BIGINT);
             CREATE TABLE landed (file VARCHAR, rows BIGINT, duplicates BIGINT, quarantined BIGINT);
-            CREATE TABLE refused (rule VARCHAR, rows BIGINT);
             CREATE TABLE late (due INT, line VARCHAR, is_repeat BOOLEAN)"""
         )
         for release, rows in enumerate(catalogues(self._sample)):
@@ -234,9 +229,11 @@ meant AS (
     SELECT own, j, own - j AS episode, (SELECT count(*) FROM titles WHERE release = $release) AS catalogue,
         floor(power({_random("user")}, 1.3) * $users)::INT AS person,
         ({_COUNTRIES})[1 + (hash($seed, person, 'country') % {len(COUNTRIES)})::INT] AS country,
-        ({_HOURS})[1 + (hash($seed, $day, j, 'hour') % {sum(HOURS)})::INT] * 3600 + 60 + (hash($seed, $day, j, 's') % 3500)::INT AS moment
+        ({_HOURS})[1 + (hash($seed, $day, j, 'hour') % {sum(HOURS)})::INT] * 3600 + 60
+            + (hash($seed, $day, j, 's') % 3500)::INT AS moment
     FROM numbered)
-SELECT own AS j, printf('user-%07d', person) AS user_id, printf('p%d', 1 + (hash($seed, person, $day, j) % 3)::INT) AS profile_id,
+SELECT own AS j, printf('user-%07d', person) AS user_id,
+    printf('p%d', 1 + (hash($seed, person, $day, j) % 3)::INT) AS profile_id,
     floor(power({_random("title")}, 3.0) * catalogue)::INT AS place, country,
     CASE WHEN country = 'IN' THEN ({DEVICES["IN"]})[1 + (hash($seed, person, j, 'd') % 5)::INT]
         ELSE ({DEVICES[""]})[1 + (hash($seed, person, j, 'd') % 6)::INT] END AS device,
@@ -244,7 +241,8 @@ SELECT own AS j, printf('user-%07d', person) AS user_id, printf('p%d', 1 + (hash
     1 + (hash($seed, own, $day, 'pairs') % 10 < 4)::INT + (hash($seed, own, $day, 'pairs') % 10 < 1)::INT AS pairs,
     hash($seed, own, $day, 'stop') % 20 = 0 AS never_stops,
     titles.show_id, titles.identity
-FROM meant LEFT JOIN titles ON titles.release = $release AND titles.place = floor(power({_random("title")}, 3.0) * catalogue)::INT
+FROM meant LEFT JOIN titles ON titles.release = $release
+    AND titles.place = floor(power({_random("title")}, 3.0) * catalogue)::INT
 """
 
 _COUNT_PLAYS = """INSERT INTO plays
@@ -289,7 +287,8 @@ spread AS (
 numbered AS (
     SELECT *, pair * 10 + k AS n FROM spread WHERE k <> 1 OR hash($seed, $day, j, pair, 'seek') % 3 = 0)
 SELECT j, n, moment, user_id, profile_id, session_id, country, device, device AS device_type,
-    CASE WHEN {_share(dirt, "unknown_types", 0.01)} AND k IN (2, 3, 4) THEN 'Ad_Break' ELSE event_type END AS event_type,
+    CASE WHEN {_share(dirt, "unknown_types", 0.01)} AND k IN (2, 3, 4) THEN 'Ad_Break' ELSE event_type END
+        AS event_type,
     CASE WHEN {unknown_title} THEN NULL ELSE identity END AS identity, watched,
     CASE WHEN {unknown_title} THEN 's999999' ELSE show_id END AS shown_id,
     CASE WHEN {_share(dirt, "content_id", 0.03, "j")} THEN NULL ELSE shown_id END AS title_id,
@@ -323,7 +322,8 @@ def _lines_of(dirt: frozenset[str]) -> str:
     if "concatenated" in dirt:
         another = record.replace("|| event_id ||", "|| event_id || '-ad' ||").replace("event_type ||", "'AD_BREAK' ||")
         line = f"CASE WHEN has_another THEN {another} || {record} ELSE {record} END"
-    delay = f"CASE WHEN {_share(dirt, 'late', 0.01)} THEN 1 + (hash($seed, $day, j, n, 'days') % {MOST_LATE})::INT ELSE 0 END"
+    some_days = f"1 + (hash($seed, $day, j, n, 'days') % {MOST_LATE})::INT"
+    delay = f"CASE WHEN {_share(dirt, 'late', 0.01)} THEN {some_days} ELSE 0 END"
     due = f"least($day + {delay}, greatest($day, $last - 1))"
     parts = [f"SELECT {due} AS due, {line} AS line, false AS is_repeat FROM events WHERE NOT is_csv"]
     repeats = [
@@ -331,8 +331,8 @@ def _lines_of(dirt: frozenset[str]) -> str:
         _share(dirt, "repeats_without_id", 0.1) + " AND event_id IS NULL",
     ]
     parts += [
-        f"SELECT least($day + (hash($seed, j, n, 'again') % 3)::INT, $last - 1) AS due, {record} AS line, true AS is_repeat "
-        f"FROM events WHERE NOT is_csv AND {which}"
+        f"SELECT least($day + (hash($seed, j, n, 'again') % 3)::INT, $last - 1) AS due, {record} AS line, "
+        f"true AS is_repeat FROM events WHERE NOT is_csv AND {which}"
         for which in repeats
         if not which.startswith("false")
     ]
@@ -340,7 +340,8 @@ def _lines_of(dirt: frozenset[str]) -> str:
         absurd = "['', ',\"event_ts\":null', ',\"event_ts\":\"soon\"', ',\"event_ts\":99', ',\"event_ts\":9999999999']"
         parts.append(
             f'SELECT $day, \'{{"user_id":"\' || user_id || \'","event_type":"NO_TIME"\' || '
-            f"({absurd})[1 + (hash(j) % 5)::INT] || '}}', false FROM events WHERE n = 0 AND {_share(dirt, 'bad_times', 0.01)}"
+            f"({absurd})[1 + (hash(j) % 5)::INT] || '}}', false FROM events WHERE n = 0 "
+            f"AND {_share(dirt, 'bad_times', 0.01)}"
         )
     if "broken_lines" in dirt:
         parts.append(

@@ -235,8 +235,8 @@ def _print_deliveries(name: str, found: Deliveries) -> None:
     console.print(f"\nEvents in {name}", style="bold")
     sign = "=" if found.adds_up else "≠"
     console.print(
-        f"  {found.files:,} files, {found.rows:,} rows {sign} {found.valid:,} valid + {found.duplicates:,} duplicates + "
-        f"{found.quarantined:,} quarantined; {found.late:,} came more than a day after their event, the latest after "
+        f"  {found.files:,} files, {found.rows:,} rows {sign} {found.valid:,} valid + {found.duplicates:,} duplicates "
+        f"+ {found.quarantined:,} quarantined; {found.late:,} came more than a day after their event, the latest after "
         f"{found.longest_delay_hours:,} hours",
         soft_wrap=True,
     )

@@ -144,9 +144,10 @@ def _below(message: Any) -> Iterator[Any]:
 def source_of(
     frame: DataFrame, reads: Mapping[int, str], partitioned: Mapping[str, Collection[str]], by: Collection[str]
 ) -> str:
-    """The table (of `reads`, by plan id) by whose changed partitions a view partitioned `by` these columns can be refreshed.
+    """The table by whose changed partitions a view that is partitioned `by` these columns can be refreshed.
 
-    `partitioned` are the columns that tables are partitioned by. Raises NoProof where there is none.
+    `reads` are the tables that the view reads, by their plans' ids; `partitioned` are the columns that tables are
+    partitioned by. Raises NoProof where there is none.
     """
     fitting = {plan: name for plan, name in reads.items() if {*by} <= {*partitioned.get(name, ())}}
     if len(fitting) != 1:

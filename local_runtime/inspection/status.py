@@ -52,7 +52,7 @@ class TableState:
 
 @dataclass
 class LakeState:
-    """A lake: its tables, quarantined rows by rule, rejected files, releases, deliveries, the last updates, and what is wrong.
+    """A lake: its tables, quarantined rows by rule, rejected files, releases, deliveries, updates, and what is wrong.
 
     `missing` are tables that the pipelines define and the lake lacks, `undefined` those that the lake has and no
     pipeline defines. `behind` says of a table which sources have rows that it hasn't taken in: the version that it has
@@ -192,7 +192,7 @@ def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
     state.deliveries[name] = found
     if not found.adds_up and not state.running:
         state.problems.append(
-            f"{name}: {found.wrong:,} of its files and days have other rows than valid ones, duplicates and quarantined "
+            f"{name}: {found.wrong:,} of its files and days have other rows than valid, duplicate and quarantined "
             "ones: rows were lost or doubled. Refresh the tables that it is made of in full."
         )
 

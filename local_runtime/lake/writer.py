@@ -102,7 +102,9 @@ class Writer:
         _check_partitions(table, schema, partition_by)
         by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
         if by:
-            nullable = nullable.withColumns({folder: F.col(_quoted(name)) for name, folder in by.items()})
+            # As texts: the default engine writes a date that is null into a folder of 1970-01-01.
+            texts = {name: F.coalesce(F.col(_quoted(name)).cast("string"), F.lit(NO_VALUE)) for name in by}
+            nullable = nullable.withColumns({folder: texts[name] for name, folder in by.items()})
         levels = [*([part] if part else []), *by.values()]
         nullable.write.parquet(plain(self._lake.root, folder), partitionBy=levels or None)
         files: dict[str, list[Path]] = {}

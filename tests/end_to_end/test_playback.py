@@ -58,8 +58,9 @@ def check_truth(place):
     }
     titles = rows(
         place,
-        """SELECT concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', ')), plays, hours_viewed,
-            subscribers FROM gold.kpi_top_titles JOIN silver.titles AS t USING (title_key) WHERE __END_AT IS NULL""",
+        """SELECT concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', ')), plays,
+            hours_viewed, subscribers
+        FROM gold.kpi_top_titles JOIN silver.titles AS t USING (title_key) WHERE __END_AT IS NULL""",
     )
     meant = {name.casefold(): it for name, it in truth["titles"].items()}
     for name, plays, viewed, subscribers in titles:
@@ -191,9 +192,7 @@ def test_bad_lines_and_files_cost_themselves_alone(place):
         place,
         "SELECT failed_rules[1], count(*) FROM silver.playback_events_quarantine GROUP BY 1 ORDER BY 1",
     ) == [("valid_event_ts", 2), ("well_formed_record", 2)]
-    assert rows(place, "SELECT count(*) FROM silver.playback_events") == [(1,)] or rows(
-        place, "SELECT count(*) FROM silver.playback_events"
-    ) == [(3,)]
+    assert rows(place, "SELECT count(*) FROM silver.playback_events") == [(1,)]
 
 
 def test_a_user_id_is_found_nowhere_outside_bronze(place):

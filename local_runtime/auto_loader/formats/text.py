@@ -79,6 +79,7 @@ class Hashed:
         self.hash = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
+        """The next bytes; b"" at the end."""
         data = self._raw.read(size)
         self.hash.update(data)
         return data

@@ -210,7 +210,8 @@ class TableRun:
         """Holds the rows to the table's rules, and commits those that are kept: the query runs once.
 
         `removed` are the files that they replace, in the mode "replace"; they must be of the partitions `within`.
-        Raises LakehouseError where they aren't, ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
+        Raises LakehouseError where they aren't, ExpectationFailed where a row fails a rule of `expect_or_fail`, and
+        RuleError where a rule raises.
         """
         rules = self.dataset.expectations
         if not rules:
@@ -239,8 +240,8 @@ class TableRun:
         outside = found - {*within} if within is not None else set()
         if outside:
             raise LakehouseError(
-                f"{self.dataset.name}: its query gave rows of other partitions ({sorted(outside, key=repr)[0]}) than it "
-                f"was asked for. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+                f"{self.dataset.name}: its query gave rows of other partitions ({sorted(outside, key=repr)[0]}) than "
+                f"it was asked for. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
             )
 
     def write(

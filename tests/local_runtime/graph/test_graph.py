@@ -57,7 +57,6 @@ def test_an_action_in_a_definition_is_refused(project):
         ("spark.conf.get('no.such.key')", "configuration has no no.such.key"),
         ("@dp.materialized_view\ndef one():\n    return spark.sql('SELECT 1')", "spark.sql"),
         ("@dp.expect('a', 'b')\n@dp.materialized_view\ndef one():\n    return spark.range(1)", "above its table's"),
-        ("@dp.materialized_view(partition_cols=['id'])\ndef one():\n    return spark.range(1)", "partition_cols"),
         ("dp.create_sink('s', 'kafka')", "no sinks"),
         ("import no_such_module", "no_such_module"),
         ("@dp.materialized_view(nonsense=1)\ndef one():\n    return spark.range(1)", "nonsense"),

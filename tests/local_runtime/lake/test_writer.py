@@ -159,7 +159,7 @@ def test_a_table_that_another_program_partitioned_is_refused(table):
     table.write([("a", "1")], "name STRING, id STRING")
     rows = pa.table({"name": ["a"], "id": ["1"]})
     write_deltalake(table.path, rows, mode="overwrite", partition_by=["name"], schema_mode="overwrite")
-    with pytest.raises(UnsupportedError, match="partitions"):
+    with pytest.raises(LakehouseError, match="is partitioned by name, and its code says nothing"):
         table.write([("c", "2")], "name STRING, id STRING")
 
 

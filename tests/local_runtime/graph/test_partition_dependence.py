@@ -1,0 +1,68 @@
+"""What is proven of a view's plan, and what is not; no engine is needed."""
+
+import pytest
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from local_runtime.graph.partition_dependence import NoProof, source_of
+from local_runtime.graph.tracing import Trace, plan_only_session
+
+PARTITIONED = {"silver.events": ("day",), "silver.names": ()}
+
+
+def proven(view, *by):
+    """The source by whose partitions the view is refreshed."""
+    trace = Trace(plan_only_session(), "silver")
+    frame = view(trace.table("events"), trace.table("names"))
+    return source_of(frame, trace.plans, PARTITIONED, by or ("day",))
+
+
+def by_day(*more):
+    return Window.partitionBy("day", *more).orderBy("at")
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda events, names: events,
+        lambda events, names: events.filter("a > 1").select("day", F.upper("a").alias("b")),
+        lambda events, names: events.groupBy("day", "a").agg(F.count("*")),
+        lambda events, names: events.withColumn("b", F.lit(1)).drop("a").withColumnRenamed("b", "c"),
+        lambda events, names: events.withColumn("r", F.row_number().over(by_day("a"))).filter("r = 1"),
+        lambda events, names: events.dropDuplicates(["day", "a"]),
+        lambda events, names: events.join(names, "a", how="left").select("day", "name"),
+        lambda events, names: events.filter("a = 1").unionByName(events.filter("a = 2")),
+        lambda events, names: events.groupBy(F.col("day").alias("day")).agg(F.count("*").alias("n")),
+    ],
+)
+def test_what_is_proven(view):
+    assert proven(view) == "silver.events"
+
+
+@pytest.mark.parametrize(
+    ("view", "why"),
+    [
+        (lambda events, names: events.groupBy("a").agg(F.max("day").alias("day")), "not among its groups"),
+        (lambda events, names: events.select(F.date_add("day", 1).alias("day"), "a"), "anew"),
+        (lambda events, names: events.withColumn("day", F.lit(None)), "anew"),
+        (lambda events, names: events.withColumnRenamed("day", "a").withColumnRenamed("b", "day"), "renames"),
+        (lambda events, names: events.limit(3), "limit"),
+        (lambda events, names: events.dropDuplicates(["a"]), "duplicates"),
+        (lambda events, names: events.withColumn("r", F.row_number().over(Window.orderBy("at"))), "window"),
+        (lambda events, names: events.withColumn("r", F.rand()), "never the same"),
+        (lambda events, names: events.join(events, "a"), "joins the table with itself"),
+        (lambda events, names: names.join(events, "a", how="left"), "joins"),
+        (lambda events, names: events.unionByName(names), "mixes"),
+        (lambda events, names: events.intersect(events), "mixes"),
+        (lambda events, names: names, "doesn't take its rows"),
+        (lambda events, names: events.groupBy("day").pivot("a").count(), "grouping sets"),
+    ],
+)
+def test_what_is_not_proven(view, why):
+    with pytest.raises(NoProof, match=why):
+        proven(view)
+
+
+def test_a_view_without_a_source_of_its_partitions_is_not_proven():
+    with pytest.raises(NoProof, match="partitioned by hour"):
+        proven(lambda events, names: events, "hour")
