@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from local_runtime.inspection.query import ask
 from local_runtime.lake.lake import Lake
@@ -27,7 +26,7 @@ class Deliveries:
     quarantined: int
     late: int
     longest_delay_hours: int
-    days: Mapping[date, int] = field(default_factory=dict)
+    days: Mapping[str, int] = field(default_factory=dict)
     usual: float | None = None
     wrong: int = 0
 
@@ -50,7 +49,7 @@ def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
     ).fetchall()
     by_day = ask(
         lake,
-        f"""SELECT event_date, sum(valid)::BIGINT FROM {name} WHERE event_date IS NOT NULL
+        f"""SELECT event_date::VARCHAR AS event_date, sum(valid)::BIGINT FROM {name} WHERE event_date IS NOT NULL
             GROUP BY ALL ORDER BY event_date DESC LIMIT {2 * SHOWN_DAYS}""",
     ).fetchall()
     before = [count for _, count in by_day[SHOWN_DAYS:]]

@@ -14,6 +14,7 @@ from local_runtime.inspection.sql_text import Named, names_in, statements, with_
 from local_runtime.lake.actions import Snapshot
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
+from local_runtime.lake.progress import PROPERTY
 from local_runtime.lake.time_travel import readable_snapshot
 
 if TYPE_CHECKING:
@@ -161,7 +162,9 @@ def _rows(connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snaps
     Where those alone don't say what the table holds (features such as deletion vectors, partitions) delta-rs reads it,
     and refuses what it can't.
     """
-    if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or snapshot.metadata["partitionColumns"]:
+    if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or (
+        snapshot.metadata["partitionColumns"] and PROPERTY not in (snapshot.metadata.get("configuration") or {})
+    ):
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 

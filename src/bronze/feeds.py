@@ -110,7 +110,7 @@ PLAYBACK = Feed(
     fields=(
         Field("event_id", "id of the event; may be missing"),
         Field("user_id", "who watches"),
-        Field("profile_id", "which of the user's profiles"),
+        Field("profile_id", "which profile of the user"),
         Field("title_id", "show_id of the title, in the release that was current at the time of the event"),
         Field("content_id", "the same, from players that call it so"),
         Field("event_type", "PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP, or another one"),

@@ -27,7 +27,7 @@ TYPED = (
     Column("event_timestamp", "TIMESTAMP", "when it happened (UTC)"),
     Column("event_type", "STRING", "in upper case; PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another"),
     Column("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 under the secret key"),
-    Column("profile_id", "STRING", "pseudonym of the user's profile"),
+    Column("profile_id", "STRING", "pseudonym of the profile"),
     Column("title_id", "STRING", "show_id of the title in the release that was current at the time of the event"),
     Column("device_type", "STRING", "what it was watched on, in lower case"),
     Column("country", "STRING", "where it was watched: ISO 3166-1 alpha-2, in upper case"),
@@ -40,7 +40,7 @@ EVENTS = Table(
     comment="One row per event, however often it was delivered.",
     columns=(
         Column("event_date", "DATE", "the day on which it happened (UTC)"),
-        Column("event_key", "BIGINT", "hash of the event's id; without one, of all that tells it from others"),
+        Column("event_key", "BIGINT", "hash of the id of the event; without one, of all that tells it from others"),
         *TYPED,
         Column(SOURCE_FILE, "STRING", "the file of the delivery that stayed"),
     ),
@@ -55,7 +55,7 @@ QUARANTINE = Table(
     columns=(
         *TYPED,
         Column("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
-        Column("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row's columns, by which it is found"),
+        Column("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the columns in bronze, by which it is found"),
         Column(SOURCE_FILE, "STRING", "the file that it is in"),
     ),
 )
@@ -67,7 +67,7 @@ DELIVERIES = Table(
         Column("source_file", "STRING", "the file, as a URL"),
         Column("event_date", "DATE", "the day of the events (UTC); null for rows without a valid time"),
         Column("rows", "BIGINT", "rows delivered: valid + duplicates + quarantined"),
-        Column("valid", "BIGINT", "events of which this file's row stayed"),
+        Column("valid", "BIGINT", "events of which the row of this file stayed"),
         Column("duplicates", "BIGINT", "rows of events of which another row stayed"),
         Column("quarantined", "BIGINT", "rows that failed a rule"),
         Column("late", "BIGINT", "rows that came more than a day after their event"),

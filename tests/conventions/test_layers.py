@@ -116,7 +116,9 @@ def test_every_dataset_says_what_a_row_is_or_what_it_answers(graph):
 def test_every_cleansed_table_has_a_quarantine(graph):
     cleansed = [n for n, d in graph.datasets.items() if n.startswith("silver.") and d.kind is Kind.STREAMING_TABLE]
     assert cleansed
-    assert {f"{name}_quarantine" for name in cleansed} <= set(graph.datasets)
+    # title_ids is made of titles' rows, whose quarantine is theirs.
+    judged = [name for name in cleansed if name != "silver.title_ids" and not name.endswith("_quarantine")]
+    assert {f"{name}_quarantine" for name in judged} <= set(graph.datasets)
 
 
 def test_comments_of_columns_have_no_quotes(graph):

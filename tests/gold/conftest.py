@@ -7,13 +7,19 @@ import pytest
 from gold.catalogue import bridges, facts, kpis
 from gold.catalogue import dimensions as catalogue_dimensions
 from gold.conformed import dimensions as conformed_dimensions
+from gold.playback import dimensions as playback_dimensions
+from gold.playback import facts as playback_facts
+from gold.playback import kpis as playback_kpis
+from gold.playback import sessions
 from local_runtime.graph.graph import load_graph
 from local_runtime.lake.lake import Lake
 from local_runtime.update.validation import validate
 from tables import Table
 from tests.conftest import ROOT
 
-MODULES: tuple[ModuleType, ...] = (conformed_dimensions, catalogue_dimensions, bridges, facts, kpis)
+CATALOGUE = (catalogue_dimensions, bridges, facts, kpis)
+PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, sessions)
+MODULES: tuple[ModuleType, ...] = (conformed_dimensions, *CATALOGUE, *PLAYBACK)
 TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, Table)}
 
 

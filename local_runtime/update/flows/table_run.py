@@ -255,10 +255,7 @@ class TableRun:
         removed: Sequence[Action] = (),
         within: Collection[tuple[str | None, ...]] | None = None,
     ) -> None:
-        """Commits the rows with what was taken in; `rows_in` None: as many as are written.
-
-        `removed` are the files that they replace, in the mode "replace".
-        """
+        """Commits the rows with what was taken in; `rows_in` None: as many as are written. Else as `write_measured`."""
         self.dataset.check(rows.schema)
         staged = self.run.writer.stage(
             self.dataset.name, rows, self._mode(mode), partition_by=self.dataset.partition_cols

@@ -115,7 +115,8 @@ class _Upsert:
             self._write(rows, "append", taken, result, rows_in)
             return
         files = self._files_of(changed.select(*map(column, self._by)).distinct() if self._by else None)
-        kept = self._read(files).join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
+        there = auto_cdc.with_columns(self._read(files), self._fields)
+        kept = there.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
         whole = rows.union(changed).union(kept.select(*map(column, self._columns)))
         self._write(whole, "replace", taken, result, rows_in, files)
 
@@ -160,6 +161,7 @@ class _Upsert:
                 f"{self._flow.name} don't have any more, so their values could not be kept. Give them the columns (as "
                 f"null), or refresh the table in full: `./lakehouse run --full-refresh {self._table.dataset.name}`."
             )
+        self._fields = columns
         return auto_cdc.with_columns(there, columns)
 
     def _files_of(self, partitions: DataFrame | None) -> list[Action]:

@@ -2,6 +2,7 @@
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
 from gold.conformed.measures import ratio
 from gold.conformed.members import UNKNOWN_KEY, date_key, key_or_unknown, known_or_unknown
@@ -23,7 +24,7 @@ FACT_PLAYBACK = Table(
         Column("started_at", "TIMESTAMP", "its first event"),
         Column("ended_at", "TIMESTAMP", "its last event"),
         Column("watched_seconds", "BIGINT", "from each start to the next stop, whole seconds"),
-        Column("completion", "DECIMAL(18,6)", "watched / the movie's runtime, at most 1; null where none is known"),
+        Column("completion", "DECIMAL(18,6)", "watched / runtime of the movie, at most 1; null without one"),
         Column("is_view", "BOOLEAN", "watched for at least lakehouse.view_seconds (120)"),
         Column("is_completed", "BOOLEAN", "completion of at least lakehouse.completed_share (0.9)"),
         Column("pauses", "BIGINT", "how many"),
@@ -52,8 +53,8 @@ def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
 
     Before the first release an id means what it meant in the first.
     """
-    first = title_ids.agg(F.min("__START_AT").alias("first_release"))
-    ids = title_ids.join(F.broadcast(first)).select(
+    first = F.min("__START_AT").over(Window.partitionBy(F.lit(0)))
+    ids = title_ids.withColumn("first_release", first).select(
         F.col("show_id").alias("title_id"),
         "title_key",
         F.when(F.col("__START_AT") > F.col("first_release"), F.unix_millis("__START_AT")).alias("from_ms"),
@@ -81,7 +82,6 @@ def with_country_key(sessions: DataFrame, dim_country: DataFrame) -> DataFrame:
 
 def fact_playback(
     sessions: DataFrame,
-    title_ids: DataFrame,
     dim_title: DataFrame,
     dim_device: DataFrame,
     dim_country: DataFrame,
@@ -89,8 +89,8 @@ def fact_playback(
     view_seconds: int,
     completed_share: str,
 ) -> DataFrame:
-    """One row per viewing session. `completed_share` is a decimal in text (0.9)."""
-    titled = known_or_unknown(with_title_key(sessions, title_ids), dim_title, "title_key")
+    """One row per viewing session. `sessions` have their `title_key`; `completed_share` is a decimal in text (0.9)."""
+    titled = known_or_unknown(sessions, dim_title, "title_key")
     keyed = with_country_key(titled, dim_country).withColumns(
         {
             "device_key": key_or_unknown(F.col("device_type")),
@@ -141,12 +141,6 @@ FACT_PLAYBACK_DAILY = Table(
         Column("seeks", "BIGINT", "how many"),
     ),
     primary_key=("date_key", "title_key", "device_key", "country_key"),
-    foreign_keys={
-        "date_key": "dim_date",
-        "title_key": "dim_title",
-        "device_key": "dim_device",
-        "country_key": "dim_country",
-    },
     rules={"counts_plays": "plays > 0", "never_negative": "watched_seconds >= 0"},
 )
 

@@ -19,8 +19,7 @@ spark: SparkSession
 
 SILVER = spark.conf.get("lakehouse.silver_schema")
 GOLD = str(spark.conf.get("lakehouse.gold_schema"))
-VIEW_SECONDS = int(str(spark.conf.get("lakehouse.view_seconds")))
-COMPLETED_SHARE = str(spark.conf.get("lakehouse.completed_share"))
+MEASURES = int(str(spark.conf.get("lakehouse.view_seconds"))), str(spark.conf.get("lakehouse.completed_share"))
 
 
 @dp.materialized_view(
@@ -45,18 +44,22 @@ def dim_device() -> DataFrame:
     return dimensions.dim_device(spark.read.table(EVENT_DAYS.name), spark.range(1))
 
 
+@dp.temporary_view(name="viewing_sessions", comment="One row per viewing session.")
+def viewing_sessions() -> DataFrame:
+    found = sessions.sessions(spark.read.table(SESSION_DAYS.name), spark.read.table(f"{SILVER}.playback_events"))
+    return facts.with_title_key(found, spark.read.table(f"{SILVER}.title_ids"))
+
+
 @dp.materialized_view(name=FACT_PLAYBACK.name, comment=FACT_PLAYBACK.comment, schema=FACT_PLAYBACK.schema_in(GOLD))
 @dp.expect_all_or_drop(FACT_PLAYBACK.rules)
 def fact_playback() -> DataFrame:
     return facts.fact_playback(
-        sessions.sessions(spark.read.table(SESSION_DAYS.name), spark.read.table(f"{SILVER}.playback_events")),
-        spark.read.table(f"{SILVER}.title_ids"),
+        spark.read.table("viewing_sessions"),
         spark.read.table("dim_title"),
         spark.read.table("dim_device"),
         spark.read.table("dim_country"),
         spark.read.table("dim_date"),
-        VIEW_SECONDS,
-        COMPLETED_SHARE,
+        *MEASURES,
     )
 
 

@@ -22,7 +22,7 @@ MOST_PAIRS = 3
 
 SESSION_DAYS = Table(
     name="playback_session_days",
-    comment="One row per day and viewing session that has an id: what adds up over the session's days. Times are ms.",
+    comment="One row per day and viewing session that has an id: what adds up over its days. Times are ms.",
     columns=(
         Column("event_date", "DATE", "day of the events (UTC)"),
         Column("session_key", "BIGINT", "the session (silver.playback_events)"),

@@ -18,16 +18,24 @@ def known_countries(spark):
     return spark.createDataFrame([("France", "FR", "Europe"), ("Soviet Union", None, "Europe")], COUNTRY_SCHEMA)
 
 
-def test_dim_date_is_every_day_of_every_year_in_which_a_title_was_added(spark, one_row):
+@pytest.fixture
+def events(spark):
+    """No events."""
+    return spark.createDataFrame(
+        [], "event_date DATE, event_type STRING, device_type STRING, country STRING, events BIGINT"
+    )
+
+
+def test_dim_date_is_every_day_of_every_year_in_which_a_title_was_added(spark, events, one_row):
     titles = spark.createDataFrame([(date(2019, 7, 1),), (date(2020, 2, 29),), (None,)], DATES)
-    days = dim_date(titles, one_row)
+    days = dim_date(titles, events, one_row)
     found = days.selectExpr("count(*) AS days", "min(date) AS first", "max(date) AS last")
     expected = [(365 + 366 + 1, date(2019, 1, 1), date(2020, 12, 31))]
     assert_same(found, spark.createDataFrame(expected, "days BIGINT, first DATE, last DATE"))
 
 
-def test_dim_date_describes_a_day(spark, rows, one_row):
-    days = dim_date(spark.createDataFrame([(date(2020, 2, 29),)], DATES), one_row)
+def test_dim_date_describes_a_day(spark, events, rows, one_row):
+    days = dim_date(spark.createDataFrame([(date(2020, 2, 29),)], DATES), events, one_row)
     expected = [
         (20200228, date(2020, 2, 28), 2020, 1, 2, "February", 28, 5, "Friday", False),
         (20200229, date(2020, 2, 29), 2020, 1, 2, "February", 29, 6, "Saturday", True),
@@ -36,19 +44,19 @@ def test_dim_date_describes_a_day(spark, rows, one_row):
     assert_same(days.filter("date_key IN (20200228, 20200229, -1)"), rows(DIM_DATE, *expected))
 
 
-def test_113_dim_date_is_within_its_range_whatever_dates_titles_have(spark, rows, one_row):
+def test_113_dim_date_is_within_its_range_whatever_dates_titles_have(spark, events, rows, one_row):
     texts = [("0021-09-25",), ("9999-01-01",), ("2007-01-15",), ("2101-01-01",), ("2020-02-29",)]
     titles = spark.createDataFrame(texts, "text STRING").select(F.col("text").try_cast("date").alias("date_added"))
-    assert dim_date(titles, one_row).count() == 366 + 1
+    assert dim_date(titles, events, one_row).count() == 366 + 1
     outside = titles.filter("date_added <> DATE'2020-02-29'")
-    assert_same(dim_date(outside, one_row), rows(DIM_DATE, UNKNOWN_DATE))
+    assert_same(dim_date(outside, events, one_row), rows(DIM_DATE, UNKNOWN_DATE))
 
 
-def test_dim_date_without_dates_is_the_unknown_member(spark, rows, one_row):
-    assert_same(dim_date(spark.createDataFrame([(None,)], DATES), one_row), rows(DIM_DATE, UNKNOWN_DATE))
+def test_dim_date_without_dates_is_the_unknown_member(spark, events, rows, one_row):
+    assert_same(dim_date(spark.createDataFrame([(None,)], DATES), events, one_row), rows(DIM_DATE, UNKNOWN_DATE))
 
 
-def test_dim_country_has_codes_and_regions_where_they_are_known(spark, rows, known_countries, one_row):
+def test_dim_country_has_codes_and_regions_where_they_are_known(spark, events, rows, known_countries, one_row):
     made_in = [(["France", "Soviet Union"],), (["France", "Atlantis"],), ([],), (None,)]
     titles = spark.createDataFrame(made_in, COUNTRIES)
     expected = rows(
@@ -58,9 +66,9 @@ def test_dim_country_has_codes_and_regions_where_they_are_known(spark, rows, kno
         (None, "Soviet Union", None, "Europe"),
         UNKNOWN_COUNTRY,
     )
-    assert_same(dim_country(titles, known_countries, one_row), keyed(expected, "country_key", "country"))
+    assert_same(dim_country(titles, events, known_countries, one_row), keyed(expected, "country_key", "country"))
 
 
-def test_dim_country_without_titles_is_the_unknown_member(spark, rows, known_countries, one_row):
+def test_dim_country_without_titles_is_the_unknown_member(spark, events, rows, known_countries, one_row):
     titles = spark.createDataFrame([], COUNTRIES)
-    assert_same(dim_country(titles, known_countries, one_row), rows(DIM_COUNTRY, UNKNOWN_COUNTRY))
+    assert_same(dim_country(titles, events, known_countries, one_row), rows(DIM_COUNTRY, UNKNOWN_COUNTRY))
