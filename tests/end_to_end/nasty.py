@@ -5,6 +5,7 @@ A feed to come is an entry of `FEEDS`: its files, each of one good row and of od
 """
 
 import csv
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -218,6 +219,18 @@ TITLE_VALUES: dict[str, Sequence[str]] = {
     "listed_in": ("Dramas", "dramas", "DRAMAS, Dramas"),
 }
 SHOW = {**TITLE, "type": "TV Show", "duration": "2 Seasons", "title": "Show {}"}
+EVENT = {
+    "event_id": "e{}",
+    "user_id": "u{}",
+    "profile_id": "p1",
+    "title_id": "s1",
+    "event_type": "PLAY_START",
+    "event_ts": "1632614400",
+    "device_type": "tv",
+    "country": "US",
+    "session_id": "s{}",
+    "position_seconds": "0",
+}
 FEEDS = {
     "titles": (
         NastyFile(
@@ -238,6 +251,32 @@ FEEDS = {
             modified=1_633_305_600,  # 4 October 2021
         ),
     ),
+    "playback": (
+        NastyFile(
+            "nasty.json",
+            EVENT,
+            {
+                "event_ts": (
+                    "",
+                    " ",
+                    "null",
+                    "NaN",
+                    "-1",
+                    "1e9",
+                    "1.6326144e9",
+                    "1632614400.5",
+                    "9" * 30,
+                    "0x10",
+                    "1d",
+                ),
+                "position_seconds": ("", "1.9", "-5", "NaN", "1e400", "9" * 30, "soon"),
+                "title_id": (*(f"{mark}x{mark}" for mark in WHITE_SPACE), '"', "}{", "\\"),
+                "session_id": ("", " ", "a\x1fb", "日本"),
+                "event_id": ("", " ", "日本", "a b"),
+                "country": ("us", "XX", "", " fr "),
+            },
+        ),
+    ),
 }
 
 
@@ -248,5 +287,9 @@ def land(landing: Path) -> None:
         for file in files:
             path = landing / folder / file.name
             with path.open("w", encoding="utf-8", newline="") as text:
-                csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(file.rows())
+                if path.suffix == ".json":
+                    header, *rows = file.rows()
+                    text.writelines(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows)
+                else:
+                    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(file.rows())
             os.utime(path, (file.modified, file.modified))
