@@ -36,18 +36,24 @@ def test_122_nasty_rows_are_the_same_in_every_layer_on_both_engines(place, spark
 
 @dataclass
 class Streaming:
-    """Answers reads with Spark's own streams."""
+    """Answers reads with Spark's own streams, of files and of the Delta tables of a lake."""
 
     session: Any
+    lake: Lake
 
     def files(self, source):
-        reader = self.session.readStream.schema(
-            f"{parse_ddl(source.schema).rows}, {source.options['rescuedDataColumn']} STRING"
-        )
-        return reader.options(header=True, multiLine=True).csv(source.path)
+        rescued = source.options.get("rescuedDataColumn")
+        columns = parse_ddl(source.schema).rows + (f", {rescued} STRING" if rescued else "")
+        own = {name: value for name, value in source.options.items() if not name.startswith("cloudFiles.")}
+        reader = self.session.readStream.format(source.options["cloudFiles.format"]).schema(columns)
+        return reader.options(**own, recursiveFileLookup=True).load(source.path)
+
+    def stream(self, name):
+        return self.session.readStream.format("delta").load(str(self.lake.log(name).path))
 
 
 def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
+    sampled.run()
     graph = load_graph(ROOT, sampled.landing, sampled.lake)
     flows = [
         flow
@@ -58,7 +64,7 @@ def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
     ]
     assert flows
     for flow in flows:
-        with answered_by(Streaming(spark)):
+        with answered_by(Streaming(spark, sampled.lake)):
             rows = flow.function()
         assert rows.isStreaming, flow.name
         checkpoint = str(sampled.landing.parent / f"checkpoint-{flow.name}")
