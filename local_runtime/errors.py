@@ -1,5 +1,7 @@
 """What a user is told when something can't be done."""
 
+import re
+
 
 class LakehouseError(Exception):
     """A clear message for the user: what is wrong, where, and what to do. Shown without a traceback."""
@@ -43,6 +45,21 @@ def lacks_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(sign in str(error) for sign in SIGNS_OF_NO_MEMORY)
 
 
+# As plans show a literal of bytes: hexadecimal digits, or numbers. A key of an HMAC can be read off such a one.
+LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
+
+
+def told(error: BaseException) -> str:
+    """An error's message. Engines show parts of a plan in theirs: long literals, which may be secrets, are left out."""
+    said = str(error).strip()
+    return said if isinstance(error, LakehouseError) else redacted(said)
+
+
+def redacted(text: str) -> str:
+    """The text without its long literals."""
+    return LONG_LITERAL.sub("…", text)
+
+
 def first_line(error: BaseException) -> str:
-    """What an engine's error says first; the rest is its plan."""
-    return next(iter(str(error).strip().splitlines()), "")
+    """What an error says first; the rest of an engine's is its plan. Without long literals, as `told`."""
+    return next(iter(told(error).splitlines()), "")

@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from traceback import format_exc
 
-from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory
+from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory, redacted
 from local_runtime.root import ROOT
 
 FOLDERS = {"lake", "landing"}
@@ -86,10 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
         return 130
+    except SystemExit:
+        raise
     except BaseException as error:  # panics of native libraries are no Exceptions
-        if not lacks_memory(error):
-            raise
-        print(f"lakehouse: {TOO_LITTLE_MEMORY}", file=sys.stderr)
+        print(f"lakehouse: {TOO_LITTLE_MEMORY}" if lacks_memory(error) else redacted(format_exc()), file=sys.stderr)
         return 1
 
 

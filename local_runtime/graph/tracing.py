@@ -9,7 +9,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, told
 from local_runtime.graph.paths_read import EngineNeeded, paths_read
 from local_runtime.graph.statefulness import check_stateless
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
@@ -131,7 +131,7 @@ def _describe(name: str, function: Callable[[], DataFrame]) -> DataFrame:
             f"{name}: its function runs an action or asks for columns ({action}); a definition only describes its rows."
         ) from None
     except PySparkException as error:
-        raise LakehouseError(f"{name}: its function raises {type(error).__name__}: {error}") from error
+        raise LakehouseError(f"{name}: its function raises {type(error).__name__}: {told(error)}") from error
     if frame is None:
         raise LakehouseError(f"{name}: its function returns nothing; it must return a DataFrame.")
     return frame

@@ -11,7 +11,7 @@ from pyspark.pipelines.flow import Flow as SparkFlow
 from pyspark.pipelines.graph_element_registry import GraphElementRegistry, graph_element_registration_context
 from pyspark.pipelines.output import MaterializedView, Output, Sink, StreamingTable, Table, TemporaryView
 
-from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.errors import LakehouseError, UnsupportedError, told
 from local_runtime.lake.ddl import ddl_of
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
@@ -139,4 +139,6 @@ def _execute(source: Path, spark: InjectedSpark) -> None:
     except LakehouseError:
         raise
     except (PySparkException, TypeError, NameError, ImportError, SyntaxError) as error:
-        raise LakehouseError(f"{source} can't be read as pipeline code: {type(error).__name__}: {error}") from error
+        raise LakehouseError(
+            f"{source} can't be read as pipeline code: {type(error).__name__}: {told(error)}"
+        ) from error

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_runtime.errors import lacks_memory
+from local_runtime.errors import first_line, lacks_memory
 from local_runtime.update.scheduler import _message
 
 
@@ -24,3 +24,15 @@ def test_136_too_little_memory_is_known_by_its_signs(error):
 def test_other_errors_are_none_of_memory():
     assert not lacks_memory(RuntimeError("no luck"))
     assert _message("gold.dim_title", RuntimeError("no luck")) == "gold.dim_title: RuntimeError: no luck"
+
+
+@pytest.mark.parametrize(
+    "literal", ["36" * 64, "sha2(X'" + "5C" * 64 + "')", 'Binary("' + ",".join(["54"] * 64) + '")', f"{[54] * 64}"]
+)
+def test_long_literals_of_a_plan_are_not_told(literal):
+    """The blocks that a key of an HMAC is padded to: who has one has the key."""
+    said = first_line(RuntimeError(f"no nested aggregates: count(concat({literal}, user_id))\nplan: {literal}"))
+    assert said.startswith("no nested aggregates: count(concat(")
+    assert said.endswith(", user_id))")
+    assert "…" in said
+    assert not any(part in said for part in ("3636", "5C5C", "54,", "54, 54"))
