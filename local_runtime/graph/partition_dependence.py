@@ -8,14 +8,11 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from local_runtime.graph.determinism import parts, varies
 from local_runtime.graph.statefulness import relations
 
 PASSES = {"filter", "hint", "subquery_alias", "repartition", "repartition_by_expression", "sort"}
 JOINS = {"JOIN_TYPE_INNER", "JOIN_TYPE_LEFT_OUTER", "JOIN_TYPE_LEFT_SEMI", "JOIN_TYPE_LEFT_ANTI", "JOIN_TYPE_CROSS"}
-NEVER_THE_SAME = {
-    *("rand", "randn", "uuid", "shuffle", "monotonically_increasing_id", "spark_partition_id"),
-    *("current_timestamp", "current_date", "now", "localtimestamp"),
-}
 
 
 class NoProof(Exception):
@@ -117,12 +114,10 @@ class _Proof:
             if name == "spark.connect.Expression.Window":
                 by = {it for expression in item.partition_spec for it in _attribute(expression)}
                 self._need(by, "what a window is partitioned by")
-            elif name == "spark.connect.Expression.UnresolvedFunction" and item.function_name.lower() in NEVER_THE_SAME:
-                raise NoProof(f"{item.function_name} is never the same")
             elif name == "spark.connect.Expression.SubqueryExpression":
                 raise NoProof("it has a subquery")
-            elif name == "spark.connect.CommonInlineUserDefinedFunction" and not item.deterministic:
-                raise NoProof("a function of it is not deterministic")
+            elif why := varies(item):
+                raise NoProof(why)
 
 
 def _attribute(expression: Any) -> Iterator[str]:
@@ -132,13 +127,10 @@ def _attribute(expression: Any) -> Iterator[str]:
 
 def _below(message: Any) -> Iterator[Any]:
     """The messages of this relation's expressions, not of relations below it."""
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is None or descriptor.message_type.GetOptions().map_entry:
-            continue
-        for item in [value] if hasattr(value, "DESCRIPTOR") else list(value):
-            if item.DESCRIPTOR.name != "Relation":
-                yield item
-                yield from _below(item)
+    for item in parts(message):
+        if item.DESCRIPTOR.name != "Relation":
+            yield item
+            yield from _below(item)
 
 
 def source_of(

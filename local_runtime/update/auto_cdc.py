@@ -25,6 +25,10 @@ RESERVED = frozenset(
         "__run",
         "__first",
         "__place",
+        "__part",
+        "__count",
+        "__is_new",
+        "__is_contested",
     }
 )
 """Names of columns that the functions here add."""

@@ -96,10 +96,12 @@ def event_millis(event_ts: SqlColumn) -> SqlColumn:
 
 
 def timed(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row, with `millis`: its time, null where that is missing or absurd; `modified`: its file's."""
-    told = bronze.withColumns(
-        {"told": event_millis(F.col("event_ts")), "modified": F.unix_millis(F.col("_source_modified_at"))}
-    )
+    """One row per bronze row, with `millis`: its time, null where the row fails a rule; `modified`: its file's time.
+
+    One condition on one column: an AND of two makes the default engine compute the time over and over.
+    """
+    event_ts = F.when(F.col(CORRUPT).isNull(), F.col("event_ts"))
+    told = bronze.withColumns({"told": event_millis(event_ts), "modified": F.unix_millis("_source_modified_at")})
     is_valid = F.col("told").between(STREAMING_BEGAN, F.col("modified") + DAY)
     return told.withColumn("millis", F.when(is_valid, F.col("told"))).drop("told")
 
@@ -142,7 +144,7 @@ def _typed_columns() -> list[SqlColumn]:
 
 def valid_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row that fails no rule: an event, as often as it was delivered."""
-    valid = timed(bronze).filter(F.col(CORRUPT).isNull() & F.col("millis").isNotNull())
+    valid = timed(bronze).filter(F.col("millis").isNotNull())
     event_id = folded(F.col("event_id"))
     alike = ("user_id", "profile_id", "title", "type", "millis", "session_id", "position_seconds")
     event_key = F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(surrogate_key(*map(F.col, alike)))
@@ -152,11 +154,11 @@ def valid_events(bronze: DataFrame, key: str) -> DataFrame:
 
 def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row that fails a rule, without personal data."""
-    failed = timed(bronze).filter(F.col(CORRUPT).isNotNull() | F.col("millis").isNull())
+    failed = timed(bronze).filter(F.col("millis").isNull())
     rules = F.array_compact(
         F.array(
             F.when(F.col(CORRUPT).isNotNull(), F.lit(WELL_FORMED)),
-            F.when(F.col("millis").isNull() & F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
+            F.when(F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
         )
     )
     cells = [F.coalesce(F.col(name), F.lit("\x1e")) for name in (*PLAYBACK.columns, CORRUPT, RESCUED)]
@@ -167,13 +169,11 @@ def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
 def deliveries(bronze: DataFrame, events: DataFrame) -> DataFrame:
     """One row per source file and day of events: rows = valid + duplicates + quarantined."""
     delay = F.col("modified") - F.col("millis")
-    is_broken = F.col(CORRUPT).isNotNull() | F.col("millis").isNull()
-    day = F.when(~is_broken, F.timestamp_millis("millis").cast("date"))
     delivered = timed(bronze).select(
         F.col(SOURCE_FILE).alias("source_file"),
-        day.alias("event_date"),
-        F.when(is_broken, 1).otherwise(0).alias("broken"),
-        F.when(~is_broken, delay).alias("delay"),
+        F.timestamp_millis("millis").cast("date").alias("event_date"),
+        F.when(F.col("millis").isNull(), 1).otherwise(0).alias("broken"),
+        delay.alias("delay"),
     )
     by_day = delivered.groupBy("source_file", "event_date").agg(
         F.count(F.lit(1)).alias("rows"),

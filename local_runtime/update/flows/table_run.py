@@ -233,7 +233,7 @@ class TableRun:
         result.dropped += measured.dropped
         result.expectations = added_up(result.expectations, measured.results)
         self._check_partitions(staged, within)
-        self._commit(flow, staged, taken, result, measured.rows, KEPT, removed)
+        self.commit(flow, staged, taken, result, measured.rows, KEPT, removed)
 
     def _check_partitions(self, staged: Staged, within: Collection[tuple[str | None, ...]] | None) -> None:
         found = {tuple(values.values()) for values in staged.partitions.values()}
@@ -256,17 +256,19 @@ class TableRun:
         within: Collection[tuple[str | None, ...]] | None = None,
     ) -> None:
         """Commits the rows with what was taken in; `rows_in` None: as many as are written. Else as `write_measured`."""
-        self.dataset.check(rows.schema)
-        staged = self.run.writer.stage(
-            self.dataset.name, rows, self._mode(mode), partition_by=self.dataset.partition_cols
-        )
+        staged = self.stage(rows, mode)
         self._check_partitions(staged, within)
-        self._commit(flow, staged, taken, result, rows_in, removed=removed)
+        self.commit(flow, staged, taken, result, rows_in, removed=removed)
+
+    def stage(self, rows: DataFrame, mode: Mode, part: str | None = None) -> Staged:
+        """Has the engine write the rows, for `commit`; `part` as `Writer.stage`."""
+        self.dataset.check(rows.drop(part).schema if part else rows.schema)
+        return self.run.writer.stage(self.dataset.name, rows, self._mode(mode), part, self.dataset.partition_cols)
 
     def _mode(self, mode: Mode) -> Mode:
         return "overwrite" if self._replace else mode
 
-    def _commit(
+    def commit(
         self,
         flow: Flow,
         staged: Staged,
@@ -276,6 +278,7 @@ class TableRun:
         kept: Collection[str] = ("",),
         removed: Sequence[Action] = (),
     ) -> None:
+        """Commits staged rows, those of the `kept` parts, with what was taken in; else as `write`."""
         progress = FlowProgress(
             kind_of(self.dataset, flow),
             self.code,

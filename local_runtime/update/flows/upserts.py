@@ -5,7 +5,7 @@ The row that is there says itself what it is in order, so no older change is nee
 
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 from pathlib import Path
@@ -16,8 +16,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from local_runtime.errors import LakehouseError
+from local_runtime.graph.determinism import is_repeatable
 from local_runtime.lake.actions import Action, rows_of_file
 from local_runtime.lake.paths import plain
+from local_runtime.lake.writer import Mode, Staged
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -26,7 +28,9 @@ from local_runtime.update.flows.table_run import TableRun, Taken
 from local_runtime.update.results import Result
 
 SEQUENCE = "__sequence"
-NO_KEY, NO_SEQUENCE = "__no_key", "__no_sequence"
+PART = "__part"
+NO_KEY, NO_SEQUENCE, CONTESTED, UNCONTESTED = "no_key", "no_sequence", "contested", "uncontested"
+"""What is to become of a change: two kinds are errors; contested ones share a key with another, or with a row."""
 
 
 def is_possible(dataset: Dataset, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str]) -> bool:
@@ -67,40 +71,77 @@ class _Upsert:
             self._by = []
 
     def apply(self, taken: Taken, result: Result) -> None:
-        """Appends, or replaces partitions, in one commit."""
-        rows_in = self._compute_changes()
+        """Appends, or replaces partitions, in one commit; the changes are computed and written once.
+
+        Raises LakehouseError for changes without a key or a sequence.
+        """
+        if not is_repeatable(self._events):
+            self._events = self._sequenced(self._kept("changes", self._events.select(*map(column, self._columns)))[0])
         keys = self._events.select(*map(column, self._keys))
         there = self._rows_there(keys)
         repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
-        special = repeated.select(*map(column, self._keys))
+        contested = repeated.select(*map(column, self._keys))
         if there is not None:
             known = keys.join(there.select(*map(column, self._keys)), self._keys, how="left_semi")
-            special = special.union(known.select(*map(column, self._keys))).distinct()
-        special, count = self._kept("special", special)
-        changes = self._events.select(*map(column, self._columns))
-        if not count:
-            self._write(changes, "append", taken, result, rows_in)
+            contested = contested.union(known).distinct()
+        contested, count = self._kept("contested", contested)
+        staged = self._stage(contested if count else None)
+        rows_in = self._check(staged.counts())
+        of_contested = self._table.run.writer.staged_rows(staged, (CONTESTED,))
+        if of_contested is None:
+            self._table.commit(self._flow, staged, taken, result, rows_in, (UNCONTESTED,))
             return
-        contested = self._events.join(F.broadcast(special), self._keys, how="left_semi")
-        winners = auto_cdc.latest_state(contested, self._keys, self._columns)
-        plain_ones = changes.join(F.broadcast(special), self._keys, how="left_anti").select(*map(column, self._columns))
-        if there is None:
-            self._write(plain_ones.union(winners), "append", taken, result, rows_in)
-            return
-        self._merge(plain_ones, self._kept("winners", winners)[0], special, there, taken, result, rows_in)
+        winners = auto_cdc.latest_state(self._sequenced(of_contested), self._keys, self._columns)
+        rows, removed = (winners, []) if there is None else self._merged(winners, contested, there)
+        more = self._table.stage(rows, self._mode("replace" if removed else "append"))
+        both = staged.with_rows_of(more, (UNCONTESTED,))
+        self._table.commit(self._flow, both, taken, result, rows_in, removed=removed)
 
-    def _merge(
-        self,
-        plain_ones: DataFrame,
-        winners: DataFrame,
-        special: DataFrame,
-        there: DataFrame,
-        taken: Taken,
-        result: Result,
-        rows_in: int,
-    ) -> None:
-        """Applies winners of keys that may be in the table: a row stays unless a later one comes."""
-        current = there.join(F.broadcast(special), self._keys, how="left_semi").select(*map(column, self._columns))
+    def _mode(self, mode: Mode) -> Mode:
+        return "overwrite" if self._table.must_write else mode
+
+    def _sequenced(self, rows: DataFrame) -> DataFrame:
+        return rows.withColumns({SEQUENCE: self._flow.sequence_by, "__delete": F.lit(False)})
+
+    def _stage(self, contested: DataFrame | None) -> Staged:
+        """Writes all changes, apart by what is to become of them."""
+        no_key = reduce(or_, [column(key).isNull() for key in self._keys])
+        no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(self._events)])
+        part = F.when(no_key, NO_KEY).when(no_sequence, NO_SEQUENCE)
+        rows = self._events
+        if contested is not None:
+            marks = contested.withColumn("__is_contested", F.lit(True))
+            rows = rows.join(F.broadcast(marks), self._keys, how="left")
+            part = part.when(F.col("__is_contested"), CONTESTED)
+        columns = map(column, self._columns)
+        return self._table.stage(
+            rows.select(*columns, part.otherwise(UNCONTESTED).alias(PART)), self._mode("append"), PART
+        )
+
+    def _check(self, counts: Mapping[str, int]) -> int:
+        """How many changes there are.
+
+        Raises LakehouseError for changes without a key or a sequence.
+        """
+        name = self._table.dataset.name
+        if counts.get(NO_KEY):
+            raise LakehouseError(
+                f"{name}: {counts[NO_KEY]:,} changes of the flow {self._flow.name} have no value in a key "
+                f"({', '.join(self._keys)}), so they belong to no row. Leave them out in a view."
+            )
+        if counts.get(NO_SEQUENCE):
+            raise LakehouseError(
+                f"{name}: {counts[NO_SEQUENCE]:,} changes have no sequence_by value, so their order is unknown."
+            )
+        return sum(counts.values())
+
+    def _merged(self, winners: DataFrame, contested: DataFrame, there: DataFrame) -> tuple[DataFrame, Sequence[Action]]:
+        """What to write for winners of keys that may be in the table, and the files that it replaces.
+
+        A row stays unless a later one comes.
+        """
+        winners, _ = self._kept("winners", winners)
+        current = there.join(F.broadcast(contested), self._keys, how="left_semi").select(*map(column, self._columns))
         new = winners.join(current.select(*map(column, self._keys)), self._keys, how="left_anti")
         both = current.withColumn("__is_new", F.lit(False)).unionByName(winners.withColumn("__is_new", F.lit(True)))
         sequenced = both.withColumn(SEQUENCE, self._flow.sequence_by)
@@ -110,39 +151,13 @@ class _Upsert:
         counted = ranked.withColumn("__count", F.count(F.lit(1)).over(of_key))
         later = counted.filter("__rank = 1 AND __is_new AND __count > 1").select(*map(column, self._columns))
         changed, count = self._kept("changed", later)
-        rows = plain_ones.union(new.select(*map(column, self._columns)))
+        rows = new.select(*map(column, self._columns))
         if not count:
-            self._write(rows, "append", taken, result, rows_in)
-            return
+            return rows, []
         files = self._files_of(changed.select(*map(column, self._by)).distinct() if self._by else None)
         there = auto_cdc.with_columns(self._read(files), self._fields)
         kept = there.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
-        whole = rows.union(changed).union(kept.select(*map(column, self._columns)))
-        self._write(whole, "replace", taken, result, rows_in, files)
-
-    def _compute_changes(self) -> int:
-        """Computes the changes once, for all that is asked of them; how many there are.
-
-        Raises LakehouseError for changes without a key or a sequence.
-        """
-        written, rows = self._kept("changes", self._events.select(*map(column, self._columns)))
-        self._events = written.withColumns({SEQUENCE: self._flow.sequence_by, "__delete": F.lit(False)})
-        no_key = reduce(or_, [column(key).isNull() for key in self._keys])
-        no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(self._events)])
-        flags = self._events.select(no_key.alias(NO_KEY), no_sequence.alias(NO_SEQUENCE))
-        found = flags.agg(F.count_if(column(NO_KEY)).alias("no_key"), F.count_if(column(NO_SEQUENCE)).alias("none"))
-        no_keys, no_sequences = found.collect()[0]
-        name = self._table.dataset.name
-        if no_keys:
-            raise LakehouseError(
-                f"{name}: {no_keys:,} changes of the flow {self._flow.name} have no value in a key "
-                f"({', '.join(self._keys)}), so they belong to no row. Leave them out in a view."
-            )
-        if no_sequences:
-            raise LakehouseError(
-                f"{name}: {no_sequences:,} changes have no sequence_by value, so their order is unknown."
-            )
-        return rows
+        return rows.union(changed).union(kept.select(*map(column, self._columns))), files
 
     def _rows_there(self, keys: DataFrame) -> DataFrame | None:
         """The table's rows in the partitions that the changes touch; None where there are none."""
@@ -190,18 +205,6 @@ class _Upsert:
         if not count:
             return self._table.run.engine.createDataFrame([], schema), 0
         return self._table.run.engine.read.schema(schema).parquet(path), count
-
-    def _write(
-        self,
-        rows: DataFrame,
-        mode: str,
-        taken: Taken,
-        result: Result,
-        rows_in: int,
-        removed: Sequence[Action] = (),
-    ) -> None:
-        first = "overwrite" if self._table.must_write else mode
-        self._table.write(self._flow, rows, first, taken, result, rows_in, removed)  # type: ignore[arg-type]
 
 
 def _text(value: object) -> str:
