@@ -63,13 +63,24 @@ def titles_of(lake: Path, to: Path) -> None:
     )
 
 
-def script(landing: Path, lake: Path, folder: Path, memory: str) -> tuple[float, int]:
-    """Seconds and peak bytes of the script in a process of its own, which leaves its answers in `folder`."""
+def script(landing: Path, lake: Path, folder: Path, memory: str, pseudonym: str) -> tuple[float, int]:
+    """Seconds and peak bytes of the script in a process of its own, which leaves its answers in `folder`.
+
+    `pseudonym` is what it makes of a user's or profile's id `it`, in SQL.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     titles_of(lake, folder / "titles.parquet")
-    places = {"memory": memory, "folder": folder, "landing": landing, "titles": folder / "titles.parquet"}
-    text = re.sub(r"\{(memory|folder|landing|titles)\}", lambda found: str(places[found[1]]), SCRIPT.read_text())
+    places: dict[str, object] = {
+        "memory": memory,
+        "folder": folder,
+        "landing": landing,
+        "titles": folder / "titles.parquet",
+    }
+    places["pseudonym"] = pseudonym
+    text = re.sub(
+        r"\{(memory|folder|landing|titles|pseudonym)\}", lambda found: str(places[found[1]]), SCRIPT.read_text()
+    )
     (folder / "script.sql").write_text(text)
     code = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read())"
     return measured([sys.executable, "-c", code, str(folder / "answers.db"), str(folder / "script.sql")])
@@ -148,7 +159,8 @@ def print_table(gigabytes: float, folder: Path, given: argparse.Namespace) -> No
     for _ in range(given.repeat):
         shutil.rmtree(lake, ignore_errors=True)
         note("pipelines, from nothing", measure(*run))
-        note("DuckDB script", script(landing, lake, folder / "script", given.memory))
+        for what, pseudonym in (("DuckDB script, with pseudonyms", "hmac(it)"), ("DuckDB script", "it")):
+            note(what, script(landing, lake, folder / "script", given.memory, pseudonym))
         differ = differences(lake, folder / "script")
     note("nothing new", measure(*run))
     if given.layers:

@@ -7,10 +7,13 @@ SET temp_directory = '{folder}/spill';
 SET TimeZone = 'UTC';
 
 CREATE MACRO folded(it) AS nullif(trim(it), '');
+-- HMAC-SHA-256 under a key of 64 letters k, or the text itself.
+CREATE MACRO hmac(it) AS sha256(unhex(repeat('37', 64)) || unhex(sha256(unhex(repeat('5D', 64)) || encode(it))));
+CREATE MACRO pseudonym(it) AS {pseudonym};
 
 CREATE VIEW raw AS
-SELECT event_id, user_id, profile_id, coalesce(folded(title_id), folded(content_id)) AS title_id, upper(event_type) AS event_type,
-    try_cast(event_ts AS DOUBLE) AS given, lower(folded(device_type)) AS device, upper(folded(country)) AS country, session_id, position_seconds
+SELECT event_id, pseudonym(user_id) AS user_id, pseudonym(user_id || chr(31) || profile_id) AS profile_id,
+    coalesce(folded(title_id), folded(content_id)) AS title_id, upper(event_type) AS event_type, try_cast(event_ts AS DOUBLE) AS given, lower(folded(device_type)) AS device, upper(folded(country)) AS country, session_id, position_seconds
 FROM read_json('{landing}/playback/**/*', format = 'newline_delimited', ignore_errors = true, columns = {
     event_id: 'VARCHAR', user_id: 'VARCHAR', profile_id: 'VARCHAR', title_id: 'VARCHAR', content_id: 'VARCHAR', event_type: 'VARCHAR',
     event_ts: 'VARCHAR', device_type: 'VARCHAR', country: 'VARCHAR', session_id: 'VARCHAR', position_seconds: 'VARCHAR'});
