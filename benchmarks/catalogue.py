@@ -18,16 +18,23 @@ RELEASES = {"v2021early_7787.csv": 1_610_928_000, "v2021_8807.csv": 1_632_700_80
 
 
 def resident(process: int) -> int:
-    """Bytes that a process and its children hold now."""
-    total = 0
+    """Bytes that a process and those that it started, however deep, hold now."""
+    held: dict[int, int] = {}
+    parent: dict[int, int] = {}
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-            group = os.getpgid(int(fields["Pid"]))
-        except (OSError, ValueError):
+            number = int(fields["Pid"])
+            parent[number] = int(fields["PPid"])
+            held[number] = int(fields.get("VmRSS", "0 kB").split()[0]) * 1024
+        except (OSError, ValueError, KeyError):
             continue
-        if group == process and "VmRSS" in fields:
-            total += int(fields["VmRSS"].split()[0]) * 1024
+    total = 0
+    for number in held:
+        above = number
+        while above and above != process:
+            above = parent.get(above, 0)
+        total += held[number] if above else 0
     return total
 
 

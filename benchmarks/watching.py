@@ -49,10 +49,19 @@ def land(landing: Path, number: int, sessions: int, dice: random.Random) -> None
     unfinished.rename(folder / f"{number:06}.json")
 
 
-def plays(lake: Lake) -> int:
-    if not lake.log(KPI).exists():
-        return 0
-    return int(ask(lake, f"SELECT coalesce(sum(plays), 0) FROM {KPI}").fetchall()[0][0])
+class Plays:
+    """The plays that gold shows; asked for only where the table has a new version."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake, self._version, self._count = lake, -1, 0
+
+    def __call__(self) -> int:
+        """How many there are now."""
+        newest = self._lake.log(KPI).newest_version() if self._lake.log(KPI).exists() else None
+        if newest is not None and newest != self._version:
+            self._count = int(ask(self._lake, f"SELECT coalesce(sum(plays), 0) FROM {KPI}").fetchall()[0][0])
+            self._version = newest
+        return self._count
 
 
 def main() -> None:
@@ -73,8 +82,9 @@ def main() -> None:
         with log.open("w") as output:
             watch = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
         try:
-            before = _settled(lake, watch)
-            waits, memory = _run(landing, lake, watch, given.seconds, sessions, before)
+            plays = Plays(lake)
+            before = _settled(plays, watch)
+            waits, memory = _run(landing, plays, watch, given.seconds, sessions, before)
         finally:
             watch.send_signal(signal.SIGTERM)
             watch.wait(30)
@@ -87,13 +97,13 @@ def main() -> None:
     Console().print(table)
 
 
-def _settled(lake: Lake, watch: "subprocess.Popen[bytes]") -> int:
+def _settled(plays: Plays, watch: "subprocess.Popen[bytes]") -> int:
     """The plays that are there once the sample is loaded."""
     there, since = 0, time.monotonic()
     while time.monotonic() - since < 5:
         if watch.poll() is not None:
             raise SystemExit("the watch has ended")
-        now = plays(lake)
+        now = plays()
         if now != there or not now:
             there, since = now, time.monotonic()
         time.sleep(0.2)
@@ -101,7 +111,7 @@ def _settled(lake: Lake, watch: "subprocess.Popen[bytes]") -> int:
 
 
 def _run(
-    landing: Path, lake: Lake, watch: "subprocess.Popen[bytes]", seconds: int, sessions: int, before: int
+    landing: Path, plays: Plays, watch: "subprocess.Popen[bytes]", seconds: int, sessions: int, before: int
 ) -> tuple[list[float], list[int]]:
     """The seconds that each file took to be seen, and the bytes that the watch held, once a second."""
     landed: list[float] = []
@@ -119,7 +129,7 @@ def _run(
     feeder.start()
     waits: list[float] = []
     while len(waits) < seconds and (feeder.is_alive() or time.monotonic() - landed[-1] < 60):
-        seen = (plays(lake) - before) // sessions
+        seen = (plays() - before) // sessions
         now = time.monotonic()
         waits += [now - at for at in landed[len(waits) : seen]]
         time.sleep(0.05)

@@ -4,6 +4,7 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
@@ -71,8 +72,7 @@ def _watch(
         lake.check()
         for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
             print(message, file=sys.stderr)
-        with session(given.engine, CACHE) as engine:
-            watch(engine, graph, lake, pipelines, to_refresh)
+        watch(partial(session, given.engine, CACHE, apart=True), graph, lake, pipelines, to_refresh)
     return 0
 
 

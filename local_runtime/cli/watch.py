@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from local_runtime.auto_loader.notification import Landings
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.last_run import noted
+from local_runtime.pipelines.outside import files_below
 from local_runtime.update.results import Outcome
 from local_runtime.update.update import run_update
 
@@ -22,13 +24,20 @@ if TYPE_CHECKING:
 
 UNFINISHED = "changed_while_read"
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
+# The default engine keeps some megabytes of each query: another one takes its place now and then.
+MOST_UPDATES = 50
 
 
 def watch(
-    engine: "SparkSession", graph: "Graph", lake: Lake, pipelines: "Sequence[Pipeline]", full_refresh: frozenset[str]
+    engine: Callable[[], AbstractContextManager["SparkSession"]],
+    graph: "Graph",
+    lake: Lake,
+    pipelines: "Sequence[Pipeline]",
+    full_refresh: frozenset[str],
 ) -> None:
     """Updates whenever something lands, and says a line of each; ends by a signal. The caller holds the lake's lock.
 
+    `engine` gives sessions, each on an engine of its own.
     Raises LakehouseError where the pipelines' code has changed, which only a new process reads.
     """
     folders = sorted({Path(path).absolute() for name in graph.sources for path in graph.sources[name]})
@@ -36,21 +45,36 @@ def watch(
     code = _code(graph)
     print(f"Watching {', '.join(map(str, folders))}. Ctrl-C ends it.", flush=True)
     while True:
-        started = time.monotonic()
-        with noted(lake):
-            outcome = run_update(engine, graph, lake, pipelines, full_refresh)
-        full_refresh = frozenset()
-        print(told(outcome, time.monotonic() - started), flush=True)
-        reasons = {record.reason for result in outcome.results for record in result.files.values()}
-        landings.wait(AGAIN if UNFINISHED in reasons else None)
-        if _code(graph) != code:
-            raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
+        with engine() as session:
+            for _ in range(MOST_UPDATES):
+                _update(session, graph, lake, pipelines, full_refresh, landings)
+                full_refresh = frozenset()
+                if _code(graph) != code:
+                    raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
+
+
+def _update(
+    session: "SparkSession",
+    graph: "Graph",
+    lake: Lake,
+    pipelines: "Sequence[Pipeline]",
+    full_refresh: frozenset[str],
+    landings: Landings,
+) -> None:
+    """One update, the line about it, and the wait for what lands next."""
+    started = time.monotonic()
+    with noted(lake):
+        outcome = run_update(session, graph, lake, pipelines, full_refresh)
+    print(told(outcome, time.monotonic() - started), flush=True)
+    reasons = {record.reason for result in outcome.results for record in result.files.values()}
+    landings.wait(AGAIN if UNFINISHED in reasons else None)
 
 
 def _code(graph: "Graph") -> dict[str, int]:
-    """When the pipelines' files were last modified."""
+    """When the pipelines' files, and those of data beside them, were last modified."""
     roots = {pipeline.root_path for pipeline in graph.pipelines}
-    return {str(path): path.stat().st_mtime_ns for root in roots for path in root.rglob("*.py")}
+    files = {path for root in roots for path in files_below(root) if path.suffix != ".pyc"}
+    return {str(path): path.stat().st_mtime_ns for path in files}
 
 
 def told(outcome: Outcome, seconds: float) -> str:

@@ -1,8 +1,15 @@
-"""Sail: a Spark Connect server in this process, without a JVM."""
+"""Sail: a Spark Connect server without a JVM, in this process, or in one of its own."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from local_runtime.engines.child import start
+from local_runtime.errors import LakehouseError
+from local_runtime.root import ROOT
 
 
 def settings_from_outside() -> list[str]:
@@ -26,3 +33,30 @@ def serve() -> Iterator[str]:
         yield f"sc://127.0.0.1:{address[1]}"
     finally:
         server.stop()
+
+
+@contextmanager
+def serve_apart() -> Iterator[str]:
+    """The address of a server in a process of its own: the memory that it has taken is free once it has ended.
+
+    Raises LakehouseError where it doesn't start.
+    """
+    command = [sys.executable, "-P", "-m", "local_runtime.engines.sail"]
+    server = start(command, {**os.environ, "PYTHONPATH": str(ROOT)}, subprocess.PIPE, subprocess.DEVNULL)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        address = server.stdout.readline().strip()
+        if not address:
+            raise LakehouseError("The engine sail did not start. `./lakehouse run`, without --watch, says why.")
+        yield address
+    finally:
+        server.stdin.close()
+        server.wait()
+        server.stdout.close()
+
+
+if __name__ == "__main__":
+    with serve() as served:
+        print(served, flush=True)
+        signal.pause()

@@ -32,14 +32,17 @@ def settings_left_out(engine: str) -> list[str]:
 
 
 @contextmanager
-def session(engine: str, cache: Path, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
+def session(
+    engine: str, cache: Path, settings: Mapping[str, str] | None = None, apart: bool = False
+) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.
 
-    `cache` is a folder for the jars of the Spark engine, `settings` are Spark's own for it. Raises LakehouseError where
-    the engine can't start, or can't be reached.
+    `cache` is a folder for the jars of the Spark engine, `settings` are Spark's own. `apart`: in a process of its
+    own, as Spark's always is. Raises LakehouseError where the engine can't start, or can't be reached.
     """
     set_process()
-    with sail.serve() if engine == SAIL else spark.serve(cache, settings or {}) as address:
+    in_sail = sail.serve_apart if apart else sail.serve
+    with in_sail() if engine == SAIL else spark.serve(cache, settings or {}) as address:
         from local_runtime.engines.connection import connect
 
         connected = connect(engine, address)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from local_runtime.engines.java import java_environment, start
+from local_runtime.engines.child import start
+from local_runtime.engines.java import java_environment
 from local_runtime.errors import LakehouseError
 
 DELTA_PACKAGE = "io.delta:delta-spark_4.2_2.13:4.4.0"

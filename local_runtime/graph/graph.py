@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from local_runtime.graph.partition_dependence import NoProof, source_of
 from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
+from local_runtime.pipelines.code import TableCode
 from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, Kind, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.outside import local
@@ -24,6 +26,11 @@ class Graph:
     datasets: Mapping[str, Dataset]
     reads: Mapping[str, Sequence[Read]]
     sources: Mapping[str, Sequence[str]]
+
+    @cached_property
+    def code(self) -> TableCode:
+        """The code of the tables, as it is when it is asked for first."""
+        return TableCode(self.datasets, {name: [read.name for read in reads] for name, reads in self.reads.items()})
 
     def tables_read(self, name: str) -> set[str]:
         """The tables that a dataset reads, itself or through views."""

@@ -9,6 +9,7 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
      "version": 12,                         the version of that commit
      "rows": 8807,                          rows in the table after it
      "previous": [11, 8790],                the same of the runtime's commit before it
+    "changed": 9,                          the version that changed its rows last, where that is an older one
      "flows": {"titles": {                  for every flow of the table:
         "kind": "append",                   append, view, changes or snapshots
         "code": "4e…",                      hash of the code that defines the table
@@ -96,13 +97,22 @@ class Previous:
 
 @dataclass(frozen=True)
 class TableProgress:
-    """How far all flows of a table have come, at the commit of `version`, after which it had `rows` rows."""
+    """How far all flows of a table have come, at the commit of `version`, after which it had `rows` rows.
+
+    `unchanged_since` is the version whose rows these still are, where that commit changed none.
+    """
 
     update: str
     version: int
     rows: int
     flows: Mapping[str, FlowProgress]
     previous: Previous | None = None
+    unchanged_since: int | None = None
+
+    @property
+    def changed(self) -> int:
+        """The version that changed the table's rows last."""
+        return self.version if self.unchanged_since is None else self.unchanged_since
 
     def with_flow(self, name: str, flow: FlowProgress) -> "TableProgress":
         """The same with another progress of one flow."""
@@ -114,6 +124,8 @@ class TableProgress:
         whole = {"format": FORMAT, "update": self.update, "version": self.version, "rows": self.rows, "flows": flows}
         if self.previous:
             whole["previous"] = [self.previous.version, self.previous.rows]
+        if self.unchanged_since is not None:
+            whole["changed"] = self.unchanged_since
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -127,7 +139,7 @@ class TableProgress:
             raise LakehouseError(f"it was written by a newer version of this program (format {whole['format']})")
         flows = {name: _flow_from_json(flow) for name, flow in whole["flows"].items()}
         previous = Previous(*whole["previous"]) if "previous" in whole else None
-        return cls(whole["update"], whole["version"], whole["rows"], flows, previous)
+        return cls(whole["update"], whole["version"], whole["rows"], flows, previous, whole.get("changed"))
 
 
 def progress_of(log: DeltaLog, details: Snapshot | None = None) -> TableProgress | None:

@@ -11,14 +11,14 @@ def changed_at(log: DeltaLog, details: Snapshot) -> int:
     Where log entries are gone, the table's own progress and its number of rows answer.
     """
     progress, newest = progress_of(log, details), details.version
-    if progress is None or progress.version >= newest:
+    if progress is None or progress.version > newest:
         return newest
     there = set(log.versions())
     later = range(progress.version + 1, newest + 1)
     if all(version in there for version in later):
         entries = [log.entry(version) for version in later]
-        return newest if any(entry.added or entry.removes_data for entry in entries) else progress.version
-    return progress.version if _has_rows_of(log, progress.rows) else newest
+        return newest if any(entry.added or entry.removes_data for entry in entries) else progress.changed
+    return progress.changed if _has_rows_of(log, progress.rows) else newest
 
 
 def _has_rows_of(log: DeltaLog, rows: int) -> bool:
@@ -37,11 +37,13 @@ def proven_unchanged(log: DeltaLog, after: int) -> int | None:
         entry = log.entry(version)
         carried = progress_in(log.path, entry.metadata) if entry.metadata else None
         if carried is not None and carried.version == version:
+            if carried.changed == after:
+                return version
             before = carried.previous
             same = before is not None and before.version == after and carried.rows - entry.rows_written == before.rows
             return version - 1 if same else None
     progress = progress_of(log)
-    is_last = progress is not None and progress.version == after
+    is_last = progress is not None and after in (progress.version, progress.changed)
     return log.newest_version() if is_last and progress and _has_rows_of(log, progress.rows) else None
 
 

@@ -36,12 +36,16 @@ from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import PROPERTY, Previous, TableProgress, progress_of
+from local_runtime.lake.row_versions import changed_at
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-Mode = Literal["append", "overwrite", "replace"]
-"""What a commit does with the rows that are there: they stay, all of them go, or some files of them go."""
+Mode = Literal["append", "overwrite", "replace", "same"]
+"""What a commit does with the rows that are there: they stay, all of them go, or some files of them go.
+
+"same": those to write are those that are there, so none is written.
+"""
 
 
 BY = "__by_"
@@ -73,6 +77,10 @@ class Staged:
         """The rows of each part, from what was written."""
         return {part: sum(map(rows_of_file, files)) for part, files in self.files.items()}
 
+    def none(self) -> "Staged":
+        """None of these rows: the table has them."""
+        return replace(self, mode="same", files={}, partitions={})
+
     def with_rows_of(self, other: "Staged", kept: Collection[str]) -> "Staged":
         """The `kept` parts of these rows and all of the other's, as one part, to be committed in the other's mode."""
         files = [path for part in kept for path in self.files.get(part, ())]
@@ -93,18 +101,24 @@ class Writer:
         self._lake = lake
 
     def stage(
-        self, table: str, rows: DataFrame, mode: Mode, part: str | None = None, partition_by: tuple[str, ...] = ()
+        self,
+        table: str,
+        rows: DataFrame,
+        mode: Mode,
+        part: str | None = None,
+        partition_by: tuple[str, ...] = (),
+        schema: StructType | None = None,
     ) -> Staged:
         """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
 
         Every column is nullable. An append may add columns; it may not change a type. `part` is a column of the rows
         that the table doesn't get: its values, which must be few, tell the files apart. Files of a partitioned table
-        hold the partition's columns too: a file can be read by itself.
+        hold the partition's columns too: a file can be read by itself. `schema` is the rows', where the caller has it.
         Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is written.
         """
         log = self._lake.log(table)
         before = log.details() if mode == "append" else log.snapshot()
-        written = nullable_columns(rows.schema)
+        written = nullable_columns(schema or rows.schema)
         schema = given = StructType([column for column in written.fields if column.name != part])
         if mode != "overwrite" and before is not None:
             schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
@@ -164,12 +178,13 @@ class Writer:
             progress,
             version=0 if before is None else before.version + 1,
             rows=there + written,
+            unchanged_since=changed_at(log, before) if staged.mode == "same" and before is not None else None,
             previous=Previous(last.version, last.rows) if last else None,
         )
         commit(
             log,
             before,
-            mode={"append": "Append", "replace": "Replace"}.get(staged.mode, "Overwrite"),
+            mode={"overwrite": "Overwrite", "replace": "Replace"}.get(staged.mode, "Append"),
             schema=with_comments(staged.schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
             properties={PROPERTY: carried.to_json()},
             added=files,

@@ -23,17 +23,25 @@ Place = tuple[str, int]
 """A function's file, and its first line (that of its first decorator)."""
 
 
-def code_hashes(datasets: Mapping[str, Dataset], reads: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """For each table the hash of the code that defines it and the views that it reads (`reads`: by dataset)."""
-    functions = {name: list(_functions(dataset)) for name, dataset in datasets.items()}
-    sources = _Sources({_place(function) for found in functions.values() for function in found})
-    own = {name: _definition(dataset, functions[name], sources) for name, dataset in datasets.items()}
+class TableCode:
+    """The code that defines tables, and the views that they read (`reads`: by dataset), as it is at first."""
 
-    def parts(name: str) -> list[str]:
-        views = [read for read in reads[name] if read in datasets and not datasets[read].is_stored]
-        return [*own[name], *(part for view in sorted(views) for part in parts(view))]
+    def __init__(self, datasets: Mapping[str, Dataset], reads: Mapping[str, Iterable[str]]) -> None:
+        functions = {name: list(_functions(dataset)) for name, dataset in datasets.items()}
+        sources = _Sources({_place(function) for found in functions.values() for function in found})
+        self._datasets, self._reads = datasets, reads
+        self._own = {name: _definition(dataset, functions[name], sources) for name, dataset in datasets.items()}
 
-    return {name: _hash(parts(name)) for name, dataset in datasets.items() if dataset.is_stored}
+    def hashes(self) -> dict[str, str]:
+        """For each table the hash of its code, and of the files that it opens or reads as they are now."""
+        files = {name: _elsewhere(dataset) for name, dataset in self._datasets.items()}
+
+        def parts(name: str) -> list[str]:
+            known = [read for read in self._reads[name] if read in self._datasets]
+            views = sorted(read for read in known if not self._datasets[read].is_stored)
+            return [*self._own[name], *files[name], *(part for view in views for part in parts(view))]
+
+        return {name: _hash(parts(name)) for name, dataset in self._datasets.items() if dataset.is_stored}
 
 
 def _hash(parts: Iterable[str]) -> str:
@@ -67,8 +75,13 @@ def _definition(dataset: Dataset, functions: Sequence[FunctionType], sources: "_
     root = dataset.pipeline.root_path
     for function in functions:
         parts += [*_bound(function), *sources.seen_by(function, root)]
-    elsewhere = {path for path in dataset.opened if not Path(path).is_relative_to(root)}
-    return [*parts, *sources.data(root), *listing(elsewhere | dataset.paths)]
+    return [*parts, *sources.data(root)]
+
+
+def _elsewhere(dataset: Dataset) -> list[str]:
+    """The files that the dataset's code opens or reads outside the pipeline's root."""
+    root = dataset.pipeline.root_path
+    return list(listing({path for path in dataset.opened if not Path(path).is_relative_to(root)} | dataset.paths))
 
 
 def _has_function(flow: object) -> bool:
@@ -93,6 +106,7 @@ class _Sources:
         self._modules: dict[tuple[str, Path], list[str]] = {}
         self._imported: dict[Path, list[str]] = {}
         self._data: dict[Path, list[str]] = {}
+        self._files: dict[tuple[str, Path], list[Path]] = {}
 
     def seen_by(self, function: FunctionType, root: Path) -> list[str]:
         """The function's file without other tables' functions, and the modules below `root` that this part uses."""
@@ -138,13 +152,18 @@ class _Sources:
             texts: dict[Path, str] = {}
             waiting = [name]
             while waiting:
-                for path in _files_of(waiting.pop(), root):
+                for path in self._files_of(waiting.pop(), root):
                     if path not in texts:
                         self._check_environment(path, [self._tree(path)])
                         texts[path] = self._text(path)
                         waiting += self._imports_of(path, root)
             self._modules[name, root] = [texts[path] for path in sorted(texts)]
         return self._modules[name, root]
+
+    def _files_of(self, module: str, root: Path) -> list[Path]:
+        if (module, root) not in self._files:
+            self._files[module, root] = list(_files_of(module, root))
+        return self._files[module, root]
 
     def _imports_of(self, path: Path, root: Path) -> list[str]:
         """The modules that a file imports, anywhere in it."""

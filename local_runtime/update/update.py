@@ -8,7 +8,6 @@ from local_runtime.graph.graph import Graph
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.last_run import note_definitions
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.pipelines.code import code_hashes
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.table_run import Run
@@ -35,7 +34,7 @@ def run_update(
     """
     check_fingerprints(lake, {name: value for it in graph.pipelines for name, value in it.secrets.items()})
     note_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
-    code = code_hashes(graph.datasets, {name: [read.name for read in reads] for name, reads in graph.reads.items()})
+    code = graph.code.hashes()
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(engine, graph, lake, outcome.update_id, code, full_refresh)

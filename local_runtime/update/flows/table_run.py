@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StringType, StructField, StructType
 
 from local_runtime.errors import LakehouseError, RuleError, first_line
 from local_runtime.graph.graph import Graph
@@ -23,8 +23,9 @@ from local_runtime.lake.legacy_progress import legacy_progress
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
 from local_runtime.lake.row_versions import changed_at
+from local_runtime.lake.same_rows import has_same_rows
 from local_runtime.lake.writer import Mode, Staged, Writer
-from local_runtime.pipelines.datasets import Dataset, Flow
+from local_runtime.pipelines.datasets import Dataset, Flow, Kind
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
@@ -125,7 +126,7 @@ class TableRun:
     def is_as_written(self) -> bool:
         """Whether the table's rows are those of this runtime's last commit: no other program changed them."""
         details = self.log.details()
-        return details is not None and changed_at(self.log, details) == self._progress.version
+        return details is not None and changed_at(self.log, details) == self._progress.changed
 
     def last(self, flow: Flow) -> FlowProgress | None:
         """How far the flow has come; None where it has not run yet.
@@ -215,14 +216,15 @@ class TableRun:
         """
         rules = self.dataset.expectations
         if not rules:
-            self.write(flow, rows, mode, taken, result, removed=removed, within=within)
+            self._finish(flow, self.stage(rows, mode), taken, result, None, ("",), removed, within)
             return
         self.dataset.check(rows.schema)
         writer = self.run.writer
+        # To ask for the schema once more would have the engine look through the whole plan once more.
+        schema = StructType([*rows.schema.fields, StructField(VERDICT, StringType())])
+        name, by = self.dataset.name, self.dataset.partition_cols
         try:
-            staged = writer.stage(
-                self.dataset.name, judged(rows, rules), self._mode(mode), VERDICT, self.dataset.partition_cols
-            )
+            staged = writer.stage(name, judged(rows, rules), self._mode(mode), VERDICT, by, schema)
             failing = writer.staged_rows(staged, (WARNS, FAILS))
             failed = failures(failing, rules) if failing else [0] * len(rules)
         except PySparkException as error:
@@ -232,8 +234,31 @@ class TableRun:
         measured = measure(self.dataset.name, staged.counts(), failed, rules)
         result.dropped += measured.dropped
         result.expectations = added_up(result.expectations, measured.results)
+        self._finish(flow, staged, taken, result, measured.rows, KEPT, removed, within)
+
+    def _finish(
+        self,
+        flow: Flow,
+        staged: Staged,
+        taken: Taken,
+        result: Result,
+        rows_in: int | None,
+        kept: Collection[str],
+        removed: Sequence[Action],
+        within: Collection[tuple[str | None, ...]] | None,
+    ) -> None:
+        """Commits measured rows; those of a view that are the very rows that it has are not written again."""
         self._check_partitions(staged, within)
-        self.commit(flow, staged, taken, result, measured.rows, KEPT, removed)
+        if self.dataset.kind is Kind.MATERIALIZED_VIEW and staged.mode == "overwrite" and not self._replace:
+            there = staged.before
+            if there is not None and has_same_rows(self.log, there, staged, kept):
+                rows_in = sum(staged.counts().get(part, 0) for part in kept) if rows_in is None else rows_in
+                if taken.refresh:
+                    same = Refresh(taken.refresh.technique, f"{taken.refresh.reason}; its rows are the same as before")
+                    taken = replace(taken, refresh=same)
+                    result.refresh = same
+                staged = staged.none()
+        self.commit(flow, staged, taken, result, rows_in, kept, removed)
 
     def _check_partitions(self, staged: Staged, within: Collection[tuple[str | None, ...]] | None) -> None:
         found = {tuple(values.values()) for values in staged.partitions.values()}
@@ -252,13 +277,9 @@ class TableRun:
         taken: Taken,
         result: Result,
         rows_in: int | None = None,
-        removed: Sequence[Action] = (),
-        within: Collection[tuple[str | None, ...]] | None = None,
     ) -> None:
-        """Commits the rows with what was taken in; `rows_in` None: as many as are written. Else as `write_measured`."""
-        staged = self.stage(rows, mode)
-        self._check_partitions(staged, within)
-        self.commit(flow, staged, taken, result, rows_in, removed=removed)
+        """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
+        self.commit(flow, self.stage(rows, mode), taken, result, rows_in)
 
     def stage(self, rows: DataFrame, mode: Mode, part: str | None = None) -> Staged:
         """Has the engine write the rows, for `commit`; `part` as `Writer.stage`."""

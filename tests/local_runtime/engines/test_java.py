@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from local_runtime.engines.java import java_environment, start
+from local_runtime.engines.child import start
+from local_runtime.engines.java import java_environment
 from local_runtime.errors import LakehouseError
 from tests.conftest import ROOT
 
@@ -56,7 +57,7 @@ def test_134_where_none_is_right_it_says_which_is_wrong(java, monkeypatch):
 
 PARENT = """
 import os, sys, time
-from local_runtime.engines.java import start
+from local_runtime.engines.child import start
 child = start(["sh", "-c", "sleep 600 & echo $! >&2; sleep 600"], os.environ, 1, 1)
 time.sleep(600)
 """

@@ -2,7 +2,6 @@
 
 import pytest
 
-from local_runtime.pipelines.code import code_hashes
 from tests.project import Project
 
 PIPELINE = """
@@ -56,8 +55,7 @@ class Code:
         self.project.pipeline("gold", PIPELINE.format(n=self.n).replace(old, new))
 
     def hashes(self):
-        graph = self.project.graph()
-        return code_hashes(graph.datasets, {name: [r.name for r in reads] for name, reads in graph.reads.items()})
+        return self.project.graph().code.hashes()
 
 
 @pytest.fixture

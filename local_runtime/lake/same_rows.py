@@ -1,0 +1,39 @@
+"""Whether rows to write are the very rows that a table has: then it stays as it is, and so does all that reads it."""
+
+import json
+from collections.abc import Collection
+from urllib.parse import unquote
+
+from pyspark.sql.types import StructType
+
+from local_runtime.lake.actions import Snapshot, rows_in
+from local_runtime.lake.ddl import nullable_columns
+from local_runtime.lake.delta_log import DeltaLog
+from local_runtime.lake.writer import Staged
+
+MOST = 100_000  # rows: of more, finding out takes longer than it spares
+
+
+def has_same_rows(log: DeltaLog, there: Snapshot, staged: Staged, kept: Collection[str]) -> bool:
+    """Whether the `kept` parts of the staged rows are the table's rows, in any order; False for large tables."""
+    counts = staged.counts()
+    rows = sum(counts.get(part, 0) for part in kept)
+    if rows > MOST or rows != rows_in(log.path, there):
+        return False
+    columns = nullable_columns(StructType.fromJson(json.loads(there.metadata["schemaString"])))
+    if columns != staged.given or list(there.metadata.get("partitionColumns") or []) != list(staged.partition_by):
+        return False
+    if not rows:
+        return True
+    new = [str(path) for part in kept for path in staged.files.get(part, ())]
+    old = [str(log.path / unquote(add["path"])) for add in there.files.values()]
+    names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns.names)
+    rows_of = f"SELECT {names} FROM read_parquet(?)"
+    import duckdb
+
+    try:
+        with duckdb.connect() as duck:
+            found = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
+    except duckdb.Error:  # a file that is gone, or that another program wrote in its own way
+        return False
+    return found is None

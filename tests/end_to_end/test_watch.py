@@ -1,0 +1,73 @@
+"""`./lakehouse run --watch`: stays up, loads what lands, and ends cleanly."""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+from local_runtime.inspection.query import ask
+from tests.conftest import ROOT
+from tests.end_to_end.test_playback import T, event, land
+
+
+@pytest.fixture
+def watching(place):
+    """A watch of the place, which has done its first update, and the lines that it prints."""
+    land(place, "a.json", event(T, "PLAY_START"), event(T + 130, "PLAY_STOP"))
+    process = subprocess.Popen(
+        [ROOT / "lakehouse", "run", "--watch", "--landing", place.landing, "--lake", place.lake.root],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while "rows: " not in process.stdout.readline():
+        assert process.poll() is None
+    yield place, process
+    process.kill()
+    process.communicate()
+
+
+def until(place, query, expected):
+    """Waits for an answer of the lake."""
+    end = time.monotonic() + 60
+    while (found := ask(place.lake, query).fetchall()) != expected:
+        assert time.monotonic() < end, found
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_files_are_loaded_as_they_land_and_a_signal_ends_it(watching, launch, number):
+    place, process = watching
+    land(place, "deep/er/b.json", event(T + 300, "PLAY_START", session_id="t"), event(T + 400, "PAUSE", session_id="t"))
+    until(place, "SELECT sum(plays)::INT FROM gold.kpi_top_titles", [(2,)])
+    line = process.stdout.readline()
+    assert "1 loaded" in line
+    assert "bronze 2" in line
+    folders = ["--landing", str(place.landing), "--lake", str(place.lake.root)]
+    refused = launch("run", *folders)
+    assert refused.returncode == 1
+    assert "another run is at work" in refused.stderr.lower()
+    status = json.loads(launch("status", "--format", "json", "--lake", str(place.lake.root)).stdout)
+    assert "silver.playback_events" in json.dumps(status)
+    process.send_signal(number)
+    process.wait(10)
+    assert process.returncode in (128 + number, -number)
+    assert "Traceback" not in process.stderr.read()
+    plain = launch("run", *folders)
+    assert plain.returncode == 0, plain.stderr
+    assert launch("status", "--lake", str(place.lake.root)).returncode == 0
+    watched = place.digests()
+    place.run("bronze.playback_events", *[name for name in place.lake.tables() if name.startswith("silver.")])
+    assert place.digests() == watched
+
+
+def test_a_file_that_cannot_be_read_does_not_end_the_watch(watching):
+    place, process = watching
+    (place.landing / "playback" / "b.json.gz").write_bytes(b"\x1f\x8bno")
+    while "1 rejected" not in process.stdout.readline():
+        assert process.poll() is None
+    land(place, "c.json", event(T + 900, "PLAY_START", session_id="u"))
+    until(place, "SELECT count(*) FROM silver.playback_events", [(3,)])

@@ -1,0 +1,73 @@
+"""What lands is heard of, with the system's notifications and without."""
+
+import threading
+import time
+
+import pytest
+
+from local_runtime.auto_loader import notification
+from local_runtime.auto_loader.notification import Landings
+
+
+@pytest.fixture(params=[True, False], ids=["system", "by looking"])
+def landings(request, tmp_path, monkeypatch):
+    monkeypatch.setattr(notification, "LOOK", 0.05)
+    folder = tmp_path / "landing" / "playback"
+    return Landings([folder], system=request.param), folder
+
+
+def heard(landings, action):
+    """Whether something was heard within seconds of an action that happens while it waits."""
+    timer = threading.Timer(0.1, action)
+    timer.start()
+    found = landings.wait(10)
+    timer.join()
+    return found
+
+
+def test_nothing_is_a_timeout(landings):
+    waiting, folder = landings
+    folder.mkdir(parents=True)
+    while waiting.wait(0.2):
+        pass
+    begun = time.monotonic()
+    assert not waiting.wait(0.2)
+    assert time.monotonic() - begun >= 0.2
+
+
+def test_a_file_in_a_folder_that_was_not_there_is_heard_of(landings):
+    waiting, folder = landings
+
+    def land():
+        (folder / "2026" / "11").mkdir(parents=True)
+        (folder / "2026" / "11" / "a.json").write_text("{}")
+
+    assert heard(waiting, land)
+
+
+def test_a_file_that_lands_while_nobody_waits_is_heard_of(landings):
+    waiting, folder = landings
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text("{}")
+    assert waiting.wait(10)
+
+
+def test_a_file_that_is_moved_in_grows_or_goes_is_heard_of(landings, tmp_path):
+    waiting, folder = landings
+    folder.mkdir(parents=True)
+    while waiting.wait(0.2):
+        pass
+    aside = tmp_path / "a.json"
+    aside.write_text("{}")
+    assert heard(waiting, lambda: aside.rename(folder / "a.json"))
+    assert heard(waiting, lambda: (folder / "a.json").write_text("{}\n{}"))
+    assert heard(waiting, lambda: (folder / "a.json").unlink())
+
+
+def test_hidden_files_are_none(landings):
+    waiting, folder = landings
+    folder.mkdir(parents=True)
+    while waiting.wait(0.2):
+        pass
+    (folder / ".a.json.part").write_text("{}")
+    assert not waiting.wait(0.3)
