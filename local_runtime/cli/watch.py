@@ -79,7 +79,9 @@ def _code(graph: "Graph") -> dict[str, int]:
 
 def told(outcome: Outcome, seconds: float) -> str:
     """A line: the time, files, rows written by layer, and what failed."""
-    states = Counter(record.state for result in outcome.results for record in result.files.values())
+    # Several flows of a table may read one file.
+    found = {(it.dataset, name): record.state for it in outcome.results for name, record in it.files.items()}
+    states = Counter(found.values())
     rows: Counter[str] = Counter()
     for result in outcome.results:
         rows[result.dataset.split(".")[0]] += result.rows_out

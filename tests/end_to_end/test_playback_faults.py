@@ -11,9 +11,10 @@ from sample.making import make, make_next_day
 from tests.end_to_end.test_playback import T, event, land, rows
 
 SMALL = Sample(titles=60, sessions=60, days=3)
+STREAMED = ("bronze.playback_events", "silver.playback_events", "silver.playback_events_quarantine")
 OF_EVENTS = (
-    *("bronze.playback_events", "silver.playback_events", "silver.playback_events_quarantine", "silver.title_ids"),
-    *("silver.playback_deliveries", "gold.playback_session_days", "gold.playback_event_days", "gold.fact_playback"),
+    *("silver.playback_events", "silver.playback_events_quarantine", "silver.title_ids", "silver.playback_deliveries"),
+    *("gold.playback_session_days", "gold.playback_event_days", "gold.fact_playback"),
 )
 
 
@@ -49,10 +50,28 @@ def test_4_a_restored_table_of_events_takes_up_from_what_it_says_itself(two_runs
     assert two_runs.digests() == all_at_once
 
 
+def test_4_bronze_and_its_readers_restored_to_one_moment_go_on(place, all_at_once):
+    make(place.landing, SMALL)
+    place.run()
+    versions = {table: place.lake.log(table).newest_version() for table in STREAMED}
+    make_next_day(place.landing, SMALL)
+    place.run()
+    for table, version in versions.items():
+        DeltaTable(str(place.lake.path(table))).restore(version)
+    place.run()
+    assert place.digests() == all_at_once
+
+
+def test_4_bronze_restored_alone_is_an_error_to_its_readers(two_runs):
+    DeltaTable(str(two_runs.lake.path("bronze.playback_events"))).restore(0)
+    failures = two_runs.update().failures
+    assert "lost rows in version" in failures["silver.playback_events"]
+
+
 def test_23_after_a_clean_up_of_the_log_events_are_loaded_once(place, all_at_once):
     make(place.landing, SMALL)
     place.run()
-    for table in OF_EVENTS:
+    for table in {*OF_EVENTS, *STREAMED}:
         log = place.lake.log(table)
         DeltaTable(str(log.path)).create_checkpoint()
         newest = max(log.versions())

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -23,11 +24,19 @@ def watching(place):
         text=True,
         start_new_session=True,
     )
-    while "rows: " not in process.stdout.readline():
-        assert process.poll() is None
+    # Whatever a test waits for, it doesn't wait for ever.
+    end = threading.Timer(120, process.kill)
+    end.start()
+    line_with("rows: ", process)
     yield place, process
+    end.cancel()
     process.kill()
     process.communicate()
+
+
+def line_with(text, process):
+    """The next line of the watch that has the text."""
+    return next(line for line in process.stdout if text in line)
 
 
 def until(place, query, expected):
@@ -43,9 +52,7 @@ def test_files_are_loaded_as_they_land_and_a_signal_ends_it(watching, launch, nu
     place, process = watching
     land(place, "deep/er/b.json", event(T + 300, "PLAY_START", session_id="t"), event(T + 400, "PAUSE", session_id="t"))
     until(place, "SELECT sum(plays)::INT FROM gold.kpi_top_titles", [(2,)])
-    line = process.stdout.readline()
-    assert "1 loaded" in line
-    assert "bronze 2" in line
+    assert "bronze 2" in line_with("1 loaded", process)
     folders = ["--landing", str(place.landing), "--lake", str(place.lake.root)]
     refused = launch("run", *folders)
     assert refused.returncode == 1
@@ -67,7 +74,6 @@ def test_files_are_loaded_as_they_land_and_a_signal_ends_it(watching, launch, nu
 def test_a_file_that_cannot_be_read_does_not_end_the_watch(watching):
     place, process = watching
     (place.landing / "playback" / "b.json.gz").write_bytes(b"\x1f\x8bno")
-    while "1 rejected" not in process.stdout.readline():
-        assert process.poll() is None
+    line_with("1 rejected", process)
     land(place, "c.json", event(T + 900, "PLAY_START", session_id="u"))
     until(place, "SELECT count(*) FROM silver.playback_events", [(3,)])
