@@ -10,7 +10,7 @@ from local_runtime.lake.last_run import note_definitions
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.update.event_log import EventLog
-from local_runtime.update.flows.table_run import Run
+from local_runtime.update.flows.context import Run
 from local_runtime.update.results import Outcome
 from local_runtime.update.scheduler import Listener, Scheduler
 from local_runtime.update.validation import validate

@@ -68,7 +68,7 @@ def test_4_bronze_restored_alone_is_an_error_to_its_readers(two_runs):
     assert "lost rows in version" in failures["silver.playback_events"]
 
 
-def test_23_after_a_clean_up_of_the_log_events_are_loaded_once(place, all_at_once):
+def test_22_after_a_clean_up_of_the_log_events_are_loaded_once(place, all_at_once):
     make(place.landing, SMALL)
     place.run()
     for table in {*OF_EVENTS, *STREAMED}:
@@ -112,7 +112,7 @@ def test_14_an_empty_file_of_events_counts_with_no_rows(place):
     assert rows(place, "SELECT count(*) FROM gold.fact_playback") == [(0,)]
 
 
-def test_16_odd_json_is_read_rescued_or_quarantined_and_the_run_goes_on(place):
+def test_26_odd_json_is_read_rescued_or_quarantined_and_the_run_goes_on(place):
     nested = '{"a":' * 3000 + "1" + "}" * 3000
     land(
         place,
@@ -136,7 +136,7 @@ def test_16_odd_json_is_read_rescued_or_quarantined_and_the_run_goes_on(place):
     assert rows(place, "SELECT failed_rules FROM silver.playback_events_quarantine") == [(["well_formed_record"],)]
 
 
-def test_22_a_clock_that_is_set_back_gives_no_negative_time(place):
+def test_27_a_clock_that_is_set_back_gives_no_negative_time(place):
     """The player stops, by its clock, before it began: in the night that ends summer time, and on 29 February."""
     leap_day = 1_709_164_800
     for number, moment in enumerate((T, 1_698_541_200, leap_day)):

@@ -2,8 +2,9 @@
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.pipelines.datasets import QueryFlow
+from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.continuity import folder_of
-from local_runtime.update.flows.table_run import TableRun, Taken
+from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 
 

@@ -16,7 +16,8 @@ from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows import upserts
 from local_runtime.update.flows.columns import all_columns, check_reserved
-from local_runtime.update.flows.table_run import TableRun, Taken
+from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from local_runtime.lake.actions import Action, Snapshot, TableVersion
 from local_runtime.lake.progress import FlowProgress
 from local_runtime.pipelines.datasets import QueryFlow
-from local_runtime.update.flows.table_run import TableRun, Taken
+from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import FULL, PARTITIONS, UNCHANGED, Refresh, Result
 

@@ -11,7 +11,8 @@ from local_runtime.pipelines.datasets import SnapshotFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import END, START, column
 from local_runtime.update.flows.columns import all_columns, check_reserved
-from local_runtime.update.flows.table_run import TableRun, Taken
+from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 

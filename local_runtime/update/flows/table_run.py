@@ -1,10 +1,9 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from pyspark.errors import PySparkException
@@ -12,64 +11,26 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StringType, StructField, StructType
 
 from local_runtime.errors import LakehouseError, RuleError, first_line
-from local_runtime.graph.graph import Graph
-from local_runtime.lake.actions import Action, Snapshot, TableVersion, rows_in
+from local_runtime.lake.actions import Action, Snapshot, rows_in
 from local_runtime.lake.data_files import check_files
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import FileLedger, Segment
-from local_runtime.lake.lake import Lake
+from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.legacy_progress import legacy_progress
 from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import FlowProgress, Metrics, SnapshotVersion, TableProgress, progress_of
+from local_runtime.lake.progress import FlowProgress, Metrics, TableProgress, progress_of
 from local_runtime.lake.row_versions import changed_at
 from local_runtime.lake.same_rows import has_same_rows
-from local_runtime.lake.writer import Mode, Staged, Writer
+from local_runtime.lake.writer import Mode, Staged
 from local_runtime.pipelines.datasets import Dataset, Flow, Kind
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
+from local_runtime.update.flows.context import Run, Taken
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
 
-if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
-
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What the tables of one run share; `full_refresh` names those to build anew from all of their sources."""
-
-    engine: "SparkSession"
-    graph: Graph
-    lake: Lake
-    update_id: str
-    code: Mapping[str, str]
-    """For each table the hash of the code that defines it."""
-    full_refresh: frozenset[str] = frozenset()
-
-    @cached_property
-    def writer(self) -> Writer:
-        """The one writer."""
-        return Writer(self.engine, self.lake)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a flow has taken in with a commit: source tables, those read as streams, files, columns, the snapshot.
-
-    `folder` are names of the folder that the files come from.
-    """
-
-    tables: Mapping[str, TableVersion] = field(default_factory=dict)
-    streams: frozenset[str] = frozenset()
-    files: tuple[Segment, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
-    snapshot: SnapshotVersion | None = None
-    folder: tuple[str, ...] = ()
-    refresh: Refresh | None = None
 
 
 class TableRun:

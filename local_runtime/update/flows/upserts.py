@@ -24,7 +24,8 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows.columns import all_columns
-from local_runtime.update.flows.table_run import TableRun, Taken
+from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 
 SEQUENCE = "__sequence"

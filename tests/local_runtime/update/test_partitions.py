@@ -165,6 +165,26 @@ def test_auto_cdc_rewrites_only_partitions_in_which_a_row_changes(project):
     ]
 
 
+def test_changes_with_keys_that_are_never_the_same_are_computed_once(project):
+    code = BRONZE.replace("def events", "def raw")
+    project.pipeline("bronze", code)
+    project.pipeline(
+        "silver",
+        """
+        @dp.temporary_view
+        def events():
+            return spark.readStream.table("bronze.raw").withColumn("id", F.rand().cast("string"))
+        """
+        + CDC.replace("bronze.events", "events").replace("\n", "\n        "),
+    )
+    project.land("events/1.csv", "day,id,value\n" + "2024-01-01,a,2\n" * 50)
+    project.run()
+    assert len({key for _, key, _ in project.rows("silver.newest")}) == 50
+    project.land("events/2.csv", "day,id,value\n" + "2024-01-01,a,2\n" * 50)
+    project.run()
+    assert len({key for _, key, _ in project.rows("silver.newest")}) == 100
+
+
 def test_a_stream_of_a_partitioned_table_takes_what_it_gained(project):
     project.pipeline("bronze", BRONZE)
     project.pipeline("silver", '@dp.table\ndef copied():\n    return spark.readStream.table("bronze.events")')

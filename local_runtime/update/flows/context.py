@@ -1,0 +1,51 @@
+"""What the tables of a run share, and what a flow has taken in with a commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from local_runtime.graph.graph import Graph
+from local_runtime.lake.actions import TableVersion
+from local_runtime.lake.file_ledger import Segment
+from local_runtime.lake.lake import Lake
+from local_runtime.lake.progress import SnapshotVersion
+from local_runtime.lake.writer import Writer
+from local_runtime.update.results import Refresh
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the tables of one run share; `full_refresh` names those to build anew from all of their sources."""
+
+    engine: "SparkSession"
+    graph: Graph
+    lake: Lake
+    update_id: str
+    code: Mapping[str, str]
+    """For each table the hash of the code that defines it."""
+    full_refresh: frozenset[str] = frozenset()
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The one writer."""
+        return Writer(self.engine, self.lake)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a flow has taken in with a commit: source tables, those read as streams, files, columns, the snapshot.
+
+    `folder` are names of the folder that the files come from.
+    """
+
+    tables: Mapping[str, TableVersion] = field(default_factory=dict)
+    streams: frozenset[str] = frozenset()
+    files: tuple[Segment, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    snapshot: SnapshotVersion | None = None
+    folder: tuple[str, ...] = ()
+    refresh: Refresh | None = None
