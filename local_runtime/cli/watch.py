@@ -47,10 +47,12 @@ def watch(
     while True:
         with engine() as session:
             for _ in range(MOST_UPDATES):
-                _update(session, graph, lake, pipelines, full_refresh, landings)
+                outcome = _update(session, graph, lake, pipelines, full_refresh, landings)
                 full_refresh = frozenset()
                 if _code(graph) != code:
                     raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
+                if outcome.failures:  # the engine itself may have failed
+                    break
 
 
 def _update(
@@ -60,7 +62,7 @@ def _update(
     pipelines: "Sequence[Pipeline]",
     full_refresh: frozenset[str],
     landings: Landings,
-) -> None:
+) -> Outcome:
     """One update, the line about it, and the wait for what lands next."""
     started = time.monotonic()
     with noted(lake):
@@ -68,13 +70,15 @@ def _update(
     print(told(outcome, time.monotonic() - started), flush=True)
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
     landings.wait(AGAIN if UNFINISHED in reasons else None)
+    return outcome
 
 
 def _code(graph: "Graph") -> dict[str, int]:
-    """When the pipelines' files, and those of data beside them, were last modified."""
+    """When the pipelines' files, those of data beside them, and others that they opened were last modified."""
     roots = {pipeline.root_path for pipeline in graph.pipelines}
-    files = {path for root in roots for path in files_below(root) if path.suffix != ".pyc"}
-    return {str(path): path.stat().st_mtime_ns for path in files}
+    opened = {Path(path) for dataset in graph.datasets.values() for path in dataset.opened}
+    files = {path for root in roots for path in files_below(root) if path.suffix != ".pyc"} | opened
+    return {str(path): path.stat().st_mtime_ns for path in files if path.exists()}
 
 
 def told(outcome: Outcome, seconds: float) -> str:
