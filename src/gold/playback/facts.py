@@ -103,8 +103,10 @@ def fact_playback(
     runtimes = dim_title.filter("duration_minutes > 0").select(
         "title_key", (F.col("duration_minutes").cast("bigint") * 60).alias("runtime")
     )
+    # Not least(share, 1), which is 1 where the share is null.
+    share, whole = ratio("watched_seconds", "runtime"), F.lit("1").cast("decimal(18,6)")
     measured = known.join(runtimes, "title_key", how="left").withColumn(
-        "completion", F.least(ratio("watched_seconds", "runtime"), F.lit("1").cast("decimal(18,6)"))
+        "completion", F.when(F.col("watched_seconds") > F.col("runtime"), whole).otherwise(share)
     )
     return measured.select(
         "session_key",

@@ -1,0 +1,131 @@
+"""Facts of viewing: what a session was of, when, and how much of it was watched."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from pyspark.sql import functions as F
+
+from gold.conformed.members import date_key, surrogate_key
+from gold.playback.facts import (
+    FACT_PLAYBACK,
+    FACT_PLAYBACK_DAILY,
+    fact_playback,
+    fact_playback_daily,
+    with_title_key,
+)
+from tests.gold.frames import assert_same
+
+SESSIONS = """session_key BIGINT, subscriber_id STRING, first_ms BIGINT, last_ms BIGINT, events BIGINT, pauses BIGINT,
+    seeks BIGINT, watched_ms BIGINT, title_id STRING, device_type STRING, country STRING"""
+TITLE_IDS = "show_id STRING, title_key BIGINT, __START_AT TIMESTAMP, __END_AT TIMESTAMP"
+JUNE, DECEMBER = datetime(2019, 6, 30, tzinfo=UTC), datetime(2019, 12, 31, tzinfo=UTC)
+
+
+def ms(moment):
+    return int(moment.timestamp() * 1000)
+
+
+def session(key, moment=JUNE, watched=600, title="s1", device="tv", country="US"):
+    first = ms(moment)
+    return (key, "u", first, first + 900_000, 4, 1, 0, watched * 1000, title, device, country)
+
+
+@pytest.fixture
+def titled(spark):
+    """Sessions with their title_key; s1 was title 10 until December, and is 11 since."""
+    ids = [("s1", 10, JUNE, DECEMBER), ("s1", 11, DECEMBER, None), ("s2", 12, DECEMBER, None)]
+
+    def make(*sessions):
+        return with_title_key(spark.createDataFrame(list(sessions), SESSIONS), spark.createDataFrame(ids, TITLE_IDS))
+
+    return make
+
+
+@pytest.fixture
+def made(spark, titled):
+    """The fact of sessions: title 10 is a movie of 20 minutes, 11 one of unknown length; tv and the US are known."""
+
+    def make(*sessions):
+        return fact_playback(
+            titled(*sessions),
+            spark.createDataFrame([(10, 20), (11, None), (-1, None)], "title_key BIGINT, duration_minutes INT"),
+            spark.createDataFrame([(tv(spark), "tv"), (-1, "Unknown")], "device_key BIGINT, device STRING"),
+            spark.createDataFrame(
+                [(30, "United States", "US"), (-1, "Unknown", None)],
+                "country_key BIGINT, country STRING, iso_code STRING",
+            ),
+            spark.createDataFrame([(20190630,), (20191231,), (-1,)], "date_key INT"),
+            120,
+            "0.9",
+        )
+
+    return make
+
+
+def tv(spark):
+    """The key of the device tv."""
+    return spark.range(1).select(surrogate_key(F.lit("tv"))).collect()[0][0]
+
+
+def test_a_title_id_means_the_title_of_the_time_when_the_session_began(titled):
+    before, between = datetime(2018, 1, 1, tzinfo=UTC), datetime(2019, 12, 30, tzinfo=UTC)
+    found = titled(
+        session(1, before),
+        session(2, between),
+        session(3, DECEMBER),
+        session(4, JUNE, title="s2"),
+        session(5, DECEMBER, title="s2"),
+        session(6, title="s9"),
+        session(7, title=None),
+    )
+    assert {row.session_key: row.title_key for row in found.collect()} == {
+        **{1: 10, 2: 10, 3: 11, 4: -1, 5: 12, 6: -1, 7: -1}
+    }
+
+
+def test_fact_playback(spark, made, rows):
+    key = tv(spark)
+    end = datetime(2019, 6, 30, 0, 15, tzinfo=UTC)
+    expected = rows(
+        FACT_PLAYBACK,
+        (1, -1, "u", 10, key, 30, 20190630, JUNE, end, 600, Decimal("0.5"), True, False, 1, 0, 4),
+        (2, -1, "u", 10, key, 30, 20190630, JUNE, end, 5000, Decimal("1"), True, True, 1, 0, 4),
+        (3, -1, "u", -1, -1, -1, 20190630, JUNE, end, 119, None, False, False, 1, 0, 4),
+    )
+    found = made(
+        session(1), session(2, watched=5000), session(3, watched=119, title="s9", device="fridge", country="ZZ")
+    )
+    assert_same(found, expected)
+
+
+def test_without_a_runtime_nothing_is_completed(made):
+    (row,) = made(session(1, DECEMBER, watched=100_000)).collect()
+    assert (row.title_key, row.completion, row.is_completed, row.is_view) == (11, None, False, True)
+
+
+def test_what_a_player_leaves_out_is_unknown_and_the_session_stays(made):
+    (row,) = made(session(1, title=None, device=None, country=None)).collect()
+    assert (row.title_key, row.device_key, row.country_key, row.watched_seconds) == (-1, -1, -1, 600)
+
+
+def test_a_share_of_completion_is_exact(made):
+    found = {
+        row.session_key: row.is_completed for row in made(session(1, watched=1080), session(2, watched=1079)).collect()
+    }
+    assert found == {1: True, 2: False}
+
+
+def test_fact_playback_daily_adds_up(made, rows):
+    daily = fact_playback_daily(made(session(1), session(2, watched=1100), session(3, DECEMBER)))
+    found = {(row.date_key, row.title_key): row for row in daily.collect()}
+    assert found[20190630, 10].asDict() | {"device_key": 0} == dict(
+        zip(FACT_PLAYBACK_DAILY.column_names, (20190630, 10, 0, 30, 2, 1700, 2, 1, 2, 0), strict=True)
+    )
+    assert found[20191231, 11].plays == 1
+    assert [it.dataType for it in daily.schema] == [it.dataType for it in rows(FACT_PLAYBACK_DAILY).schema]
+
+
+def test_the_day_of_a_session_is_that_of_its_first_event(spark):
+    at = spark.createDataFrame([(datetime(2019, 12, 31, 23, 59, 59, tzinfo=UTC),)], "at TIMESTAMP")
+    assert at.select(date_key(at["at"])).collect()[0][0] == 20191231

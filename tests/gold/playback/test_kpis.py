@@ -1,0 +1,110 @@
+"""KPIs of viewing."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from gold.playback import kpis
+from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS, dim_device, event_days
+from tests.gold.frames import assert_same
+
+DAILY = "title_key BIGINT, device_key BIGINT, country_key BIGINT, plays BIGINT, watched_seconds BIGINT"
+FACT = "title_key BIGINT, device_key BIGINT, country_key BIGINT, subscriber_id STRING"
+MONDAY, TUESDAY = date(2024, 1, 1), date(2024, 1, 2)
+ZERO = Decimal("0.000000")
+
+
+@pytest.fixture
+def star(spark, rows):
+    """Three plays by two people and nobody known: of a movie of an hour on tv in France, and of a show on the web."""
+    return {
+        "daily": spark.createDataFrame([(1, 40, 30, 2, 5400), (2, 41, -1, 1, 3600)], DAILY),
+        "fact_playback": spark.createDataFrame(
+            [(1, 40, 30, "u"), (1, 40, 30, "v"), (2, 41, -1, None)],
+            FACT,
+        ),
+        "dim_title": spark.createDataFrame(
+            [(1, "Movie", 60), (2, "Show", None), (3, "Never", 90)],
+            "title_key BIGINT, title STRING, duration_minutes INT",
+        ),
+        "dim_device": spark.createDataFrame(
+            [(40, "tv"), (41, "web"), (-1, "Unknown")], "device_key BIGINT, device STRING"
+        ),
+        "dim_country": spark.createDataFrame(
+            [(30, "France", "FR"), (31, "Japan", "JP"), (-1, "Unknown", None)],
+            "country_key BIGINT, country STRING, iso_code STRING",
+        ),
+        "event_days": rows(
+            EVENT_DAYS,
+            (MONDAY, "PLAY_START", "tv", "FR", 3),
+            (MONDAY, "PAUSE", "tv", "JP", 1),
+            (TUESDAY, None, None, "XX", 2),
+        ),
+    }
+
+
+@pytest.fixture
+def made(star):
+    """Calls a KPI's function with the tables of the star that its parameters name."""
+
+    def make(function):
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        return function(*[star[name] for name in names])
+
+    return make
+
+
+def test_kpi_events_by_date(made, rows):
+    assert_same(made(kpis.kpi_events_by_date), rows(kpis.KPI_EVENTS_BY_DATE, (MONDAY, 4), (TUESDAY, 2)))
+
+
+def test_kpi_event_type_names_events_without_a_type(made, rows):
+    expected = [
+        *(("PLAY_START", 3, Decimal("0.500000")), ("PAUSE", 1, Decimal("0.166667"))),
+        ("Unknown", 2, Decimal("0.333333")),
+    ]
+    assert_same(made(kpis.kpi_event_type), rows(kpis.KPI_EVENT_TYPE, *expected))
+
+
+def test_kpi_top_titles_has_titles_that_were_watched(made, rows):
+    expected = rows(
+        kpis.KPI_TOP_TITLES,
+        (1, "Movie", 2, Decimal("1.500000"), Decimal("1.500000"), 2),
+        (2, "Show", 1, None, Decimal("1.000000"), 0),
+    )
+    assert_same(made(kpis.kpi_top_titles), expected)
+
+
+def test_kpi_device_has_devices_with_plays_or_events(made, rows):
+    expected = rows(
+        kpis.KPI_DEVICE,
+        ("tv", 2, Decimal("1.500000"), 2, 4),
+        ("web", 1, Decimal("1.000000"), 0, 0),
+        ("Unknown", 0, ZERO, 0, 2),
+    )
+    assert_same(made(kpis.kpi_device), expected)
+
+
+def test_kpi_viewing_by_country_has_countries_with_plays_or_events(made, rows):
+    expected = rows(
+        kpis.KPI_VIEWING_BY_COUNTRY,
+        ("France", 2, Decimal("1.500000"), 2, 3),
+        ("Japan", 0, ZERO, 0, 1),
+        ("Unknown", 1, Decimal("1.000000"), 0, 2),
+    )
+    assert_same(made(kpis.kpi_viewing_by_country), expected)
+
+
+def test_dim_device_has_each_device_once_and_an_unknown_one(spark, star, one_row):
+    found = dim_device(star["event_days"], one_row)
+    assert sorted(row.device for row in found.collect()) == ["Unknown", "tv"]
+    assert found.schema.names == list(DIM_DEVICE.column_names)
+
+
+def test_event_days_counts_events(spark, rows):
+    events = spark.createDataFrame(
+        [(MONDAY, "PAUSE", "tv", None)] * 2 + [(MONDAY, None, "tv", None)],
+        "event_date DATE, event_type STRING, device_type STRING, country STRING",
+    )
+    assert_same(event_days(events), rows(EVENT_DAYS, (MONDAY, "PAUSE", "tv", None, 2), (MONDAY, None, "tv", None, 1)))
