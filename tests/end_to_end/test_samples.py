@@ -89,3 +89,23 @@ def test_136_a_stray_setting_of_sail_changes_nothing_and_is_told(launch, tmp_pat
     done = launch("run", "--layer", "bronze", *paths, SAIL_MODE="kubernetes-cluster")
     assert done.returncode == 0, done.stderr
     assert "Left out: SAIL_MODE." in done.stdout
+
+
+def test_events_are_made_as_asked_and_the_next_day_follows(launch, tmp_path):
+    """The same seed makes the same bytes; the truth tells of dirt; a next day adds to what is there."""
+    made = []
+    for name in ("one", "other"):
+        landing = tmp_path / name
+        asked = ("--titles", "50", "--sessions", "200", "--days", "3", "--seed", "5")
+        asked += ("--event-dirt", "broken_lines", "repeats")
+        assert launch("sample", "--landing", str(landing), *asked).returncode == 0
+        before = {path.name for path in (landing / "playback").rglob("*") if path.is_dir()}
+        assert launch("sample", "--landing", str(landing), *asked, "--continue").returncode == 0
+        assert len({path.name for path in (landing / "playback").rglob("*") if path.is_dir()}) > len(before)
+        files = [path for path in landing.rglob("*") if path.is_file() and path.suffix != ".duckdb"]
+        made.append({path.relative_to(landing): path.read_bytes() for path in files})
+    assert made[0] == made[1]
+    wrong = launch("sample", "--landing", str(tmp_path / "third"), "--event-dirt", "mud")
+    assert wrong.returncode in (1, 2)
+    assert "mud" in wrong.stderr
+    assert not (tmp_path / "third").exists()
