@@ -18,8 +18,8 @@ def rows_of(path: Path) -> tuple[tuple[str | None, ...], ...]:
 def countries() -> tuple[tuple[str | None, ...], ...]:
     """One row of COUNTRY_SCHEMA per country, by the name that the catalogue has for it.
 
-    iso_code is ISO 3166-1 alpha-2: none for states that no longer exist, nor for Kosovo, which exists and has no code
-    there. region is the United Nations' (M49); of those that M49 does not list (Kosovo, Taiwan, states that no longer
-    exist) it is where they are.
+    iso_code is ISO 3166-1 alpha-2, every one but AQ (Antarctica has no region): none for states that no longer exist,
+    nor for Kosovo, which exists and has no code there. region is the United Nations' (M49); of those that M49 does not
+    list (Kosovo, Taiwan, states that no longer exist) it is where they are.
     """
     return rows_of(Path(__file__).with_name("countries.csv"))

@@ -56,3 +56,8 @@ def test_every_country_and_rating_of_the_real_catalogues_is_known(real_data):
         clean = json.loads(path.read_text())["clean"] if "overlap" not in path.name else {}
         assert set(clean.get("all_country_counts", {})) - {"Not Given"} <= names, path.name
         assert set(clean.get("rating_distribution", {})) - {"<null>", "A"} <= ratings, path.name
+
+
+def test_every_code_but_antarcticas_is_there():
+    """Players send where they are: territories too."""
+    assert {it.alpha_2 for it in pycountry.countries} - {code for _, code in CODES} == {"AQ"}
