@@ -4,7 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from traceback import format_exc
+from traceback import format_exception
+from types import TracebackType
 
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory, redacted
 from local_runtime.root import ROOT
@@ -76,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from local_runtime.cli import commands
 
+        sys.excepthook = _print_redacted
         return commands.COMMANDS[given.command](given)
     except LakehouseError as error:
         print(f"lakehouse: {error}", file=sys.stderr)
@@ -87,11 +89,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
         return 130
-    except SystemExit:
-        raise
     except BaseException as error:  # panics of native libraries are no Exceptions
-        print(f"lakehouse: {TOO_LITTLE_MEMORY}" if lacks_memory(error) else redacted(format_exc()), file=sys.stderr)
+        if not lacks_memory(error):
+            raise
+        print(f"lakehouse: {TOO_LITTLE_MEMORY}", file=sys.stderr)
         return 1
+
+
+def _print_redacted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Prints what nobody caught, without long literals of an engine's plan."""
+    print(redacted("".join(format_exception(kind, error, trace))), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

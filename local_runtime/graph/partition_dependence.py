@@ -82,6 +82,8 @@ class _Proof:
     def _set_op(self, body: Any, inputs: list[bool]) -> None:
         if body.set_op_type != body.SET_OP_TYPE_UNION or not all(inputs):
             raise NoProof("it mixes rows of the table with others")
+        if not body.by_name:
+            raise NoProof("it unites rows by the places of their columns")
 
     def _join(self, body: Any, inputs: list[bool]) -> None:
         kind = body.JoinType.Name(body.join_type)
@@ -121,7 +123,8 @@ class _Proof:
 
 
 def _attribute(expression: Any) -> Iterator[str]:
-    if expression.WhichOneof("expr_type") == "unresolved_attribute":
+    # One with a plan's id may be of another table that is joined.
+    if expression.WhichOneof("expr_type") == "unresolved_attribute" and not expression.unresolved_attribute.plan_id:
         yield expression.unresolved_attribute.unparsed_identifier.replace("`", "").lower()
 
 

@@ -28,7 +28,7 @@ def has_same_rows(log: DeltaLog, there: Snapshot, staged: Staged, kept: Collecti
     new = [str(path) for part in kept for path in staged.files.get(part, ())]
     old = [str(log.path / unquote(add["path"])) for add in there.files.values()]
     names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns.names)
-    rows_of = f"SELECT {names} FROM read_parquet(?)"
+    rows_of = f"SELECT {names} FROM read_parquet(?, hive_partitioning = false)"
     import duckdb
 
     try:
