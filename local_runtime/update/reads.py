@@ -24,6 +24,7 @@ from local_runtime.lake.row_versions import changed_at
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import kept
+from local_runtime.update.flows.partitions import hold_their_partition, is_of_partitions
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -168,8 +169,10 @@ class RunReads(_WithViews):
     def _table(self, name: str) -> DataFrame:
         self.pin(name)
         if name in self._only:
-            folder = self.lake.path(name)
-            paths = [folder / unquote(add["path"]) for add in self._only[name]]
+            folder, files = self.lake.path(name), self._only[name]
+            if files and not hold_their_partition(folder, files):
+                return self._whole(name).filter(is_of_partitions(files))
+            paths = [folder / unquote(add["path"]) for add in files]
             return self._rows_of(name, paths) if paths else self._whole(name).limit(0)
         check_files(name, self.lake.log(name), self._pins[name].version)
         return self._whole(name)

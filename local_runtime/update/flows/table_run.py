@@ -27,6 +27,7 @@ from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
 from local_runtime.update.flows.context import Run, Taken
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
+from local_runtime.update.flows.partitions import hold_their_partition, is_of_partitions
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
 
@@ -150,12 +151,14 @@ class TableRun:
         return self.log.snapshot()
 
     def rows_of(self, files: Sequence[Action]) -> DataFrame:
-        """The rows of some of the table's own files, which hold the partition's columns too."""
+        """The rows of some of the table's files: all those of some of its partitions."""
         snapshot = self.log.details()
         assert snapshot is not None
         schema = nullable_columns(StructType.fromJson(json.loads(snapshot.metadata["schemaString"])))
         if not files:
             return self.run.engine.createDataFrame([], schema)
+        if not hold_their_partition(self.log.path, files):
+            return self.current().filter(is_of_partitions(files))
         paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
         return self.run.engine.read.schema(schema).parquet(*paths)
 

@@ -233,3 +233,25 @@ def test_a_kill_between_two_micro_batches_loses_and_doubles_nothing(project, mon
     assert len(project.rows("bronze.events")) == 1
     project.run()
     assert [key for _, key, _ in project.rows("bronze.events")] == ["1", "2", "3"]
+
+
+def test_after_another_program_compacted_it_auto_cdc_and_views_go_on(project):
+    """Its files don't hold the partition's columns."""
+    code = BRONZE.replace('"value")', '"value").filter("day IS NOT NULL")')
+    project.pipeline("bronze", code)
+    view = DAYS.replace("bronze.events", "newest").replace("n < 100", "n > 0")
+    project.pipeline("silver", CDC + view)
+    for number, rows in enumerate(
+        ("2024-01-01,a,1\n2024-01-02,b,0\n2024-01-03,d,1\n", "2024-01-01,c,1\n2024-01-02,e,1\n")
+    ):
+        project.land(f"events/{number}.csv", f"day,id,value\n{rows}")
+        project.run()
+    DeltaTable(str(project.lake.path("silver.newest"))).optimize.compact()
+    project.run()
+    project.land("events/3.csv", "day,id,value\n2024-01-01,a,2\n2024-01-02,b,0\n")
+    project.run()
+    assert [(str(day), key, value) for day, key, value in project.rows("silver.newest")] == [
+        *(("2024-01-01", "a", "2"), ("2024-01-01", "c", "1"), ("2024-01-02", "b", "0")),
+        *(("2024-01-02", "e", "1"), ("2024-01-03", "d", "1")),
+    ]
+    assert counts(project) == [("2024-01-01", 2), ("2024-01-02", 2), ("2024-01-03", 1)]
