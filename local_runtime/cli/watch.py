@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from local_runtime.pipelines.bundle import Pipeline
 
 UNFINISHED = "changed_while_read"
+AFTER_FAILURE = 10.0  # seconds, until an update that failed is tried again
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
 # The default engine keeps some megabytes of each query: another one takes its place now and then.
 MOST_UPDATES = 50
@@ -48,7 +49,7 @@ def watch(
         with engine() as session:
             for _ in range(MOST_UPDATES):
                 outcome = _update(session, graph, lake, pipelines, full_refresh, landings)
-                full_refresh = frozenset()
+                full_refresh &= {*outcome.failures, *outcome.skipped}
                 if _code(graph) != code:
                     raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
                 if outcome.failures:  # the engine itself may have failed
@@ -69,7 +70,8 @@ def _update(
         outcome = run_update(session, graph, lake, pipelines, full_refresh)
     print(told(outcome, time.monotonic() - started), flush=True)
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
-    landings.wait(AGAIN if UNFINISHED in reasons else None)
+    waits = AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
+    landings.wait(waits)
     return outcome
 
 

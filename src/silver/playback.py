@@ -146,7 +146,8 @@ def valid_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row that fails no rule: an event, as often as it was delivered."""
     valid = timed(bronze).filter(F.col("millis").isNotNull())
     event_id = folded(F.col("event_id"))
-    alike = ("user_id", "profile_id", "title", "type", "millis", "session_id", "position_seconds")
+    # Of pseudonyms: a hash of raw ids without the key could be tried out.
+    alike = ("subscriber_id", "profile", "title", "type", "millis", "session_key", "position")
     event_key = F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(surrogate_key(*map(F.col, alike)))
     events = read_events(valid, key).withColumn("event_key", event_key)
     return events.select("event_date", "event_key", *_typed_columns(), SOURCE_FILE)

@@ -59,10 +59,11 @@ def _decoder() -> json.JSONDecoder:
 def _record(pairs: _Pairs, columns: Mapping[str, str], case_sensitive: bool) -> JsonRecord:
     values: dict[str, str] = {}
     rescued: dict[str, str] = {}
-    for key, value in pairs:
-        text = _text(value)
-        if text is None:
+    for name, value in pairs:
+        found = _text(value)
+        if found is None:
             continue
+        key, text = _encodable(name), _encodable(found)
         column = columns.get(key if case_sensitive else key.lower())
         if column is None:
             rescued[key] = text
@@ -77,6 +78,11 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return None if value is None else str(value)
     return _json(value)
+
+
+def _encodable(text: str) -> str:
+    """The text with U+FFFD for halves of surrogate pairs that stand alone, which UTF-8 has no bytes for."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
 
 
 def _json(value: Any) -> str:

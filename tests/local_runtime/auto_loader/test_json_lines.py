@@ -194,3 +194,12 @@ def test_text_files_are_lines(events):
 
     (staged,) = increment.staged
     assert sorted(row["value"] for row in pq.read_table(staged).to_pylist()) == ['"three', "one", '{"two"}']
+
+
+def test_half_a_surrogate_pair_costs_nothing_else():
+    from local_runtime.auto_loader.formats.json_lines import records_of
+
+    line = r'{"id":"\ud800x","other\udc00":{"a":"\ud83d"},"name":"\ud83d\ude00é"}'
+    (record,) = records_of(line, {"id": "id", "name": "name"}, True)
+    assert record.values == {"id": "\ufffdx", "name": "😀é"}
+    assert record.rescued == {"other\ufffd": '{"a":"\ufffd"}'}
