@@ -46,6 +46,7 @@ def lacks_memory(error: BaseException) -> bool:
 
 
 # As plans show a literal of bytes: hexadecimal digits, or numbers. A key of an HMAC can be read off such a one.
+_secrets: set[str] = set()
 LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
 
 
@@ -55,8 +56,15 @@ def told(error: BaseException) -> str:
     return said if isinstance(error, LakehouseError) else redacted(said)
 
 
+def keep_secret(value: str) -> None:
+    """Has a value left out of all that is told from now on."""
+    _secrets.add(value)
+
+
 def redacted(text: str) -> str:
-    """The text without its long literals."""
+    """The text without secrets, and without its long literals."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "…")
     return LONG_LITERAL.sub("…", text)
 
 

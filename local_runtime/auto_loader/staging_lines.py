@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 MEMORY = "1GB"
 DIRTY = "__dirty"
 BATCH = 20_000  # records
+LONG_DECIMALS = "|".join(rf"[0-9]{{{digits},}}[.][0-9]{{{16 - digits},}}" for digits in range(1, 16))
+REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+([.][0-9]+)?[eE]|[0-9]+[.][0-9]+0[^0-9]|0[.]0{{5}}|{LONG_DECIMALS})|-0[^0-9.]"
+"""Where a line may hold a number that DuckDB would write otherwise: 1.50, 1e3, 0.0000001, -0, more than 15 digits."""
+TRAILING_COMMA = r",[ \t]*[}\]]"
 
 
 def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
@@ -83,15 +87,20 @@ class _Staging:
             for name in self._layout.columns
         ]
         rescued = [f"NULL::VARCHAR AS {_quoted(self._layout.options.rescued)}"] if self._layout.options.rescued else []
-        # Clean: an object of known keys, each of them once.
-        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false)"
-        with_keys = f"SELECT l AS line, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
-        judged = f"SELECT line, {clean} AS is_clean FROM ({with_keys})"
-        parsed = (
-            f"SELECT from_json(CASE WHEN is_clean THEN line END, {_literal(types)}) AS s, "
-            f"CASE WHEN NOT is_clean THEN line END AS {DIRTY} FROM ({judged})"
-        )
-        rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({parsed})")
+        # Clean: an object of known keys, each of them once, and nothing that DuckDB takes and Spark doesn't.
+        strict = f"NOT regexp_matches(l, {_literal(TRAILING_COMMA)})"
+        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {strict}"
+        with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
+        judged = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"
+        values = f"from_json(CASE WHEN is_clean THEN line END, {_literal(types)}) AS s"
+        parsed = f"SELECT line, is_clean, {values} FROM ({judged})"
+        # Cheap looks first: a number that would be rewritten has one of these, or gets a point.
+        texts = ", ".join(f"s.{_quoted(name)}" for name in self._layout.read)
+        looks = [f"contains(line, {_literal(it)})" for it in (".", "E+", "E-", "e+", "e-", ":-0", ": -0")]
+        looks.append(f"contains(concat({texts}), '.')")
+        is_rewritten = f"(({' OR '.join(looks)}) AND regexp_matches(line, {_literal(REWRITTEN)}))"
+        told = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS {DIRTY} FROM ({parsed})"
+        rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({told})")
         dirty = self._count_dirty() if rows else 0
         odd, broken = self._write(self._records(self._dirty_lines() if dirty else ()))
         if dirty:

@@ -13,7 +13,7 @@ ENDS_WITH_INPUT = (
 
 
 def start(
-    command: Sequence[str], environment: Mapping[str, str], output: IO[str] | int, errors: int
+    command: Sequence[str], environment: Mapping[str, str], output: IO[str] | int, errors: IO[str] | int
 ) -> "subprocess.Popen[str]":
     """Starts a command that ends with this process, however that ends, or once its `stdin` is closed."""
     return subprocess.Popen(

@@ -1,9 +1,11 @@
 """Sail: a Spark Connect server without a JVM, in this process, or in one of its own."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,6 +37,9 @@ def serve() -> Iterator[str]:
         server.stop()
 
 
+TO_START = 60.0  # seconds
+
+
 @contextmanager
 def serve_apart() -> Iterator[str]:
     """The address of a server in a process of its own: the memory that it has taken is free once it has ended.
@@ -42,18 +47,21 @@ def serve_apart() -> Iterator[str]:
     Raises LakehouseError where it doesn't start.
     """
     command = [sys.executable, "-P", "-m", "local_runtime.engines.sail"]
-    server = start(command, {**os.environ, "PYTHONPATH": str(ROOT)}, subprocess.PIPE, subprocess.DEVNULL)
-    assert server.stdin is not None
-    assert server.stdout is not None
-    try:
-        address = server.stdout.readline().strip()
-        if not address:
-            raise LakehouseError("The engine sail did not start. `./lakehouse run`, without --watch, says why.")
-        yield address
-    finally:
-        server.stdin.close()
-        server.wait()
-        server.stdout.close()
+    with tempfile.TemporaryFile("w+", errors="replace") as said:
+        server = start(command, {**os.environ, "PYTHONPATH": str(ROOT)}, subprocess.PIPE, said)
+        assert server.stdin is not None
+        assert server.stdout is not None
+        try:
+            is_up, _, _ = select.select([server.stdout], [], [], TO_START)
+            address = server.stdout.readline().strip() if is_up else ""
+            if not address:
+                said.seek(0)
+                raise LakehouseError(f"The engine sail did not start. What it said last:\n{said.read()[-2000:]}")
+            yield address
+        finally:
+            server.stdin.close()
+            server.wait()
+            server.stdout.close()
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
 from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions
 from local_runtime.lake.actions import Snapshot
+from local_runtime.lake.data_files import lacks_partition
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import PROPERTY
 from local_runtime.lake.time_travel import readable_snapshot
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def _rows(connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snaps
     Where those alone don't say what the table holds (features such as deletion vectors, partitions) delta-rs reads it,
     and refuses what it can't.
     """
-    if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or (
-        snapshot.metadata["partitionColumns"] and PROPERTY not in (snapshot.metadata.get("configuration") or {})
+    if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(
+        path, snapshot.files.values()
     ):
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError

@@ -3,7 +3,7 @@
 Engines differ in what they make of a file that is gone: the default one reads it as no rows. So it is looked for here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -46,6 +46,23 @@ def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]
             f"were read ({lost[0]}). Refresh the reading table in full."
         )
     return files
+
+
+def lacks_partition(table: Path, files: Iterable[Action]) -> bool:
+    """Whether a file can't be read by itself, for it lacks the columns of its partition.
+
+    The runtime's files have them; other programs' need not.
+    """
+    return any(lack_columns([table / unquote(add["path"])], add.get("partitionValues") or ()) for add in files)
+
+
+def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
+    """Whether one of the files lacks one of the columns."""
+    if not columns:
+        return False
+    import pyarrow.parquet as pq
+
+    return any(not {*columns} <= {*pq.read_schema(path).names} for path in files)
 
 
 def _gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:

@@ -125,7 +125,7 @@ class Writer:
         _check_names(table, schema)
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
-        nullable = self._engine.createDataFrame([], written).union(rows)
+        nullable = with_partition_values(self._engine.createDataFrame([], written).union(rows), written, partition_by)
         _check_partitions(table, schema, partition_by)
         by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
         if by:
@@ -193,6 +193,14 @@ class Writer:
             partition_by=staged.partition_by,
         )
         return written
+
+
+def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Sequence[str]) -> DataFrame:
+    """The rows with null for texts that Delta has no partition of: the empty text, and Hive's name for null."""
+    texts = [it.name for it in schema.fields if it.name in partition_by and isinstance(it.dataType, StringType)]
+    values = {name: F.col(_quoted(name)) for name in texts}
+    none = {name: value.isin("", NO_VALUE) for name, value in values.items()}
+    return rows.withColumns({name: F.when(~none[name], value) for name, value in values.items()}) if texts else rows
 
 
 def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str]) -> None:

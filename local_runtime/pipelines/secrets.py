@@ -13,7 +13,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, keep_secret
 from local_runtime.lake.lake import Lake
 
 FOLDER = ".secrets"
@@ -24,6 +24,8 @@ SECRET = re.compile(r"\{\{ *secrets/([^/{}]+)/([^/{}]+?) *\}\}")
 def with_secrets(value: str, root: Path) -> tuple[str, dict[str, str]]:
     """The value with its secrets in their places, and those by `scope/key`. Raises as `secret_of`."""
     found = {f"{scope}/{key}": secret_of(scope, key, root) for scope, key in SECRET.findall(value)}
+    for secret in found.values():
+        keep_secret(secret)
     return SECRET.sub(lambda match: found[f"{match[1]}/{match[2]}"], value), found
 
 

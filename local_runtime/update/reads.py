@@ -15,7 +15,7 @@ from local_runtime.auto_loader.loader import Increment, columns_now, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.actions import Action, TableVersion
-from local_runtime.lake.data_files import check_files, gained_files
+from local_runtime.lake.data_files import check_files, gained_files, lack_columns, lacks_partition
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
@@ -24,7 +24,7 @@ from local_runtime.lake.row_versions import changed_at
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import kept
-from local_runtime.update.flows.partitions import hold_their_partition, is_of_partitions
+from local_runtime.update.flows.partitions import is_of_partitions
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -105,7 +105,7 @@ class _Pin:
 
     version: int
     changed_at: TableVersion
-    is_partitioned: bool
+    partition_by: tuple[str, ...]
 
 
 @dataclass
@@ -150,7 +150,7 @@ class RunReads(_WithViews):
                     f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
                 )
             changed = TableVersion(str(details.metadata["id"]), changed_at(log, details))
-            self._pins[name] = _Pin(details.version, changed, bool(details.metadata.get("partitionColumns")))
+            self._pins[name] = _Pin(details.version, changed, tuple(details.metadata.get("partitionColumns") or ()))
         return self._pins[name].changed_at
 
     def pinned_as(self, other: "RunReads") -> "RunReads":
@@ -170,7 +170,7 @@ class RunReads(_WithViews):
         self.pin(name)
         if name in self._only:
             folder, files = self.lake.path(name), self._only[name]
-            if files and not hold_their_partition(folder, files):
+            if lacks_partition(folder, files):
                 return self._whole(name).filter(is_of_partitions(files))
             paths = [folder / unquote(add["path"]) for add in files]
             return self._rows_of(name, paths) if paths else self._whole(name).limit(0)
@@ -196,10 +196,6 @@ class RunReads(_WithViews):
             raise LakehouseError(
                 f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
             )
-        if self._pins[name].is_partitioned and name not in self.datasets:
-            raise UnsupportedError(
-                f"A stream of {name}, which another program has partitioned: its files don't say all that its rows are."
-            )
         upto = self._upto(name, seen.version)
         files = gained_files(name, self.lake.log(name), seen.version, upto)
         whole = self._whole(name)
@@ -209,6 +205,11 @@ class RunReads(_WithViews):
         return self._rows_of(name, files)
 
     def _rows_of(self, name: str, files: Sequence[Path]) -> DataFrame:
+        if lack_columns(files, self._pins[name].partition_by):
+            raise UnsupportedError(
+                f"Table {name} gained files of another program, which don't hold the columns of their partitions, so a "
+                "stream can't read them here. Refresh the reading table in full."
+            )
         schema = self._whole(name).schema
         return self.engine.read.schema(schema).parquet(*(plain(self.lake.root, file) for file in files))
 

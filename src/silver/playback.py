@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
 from bronze.lineage import SOURCE_FILE
 from silver.columns.keys import surrogate_key
-from silver.columns.pseudonyms import SEPARATOR, derived_salt, pseudonym
+from silver.columns.pseudonyms import SEPARATOR, keyed_hash, pseudonym
 from silver.columns.text import WHITE_SPACE, fold
 from tables import Column, Table
 
@@ -20,6 +20,8 @@ DAY = 24 * 60 * 60 * 1000
 NUMBER = "^[0-9]{1,30}([.][0-9]{0,30})?([eE][+]?[0-9]{1,2})?$"
 # Longer than anything there is to watch: 100 days.
 LONGEST_POSITION = 100 * 24 * 60 * 60
+# Characters from which on an id tells who it is of.
+TELLING = 6
 
 WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
 
@@ -30,8 +32,8 @@ TYPED = (
     Column("profile_id", "STRING", "pseudonym of the profile"),
     Column("title_id", "STRING", "show_id of the title in the release that was current at the time of the event"),
     Column("device_type", "STRING", "what it was watched on, in lower case"),
-    Column("country", "STRING", "where it was watched: ISO 3166-1 alpha-2, in upper case"),
-    Column("session_key", "BIGINT", "hash of the user and the viewing session; null where the player names none"),
+    Column("country", "STRING", "where it was watched: ISO 3166-1 alpha-2, in upper case; null where it is no code"),
+    Column("session_key", "BIGINT", "keyed hash of the user and the viewing session; null where the player names none"),
     Column("position_seconds", "BIGINT", "how far into the title; null where unknown"),
 )
 
@@ -86,6 +88,15 @@ def folded(text: SqlColumn) -> SqlColumn:
     return F.nullif(plain, F.lit(""))
 
 
+def without_user(text: SqlColumn, user: SqlColumn) -> SqlColumn:
+    """Folded text; null where it holds the id of the user, who is to be found nowhere but in bronze.
+
+    An id that is a number, or short, may be part of any text: it isn't looked for.
+    """
+    holds_user = (F.length(user) >= TELLING) & F.contains(text, user) & ~user.rlike("^[0-9]*$")
+    return F.when(~F.coalesce(holds_user, F.lit(False)), folded(text))
+
+
 def event_millis(event_ts: SqlColumn) -> SqlColumn:
     """BIGINT: milliseconds since 1970 of a text of seconds, or of milliseconds from 100,000,000,000 on; else null."""
     text = F.trim(event_ts)
@@ -109,20 +120,21 @@ def timed(bronze: DataFrame) -> DataFrame:
 def read_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per row of `timed` bronze: its typed columns, and the columns that it had."""
     user, session = folded(F.col("user_id")), F.col("session_id")
+    nation = folded(F.col("country"))
     profile = F.concat(user, F.lit(SEPARATOR), folded(F.col("profile_id")))
-    session_key = F.xxhash64(F.lit(derived_salt(key, "session")), F.coalesce(user, F.lit("")), session)
+    of_user = F.concat(F.coalesce(user, F.lit("")), F.lit(SEPARATOR), session)
     position = F.when(F.trim("position_seconds").rlike(NUMBER), F.trim("position_seconds")).try_cast("double")
     return bronze.withColumns(
         {
             "event_timestamp": F.timestamp_millis("millis"),
             "event_date": F.timestamp_millis("millis").cast("date"),
-            "title": F.coalesce(folded(F.col("title_id")), folded(F.col("content_id"))),
-            "type": F.upper(folded(F.col("event_type"))),
+            "title": F.coalesce(*[without_user(F.col(name), user) for name in ("title_id", "content_id")]),
+            "type": F.upper(without_user(F.col("event_type"), user)),
             "subscriber_id": pseudonym(user, key),
             "profile": pseudonym(profile, key),
-            "device": F.lower(folded(F.col("device_type"))),
-            "nation": F.upper(folded(F.col("country"))),
-            "session_key": F.when(folded(session).isNotNull(), session_key),
+            "device": F.lower(without_user(F.col("device_type"), user)),
+            "nation": F.upper(F.when(F.length(nation) == 2, nation)),
+            "session_key": F.when(folded(session).isNotNull(), keyed_hash(of_user, key, "session")),
             "position": F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint"),
         }
     )

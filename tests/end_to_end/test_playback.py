@@ -204,6 +204,7 @@ def test_a_user_id_is_found_nowhere_outside_bronze(place):
             T, "PLAY_START", user_id=canary, profile_id=f"{canary}-p", session_id=f"{canary}-s", event_id=f"{canary}-e"
         ),
         event(T, "PAUSE", user_id=canary, raw_payload={"user": canary}, unknown=canary),
+        event(T, canary, user_id=canary, title_id=f"x{canary}", device_type=canary, country=canary),
         {"user_id": canary, "event_ts": "never", "unknown": canary},
         f'{{"user_id": "{canary}", "event_ts": 17',
     )

@@ -102,6 +102,21 @@ def test_a_session_key_tells_users_and_sessions_apart_and_is_null_without_a_sess
     assert keys.count(None) == 1
 
 
+def test_the_id_of_a_user_is_in_no_other_column(bronze):
+    names = ("title_id", "event_type", "device_type", "country")
+    rows = [
+        {"user_id": "user-42", "event_ts": str(T), **dict.fromkeys(names, " x user-42")},
+        {"user_id": "user-42", "event_ts": str(T), **dict.fromkeys(names, "user-4")},
+        {"user_id": "123456", "event_ts": str(T), "title_id": "81234567", "content_id": "c", "country": " de"},
+    ]
+    found = [tuple(row[name] for name in names) for row in valid_events(bronze(*rows), KEY).collect()]
+    assert sorted(found, key=repr) == [
+        ("81234567", None, None, "DE"),
+        ("user-4", "USER-4", "user-4", None),
+        (None, None, None, None),
+    ]
+
+
 def test_quarantined_rows_hold_no_text_of_a_broken_record(spark, bronze):
     rows = [{"_corrupt_record": '{"user_id": "u1"'}, {"user_id": "u1", "event_ts": "x", "_rescued_data": "u1"}]
     found = quarantined_events(bronze(*rows), KEY)

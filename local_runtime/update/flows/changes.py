@@ -1,16 +1,17 @@
 """AUTO CDC from changes: the keys that changed are computed anew from all of their changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+from pyspark.sql.types import DoubleType, FloatType, StructType
 
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import nullable_columns
+from local_runtime.lake.writer import with_partition_values
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -78,7 +79,7 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     if table.last(flow) is not None and not reads.has_news:
         return True
     taken = Taken(reads.tables, frozenset(reads.streams))
-    changes = changes_of(name, flow, gained)
+    changes = changes_of(name, flow, gained, table.dataset.partition_cols)
     if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
         upserts.run(table, changes.flow, changes.events, changes.columns, taken, result)
         return reads.is_last
@@ -89,7 +90,8 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
         whole = table.reads(other, everything=True)
         if other is flow:
             whole.pinned_as(reads)
-        found = changes_of(name, other, whole.stream(other.source)).of(touched)
+        source = whole.stream(other.source)
+        found = changes_of(name, other, source, table.dataset.partition_cols).of(touched)
         if other is not flow:
             _check_events(name, found)
         return found
@@ -110,8 +112,8 @@ def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Chang
     return reduce(lambda one, other: one.also(dataset.name, other), of_each)
 
 
-def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame) -> Changes:
-    """What the rows of the flow's source are as changes.
+def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = ()) -> Changes:
+    """What the rows of the flow's source are as changes; equal keys are of equal bits, and as they are written.
 
     Raises LakehouseError where the flow names columns that the source doesn't have.
     """
@@ -119,7 +121,18 @@ def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame) -> Changes:
     check_reserved(table, columns)
     deletes = F.lit(False) if flow.apply_as_deletes is None else F.coalesce(flow.apply_as_deletes, F.lit(False))
     events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
-    return Changes(flow.spelled_as(rows.columns, columns), columns, events)
+    spelled = flow.spelled_as(rows.columns, columns)
+    fractions = [
+        field
+        for field in rows.schema.fields
+        if field.name in spelled.keys and isinstance(field.dataType, FloatType | DoubleType)
+    ]
+    # 0.0 and -0.0 are one key; a default engine's groups tell them apart.
+    zeros = {
+        it.name: F.when(column(it.name) == 0, F.lit(0).cast(it.dataType)).otherwise(column(it.name)) for it in fractions
+    }
+    events = with_partition_values(events.withColumns(zeros) if zeros else events, rows.schema, partition_by)
+    return Changes(spelled, columns, events)
 
 
 def _check_events(table: str, changes: Changes) -> int:

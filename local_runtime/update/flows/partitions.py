@@ -1,24 +1,14 @@
-"""Files of partitioned tables: the runtime's hold the partition's columns too; other programs' don't."""
+"""Rows of partitions, whoever wrote their files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_
-from pathlib import Path
-from urllib.parse import unquote
 
-import pyarrow.parquet as pq
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from local_runtime.lake.actions import Action
 from local_runtime.update.auto_cdc import column
-
-
-def hold_their_partition(table: Path, files: Iterable[Action]) -> bool:
-    """Whether each of the files can be read by itself: it holds the columns of its partition."""
-    return all(
-        {*(add.get("partitionValues") or {})} <= {*pq.read_schema(table / unquote(add["path"])).names} for add in files
-    )
 
 
 def is_of_partitions(files: Sequence[Action]) -> Column:

@@ -12,7 +12,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from local_runtime.errors import LakehouseError, RuleError, first_line
 from local_runtime.lake.actions import Action, Snapshot, rows_in
-from local_runtime.lake.data_files import check_files
+from local_runtime.lake.data_files import check_files, lacks_partition
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger
@@ -27,7 +27,7 @@ from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
 from local_runtime.update.flows.context import Run, Taken
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
-from local_runtime.update.flows.partitions import hold_their_partition, is_of_partitions
+from local_runtime.update.flows.partitions import is_of_partitions
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
 
@@ -157,7 +157,7 @@ class TableRun:
         schema = nullable_columns(StructType.fromJson(json.loads(snapshot.metadata["schemaString"])))
         if not files:
             return self.run.engine.createDataFrame([], schema)
-        if not hold_their_partition(self.log.path, files):
+        if lacks_partition(self.log.path, files):
             return self.current().filter(is_of_partitions(files))
         paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
         return self.run.engine.read.schema(schema).parquet(*paths)

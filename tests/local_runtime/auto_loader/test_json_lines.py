@@ -55,6 +55,36 @@ def test_values_are_texts(events):
     ]
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("1.50", "1.0", "12.5", "-0", "-0.0", "1E5", "1.7e9", "1e-7", "0.00000012", "123456789012345678901234567890"),
+        *(
+            "0.1000000000000000055511151231257827",
+            "1700000000.123456789",
+            "9007199254740993",
+            "[1.10, 2e3]",
+            "1E-7",
+            "1e+21",
+        ),
+    ],
+)
+def test_numbers_are_as_written(events, number):
+    expected = number.replace(" ", "")
+    assert events.values(f'{{"id": {number}, "name": "v1.50"}}\n') == [{"id": expected, "name": "v1.50"}]
+    assert events.values(f'{{"id":{number},"payload":{{"x":{number}}}}}\n', "b.json") == [
+        {"id": expected, "payload": f'{{"x":{expected}}}'}
+    ]
+
+
+def test_a_comma_that_nothing_follows_is_malformed(events):
+    lines = ['{"id": 1,}', '{"id": 1, }', '{"payload": [1,]}']
+    assert events.values("\n".join([*lines, '{"name": ",}"}'])) == [
+        *({"_corrupt_record": line} for line in sorted(lines)),
+        {"name": ",}"},
+    ]
+
+
 def test_a_row_says_which_file_it_is_from(events):
     path = events.land("deep/down/a.json", '{"id": 1}')
     ((row,),) = [events.load()[1]]

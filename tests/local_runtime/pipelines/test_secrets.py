@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from local_runtime import errors
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines import secrets
@@ -29,6 +30,13 @@ def test_the_environment_comes_first_and_makes_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "s3cret")
     assert secrets.with_secrets("a {{secrets/scope/key}} b", tmp_path)[0] == "a s3cret b"
     assert [*tmp_path.iterdir()] == []
+
+
+def test_what_an_engine_says_is_told_without_a_secret_however_short(tmp_path, monkeypatch):
+    monkeypatch.setattr(errors, "_secrets", set())
+    monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "s3cret")
+    secrets.with_secrets("{{secrets/scope/key}}", tmp_path)
+    assert errors.told(RuntimeError("no function f('s3cret')")) == "no function f('…')"
 
 
 @pytest.mark.parametrize(

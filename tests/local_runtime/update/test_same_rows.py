@@ -3,6 +3,8 @@
 import pytest
 from deltalake import DeltaTable
 
+from tests.project import Project
+
 EVENTS = '@dp.table\ndef events():\n    return read_csv("events").select("kind")'
 VIEWS = """
 @dp.materialized_view
@@ -75,6 +77,21 @@ def test_rows_are_compared_with_their_number_in_any_order(project, rows, is_same
     project.run()
     assert (files(project, "gold.kinds") == before) is is_same
     assert len(project.rows("gold.kinds")) == len(rows.split(","))
+
+
+def test_folders_above_the_lake_are_no_columns(tmp_path, sail):
+    root = tmp_path / "kind=1"
+    root.mkdir()
+    project = Project(root, sail)
+    project.pipeline("bronze", EVENTS)
+    project.pipeline("gold", VIEWS)
+    project.land("events/1.csv", "kind\na\nb\n")
+    project.run()
+    project.land("events/2.csv", "kind\na\n")
+    assert of(project, "gold.kinds").refresh.reason.endswith("its rows are the same as before")
+    project.land("events/3.csv", "kind\nc\n")
+    project.run()
+    assert project.rows("gold.shown") == [("A",), ("B",), ("C",)]
 
 
 def test_without_a_row_it_stays_as_it_is(project):

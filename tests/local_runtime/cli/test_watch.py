@@ -1,0 +1,64 @@
+"""How long a watch waits, and which engine it goes on with, after an update that failed."""
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from local_runtime.cli import watch
+from local_runtime.lake.lake import Lake
+from local_runtime.update.results import Outcome
+
+
+class Enough(Exception):
+    """Ends the watch of a test."""
+
+
+@pytest.fixture
+def watched(tmp_path, monkeypatch):
+    """Runs a watch whose updates end as given; gives what it was asked to do anew each time, and did in between."""
+    done, ends = [], []
+
+    @contextmanager
+    def engine():
+        done.append("engine")
+        yield None
+
+    def run_update(session, graph, lake, pipelines, full_refresh):
+        done.append(sorted(full_refresh))
+        return ends.pop(0)
+
+    def wait(self, timeout=None):
+        done.append(timeout)
+        if not ends:
+            raise Enough
+
+    def run(*outcomes, full_refresh=()):
+        ends.extend(outcomes)
+        graph = SimpleNamespace(sources={"a.b": [str(tmp_path)]}, pipelines=(), datasets={})
+        with pytest.raises(Enough):
+            watch.watch(engine, graph, Lake(tmp_path / "lake"), (), frozenset(full_refresh))
+        return done
+
+    (tmp_path / "lake").mkdir()
+    monkeypatch.setattr(watch, "run_update", run_update)
+    monkeypatch.setattr(watch.Landings, "wait", wait)
+    return run
+
+
+GOOD, BAD = Outcome("1"), Outcome("2", failures={"a.b": "no luck"})
+
+
+def test_after_a_failure_it_tries_again_by_itself_on_another_engine(watched):
+    assert watched(GOOD, BAD, GOOD) == ["engine", [], None, [], watch.AFTER_FAILURE, "engine", [], None]
+
+
+def test_what_failed_is_still_to_be_refreshed_in_full(watched):
+    outcome = Outcome("2", failures={"a.b": "no luck"}, skipped=["a.c"])
+    found = watched(outcome, GOOD, GOOD, full_refresh=("a.b", "a.c", "a.d"))
+    assert [it for it in found if isinstance(it, list)] == [["a.b", "a.c", "a.d"], ["a.b", "a.c"], []]
+
+
+def test_an_engine_is_changed_after_so_many_updates(watched, monkeypatch):
+    monkeypatch.setattr(watch, "MOST_UPDATES", 2)
+    assert watched(*[GOOD] * 5).count("engine") == 3
