@@ -74,7 +74,9 @@ class _Staging:
     def text(self) -> Staged:
         """A row for each line."""
         (column,) = self._layout.columns
-        rows = self._copy(f"SELECT l AS {_quoted(column)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL")
+        query = f"SELECT l AS {_quoted(column)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL"
+        # Each line is another text, and is read once.
+        rows = self._copy(query, "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1")
         odd, _ = self._write({column: line} for line in self._lines.odd)
         return self._staged(rows, odd, "")
 
@@ -119,16 +121,18 @@ class _Staging:
     def _metadata(self) -> str:
         file, modified = self._file, self._file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
         fields = {
-            "file_path": _literal(file.uri),
-            "file_name": _literal(file.path.name),
+            # As enumerations constants are written at once, and read as the texts that they are.
+            "file_path": f"{_literal(file.uri)}::ENUM({_literal(file.uri)})",
+            "file_name": f"{_literal(file.path.name)}::ENUM({_literal(file.path.name)})",
             "file_size": f"{file.size}::BIGINT",
             "file_modification_time": f"{_literal(modified)}::TIMESTAMPTZ",
         }
         return f"struct_pack({', '.join(f'{key} := {value}' for key, value in fields.items())}) AS {METADATA_COLUMN}"
 
-    def _copy(self, query: str) -> int:
+    def _copy(self, query: str, options: str = "COMPRESSION snappy") -> int:
         """Writes the query's rows to the target; how many."""
-        found = self._duck.execute(f"COPY ({query}) TO {_literal(str(self._target))} (FORMAT parquet)").fetchone()
+        target = f"{_literal(str(self._target))} (FORMAT parquet, {options})"
+        found = self._duck.execute(f"COPY ({query}) TO {target}").fetchone()
         return int(found[0]) if found else 0
 
     def _count_dirty(self) -> int:

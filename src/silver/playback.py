@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
 from bronze.lineage import SOURCE_FILE
-from silver.columns.keys import surrogate_key
+from silver.columns.keys import joined
 from silver.columns.pseudonyms import SEPARATOR, keyed_hash, pseudonym
 from silver.columns.text import WHITE_SPACE, fold
 from tables import Column, Table
@@ -93,8 +93,9 @@ def without_user(text: SqlColumn, user: SqlColumn) -> SqlColumn:
 
     An id that is a number, or short, may be part of any text: it isn't looked for.
     """
-    holds_user = (F.length(user) >= TELLING) & F.contains(text, user) & ~user.rlike("^[0-9]*$")
-    return F.when(~F.coalesce(holds_user, F.lit(False)), folded(text))
+    # The rare thing first: the others are looked at where it is so.
+    is_in_it = F.coalesce(F.contains(text, user), F.lit(False))
+    return F.when(~(is_in_it & (F.length(user) >= TELLING) & ~user.rlike("^[0-9]*$")), folded(text))
 
 
 def event_millis(event_ts: SqlColumn) -> SqlColumn:
@@ -117,52 +118,55 @@ def timed(bronze: DataFrame) -> DataFrame:
     return told.withColumn("millis", F.when(is_valid, F.col("told"))).drop("told")
 
 
-def read_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per row of `timed` bronze: its typed columns, and the columns that it had."""
-    user, session = folded(F.col("user_id")), F.col("session_id")
-    nation = folded(F.col("country"))
+def position_seconds() -> SqlColumn:
+    """BIGINT: how far into the title; null where that is no number, or longer than anything."""
+    position = F.when(F.trim("position_seconds").rlike(NUMBER), F.trim("position_seconds")).try_cast("double")
+    return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
+
+
+def typed(key: str) -> dict[str, SqlColumn]:
+    """The columns TYPED, by name, of rows of `timed` bronze."""
+    user, session, nation = folded(F.col("user_id")), F.col("session_id"), folded(F.col("country"))
     profile = F.concat(user, F.lit(SEPARATOR), folded(F.col("profile_id")))
     of_user = F.concat(F.coalesce(user, F.lit("")), F.lit(SEPARATOR), session)
-    position = F.when(F.trim("position_seconds").rlike(NUMBER), F.trim("position_seconds")).try_cast("double")
-    return bronze.withColumns(
-        {
-            "event_timestamp": F.timestamp_millis("millis"),
-            "event_date": F.timestamp_millis("millis").cast("date"),
-            "title": F.coalesce(*[without_user(F.col(name), user) for name in ("title_id", "content_id")]),
-            "type": F.upper(without_user(F.col("event_type"), user)),
-            "subscriber_id": pseudonym(user, key),
-            "profile": pseudonym(profile, key),
-            "device": F.lower(without_user(F.col("device_type"), user)),
-            "nation": F.upper(F.when(F.length(nation) == 2, nation)),
-            "session_key": F.when(folded(session).isNotNull(), keyed_hash(of_user, key, "session")),
-            "position": F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint"),
-        }
-    )
+    return {
+        "event_timestamp": F.timestamp_millis("millis"),
+        "event_type": F.upper(without_user(F.col("event_type"), user)),
+        "subscriber_id": pseudonym(user, key),
+        "profile_id": pseudonym(profile, key),
+        "title_id": F.coalesce(*[without_user(F.col(name), user) for name in ("title_id", "content_id")]),
+        "device_type": F.lower(without_user(F.col("device_type"), user)),
+        "country": F.upper(F.when(F.length(nation) == 2, nation)),
+        "session_key": F.when(folded(session).isNotNull(), keyed_hash(of_user, key, "session")),
+        "position_seconds": position_seconds(),
+    }
 
 
-TYPED_FROM = {
-    "event_type": "type",
-    "profile_id": "profile",
-    "title_id": "title",
-    "device_type": "device",
-    "country": "nation",
-    "position_seconds": "position",
-}
+def event_key(key: str) -> SqlColumn:
+    """BIGINT: the same for deliveries of one event: a hash of its id; without one, of all that tells events apart.
 
-
-def _typed_columns() -> list[SqlColumn]:
-    return [F.col(TYPED_FROM.get(column.name, column.name)).alias(column.name) for column in TYPED]
+    The latter under the key: a hash of raw ids without it could be tried out.
+    """
+    event_id = folded(F.col("event_id"))
+    user, profile, session, kind = (folded(F.col(it)) for it in ("user_id", "profile_id", "session_id", "event_type"))
+    title = F.coalesce(folded(F.col("title_id")), folded(F.col("content_id")))
+    alike = joined(user, profile, title, F.upper(kind), F.col("millis"), session, position_seconds())
+    return F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(keyed_hash(alike, key, "event"))
 
 
 def valid_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row that fails no rule: an event, as often as it was delivered."""
-    valid = timed(bronze).filter(F.col("millis").isNotNull())
-    event_id = folded(F.col("event_id"))
-    # Of pseudonyms: a hash of raw ids without the key could be tried out.
-    alike = ("subscriber_id", "profile", "title", "type", "millis", "session_key", "position")
-    event_key = F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(surrogate_key(*map(F.col, alike)))
-    events = read_events(valid, key).withColumn("event_key", event_key)
-    return events.select("event_date", "event_key", *_typed_columns(), SOURCE_FILE)
+    columns = typed(key)
+    return (
+        timed(bronze)
+        .filter(F.col("millis").isNotNull())
+        .select(
+            F.timestamp_millis("millis").cast("date").alias("event_date"),
+            event_key(key).alias("event_key"),
+            *[columns[column.name].alias(column.name) for column in TYPED],
+            SOURCE_FILE,
+        )
+    )
 
 
 def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
@@ -175,8 +179,13 @@ def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
         )
     )
     cells = [F.coalesce(F.col(name), F.lit("\x1e")) for name in (*PLAYBACK.columns, CORRUPT, RESCUED)]
-    hashed = failed.withColumns({"row_hash": pseudonym(F.concat_ws(SEPARATOR, *cells), key), "failed_rules": rules})
-    return read_events(hashed, key).select(*_typed_columns(), "failed_rules", "row_hash", SOURCE_FILE)
+    columns = typed(key)
+    return failed.select(
+        *[columns[column.name].alias(column.name) for column in TYPED],
+        rules.alias("failed_rules"),
+        pseudonym(F.concat_ws(SEPARATOR, *cells), key).alias("row_hash"),
+        SOURCE_FILE,
+    )
 
 
 def deliveries(bronze: DataFrame, events: DataFrame) -> DataFrame:

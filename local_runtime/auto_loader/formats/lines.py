@@ -5,6 +5,7 @@ import gzip
 import os
 import shutil
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ def lines_of(file: FoundFile, folder: Path) -> Iterator[Lines]:
 def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     """The file itself, or what is in a .gz, where it is UTF-8 with line feeds alone; else None."""
     is_gzip = file.path.suffix.lower() == ".gz"
-    seen, length, longest, total = bytearray(), 0, 0, 0
+    length, longest, total = 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     place = folder / "lines"
     with open_file(file.path) as content, ExitStack() as stack:
@@ -88,13 +89,12 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     return None
-            if b"\r" in chunk or b"\0" in chunk or chunk.startswith(codecs.BOM_UTF8):
+            if any(mark in chunk for mark in (b"\r", b"\0", SEPARATORS[0].encode())) or chunk.startswith(BOM_UTF8):
                 return None
             length = _longest(chunk, length)
             longest = max(longest, length)
             if length > MAX_LINE:
                 return None
-            seen += bytes(mark for mark in SEPARATORS.encode() if mark in chunk)
         now = os.fstat(content.fileno())
     if decoder.getstate()[0]:
         return None
@@ -103,7 +103,7 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     if not is_gzip:
         place.symlink_to(file.path)
     identity = (about.st_size, about.st_mtime_ns, hashed.hash.hexdigest())
-    return Lines(place, _separator(seen.decode()), (), *identity, longest + 2 * CHUNK)
+    return Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
 
 
 def _read(stream: "BinaryIO | Hashed") -> bytes:
