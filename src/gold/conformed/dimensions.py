@@ -31,12 +31,13 @@ DIM_DATE = Table(
 )
 
 
-def dim_date(latest: DataFrame, event_days: DataFrame, one_row: DataFrame) -> DataFrame:
+def dim_date(latest: DataFrame, viewing: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per day of every year from the first to the last in which a title was added or events happened.
 
-    Within 2007 to 2100. A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
+    `viewing` are the members that events have. Within 2007 to 2100. A date outside is no day of it, whatever silver
+    holds: a fact falls on the unknown member.
     """
-    dates = latest.select(F.col("date_added").alias("day")).union(event_days.select("event_date"))
+    dates = latest.select(F.col("date_added").alias("day")).union(viewing.select("event_date"))
     plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
     first, last = F.trunc(F.min("day"), "year"), F.add_months(F.trunc(F.max("day"), "year"), 12)
     bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
@@ -75,13 +76,14 @@ DIM_COUNTRY = Table(
 )
 
 
-def dim_country(latest: DataFrame, event_days: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
+def dim_country(latest: DataFrame, viewing: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per country that made a title or in which one was watched, by the catalogue's own name for it.
 
-    A code of several countries of the list is, for viewing, the first of them by name.
+    `viewing` are the members that events have. A code of several countries of the list is, for viewing, the first of
+    them by name.
     """
     made = latest.select(F.explode("countries").alias("country"))
-    codes = event_days.select(F.col("country").alias("iso_code")).distinct()
+    codes = viewing.select(F.col("country").alias("iso_code")).distinct()
     names = known_countries.groupBy("iso_code").agg(F.min("country").alias("country"))
     countries = made.union(names.join(codes, "iso_code", how="left_semi").select("country")).distinct()
     members = countries.join(known_countries, "country", how="left").select(

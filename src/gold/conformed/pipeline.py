@@ -13,9 +13,7 @@ spark: SparkSession
 @dp.materialized_view(name=DIM_DATE.name, comment=DIM_DATE.comment, schema=DIM_DATE.schema)
 @dp.expect_all_or_drop(DIM_DATE.rules)
 def dim_date() -> DataFrame:
-    return dimensions.dim_date(
-        spark.read.table("latest_titles"), spark.read.table("playback_event_days"), spark.range(1)
-    )
+    return dimensions.dim_date(spark.read.table("latest_titles"), spark.read.table("playback_members"), spark.range(1))
 
 
 @dp.materialized_view(name=DIM_COUNTRY.name, comment=DIM_COUNTRY.comment, schema=DIM_COUNTRY.schema)
@@ -23,5 +21,5 @@ def dim_date() -> DataFrame:
 def dim_country() -> DataFrame:
     known_countries = spark.createDataFrame(countries(), COUNTRY_SCHEMA)
     return dimensions.dim_country(
-        spark.read.table("latest_titles"), spark.read.table("playback_event_days"), known_countries, spark.range(1)
+        spark.read.table("latest_titles"), spark.read.table("playback_members"), known_countries, spark.range(1)
     )

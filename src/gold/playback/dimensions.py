@@ -26,6 +26,23 @@ def event_days(events: DataFrame) -> DataFrame:
     return by_day.agg(F.count(F.lit(1)).alias("events")).select(*EVENT_DAYS.column_names)
 
 
+MEMBERS = Table(
+    name="playback_members",
+    comment="One row per day, device and country that events have: what dimensions take from them.",
+    columns=(
+        Column("event_date", "DATE", "day of the events (UTC)"),
+        Column("device_type", "STRING", "in lower case; null where unknown"),
+        Column("country", "STRING", "ISO 3166-1 alpha-2 as the players send it; null where unknown"),
+    ),
+    rules={"has_date": "event_date IS NOT NULL"},
+)
+
+
+def members(event_days: DataFrame) -> DataFrame:
+    """One row per day, device and country: no more where events add nothing new, so dimensions stay as they are."""
+    return event_days.select(*MEMBERS.column_names).distinct()
+
+
 DIM_DEVICE = Table(
     name="dim_device",
     comment="One row per kind of device.",
@@ -38,8 +55,8 @@ DIM_DEVICE = Table(
 )
 
 
-def dim_device(event_days: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per kind of device."""
-    devices = event_days.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device")).distinct()
-    members = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
-    return with_unknown(members, DIM_DEVICE, one_row)
+def dim_device(members: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per kind of device; `members` are those of events."""
+    devices = members.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device")).distinct()
+    keyed = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
+    return with_unknown(keyed, DIM_DEVICE, one_row)

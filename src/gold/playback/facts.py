@@ -55,18 +55,18 @@ def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
     """
     first = F.min("__START_AT").over(Window.partitionBy(F.lit(0)))
     ids = title_ids.withColumn("first_release", first).select(
-        F.col("show_id").alias("title_id"),
+        "show_id",
         "title_key",
         F.when(F.col("__START_AT") > F.col("first_release"), F.unix_millis("__START_AT")).alias("from_ms"),
         F.unix_millis("__END_AT").alias("until_ms"),
     )
-    known = sessions.filter(F.col("title_id").isNotNull()).select("session_key", "title_id", "first_ms")
     in_time = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
         F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
     )
-    found = known.join(ids, "title_id", how="inner").filter(in_time).select("session_key", "title_key")
-    joined = sessions.join(found, "session_key", how="left")
-    return joined.withColumn("title_key", F.coalesce("title_key", F.lit(UNKNOWN_KEY).cast("bigint")))
+    # The times in which an id stood for titles don't overlap: a session finds one, or none.
+    joined = sessions.join(F.broadcast(ids), (F.col("title_id") == F.col("show_id")) & in_time, how="left")
+    known = joined.withColumn("title_key", F.coalesce("title_key", F.lit(UNKNOWN_KEY).cast("bigint")))
+    return known.drop("show_id", "from_ms", "until_ms")
 
 
 def with_country_key(sessions: DataFrame, dim_country: DataFrame) -> DataFrame:

@@ -4,7 +4,7 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from gold.playback import dimensions, facts, kpis, sessions
-from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS
+from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS, MEMBERS
 from gold.playback.facts import FACT_PLAYBACK, FACT_PLAYBACK_DAILY
 from gold.playback.kpis import (
     KPI_DEVICE,
@@ -38,10 +38,16 @@ def playback_session_days() -> DataFrame:
     return sessions.session_days(spark.read.table(f"{SILVER}.playback_events"))
 
 
+@dp.materialized_view(name=MEMBERS.name, comment=MEMBERS.comment, schema=MEMBERS.schema)
+@dp.expect_all_or_drop(MEMBERS.rules)
+def playback_members() -> DataFrame:
+    return dimensions.members(spark.read.table(EVENT_DAYS.name))
+
+
 @dp.materialized_view(name=DIM_DEVICE.name, comment=DIM_DEVICE.comment, schema=DIM_DEVICE.schema)
 @dp.expect_all_or_drop(DIM_DEVICE.rules)
 def dim_device() -> DataFrame:
-    return dimensions.dim_device(spark.read.table(EVENT_DAYS.name), spark.range(1))
+    return dimensions.dim_device(spark.read.table(MEMBERS.name), spark.range(1))
 
 
 @dp.temporary_view(name="viewing_sessions", comment="One row per viewing session.")

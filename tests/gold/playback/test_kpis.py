@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from gold.playback import kpis
-from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS, dim_device, event_days
+from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS, MEMBERS, dim_device, event_days, members
 from tests.gold.frames import assert_same
 
 DAILY = "title_key BIGINT, device_key BIGINT, country_key BIGINT, plays BIGINT, watched_seconds BIGINT"
@@ -100,6 +100,11 @@ def test_dim_device_has_each_device_once_and_an_unknown_one(spark, star, one_row
     found = dim_device(star["event_days"], one_row)
     assert sorted(row.device for row in found.collect()) == ["Unknown", "tv"]
     assert found.schema.names == list(DIM_DEVICE.column_names)
+
+
+def test_members_are_days_devices_and_countries_once_each(star, rows):
+    more = star["event_days"].unionByName(rows(EVENT_DAYS, (MONDAY, "PAUSE", "tv", "FR", 7)))
+    assert_same(members(more), rows(MEMBERS, (MONDAY, "tv", "FR"), (MONDAY, "tv", "JP"), (TUESDAY, None, "XX")))
 
 
 def test_event_days_counts_events(spark, rows):
