@@ -42,7 +42,8 @@ class Field:
 class Feed:
     """A source that lands as files: one folder, one bronze table (`name`), every column as text.
 
-    `qualifiers` are words that may stand before a column's name in a header and change nothing (`show_type`).
+    `qualifiers` are words that may stand before a column's name in a header and change nothing (`show_type`). A row is
+    one of the `items` of a `whole`. `is_personal`: what it holds of people stays in bronze.
     """
 
     name: str
@@ -51,6 +52,9 @@ class Feed:
     fields: tuple[Field, ...]
     options: Mapping[str, str]
     qualifiers: tuple[str, ...] = ()
+    items: str = "rows"
+    whole: str = "the table"
+    is_personal: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,6 +105,35 @@ TITLES = Feed(
         *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),
         *("catalogue", "catalog", "viewer"),
     ),
+    items="titles",
+    whole="the catalogue",
+)
+
+SUBSCRIBERS = Feed(
+    name="subscribers",
+    folder="subscribers",
+    comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), as it came.",
+    fields=(
+        Field("user_id", "who subscribes", ("id", "customer id", "subscriber id", "account id", "user")),
+        Field("subscription_type", "the plan", ("plan", "subscription", "subscription plan", "plan type", "plan name")),
+        Field(
+            "monthly_revenue", "what the plan brings in a month", ("revenue", "monthly fee", "monthly price", "price")
+        ),
+        Field(
+            "join_date", "when the user joined", ("joined", "date joined", "signup date", "start date", "joining date")
+        ),
+        Field("last_payment_date", "when the user paid last", ("last payment", "payment date", "last paid")),
+        Field("country", "where the user lives, by its name", ("location", "nation")),
+        Field("age", "years"),
+        Field("gender", "as the source says it", ("sex",)),
+        Field("device", "what the user watches on", ("device type", "main device")),
+        Field("plan_duration", "for how long the plan is paid", ("duration", "plan months", "plan period")),
+    ),
+    options=CSV_OPTIONS,
+    qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
+    items="subscribers",
+    whole="those who subscribe",
+    is_personal=True,
 )
 
 PLAYBACK = Feed(

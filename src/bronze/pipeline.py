@@ -3,7 +3,7 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from bronze.feeds import CSV_OPTIONS, PLAYBACK, PLAYBACK_CSV_FOLDER, TEXT_OPTIONS, TITLES
+from bronze.feeds import CSV_OPTIONS, PLAYBACK, PLAYBACK_CSV_FOLDER, SUBSCRIBERS, TEXT_OPTIONS, TITLES
 from bronze.lineage import with_lineage
 from bronze.records import further_records
 
@@ -17,6 +17,13 @@ LANDING = spark.conf.get("lakehouse.landing")
 def titles() -> DataFrame:
     files = spark.readStream.format("cloudFiles").options(**TITLES.options).schema(TITLES.schema)
     return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"))
+
+
+@dp.table(name=SUBSCRIBERS.name, comment=SUBSCRIBERS.comment, schema=SUBSCRIBERS.table.schema)
+@dp.expect_all(SUBSCRIBERS.table.rules)
+def subscribers() -> DataFrame:
+    files = spark.readStream.format("cloudFiles").options(**SUBSCRIBERS.options).schema(SUBSCRIBERS.schema)
+    return with_lineage(files.load(f"{LANDING}/{SUBSCRIBERS.folder}"))
 
 
 dp.create_streaming_table(

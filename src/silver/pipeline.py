@@ -1,17 +1,18 @@
 """Silver: cleansed rows with history, every row that failed a rule, and what became of each release."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bronze.feeds import PLAYBACK, TITLES
+from bronze.feeds import PLAYBACK, SUBSCRIBERS, TITLES, Feed
 from bronze.lineage import SOURCE_FILE
-from silver import playback
+from silver import playback, subscribers
 from silver.playback import DELIVERIES, EVENT_KEYS, EVENT_SEQUENCE, EVENTS
 from silver.playback import QUARANTINE as EVENTS_QUARANTINE
-from silver.release_reports import TITLE_RELEASES, release_report
+from silver.release_reports import SUBSCRIBER_RELEASES, TITLE_RELEASES, release_report
 from silver.releases import NO_RELEASE, Release, next_release, release_keys
 from silver.title_ids import TITLE_IDS, title_ids
 from silver.titles import HISTORY, QUARANTINE, fewest_failures, quarantined_titles, valid_titles
@@ -22,22 +23,24 @@ BRONZE = spark.conf.get("lakehouse.bronze_schema")
 PSEUDONYM_KEY = str(spark.conf.get("lakehouse.pseudonym_key"))
 
 
-def next_release_rows(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
-    """The bronze rows of the catalogue release after `latest`, and its version. One without a valid row is none.
+def next_release_rows(
+    feed: Feed, latest: datetime | None, fewest_failures: Callable[[DataFrame], DataFrame]
+) -> tuple[DataFrame, datetime] | None:
+    """The bronze rows of the feed's release after `latest`, and its version. One without a valid row is none.
 
     Databricks takes no None for a first snapshot: an empty one stands for "no release yet".
     """
-    bronze = spark.read.table(f"{BRONZE}.titles")
+    bronze = spark.read.table(f"{BRONZE}.{feed.name}")
 
     def rows_of(release: Release) -> DataFrame:
         return bronze.filter(F.col(SOURCE_FILE) == release.file)
 
-    def has_titles(release: Release) -> bool:
+    def has_valid_rows(release: Release) -> bool:
         (best,) = fewest_failures(rows_of(release)).collect()
         return bool(best["failures"] == 0)
 
     releases = [Release(**row.asDict()) for row in release_keys(bronze).collect()]
-    found = next_release(releases, latest, has_titles)
+    found = next_release(releases, latest, has_valid_rows)
     if found:
         release, version = found
         return rows_of(release), version
@@ -46,14 +49,20 @@ def next_release_rows(latest: datetime | None) -> tuple[DataFrame, datetime] | N
 
 def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     """The titles of the release after `latest`, and its version."""
-    found = next_release_rows(latest)
+    found = next_release_rows(TITLES, latest, fewest_failures)
     return None if found is None else (valid_titles(found[0]), found[1])
 
 
 def next_title_ids(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     """What each show_id stands for in the release after `latest`, and its version."""
-    found = next_release_rows(latest)
+    found = next_release_rows(TITLES, latest, fewest_failures)
     return None if found is None else (title_ids(found[0]), found[1])
+
+
+def next_subscribers(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
+    """The subscribers of the snapshot after `latest`, and its version."""
+    found = next_release_rows(SUBSCRIBERS, latest, lambda rows: subscribers.fewest_failures(rows, PSEUDONYM_KEY))
+    return None if found is None else (subscribers.valid_subscribers(found[0], PSEUDONYM_KEY), found[1])
 
 
 dp.create_streaming_table(name=HISTORY.name, comment=HISTORY.comment, schema=HISTORY.schema, cluster_by=["title_key"])
@@ -83,6 +92,37 @@ def titles_quarantine() -> DataFrame:
 @dp.expect_all(TITLE_RELEASES.rules)
 def title_releases() -> DataFrame:
     return release_report(spark.read.table(f"{BRONZE}.titles"), spark.read.table(QUARANTINE.name), TITLES)
+
+
+dp.create_streaming_table(
+    name=subscribers.HISTORY.name,
+    comment=subscribers.HISTORY.comment,
+    schema=subscribers.HISTORY.schema,
+    cluster_by=["subscriber_id"],
+)
+dp.create_auto_cdc_from_snapshot_flow(
+    target=subscribers.HISTORY.name,
+    source=next_subscribers,
+    keys=["subscriber_id"],
+    stored_as_scd_type=2,
+    track_history_column_list=list(subscribers.TRACKED),
+)
+
+
+@dp.materialized_view(
+    name=subscribers.QUARANTINE.name, comment=subscribers.QUARANTINE.comment, schema=subscribers.QUARANTINE.schema
+)
+def subscribers_quarantine() -> DataFrame:
+    return subscribers.quarantined_subscribers(spark.read.table(f"{BRONZE}.subscribers"), PSEUDONYM_KEY)
+
+
+@dp.materialized_view(
+    name=SUBSCRIBER_RELEASES.name, comment=SUBSCRIBER_RELEASES.comment, schema=SUBSCRIBER_RELEASES.schema
+)
+@dp.expect_all(SUBSCRIBER_RELEASES.rules)
+def subscriber_releases() -> DataFrame:
+    bronze, quarantine = spark.read.table(f"{BRONZE}.subscribers"), spark.read.table(subscribers.QUARANTINE.name)
+    return release_report(bronze, quarantine, SUBSCRIBERS)
 
 
 @dp.temporary_view(name="valid_playback_events", comment="One row per event, as often as it was delivered.")

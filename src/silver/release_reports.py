@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from bronze.feeds import CORRUPT, Feed
+from bronze.feeds import CORRUPT, SUBSCRIBERS, TITLES, Feed
 from bronze.lineage import SOURCE_FILE
 from silver.columns.dates import AMBIGUOUS_DATE_ORDER
 from silver.columns.headers import found_columns, matched_headers, rescued_headers
@@ -15,30 +15,44 @@ from tables import Column, Table
 SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
 MOST_NAMED = 10  # headers in a sentence
 
-TITLE_RELEASES = Table(
-    name="title_releases",
-    comment="One row per catalogue release (a file): its place in the order, what became of it, its headers.",
-    columns=(
-        Column("source_file", "STRING", "the file, as a URL"),
-        Column("file_name", "STRING", "the name of the file"),
-        Column("release_order", "INT", "from 1, the oldest"),
-        Column("released_at", "TIMESTAMP", "the date in the name of the file, else when it was last modified"),
-        Column("ordered_by", "STRING", "file name or modification time"),
-        Column("rows", "BIGINT", "rows of the file"),
-        Column("valid_rows", "BIGINT", "titles of the release"),
-        Column("quarantined_rows", "BIGINT", "rows that failed a rule"),
-        Column("is_applied", "BOOLEAN", "whether any row is valid; a release without one changes nothing"),
-        Column("missing_columns", "ARRAY<STRING>", "columns of the feed that no header of the file gave a value"),
-        Column("matched_headers", "ARRAY<STRING>", "headers of other names that were read, for which column, and why"),
-        Column("leftover_headers", "ARRAY<STRING>", "headers that are known for no column"),
-        Column("separator", "STRING", "what separates the cells of the file, where that seems not to be a comma"),
-        Column("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
-        Column("is_superseded", "BOOLEAN", "whether a later release was applied"),
-    ),
-    rules={
-        "release_is_applied": "is_applied OR is_superseded",
-        "release_is_whole": "NOT is_applied OR problem IS NULL OR is_superseded",
-    },
+
+def _releases(feed: Feed, name: str, comment: str) -> Table:
+    return Table(
+        name=name,
+        comment=comment,
+        columns=(
+            Column("source_file", "STRING", "the file, as a URL"),
+            Column("file_name", "STRING", "the name of the file"),
+            Column("release_order", "INT", "from 1, the oldest"),
+            Column("released_at", "TIMESTAMP", "the date in the name of the file, else when it was last modified"),
+            Column("ordered_by", "STRING", "file name or modification time"),
+            Column("rows", "BIGINT", "rows of the file"),
+            Column("valid_rows", "BIGINT", f"{feed.items} of the release"),
+            Column("quarantined_rows", "BIGINT", "rows that failed a rule"),
+            Column("is_applied", "BOOLEAN", "whether any row is valid; a release without one changes nothing"),
+            Column("missing_columns", "ARRAY<STRING>", "columns of the feed that no header of the file gave a value"),
+            Column("matched_headers", "ARRAY<STRING>", "headers of other names that were read, for what, and why"),
+            Column("leftover_headers", "ARRAY<STRING>", "headers that are known for no column"),
+            Column("separator", "STRING", "what separates the cells of the file, where that seems not to be a comma"),
+            Column("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
+            Column("is_superseded", "BOOLEAN", "whether a later release was applied"),
+        ),
+        rules={
+            "release_is_applied": "is_applied OR is_superseded",
+            "release_is_whole": "NOT is_applied OR problem IS NULL OR is_superseded",
+        },
+    )
+
+
+TITLE_RELEASES = _releases(
+    TITLES,
+    "title_releases",
+    "One row per catalogue release (a file): its place in the order, what became of it, its headers.",
+)
+SUBSCRIBER_RELEASES = _releases(
+    SUBSCRIBERS,
+    "subscriber_releases",
+    "One row per snapshot of subscribers (a file): its place in the order, what became of it, its headers.",
 )
 
 
@@ -48,13 +62,17 @@ def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "place", text.alias("text"))
     is_matched = F.col("column").isNotNull()
+    # A file without a header has its first row for one.
+    header = (
+        F.when(F.col("header").rlike("[0-9@]"), "…").otherwise(F.col("header")) if feed.is_personal else F.col("header")
+    )
     return (
         matched_headers(files, feed)
         .groupBy(SOURCE_FILE)
         .agg(
             F.collect_set("column").alias("matched_columns"),
             F.array_sort(F.collect_list(F.when(is_matched, match))).alias("matches"),
-            F.array_sort(F.collect_list(F.when(~is_matched, F.col("header")))).alias("leftover_headers"),
+            F.array_sort(F.collect_list(F.when(~is_matched, header))).alias("leftover_headers"),
         )
         .withColumn("matched_headers", F.transform("matches", lambda match: match["text"]))
     )
@@ -87,27 +105,29 @@ def _count(number: SqlColumn) -> SqlColumn:
     return F.format_number(number, 0)
 
 
-def _problem() -> SqlColumn:
+def _problem(feed: Feed) -> SqlColumn:
     """What is wrong with a release, and what to do about it; null for nothing."""
     quarantined, rows = F.col("quarantined_rows"), F.col("rows")
-    # Of an applied release: its quarantined rows are titles that it lacks, so they leave the catalogue.
-    partly = F.when(F.col("ambiguous") > 0, _both_orders()).when(quarantined > rows - quarantined, _mostly_invalid())
+    # Of an applied release: its quarantined rows are such as it lacks, so they leave the whole.
+    partly = F.when(F.col("ambiguous") > 0, _both_orders(feed)).when(
+        quarantined > rows - quarantined, _mostly_invalid(feed)
+    )
     return F.when(~F.col("is_applied"), _not_applied()).otherwise(partly)
 
 
-def _both_orders() -> SqlColumn:
+def _both_orders(feed: Feed) -> SqlColumn:
     """What became of an applied release whose dates prove that day and month come in both orders."""
     return F.concat(
         "file_name",
         F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
         _count(F.col("ambiguous")),
-        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their titles are missing from the catalogue. "),
+        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.items} are missing from {feed.whole}. "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
         F.lit("_mended before the ending."),
     )
 
 
-def _mostly_invalid() -> SqlColumn:
+def _mostly_invalid(feed: Feed) -> SqlColumn:
     """What became of an applied release of which fewer rows are valid than not."""
     return F.concat(
         "file_name",
@@ -115,7 +135,7 @@ def _mostly_invalid() -> SqlColumn:
         _count(F.col("valid_rows")),
         F.lit(" of its "),
         _count(F.col("rows")),
-        F.lit(" rows are valid: titles of the others are missing from the catalogue. Rules: "),
+        F.lit(f" rows are valid: {feed.items} of the others are missing from {feed.whole}. Rules: "),
         F.array_join("rules", ", "),
         F.lit("."),
     )
@@ -172,7 +192,7 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
     return judged.withColumns(
         {
             "source_file": F.col(SOURCE_FILE),
-            "problem": _problem(),
+            "problem": _problem(feed),
             "is_superseded": F.coalesce(last_applied > F.col("release_order"), F.lit(False)),
         }
     ).select(*TITLE_RELEASES.column_names)

@@ -1,8 +1,5 @@
 """Titles: cleansing a catalogue release, and who a title is (docs/data-dictionary.md)."""
 
-from collections.abc import Mapping
-
-from pyspark.sql import Column as SqlColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
@@ -21,6 +18,7 @@ from silver.columns.dates import (
 from silver.columns.files import last_day_of_release
 from silver.columns.headers import by_name
 from silver.columns.keys import surrogate_key
+from silver.columns.rules import failed_rules
 from silver.columns.text import blank_to_null, compose, given, split_list
 from tables import Column, Table
 
@@ -85,12 +83,6 @@ ROW_RULES = {
     "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",
 }
 UNIQUE_TITLE = "unique_title"
-
-
-def failed_rules(rules: Mapping[str, str]) -> SqlColumn:
-    """ARRAY<STRING>: the names of the rules that a row fails; a rule that gives NULL fails."""
-    names = [F.when(~F.coalesce(F.expr(f"({rule})"), F.lit(False)), F.lit(name)) for name, rule in rules.items()]
-    return F.filter(F.array(*names), lambda name: name.isNotNull())
 
 
 def with_repaired_duration(titles: DataFrame) -> DataFrame:

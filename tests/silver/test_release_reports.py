@@ -14,6 +14,8 @@ FEED = Feed(
     fields=(Field("title", "", ("name",)), Field("genre", "", ("genres", "category"))),
     options={},
     qualifiers=("movie",),
+    items="titles",
+    whole="the catalogue",
 )
 NOON = datetime(2021, 9, 25, 12)
 GOOD = {"title": "x", "genre": "y"}

@@ -4,11 +4,11 @@ import pytest
 from pyspark.sql import functions as F
 
 from bronze.feeds import TITLES
+from silver.columns.rules import failed_rules
 from silver.titles import (
     HISTORY,
     QUARANTINE,
     TITLE_COLUMNS,
-    failed_rules,
     fewest_failures,
     judge,
     quarantined_titles,

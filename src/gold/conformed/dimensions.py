@@ -1,5 +1,7 @@
 """Dimensions that every subject shares."""
 
+from functools import reduce
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -9,7 +11,7 @@ from tables import Column, Table
 
 DIM_DATE = Table(
     name="dim_date",
-    comment="One row per day of every year from the first to the last in which a title was added or events happened.",
+    comment="One row per day of every year from the first to the last in which anything happened that facts tell.",
     columns=(
         Column("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
         Column("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
@@ -31,13 +33,16 @@ DIM_DATE = Table(
 )
 
 
-def dim_date(latest: DataFrame, viewing: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per day of every year from the first to the last in which a title was added or events happened.
+def dim_date(latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per day of every year from the first to the last in which anything happened that facts tell.
 
-    `viewing` are the members that events have. Within 2007 to 2100. A date outside is no day of it, whatever silver
-    holds: a fact falls on the unknown member.
+    A title was added (`latest`), events happened (`viewing`), or somebody joined or paid (`subscribers`). Within 2007
+    to 2100. A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
     """
-    dates = latest.select(F.col("date_added").alias("day")).union(viewing.select("event_date"))
+    sources = [latest.select(F.col("date_added").alias("day")), viewing.select("event_date")]
+    # Who paid last in December may have left in January.
+    sources += [subscribers.select("join_date"), subscribers.select(F.add_months("last_payment_date", 1))]
+    dates = reduce(DataFrame.union, sources)
     plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
     first, last = F.trunc(F.min("day"), "year"), F.add_months(F.trunc(F.max("day"), "year"), 12)
     bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
@@ -60,7 +65,7 @@ def dim_date(latest: DataFrame, viewing: DataFrame, one_row: DataFrame) -> DataF
 
 DIM_COUNTRY = Table(
     name="dim_country",
-    comment="One row per country that made a title or in which one was watched, by the catalogue's own name for it.",
+    comment="One row per country that made a title, in which one was watched, or where subscribers live, by name.",
     columns=(
         Column("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
         Column("country", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
@@ -76,8 +81,10 @@ DIM_COUNTRY = Table(
 )
 
 
-def dim_country(latest: DataFrame, viewing: DataFrame, known_countries: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per country that made a title or in which one was watched, by the catalogue's own name for it.
+def dim_country(
+    latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, known_countries: DataFrame, one_row: DataFrame
+) -> DataFrame:
+    """One row per country that made a title, in which one was watched, or where subscribers live, by its name there.
 
     `viewing` are the members that events have. A code of several countries of the list is, for viewing, the first of
     them by name.
@@ -85,7 +92,8 @@ def dim_country(latest: DataFrame, viewing: DataFrame, known_countries: DataFram
     made = latest.select(F.explode("countries").alias("country"))
     codes = viewing.select(F.col("country").alias("iso_code")).distinct()
     names = known_countries.groupBy("iso_code").agg(F.min("country").alias("country"))
-    countries = made.union(names.join(codes, "iso_code", how="left_semi").select("country")).distinct()
+    lived_in = subscribers.filter("country IS NOT NULL").select("country")
+    countries = made.union(lived_in).union(names.join(codes, "iso_code", how="left_semi").select("country")).distinct()
     members = countries.join(known_countries, "country", how="left").select(
         surrogate_key(F.col("country")).alias("country_key"),
         "country",
@@ -93,3 +101,23 @@ def dim_country(latest: DataFrame, viewing: DataFrame, known_countries: DataFram
         F.coalesce("region", F.lit(UNKNOWN)).alias("region"),
     )
     return with_unknown(members, DIM_COUNTRY, one_row)
+
+
+DIM_DEVICE = Table(
+    name="dim_device",
+    comment="One row per kind of device.",
+    columns=(
+        Column("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
+        Column("device", "STRING", "in lower case", unknown=UNKNOWN),
+    ),
+    primary_key=("device_key",),
+    rules={"has_key": "device_key IS NOT NULL", "has_name": "device <> ''"},
+)
+
+
+def dim_device(viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per kind of device that events (`viewing`) or `subscribers` have."""
+    types = viewing.select("device_type").union(subscribers.select("device_type"))
+    devices = types.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device")).distinct()
+    keyed = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
+    return with_unknown(keyed, DIM_DEVICE, one_row)

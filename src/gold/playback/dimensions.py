@@ -1,9 +1,8 @@
-"""Dimensions of viewing, and how often each kind of event was on a day."""
+"""How often each kind of event was on a day, and what dimensions take from events."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, surrogate_key, with_unknown
 from tables import Column, Table
 
 EVENT_DAYS = Table(
@@ -41,22 +40,3 @@ MEMBERS = Table(
 def members(event_days: DataFrame) -> DataFrame:
     """One row per day, device and country: no more where events add nothing new, so dimensions stay as they are."""
     return event_days.select(*MEMBERS.column_names).distinct()
-
-
-DIM_DEVICE = Table(
-    name="dim_device",
-    comment="One row per kind of device.",
-    columns=(
-        Column("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
-        Column("device", "STRING", "in lower case", unknown=UNKNOWN),
-    ),
-    primary_key=("device_key",),
-    rules={"has_key": "device_key IS NOT NULL", "has_name": "device <> ''"},
-)
-
-
-def dim_device(members: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per kind of device; `members` are those of events."""
-    devices = members.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device")).distinct()
-    keyed = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
-    return with_unknown(keyed, DIM_DEVICE, one_row)

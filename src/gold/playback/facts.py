@@ -15,7 +15,7 @@ FACT_PLAYBACK = Table(
     comment="One row per viewing session.",
     columns=(
         Column("session_key", "BIGINT", "the session"),
-        Column("subscriber_key", "BIGINT", "who watched: -1 until subscribers are a feed"),
+        Column("subscriber_key", "BIGINT", "who watched, as they were then (dim_subscriber)"),
         Column("subscriber_id", "STRING", "pseudonym of who watched; null where unknown"),
         Column("title_key", "BIGINT", "what was watched first (dim_title)"),
         Column("device_key", "BIGINT", "on what (dim_device)"),
@@ -33,6 +33,7 @@ FACT_PLAYBACK = Table(
     ),
     primary_key=("session_key",),
     foreign_keys={
+        "subscriber_key": "dim_subscriber",
         "title_key": "dim_title",
         "device_key": "dim_device",
         "country_key": "dim_country",
@@ -69,6 +70,27 @@ def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
     return known.drop("show_id", "from_ms", "until_ms")
 
 
+def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataFrame:
+    """One row per session, with subscriber_key: the version that held when it began; -1 for an unknown subscriber.
+
+    Before the first version the first one holds, and after the last one that.
+    """
+    in_order = Window.partitionBy("subscriber_id").orderBy("valid_from")
+    is_first = F.row_number().over(in_order) == 1
+    versions = dim_subscriber.filter(F.col("subscriber_key") != UNKNOWN_KEY).select(
+        F.col("subscriber_id").alias("of"),
+        "subscriber_key",
+        F.when(~is_first, F.unix_millis("valid_from")).alias("from_ms"),
+        F.unix_millis(F.lead("valid_from").over(in_order)).alias("until_ms"),
+    )
+    in_time = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
+        F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
+    )
+    joined = sessions.join(versions, (F.col("subscriber_id") == F.col("of")) & in_time, how="left")
+    key = F.coalesce("subscriber_key", F.lit(UNKNOWN_KEY).cast("bigint"))
+    return joined.withColumn("subscriber_key", key).drop("of", "from_ms", "until_ms")
+
+
 def with_country_key(sessions: DataFrame, dim_country: DataFrame) -> DataFrame:
     """One row per session, with country_key: the country of its code; -1 for an unknown one."""
     codes = dim_country.filter("iso_code IS NOT NULL").groupBy(F.col("iso_code").alias("code"))
@@ -89,7 +111,10 @@ def fact_playback(
     view_seconds: int,
     completed_share: str,
 ) -> DataFrame:
-    """One row per viewing session. `sessions` have their `title_key`; `completed_share` is a decimal in text (0.9)."""
+    """One row per viewing session.
+
+    `sessions` have their `title_key` and `subscriber_key`; `completed_share` is a decimal in text (0.9).
+    """
     titled = known_or_unknown(sessions, dim_title, "title_key")
     keyed = with_country_key(titled, dim_country).withColumns(
         {
@@ -110,7 +135,7 @@ def fact_playback(
     )
     return measured.select(
         "session_key",
-        F.lit(UNKNOWN_KEY).cast("bigint").alias("subscriber_key"),
+        "subscriber_key",
         "subscriber_id",
         *KEYS,
         "started_at",

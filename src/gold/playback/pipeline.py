@@ -4,7 +4,7 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from gold.playback import dimensions, facts, kpis, sessions
-from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS, MEMBERS
+from gold.playback.dimensions import EVENT_DAYS, MEMBERS
 from gold.playback.facts import FACT_PLAYBACK, FACT_PLAYBACK_DAILY
 from gold.playback.kpis import (
     KPI_DEVICE,
@@ -44,16 +44,11 @@ def playback_members() -> DataFrame:
     return dimensions.members(spark.read.table(EVENT_DAYS.name))
 
 
-@dp.materialized_view(name=DIM_DEVICE.name, comment=DIM_DEVICE.comment, schema=DIM_DEVICE.schema)
-@dp.expect_all_or_drop(DIM_DEVICE.rules)
-def dim_device() -> DataFrame:
-    return dimensions.dim_device(spark.read.table(MEMBERS.name), spark.range(1))
-
-
 @dp.temporary_view(name="viewing_sessions", comment="One row per viewing session.")
 def viewing_sessions() -> DataFrame:
     found = sessions.sessions(spark.read.table(SESSION_DAYS.name), spark.read.table(f"{SILVER}.playback_events"))
-    return facts.with_title_key(found, spark.read.table(f"{SILVER}.title_ids"))
+    titled = facts.with_title_key(found, spark.read.table(f"{SILVER}.title_ids"))
+    return facts.with_subscriber_key(titled, spark.read.table("dim_subscriber"))
 
 
 @dp.materialized_view(name=FACT_PLAYBACK.name, comment=FACT_PLAYBACK.comment, schema=FACT_PLAYBACK.schema_in(GOLD))

@@ -61,6 +61,15 @@ def parse_date(text: Column, day_first: bool) -> Column:
     return F.concat_ws("-", whole_year, F.lpad(number, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
 
 
+def of_spreadsheet(text: Column) -> Column:
+    """DATE of a spreadsheet's number of a day (44576: 2022-01-15, from 1899-12-30 on), from 1990 to 2100; else null.
+
+    https://support.microsoft.com/office/datevalue-function: 1900-01-01 is day 1, and 1900 is taken for a leap year.
+    """
+    day = F.regexp_extract(text, "^([0-9]{5})([.]0*)?$", 1).try_cast("int")
+    return F.when(day.between(32874, 73415), F.date_add(F.lit(date(1899, 12, 30)), day))
+
+
 def readings(text: Column) -> Column:
     """STRUCT: what a date's text means in a file that writes numeric dates `month_first`, and `day_first`."""
     return F.struct(parse_date(text, False).alias(MONTH_FIRST), parse_date(text, True).alias(DAY_FIRST))

@@ -12,6 +12,7 @@ from gold.playback.facts import (
     FACT_PLAYBACK_DAILY,
     fact_playback,
     fact_playback_daily,
+    with_subscriber_key,
     with_title_key,
 )
 from tests.gold.frames import assert_same
@@ -20,6 +21,11 @@ SESSIONS = """session_key BIGINT, subscriber_id STRING, first_ms BIGINT, last_ms
     seeks BIGINT, watched_ms BIGINT, title_id STRING, device_type STRING, country STRING"""
 TITLE_IDS = "show_id STRING, title_key BIGINT, __START_AT TIMESTAMP, __END_AT TIMESTAMP"
 JUNE, DECEMBER = datetime(2019, 6, 30, tzinfo=UTC), datetime(2019, 12, 31, tzinfo=UTC)
+
+
+VERSION = "subscriber_key BIGINT, subscriber_id STRING, valid_from TIMESTAMP"
+# u changes in December; v comes then.
+VERSIONS = [(20, "u", JUNE), (21, "u", DECEMBER), (22, "v", DECEMBER), (-1, "Unknown", None)]
 
 
 def ms(moment):
@@ -48,7 +54,7 @@ def made(spark, titled):
 
     def make(*sessions):
         return fact_playback(
-            titled(*sessions),
+            with_subscriber_key(titled(*sessions), spark.createDataFrame(VERSIONS, VERSION)),
             spark.createDataFrame([(10, 20), (11, None), (-1, None)], "title_key BIGINT, duration_minutes INT"),
             spark.createDataFrame([(tv(spark), "tv"), (-1, "Unknown")], "device_key BIGINT, device STRING"),
             spark.createDataFrame(
@@ -89,14 +95,25 @@ def test_fact_playback(spark, made, rows):
     end = datetime(2019, 6, 30, 0, 15, tzinfo=UTC)
     expected = rows(
         FACT_PLAYBACK,
-        (1, -1, "u", 10, key, 30, 20190630, JUNE, end, 600, Decimal("0.5"), True, False, 1, 0, 4),
-        (2, -1, "u", 10, key, 30, 20190630, JUNE, end, 5000, Decimal("1"), True, True, 1, 0, 4),
-        (3, -1, "u", -1, -1, -1, 20190630, JUNE, end, 119, None, False, False, 1, 0, 4),
+        (1, 20, "u", 10, key, 30, 20190630, JUNE, end, 600, Decimal("0.5"), True, False, 1, 0, 4),
+        (2, 20, "u", 10, key, 30, 20190630, JUNE, end, 5000, Decimal("1"), True, True, 1, 0, 4),
+        (3, 20, "u", -1, -1, -1, 20190630, JUNE, end, 119, None, False, False, 1, 0, 4),
     )
     found = made(
         session(1), session(2, watched=5000), session(3, watched=119, title="s9", device="fridge", country="ZZ")
     )
     assert_same(found, expected)
+
+
+def test_a_session_is_of_the_version_of_its_subscriber_that_held_when_it_began(spark):
+    before, moments = datetime(2018, 1, 1, tzinfo=UTC), []
+    for who, moment in (("u", before), ("u", JUNE), ("u", DECEMBER), ("v", before), ("w", JUNE), (None, JUNE)):
+        moments.append((len(moments), who, ms(moment)))
+    sessions = spark.createDataFrame(moments, "session_key BIGINT, subscriber_id STRING, first_ms BIGINT")
+    found = with_subscriber_key(sessions, spark.createDataFrame(VERSIONS, VERSION))
+    expected = [(*session, key) for session, key in zip(moments, (20, 20, 21, 22, -1, -1), strict=True)]
+    schema = "session_key BIGINT, subscriber_id STRING, first_ms BIGINT, subscriber_key BIGINT"
+    assert_same(found, spark.createDataFrame(expected, schema))
 
 
 def test_without_a_runtime_nothing_is_completed(made):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from gold.playback import kpis
-from gold.playback.dimensions import DIM_DEVICE, EVENT_DAYS, MEMBERS, dim_device, event_days, members
+from gold.playback.dimensions import EVENT_DAYS, MEMBERS, event_days, members
 from tests.gold.frames import assert_same
 
 DAILY = "title_key BIGINT, device_key BIGINT, country_key BIGINT, plays BIGINT, watched_seconds BIGINT"
@@ -94,12 +94,6 @@ def test_kpi_viewing_by_country_has_countries_with_plays_or_events(made, rows):
         ("Unknown", 1, Decimal("1.000000"), 0, 2),
     )
     assert_same(made(kpis.kpi_viewing_by_country), expected)
-
-
-def test_dim_device_has_each_device_once_and_an_unknown_one(spark, star, one_row):
-    found = dim_device(star["event_days"], one_row)
-    assert sorted(row.device for row in found.collect()) == ["Unknown", "tv"]
-    assert found.schema.names == list(DIM_DEVICE.column_names)
 
 
 def test_members_are_days_devices_and_countries_once_each(star, rows):

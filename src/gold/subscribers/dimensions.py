@@ -1,0 +1,88 @@
+"""Dimensions of subscribers."""
+
+from pyspark.sql import Column as SqlColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, key_or_unknown, known_or_unknown, surrogate_key, with_unknown
+from tables import Column, Table
+
+AGE_BANDS = ((13, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
+
+DIM_PLAN = Table(
+    name="dim_plan",
+    comment="One row per plan that anybody subscribed to.",
+    columns=(
+        Column("plan_key", "BIGINT", "hash of the plan", unknown=UNKNOWN_KEY),
+        Column("plan", "STRING", "as the source spells it", unknown=UNKNOWN),
+    ),
+    primary_key=("plan_key",),
+    rules={"has_key": "plan_key IS NOT NULL", "has_name": "plan <> ''"},
+)
+
+DIM_SUBSCRIBER = Table(
+    name="dim_subscriber",
+    comment="One row per subscriber and version (SCD 2): another plan, revenue, country or device begins one.",
+    columns=(
+        Column("subscriber_key", "BIGINT", "hash of the subscriber and the version", unknown=UNKNOWN_KEY),
+        Column("subscriber_id", "STRING", "pseudonym; the same in all versions", unknown=UNKNOWN),
+        Column("country_key", "BIGINT", "where they live (dim_country)", unknown=UNKNOWN_KEY),
+        Column("plan_key", "BIGINT", "what they subscribe to (dim_plan)", unknown=UNKNOWN_KEY),
+        Column("device_key", "BIGINT", "what they watch on (dim_device)", unknown=UNKNOWN_KEY),
+        Column("age_band", "STRING", "13-17, 18-24, … 65+, as they are now", unknown=UNKNOWN),
+        Column("gender", "STRING", "as the source says it", unknown=UNKNOWN),
+        Column("join_date", "DATE", "when they joined"),
+        Column("valid_from", "TIMESTAMP", "the snapshot that brought this version; the first one holds before it too"),
+        Column("valid_to", "TIMESTAMP", "the snapshot that ended it; null: it stands"),
+        Column("is_current", "BOOLEAN", "whether it stands", unknown=True),
+    ),
+    primary_key=("subscriber_key",),
+    foreign_keys={"country_key": "dim_country", "plan_key": "dim_plan", "device_key": "dim_device"},
+    rules={
+        "has_key": "subscriber_key IS NOT NULL",
+        "has_subscriber": "subscriber_id IS NOT NULL",
+        "ends_after_it_began": "valid_to IS NULL OR valid_to > valid_from",
+    },
+)
+
+
+def age_band(age: SqlColumn) -> SqlColumn:
+    """STRING: the band that an age in years is in; Unknown for none."""
+    bands = [
+        F.when(age.between(first, last), F.lit(f"{first}-{last}" if last < 120 else f"{first}+"))
+        for first, last in AGE_BANDS
+    ]
+    return F.coalesce(*bands, F.lit(UNKNOWN))
+
+
+def version_key(subscriber_id: SqlColumn, valid_from: SqlColumn) -> SqlColumn:
+    """BIGINT: the key of a version of a subscriber."""
+    return surrogate_key(subscriber_id, F.unix_micros(valid_from))
+
+
+def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per plan that anybody subscribed to."""
+    plans = subscribers.filter("plan IS NOT NULL").select("plan").distinct()
+    return with_unknown(plans.select(surrogate_key(F.col("plan")).alias("plan_key"), "plan"), DIM_PLAN, one_row)
+
+
+def dim_subscriber(
+    subscribers: DataFrame, dim_country: DataFrame, dim_plan: DataFrame, dim_device: DataFrame, one_row: DataFrame
+) -> DataFrame:
+    """One row per subscriber and version."""
+    members = subscribers.select(
+        version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
+        "subscriber_id",
+        key_or_unknown(F.col("country")).alias("country_key"),
+        key_or_unknown(F.col("plan")).alias("plan_key"),
+        key_or_unknown(F.col("device_type")).alias("device_key"),
+        age_band(F.col("age")).alias("age_band"),
+        F.coalesce("gender", F.lit(UNKNOWN)).alias("gender"),
+        "join_date",
+        F.col("__START_AT").alias("valid_from"),
+        F.col("__END_AT").alias("valid_to"),
+        F.col("__END_AT").isNull().alias("is_current"),
+    )
+    for key, parent in (("country_key", dim_country), ("plan_key", dim_plan), ("device_key", dim_device)):
+        members = known_or_unknown(members, parent, key)
+    return with_unknown(members, DIM_SUBSCRIBER, one_row)

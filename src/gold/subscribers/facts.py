@@ -1,0 +1,105 @@
+"""Facts of subscribers: the months for which they paid, and those after which they left."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from gold.conformed.members import date_key, key_or_unknown, known_or_unknown
+from gold.subscribers.dimensions import version_key
+from tables import Column, Table
+
+FACT_SUBSCRIPTION_MONTH = Table(
+    name="fact_subscription_month",
+    comment="One row per subscriber and month from joining to the last payment, and the month after for who has left.",
+    columns=(
+        Column("subscriber_id", "STRING", "pseudonym of the subscriber"),
+        Column("date_key", "INT", "first day of the month (dim_date)"),
+        Column("subscriber_key", "BIGINT", "the version of the subscriber at the end of the month (dim_subscriber)"),
+        Column("plan_key", "BIGINT", "the plan of that version (dim_plan)"),
+        Column("country_key", "BIGINT", "where that version lives (dim_country)"),
+        Column("revenue", "DECIMAL(12,2)", "what the plan brought in the month; 0 where nobody was active"),
+        Column("is_active", "BOOLEAN", "from the month of joining to that of the last payment"),
+        Column("is_new", "BOOLEAN", "the month of joining"),
+        Column("is_churned", "BOOLEAN", "the month after the last, where later data show that time went on"),
+    ),
+    primary_key=("subscriber_id", "date_key"),
+    foreign_keys={
+        "date_key": "dim_date",
+        "subscriber_key": "dim_subscriber",
+        "plan_key": "dim_plan",
+        "country_key": "dim_country",
+    },
+    rules={
+        "has_subscriber": "subscriber_id IS NOT NULL",
+        "has_month": "date_key IS NOT NULL",
+        "never_negative": "revenue >= 0",
+        "active_or_churned": "is_active <> is_churned AND (is_active OR coalesce(NOT is_new, FALSE))",
+    },
+)
+
+
+def versions(subscribers: DataFrame) -> DataFrame:
+    """One row per version, with the days `from_day` and `until_day` between which it holds: null for no bound."""
+    in_order = Window.partitionBy("subscriber_id").orderBy("__START_AT")
+    is_first = F.row_number().over(in_order) == 1
+    return subscribers.withColumns(
+        {
+            "from_day": F.when(~is_first, F.col("__START_AT").cast("date")),
+            "until_day": F.lead("__START_AT").over(in_order).cast("date"),
+        }
+    )
+
+
+def paid_months(subscribers: DataFrame) -> DataFrame:
+    """One row per subscriber: the first and the last month paid for, and whether they have left since.
+
+    Who paid in the last month that anybody paid in may pay again: they have left only where a snapshot lacks them.
+    """
+    of_each = subscribers.groupBy("subscriber_id").agg(
+        F.trunc(F.min("join_date"), "month").alias("first_month"),
+        F.trunc(F.greatest(F.max("last_payment_date"), F.min("join_date")), "month").alias("last_month"),
+        F.count_if(F.col("__END_AT").isNull()).alias("standing"),
+    )
+    newest = F.max("last_month").over(Window.partitionBy(F.lit(0)))
+    return of_each.withColumn("has_left", (F.col("last_month") < newest) | (F.col("standing") == 0))
+
+
+def fact_subscription_month(
+    subscribers: DataFrame, dim_subscriber: DataFrame, dim_plan: DataFrame, dim_country: DataFrame, dim_date: DataFrame
+) -> DataFrame:
+    """One row per subscriber and month. `subscribers` are all versions of them."""
+    one_month = F.expr("INTERVAL 1 MONTH")
+    ends = F.when(F.col("has_left"), F.add_months("last_month", 1)).otherwise(F.col("last_month"))
+    paid = paid_months(subscribers).withColumn("months", F.sequence("first_month", ends, one_month))
+    months = paid.select("subscriber_id", "first_month", "last_month", F.explode("months").alias("month"))
+    known = versions(subscribers).select(
+        F.col("subscriber_id").alias("of"), "from_day", "until_day", "__START_AT", "plan", "country", "monthly_revenue"
+    )
+    last_day = F.last_day("month")
+    is_of = (
+        (F.col("subscriber_id") == F.col("of"))
+        & (F.col("from_day").isNull() | (F.col("from_day") <= last_day))
+        & (F.col("until_day").isNull() | (F.col("until_day") > last_day))
+    )
+    is_active = F.col("month") <= F.col("last_month")
+    nothing = F.lit(0).cast("decimal(12,2)")
+    found = months.join(known, is_of, how="inner").select(
+        "subscriber_id",
+        date_key(F.col("month")).alias("date_key"),
+        version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
+        key_or_unknown(F.col("plan")).alias("plan_key"),
+        key_or_unknown(F.col("country")).alias("country_key"),
+        F.when(is_active, F.col("monthly_revenue")).otherwise(nothing).alias("revenue"),
+        is_active.alias("is_active"),
+        (F.col("month") == F.col("first_month")).alias("is_new"),
+        (~is_active).alias("is_churned"),
+    )
+    parents = {
+        "subscriber_key": dim_subscriber,
+        "plan_key": dim_plan,
+        "country_key": dim_country,
+        "date_key": dim_date,
+    }
+    for key, parent in parents.items():
+        found = known_or_unknown(found, parent, key)
+    return found.select(*FACT_SUBSCRIPTION_MONTH.column_names)

@@ -1,0 +1,164 @@
+"""Subscribers: cleansing a snapshot of them, with pseudonyms (docs/data-dictionary.md)."""
+
+from pyspark.sql import Column as SqlColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.feeds import CORRUPT, RESCUED, SUBSCRIBERS
+from bronze.lineage import SOURCE_FILE
+from silver.columns.dates import (
+    AMBIGUOUS_DATE_ORDER,
+    date_order,
+    in_order,
+    is_ambiguous,
+    of_spreadsheet,
+    readings,
+)
+from silver.columns.headers import by_name
+from silver.columns.pseudonyms import SEPARATOR, pseudonym
+from silver.columns.rules import failed_rules
+from silver.columns.text import given
+from tables import Column, Table
+
+NUMBER = "^[0-9]{1,9}([.][0-9]{0,2}0*)?$"
+WHOLE_NUMBER = "^([0-9]+)([.]0*)?$"
+DATES = ("join_date", "last_payment_date")
+
+HISTORY = Table(
+    name="subscribers",
+    comment="One row per subscriber and version (SCD 2): what each snapshot says of them.",
+    columns=(
+        Column("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 under the secret key"),
+        Column("plan", "STRING", "as the source spells it, white space folded"),
+        Column("monthly_revenue", "DECIMAL(12,2)", "what the plan brings in a month"),
+        Column("join_date", "DATE", "when the user joined"),
+        Column("last_payment_date", "DATE", "when the user paid last; null where no payment is known"),
+        Column("country", "STRING", "where the user lives, by its name"),
+        Column("age", "INT", "years, 13 to 120"),
+        Column("gender", "STRING", "as the source says it"),
+        Column("device_type", "STRING", "what the user watches on, in lower case"),
+        Column("plan_months", "INT", "for how many months the plan is paid"),
+        Column("__START_AT", "TIMESTAMP", "version of the snapshot that brought this version of the subscriber"),
+        Column("__END_AT", "TIMESTAMP", "version of the snapshot that ended it; null: it stands"),
+    ),
+)
+# AUTO CDC adds the last two.
+SUBSCRIBER_COLUMNS = HISTORY.column_names[:-2]
+# What makes a version; the others are what is known last.
+TRACKED = ("plan", "monthly_revenue", "country", "device_type")
+
+QUARANTINE = Table(
+    name="subscribers_quarantine",
+    comment="One row per bronze row that failed a rule: what could be read of it without personal data, and the rules.",
+    columns=(
+        *[column for column in HISTORY.columns if column.name in SUBSCRIBER_COLUMNS],
+        Column("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
+        Column("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the columns in bronze, by which it is found"),
+        Column(SOURCE_FILE, "STRING", "the file that it is in"),
+    ),
+)
+
+ROW_RULES = {
+    "well_formed_record": f"{CORRUPT} IS NULL",
+    "valid_user_id": "subscriber_id IS NOT NULL",
+    "valid_age": "age_text IS NULL OR coalesce(age BETWEEN 13 AND 120, FALSE)",
+    "valid_monthly_revenue": "monthly_revenue IS NOT NULL",
+    AMBIGUOUS_DATE_ORDER: "NOT (join_date_is_ambiguous OR last_payment_date_is_ambiguous)",
+    "valid_join_date": "join_date_is_ambiguous OR join_date IS NOT NULL",
+    "valid_last_payment_date": "last_payment_date_text IS NULL OR last_payment_date_is_ambiguous "
+    "OR last_payment_date IS NOT NULL",
+    # A subscription may have been paid by post before streaming began, but not before there was any: 1997.
+    "plausible_dates": "coalesce(join_date BETWEEN DATE'1997-08-29' AND latest_date, TRUE) "
+    "AND coalesce(last_payment_date <= latest_date, TRUE)",
+    "payment_after_joining": "coalesce(last_payment_date >= join_date, TRUE)",
+}
+UNIQUE_SUBSCRIBER = "unique_subscriber"
+
+
+def user_id(text: SqlColumn) -> SqlColumn:
+    """The user as events name them: folded; without the `.0` that a column with gaps gets in a data frame."""
+    return F.regexp_replace(given(text), "^([0-9]+)[.]0+$", "$1")
+
+
+def money(text: SqlColumn) -> SqlColumn:
+    """DECIMAL(12,2) of `10`, `10.5`, `$10.00`; null for anything else, and for what is negative."""
+    plain = F.regexp_replace(given(text), "^[$€£] ?| ?[$€£]$", "")
+    return F.when(plain.rlike(NUMBER), plain).try_cast("decimal(12,2)")
+
+
+def standardize(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row: typed columns, with the pseudonym under `key`, and the row as it came in `bronze_row`."""
+    rows = by_name(bronze, SUBSCRIBERS).join(_latest_dates(bronze), SOURCE_FILE, how="left")
+    cells = [
+        F.coalesce(F.col(f"bronze_row.{name}"), F.lit("\x1e")) for name in (*SUBSCRIBERS.columns, CORRUPT, RESCUED)
+    ]
+    months = F.regexp_extract(F.lower(given(F.col("plan_duration"))), "^([0-9]{1,3})( ?months?)?$", 1)
+    typed = rows.select(
+        SOURCE_FILE,
+        "latest_date",
+        F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
+        pseudonym(F.concat_ws(SEPARATOR, *cells), key).alias("row_hash"),
+        pseudonym(user_id(F.col("user_id")), key).alias("subscriber_id"),
+        given(F.col("subscription_type")).alias("plan"),
+        money(F.col("monthly_revenue")).alias("monthly_revenue"),
+        given(F.col("country")).alias("country"),
+        given(F.col("age")).alias("age_text"),
+        F.regexp_extract(given(F.col("age")), WHOLE_NUMBER, 1).try_cast("int").alias("age"),
+        given(F.col("gender")).alias("gender"),
+        F.lower(given(F.col("device"))).alias("device_type"),
+        months.try_cast("int").alias("plan_months"),
+        *[given(F.col(name)).alias(f"{name}_text") for name in DATES],
+    )
+    return with_dates(typed)
+
+
+def _latest_dates(bronze: DataFrame) -> DataFrame:
+    """One row per file: latest_date, the last day of which a snapshot can tell: a day after it was last modified."""
+    files = bronze.groupBy(SOURCE_FILE).agg(
+        F.greatest(F.max("_source_modified_at"), F.max("_ingested_at")).cast("date").alias("day")
+    )
+    return files.select(SOURCE_FILE, F.date_add("day", 1).alias("latest_date"))
+
+
+def with_dates(rows: DataFrame) -> DataFrame:
+    """One row per row, with its dates in the order of day and month of its file, and whether they are ambiguous."""
+    read = rows.withColumns({f"{name}_readings": readings(F.col(f"{name}_text")) for name in DATES})
+    order = date_order(F.col(SOURCE_FILE), *[F.col(f"{name}_readings") for name in DATES])
+    ordered = read.withColumn("date_order", order)
+    found = {}
+    for name in DATES:
+        reading = F.col(f"{name}_readings"), F.col("date_order")
+        found[name] = F.coalesce(in_order(*reading), of_spreadsheet(F.col(f"{name}_text")))
+        found[f"{name}_is_ambiguous"] = is_ambiguous(*reading)
+    return ordered.withColumns(found)
+
+
+def judge(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row: typed, and with the rules that it fails.
+
+    Of a snapshot's otherwise valid rows of one user, all but the one that paid last are `unique_subscriber`.
+    """
+    judged = standardize(bronze, key).withColumn("row_failures", failed_rules(ROW_RULES))
+    whole = judged.withColumn("is_whole", F.size("row_failures") == 0)
+    rivals = Window.partitionBy(SOURCE_FILE, "subscriber_id", "is_whole")
+    order = rivals.orderBy(F.desc_nulls_last("last_payment_date"), F.desc("join_date"), "row_hash")
+    is_repeat = F.col("is_whole") & (F.row_number().over(order) > 1)
+    verdict = F.when(is_repeat, F.array(F.lit(UNIQUE_SUBSCRIBER))).otherwise(F.col("row_failures"))
+    return whole.withColumn("failed_rules", verdict)
+
+
+def valid_subscribers(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per subscriber of each snapshot in `bronze`."""
+    return judge(bronze, key).filter(F.size("failed_rules") == 0).select(*SUBSCRIBER_COLUMNS)
+
+
+def fewest_failures(bronze: DataFrame, key: str) -> DataFrame:
+    """One row: how many rules the best of the rows fails by itself; 0 where the snapshot has a valid subscriber."""
+    rows = standardize(bronze, key).withColumn("row_failures", failed_rules(ROW_RULES))
+    return rows.agg(F.min(F.size("row_failures")).alias("failures"))
+
+
+def quarantined_subscribers(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row that fails a rule, without personal data."""
+    return judge(bronze, key).filter(F.size("failed_rules") > 0).select(*QUARANTINE.column_names)

@@ -1,0 +1,107 @@
+"""Subscribers from snapshots to months: real files, versions, and people who watch."""
+
+import json
+import os
+import shutil
+
+import pytest
+
+from local_runtime.inspection.query import ask
+from tests.end_to_end.test_playback import T, event, land
+
+HEADER = "User ID,Subscription Type,Monthly Revenue,Join Date,Last Payment Date,Country,Age,Gender,Device,Plan Duration"
+
+
+def snapshot(place, name, *rows, header=HEADER):
+    folder = place.landing / "subscribers"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text("\n".join([header, *rows]) + "\n")
+
+
+def rows(place, query):
+    return ask(place.lake, query).fetchall()
+
+
+FORMS = ("userbase_2500", "userbase_2500_original_headers", "userbase_2500_mixed_dates")
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """What gold had to say of the forms so far."""
+    return {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_all_forms_of_the_real_file_give_the_independent_counts(place, real_data, answers, form):
+    folder = place.landing / "subscribers"
+    folder.mkdir()
+    path = shutil.copy(real_data / "subscribers" / f"{form}.csv", folder / "users_2023-08-01.csv")
+    os.utime(path, (1_690_000_000, 1_690_000_000))
+    place.run()
+    expected = json.loads((real_data / "expected" / "expected_netflix_userbase.json").read_text())
+    assert rows(place, "SELECT count(*) FROM silver.subscribers_quarantine") == [(0,)]
+    kpi = "SELECT {}, sum(subscribers)::INT, sum(monthly_revenue)::INT FROM gold.kpi_subscribers GROUP BY 1"
+    by = {name: {key: rest for key, *rest in rows(place, kpi.format(name))} for name in ("plan", "country", "gender")}
+    assert {key: count for key, (count, _) in by["plan"].items()} == expected["by_subscription_type"]
+    assert {key: money for key, (_, money) in by["plan"].items()} == expected["monthly_revenue_by_subscription"]
+    assert {key: count for key, (count, _) in by["country"].items()} == expected["by_country"]
+    assert {key: money for key, (_, money) in by["country"].items()} == expected["monthly_revenue_by_country"]
+    assert {key: count for key, (count, _) in by["gender"].items()} == expected["by_gender"]
+    devices = "SELECT device, count(*) FROM gold.dim_subscriber JOIN gold.dim_device USING (device_key) GROUP BY 1"
+    found = {device: count for device, count in rows(place, devices) if device != "Unknown"}
+    assert found == {device.lower(): count for device, count in expected["by_device"].items()}
+    joins = rows(
+        place,
+        "SELECT strftime(month, '%Y-%m'), sum(new_subscribers)::INT AS n FROM gold.kpi_monthly_revenue GROUP BY 1",
+    )
+    assert {month: count for month, count in joins if count} == expected["joins_by_month"]
+    months = (
+        "SELECT min(month), max(month), sum(revenue)::INT, sum(churned_subscribers)::INT FROM gold.kpi_monthly_revenue"
+    )
+    answers[form] = rows(place, months), rows(place, "FROM gold.kpi_subscribers ORDER BY ALL")
+    assert answers[form] == next(iter(answers.values()))
+
+
+def test_a_user_in_two_snapshots_with_another_plan_has_two_versions(place):
+    person = "{},{},{},2023-01-31,{},Canada,30,Female,Laptop,1 Month"
+    snapshot(
+        place, "users_2023-03-10.csv", person.format(1, "Basic", 10, "2023-03-05"), person.format(2, "Basic", 10, "")
+    )
+    place.run()
+    later = person.format(1, "Premium", 15, "2023-05-05")
+    snapshot(place, "users_2023-05-10.csv", later, person.format(3, "Basic", 10, "2023-05-01"))
+    place.run()
+    versions = "SELECT plan, valid_to IS NULL FROM gold.dim_subscriber JOIN gold.dim_plan USING (plan_key)"
+    assert rows(place, f"{versions} WHERE subscriber_key <> -1 ORDER BY ALL") == [
+        *(("Basic", False), ("Basic", False), ("Basic", True), ("Premium", True)),
+    ]
+    months = "SELECT month(month), plan, active_subscribers, revenue::INT FROM gold.kpi_monthly_revenue"
+    assert rows(place, f"{months} WHERE plan = 'Premium'") == [(5, "Premium", 1, 15)]
+    assert rows(place, f"{months} WHERE month = DATE'2023-04-01'") == [(4, "Basic", 2, 20)]
+    # 2 left with the second snapshot, having paid for January alone.
+    assert rows(place, "SELECT month(month) FROM gold.kpi_monthly_revenue WHERE churned_subscribers > 0") == [(2,)]
+
+
+def test_who_watched_is_found_when_subscribers_come_later(place):
+    land(place, "a.json", event(T, "PLAY_START", user_id="7"), event(T + 200, "PLAY_STOP", user_id="7"))
+    place.run()
+    assert rows(place, "SELECT subscriber_key FROM gold.fact_playback") == [(-1,)]
+    snapshot(place, "users.csv", "7.0,Basic,10,2019-01-31,,Canada,30,Female,Laptop,1 Month")
+    place.run()
+    found = "SELECT plan FROM gold.fact_playback JOIN gold.dim_subscriber USING (subscriber_key)"
+    assert rows(place, f"{found} JOIN gold.dim_plan USING (plan_key)") == [("Basic",)]
+
+
+def test_a_user_id_is_found_nowhere_outside_bronze(place):
+    canary = "canary-4711"
+    row = f"{canary},Basic,{{}},2023-01-31,,Canada,30,Female,Laptop,1 Month"
+    snapshot(place, "a_2023-03-10.csv", row.format(10), row.format(-1), f"{canary},", f'"{canary}')
+    # Without a header the first row is one.
+    snapshot(place, "b_2023-04-10.csv", row.format(10), header=row.format(10))
+    place.update()
+    assert rows(place, "SELECT count(*) FROM silver.subscribers") == [(1,)]
+    for table in place.lake.tables():
+        if not table.startswith("bronze.subscribers"):
+            assert canary not in ask(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv(), table
+    for path in place.lake.root.rglob("*.json"):
+        assert canary not in path.read_text(), path
