@@ -127,7 +127,8 @@ Row = dict[str, str]
 class Sample:
     """What to make: titles in the first release (each later one has a tenth more), releases, and kinds of dirt.
 
-    And viewing sessions over `first_days` days (0: none); `days` are those and the ones that were added later.
+    And viewing sessions over `first_days` days (0: none); `days` are those and the ones that were added later. And
+    people who subscribe at some time, in a snapshot with each release.
     """
 
     seed: int = 7
@@ -138,6 +139,7 @@ class Sample:
     days: int = 7
     first_days: int = 7
     event_dirt: frozenset[str] = frozenset(EVENT_DIRT)
+    subscribers: int = 100
 
 
 def file_names(sample: Sample) -> list[str]:

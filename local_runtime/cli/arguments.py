@@ -213,6 +213,9 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         default=400,
         help="viewing sessions, of about eight events each (default: %(default)s)",
     )
+    sample.add_argument(
+        "--subscribers", type=_number, default=100, help="people who subscribe at some time (default: %(default)s)"
+    )
     sample.add_argument("--days", type=_count, default=7, help="over so many days (default: %(default)s)")
     sample.add_argument(
         "--event-dirt",

@@ -7,6 +7,9 @@ import shutil
 import pytest
 
 from local_runtime.inspection.query import ask
+from sample.catalogue import KEPT_DIRT, Sample
+from sample.making import make
+from sample.subscribers import TRUTH
 from tests.end_to_end.test_playback import T, event, land
 
 HEADER = "User ID,Subscription Type,Monthly Revenue,Join Date,Last Payment Date,Country,Age,Gender,Device,Plan Duration"
@@ -90,6 +93,26 @@ def test_who_watched_is_found_when_subscribers_come_later(place):
     place.run()
     found = "SELECT plan FROM gold.fact_playback JOIN gold.dim_subscriber USING (subscriber_key)"
     assert rows(place, f"{found} JOIN gold.dim_plan USING (plan_key)") == [("Basic",)]
+
+
+@pytest.mark.parametrize("dirt", [(), KEPT_DIRT], ids=["clean", "dirty"])
+def test_the_sample_gives_what_it_was_meant_to(place, dirt):
+    make(place.landing, Sample(titles=60, releases=3, dirt=frozenset(dirt), sessions=100, subscribers=200))
+    place.run()
+    truth = json.loads((place.landing / TRUTH).read_text())
+    now = "SELECT plan, country, age_band, gender, subscribers, monthly_revenue::TEXT FROM gold.kpi_subscribers"
+    assert {"|".join(key): [*found] for *key, found in [(*row[:4], row[4:]) for row in rows(place, now)]} == truth[
+        "subscribers"
+    ]
+    months = """SELECT strftime(month, '%Y-%m') || '|' || plan, revenue::TEXT, active_subscribers, new_subscribers,
+        churned_subscribers FROM gold.kpi_monthly_revenue"""
+    assert {key: found for key, *found in rows(place, months)} == {
+        key: [f"{float(revenue):.2f}", *counts] for key, (revenue, *counts) in truth["months"].items()
+    }
+    assert (rows(place, "SELECT count(*) FROM silver.subscribers_quarantine")[0][0] > 0) == bool(dirt)
+    watched = "SELECT count(*) FILTER (subscriber_key <> -1), count(*) FROM gold.fact_playback"
+    ((known, every),) = rows(place, watched)
+    assert 0 < known < every
 
 
 def test_a_user_id_is_found_nowhere_outside_bronze(place):
