@@ -217,3 +217,13 @@ def test_a_user_id_is_found_nowhere_outside_bronze(place):
         assert canary not in text, table
     for path in place.lake.root.rglob("*.json"):
         assert canary not in path.read_text(), path
+
+
+def test_hours_by_genre_person_type_and_region_add_up(played):
+    played.run()
+    ((every,),) = rows(played, "SELECT sum(watched_seconds)::INT FROM gold.fact_playback")
+    kpis = ("watched_genre", "watched_director", "watched_actor", "type_preference", "regional_performance")
+    for kpi in kpis:
+        ((found, lines),) = rows(played, f"SELECT sum(hours_viewed), count(*) FROM gold.kpi_{kpi}")
+        assert abs(found - hours(every)) <= lines * Decimal("0.000001"), kpi
+    assert rows(played, "SELECT count(*) FROM gold.kpi_type_preference WHERE age_band <> 'Unknown'")[0][0] > 0

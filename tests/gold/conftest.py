@@ -10,7 +10,7 @@ from gold.conformed import dimensions as conformed_dimensions
 from gold.playback import dimensions as playback_dimensions
 from gold.playback import facts as playback_facts
 from gold.playback import kpis as playback_kpis
-from gold.playback import sessions
+from gold.playback import preferences, sessions
 from gold.subscribers import dimensions as subscriber_dimensions
 from gold.subscribers import facts as subscriber_facts
 from gold.subscribers import kpis as subscriber_kpis
@@ -21,7 +21,7 @@ from tables import Table
 from tests.conftest import ROOT
 
 CATALOGUE = (catalogue_dimensions, bridges, facts, kpis)
-PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, sessions)
+PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, preferences, sessions)
 SUBSCRIBERS = (subscriber_dimensions, subscriber_facts, subscriber_kpis)
 MODULES: tuple[ModuleType, ...] = (conformed_dimensions, *CATALOGUE, *PLAYBACK, *SUBSCRIBERS)
 TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, Table)}

@@ -3,7 +3,7 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from gold.playback import dimensions, facts, kpis, sessions
+from gold.playback import dimensions, facts, kpis, preferences, sessions
 from gold.playback.dimensions import EVENT_DAYS, MEMBERS
 from gold.playback.facts import FACT_PLAYBACK, FACT_PLAYBACK_DAILY
 from gold.playback.kpis import (
@@ -12,6 +12,13 @@ from gold.playback.kpis import (
     KPI_EVENTS_BY_DATE,
     KPI_TOP_TITLES,
     KPI_VIEWING_BY_COUNTRY,
+)
+from gold.playback.preferences import (
+    KPI_REGIONAL_PERFORMANCE,
+    KPI_TYPE_PREFERENCE,
+    KPI_WATCHED_ACTOR,
+    KPI_WATCHED_DIRECTOR,
+    KPI_WATCHED_GENRE,
 )
 from gold.playback.sessions import SESSION_DAYS
 
@@ -114,5 +121,65 @@ def kpi_viewing_by_country() -> DataFrame:
         spark.read.table("fact_playback_daily"),
         spark.read.table("fact_playback"),
         spark.read.table(EVENT_DAYS.name),
+        spark.read.table("dim_country"),
+    )
+
+
+@dp.materialized_view(name=KPI_WATCHED_GENRE.name, comment=KPI_WATCHED_GENRE.comment, schema=KPI_WATCHED_GENRE.schema)
+@dp.expect_all_or_drop(KPI_WATCHED_GENRE.rules)
+def kpi_watched_genre() -> DataFrame:
+    return preferences.kpi_watched_genre(
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("bridge_title_genre"),
+        spark.read.table("dim_genre"),
+    )
+
+
+@dp.materialized_view(
+    name=KPI_WATCHED_DIRECTOR.name, comment=KPI_WATCHED_DIRECTOR.comment, schema=KPI_WATCHED_DIRECTOR.schema
+)
+@dp.expect_all_or_drop(KPI_WATCHED_DIRECTOR.rules)
+def kpi_watched_director() -> DataFrame:
+    return preferences.kpi_watched_person(
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("bridge_title_person"),
+        spark.read.table("dim_person"),
+        "director",
+    )
+
+
+@dp.materialized_view(name=KPI_WATCHED_ACTOR.name, comment=KPI_WATCHED_ACTOR.comment, schema=KPI_WATCHED_ACTOR.schema)
+@dp.expect_all_or_drop(KPI_WATCHED_ACTOR.rules)
+def kpi_watched_actor() -> DataFrame:
+    return preferences.kpi_watched_person(
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("bridge_title_person"),
+        spark.read.table("dim_person"),
+        "cast",
+    )
+
+
+@dp.materialized_view(
+    name=KPI_TYPE_PREFERENCE.name, comment=KPI_TYPE_PREFERENCE.comment, schema=KPI_TYPE_PREFERENCE.schema
+)
+@dp.expect_all_or_drop(KPI_TYPE_PREFERENCE.rules)
+def kpi_type_preference() -> DataFrame:
+    return preferences.kpi_type_preference(
+        spark.read.table("fact_playback"),
+        spark.read.table("dim_subscriber"),
+        spark.read.table("dim_title"),
+        spark.read.table("dim_country"),
+    )
+
+
+@dp.materialized_view(
+    name=KPI_REGIONAL_PERFORMANCE.name, comment=KPI_REGIONAL_PERFORMANCE.comment, schema=KPI_REGIONAL_PERFORMANCE.schema
+)
+@dp.expect_all_or_drop(KPI_REGIONAL_PERFORMANCE.rules)
+def kpi_regional_performance() -> DataFrame:
+    return preferences.kpi_regional_performance(
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("bridge_title_genre"),
+        spark.read.table("dim_genre"),
         spark.read.table("dim_country"),
     )
