@@ -55,9 +55,17 @@ def age_band(age: SqlColumn) -> SqlColumn:
     return F.coalesce(*bands, F.lit(UNKNOWN))
 
 
-def version_key(subscriber_id: SqlColumn, valid_from: SqlColumn) -> SqlColumn:
+def whole_second(version: SqlColumn) -> SqlColumn:
+    """TIMESTAMP: a version without the thousandths, which depend on the folder that its file lies in.
+
+    Versions of releases differ in their seconds (silver.releases).
+    """
+    return F.timestamp_millis(F.unix_seconds(version) * 1000)
+
+
+def version_key(subscriber_id: SqlColumn, version: SqlColumn) -> SqlColumn:
     """BIGINT: the key of a version of a subscriber."""
-    return surrogate_key(subscriber_id, F.unix_micros(valid_from))
+    return surrogate_key(subscriber_id, F.unix_seconds(version))
 
 
 def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
@@ -79,8 +87,8 @@ def dim_subscriber(
         age_band(F.col("age")).alias("age_band"),
         F.coalesce("gender", F.lit(UNKNOWN)).alias("gender"),
         "join_date",
-        F.col("__START_AT").alias("valid_from"),
-        F.col("__END_AT").alias("valid_to"),
+        whole_second(F.col("__START_AT")).alias("valid_from"),
+        whole_second(F.col("__END_AT")).alias("valid_to"),
         F.col("__END_AT").isNull().alias("is_current"),
     )
     for key, parent in (("country_key", dim_country), ("plan_key", dim_plan), ("device_key", dim_device)):
