@@ -32,6 +32,7 @@ EXAMPLES = {
   ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"             an older version
   ./lakehouse sql "SELECT * FROM 'mine.csv' JOIN gold.dim_title USING (title)"
   ./lakehouse sql "FROM gold.kpi_content_type; FROM gold.kpi_rating"    several results
+  ./lakehouse sql --file queries/viewing/genres.sql                     a question of the collection
 
 CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
 name is name_1.""",
@@ -177,7 +178,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 
 def _add_sql(sql: argparse.ArgumentParser) -> None:
-    sql.add_argument("query", help="tables are bronze.x, silver.x, gold.x; an older version is gold.x@v3")
+    sql.add_argument(
+        "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x); an older version is gold.x@v3"
+    )
+    sql.add_argument("--file", help="a file with the query, such as those in queries/")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 

@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
@@ -98,9 +99,21 @@ def sql(given: Namespace) -> int:
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
         room = Room(width, max(10, height - 12))
-    text = query.answer(Lake(given.lake.absolute()), given.query, given.format, room)
+    text = query.answer(Lake(given.lake.absolute()), _asked(given), given.format, room)
     sys.stdout.write(text if given.format == "table" else exact(text, given.format == "json"))
     return 0
+
+
+def _asked(given: Namespace) -> str:
+    """The query that was given, or that of the file. Raises UsageError for none or two, and for an unreadable file."""
+    if (given.query is None) == (given.file is None):
+        raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
+    if given.file is None:
+        return str(given.query)
+    try:
+        return Path(given.file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{given.file} can't be read: {getattr(error, 'strerror', error)}.") from None
 
 
 def status(given: Namespace) -> int:

@@ -83,6 +83,8 @@ def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
     tables = lake.tables()
     for schema in {name.split(".")[0] for name in tables}:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+    if any(name.startswith("gold.") for name in tables):
+        connection.execute("SET schema = 'gold'")  # as a warehouse's USE does: names without a schema are gold's
     registered: set[Named] = set()
     for statement in statements(connection, with_versions(query)):
         named = names_in(connection, statement.query)

@@ -1,0 +1,79 @@
+"""The questions in queries/: each is asked of the sample, here and on Apache Spark, and gets the same answer."""
+
+from decimal import Decimal
+
+import pytest
+
+from local_runtime.inspection.query import ask
+from local_runtime.lake.lake import Lake
+from sample.making import make
+from tests.conftest import ROOT
+from tests.end_to_end.conftest import SAMPLE, Place
+
+QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory, sail):
+    """The lake of a sample."""
+    root = tmp_path_factory.mktemp("queries")
+    make(root / "landing", SAMPLE)
+    place = Place(root / "landing", Lake(root / "lake"), sail)
+    place.run()
+    return place.lake
+
+
+def plain(value):
+    """A value as both engines give it: numbers alike."""
+    return round(float(value), 6) if isinstance(value, Decimal | float) else value
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_answers_its_question(lake, path):
+    question, *_ = path.read_text().splitlines()
+    assert question.startswith("-- ")
+    assert question.endswith("?")
+    assert ask(lake, path.read_text()).fetchall()
+
+
+def test_answers_agree_with_one_another(lake):
+    def answer(name):
+        found = ask(lake, (ROOT / "queries" / f"{name}.sql").read_text())
+        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+    ((titles,),) = ask(lake, "SELECT count(*) FROM gold.dim_title WHERE in_catalogue AND title_key <> -1").fetchall()
+    assert sum(row["titles"] for row in answer("catalogue/types")) == titles
+    assert sum(row["titles"] for row in answer("viewing/never_watched")) == titles
+    ((people,),) = ask(lake, "SELECT sum(subscribers) FROM gold.kpi_subscribers").fetchall()
+    assert sum(row["subscribers"] for row in answer("subscribers/plan_mix_by_device")) == people
+    joined = sum(row["active"] for row in answer("subscribers/retention") if not row["months_later"])
+    assert joined == sum(row["new_subscribers"] for row in answer("subscribers/monthly_revenue"))
+    week, month = (
+        {row["title"]: row["plays"] for row in answer(f"viewing/top_titles_{days}_days")} for days in (7, 30)
+    )
+    both = week.keys() & month.keys()
+    assert both
+    assert all(week[title] <= month[title] for title in both)
+
+
+@pytest.mark.spark
+def test_apache_spark_gives_the_same_answers(lake, spark):
+    for table in lake.tables():
+        if table.startswith("gold."):
+            rows = spark.read.format("delta").load(str(lake.path(table)))
+            rows.createOrReplaceTempView(table.removeprefix("gold."))
+    for path in QUERIES:
+        text = path.read_text()
+        ours = [tuple(map(plain, row)) for row in ask(lake, text).fetchall()]
+        theirs = [tuple(map(plain, row)) for row in spark.sql(text.rstrip().rstrip(";")).collect()]
+        assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), path.name
+
+
+def test_a_file_is_asked_and_a_wrong_one_is_told(lake, launch, tmp_path):
+    query = ROOT / "queries" / "catalogue" / "types.sql"
+    done = launch("sql", "--file", str(query), "--format", "csv", "--lake", str(lake.root))
+    assert done.stdout.splitlines()[0] == "type,titles,share"
+    gone = launch("sql", "--file", str(tmp_path / "no.sql"), "--lake", str(lake.root))
+    assert (gone.returncode, "can't be read: No such file" in gone.stderr) == (1, True)
+    both = launch("sql", "SELECT 1", "--file", str(query))
+    assert (both.returncode, "Give a query, or a file" in both.stderr) == (1, True)
