@@ -45,27 +45,33 @@ def lacks_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(sign in str(error) for sign in SIGNS_OF_NO_MEMORY)
 
 
-# As plans show a literal of bytes: hexadecimal digits, or numbers. A key of an HMAC can be read off such a one.
 _secrets: set[str] = set()
+# As plans show a literal of bytes: hexadecimal digits, or numbers. A key of an HMAC can be read off such a one.
 LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
 
 
 def told(error: BaseException) -> str:
     """An error's message. Engines show parts of a plan in theirs: long literals, which may be secrets, are left out."""
     said = str(error).strip()
-    return said if isinstance(error, LakehouseError) else redacted(said)
+    return without_secrets(said) if isinstance(error, LakehouseError) else redacted(said)
 
 
 def keep_secret(value: str) -> None:
-    """Has a value left out of all that is told from now on."""
-    _secrets.add(value)
+    """Has a value left out of all that is told from now on; one of under four characters may be part of any word."""
+    if len(value) >= 4:
+        _secrets.update((value, repr(value)[1:-1], value.encode().hex()))
 
 
 def redacted(text: str) -> str:
     """The text without secrets, and without its long literals."""
+    return LONG_LITERAL.sub("…", without_secrets(text))
+
+
+def without_secrets(text: str) -> str:
+    """The text without the values that are kept secret, as they are, quoted, or as hexadecimal digits."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "…")
-    return LONG_LITERAL.sub("…", text)
+    return text
 
 
 def first_line(error: BaseException) -> str:

@@ -27,11 +27,13 @@ MEMORY = "1GB"
 DIRTY = "__dirty"
 BATCH = 20_000  # records
 LONG_DECIMALS = "|".join(rf"[0-9]{{{digits},}}[.][0-9]{{{16 - digits},}}" for digits in range(1, 16))
-REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+[.][0-9]+([eE]|0[^0-9])|0[.]0{{5}}|{LONG_DECIMALS})"
+REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+[.][0-9]+([eE]|0[^0-9])|0[.]0{{4}}|{LONG_DECIMALS})"
 """Where a line may hold a number with a point that DuckDB would write otherwise: 1.50, 1.5e3, 0.0000001, long ones.
 
 To look for numbers without a point too (1e3, -0) would take as long as to read the lines.
 """
+# What C's printf makes of a number that is none; Spark takes NaN and Infinity.
+NO_NUMBER = r"[:\[,][ \t]*-?(nan|inf)"
 TRAILING_COMMA = r",[ \t]*[}\]]"
 
 
@@ -93,7 +95,8 @@ class _Staging:
         ]
         rescued = [f"NULL::VARCHAR AS {_quoted(self._layout.options.rescued)}"] if self._layout.options.rescued else []
         # Clean: an object of known keys, each of them once, and nothing that DuckDB takes and Spark doesn't.
-        strict = f"NOT regexp_matches(l, {_literal(TRAILING_COMMA)})"
+        numbers = f"(contains(l, 'nan') OR contains(l, 'inf')) AND regexp_matches(l, {_literal(NO_NUMBER)})"
+        strict = f"NOT regexp_matches(l, {_literal(TRAILING_COMMA)}) AND NOT ({numbers})"
         clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {strict}"
         with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
         judged = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"

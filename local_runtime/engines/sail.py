@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from local_runtime.engines.child import start
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, redacted
 from local_runtime.root import ROOT
 
 
@@ -54,9 +54,10 @@ def serve_apart() -> Iterator[str]:
         try:
             is_up, _, _ = select.select([server.stdout], [], [], TO_START)
             address = server.stdout.readline().strip() if is_up else ""
-            if not address:
+            if not address.startswith("sc://"):
                 said.seek(0)
-                raise LakehouseError(f"The engine sail did not start. What it said last:\n{said.read()[-2000:]}")
+                told = redacted(f"{address}\n{said.read()[-2000:]}".strip())
+                raise LakehouseError(f"The engine sail did not start. What it said last:\n{told}")
             yield address
         finally:
             server.stdin.close()

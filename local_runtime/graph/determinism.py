@@ -49,7 +49,8 @@ RELATIONS = {
     *("with_columns_renamed", "drop", "subquery_alias", "join", "set_op", "repartition", "sort", "to_df", "to_schema"),
 }
 """Relations that give the same rows each time, by their kinds in a plan; not those that choose any rows."""
-CALL_IN_TEXT = re.compile(r"\w\s*\(|current_|localtimestamp|\bnow\b|_user\b|\buser\b", re.IGNORECASE)
+CALL_IN_TEXT = re.compile(r"[(`]|/[*]|--|current_|localtimestamp|\bnow\b|_user\b|\buser\b", re.IGNORECASE)
+"""What a call in a text of SQL has, or may hide behind."""
 
 
 def varies(message: Any, of_rows: bool = True) -> str:

@@ -89,13 +89,14 @@ def folded(text: SqlColumn) -> SqlColumn:
 
 
 def without_user(text: SqlColumn, user: SqlColumn) -> SqlColumn:
-    """Folded text; null where it holds the id of the user, who is to be found nowhere but in bronze.
+    """Folded text; null where it holds the id of the user, in any case, who is to be found nowhere but in bronze.
 
-    An id that is a number, or short, may be part of any text: it isn't looked for.
+    An id that is short, a number or a word may be part of any text: only one of letters and digits, or with an @, counts.
     """
     # The rare thing first: the others are looked at where it is so.
-    is_in_it = F.coalesce(F.contains(text, user), F.lit(False))
-    return F.when(~(is_in_it & (F.length(user) >= TELLING) & ~user.rlike("^[0-9]*$")), folded(text))
+    is_in_it = F.coalesce(F.contains(F.lower(folded(text)), F.lower(user)), F.lit(False))
+    is_telling = (F.length(user) >= TELLING) & user.rlike("@|[0-9].*[^0-9]|[^0-9].*[0-9]")
+    return F.when(~(is_in_it & is_telling), folded(text))
 
 
 def event_millis(event_ts: SqlColumn) -> SqlColumn:
@@ -126,9 +127,9 @@ def position_seconds() -> SqlColumn:
 
 def typed(key: str) -> dict[str, SqlColumn]:
     """The columns TYPED, by name, of rows of `timed` bronze."""
-    user, session, nation = folded(F.col("user_id")), F.col("session_id"), folded(F.col("country"))
-    profile = F.concat(user, F.lit(SEPARATOR), folded(F.col("profile_id")))
-    of_user = F.concat(F.coalesce(user, F.lit("")), F.lit(SEPARATOR), session)
+    user, session, nation = (folded(F.col(name)) for name in ("user_id", "session_id", "country"))
+    own = folded(F.col("profile_id"))
+    profile = F.when(user.isNotNull() & own.isNotNull(), joined(user, own))
     return {
         "event_timestamp": F.timestamp_millis("millis"),
         "event_type": F.upper(without_user(F.col("event_type"), user)),
@@ -137,7 +138,7 @@ def typed(key: str) -> dict[str, SqlColumn]:
         "title_id": F.coalesce(*[without_user(F.col(name), user) for name in ("title_id", "content_id")]),
         "device_type": F.lower(without_user(F.col("device_type"), user)),
         "country": F.upper(F.when(F.length(nation) == 2, nation)),
-        "session_key": F.when(folded(session).isNotNull(), keyed_hash(of_user, key, "session")),
+        "session_key": F.when(session.isNotNull(), keyed_hash(joined(user, session), key, "session")),
         "position_seconds": position_seconds(),
     }
 

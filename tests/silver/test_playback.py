@@ -97,9 +97,14 @@ def test_deliveries_of_an_event_have_one_key_with_an_id_and_without(bronze):
 def test_a_session_key_tells_users_and_sessions_apart_and_is_null_without_a_session(bronze):
     rows = [{"user_id": user, "session_id": session, "event_ts": str(T)} for user, session in ("as", "at", "bs")]
     rows.append({"user_id": "a", "session_id": " ", "event_ts": str(T)})
+    rows += [{"user_id": u, "session_id": s, "event_ts": str(T)} for u, s in (("a\x1fb", "c"), ("a", "b\x1fc"))]
+    rows.append({"user_id": "a", "session_id": "s ", "event_ts": str(T)})
     keys = [row.session_key for row in valid_events(bronze(*rows), KEY).select("session_key").collect()]
-    assert len(set(keys)) == 4
+    assert len(set(keys)) == 6
     assert keys.count(None) == 1
+    assert keys[0] == keys[-1]
+    other = valid_events(bronze(rows[0], {**rows[0], "session_id": None}), "x" * 64).collect()
+    assert not {it for row in other for it in (row.session_key, row.event_key)} & {*keys} - {None}
 
 
 def test_the_id_of_a_user_is_in_no_other_column(bronze):
@@ -107,12 +112,16 @@ def test_the_id_of_a_user_is_in_no_other_column(bronze):
     rows = [
         {"user_id": "user-42", "event_ts": str(T), **dict.fromkeys(names, " x user-42")},
         {"user_id": "user-42", "event_ts": str(T), **dict.fromkeys(names, "user-4")},
+        {"user_id": "Jane  Doe99", "event_ts": str(T), **dict.fromkeys(names, "jane doe99!")},
+        {"user_id": "android", "event_ts": str(T), "device_type": "Android TV"},
         {"user_id": "123456", "event_ts": str(T), "title_id": "81234567", "content_id": "c", "country": " de"},
     ]
     found = [tuple(row[name] for name in names) for row in valid_events(bronze(*rows), KEY).collect()]
     assert sorted(found, key=repr) == [
         ("81234567", None, None, "DE"),
         ("user-4", "USER-4", "user-4", None),
+        (None, None, "android tv", None),
+        (None, None, None, None),
         (None, None, None, None),
     ]
 

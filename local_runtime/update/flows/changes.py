@@ -7,16 +7,15 @@ from operator import and_, or_
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import DoubleType, FloatType, StructType
+from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.writer import with_partition_values
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows import upserts
-from local_runtime.update.flows.columns import all_columns, check_reserved
+from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
 from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
@@ -122,17 +121,7 @@ def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Seq
     deletes = F.lit(False) if flow.apply_as_deletes is None else F.coalesce(flow.apply_as_deletes, F.lit(False))
     events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
     spelled = flow.spelled_as(rows.columns, columns)
-    fractions = [
-        field
-        for field in rows.schema.fields
-        if field.name in spelled.keys and isinstance(field.dataType, FloatType | DoubleType)
-    ]
-    # 0.0 and -0.0 are one key; a default engine's groups tell them apart.
-    zeros = {
-        it.name: F.when(column(it.name) == 0, F.lit(0).cast(it.dataType)).otherwise(column(it.name)) for it in fractions
-    }
-    events = with_partition_values(events.withColumns(zeros) if zeros else events, rows.schema, partition_by)
-    return Changes(spelled, columns, events)
+    return Changes(spelled, columns, as_stored(events, spelled.keys, partition_by))
 
 
 def _check_events(table: str, changes: Changes) -> int:

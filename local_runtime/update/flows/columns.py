@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from pyspark.sql.types import StructField, StructType
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import DoubleType, FloatType, StructField, StructType
 
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.writer import widened
-from local_runtime.update.auto_cdc import END, RESERVED, START
+from local_runtime.lake.writer import widened, with_partition_values
+from local_runtime.update.auto_cdc import END, RESERVED, START, column
 
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:
@@ -34,3 +36,23 @@ def all_columns(table: str, there: StructType, rows: StructType, scd_type: int) 
     given = nullable_columns(rows)
     known = {*given.names, START, END}
     return [*given.fields, *(field for field in widened(table, there, given).fields if field.name not in known)]
+
+
+def as_stored(rows: DataFrame, keys: Sequence[str], partition_by: Sequence[str]) -> DataFrame:
+    """The rows with keys of which equal ones are of equal bits, and partitions as they are written.
+
+    0.0 and -0.0 are one key, and so is every NaN: a default engine's groups tell them apart.
+    """
+    names = {key.lower() for key in keys}
+    found = [
+        field
+        for field in rows.schema.fields
+        if field.name.lower() in names and isinstance(field.dataType, FloatType | DoubleType)
+    ]
+    canonical = {
+        it.name: F.when(column(it.name) == 0, F.lit(0).cast(it.dataType))
+        .when(F.isnan(column(it.name)), F.lit(float("nan")).cast(it.dataType))
+        .otherwise(column(it.name))
+        for it in found
+    }
+    return with_partition_values(rows.withColumns(canonical) if found else rows, rows.schema, partition_by)

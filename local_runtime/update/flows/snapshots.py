@@ -10,7 +10,7 @@ from local_runtime.lake.progress import SnapshotVersion, plain_version
 from local_runtime.pipelines.datasets import SnapshotFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import END, START, column
-from local_runtime.update.flows.columns import all_columns, check_reserved
+from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
 from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
@@ -101,6 +101,7 @@ def _apply(
 ) -> None:
     name = table.dataset.name
     check_reserved(name, snapshot.columns)
+    snapshot = as_stored(snapshot, flow.keys, table.dataset.partition_cols)
     flow, current, snapshot = _aligned(table, flow, snapshot, is_first)
     count = snapshot.agg(
         F.count(F.lit(1)).alias("rows"), F.count_distinct(*map(column, flow.keys)).alias("keys")

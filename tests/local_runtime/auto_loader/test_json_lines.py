@@ -58,7 +58,20 @@ def test_values_are_texts(events):
 @pytest.mark.parametrize(
     "number",
     [
-        *("1.50", "1.0", "12.5", "-0.0", "1.0E5", "1.7e9", "1.2e-7", "0.00000012", "1.0E-7", "[1.10, 2.5e3]"),
+        *(
+            "1.50",
+            "1.0",
+            "12.5",
+            "-0.0",
+            "1.0E5",
+            "1.7e9",
+            "1.2e-7",
+            "0.00000012",
+            "0.00001",
+            "-0.0000785",
+            "1.0E-7",
+            "[1.10, 2.5e3]",
+        ),
         *("123456789012345678901234567890", "0.1000000000000000055511151231257827", "1700000000.123456789"),
         "9007199254740993",
     ],
@@ -72,7 +85,7 @@ def test_numbers_are_as_written(events, number):
 
 
 def test_a_comma_that_nothing_follows_is_malformed(events):
-    lines = ['{"id": 1,}', '{"id": 1, }', '{"payload": [1,]}']
+    lines = ['{"id": 1,}', '{"id": 1, }', '{"payload": [1,]}', '{"id": nan}', '{"id":-inf}', '{"payload":[inf]}']
     assert events.values("\n".join([*lines, '{"name": ",}"}'])) == [
         *({"_corrupt_record": line} for line in sorted(lines)),
         {"name": ",}"},

@@ -3,6 +3,7 @@
 import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
+from pyspark.sql.window import Window
 
 from local_runtime.graph.determinism import is_repeatable
 from local_runtime.graph.tracing import plan_only_session
@@ -29,6 +30,10 @@ def test_functions_of_columns_are_repeatable(rows):
         lambda rows: rows.withColumn("n", F.when(F.col("id") > 1, F.current_timestamp())),
         lambda rows: rows.withColumn("n", F.expr("id + uuid()")),
         lambda rows: rows.filter("current_date < '2020-01-01'"),
+        lambda rows: rows.filter("`rand`() > 0.5"),
+        lambda rows: rows.filter("rand/**/() > 0.5"),
+        lambda rows: rows.withColumn("n", F.row_number().over(Window.partitionBy("text").orderBy("id"))),
+        lambda rows: rows.select(F.max("id")),
         lambda rows: rows.withColumn("n", F.call_function("rand")),
         lambda rows: rows.withColumn("n", F.uniform(1, 9)),
         lambda rows: rows.withColumn("n", F.unix_timestamp()),
