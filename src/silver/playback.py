@@ -91,7 +91,7 @@ def folded(text: SqlColumn) -> SqlColumn:
 def without_user(text: SqlColumn, user: SqlColumn) -> SqlColumn:
     """Folded text; null where it holds the id of the user, in any case, who is to be found nowhere but in bronze.
 
-    An id that is short, a number or a word may be part of any text: only one of letters and digits, or with an @, counts.
+    An id that is short, a number or a word may be part of any text: one of letters and digits, or with an @, counts.
     """
     # The rare thing first: the others are looked at where it is so.
     is_in_it = F.coalesce(F.contains(F.lower(folded(text)), F.lower(user)), F.lit(False))
