@@ -190,8 +190,7 @@ class RunReads(_WithViews):
             first = None if self.everything else self._upto(name, -1)
             if first is None or first == self._pins[name].version:
                 return self._table(name)
-            files = gained_files(name, self.lake.log(name), -1, first)
-            return self._rows_of(name, files)
+            return self._gained(name, gained_files(name, self.lake.log(name), -1, first))
         if seen.table_id != now.table_id:
             raise LakehouseError(
                 f"Table {name} was replaced by another since it was read last: refresh the reading table in full."
@@ -202,14 +201,18 @@ class RunReads(_WithViews):
         if not files:
             return whole.limit(0)
         self.has_news = True
-        return self._rows_of(name, files)
+        return self._gained(name, files)
 
-    def _rows_of(self, name: str, files: Sequence[Path]) -> DataFrame:
+    def _gained(self, name: str, files: Sequence[Path]) -> DataFrame:
+        """The rows of files that a table gained. Raises UnsupportedError where they don't say all that these are."""
         if lack_columns(files, self._pins[name].partition_by):
             raise UnsupportedError(
                 f"Table {name} gained files of another program, which don't hold the columns of their partitions, so a "
                 "stream can't read them here. Refresh the reading table in full."
             )
+        return self._rows_of(name, files)
+
+    def _rows_of(self, name: str, files: Sequence[Path]) -> DataFrame:
         schema = self._whole(name).schema
         return self.engine.read.schema(schema).parquet(*(plain(self.lake.root, file) for file in files))
 

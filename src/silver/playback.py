@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
 from bronze.lineage import SOURCE_FILE
 from silver.columns.keys import joined
-from silver.columns.pseudonyms import SEPARATOR, keyed_hash, pseudonym
+from silver.columns.pseudonyms import keyed_hash, pseudonym, row_hash
 from silver.columns.text import WHITE_SPACE, fold
 from tables import Column, Table
 
@@ -179,12 +179,11 @@ def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
             F.when(F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
         )
     )
-    cells = [F.coalesce(F.col(name), F.lit("\x1e")) for name in (*PLAYBACK.columns, CORRUPT, RESCUED)]
-    columns = typed(key)
+    columns, cells = typed(key), map(F.col, (*PLAYBACK.columns, CORRUPT, RESCUED))
     return failed.select(
         *[columns[column.name].alias(column.name) for column in TYPED],
         rules.alias("failed_rules"),
-        pseudonym(F.concat_ws(SEPARATOR, *cells), key).alias("row_hash"),
+        row_hash(cells, key).alias("row_hash"),
         SOURCE_FILE,
     )
 

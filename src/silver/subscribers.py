@@ -3,7 +3,6 @@
 from pyspark.sql import Column as SqlColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, RESCUED, SUBSCRIBERS
 from bronze.lineage import SOURCE_FILE
@@ -16,8 +15,8 @@ from silver.columns.dates import (
     readings,
 )
 from silver.columns.headers import by_name
-from silver.columns.pseudonyms import SEPARATOR, pseudonym
-from silver.columns.rules import failed_rules
+from silver.columns.pseudonyms import pseudonym, row_hash
+from silver.columns.rules import failed_rules, with_repeats
 from silver.columns.text import given
 from tables import Column, Table
 
@@ -88,17 +87,15 @@ def money(text: SqlColumn) -> SqlColumn:
 
 
 def standardize(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row: typed columns, with the pseudonym under `key`, and the row as it came in `bronze_row`."""
+    """One row per bronze row: typed columns, with the pseudonym under `key`, and `row_hash`, by which it is found."""
     rows = by_name(bronze, SUBSCRIBERS).join(_latest_dates(bronze), SOURCE_FILE, how="left")
-    cells = [
-        F.coalesce(F.col(f"bronze_row.{name}"), F.lit("\x1e")) for name in (*SUBSCRIBERS.columns, CORRUPT, RESCUED)
-    ]
+    cells = [F.col(f"bronze_row.{name}") for name in (*SUBSCRIBERS.columns, CORRUPT, RESCUED)]
     months = F.regexp_extract(F.lower(given(F.col("plan_duration"))), "^([0-9]{1,3})( ?months?)?$", 1)
     typed = rows.select(
         SOURCE_FILE,
         "latest_date",
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
-        pseudonym(F.concat_ws(SEPARATOR, *cells), key).alias("row_hash"),
+        row_hash(cells, key).alias("row_hash"),
         pseudonym(user_id(F.col("user_id")), key).alias("subscriber_id"),
         given(F.col("subscription_type")).alias("plan"),
         money(F.col("monthly_revenue")).alias("monthly_revenue"),
@@ -134,18 +131,18 @@ def with_dates(rows: DataFrame) -> DataFrame:
     return ordered.withColumns(found)
 
 
+def _with_row_failures(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row: typed, with row_failures, the names of the rules that it fails by itself."""
+    return standardize(bronze, key).withColumn("row_failures", failed_rules(ROW_RULES))
+
+
 def judge(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: typed, and with the rules that it fails.
 
     Of a snapshot's otherwise valid rows of one user, all but the one that paid last are `unique_subscriber`.
     """
-    judged = standardize(bronze, key).withColumn("row_failures", failed_rules(ROW_RULES))
-    whole = judged.withColumn("is_whole", F.size("row_failures") == 0)
-    rivals = Window.partitionBy(SOURCE_FILE, "subscriber_id", "is_whole")
-    order = rivals.orderBy(F.desc_nulls_last("last_payment_date"), F.desc("join_date"), "row_hash")
-    is_repeat = F.col("is_whole") & (F.row_number().over(order) > 1)
-    verdict = F.when(is_repeat, F.array(F.lit(UNIQUE_SUBSCRIBER))).otherwise(F.col("row_failures"))
-    return whole.withColumn("failed_rules", verdict)
+    best_first = (F.desc_nulls_last("last_payment_date"), F.desc("join_date"), F.col("row_hash"))
+    return with_repeats(_with_row_failures(bronze, key), "subscriber_id", best_first, UNIQUE_SUBSCRIBER)
 
 
 def valid_subscribers(bronze: DataFrame, key: str) -> DataFrame:
@@ -155,8 +152,7 @@ def valid_subscribers(bronze: DataFrame, key: str) -> DataFrame:
 
 def fewest_failures(bronze: DataFrame, key: str) -> DataFrame:
     """One row: how many rules the best of the rows fails by itself; 0 where the snapshot has a valid subscriber."""
-    rows = standardize(bronze, key).withColumn("row_failures", failed_rules(ROW_RULES))
-    return rows.agg(F.min(F.size("row_failures")).alias("failures"))
+    return _with_row_failures(bronze, key).agg(F.min(F.size("row_failures")).alias("failures"))
 
 
 def quarantined_subscribers(bronze: DataFrame, key: str) -> DataFrame:

@@ -2,7 +2,6 @@
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, RESCUED, TITLES
 from bronze.lineage import SOURCE_FILE
@@ -18,7 +17,7 @@ from silver.columns.dates import (
 from silver.columns.files import last_day_of_release
 from silver.columns.headers import by_name
 from silver.columns.keys import surrogate_key
-from silver.columns.rules import failed_rules
+from silver.columns.rules import failed_rules, with_repeats
 from silver.columns.text import blank_to_null, compose, given, split_list
 from tables import Column, Table
 
@@ -175,17 +174,9 @@ def with_verdict(titles: DataFrame) -> DataFrame:
     Of a release's otherwise valid rows with one identity, the one added last is `unique_title`, then the
     one with the smallest show_id as text.
     """
-    judged = titles.withColumns(
-        {
-            "is_whole": F.size("row_failures") == 0,
-            "row_hash": surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*TITLES.columns, RESCUED)]),
-        }
-    )
-    rivals = Window.partitionBy(SOURCE_FILE, "title_key", "is_whole")
-    order = rivals.orderBy(F.desc_nulls_last("date_added"), "show_id", "row_hash")
-    is_repeat = F.col("is_whole") & (F.row_number().over(order) > 1)
-    verdict = F.when(is_repeat, F.array(F.lit(UNIQUE_TITLE))).otherwise(F.col("row_failures"))
-    return judged.withColumn("failed_rules", verdict)
+    row_hash = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*TITLES.columns, RESCUED)])
+    best_first = (F.desc_nulls_last("date_added"), F.col("show_id"), F.col("row_hash"))
+    return with_repeats(titles.withColumn("row_hash", row_hash), "title_key", best_first, UNIQUE_TITLE)
 
 
 def fewest_failures(bronze: DataFrame) -> DataFrame:

@@ -5,7 +5,6 @@ import gzip
 import os
 import shutil
 import zlib
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ CHUNK = 4 * 2**20
 LONGEST = 4 * MAX_LINE  # bytes
 SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 """One that a file doesn't hold separates DuckDB's columns, of which there is only one: the line."""
+NOT_PLAIN = (b"\r", b"\0", SEPARATORS[0].encode())
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
                     return None
-            if any(mark in chunk for mark in (b"\r", b"\0", SEPARATORS[0].encode())) or chunk.startswith(BOM_UTF8):
+            if any(mark in chunk for mark in NOT_PLAIN) or chunk.startswith(codecs.BOM_UTF8):
                 return None
             length = _longest(chunk, length)
             longest = max(longest, length)

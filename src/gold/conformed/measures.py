@@ -15,7 +15,8 @@ def millionths(parts: Column) -> Column:
     return (parts.cast("decimal(18,0)") * F.lit("0.000001").cast("decimal(6,6)")).cast("decimal(18,6)")
 
 
-def _divided(part: Column, whole: Column) -> Column:
+def divided(part: Column, whole: Column) -> Column:
+    """BIGINT: how many times `whole` is in `part`, both BIGINT."""
     return F.call_function("div", part, whole)
 
 
@@ -29,9 +30,9 @@ def ratio(part: str, whole: str) -> Column:
     count = F.when(F.col(whole).between(1, MOST), F.col(whole).cast("bigint"))
     amount = F.when(F.col(part).between(-MOST * 1000, MOST * 1000), F.col(part).cast("bigint"))
     rest = F.pmod(amount, count)
-    units = _divided(amount - rest, count)
-    thousandths, rest_of_thousandths = _divided(rest * 1000, count), (rest * 1000) % count
-    last_digits, rest_of_millionths = _divided(rest_of_thousandths * 1000, count), (rest_of_thousandths * 1000) % count
+    units = divided(amount - rest, count)
+    thousandths, rest_of_thousandths = divided(rest * 1000, count), (rest * 1000) % count
+    last_digits, rest_of_millionths = divided(rest_of_thousandths * 1000, count), (rest_of_thousandths * 1000) % count
     rounded_up = F.when(rest_of_millionths * 2 >= count, 1).otherwise(0)
     fits = F.when(units.between(-MOST_UNITS, MOST_UNITS), units)
     return millionths(fits * PARTS + thousandths * 1000 + last_digits + rounded_up)

@@ -49,25 +49,33 @@ FACT_PLAYBACK = Table(
 )
 
 
+def _with_version(sessions: DataFrame, versions: DataFrame, of: str, key: str) -> DataFrame:
+    """One row per session, with the `key` of the version that held when it began; -1 where none did.
+
+    `versions` have what they are `of`, their `key`, and from when until when they hold (null for no bound).
+    """
+    in_time = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
+        F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
+    )
+    joined = sessions.join(versions, (F.col(of) == F.col("of")) & in_time, how="left")
+    known = joined.withColumn(key, F.coalesce(key, F.lit(UNKNOWN_KEY).cast("bigint")))
+    return known.drop("of", "from_ms", "until_ms")
+
+
 def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
     """One row per session, with title_key: what its title_id stood for when it began; -1 for an unknown one.
 
     Before the first release an id means what it meant in the first.
     """
     first = F.min("__START_AT").over(Window.partitionBy(F.lit(0)))
+    # The times in which an id stood for titles don't overlap: a session finds one, or none.
     ids = title_ids.withColumn("first_release", first).select(
-        "show_id",
+        F.col("show_id").alias("of"),
         "title_key",
         F.when(F.col("__START_AT") > F.col("first_release"), F.unix_millis("__START_AT")).alias("from_ms"),
         F.unix_millis("__END_AT").alias("until_ms"),
     )
-    in_time = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
-        F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
-    )
-    # The times in which an id stood for titles don't overlap: a session finds one, or none.
-    joined = sessions.join(F.broadcast(ids), (F.col("title_id") == F.col("show_id")) & in_time, how="left")
-    known = joined.withColumn("title_key", F.coalesce("title_key", F.lit(UNKNOWN_KEY).cast("bigint")))
-    return known.drop("show_id", "from_ms", "until_ms")
+    return _with_version(sessions, F.broadcast(ids), "title_id", "title_key")
 
 
 def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataFrame:
@@ -83,12 +91,7 @@ def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataF
         F.when(~is_first, F.unix_millis("valid_from")).alias("from_ms"),
         F.unix_millis(F.lead("valid_from").over(in_order)).alias("until_ms"),
     )
-    in_time = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
-        F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
-    )
-    joined = sessions.join(versions, (F.col("subscriber_id") == F.col("of")) & in_time, how="left")
-    key = F.coalesce("subscriber_key", F.lit(UNKNOWN_KEY).cast("bigint"))
-    return joined.withColumn("subscriber_key", key).drop("of", "from_ms", "until_ms")
+    return _with_version(sessions, versions, "subscriber_id", "subscriber_key")
 
 
 def with_country_key(sessions: DataFrame, dim_country: DataFrame) -> DataFrame:

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from gold.conformed.measures import PARTS, ratio
+from gold.conformed.measures import PARTS, divided, ratio
 from gold.conformed.members import UNKNOWN, UNKNOWN_KEY
 from tables import Column, Table
 
@@ -69,7 +69,7 @@ def _shared_out(daily: DataFrame, bridge: DataFrame, key: str) -> DataFrame:
     return parts.withColumns(
         {
             key: F.coalesce(key, F.lit(UNKNOWN_KEY).cast("bigint")),
-            "seconds": F.call_function("div", F.col("parts"), F.lit(PARTS).cast("bigint")),
+            "seconds": divided(F.col("parts"), F.lit(PARTS).cast("bigint")),
             "rest": F.col("parts") % PARTS,
         }
     )
@@ -82,7 +82,7 @@ def _added_up(shared: DataFrame, *by: str) -> DataFrame:
         F.sum("rest").cast("bigint").alias("rest"),
         F.sum("plays").cast("bigint").alias("plays"),
     )
-    rest = F.call_function("div", F.col("rest"), F.lit(1000).cast("bigint"))
+    rest = divided(F.col("rest"), F.lit(1000).cast("bigint"))
     timed = sums.withColumns({"ms": F.col("seconds") * 1000 + rest, "an_hour": F.lit(AN_HOUR).cast("bigint")})
     return timed.withColumn("hours_viewed", ratio("ms", "an_hour"))
 

@@ -4,12 +4,14 @@ RFC 2104; test vectors: RFC 4231.
 """
 
 import hashlib
+from collections.abc import Iterable
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from silver.columns.keys import NULL, SEPARATOR
+
 BLOCK = 64  # bytes
-SEPARATOR = "\x1f"
 
 
 def _padded(key: str, pad: int) -> Column:
@@ -28,6 +30,11 @@ def hmac_sha256(message: Column, key: str) -> Column:
 def pseudonym(text: Column, key: str) -> Column:
     """STRING: who a text stands for, to those who have not the key: HMAC-SHA-256 of its UTF-8; null for null."""
     return hmac_sha256(F.encode(text, "UTF-8"), key)
+
+
+def row_hash(cells: Iterable[Column], key: str) -> Column:
+    """STRING: HMAC-SHA-256 of a row's cells, by which who has the key finds it; a null is told from an empty text."""
+    return pseudonym(F.concat_ws(SEPARATOR, *[F.coalesce(cell, F.lit(NULL)) for cell in cells]), key)
 
 
 def keyed_hash(text: Column, key: str, purpose: str) -> Column:

@@ -1,12 +1,26 @@
-"""Rules of rows: SQL conditions by name."""
+"""Rules of rows: SQL conditions by name, and that of rows with one identity one stays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.lineage import SOURCE_FILE
 
 
 def failed_rules(rules: Mapping[str, str]) -> Column:
     """ARRAY<STRING>: the names of the rules that a row fails; a rule that gives NULL fails."""
     names = [F.when(~F.coalesce(F.expr(f"({rule})"), F.lit(False)), F.lit(name)) for name, rule in rules.items()]
     return F.filter(F.array(*names), lambda name: name.isNotNull())
+
+
+def with_repeats(rows: DataFrame, identity: str, best_first: Sequence[Column], rule: str) -> DataFrame:
+    """One row per row, with failed_rules: its `row_failures`; [] for a valid row.
+
+    Of a file's rows without failures that have one `identity`, all but the best fail `rule`.
+    """
+    whole = rows.withColumn("is_whole", F.size("row_failures") == 0)
+    rivals = Window.partitionBy(SOURCE_FILE, identity, "is_whole").orderBy(*best_first)
+    is_repeat = F.col("is_whole") & (F.row_number().over(rivals) > 1)
+    return whole.withColumn("failed_rules", F.when(is_repeat, F.array(F.lit(rule))).otherwise(F.col("row_failures")))
