@@ -231,6 +231,24 @@ EVENT = {
     "session_id": "s{}",
     "position_seconds": "0",
 }
+USER = {
+    "User ID": "{}",
+    "Subscription Type": "Basic",
+    "Monthly Revenue": "10",
+    "Join Date": "15-01-2021",
+    "Last Payment Date": "10-09-2021",
+    "Country": "Spain",
+    "Age": "28",
+    "Gender": "Male",
+    "Device": "Smartphone",
+    "Plan Duration": "1 Month",
+}
+USER_VALUES: dict[str, Sequence[str]] = {
+    "User ID": ("0", "0", "0.0", "007", "1e2", "5 5", "Ann@example.org", "ann@example.org"),
+    "Monthly Revenue": ("10.5", "10.555", "10.50000", ".5", "10.", "-10", "$10", "10 €", "1,5", "9999999999", "٢٠"),
+    "Age": ("12", "13", "120", "121", "28.0", "28.5", "-28", "99999999999", "٢٨"),
+    "Plan Duration": ("12 months", "3MONTHS", "0 Month", "1 Year", "9999 Months"),
+}
 FEEDS = {
     "titles": (
         NastyFile(
@@ -274,6 +292,23 @@ FEEDS = {
                 "session_id": ("", " ", "a\x1fb", "日本"),
                 "event_id": ("", " ", "日本", "a b"),
                 "country": ("us", "XX", "", " fr "),
+            },
+        ),
+    ),
+    "subscribers": (
+        NastyFile(
+            "nasty_2021_09.csv",
+            USER,
+            {name: (*ANY_COLUMN, *USER_VALUES.get(name, ())) for name in USER if not name.endswith("Date")}
+            | {"Join Date": (*DATES, "25/9/2020", *NO_DATES), "Last Payment Date": (*DATES, "1-2-2020", *NO_DATES)},
+            lines=(["9001", "Basic", "Too few"], ["9002", *["x"] * 14]),
+        ),
+        NastyFile(
+            "both orders_2021-10-02.csv",
+            {name.replace(" ", "_").lower(): text for name, text in USER.items()},
+            {
+                "join_date": (*DATES, "9/25/2020", "25/9/2020", *NO_DATES),
+                "last_payment_date": ("13/5/2021", "5/13/2021"),
             },
         ),
     ),

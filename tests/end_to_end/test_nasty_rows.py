@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 from bronze import feeds
 from bronze.feeds import Feed
 from local_runtime.lake.lake import Lake
-from silver.titles import ROW_RULES, UNIQUE_TITLE
+from silver import subscribers, titles
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
 
@@ -32,7 +32,18 @@ def test_122_every_nasty_title_is_valid_or_quarantined_and_every_rule_fails_some
     releases, quarantined = rows("silver.title_releases"), rows("silver.titles_quarantine")
     assert sum(release["rows"] for release in releases) == len(rows("bronze.titles")) == written
     assert sum(release["valid_rows"] for release in releases) + len(quarantined) == written
-    assert {rule for row in quarantined for rule in row["failed_rules"]} == {*ROW_RULES, UNIQUE_TITLE}
+    assert {rule for row in quarantined for rule in row["failed_rules"]} == {*titles.ROW_RULES, titles.UNIQUE_TITLE}
+
+
+def test_122_every_nasty_subscriber_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):
+    written = sum(len(list(file.rows())) - 1 for file in nasty.FEEDS["subscribers"])
+    releases, quarantined = rows("silver.subscriber_releases"), rows("silver.subscribers_quarantine")
+    assert sum(release["rows"] for release in releases) == len(rows("bronze.subscribers")) == written
+    assert sum(release["valid_rows"] for release in releases) + len(quarantined) == written
+    assert {rule for row in quarantined for rule in row["failed_rules"]} == {
+        *subscribers.ROW_RULES,
+        subscribers.UNIQUE_SUBSCRIBER,
+    }
 
 
 def test_122_abbreviated_months_are_read(rows):

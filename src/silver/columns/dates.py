@@ -50,7 +50,8 @@ def parse_date(text: Column, day_first: bool) -> Column:
     """DATE from `September 25, 2021`, `25-Sep-21`, `2021-09-25` or `9/25/2021`; null where it is none of these.
 
     `text` is folded already. Months by their names or first letters, days and months with one digit or two, a time of
-    day is left out. Two-digit years are of this century: nothing was streamed before.
+    day is left out. Two-digit years are of this century: nothing was streamed before. There is no year 0: clients of
+    SQL, Python's among them, can't hold it.
     """
     named = F.regexp_replace(_without_time(text), MONTH_NAMED_FIRST, "$3-$1-$2")
     all_named = F.regexp_replace(named, DAY_THEN_MONTH_NAMED, "$3-$2-$1")
@@ -58,7 +59,8 @@ def parse_date(text: Column, day_first: bool) -> Column:
     year, month, month_name, day = (F.regexp_extract(numeric, YEAR_FIRST, group) for group in (1, 2, 3, 4))
     whole_year = F.when(F.length(year) == 2, F.concat(F.lit("20"), year)).otherwise(year)
     number = F.when(month_name == "", month).otherwise(_month_number(month_name))
-    return F.concat_ws("-", whole_year, F.lpad(number, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
+    parsed = F.concat_ws("-", whole_year, F.lpad(number, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
+    return F.when(parsed >= F.lit(date.min), parsed)
 
 
 def of_spreadsheet(text: Column) -> Column:
