@@ -43,6 +43,13 @@ class Header:
         """The key under which a column's value is rescued that isn't of its type."""
         return _key(column, self.names)
 
+    def fits_none(self, lines: int) -> str:
+        """What to say where none of a file's lines is a record."""
+        return (
+            f"of its {lines:,} lines none is a record of as many cells as its header names ({len(self.names):,}): a "
+            "title above the header, a missing name or another separator may be why"
+        )
+
 
 def _check_unread(names: Sequence[str], places: Mapping[str, int], layout: Layout) -> None:
     """Raises Rejected for columns that are not read, and not rescued, because of their names alone."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from local_runtime.auto_loader.formats.by_lines import JSON, TEXT
-from local_runtime.auto_loader.formats.csv import CSV
+from local_runtime.auto_loader.formats.csv import CSV, UNQUOTED
 from local_runtime.auto_loader.formats.records import Format
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
@@ -149,4 +149,5 @@ def _format(source: FileSource) -> Format:
             f"cloudFiles option cloudFiles.format={name!r} of {source.path}: the local runtime reads only "
             f"{', '.join(FORMATS)}."
         )
-    return FORMATS[name.lower()]
+    found = FORMATS[name.lower()]
+    return UNQUOTED if found is CSV and source.options.get("quote") == "" else found

@@ -47,15 +47,8 @@ def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
             write(convert(batch))
             rows += len(batch)
             malformed += broken
-        remark = content.remark or (_none_fits(rows, header) if rows and malformed == rows else "")
+        remark = content.remark or (header.fits_none(rows) if rows and malformed == rows else "")
         return Staged(rows, (target,) if rows else (), as_read, text.sha256(), remark)
-
-
-def _none_fits(rows: int, header: Header) -> str:
-    return (
-        f"of its {rows:,} lines none is a record of as many cells as its header names ({len(header.names):,}): a title "
-        "above the header, a missing name or another separator may be why"
-    )
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""Files of lines (JSON, text) as Parquet: DuckDB reads what is clean, Python what isn't (docs/decisions/0016)."""
+"""Files of lines (JSON, text, CSV without quotes) as Parquet.
+
+DuckDB reads what is clean, Python what isn't (docs/decisions/0016).
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,7 +19,7 @@ from local_runtime.auto_loader.formats.json_lines import JsonRecord, records_of
 from local_runtime.auto_loader.formats.lines import Lines, lines_of
 from local_runtime.auto_loader.formats.records import Malformed
 from local_runtime.auto_loader.formats.text import Rejected
-from local_runtime.auto_loader.header import FILE_PATH
+from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, METADATA_COLUMN, Layout
 from local_runtime.auto_loader.staged import Staged
 
@@ -35,6 +38,8 @@ To look for numbers without a point too (1e3, -0) would take as long as to read 
 # What C's printf makes of a number that is none; Spark takes NaN and Infinity.
 NO_NUMBER = r"[:\[,][ \t]*-?(nan|inf)"
 TRAILING_COMMA = r",[ \t]*[}\]]"
+# Spark passes over lines of which Java's trim leaves nothing.
+NOT_BLANK = r"regexp_matches(l, '[^\x01-\x20]')"
 
 
 def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
@@ -45,7 +50,13 @@ def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
     target.parent.mkdir(parents=True, exist_ok=True)
     with lines_of(file, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
-        return staging.text() if layout.options.format.name == "text" else staging.json()
+        match layout.options.format.name:
+            case "text":
+                return staging.text()
+            case "csv":
+                return staging.unquoted()
+            case _:
+                return staging.json()
 
 
 @cache
@@ -67,6 +78,11 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _cell(place: int) -> str:
+    """The cell at a place of a record, as SQL; null where it is empty, and for a line that is no record."""
+    return f"nullif(CASE WHEN is_record THEN cells[{place + 1}] END, '')"
+
+
 class _Staging:
     """One file on its way to Parquet."""
 
@@ -84,6 +100,47 @@ class _Staging:
         rows = self._copy(query, "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1")
         odd, _ = self._write({column: line} for line in self._lines.odd)
         return self._staged(rows, odd, "")
+
+    def unquoted(self) -> Staged:
+        """A row for each line behind the header that isn't blank: cells between separators, empty ones null."""
+        options = self._layout.options
+        above, names = self._header()
+        header = Header.of(names, self._layout)
+        if not names:
+            return self._staged(0, 0, "")
+        split = f"SELECT l, string_split(l, {_literal(options.separator)}) AS cells FROM {self._rows(above + 1)}"
+        records = f"SELECT *, len(cells) = {len(names)} AS is_record FROM ({split}) WHERE {NOT_BLANK}"
+        places = header.places
+        columns = {name: _cell(places[name]) if name in places else "NULL::VARCHAR" for name in self._layout.read}
+        if self._corrupt:
+            columns[self._corrupt] = "CASE WHEN NOT is_record THEN l END"
+        elif self._count(f"({records}) WHERE NOT is_record"):
+            raise self._has_malformed()
+        selected = [f"{columns[name]} AS {_quoted(name)}" for name in self._layout.columns]
+        if options.rescued:
+            selected.append(f"{self._rescued(header)} AS {_quoted(options.rescued)}")
+        rows = self._copy(f"SELECT {', '.join([*selected, self._metadata()])} FROM ({records})")
+        odd, broken = self._write(self._row(Malformed(line)) for line in self._lines.odd)
+        broken += self._count(f"{self._parquet} WHERE {_quoted(self._corrupt)} IS NOT NULL") if self._corrupt else 0
+        is_none = bool(broken) and broken == rows + odd
+        return self._staged(rows, odd, header.fits_none(broken) if is_none else "")
+
+    def _header(self) -> tuple[int, list[str]]:
+        """How many blank lines stand above the header, and its cells; [] where there is none."""
+        with self._lines.path.open(encoding="utf-8", newline="\n") as lines:
+            for above, line in enumerate(lines):
+                if line.strip():
+                    return above, line.removesuffix("\n").split(self._layout.options.separator)
+        return 0, []
+
+    def _rescued(self, header: Header) -> str:
+        """JSON of a record's cells that are no columns, and of the file; null where all of them are empty."""
+        if not header.rescued:
+            return "NULL::VARCHAR"
+        entries = [f"{{k: {_literal(key)}, v: {_cell(place)}}}" for key, place in header.rescued]
+        found = f"list_filter([{', '.join(entries)}], lambda it: it.v IS NOT NULL)"
+        path = f"{{k: {_literal(FILE_PATH)}, v: {_literal(self._file.uri)}}}"
+        return f"CASE WHEN len({found}) > 0 THEN to_json(map_from_entries(list_append({found}, {path})))::VARCHAR END"
 
     def json(self) -> Staged:
         """A row for each object."""
@@ -105,18 +162,18 @@ class _Staging:
         is_rewritten = f"(contains(line, '.') AND regexp_matches(line, {_literal(REWRITTEN)}))"
         told = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS {DIRTY} FROM ({parsed})"
         rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({told})")
-        dirty = self._count_dirty() if rows else 0
+        dirty = self._count(f"{self._parquet} WHERE {DIRTY} IS NOT NULL") if rows else 0
         odd, broken = self._write(self._records(self._dirty_lines() if dirty else ()))
         if dirty:
             self._leave_dirty_lines_out()
         is_none = bool(broken) and broken == rows - dirty + odd
         return self._staged(rows - dirty, odd, f"of its {broken:,} lines none is a JSON object" if is_none else "")
 
-    def _rows(self) -> str:
-        """The lines as a relation with one column, l; blank ones are null."""
+    def _rows(self, skip: int = 0) -> str:
+        """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
         options = (
             f"delim = {_literal(self._lines.separator)}, quote = '', escape = '', header = false, auto_detect = false, "
-            f"max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}"
+            f"skip = {skip}, max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}"
         )
         return f"read_csv({_literal(str(self._lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
 
@@ -137,9 +194,13 @@ class _Staging:
         found = self._duck.execute(f"COPY ({query}) TO {target}").fetchone()
         return int(found[0]) if found else 0
 
-    def _count_dirty(self) -> int:
-        query = f"SELECT count({DIRTY}) FROM read_parquet({_literal(str(self._target))})"
-        ((count,),) = self._duck.execute(query).fetchall()
+    @property
+    def _parquet(self) -> str:
+        """What was written to the target, as a relation."""
+        return f"read_parquet({_literal(str(self._target))})"
+
+    def _count(self, rows: str) -> int:
+        ((count,),) = self._duck.execute(f"SELECT count(*) FROM {rows}").fetchall()
         return int(count)
 
     def _dirty_lines(self) -> Iterator[str]:
@@ -149,7 +210,7 @@ class _Staging:
 
     def _leave_dirty_lines_out(self) -> None:
         clean = self._target.with_suffix(".clean")
-        source = f"SELECT * EXCLUDE ({DIRTY}) FROM read_parquet({_literal(str(self._target))}) WHERE {DIRTY} IS NULL"
+        source = f"SELECT * EXCLUDE ({DIRTY}) FROM {self._parquet} WHERE {DIRTY} IS NULL"
         self._duck.execute(f"COPY ({source}) TO {_literal(str(clean))} (FORMAT parquet)")
         clean.replace(self._target)
 
@@ -167,14 +228,17 @@ class _Staging:
     def _row(self, record: JsonRecord | Malformed) -> dict[str, str | None]:
         if isinstance(record, Malformed):
             if self._corrupt is None:
-                corrupt = self._layout.options.corrupt
-                raise Rejected("malformed_record", f"it has a malformed record, and the schema no column {corrupt}")
+                raise self._has_malformed()
             return {self._corrupt: record.text}
         row: dict[str, str | None] = dict(record.values)
         if self._layout.options.rescued and record.rescued:
             found = {(f"{key}_" if key == FILE_PATH else key): value for key, value in record.rescued.items()}
             row[self._layout.options.rescued] = json.dumps({**found, FILE_PATH: self._file.uri}, ensure_ascii=False)
         return row
+
+    def _has_malformed(self) -> Rejected:
+        corrupt = self._layout.options.corrupt
+        return Rejected("malformed_record", f"it has a malformed record, and the schema no column {corrupt}")
 
     def _write(self, rows: Iterable[dict[str, str | None]]) -> tuple[int, int]:
         """Writes rows to a file beside the target; how many they are, and how many of them are malformed."""

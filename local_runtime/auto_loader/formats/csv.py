@@ -1,7 +1,9 @@
-"""CSV with a header, quotes doubled inside quotes (RFC 4180)."""
+"""CSV with a header: quotes doubled inside quotes (RFC 4180), or no quotes at all, as in the TSV files of IMDb."""
+
+from collections.abc import Iterator
 
 from local_runtime.auto_loader.formats.csv_records import read
-from local_runtime.auto_loader.formats.records import Format
+from local_runtime.auto_loader.formats.records import Content, Format
 
 CSV = Format(
     name="csv",
@@ -10,4 +12,20 @@ CSV = Format(
     required=("header", "multiLine", "escape"),
     own=frozenset({"sep", "delimiter"}),
     read=read,
+)
+
+
+def _read_header(lines: Iterator[str], separator: str) -> Content:
+    header = next((line for line in lines if line.strip()), "").removesuffix("\n")
+    return Content(header.split(separator) if header else [], iter(()))
+
+
+UNQUOTED = Format(
+    name="csv",
+    # Spark's documents: an empty quote turns quotations off; then a backslash means nothing either.
+    fixed={"header": "true", "multiLine": "false", "quote": "", "mode": "PERMISSIVE"},
+    required=("header", "quote"),
+    own=frozenset({"sep", "delimiter"}),
+    read=_read_header,
+    by_lines=True,
 )

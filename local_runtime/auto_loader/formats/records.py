@@ -31,7 +31,7 @@ class Format:
     """How files of a format become records, and which of its options are supported.
 
     `fixed` options have one supported value, `required` ones must be given, `own` ones are free. `read` takes a file's
-    lines and the separator. `by_lines`: records are lines, and there is no header.
+    lines and the separator. `by_lines`: records are lines, which DuckDB reads, and all columns are texts.
     """
 
     name: str

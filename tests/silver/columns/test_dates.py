@@ -113,7 +113,12 @@ def test_104_dates_are_read_in_the_order_of_their_file_and_ambiguous_ones_are_no
 
 
 def test_113_dates_of_any_year_are_read_without_an_error(spark):
-    rows = [("September 25, 0021", "0021-09-25"), ("1/1/9999", "9999-01-01"), ("25-Sep-99", "2099-09-25"), ("0000-01-01", None)]
+    rows = [
+        ("September 25, 0021", "0021-09-25"),
+        ("1/1/9999", "9999-01-01"),
+        ("25-Sep-99", "2099-09-25"),
+        ("0000-01-01", None),
+    ]
     expected = spark.createDataFrame(rows, "text STRING, date STRING")
     actual = expected.select("text", parse_date(F.col("text"), day_first=False).cast("string").alias("date"))
     assert_same_rows(actual, expected)
