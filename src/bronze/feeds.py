@@ -19,7 +19,16 @@ CSV_OPTIONS = {
     "rescuedDataColumn": RESCUED,
 }
 
-
+# Tab-separated, and a quotation mark is a character.
+TSV_OPTIONS = {
+    "cloudFiles.format": "csv",
+    "header": "true",
+    "sep": "\t",
+    "quote": "",
+    "readerCaseSensitive": "false",
+    "columnNameOfCorruptRecord": CORRUPT,
+    "rescuedDataColumn": RESCUED,
+}
 JSON_OPTIONS = {
     "cloudFiles.format": "json",
     "readerCaseSensitive": "false",
@@ -158,3 +167,69 @@ PLAYBACK = Feed(
 )
 # Batches of the same events as CSV with a header; nothing but its folder tells a file's format.
 PLAYBACK_CSV_FOLDER = "playback_csv"
+
+# https://developer.imdb.com/non-commercial-datasets/: snapshots, with \N for a null.
+IMDB_TITLE_BASICS = Feed(
+    name="imdb_title_basics",
+    folder="imdb/title_basics",
+    comment="One row per row of IMDb's title.basics, a snapshot of all titles, as it came.",
+    fields=(
+        Field("tconst", "id of the title at IMDb: tt and digits"),
+        Field("titleType", "movie, short, tvSeries, tvEpisode, video, …"),
+        Field("primaryTitle", "the name that it is known by"),
+        Field("originalTitle", "the name in the original language"),
+        Field("isAdult", "0, or 1 for adult titles"),
+        Field("startYear", "when it was released; of a series, when it began"),
+        Field("endYear", "of a series, when it ended"),
+        Field("runtimeMinutes", "how long it is, in minutes"),
+        Field("genres", "up to three, separated by commas"),
+    ),
+    options=TSV_OPTIONS,
+    items="titles",
+    whole="what is known from IMDb",
+)
+IMDB_TITLE_RATINGS = Feed(
+    name="imdb_title_ratings",
+    folder="imdb/title_ratings",
+    comment="One row per row of IMDb's title.ratings, a snapshot of all ratings, as it came.",
+    fields=(
+        Field("tconst", "id of the title at IMDb"),
+        Field("averageRating", "weighted average of what users gave it, 1 to 10"),
+        Field("numVotes", "how many rated it"),
+    ),
+    options=TSV_OPTIONS,
+    items="ratings",
+    whole="what is known from IMDb",
+)
+IMDB_TITLE_PRINCIPALS = Feed(
+    name="imdb_title_principals",
+    folder="imdb/title_principals",
+    comment="One row per row of IMDb's title.principals, a snapshot of who took part in what, as it came.",
+    fields=(
+        Field("tconst", "id of the title at IMDb"),
+        Field("ordering", "place of the person in the title, from 1"),
+        Field("nconst", "id of the person at IMDb: nm and digits"),
+        Field("category", "director, actor, actress, self, writer, …"),
+        Field("job", "what they did, more exactly"),
+        Field("characters", "whom they played: a list in JSON"),
+    ),
+    options=TSV_OPTIONS,
+    items="credits",
+    whole="what is known from IMDb",
+)
+IMDB_NAME_BASICS = Feed(
+    name="imdb_name_basics",
+    folder="imdb/name_basics",
+    comment="One row per row of IMDb's name.basics, a snapshot of all people, as it came.",
+    fields=(
+        Field("nconst", "id of the person at IMDb"),
+        Field("primaryName", "the name that they are credited by"),
+        Field("birthYear", "when they were born"),
+        Field("deathYear", "when they died"),
+        Field("primaryProfession", "up to three, separated by commas"),
+        Field("knownForTitles", "ids of titles, separated by commas"),
+    ),
+    options=TSV_OPTIONS,
+    items="people",
+    whole="what is known from IMDb",
+)

@@ -3,7 +3,18 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from bronze.feeds import CSV_OPTIONS, PLAYBACK, PLAYBACK_CSV_FOLDER, SUBSCRIBERS, TEXT_OPTIONS, TITLES
+from bronze.feeds import (
+    CSV_OPTIONS,
+    IMDB_NAME_BASICS,
+    IMDB_TITLE_BASICS,
+    IMDB_TITLE_PRINCIPALS,
+    IMDB_TITLE_RATINGS,
+    PLAYBACK,
+    PLAYBACK_CSV_FOLDER,
+    SUBSCRIBERS,
+    TEXT_OPTIONS,
+    TITLES,
+)
 from bronze.lineage import with_lineage
 from bronze.records import further_records
 
@@ -50,3 +61,39 @@ def playback_events_further_records() -> DataFrame:
 def playback_events_csv() -> DataFrame:
     files = spark.readStream.format("cloudFiles").options(**CSV_OPTIONS).schema(PLAYBACK.schema)
     return with_lineage(files.load(f"{LANDING}/{PLAYBACK_CSV_FOLDER}"))
+
+
+@dp.table(name=IMDB_TITLE_BASICS.name, comment=IMDB_TITLE_BASICS.comment, schema=IMDB_TITLE_BASICS.table.schema)
+@dp.expect_all(IMDB_TITLE_BASICS.table.rules)
+def imdb_title_basics() -> DataFrame:
+    files = spark.readStream.format("cloudFiles").options(**IMDB_TITLE_BASICS.options).schema(IMDB_TITLE_BASICS.schema)
+    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_BASICS.folder}"))
+
+
+@dp.table(name=IMDB_TITLE_RATINGS.name, comment=IMDB_TITLE_RATINGS.comment, schema=IMDB_TITLE_RATINGS.table.schema)
+@dp.expect_all(IMDB_TITLE_RATINGS.table.rules)
+def imdb_title_ratings() -> DataFrame:
+    files = (
+        spark.readStream.format("cloudFiles").options(**IMDB_TITLE_RATINGS.options).schema(IMDB_TITLE_RATINGS.schema)
+    )
+    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_RATINGS.folder}"))
+
+
+@dp.table(
+    name=IMDB_TITLE_PRINCIPALS.name, comment=IMDB_TITLE_PRINCIPALS.comment, schema=IMDB_TITLE_PRINCIPALS.table.schema
+)
+@dp.expect_all(IMDB_TITLE_PRINCIPALS.table.rules)
+def imdb_title_principals() -> DataFrame:
+    files = (
+        spark.readStream.format("cloudFiles")
+        .options(**IMDB_TITLE_PRINCIPALS.options)
+        .schema(IMDB_TITLE_PRINCIPALS.schema)
+    )
+    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_PRINCIPALS.folder}"))
+
+
+@dp.table(name=IMDB_NAME_BASICS.name, comment=IMDB_NAME_BASICS.comment, schema=IMDB_NAME_BASICS.table.schema)
+@dp.expect_all(IMDB_NAME_BASICS.table.rules)
+def imdb_name_basics() -> DataFrame:
+    files = spark.readStream.format("cloudFiles").options(**IMDB_NAME_BASICS.options).schema(IMDB_NAME_BASICS.schema)
+    return with_lineage(files.load(f"{LANDING}/{IMDB_NAME_BASICS.folder}"))

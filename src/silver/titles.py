@@ -2,6 +2,7 @@
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, RESCUED, TITLES
 from bronze.lineage import SOURCE_FILE
@@ -203,3 +204,9 @@ def quarantined_titles(bronze: DataFrame) -> DataFrame:
     """One row per bronze row that fails a rule: the row as it came, and the names of the rules."""
     failed = judge(bronze).filter(F.size("failed_rules") > 0)
     return failed.select("bronze_row.*", "failed_rules")
+
+
+def latest_titles(titles: DataFrame) -> DataFrame:
+    """One row per title: its latest version, in the catalogue or not."""
+    newest_first = Window.partitionBy("title_key").orderBy(F.desc("__START_AT"))
+    return titles.withColumn("age", F.row_number().over(newest_first)).filter("age = 1").drop("age")

@@ -5,7 +5,6 @@ from pathlib import Path
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 from gold.conformed.members import (
     UNKNOWN,
@@ -41,12 +40,6 @@ def content_age_category(release_year: Expression) -> Expression:
         .when(release_year < MODERN_FROM, "Classic")
         .otherwise(UNKNOWN)
     )
-
-
-def latest_titles(titles: DataFrame) -> DataFrame:
-    """One row per title: its latest version, in the catalogue or not."""
-    newest_first = Window.partitionBy("title_key").orderBy(F.desc("__START_AT"))
-    return titles.withColumn("age", F.row_number().over(newest_first)).filter("age = 1").drop("age")
 
 
 DIM_RATING = Table(
@@ -92,7 +85,7 @@ DIM_TITLE = Table(
         Column("seasons", "INT", "how many seasons, TV shows only"),
         Column("content_age_category", "STRING", "Recent from 2020, Modern from 2010, else Classic", unknown=UNKNOWN),
         Column("description", "STRING", "as the catalogue has it"),
-        Column("imdb_id", "STRING", "id of the title at IMDb; null until IMDb is a feed"),
+        Column("imdb_id", "STRING", "id of the title at IMDb; null where no single one is it"),
         Column("in_catalogue", "BOOLEAN", "whether the latest release has the title", unknown=False),
     ),
     primary_key=("title_key",),
@@ -107,9 +100,12 @@ DIM_TITLE = Table(
 )
 
 
-def dim_title(latest: DataFrame, dim_rating: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per title as it is now; in_catalogue is false for one that the latest release lacks."""
-    members = latest.select(
+def dim_title(latest: DataFrame, imdb_titles: DataFrame, dim_rating: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per title as it is now; in_catalogue is false for one that the latest release lacks.
+
+    `imdb_titles` are one row per title that is known at IMDb: title_key, tconst.
+    """
+    members = latest.join(imdb_titles, "title_key", how="left").select(
         "title_key",
         "show_id",
         "title",
@@ -123,7 +119,7 @@ def dim_title(latest: DataFrame, dim_rating: DataFrame, one_row: DataFrame) -> D
         "seasons",
         content_age_category(F.col("release_year")).alias("content_age_category"),
         "description",
-        F.lit(None).cast("string").alias("imdb_id"),
+        F.col("tconst").alias("imdb_id"),
         F.col("__END_AT").isNull().alias("in_catalogue"),
     )
     return with_unknown(known_or_unknown(members, dim_rating, "rating_key"), DIM_TITLE, one_row)
@@ -154,14 +150,21 @@ DIM_PERSON = Table(
     columns=(
         Column("person_key", "BIGINT", "hash of the name", unknown=UNKNOWN_KEY),
         Column("person", "STRING", "the name as written, trimmed", unknown=UNKNOWN),
+        Column("imdb_id", "STRING", "id of the person at IMDb; null where no single one is it"),
+        Column("birth_year", "INT", "when they were born, by IMDb; null where unknown"),
     ),
     primary_key=("person_key",),
     rules={"has_key": "person_key IS NOT NULL", "has_name": "person <> ''"},
 )
 
 
-def dim_person(latest: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per director or actor, by the name as written."""
+def dim_person(latest: DataFrame, imdb_people: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per director or actor, by the name as written.
+
+    `imdb_people` are one row per person who is known at IMDb: person, nconst, birth_year.
+    """
     persons = latest.select(F.explode(F.array_union("directors", "cast")).alias("person")).distinct()
-    members = persons.select(surrogate_key(F.col("person")).alias("person_key"), "person")
+    members = persons.join(imdb_people, "person", how="left").select(
+        surrogate_key(F.col("person")).alias("person_key"), "person", F.col("nconst").alias("imdb_id"), "birth_year"
+    )
     return with_unknown(members, DIM_PERSON, one_row)

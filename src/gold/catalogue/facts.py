@@ -35,3 +35,27 @@ def fact_title_addition(
     )
     dated = known_or_unknown(only_known(keyed, dim_title, "title_key"), dim_date, "date_key")
     return known_or_unknown(dated, dim_rating, "rating_key").select("title_key", "date_key", "rating_key")
+
+
+FACT_TITLE_RATING = Table(
+    name="fact_title_rating",
+    comment="One row per title that is rated at IMDb, in the catalogue or not.",
+    columns=(
+        Column("title_key", "BIGINT", "the title (dim_title)"),
+        Column("average_rating", "DECIMAL(3,1)", "average of what users of IMDb gave it, 1 to 10; not additive"),
+        Column("votes", "BIGINT", "how many users of IMDb rated it"),
+    ),
+    primary_key=("title_key",),
+    foreign_keys={"title_key": "dim_title"},
+    rules={
+        "has_title": "title_key IS NOT NULL",
+        "has_rating": "average_rating BETWEEN 1 AND 10",
+        "has_votes": "votes >= 0",
+    },
+)
+
+
+def fact_title_rating(dim_title: DataFrame, ratings: DataFrame) -> DataFrame:
+    """One row per title that is rated at IMDb. `ratings` are one row per title there."""
+    rated = dim_title.join(ratings, F.col("imdb_id") == F.col("tconst"), how="inner")
+    return rated.select("title_key", "average_rating", "votes")

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from gold.catalogue import bridges, dimensions, facts, kpis
 from gold.catalogue.bridges import BRIDGE_TITLE_COUNTRY, BRIDGE_TITLE_GENRE, BRIDGE_TITLE_PERSON
 from gold.catalogue.dimensions import DIM_GENRE, DIM_PERSON, DIM_RATING, DIM_TITLE, KNOWN_RATING_SCHEMA, known_ratings
-from gold.catalogue.facts import FACT_TITLE_ADDITION
+from gold.catalogue.facts import FACT_TITLE_ADDITION, FACT_TITLE_RATING
 from gold.catalogue.kpis import (
     KPI_CONTENT_AGE,
     KPI_CONTENT_TREND,
@@ -19,6 +19,8 @@ from gold.catalogue.kpis import (
     KPI_RELEASE_YEAR,
     KPI_YEAR_ADDED,
 )
+from silver import titles
+from silver.imdb import matches
 
 spark: SparkSession
 
@@ -28,7 +30,17 @@ GOLD = str(spark.conf.get("lakehouse.gold_schema"))
 
 @dp.temporary_view(name="latest_titles", comment="One row per title: its latest version.")
 def latest_titles() -> DataFrame:
-    return dimensions.latest_titles(spark.read.table(f"{SILVER}.titles"))
+    return titles.latest_titles(spark.read.table(f"{SILVER}.titles"))
+
+
+@dp.temporary_view(name="imdb_titles", comment="One row per title that is known at IMDb.")
+def imdb_titles() -> DataFrame:
+    return matches.matched_titles(spark.read.table(f"{SILVER}.imdb_matches"))
+
+
+@dp.temporary_view(name="imdb_people", comment="One row per person who is known at IMDb.")
+def imdb_people() -> DataFrame:
+    return matches.matched_people(spark.read.table(f"{SILVER}.imdb_people_matches"))
 
 
 @dp.materialized_view(name=DIM_RATING.name, comment=DIM_RATING.comment, schema=DIM_RATING.schema)
@@ -41,7 +53,12 @@ def dim_rating() -> DataFrame:
 @dp.materialized_view(name=DIM_TITLE.name, comment=DIM_TITLE.comment, schema=DIM_TITLE.schema_in(GOLD))
 @dp.expect_all_or_drop(DIM_TITLE.rules)
 def dim_title() -> DataFrame:
-    return dimensions.dim_title(spark.read.table("latest_titles"), spark.read.table("dim_rating"), spark.range(1))
+    return dimensions.dim_title(
+        spark.read.table("latest_titles"),
+        spark.read.table("imdb_titles"),
+        spark.read.table("dim_rating"),
+        spark.range(1),
+    )
 
 
 @dp.materialized_view(name=DIM_GENRE.name, comment=DIM_GENRE.comment, schema=DIM_GENRE.schema)
@@ -53,7 +70,7 @@ def dim_genre() -> DataFrame:
 @dp.materialized_view(name=DIM_PERSON.name, comment=DIM_PERSON.comment, schema=DIM_PERSON.schema)
 @dp.expect_all_or_drop(DIM_PERSON.rules)
 def dim_person() -> DataFrame:
-    return dimensions.dim_person(spark.read.table("latest_titles"), spark.range(1))
+    return dimensions.dim_person(spark.read.table("latest_titles"), spark.read.table("imdb_people"), spark.range(1))
 
 
 @dp.materialized_view(
@@ -97,6 +114,15 @@ def fact_title_addition() -> DataFrame:
         spark.read.table("dim_date"),
         spark.read.table("dim_rating"),
     )
+
+
+@dp.materialized_view(
+    name=FACT_TITLE_RATING.name, comment=FACT_TITLE_RATING.comment, schema=FACT_TITLE_RATING.schema_in(GOLD)
+)
+@dp.expect_all_or_drop(FACT_TITLE_RATING.rules)
+def fact_title_rating() -> DataFrame:
+    ratings = spark.read.table(f"{SILVER}.imdb_title_ratings")
+    return facts.fact_title_rating(spark.read.table("dim_title"), ratings)
 
 
 @dp.materialized_view(name=KPI_CONTENT_TYPE.name, comment=KPI_CONTENT_TYPE.comment, schema=KPI_CONTENT_TYPE.schema)

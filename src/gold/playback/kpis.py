@@ -107,6 +107,58 @@ def kpi_viewing_by_country(
     return _both(viewing, events, "country").select(*KPI_VIEWING_BY_COUNTRY.column_names)
 
 
+# Of IMDb's ratings: those of few votes say little.
+TOP_RATED_FROM, ENOUGH_VOTES = "7.5", 1000
+
+KPI_UNDERWATCHED_TITLES = Table(
+    name="kpi_underwatched_titles",
+    comment="One row per title of the catalogue that is top rated but little watched: rating, votes, plays and hours.",
+    columns=(
+        Column("title_key", "BIGINT", "the title (dim_title)"),
+        Column("title", "STRING", "its name"),
+        Column("type", "STRING", "Movie or TV Show"),
+        Column("average_rating", "DECIMAL(3,1)", f"at IMDb: {TOP_RATED_FROM} or more"),
+        Column("votes", "BIGINT", f"at IMDb: {ENOUGH_VOTES:,} or more"),
+        Column("plays", "BIGINT", "viewing sessions; 0 where nobody watched it"),
+        HOURS,
+        Column(
+            "less_watched_share", "DECIMAL(18,6)", "of the rated titles, the share watched for fewer hours: under 0.5"
+        ),
+    ),
+    rules={"has_title": "title_key IS NOT NULL", "is_top_rated": f"average_rating >= {TOP_RATED_FROM}"},
+)
+
+
+def kpi_underwatched_titles(daily: DataFrame, fact_title_rating: DataFrame, dim_title: DataFrame) -> DataFrame:
+    """One row per title of the catalogue that is top rated but little watched.
+
+    Little watched: fewer than half of the rated titles of the catalogue were watched for fewer hours.
+    """
+    zero = F.lit(0).cast("bigint")
+    sums = daily.groupBy("title_key").agg(
+        F.sum("plays").cast("bigint").alias("played"), F.sum("watched_seconds").cast("bigint").alias("watched")
+    )
+    rated = dim_title.filter("in_catalogue").join(fact_title_rating, "title_key", how="inner")
+    measured = rated.join(sums, "title_key", how="left").withColumns(
+        {
+            "plays": F.coalesce("played", zero),
+            "watched_seconds": F.coalesce("watched", zero),
+            "an_hour": F.lit(3600).cast("bigint"),
+            "rated_titles": F.count(F.lit(1)).over(ALL_ROWS),
+        }
+    )
+    fewer = (F.rank().over(ALL_ROWS.orderBy("watched_seconds")) - 1).cast("bigint")
+    ranked = measured.withColumn("less_watched", fewer)
+    little = ranked.filter(F.col("less_watched") * 2 < F.col("rated_titles"))
+    top = little.filter(f"average_rating >= {TOP_RATED_FROM} AND votes >= {ENOUGH_VOTES}")
+    return top.withColumns(
+        {
+            "hours_viewed": ratio("watched_seconds", "an_hour"),
+            "less_watched_share": ratio("less_watched", "rated_titles"),
+        }
+    ).select(*KPI_UNDERWATCHED_TITLES.column_names)
+
+
 def _viewing(daily: DataFrame, fact_playback: DataFrame, key: str) -> DataFrame:
     """One row per `key`: plays, watched_seconds, hours_viewed and subscribers."""
     sums = daily.groupBy(key).agg(

@@ -11,6 +11,7 @@ from gold.playback.kpis import (
     KPI_EVENT_TYPE,
     KPI_EVENTS_BY_DATE,
     KPI_TOP_TITLES,
+    KPI_UNDERWATCHED_TITLES,
     KPI_VIEWING_BY_COUNTRY,
 )
 from gold.playback.preferences import (
@@ -98,6 +99,16 @@ def kpi_event_type() -> DataFrame:
 def kpi_top_titles() -> DataFrame:
     return kpis.kpi_top_titles(
         spark.read.table("fact_playback_daily"), spark.read.table("fact_playback"), spark.read.table("dim_title")
+    )
+
+
+@dp.materialized_view(
+    name=KPI_UNDERWATCHED_TITLES.name, comment=KPI_UNDERWATCHED_TITLES.comment, schema=KPI_UNDERWATCHED_TITLES.schema
+)
+@dp.expect_all_or_drop(KPI_UNDERWATCHED_TITLES.rules)
+def kpi_underwatched_titles() -> DataFrame:
+    return kpis.kpi_underwatched_titles(
+        spark.read.table("fact_playback_daily"), spark.read.table("fact_title_rating"), spark.read.table("dim_title")
     )
 
 

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 from gold.catalogue import dimensions
 from gold.catalogue.dimensions import DIM_GENRE, DIM_PERSON, DIM_RATING, DIM_TITLE, KNOWN_RATING_SCHEMA
 from gold.conformed.members import surrogate_key
+from silver.titles import latest_titles
 from tests.gold.frames import assert_same, keyed
 
 HISTORY = "title_key BIGINT, rating STRING, __START_AT TIMESTAMP, __END_AT TIMESTAMP"
@@ -26,6 +27,11 @@ def known_ratings(spark):
 
 
 @pytest.fixture
+def imdb_titles(spark):
+    return spark.createDataFrame([(1, "tt1"), (9, "tt9")], "title_key BIGINT, tconst STRING")
+
+
+@pytest.fixture
 def dim_rating(rows):
     return keyed(rows(DIM_RATING, (None, "PG-13", "Teens", 13), UNKNOWN_RATING), "rating_key", "rating")
 
@@ -33,9 +39,7 @@ def dim_rating(rows):
 def test_latest_titles_is_one_row_per_title_with_its_newest_version(spark):
     history = [(1, "PG", JAN, FEB), (1, "R", FEB, None), (2, None, JAN, FEB)]
     expected = [(1, "R", FEB, None), (2, None, JAN, FEB)]
-    assert_same(
-        dimensions.latest_titles(spark.createDataFrame(history, HISTORY)), spark.createDataFrame(expected, HISTORY)
-    )
+    assert_same(latest_titles(spark.createDataFrame(history, HISTORY)), spark.createDataFrame(expected, HISTORY))
 
 
 def test_content_age_category(spark):
@@ -46,24 +50,24 @@ def test_content_age_category(spark):
     )
 
 
-def test_dim_title_keeps_a_title_that_left_and_says_so(spark, rows, dim_rating, one_row):
+def test_dim_title_keeps_a_title_that_left_and_says_so(spark, rows, imdb_titles, dim_rating, one_row):
     added = date(2021, 9, 25)
     latest = [
         (1, "s1", "A: B", "A", "Movie", 1, 2020, added, "PG-13", 90, None, "text", None),
         (2, "s2", "C", "C", "TV Show", 2, 1999, None, None, None, 3, None, FEB),
     ]
     members = [
-        (1, "s1", "A: B", "A", "Movie", 1, 2020, added, None, 90, None, "Recent", "text", None, True),
+        (1, "s1", "A: B", "A", "Movie", 1, 2020, added, None, 90, None, "Recent", "text", "tt1", True),
         (2, "s2", "C", "C", "TV Show", 2, 1999, None, -1, None, 3, "Classic", None, None, False),
     ]
     expected = rows(DIM_TITLE, *members, UNKNOWN_TITLE)
     pg_13 = expected.withColumn("rating_key", F.coalesce("rating_key", surrogate_key(F.lit("PG-13"))))
-    assert_same(dimensions.dim_title(spark.createDataFrame(latest, LATEST), dim_rating, one_row), pg_13)
+    assert_same(dimensions.dim_title(spark.createDataFrame(latest, LATEST), imdb_titles, dim_rating, one_row), pg_13)
 
 
-def test_dim_title_points_to_the_unknown_rating_where_dim_rating_has_none(spark, dim_rating, one_row):
+def test_dim_title_points_to_the_unknown_rating_where_dim_rating_has_none(spark, imdb_titles, dim_rating, one_row):
     latest = [(1, "s1", "A", "A", "Movie", 1, 2020, None, "gone", None, None, None, None)]
-    titles = dimensions.dim_title(spark.createDataFrame(latest, LATEST), dim_rating, one_row)
+    titles = dimensions.dim_title(spark.createDataFrame(latest, LATEST), imdb_titles, dim_rating, one_row)
     expected = spark.createDataFrame([(1, -1), (-1, -1)], "title_key BIGINT, rating_key BIGINT")
     assert_same(titles.select("title_key", "rating_key"), expected)
 
@@ -89,13 +93,21 @@ def test_dim_genre_has_each_genre_once(spark, rows, one_row):
 def test_dim_person_has_each_director_and_actor_once(spark, rows, one_row):
     credits = [(["X"], ["X", "Y"]), ([], ["Y"]), (["Z"], []), (None, None)]
     latest = spark.createDataFrame(credits, "directors ARRAY<STRING>, cast ARRAY<STRING>")
-    expected = rows(DIM_PERSON, (None, "X"), (None, "Y"), (None, "Z"), (-1, "Unknown"))
-    assert_same(dimensions.dim_person(latest, one_row), keyed(expected, "person_key", "person"))
+    known = [("X", "nm1", 1970), ("Y", "nm2", None), ("W", "nm3", 1980)]
+    imdb_people = spark.createDataFrame(known, "person STRING, nconst STRING, birth_year INT")
+    expected = rows(
+        DIM_PERSON,
+        (None, "X", "nm1", 1970),
+        (None, "Y", "nm2", None),
+        (None, "Z", None, None),
+        (-1, "Unknown", None, None),
+    )
+    assert_same(dimensions.dim_person(latest, imdb_people, one_row), keyed(expected, "person_key", "person"))
 
 
-def test_without_titles_dim_title_is_the_unknown_member(spark, rows, dim_rating, one_row):
+def test_without_titles_dim_title_is_the_unknown_member(spark, rows, imdb_titles, dim_rating, one_row):
     nothing = spark.createDataFrame([], LATEST)
-    assert_same(dimensions.dim_title(nothing, dim_rating, one_row), rows(DIM_TITLE, UNKNOWN_TITLE))
+    assert_same(dimensions.dim_title(nothing, imdb_titles, dim_rating, one_row), rows(DIM_TITLE, UNKNOWN_TITLE))
 
 
 def test_without_titles_dim_rating_is_the_unknown_member(spark, rows, known_ratings, one_row):

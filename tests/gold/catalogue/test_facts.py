@@ -1,9 +1,10 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from pyspark.sql import functions as F
 
-from gold.catalogue.facts import FACT_TITLE_ADDITION, fact_title_addition
+from gold.catalogue.facts import FACT_TITLE_ADDITION, FACT_TITLE_RATING, fact_title_addition, fact_title_rating
 from gold.conformed.members import key_or_unknown, surrogate_key
 from tests.gold.frames import assert_same
 
@@ -32,3 +33,13 @@ def test_fact_title_addition_points_to_the_unknown_members_where_a_title_lacks_v
 def test_fact_title_addition_points_only_to_members_that_exist(spark, star, rows):
     latest = spark.createDataFrame([(1, date(1999, 1, 1), "gone"), (9, ADDED, "PG")], LATEST)
     assert_same(fact_title_addition(latest, *star), rows(FACT_TITLE_ADDITION, (1, -1, -1)))
+
+
+def test_fact_title_rating_has_the_titles_that_are_rated_at_imdb(spark, rows):
+    titles = [(1, "tt1"), (2, "tt2"), (3, None), (-1, None)]
+    ratings = [("tt1", Decimal("8.1"), 5000), ("tt9", Decimal("7.0"), 10), (None, Decimal("1.0"), 1)]
+    rated = fact_title_rating(
+        spark.createDataFrame(titles, "title_key BIGINT, imdb_id STRING"),
+        spark.createDataFrame(ratings, "tconst STRING, average_rating DECIMAL(3,1), votes BIGINT"),
+    )
+    assert_same(rated, rows(FACT_TITLE_RATING, (1, Decimal("8.1"), 5000)))

@@ -107,3 +107,31 @@ def test_event_days_counts_events(spark, rows):
         "event_date DATE, event_type STRING, device_type STRING, country STRING",
     )
     assert_same(event_days(events), rows(EVENT_DAYS, (MONDAY, "PAUSE", "tv", None, 2), (MONDAY, None, "tv", None, 1)))
+
+
+def test_kpi_underwatched_titles_are_top_rated_and_in_the_less_watched_half(spark, rows):
+    titles = [(key, f"T{key}", "Movie", key != 6) for key in range(1, 8)]
+    ratings = [
+        (1, "7.5", 1000),
+        (2, "7.4", 9000),
+        (3, "9.0", 999),
+        (4, "9.1", 5000),
+        (5, "8.0", 2000),
+        (6, "9.9", 9999),
+    ]
+    daily = [(4, 40, 30, 3, 7200), (5, 40, 30, 1, 1800), (5, 41, 31, 1, 1800), (7, 40, 30, 1, 60), (2, 40, 30, 1, 9000)]
+    found = kpis.kpi_underwatched_titles(
+        spark.createDataFrame(daily, DAILY),
+        spark.createDataFrame(
+            [(key, Decimal(rating), votes) for key, rating, votes in ratings],
+            "title_key BIGINT, average_rating DECIMAL(3,1), votes BIGINT",
+        ),
+        spark.createDataFrame(titles, "title_key BIGINT, title STRING, type STRING, in_catalogue BOOLEAN"),
+    )
+    # Of five rated titles of the catalogue, by hours: 1 and 3 (none), 5, 4, 2. Title 3 has too few votes.
+    expected = rows(
+        kpis.KPI_UNDERWATCHED_TITLES,
+        (1, "T1", "Movie", Decimal("7.5"), 1000, 0, ZERO, ZERO),
+        (5, "T5", "Movie", Decimal("8.0"), 2000, 2, Decimal("1.000000"), Decimal("0.400000")),
+    )
+    assert_same(found, expected)
