@@ -249,7 +249,58 @@ USER_VALUES: dict[str, Sequence[str]] = {
     "Age": ("12", "13", "120", "121", "28.0", "28.5", "-28", "99999999999", "٢٨"),
     "Plan Duration": ("12 months", "3MONTHS", "0 Month", "1 Year", "9999 Months"),
 }
+# IMDb's files have no quotes: no cell holds a tab or the end of a line.
+UNQUOTED = tuple(value for value in ANY_COLUMN if not {*value} & {*"\t\r\n"})
+
+
+def unquoted(good: Mapping[str, str], more: Mapping[str, Sequence[str]]) -> tuple[NastyFile, NastyFile]:
+    """Two snapshots of a file of IMDb's, of which the second names only good rows."""
+    odd = {column: (*UNQUOTED, *more.get(column, ())) for column in good}
+    lines = (["tt9001", "too few"], ["tt9002", *["x"] * 14])
+    return NastyFile("nasty_2021_09.tsv", good, odd, lines=lines), NastyFile("good_2021_10.tsv", good)
+
+
 FEEDS = {
+    "imdb/title_basics": unquoted(
+        {
+            "tconst": "tt{}",
+            "titleType": "movie",
+            "primaryTitle": "Title {}: Reloaded",
+            "originalTitle": "Title {}",
+            "isAdult": "0",
+            "startYear": "2020",
+            "endYear": "\\N",
+            "runtimeMinutes": "90",
+            "genres": "Drama,War",
+        },
+        {"titleType": ("tvSeries", "tvEpisode"), "startYear": ("1869", "2101", "20200"), "tconst": ("tt0", "TT1")},
+    ),
+    "imdb/title_ratings": unquoted(
+        {"tconst": "tt{}", "averageRating": "8.1", "numVotes": "5000"},
+        {"averageRating": ("10.0", "10.1", "0.9", "8.15", "8,1"), "numVotes": ("9999999999", "-5"), "tconst": ("tt0",)},
+    ),
+    "imdb/title_principals": unquoted(
+        {
+            "tconst": "tt0",
+            "ordering": "{}1",
+            "nconst": "nm1",
+            "category": "actor",
+            "job": "\\N",
+            "characters": '["Self"]',
+        },
+        {"ordering": ("01",), "nconst": ("nm2",)},
+    ),
+    "imdb/name_basics": unquoted(
+        {
+            "nconst": "nm{}",
+            "primaryName": "Cy Ng",
+            "birthYear": "1970",
+            "deathYear": "\\N",
+            "primaryProfession": "actor",
+            "knownForTitles": "tt1,tt2",
+        },
+        {"birthYear": ("0", "2101"), "nconst": ("nm0",)},
+    ),
     "titles": (
         NastyFile(
             "nasty_2021_09.csv",
@@ -325,6 +376,8 @@ def land(landing: Path) -> None:
                 if path.suffix == ".json":
                     header, *rows = file.rows()
                     text.writelines(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows)
+                elif path.suffix == ".tsv":
+                    text.writelines("\t".join(row) + "\n" for row in file.rows())
                 else:
                     csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(file.rows())
             os.utime(path, (file.modified, file.modified))

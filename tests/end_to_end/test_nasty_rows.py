@@ -9,6 +9,7 @@ from bronze import feeds
 from bronze.feeds import Feed
 from local_runtime.lake.lake import Lake
 from silver import subscribers, titles
+from silver.imdb import records
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
 
@@ -44,6 +45,20 @@ def test_122_every_nasty_subscriber_is_valid_or_quarantined_and_every_rule_fails
         *subscribers.ROW_RULES,
         subscribers.UNIQUE_SUBSCRIBER,
     }
+
+
+@pytest.mark.parametrize("snapshot", records.SNAPSHOTS, ids=lambda it: it.table.name)
+def test_122_every_nasty_row_of_imdb_is_valid_or_quarantined(rows, snapshot):
+    files = nasty.FEEDS[snapshot.feed.folder]
+    written = [len(list(file.rows())) - 1 for file in files]
+    bronze, quarantined = rows(f"bronze.{snapshot.feed.name}"), rows(f"silver.{snapshot.quarantine.name}")
+    releases = [it for it in rows("silver.imdb_releases") if it["feed"] == snapshot.feed.name]
+    assert len(bronze) == sum(written)
+    assert sorted(it["rows"] for it in releases) == sorted(written)
+    assert sum(it["valid_rows"] for it in releases) + len(quarantined) == len(bronze)
+    failed = {rule for row in quarantined for rule in row["failed_rules"]}
+    assert failed - {snapshot.unique} == {"well_formed_record", *snapshot.rules}
+    assert len(rows(f"silver.{snapshot.table.name}")) <= 1
 
 
 def test_122_abbreviated_months_are_read(rows):
