@@ -1,14 +1,11 @@
 """What became of each release: whether it was applied, how its headers were read, and what is wrong with it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from pyspark.sql import Column as SqlColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from bronze.feeds import CORRUPT, IMDB_TITLE_BASICS, SUBSCRIBERS, TITLES, Feed
+from bronze.feeds import CORRUPT, SUBSCRIBERS, TITLES, Feed
 from bronze.lineage import SOURCE_FILE
 from silver.columns.dates import AMBIGUOUS_DATE_ORDER
 from silver.columns.headers import found_columns, matched_headers, rescued_headers
@@ -19,7 +16,8 @@ SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
 MOST_NAMED = 10  # headers in a sentence
 
 
-def _releases(feed: Feed, name: str, comment: str) -> Table:
+def releases_of(feed: Feed, name: str, comment: str) -> Table:
+    """The table of what became of each of a feed's releases."""
     return Table(
         name=name,
         comment=comment,
@@ -47,22 +45,16 @@ def _releases(feed: Feed, name: str, comment: str) -> Table:
     )
 
 
-TITLE_RELEASES = _releases(
+TITLE_RELEASES = releases_of(
     TITLES,
     "title_releases",
     "One row per catalogue release (a file): its place in the order, what became of it, its headers.",
 )
-SUBSCRIBER_RELEASES = _releases(
+SUBSCRIBER_RELEASES = releases_of(
     SUBSCRIBERS,
     "subscriber_releases",
     "One row per snapshot of subscribers (a file): its place in the order, what became of it, its headers.",
 )
-_OF_IMDB = _releases(
-    IMDB_TITLE_BASICS,
-    "imdb_releases",
-    "One row per snapshot of one of IMDb's four files: its place in the order of its feed, what became of it.",
-)
-IMDB_RELEASES = replace(_OF_IMDB, columns=(Column("feed", "STRING", "its table in bronze"), *_OF_IMDB.columns))
 
 
 def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
@@ -205,13 +197,3 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
             "is_superseded": F.coalesce(last_applied > F.col("release_order"), F.lit(False)),
         }
     ).select(*TITLE_RELEASES.column_names)
-
-
-def imdb_releases(reports: Sequence[tuple[Feed, DataFrame]]) -> DataFrame:
-    """One row per file of each feed: all its reports, one below the other."""
-    first, *others = [
-        report.select(F.lit(feed.name).alias("feed"), *TITLE_RELEASES.column_names) for feed, report in reports
-    ]
-    for report in others:
-        first = first.unionByName(report)
-    return first

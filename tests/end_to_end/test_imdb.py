@@ -126,7 +126,9 @@ def test_a_damaged_snapshot_costs_itself_alone(place):
     (rejected,) = [it.rejected for it in outcome.results if it.dataset == "bronze.imdb_title_principals"]
     assert {name: record.reason for name, record in rejected.items()} == {"2026-03-04.tsv.gz": "corrupt_gzip"}
     assert place.digests() == digests
-    told = rows(place, "SELECT file_name, problem FROM silver.imdb_releases WHERE NOT is_applied ORDER BY 1")
+    told = rows(
+        place, "SELECT file_name, problem FROM silver.imdb_title_ratings_releases WHERE NOT is_applied ORDER BY 1"
+    )
     assert [name for name, _ in told] == ["2026-03-02.tsv", "2026-03-03.tsv"]
     assert "No column was found for numVotes" in told[0][1]
     failed = rows(place, "SELECT failed_rules, _corrupt_record FROM silver.imdb_title_ratings_quarantine")

@@ -52,7 +52,7 @@ def test_122_every_nasty_row_of_imdb_is_valid_or_quarantined(rows, snapshot):
     files = nasty.FEEDS[snapshot.feed.folder]
     written = [len(list(file.rows())) - 1 for file in files]
     bronze, quarantined = rows(f"bronze.{snapshot.feed.name}"), rows(f"silver.{snapshot.quarantine.name}")
-    releases = [it for it in rows("silver.imdb_releases") if it["feed"] == snapshot.feed.name]
+    releases = rows(f"silver.{snapshot.releases.name}")
     assert len(bronze) == sum(written)
     assert sorted(it["rows"] for it in releases) == sorted(written)
     assert sum(it["valid_rows"] for it in releases) + len(quarantined) == len(bronze)

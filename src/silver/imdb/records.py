@@ -71,7 +71,7 @@ TITLE_BASICS = Snapshot(
     typed=_titles,
     rules={
         "valid_tconst": f"coalesce(tconst RLIKE '{TCONST}', FALSE)",
-        "valid_title": "primary_title IS NOT NULL",
+        "valid_title": "trim(primary_title) <> ''",
         "valid_title_type": "title_type IS NOT NULL",
         "valid_start_year": _is_year_or_none("start_year"),
         "valid_end_year": _is_year_or_none("end_year"),
@@ -82,7 +82,7 @@ TITLE_BASICS = Snapshot(
 
 
 def _ratings() -> Mapping[str, SqlColumn]:
-    average = value("averageRating")
+    average = F.col("averageRating")
     return {
         "tconst": value("tconst"),
         "average_rating": F.when(average.rlike("^[0-9]{1,2}([.][0-9])?$"), average).try_cast("decimal(3,1)"),
@@ -184,7 +184,7 @@ NAME_BASICS = Snapshot(
     useful_by="nconst",
     rules={
         "valid_nconst": f"coalesce(nconst RLIKE '{NCONST}', FALSE)",
-        "valid_name": "primary_name IS NOT NULL",
+        "valid_name": "trim(primary_name) <> ''",
         "valid_birth_year": _LIFE.format("birth_year"),
         "valid_death_year": _LIFE.format("death_year"),
     },

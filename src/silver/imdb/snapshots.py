@@ -4,8 +4,10 @@ Silver has of IMDb what a catalogue can use: titles of the types that it has, th
 titles that are matched, and those people. What is left out stays in bronze.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from pyspark.sql import Column as SqlColumn
 from pyspark.sql import DataFrame
@@ -13,12 +15,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, Feed
-from bronze.lineage import LINEAGE, SOURCE_FILE
+from bronze.lineage import SOURCE_FILE
 from silver.columns.keys import surrogate_key
 from silver.columns.rules import failed_rules
-from silver.columns.text import blank_to_null
-from silver.releases import release_order
+from silver.release_reports import releases_of
 from tables import Column, Table
+
+BRONZE_ROW = "bronze_row"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,19 +52,33 @@ class Snapshot:
         )
 
     @property
+    def releases(self) -> Table:
+        """What became of each snapshot."""
+        return releases_of(
+            self.feed,
+            f"{self.table.name}_releases",
+            f"One row per snapshot of {self.feed.name} (a file): its place in the order, what became of it.",
+        )
+
+    @property
+    def all_rules(self) -> Mapping[str, str]:
+        """The rules, that of the line first."""
+        return {"well_formed_record": f"{CORRUPT} IS NULL", **self.rules}
+
+    @property
     def unique(self) -> str:
         """The rule that a file's repeats of a key fail."""
         return f"unique_{self.table.primary_key[0]}" if len(self.table.primary_key) == 1 else "unique_place"
 
 
 def value(name: str) -> SqlColumn:
-    """A cell's folded text; null for `\\N`, which IMDb writes for none, and where it is blank."""
-    return F.nullif(blank_to_null(F.col(name)), F.lit("\\N"))
+    """A cell; null for `\\N`, which IMDb writes for none."""
+    return F.nullif(F.col(name), F.lit("\\N"))
 
 
 def whole_number(name: str) -> SqlColumn:
     """INT of a cell that holds digits alone; null else."""
-    return F.when(value(name).rlike("^[0-9]{1,9}$"), value(name)).try_cast("int")
+    return F.when(F.col(name).rlike("^[0-9]{1,9}$"), F.col(name)).try_cast("int")
 
 
 def items(name: str) -> SqlColumn:
@@ -69,47 +86,49 @@ def items(name: str) -> SqlColumn:
     return F.coalesce(F.split(value(name), ","), F.array().cast("array<string>"))
 
 
-def _checked(bronze: DataFrame, snapshot: Snapshot) -> DataFrame:
-    """One row per bronze row: as it came in `bronze_row`, typed, with the rules that it fails by itself."""
-    typed = bronze.select(
-        *[column.name for column in LINEAGE],
-        CORRUPT,
-        F.struct(*snapshot.feed.table.column_names).alias("bronze_row"),
-        *[column.alias(name) for name, column in snapshot.typed().items()],
-    )
-    return typed.withColumn(
-        "row_failures", failed_rules({"well_formed_record": f"{CORRUPT} IS NULL", **snapshot.rules})
-    )
+def newest_rows(bronze: DataFrame, releases: DataFrame, snapshot: Snapshot, used: DataFrame | None = None) -> DataFrame:
+    """One row per key of the newest snapshot that has a valid row, typed; only those in `used`, where that is given.
 
-
-def _ranked(checked: DataFrame, snapshot: Snapshot, used: DataFrame | None) -> DataFrame:
-    """One row per row without failures, of the keys in `used`: its place among the rows of its file with its key."""
-    whole = checked.filter(F.size("row_failures") == 0).filter(snapshot.useful)
-    if used is not None:
-        whole = whole.join(used, snapshot.useful_by, how="left_semi")
-    row_hash = surrogate_key(*[F.col(f"bronze_row.{name}") for name in snapshot.feed.columns])
-    rivals = Window.partitionBy(SOURCE_FILE, *snapshot.table.primary_key).orderBy(row_hash)
-    return whole.withColumn("place", F.row_number().over(rivals))
-
-
-def newest_file(checked: DataFrame) -> DataFrame:
-    """One row: the file of the newest snapshot that has a valid row; none where there is none."""
-    files = release_order(checked.filter(F.size("row_failures") == 0))
-    last = F.max("release_order").over(Window.partitionBy(F.lit(0)))
-    return files.withColumn("last", last).filter("release_order = last").select(SOURCE_FILE)
-
-
-def newest_rows(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None = None) -> DataFrame:
-    """One row per key of the newest snapshot, typed; only those that are in `used`, where that is given."""
-    checked = _checked(bronze, snapshot)
-    newest = checked.join(newest_file(checked), SOURCE_FILE, how="left_semi")
-    return _ranked(newest, snapshot, used).filter("place = 1").select(*snapshot.table.column_names)
+    `releases` are one row per file of the feed (release_report).
+    """
+    newest = releases.filter("is_applied AND is_superseded = FALSE").select(F.col("source_file").alias(SOURCE_FILE))
+    rows = bronze.join(newest, SOURCE_FILE, how="left_semi")
+    return _ranked(rows, snapshot, used).filter("place = 1").select(*snapshot.table.column_names)
 
 
 def quarantined_rows(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None = None) -> DataFrame:
     """One row per bronze row that fails a rule, or repeats a key that is used: as it came, and the rules."""
-    checked = _checked(bronze, snapshot)
-    failed = checked.filter(F.size("row_failures") > 0).select("bronze_row", "row_failures")
-    repeated = _ranked(checked, snapshot, used).filter("place > 1")
-    repeats = repeated.select("bronze_row", F.array(F.lit(snapshot.unique)).alias("row_failures"))
-    return failed.unionByName(repeats).select("bronze_row.*", F.col("row_failures").alias("failed_rules"))
+    failed = _typed(bronze, snapshot).filter(_any(_fails(rule) for rule in snapshot.all_rules.values()))
+    named = failed.withColumn("failed_rules", failed_rules(snapshot.all_rules)).select(BRONZE_ROW, "failed_rules")
+    repeated = _ranked(bronze, snapshot, used).filter("place > 1")
+    repeats = repeated.select(BRONZE_ROW, F.array(F.lit(snapshot.unique)).alias("failed_rules"))
+    return named.unionByName(repeats).select(f"{BRONZE_ROW}.*", "failed_rules")
+
+
+def _typed(bronze: DataFrame, snapshot: Snapshot) -> DataFrame:
+    """One row per bronze row: typed, and as it came."""
+    return bronze.select(
+        SOURCE_FILE,
+        CORRUPT,
+        F.struct(*snapshot.feed.table.column_names).alias(BRONZE_ROW),
+        *[column.alias(name) for name, column in snapshot.typed().items()],
+    )
+
+
+def _ranked(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None) -> DataFrame:
+    """One row per valid row of the keys in `used`, typed: its place among the rows of its file with its key."""
+    rows = bronze if used is None else bronze.join(used, snapshot.useful_by, how="left_semi")
+    whole = _typed(rows, snapshot).filter(snapshot.useful)
+    for rule in snapshot.all_rules.values():
+        whole = whole.filter(f"coalesce(({rule}), FALSE)")
+    row_hash = surrogate_key(*[F.col(f"{BRONZE_ROW}.{name}") for name in snapshot.feed.columns])
+    rivals = Window.partitionBy(SOURCE_FILE, *snapshot.table.primary_key).orderBy(row_hash)
+    return whole.withColumn("place", F.row_number().over(rivals))
+
+
+def _fails(rule: str) -> SqlColumn:
+    return ~F.coalesce(F.expr(f"({rule})"), F.lit(False))
+
+
+def _any(conditions: Iterable[SqlColumn]) -> SqlColumn:
+    return reduce(or_, conditions)

@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from silver.imdb import snapshots
 from silver.imdb.records import NAME_BASICS, SNAPSHOTS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
-from silver.imdb.snapshots import newest_rows, quarantined_rows
+from silver.imdb.snapshots import quarantined_rows
+from silver.release_reports import release_report
 from tests.frames import assert_same_rows
 
 LANDED = datetime(2026, 1, 1, 12, tzinfo=UTC)
 GOOD = {
-    TITLE_BASICS: ("tt1", "movie", 'The "Best"', "Le  Meilleur", "0", "2020", "\\N", "90", "Drama,War"),
+    TITLE_BASICS: ("tt1", "movie", 'The "Best"', "Le Meilleur", "0", "2020", "\\N", "90", "Drama,War"),
     TITLE_RATINGS: ("tt1", "8.1", "5000"),
     TITLE_PRINCIPALS: ("tt1", "1", "nm1", "actor", "\\N", '["Self"]'),
     NAME_BASICS: ("nm1", "Ann Lee", "1970", "\\N", "actress,producer", "tt1,tt2"),
@@ -77,6 +79,11 @@ def bronze(spark):
 def of_table(spark):
     """A frame of a snapshot's table."""
     return lambda snapshot, *rows: spark.createDataFrame(list(rows), snapshot.table.rows_schema)
+
+
+def newest_rows(rows, snapshot, used=None):
+    releases = release_report(rows, quarantined_rows(rows, snapshot, used), snapshot.feed)
+    return snapshots.newest_rows(rows, releases, snapshot, used)
 
 
 def failed(rows, snapshot, used=None):
