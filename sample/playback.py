@@ -11,7 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sample import completion
 from sample.catalogue import Sample, catalogues, released_by_name
+from sample.completion import identity_of, minutes_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -106,20 +108,14 @@ class _Maker:
         )
         for release, rows in enumerate(catalogues(self._sample)):
             found = [
-                (
-                    release,
-                    place,
-                    row["show_id"],
-                    "|".join((row["type"], row["title"], row["release_year"], row["director"])),
-                    int(row["duration"].split()[0]) if row["type"] == "Movie" else 0,
-                )
-                for place, row in enumerate(rows)
+                (release, place, row["show_id"], identity_of(row), minutes_of(row)) for place, row in enumerate(rows)
             ]
             import pyarrow as pa
 
             names = ("release", "place", "show_id", "identity", "minutes")
             made = pa.table(dict(zip(names, map(list, zip(*found, strict=True)), strict=True)))  # noqa: F841
             self._duck.execute("INSERT INTO titles SELECT * FROM made")
+        completion.begin(self._duck, self._sample)
 
     def _has(self, dirt: str) -> bool:
         return dirt in self._sample.event_dirt
@@ -138,6 +134,7 @@ class _Maker:
         self._bound(_events_of(sample.event_dirt), day=number)
         self._duck.execute(_COUNT_PLAYS)
         self._duck.execute(_COUNT_EVENTS)
+        completion.count(self._duck)
         self._bound(_lines_of(sample.event_dirt), day=number, last=sample.days)
         name = _file_of(day, number)
         yield self._write(name, number, start)
@@ -212,6 +209,7 @@ class _Maker:
             "titles": viewing("title"),
             "devices": viewing("device"),
             "countries": viewing("country"),
+            **completion.truth_of(self._duck, self._sample),
             "files": {name: {"rows": n, "duplicates": d, "quarantined": q} for name, n, d, q in files},
         }
 
@@ -266,11 +264,15 @@ def _share(dirt: frozenset[str], kind: str, share: float, of: str = "j, n") -> s
 def _events_of(dirt: frozenset[str]) -> str:
     """SQL: one row per event of the day's sessions, as it is meant."""
     unknown_title = _share(dirt, "unknown_titles", 0.01, "j")
+    # One in twenty is given up within two minutes (a stretch), and, without a pause, one in four is as long as a movie.
+    a_twentieth = "hash($seed, $day, j, 'length') % 20"
     return f"""CREATE TEMP TABLE events AS
 WITH pairs AS (
     SELECT sessions.*, unnest(range(pairs)) AS pair FROM sessions),
 timed AS (
-    SELECT *, 120 + (hash($seed, $day, j, pair, 'length') % 1500)::INT AS length,
+    SELECT *, CASE WHEN {a_twentieth} = 0 THEN 20 + (hash($seed, $day, j, pair, 'length') % 100)::INT
+        WHEN {a_twentieth} < 6 AND pairs = 1 THEN 3600 + (hash($seed, $day, j, pair, 'length') % 7000)::INT
+        ELSE 120 + (hash($seed, $day, j, pair, 'length') % 1500)::INT END AS length,
         began + pair * 2000 + (hash($seed, $day, j, pair, 'gap') % 120)::INT AS a FROM pairs),
 shaped AS (
     SELECT *, sum(length) OVER (PARTITION BY j) AS watched FROM timed),

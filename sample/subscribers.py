@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sample.catalogue import Sample, released_by_name
+from sample.fractions import fraction
 
 FOLDER, TRUTH = "subscribers", ".truth/subscribers.json"
 PRICES = {"Basic": Decimal("7.99"), "Standard": Decimal("12.99"), "Premium": Decimal("17.99")}
@@ -122,11 +123,16 @@ def _as_csv(people: list[_Person], number: int, sample: Sample) -> str:
 
 
 def truth_of(people: list[_Person], sample: Sample) -> dict[str, object]:
-    """What gold must show of subscribers: those of now by plan, country, band and gender; months by plan."""
+    """What gold must show of subscribers: those of now by plan, country, band and gender, and by device and plan.
+
+    Months by plan; and of who joined in a month how many are active, month by month.
+    """
     newest = sample.releases - 1
     now: Counter[str] = Counter()
     revenue: defaultdict[str, Decimal] = defaultdict(Decimal)
     months: defaultdict[str, list[Decimal | int]] = defaultdict(lambda: [Decimal(0), 0, 0, 0])
+    devices: Counter[tuple[str, str]] = Counter()
+    cohorts: defaultdict[int, list[int]] = defaultdict(list)
     last_month = max(_month(day) for person in people for day in person.paid.values())
     for person in people:
         if newest in person.plans:
@@ -134,11 +140,13 @@ def truth_of(people: list[_Person], sample: Sample) -> dict[str, object]:
             key = "|".join((person.plans[newest], person.country, band, person.gender))
             now[key] += 1
             revenue[key] += PRICES[person.plans[newest]]
+            devices[person.device.lower(), person.plans[newest]] += 1
         first, last = _month(person.joined), _month(max(person.paid.values()))
+        cohorts[first].append(last)
         has_left = last < last_month or newest not in person.plans
         for month in range(first, last + 1 + has_left):
             plan = _plan_in(person, month)
-            counts = months[f"{month // 12}-{month % 12 + 1:02}|{plan}"]
+            counts = months[f"{_text(month)}|{plan}"]
             if month <= last:
                 counts[0] += PRICES[plan]
                 counts[1] += 1
@@ -149,11 +157,31 @@ def truth_of(people: list[_Person], sample: Sample) -> dict[str, object]:
         "months": {
             key: [str(it) if isinstance(it, Decimal) else it for it in found] for key, found in sorted(months.items())
         },
+        "devices": {
+            f"{device}|{plan}": [
+                count,
+                fraction(count, sum(other for (with_it, _), other in devices.items() if with_it == device)),
+            ]
+            for (device, plan), count in sorted(devices.items())
+        },
+        "cohorts": {
+            f"{_text(first)}|{month - first}": [
+                len(lasts),
+                active := sum(last >= month for last in lasts),
+                fraction(active, len(lasts)),
+            ]
+            for first, lasts in sorted(cohorts.items())
+            for month in range(first, last_month + 1)
+        },
     }
 
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _text(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02}"
 
 
 def _plan_in(person: _Person, month: int) -> str:

@@ -76,7 +76,7 @@ def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
     place = Place(root / "landing", Lake(root / "lake"), sail)
     place.run()
     found = place.digests()
-    assert len(found) == 43
+    assert len(found) == 47
     return found
 
 

@@ -67,6 +67,11 @@ def check_truth(place):
         it = meant[name.casefold()]
         assert (plays, viewed, subscribers) == (it["plays"], hours(it["watched_seconds"]), it["subscribers"]), name
     assert titles
+    completion = "SELECT genre, plays, average_completion::TEXT, completed_plays, completed_share::TEXT"
+    found = {genre: counts for genre, *counts in rows(place, f"{completion} FROM gold.kpi_genre_completion")}
+    assert found == truth["genres"]
+    depth = "SELECT type, titles, watched_titles, unwatched_titles, unwatched_share::TEXT FROM gold.kpi_catalogue_depth"
+    assert {kind: counts for kind, *counts in rows(place, depth)} == truth["catalogue"]
     files = rows(
         place,
         """SELECT split_part(source_file, '/landing/', 2), sum(rows), sum(quarantined)
@@ -89,6 +94,12 @@ def played(place):
 def test_gold_shows_what_the_dirty_sample_was_meant_to_be(played):
     played.run()
     check_truth(played)
+    # The sample has what tells a completed play from another, and a view from a play.
+    ((completed,),) = rows(played, "SELECT sum(completed_plays) FROM gold.kpi_genre_completion")
+    ((views,),) = rows(played, "SELECT sum(watched_titles) FROM gold.kpi_catalogue_depth")
+    in_catalogue = "SELECT count(*) FROM gold.kpi_top_titles JOIN gold.dim_title USING (title_key) WHERE in_catalogue"
+    assert completed > 0
+    assert rows(played, in_catalogue)[0][0] > views
 
 
 def test_days_that_come_one_after_the_other_give_what_all_at_once_give(place):

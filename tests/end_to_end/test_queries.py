@@ -49,7 +49,9 @@ def test_answers_agree_with_one_another(lake):
     assert sum(row["titles"] for row in answer("viewing/never_watched")) == titles
     ((people,),) = ask(lake, "SELECT sum(subscribers) FROM gold.kpi_subscribers").fetchall()
     assert sum(row["subscribers"] for row in answer("subscribers/plan_mix_by_device")) == people
-    joined = sum(row["active"] for row in answer("subscribers/retention") if not row["months_later"])
+    joined = sum(
+        row["active_subscribers"] for row in answer("subscribers/retention") if not row["months_since_joining"]
+    )
     assert joined == sum(row["new_subscribers"] for row in answer("subscribers/monthly_revenue"))
     week, month = (
         {row["title"]: row["plays"] for row in answer(f"viewing/top_titles_{days}_days")} for days in (7, 30)

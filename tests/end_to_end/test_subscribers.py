@@ -109,6 +109,11 @@ def test_the_sample_gives_what_it_was_meant_to(place, dirt):
     assert {key: found for key, *found in rows(place, months)} == {
         key: [f"{float(revenue):.2f}", *counts] for key, (revenue, *counts) in truth["months"].items()
     }
+    devices = "SELECT device || '|' || plan, subscribers, share::TEXT FROM gold.kpi_plan_device"
+    assert {key: found for key, *found in rows(place, devices)} == truth["devices"]
+    cohorts = """SELECT strftime(cohort_month, '%Y-%m') || '|' || months_since_joining, subscribers,
+        active_subscribers, retention::TEXT FROM gold.kpi_cohort_retention"""
+    assert {key: found for key, *found in rows(place, cohorts)} == truth["cohorts"]
     assert (rows(place, "SELECT count(*) FROM silver.subscribers_quarantine")[0][0] > 0) == bool(dirt)
     watched = "SELECT count(*) FILTER (subscriber_key <> -1), count(*) FROM gold.fact_playback"
     ((known, every),) = rows(place, watched)

@@ -4,8 +4,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from gold.conformed.measures import ratio
-from gold.conformed.members import UNKNOWN
+from gold.conformed.measures import PARTS, ratio
+from gold.conformed.members import UNKNOWN, UNKNOWN_KEY
 from tables import Column, Table
 
 ALL_ROWS = Window.partitionBy(F.lit(0))
@@ -157,6 +157,81 @@ def kpi_underwatched_titles(daily: DataFrame, fact_title_rating: DataFrame, dim_
             "less_watched_share": ratio("less_watched", "rated_titles"),
         }
     ).select(*KPI_UNDERWATCHED_TITLES.column_names)
+
+
+KPI_GENRE_COMPLETION = Table(
+    name="kpi_genre_completion",
+    comment="One row per genre of what was played: plays of known completion, and how much of them was watched.",
+    columns=(
+        Column("genre", "STRING", "Unknown for titles without one; a title with several counts once for each"),
+        Column("plays", "BIGINT", "viewing sessions whose completion is known"),
+        Column("average_completion", "DECIMAL(18,6)", "average completion of the plays, 0 to 1, rounded half up"),
+        Column("completed_plays", "BIGINT", "plays that are completed (is_completed)"),
+        Column("completed_share", "DECIMAL(18,6)", "completed plays / plays, 0 to 1, rounded half up"),
+    ),
+    rules={
+        "has_genre": "genre IS NOT NULL",
+        "counts_plays": "plays > 0",
+        "completed_ones_are_plays": "completed_plays BETWEEN 0 AND plays",
+        "shares_are_fractions": "average_completion BETWEEN 0 AND 1 AND completed_share BETWEEN 0 AND 1",
+    },
+)
+
+
+def kpi_genre_completion(fact_playback: DataFrame, bridge_title_genre: DataFrame, dim_genre: DataFrame) -> DataFrame:
+    """One row per genre of what was played. Completion is known of movies alone, and of no unknown title."""
+    by_title = (
+        fact_playback.filter("completion IS NOT NULL")
+        .groupBy("title_key")
+        .agg(
+            F.count(F.lit(1)).alias("plays"),
+            F.sum((F.col("completion") * PARTS).cast("bigint")).cast("bigint").alias("millionths"),
+            F.count_if("is_completed").alias("completed_plays"),
+        )
+    )
+    genres = bridge_title_genre.select(F.col("title_key").alias("of"), "genre_key")
+    found = by_title.join(genres, F.col("title_key") == F.col("of"), how="left")
+    keyed = found.withColumn("genre_key", F.coalesce("genre_key", F.lit(UNKNOWN_KEY).cast("bigint")))
+    sums = keyed.groupBy("genre_key").agg(
+        *[F.sum(it).cast("bigint").alias(it) for it in ("plays", "millionths", "completed_plays")]
+    )
+    named = sums.join(dim_genre, "genre_key", how="inner").withColumn("all_millionths", F.col("plays") * PARTS)
+    return named.select(
+        "genre",
+        "plays",
+        ratio("millionths", "all_millionths").alias("average_completion"),
+        "completed_plays",
+        ratio("completed_plays", "plays").alias("completed_share"),
+    )
+
+
+KPI_CATALOGUE_DEPTH = Table(
+    name="kpi_catalogue_depth",
+    comment="One row per type of the titles in the catalogue: how many were watched, and how many were not.",
+    columns=(
+        Column("type", "STRING", "Movie or TV Show"),
+        Column("titles", "BIGINT", "how many titles"),
+        Column("watched_titles", "BIGINT", "titles with at least one view (is_view)"),
+        Column("unwatched_titles", "BIGINT", "titles without a view"),
+        Column("unwatched_share", "DECIMAL(18,6)", "unwatched titles / titles, 0 to 1, rounded half up"),
+    ),
+    rules={
+        "known_type": "type IN ('Movie', 'TV Show')",
+        "counts_titles": "titles > 0 AND watched_titles >= 0 AND unwatched_titles >= 0",
+        "titles_add_up": "titles = watched_titles + unwatched_titles",
+        "share_is_a_fraction": "unwatched_share BETWEEN 0 AND 1",
+    },
+)
+
+
+def kpi_catalogue_depth(daily: DataFrame, dim_title: DataFrame) -> DataFrame:
+    """One row per type of the titles in the catalogue now; `daily` is fact_playback_daily."""
+    viewed = daily.filter("long_plays > 0").select(F.col("title_key").alias("viewed")).distinct()
+    titles = dim_title.filter("in_catalogue").join(viewed, F.col("title_key") == F.col("viewed"), how="left")
+    counts = titles.groupBy("type").agg(F.count(F.lit(1)).alias("titles"), F.count("viewed").alias("watched_titles"))
+    unwatched = counts.withColumn("unwatched_titles", F.col("titles") - F.col("watched_titles"))
+    share = unwatched.withColumn("unwatched_share", ratio("unwatched_titles", "titles"))
+    return share.select(*KPI_CATALOGUE_DEPTH.column_names)
 
 
 def _viewing(daily: DataFrame, fact_playback: DataFrame, key: str) -> DataFrame:

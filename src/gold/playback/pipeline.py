@@ -7,9 +7,11 @@ from gold.playback import dimensions, facts, kpis, preferences, sessions
 from gold.playback.dimensions import EVENT_DAYS, MEMBERS
 from gold.playback.facts import FACT_PLAYBACK, FACT_PLAYBACK_DAILY
 from gold.playback.kpis import (
+    KPI_CATALOGUE_DEPTH,
     KPI_DEVICE,
     KPI_EVENT_TYPE,
     KPI_EVENTS_BY_DATE,
+    KPI_GENRE_COMPLETION,
     KPI_TOP_TITLES,
     KPI_UNDERWATCHED_TITLES,
     KPI_VIEWING_BY_COUNTRY,
@@ -194,3 +196,21 @@ def kpi_regional_performance() -> DataFrame:
         spark.read.table("dim_genre"),
         spark.read.table("dim_country"),
     )
+
+
+@dp.materialized_view(
+    name=KPI_GENRE_COMPLETION.name, comment=KPI_GENRE_COMPLETION.comment, schema=KPI_GENRE_COMPLETION.schema
+)
+@dp.expect_all_or_drop(KPI_GENRE_COMPLETION.rules)
+def kpi_genre_completion() -> DataFrame:
+    return kpis.kpi_genre_completion(
+        spark.read.table("fact_playback"), spark.read.table("bridge_title_genre"), spark.read.table("dim_genre")
+    )
+
+
+@dp.materialized_view(
+    name=KPI_CATALOGUE_DEPTH.name, comment=KPI_CATALOGUE_DEPTH.comment, schema=KPI_CATALOGUE_DEPTH.schema
+)
+@dp.expect_all_or_drop(KPI_CATALOGUE_DEPTH.rules)
+def kpi_catalogue_depth() -> DataFrame:
+    return kpis.kpi_catalogue_depth(spark.read.table("fact_playback_daily"), spark.read.table("dim_title"))

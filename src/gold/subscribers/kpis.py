@@ -2,9 +2,12 @@
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
 from gold.conformed.measures import ratio
 from tables import Column, Table
+
+ALL_ROWS = Window.partitionBy(F.lit(0))
 
 KPI_SUBSCRIBERS = Table(
     name="kpi_subscribers",
@@ -75,3 +78,66 @@ def kpi_monthly_revenue(fact: DataFrame, dim_plan: DataFrame, dim_date: DataFram
     )
     average = ratio("cents", "of_hundred")
     return cents.withColumn("average_revenue_per_user", average).select(*KPI_MONTHLY_REVENUE.column_names)
+
+
+KPI_PLAN_DEVICE = Table(
+    name="kpi_plan_device",
+    comment="One row per device and plan of those who subscribe now: how many, and their share of the device.",
+    columns=(
+        Column("device", "STRING", "what they watch on; Unknown where none is known"),
+        Column("plan", "STRING", "Unknown where none is known"),
+        Column("subscribers", "BIGINT", "current subscribers"),
+        Column("share", "DECIMAL(18,6)", "of all current subscribers with the device, 0 to 1, rounded half up"),
+    ),
+    rules={"counts_subscribers": "subscribers > 0", "share_is_a_fraction": "share BETWEEN 0 AND 1"},
+)
+
+
+def kpi_plan_device(dim_subscriber: DataFrame, dim_device: DataFrame, dim_plan: DataFrame) -> DataFrame:
+    """One row per device and plan of current subscribers. The shares of a device add up to 1, but for rounding."""
+    current = dim_subscriber.filter("is_current AND subscriber_key <> -1")
+    named = current.join(dim_device, "device_key", how="inner").join(dim_plan, "plan_key", how="inner")
+    counts = named.groupBy("device", "plan").agg(F.count(F.lit(1)).alias("subscribers"))
+    whole = counts.withColumn("of_device", F.sum("subscribers").over(Window.partitionBy("device")))
+    return whole.select("device", "plan", "subscribers", ratio("subscribers", "of_device").alias("share"))
+
+
+KPI_COHORT_RETENTION = Table(
+    name="kpi_cohort_retention",
+    comment="One row per month of joining and months since then: how many joined, and how many are active still.",
+    columns=(
+        Column("cohort_month", "DATE", "first day of the month of joining"),
+        Column("months_since_joining", "INT", "0 is the month of joining; the last is the newest that anybody paid in"),
+        Column("subscribers", "BIGINT", "who joined in the cohort month; the same in all its rows"),
+        Column("active_subscribers", "BIGINT", "who of them are active so many months later; 0 where nobody is"),
+        Column("retention", "DECIMAL(18,6)", "active subscribers / subscribers, 0 to 1, rounded half up"),
+    ),
+    rules={
+        "has_cohort": "cohort_month IS NOT NULL",
+        "counts_months": "months_since_joining >= 0",
+        "counts_subscribers": "subscribers > 0",
+        "active_ones_have_joined": "active_subscribers BETWEEN 0 AND subscribers",
+        "retention_is_a_fraction": "retention BETWEEN 0 AND 1",
+    },
+)
+
+
+def kpi_cohort_retention(fact: DataFrame, dim_date: DataFrame) -> DataFrame:
+    """One row per month of joining and months since then, gaps none. `fact` is fact_subscription_month.
+
+    A cohort goes on to the newest month in which anybody is active: after that nothing is known, though who has left in
+    it is churned in the month after. Whose month of joining is no day of dim_date is in no cohort.
+    """
+    days = dim_date.select("date_key", F.col("date").alias("month"))
+    joined = F.min(F.when(F.col("is_new"), F.col("month"))).over(Window.partitionBy("subscriber_id"))
+    active = fact.join(days, "date_key", how="inner").withColumn("cohort_month", joined).filter("is_active")
+    counts = active.groupBy("cohort_month", "month").agg(F.count(F.lit(1)).alias("counted"))
+    # Not grouped by the cohort: Sail then takes it for a key of the months below too, and sorts by nothing else.
+    newest = counts.withColumn("newest", F.max("month").over(ALL_ROWS))
+    cohorts = newest.filter("month = cohort_month").withColumnRenamed("counted", "subscribers")
+    months = F.posexplode(F.sequence("cohort_month", "newest", F.expr("INTERVAL 1 MONTH")))
+    spread = cohorts.select("cohort_month", "subscribers", months.alias("months_since_joining", "month"))
+    found = spread.join(counts, ["cohort_month", "month"], how="left")
+    known = found.withColumn("active_subscribers", F.coalesce("counted", F.lit(0).cast("bigint")))
+    retention = known.withColumn("retention", ratio("active_subscribers", "subscribers"))
+    return retention.select(*KPI_COHORT_RETENTION.column_names)

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from gold.subscribers import dimensions, facts, kpis
 from gold.subscribers.dimensions import DIM_PLAN, DIM_SUBSCRIBER
 from gold.subscribers.facts import FACT_SUBSCRIPTION_MONTH
-from gold.subscribers.kpis import KPI_MONTHLY_REVENUE, KPI_SUBSCRIBERS
+from gold.subscribers.kpis import KPI_COHORT_RETENTION, KPI_MONTHLY_REVENUE, KPI_PLAN_DEVICE, KPI_SUBSCRIBERS
 
 spark: SparkSession
 
@@ -67,3 +67,19 @@ def kpi_monthly_revenue() -> DataFrame:
     return kpis.kpi_monthly_revenue(
         spark.read.table("fact_subscription_month"), spark.read.table("dim_plan"), spark.read.table("dim_date")
     )
+
+
+@dp.materialized_view(name=KPI_PLAN_DEVICE.name, comment=KPI_PLAN_DEVICE.comment, schema=KPI_PLAN_DEVICE.schema)
+@dp.expect_all_or_drop(KPI_PLAN_DEVICE.rules)
+def kpi_plan_device() -> DataFrame:
+    return kpis.kpi_plan_device(
+        spark.read.table("dim_subscriber"), spark.read.table("dim_device"), spark.read.table("dim_plan")
+    )
+
+
+@dp.materialized_view(
+    name=KPI_COHORT_RETENTION.name, comment=KPI_COHORT_RETENTION.comment, schema=KPI_COHORT_RETENTION.schema
+)
+@dp.expect_all_or_drop(KPI_COHORT_RETENTION.rules)
+def kpi_cohort_retention() -> DataFrame:
+    return kpis.kpi_cohort_retention(spark.read.table("fact_subscription_month"), spark.read.table("dim_date"))

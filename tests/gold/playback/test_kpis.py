@@ -135,3 +135,60 @@ def test_kpi_underwatched_titles_are_top_rated_and_in_the_less_watched_half(spar
         (5, "T5", "Movie", Decimal("8.0"), 2000, 2, Decimal("1.000000"), Decimal("0.400000")),
     )
     assert_same(found, expected)
+
+
+@pytest.fixture
+def genre_completion(spark):
+    """The KPI of plays (title, completion, is_completed): 1 is a drama and a comedy, 2 has no genre, 3 no bridge."""
+
+    def make(*plays):
+        facts = spark.createDataFrame(
+            [(title, None if share is None else Decimal(share), done) for title, share, done in plays],
+            "title_key BIGINT, completion DECIMAL(18,6), is_completed BOOLEAN",
+        )
+        bridge = spark.createDataFrame([(1, 50), (1, 51), (2, -1)], "title_key BIGINT, genre_key BIGINT")
+        genres = [(50, "Dramas"), (51, "Comedies"), (-1, "Unknown")]
+        return kpis.kpi_genre_completion(facts, bridge, spark.createDataFrame(genres, "genre_key BIGINT, genre STRING"))
+
+    return make
+
+
+def test_kpi_genre_completion_counts_a_title_for_each_of_its_genres(genre_completion, rows):
+    plays = [(1, "0", False), (1, "0.5", False), (1, "0.95", True), (2, "0.000001", False), (3, "0", False)]
+    of_title = 3, Decimal("0.483333"), 1, Decimal("0.333333")
+    expected = [("Dramas", *of_title), ("Comedies", *of_title), ("Unknown", 2, Decimal("0.000001"), 0, ZERO)]
+    assert_same(genre_completion(*plays), rows(kpis.KPI_GENRE_COMPLETION, *expected))
+
+
+def test_kpi_genre_completion_leaves_out_what_has_no_completion(genre_completion, rows):
+    found = genre_completion((1, None, False), (1, "1", True), (2, None, False), (-1, None, False))
+    of_title = 1, Decimal("1.000000"), 1, Decimal("1.000000")
+    assert_same(found, rows(kpis.KPI_GENRE_COMPLETION, ("Dramas", *of_title), ("Comedies", *of_title)))
+    assert_same(genre_completion((-1, None, False)), rows(kpis.KPI_GENRE_COMPLETION))
+
+
+@pytest.fixture
+def catalogue_depth(spark):
+    """The KPI of days (title, long_plays): two movies and a show are in the catalogue, movie 4 has left it."""
+
+    def make(*days):
+        titles = [(1, "Movie", True), (2, "Movie", True), (3, "TV Show", True), (4, "Movie", False)]
+        return kpis.kpi_catalogue_depth(
+            spark.createDataFrame(list(days), "title_key BIGINT, long_plays BIGINT"),
+            spark.createDataFrame(
+                [*titles, (-1, "Unknown", False)], "title_key BIGINT, type STRING, in_catalogue BOOLEAN"
+            ),
+        )
+
+    return make
+
+
+def test_kpi_catalogue_depth_counts_a_title_with_a_view_once_and_none_that_is_unknown_or_gone(catalogue_depth, rows):
+    expected = [("Movie", 2, 1, 1, Decimal("0.500000")), ("TV Show", 1, 1, 0, ZERO)]
+    found = catalogue_depth((1, 2), (1, 1), (1, 0), (2, 0), (3, 1), (4, 1), (-1, 3))
+    assert_same(found, rows(kpis.KPI_CATALOGUE_DEPTH, *expected))
+
+
+def test_of_a_catalogue_that_nobody_watches_all_is_unwatched(catalogue_depth, rows):
+    expected = [("Movie", 2, 0, 2, Decimal("1.000000")), ("TV Show", 1, 0, 1, Decimal("1.000000"))]
+    assert_same(catalogue_depth(), rows(kpis.KPI_CATALOGUE_DEPTH, *expected))
