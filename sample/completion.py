@@ -4,6 +4,7 @@ Counted by title while the events are made, from what a session was meant to be.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,13 @@ def minutes_of(row: Row) -> int:
     return int(row["duration"].split()[0]) if row["type"] == "Movie" else 0
 
 
-def works_of(sample: Sample) -> dict[str, Row]:
+def works_of(releases: Iterable[list[Row]]) -> dict[str, Row]:
     """The titles of all releases by their identity, each as the latest release has it that has it.
 
     Of several rows with one identity the one added last counts, then the one with the smallest show_id.
     """
     found = {}
-    for rows in catalogues(sample):
+    for rows in releases:
         by_id = sorted(rows, key=lambda row: row["show_id"], reverse=True)
         found.update({identity_of(row): row for row in sorted(by_id, key=_added)})
     return found
@@ -47,7 +48,7 @@ def begin(duck: "duckdb.DuckDBPyConnection", sample: Sample) -> None:
     """Makes the tables in which `count` counts."""
     import pyarrow as pa
 
-    works = works_of(sample)
+    works = works_of(catalogues(sample))
     made = pa.table({"identity": list(works), "minutes": list(map(minutes_of, works.values()))})  # noqa: F841
     duck.execute(
         """CREATE TABLE works AS SELECT identity, minutes * 60 AS runtime FROM made;
@@ -73,7 +74,8 @@ def truth_of(duck: "duckdb.DuckDBPyConnection", sample: Sample) -> dict[str, obj
     """What gold must show: completion by genre, and of the catalogue's titles by type how many were watched."""
     sums = "SELECT identity, sum(views), sum(plays), sum(completion), sum(completed) FROM watched GROUP BY identity"
     watched = {identity: tuple(map(int, counts)) for identity, *counts in duck.execute(sums).fetchall()}
-    works, in_catalogue = works_of(sample), {identity_of(row) for row in list(catalogues(sample))[-1]}
+    releases = list(catalogues(sample))
+    works, in_catalogue = works_of(releases), {identity_of(row) for row in releases[-1]}
     genres: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for identity, (_, *counts) in watched.items():
         for genre in works[identity]["listed_in"].split(", ") if counts[0] else ():
