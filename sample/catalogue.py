@@ -128,7 +128,8 @@ class Sample:
     """What to make: titles in the first release (each later one has a tenth more), releases, and kinds of dirt.
 
     And viewing sessions over `first_days` days (0: none); `days` are those and the ones that were added later. And
-    people who subscribe at some time, in a snapshot with each release.
+    people who subscribe at some time, in a snapshot with each release. And so many titles at IMDb that the catalogue
+    doesn't have, beside those that it has (0: no files of IMDb).
     """
 
     seed: int = 7
@@ -140,6 +141,7 @@ class Sample:
     first_days: int = 7
     event_dirt: frozenset[str] = frozenset(EVENT_DIRT)
     subscribers: int = 100
+    imdb: int = 200
 
 
 def file_names(sample: Sample) -> list[str]:

@@ -1,22 +1,23 @@
-"""Makes a whole sample: catalogue releases, playback events of their titles, and snapshots of who subscribes."""
+"""Makes a whole sample: catalogue releases, playback events of their titles, who subscribes, and files of IMDb."""
 
 from dataclasses import replace
 from pathlib import Path
 
 from sample.catalogue import Sample, file_names, make_sample
+from sample.imdb import imdb_files, make_imdb
 from sample.playback import event_files, make_events
 from sample.subscribers import make_subscribers, snapshot_files
 
 
 def files_of(sample: Sample) -> list[str]:
     """The paths of the sample's files below the landing folder."""
-    return [*file_names(sample), *event_files(sample), *snapshot_files(sample)]
+    return [*file_names(sample), *event_files(sample), *snapshot_files(sample), *imdb_files(sample)]
 
 
 def make(landing: Path, sample: Sample) -> list[Path]:
     """Makes the sample in `landing`; its files' paths. A file appears once it is whole."""
     made = [*make_sample(landing, sample), *make_events(landing, sample)]
-    return [*made, *make_subscribers(landing, sample)]
+    return [*made, *make_subscribers(landing, sample), *make_imdb(landing, sample)]
 
 
 def make_next_day(landing: Path, sample: Sample) -> list[Path]:
@@ -26,4 +27,4 @@ def make_next_day(landing: Path, sample: Sample) -> list[Path]:
 
 def without_events(sample: Sample) -> Sample:
     """The same catalogue alone, as older versions of this program made it."""
-    return replace(sample, sessions=0, days=0, first_days=0, event_dirt=frozenset(), subscribers=0)
+    return replace(sample, sessions=0, days=0, first_days=0, event_dirt=frozenset(), subscribers=0, imdb=0)

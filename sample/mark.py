@@ -30,8 +30,8 @@ def mark_of(folder: Path) -> Mark | None:
     try:
         said = json.loads(text)
         made = said["sample"]
-        # Samples of before 0.4 have no events and no subscribers.
-        made = {"subscribers": 0, "sessions": 0, "days": 0, "first_days": 0, "event_dirt": (), **made}
+        # Samples of before 0.4 have nothing but titles.
+        made = {"imdb": 0, "subscribers": 0, "sessions": 0, "days": 0, "first_days": 0, "event_dirt": (), **made}
         sets = {name: frozenset(made[name]) for name in ("dirt", "event_dirt")}
         return Mark(Sample(**{**made, **sets}), tuple(said["files"]))
     except (KeyError, TypeError) as error:
@@ -42,7 +42,11 @@ def set_mark(folder: Path, sample: Sample) -> None:
     """Marks a landing folder or a lake."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {**asdict(sample), "dirt": sorted(sample.dirt), "event_dirt": sorted(sample.event_dirt)}
-    said = {"what": "invented titles, events and subscribers", "sample": made, "files": files_of(sample)}
+    said = {
+        "what": "invented titles, events, subscribers, and IMDb",
+        "sample": made,
+        "files": files_of(sample),
+    }
     unfinished = folder / f"{NAME}.tmp"
     unfinished.write_text(json.dumps(said, indent=1), encoding="utf-8")
     unfinished.replace(folder / NAME)

@@ -220,6 +220,12 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument(
         "--subscribers", type=_number, default=100, help="people who subscribe at some time (default: %(default)s)"
     )
+    sample.add_argument(
+        "--imdb",
+        type=_number,
+        default=200,
+        help="titles at IMDb beside those of the catalogue; 0: no files of IMDb (default: %(default)s)",
+    )
     sample.add_argument("--days", type=_count, default=7, help="over so many days (default: %(default)s)")
     sample.add_argument(
         "--event-dirt",

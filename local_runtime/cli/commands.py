@@ -164,6 +164,7 @@ def sample(given: Namespace) -> int:
         given.days if given.sessions else 0,
         frozenset(EVENT_DIRT if given.event_dirt is None else given.event_dirt) if given.sessions else frozenset(),
         given.subscribers,
+        given.imdb,
     )
     for path in make_more(landing) if given.go_on else make_marked(landing, wanted):
         print(path)
