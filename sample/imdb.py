@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sample.catalogue import Row, Sample, catalogues, released_by_name
+from sample.completion import identity_of
 
 TRUTH = ".truth/imdb.json"
 HEADERS = {
@@ -54,8 +55,6 @@ AMBIGUOUS = ("two of the year", "a year before and after")
 ROLES = {"director": ("director",), "cast": ("actor", "actress", "self")}
 NONE = "\\N"
 CREDITS = 8  # of a title that the catalogue doesn't have
-
-Identity = tuple[str, str, str, str]
 
 
 @dataclass
@@ -139,10 +138,10 @@ def _words(title: str) -> str:
 
 def _plans(sample: Sample, dice: random.Random, people: _People) -> Iterator[_Plan]:
     """What is meant for each title that any release has. A name that several titles have has none at IMDb."""
-    titles: dict[Identity, Row] = {}
+    titles: dict[str, Row] = {}
     for rows in catalogues(sample):
-        titles.update({_identity(row): row for row in rows})
-    named: dict[tuple[str, str], set[Identity]] = defaultdict(set)
+        titles.update({identity_of(row): row for row in rows})
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
     for identity, row in titles.items():
         named[row["type"], _words(row["title"])].add(identity)
     number = 0
@@ -164,10 +163,6 @@ def _plans(sample: Sample, dice: random.Random, people: _People) -> Iterator[_Pl
             if dice.random() < 0.9:
                 meant.rating = f"{dice.uniform(4, 9.9):.1f}", int(10 * dice.paretovariate(0.3)) % 2_000_000
         yield meant
-
-
-def _identity(row: Row) -> Identity:
-    return row["type"], _words(row["title"]), row["release_year"], row["director"]
 
 
 def _at_imdb(row: Row, plan: str, dice: random.Random) -> Iterator[_Title]:
@@ -292,7 +287,7 @@ def truth_of(plans: Iterable[_Plan], people: _People) -> dict[str, object]:
         if verdict != "matched":
             continue
         tconst = meant.found[0].tconst
-        titles[tconst] = "|".join(meant.row[name] for name in ("type", "title", "release_year", "director"))
+        titles[tconst] = identity_of(meant.row)
         if meant.rating:
             ratings[tconst] = [*meant.rating]
         for role in ROLES:
