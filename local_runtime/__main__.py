@@ -51,12 +51,15 @@ def _finish(code: int) -> int:
 
 _mend_environment()
 command = next(iter(sys.argv[1:]), "")
-if command != "test":  # its children are to have the signals
+if command not in ("test", "sql"):  # children of the one, and the prompt of the other, are to have the signals
     end_at_signals(LAST_WORDS.get(command, "stopped."))
 try:
     code = _command()
 except SystemExit as usage:
     code = int(usage.code or 0)
+except KeyboardInterrupt:
+    print("lakehouse: stopped.", file=sys.stderr)
+    code = 130
 except (EOFError, ValueError, TypeError) as error:
     # A full disk cuts compiled modules short, and Python doesn't notice when it writes them: they are made anew, once.
     if "marshal" not in str(error) or not sys.pycache_prefix or "LAKEHOUSE_COMPILED_ANEW" in os.environ:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
 from local_runtime.errors import LakehouseError, UsageError
+from local_runtime.interrupts import end_at_signals
 from local_runtime.lake.lake import EVENT_LOG, Lake
 from local_runtime.lake.last_run import noted, noting_refusal
 from local_runtime.lake.progress import progress_of
@@ -90,11 +91,16 @@ def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pi
 
 
 def sql(given: Namespace) -> int:
-    """Answers a query."""
+    """Answers a query; without one, whatever is asked at a prompt."""
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
 
+    if given.query is None and given.file is None and sys.stdin.isatty() and sys.stdout.isatty():
+        from local_runtime.cli.prompt import Prompt
+
+        return Prompt(Lake(given.lake.absolute()), given.format).talk()
+    end_at_signals("stopped.")
     room = Room()
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
@@ -105,11 +111,15 @@ def sql(given: Namespace) -> int:
 
 
 def _asked(given: Namespace) -> str:
-    """The query that was given, or that of the file. Raises UsageError for none or two, and for an unreadable file."""
-    if (given.query is None) == (given.file is None):
+    """The query that was given, or that of the file, or of standard input.
+
+    Raises UsageError for none or two, and for an unreadable file.
+    """
+    piped = "" if given.query is not None or given.file is not None or sys.stdin.isatty() else sys.stdin.read()
+    if (given.query is None) == (given.file is None) and not piped.strip():
         raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
     if given.file is None:
-        return str(given.query)
+        return piped if given.query is None else str(given.query)
     try:
         return Path(given.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

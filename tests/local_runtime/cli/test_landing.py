@@ -84,7 +84,7 @@ def test_129_a_sample_marks_its_folder_and_the_lake_that_it_fills(landing, lake)
     (told,) = prepare(landing, lake, needs_sample=True)
     assert "Its titles and events are invented" in told
     assert is_invented(lake)
-    titles = [name for name in files(landing) if not name.startswith(("playback", "subscribers", ".truth"))]
+    titles = [name for name in files(landing) if not name.startswith(("playback", "subscribers", "imdb", ".truth"))]
     assert titles == [NAME, "titles/netflix_titles_2019_06.csv", "titles/netflix_titles_2019_12.csv"]
     fill(lake)
     assert prepare(landing, lake, needs_sample=False) == []

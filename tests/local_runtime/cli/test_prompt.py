@@ -1,0 +1,134 @@
+"""The prompt of `./lakehouse sql`: what it answers, completes and remembers."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pytest
+from deltalake import write_deltalake
+
+from local_runtime.cli import prompt
+from local_runtime.cli.prompt import Prompt, is_whole
+from local_runtime.lake.lake import Lake
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def lake(tmp_path):
+    """A lake with silver.t and gold.kpi_genre."""
+    rows = pa.table({"genre": ["Dramas", "Comedies"], "titles": [2, 1], "share": [0.7, 0.3]})
+    write_deltalake(str(tmp_path / "lake" / "silver" / "t"), rows)
+    write_deltalake(str(tmp_path / "lake" / "gold" / "kpi_genre"), rows, description="One row per genre.")
+    return Lake(tmp_path / "lake")
+
+
+@pytest.fixture
+def talk(lake, monkeypatch, capsys, tmp_path):
+    """What is printed where these lines are typed; a line that is an exception is raised instead."""
+
+    def heard(*lines):
+        typed = iter(lines)
+
+        def line(_):
+            found = next(typed, EOFError())
+            if isinstance(found, BaseException):
+                raise found
+            return found
+
+        monkeypatch.setattr(prompt, "HISTORY", tmp_path / "history")
+        monkeypatch.setattr("builtins.input", line)
+        assert Prompt(lake, "csv").talk() == 0
+        return capsys.readouterr()
+
+    return heard
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [("select 1;", True), ("select 1; ", True), ("select 1", False), ("select 'a;", False), ('"x;', False)],
+)
+def test_a_statement_ends_with_a_semicolon_that_is_in_no_quotes(text, expected):
+    assert is_whole(text) is expected
+
+
+def test_a_statement_may_have_several_lines(talk):
+    assert "genre,titles,share\nComedies,1,0.3\n" in talk("FROM kpi_genre", "WHERE titles", "< 2;").out
+
+
+def test_an_error_is_told_and_the_prompt_goes_on(talk):
+    said = talk("FROM nowhere;", "SELECT 42 AS answer;")
+    assert "There is no table nowhere" in said.err
+    assert "answer\n42" in said.out
+
+
+def test_ctrl_c_takes_back_what_is_typed(talk):
+    said = talk("FROM nowhere", KeyboardInterrupt(), "SELECT 42 AS answer;")
+    assert said.err == ""
+    assert "answer\n42" in said.out
+
+
+def test_commands_tell_of_tables_columns_and_questions(talk):
+    said = talk(".tables", ".schema kpi_genre", ".schema silver.t", ".queries", ".help", ".quit", "FROM nowhere;")
+    assert "gold.kpi_genre" in said.out
+    assert "One row per genre." in said.out
+    assert said.out.count("titles                   long") == 2
+    assert "viewing/genres" in said.out
+    assert said.err == ""
+
+
+def test_a_question_is_asked_by_its_name_where_there_is_one(talk):
+    said = talk(".run catalogue/genres", ".run genres", ".run nothing")
+    assert "Dramas,2" in said.out
+    assert "catalogue/genres, viewing/genres: which one" in said.err
+    assert ".queries lists them" in said.err
+
+
+def test_unknown_commands_and_tables_are_told(talk):
+    said = talk(".nothing", ".schema nothing")
+    assert ".nothing is no command. There are: .help" in said.err
+    assert "There is no table nothing" in said.err
+
+
+def test_tables_columns_and_commands_are_completed(lake):
+    complete = Prompt(lake, "table").completions
+    assert complete("kpi", "FROM kpi") == ["kpi_genre"]
+    assert complete("sil", "FROM sil") == ["silver.t"]
+    assert complete("ti", "FROM kpi_genre SELECT ti") == ["titles"]
+    assert complete(".s", ".s") == [".schema"]
+    assert complete("viewing/g", ".run viewing/g") == ["viewing/genres"]
+    assert "silver.t" in complete("", ".schema ")
+
+
+def test_at_a_terminal_it_is_a_prompt_with_history_and_ctrl_c_does_not_end_it(lake):
+    here, there = pty.openpty()
+    command = [sys.executable, "-P", "-m", "local_runtime", "sql", "--lake", str(lake.root), "--format", "csv"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "LAKEHOUSE_AS_IT_IS": "1"}
+    process = subprocess.Popen(
+        command, stdin=there, stdout=there, stderr=there, env=environment, cwd=ROOT, start_new_session=True
+    )
+    os.close(there)
+    seen = b""
+
+    def until(text):
+        nonlocal seen
+        end = time.monotonic() + 60
+        while text not in seen and time.monotonic() < end and select.select([here], [], [], 60)[0]:
+            seen += os.read(here, 4096)
+        assert text in seen, seen
+        seen = b""
+
+    try:
+        until(b"lake> ")
+        os.write(here, b"select 41 + 1 as answer;\n")
+        until(b"42")
+        os.kill(process.pid, 2)
+        until(b"^C")
+        os.write(here, b".quit\n")
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        os.close(here)
