@@ -54,7 +54,7 @@ def test_sql_status_digest_and_vacuum_answer(home, launch):
     assert status.returncode == 0
     assert json.loads(status.stdout)["quarantined"]["silver.titles_quarantine"]["unique_title"] > 0
     before = launch("digest", *lake).stdout
-    assert before.count("gold.") == 45
+    assert before.count("gold.") == 47
     assert launch("vacuum", "--hours", "0", *lake).returncode == 0
     assert launch("digest", *lake).stdout == before
 
