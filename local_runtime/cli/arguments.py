@@ -43,6 +43,9 @@ name is name_1.""",
     "graph": """\
   ./lakehouse graph
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",
+    "dictionary": """\
+  ./lakehouse dictionary
+  ./lakehouse dictionary --check        1 where they are not current, for CI""",
     "sample": """\
   ./lakehouse sample --landing /tmp/landing --titles 10000 --releases 3
   ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
@@ -123,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
+    dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/lineage.md")
+    dictionary.add_argument("--check", action="store_true", help="only tell whether they are current")
     _add_sample(
         commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
     )

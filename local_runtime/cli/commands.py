@@ -154,6 +154,23 @@ def graph(given: Namespace) -> int:
     return 0
 
 
+def dictionary(given: Namespace) -> int:
+    """Writes the data dictionary; with --check only tells whether it is current, 1 where it isn't."""
+    from local_runtime.inspection.documents import documents
+
+    found = documents(ROOT)
+    stale = [path for path, text in found.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    if given.check:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is not what the tables declare: ./lakehouse dictionary makes it anew.")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(found[path], encoding="utf-8")
+    for path in found:
+        print(f"{path.relative_to(ROOT)} {'is made anew' if path in stale else 'is current'}")
+    return 0
+
+
 def sample(given: Namespace) -> int:
     """Makes the sample."""
     from local_runtime.cli.sampling import make_marked, make_more
@@ -227,6 +244,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "sql": sql,
     "status": status,
     "graph": graph,
+    "dictionary": dictionary,
     "sample": sample,
     "digest": digest,
     "vacuum": vacuum,

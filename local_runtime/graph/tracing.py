@@ -50,7 +50,8 @@ class Trace:
     """What a flow reads. While its function is called, it answers the reads with plans, and notes them.
 
     `opened` are the files that the function opened itself, `paths` those that it gave to spark.read. `plans` are the
-    tables that were read whole, by the ids of their plans, `frame` is what the function returned.
+    tables that were read whole, by the ids of their plans, `names` all datasets that were read. `frame` is what the
+    function returned.
     """
 
     engine: "SparkSession"
@@ -62,6 +63,7 @@ class Trace:
     opened: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
     plans: dict[int, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     frame: DataFrame | None = None
 
     def local(self, *arguments: Any, **named: Any) -> DataFrame:
@@ -72,13 +74,15 @@ class Trace:
         """Notes a batch read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=False))
         frame = self._frame(name)
-        self.plans[_plan_id(frame)] = qualified(name, self.schema)
+        self.plans[_plan_id(frame)] = self.names[_plan_id(frame)] = qualified(name, self.schema)
         return frame
 
     def stream(self, name: str) -> DataFrame:
         """Notes a streaming read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=True))
-        return self._streaming(self._frame(name))
+        frame = self._frame(name)
+        self.names[_plan_id(frame)] = qualified(name, self.schema)
+        return self._streaming(frame)
 
     def files(self, source: FileSource) -> DataFrame:
         """Notes an Auto Loader source."""

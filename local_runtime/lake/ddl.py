@@ -24,11 +24,16 @@ class DeclaredColumn:
 
 @dataclass(frozen=True)
 class DeclaredTable:
-    """What a DDL column list says: columns, primary key, and the tables that foreign keys refer to, as written."""
+    """What a DDL column list says: columns, primary key, and foreign keys: the column, and its table as written."""
 
     columns: tuple[DeclaredColumn, ...]
     primary_key: tuple[str, ...] = ()
-    parents: tuple[str, ...] = ()
+    foreign_keys: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The tables that foreign keys refer to, as written."""
+        return tuple(parent for _, parent in self.foreign_keys)
 
     @property
     def types(self) -> dict[str, str]:
@@ -67,7 +72,8 @@ def parse_ddl(ddl: str) -> DeclaredTable:
     keys = [key for part in definitions for key in part.find_all(exp.PrimaryKey)]
     foreign = [key for part in definitions for key in part.find_all(exp.ForeignKey)]
     primary_key = tuple(column.name for key in keys for column in key.expressions)
-    return DeclaredTable(columns, primary_key, tuple(_parent(key) for key in foreign))
+    foreign_keys = tuple((column.name, _parent(key)) for key in foreign for column in key.expressions)
+    return DeclaredTable(columns, primary_key, foreign_keys)
 
 
 def _column(definition: "exp.ColumnDef") -> DeclaredColumn:

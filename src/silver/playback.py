@@ -1,4 +1,4 @@
-"""Playback events: typed, with pseudonyms, judged; what stays is one of each event (docs/data-dictionary.md)."""
+"""Playback events: typed, with pseudonyms, judged; what stays is one of each event (docs/data-model.md)."""
 
 from datetime import UTC, datetime
 

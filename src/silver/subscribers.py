@@ -1,4 +1,4 @@
-"""Subscribers: cleansing a snapshot of them, with pseudonyms (docs/data-dictionary.md)."""
+"""Subscribers: cleansing a snapshot of them, with pseudonyms (docs/data-model.md)."""
 
 from pyspark.sql import Column as SqlColumn
 from pyspark.sql import DataFrame

@@ -1,4 +1,4 @@
-"""Titles: cleansing a catalogue release, and who a title is (docs/data-dictionary.md)."""
+"""Titles: cleansing a catalogue release, and who a title is (docs/data-model.md)."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

@@ -1,0 +1,31 @@
+"""The documents that are made from what the tables declare."""
+
+import tempfile
+from pathlib import Path
+
+from local_runtime.graph.graph import load_graph
+from local_runtime.graph.lineage import as_markdown, lineage
+from local_runtime.inspection.dictionary import dictionary
+from local_runtime.lake.lake import Lake
+
+LINEAGE = """\
+# Lineage
+
+Made by `./lakehouse dictionary` from the plans of the tables' functions; a test keeps it current. For each column, the
+columns of other tables that it is computed from. What decides which rows there are (filters, the conditions of joins)
+is no part of it. Tables that load files, and those of which only the tables are known that they read, are in the
+[data dictionary](data-dictionary.md); `./lakehouse graph --format mermaid` draws them.
+"""
+
+
+def documents(root: Path) -> dict[Path, str]:
+    """The texts of the documents of the bundle at `root`, by their paths; no engine is needed."""
+    with tempfile.TemporaryDirectory() as folder:
+        landing = Path(folder) / "landing"
+        graph = load_graph(root, landing, Lake(Path(folder) / "lake"))
+        files = root.glob("queries/*/*.sql")
+        queries = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
+        return {
+            root / "docs" / "data-dictionary.md": dictionary(graph, landing, queries),
+            root / "docs" / "lineage.md": LINEAGE + "\n".join(as_markdown(lineage(graph))) + "\n",
+        }
