@@ -99,9 +99,22 @@ def _apply(
     result: Result,
     is_first: bool,
 ) -> None:
+    check_reserved(table.dataset.name, snapshot.columns)
+    with table.held(as_stored(snapshot, flow.keys, table.dataset.partition_cols)) as rows:
+        _apply_held(table, flow, rows, version, reads, result, is_first)
+
+
+def _apply_held(
+    table: TableRun,
+    flow: SnapshotFlow,
+    snapshot: DataFrame,
+    version: SnapshotVersion,
+    reads: RunReads,
+    result: Result,
+    is_first: bool,
+) -> None:
+    """Applies a snapshot that was computed: its rows are asked for more than once."""
     name = table.dataset.name
-    check_reserved(name, snapshot.columns)
-    snapshot = as_stored(snapshot, flow.keys, table.dataset.partition_cols)
     flow, current, snapshot = _aligned(table, flow, snapshot, is_first)
     count = snapshot.agg(
         F.count(F.lit(1)).alias("rows"), F.count_distinct(*map(column, flow.keys)).alias("keys")
