@@ -40,7 +40,9 @@ def run(given: Namespace) -> int:
         pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
         to_refresh = _to_refresh(given.full_refresh, graph, pipelines)
         landing = landing_of(given.landing.absolute(), graph, pipelines)
-        needs_sample = is_for_a_sample(landing, lake, given.folders_are_given)
+        # A watch waits for what lands.
+        waits = given.watch and given.folders_are_given
+        needs_sample = not waits and is_for_a_sample(landing, lake, given.folders_are_given)
         if given.watch:
             return _watch(given, lake, graph, pipelines, to_refresh, landing, needs_sample)
         with lake.locked(), noted(lake):

@@ -87,23 +87,28 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
     """
     run_table.show(console, run_table.lines_of(done, graph, lake))
     applied_nothing = False
+    # Several flows of a table may read one file.
+    for message in dict.fromkeys(message for result in done.results for message in told_of_files(result)):
+        _warn(message)
     for result in done.results:
-        _tell_files(result)
         if result.commits and result.dataset.endswith(RELEASES):
             releases = releases_in(lake, result.dataset)
             applied_nothing = applied_nothing or (bool(releases) and not any(it["is_applied"] for it in releases))
             for release in releases:
                 if not release["is_superseded"]:
                     _tell_release(release)
+    where = f"{_folder('landing', landing)}{_folder('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         _warn(
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
-            f"./lakehouse run --full-refresh {name}{_here(lake)}"
+            f"./lakehouse run --full-refresh {name}{where}"
         )
-    for name, message in done.failures.items():
-        needs_refresh = "in full" in message and "--full-refresh" not in message
-        todo = f" Type ./lakehouse run --full-refresh {name}{_here(lake)}" if needs_refresh else ""
-        console.print(f"Failed: {message}{todo}", style="red", soft_wrap=True)
+    for message in done.failures.values():
+        console.print(f"Failed: {message}", style="red", soft_wrap=True)
+    to_refresh = [name for name, it in done.failures.items() if "in full" in it and "--full-refresh" not in it]
+    if to_refresh:
+        todo = f"Type ./lakehouse run --full-refresh {' '.join(to_refresh)}{where}"
+        console.print(todo, style="red", soft_wrap=True)
     if done.skipped:
         console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
     if done.rejected_every_file:
@@ -119,25 +124,25 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     elif not (done.rejected_every_file or applied_nothing):
         ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
-        here = _here(lake)
+        here = _folder("lake", lake.root)
         console.print(f"Next: {ask}{here}\n      ./lakehouse status{here}", soft_wrap=True)
     return not (done.failures or done.rejected_every_file or applied_nothing)
 
 
-def _here(lake: Lake) -> str:
-    """The option that names the lake, where it isn't the default one."""
-    return "" if lake.root == ROOT / "lake" else f" --lake {shlex.quote(str(lake.root))}"
+def _folder(name: str, folder: Path) -> str:
+    """The option that names a folder, where it isn't the default one."""
+    return "" if folder == ROOT / name else f" --{name} {shlex.quote(str(folder))}"
 
 
-def _tell_files(result: "Result") -> None:
+def told_of_files(result: "Result") -> Iterator[str]:
     """What a person wants to know of the files that a flow found."""
     for name, record in result.files.items():
         if record.state == "rejected":
-            _warn(f"Rejected: {name} ({record.reason}): {record.message}.")
+            yield f"Rejected: {name} ({record.reason}): {record.message}."
         elif record.state == "loaded" and not record.rows:
-            _warn(f"No rows: {name} was loaded into {result.dataset}, and holds none.")
+            yield f"No rows: {name} was loaded into {result.dataset}, and holds none."
         elif record.state == "loaded" and record.message:
-            _warn(f"Loaded, but look at it: {name}: {record.message}.")
+            yield f"Loaded, but look at it: {name}: {record.message}."
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:

@@ -183,12 +183,24 @@ def _keep_apart(landing: Landing, lake: Lake) -> None:
             f"{where} holds a sample, whose titles are invented, and the lake {into} wasn't filled from one. Nothing "
             "was loaded: they would mix. Name another lake by --lake, or another landing folder by --landing."
         )
+    elif sample and of_lake and _differ(sample.sample, of_lake.sample):
+        raise UsageError(
+            f"{where} holds another sample than the one that the lake {into} was filled from. Nothing was loaded: they "
+            "would mix. Name the lake of this one by --lake, or the landing folder of that one by --landing."
+        )
     elif of_lake and not sample and next(landing.files(), None):
         raise UsageError(
             f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
             f"would mix. Name a lake of your own (./lakehouse run --landing {where} --lake mine/lake, later "
             f"./lakehouse status --lake mine/lake), or delete {into} to begin it anew."
         )
+
+
+def _differ(one: Sample, other: Sample) -> bool:
+    """Whether they are two samples; one may have more days than the other, or events that the other lacked."""
+    if not (one.sessions and other.sessions):
+        one, other = without_events(one), without_events(other)
+    return replace(one, days=0) != replace(other, days=0)
 
 
 def _mark_lake(lake: Lake, mark: Mark | None) -> None:

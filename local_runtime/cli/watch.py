@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
+from local_runtime.cli.report import told_of_files
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.last_run import noted
@@ -84,7 +85,7 @@ def _code(graph: "Graph") -> dict[str, int]:
 
 
 def told(outcome: Outcome, seconds: float) -> str:
-    """A line: the time, files, rows written by layer, and what failed."""
+    """A line: the time, files and rows written by layer; and one for each file to look at, and for what failed."""
     # Several flows of a table may read one file.
     found = {(it.dataset, name): record.state for it in outcome.results for name, record in it.files.items()}
     states = Counter(found.values())
@@ -94,5 +95,6 @@ def told(outcome: Outcome, seconds: float) -> str:
     files = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "no new files"
     written = ", ".join(f"{schema} {count:,}" for schema, count in rows.items() if count) or "nothing"
     line = f"{datetime.now():%H:%M:%S}  {files}; rows: {written}; {seconds:.1f} s"
+    files_told = dict.fromkeys(message for result in outcome.results for message in told_of_files(result))
     failed = [f"Failed: {message}" for message in outcome.failures.values()]
-    return "\n".join([line, *failed])
+    return "\n".join([line, *files_told, *failed])

@@ -190,6 +190,10 @@ def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
     if found is None:
         return
     state.deliveries[name] = found
+    if found.rows and not found.valid + found.duplicates:
+        state.problems.append(
+            f"{name}: none of its {found.rows:,} rows is valid. Quarantine above says which rules they fail."
+        )
     if not found.adds_up and not state.running:
         state.problems.append(
             f"{name}: {found.wrong:,} of its files and days have other rows than valid, duplicate and quarantined "

@@ -89,6 +89,12 @@ class DeltaLog:
             # Not splitlines: texts in an entry may hold other line ends than its own, such as U+2028.
             lines = path.read_bytes().decode("utf-8").split("\n")
             actions = tuple(json.loads(line) for line in lines if line.strip())
+        except FileNotFoundError:
+            raise CorruptTableError(
+                f"Table {self.path}: log entry {path.name} is gone, and no checkpoint covers it, so nobody can tell "
+                f"what the table held. Put it back, or delete {self.path} and run again with all of its sources: it is "
+                "rebuilt, and what reads it needs a full refresh."
+            ) from None
         except (OSError, ValueError) as error:
             raise CorruptTableError(
                 f"Table {self.path}: log entry {path.name} is damaged ({error}). "

@@ -8,7 +8,8 @@ import json
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -141,6 +142,18 @@ class Writer:
             files.setdefault(values.get(part or "") or "", []).append(path)
             partitions[path] = {name: values[level] for name, level in by.items()}
         return Staged(table, mode, before, schema, given, (folder,), files, partition_by, partitions)
+
+    @contextmanager
+    def held(self, table: str, rows: DataFrame) -> Iterator[DataFrame]:
+        """The rows as they are computed now, once, for as long as they are needed."""
+        schema = nullable_columns(rows.schema)
+        staged = self.stage(table, rows, "overwrite", schema=schema)
+        try:
+            found = self.staged_rows(staged, ("",))
+            yield self._engine.createDataFrame([], schema) if found is None else found
+        finally:
+            for folder in staged.folders:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def staged_rows(self, staged: Staged, parts: Collection[str]) -> DataFrame | None:
         """The rows of some parts, as they were written; None where there are none."""

@@ -25,8 +25,10 @@ PSEUDONYM_KEY = str(spark.conf.get("lakehouse.pseudonym_key"))
 
 def next_release_rows(
     feed: Feed, latest: datetime | None, fewest_failures: Callable[[DataFrame], DataFrame]
-) -> tuple[DataFrame, datetime] | None:
-    """The bronze rows of the feed's release after `latest`, and its version. One without a valid row is none.
+) -> tuple[DataFrame, datetime, DataFrame] | None:
+    """The bronze rows of the feed's release after `latest`, its version, and the rows of all releases before it.
+
+    A release without a valid row is none.
 
     Databricks takes no None for a first snapshot: an empty one stands for "no release yet".
     """
@@ -43,8 +45,9 @@ def next_release_rows(
     found = next_release(releases, latest, has_valid_rows)
     if found:
         release, version = found
-        return rows_of(release), version
-    return (bronze.limit(0), NO_RELEASE) if latest is None else None
+        earlier = [it.file for it in releases[: releases.index(release)]]
+        return rows_of(release), version, bronze.filter(F.col(SOURCE_FILE).isin(earlier) if earlier else "FALSE")
+    return (bronze.limit(0), NO_RELEASE, bronze.limit(0)) if latest is None else None
 
 
 def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
@@ -60,9 +63,19 @@ def next_title_ids(latest: datetime | None) -> tuple[DataFrame, datetime] | None
 
 
 def next_subscribers(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
-    """The subscribers of the snapshot after `latest`, and its version."""
+    """The subscribers of the snapshot after `latest`, and its version.
+
+    Who is in it, but in no valid row, stays as they were known last: they have not left.
+    """
     found = next_release_rows(SUBSCRIBERS, latest, lambda rows: subscribers.fewest_failures(rows, PSEUDONYM_KEY))
-    return None if found is None else (subscribers.valid_subscribers(found[0], PSEUDONYM_KEY), found[1])
+    if found is None:
+        return None
+    rows, version, earlier = found
+    valid = subscribers.valid_subscribers(rows, PSEUDONYM_KEY)
+    unreadable = subscribers.unreadable_users(rows, PSEUDONYM_KEY)
+    if not unreadable.limit(1).collect():
+        return valid, version
+    return valid.unionByName(subscribers.last_known(unreadable, earlier, PSEUDONYM_KEY)), version
 
 
 dp.create_streaming_table(name=HISTORY.name, comment=HISTORY.comment, schema=HISTORY.schema, cluster_by=["title_key"])

@@ -36,7 +36,11 @@ def releases_of(feed: Feed, name: str, comment: str) -> Table:
             Column("leftover_headers", "ARRAY<STRING>", "headers that are known for no column"),
             Column("separator", "STRING", "what separates the cells of the file, where that seems not to be a comma"),
             Column("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
-            Column("is_superseded", "BOOLEAN", "whether a later release was applied"),
+            Column(
+                "is_superseded",
+                "BOOLEAN",
+                "whether a later release was applied; of one that was not, any loaded later",
+            ),
         ),
         rules={
             "release_is_applied": "is_applied OR is_superseded",
@@ -190,10 +194,13 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
         .withColumn("separator", _separator(F.coalesce(only_header, only_lines)))
     )
     last_applied = F.max(F.when(F.col("is_applied"), F.col("release_order"))).over(later)
+    # One that wasn't applied is settled, too, once another was loaded after it and applied, whatever their dates.
+    last_loaded = F.max(F.when(F.col("is_applied"), F.col("ingested_at"))).over(later)
+    is_settled = ~F.col("is_applied") & (last_loaded > F.col("ingested_at"))
     return judged.withColumns(
         {
             "source_file": F.col(SOURCE_FILE),
             "problem": _problem(feed),
-            "is_superseded": F.coalesce(last_applied > F.col("release_order"), F.lit(False)),
+            "is_superseded": F.coalesce((last_applied > F.col("release_order")) | is_settled, F.lit(False)),
         }
     ).select(*TITLE_RELEASES.column_names)

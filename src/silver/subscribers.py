@@ -3,14 +3,18 @@
 from pyspark.sql import Column as SqlColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, RESCUED, SUBSCRIBERS
 from bronze.lineage import SOURCE_FILE
 from silver.columns.dates import (
     AMBIGUOUS_DATE_ORDER,
+    DAY_FIRST,
+    MONTH_FIRST,
     date_order,
     in_order,
     is_ambiguous,
+    is_dashed,
     of_spreadsheet,
     readings,
 )
@@ -18,6 +22,7 @@ from silver.columns.headers import by_name
 from silver.columns.pseudonyms import pseudonym, row_hash
 from silver.columns.rules import failed_rules, with_repeats
 from silver.columns.text import given
+from silver.releases import release_order
 from tables import Column, Table
 
 NUMBER = "^[0-9]{1,9}([.][0-9]{0,2}0*)?$"
@@ -119,9 +124,15 @@ def _latest_dates(bronze: DataFrame) -> DataFrame:
 
 
 def with_dates(rows: DataFrame) -> DataFrame:
-    """One row per row, with its dates in the order of day and month of its file, and whether they are ambiguous."""
+    """One row per row, with its dates in the order of day and month of its file, and whether they are ambiguous.
+
+    Where no date proves an order, dates with dashes have the day first (05-09-2021), others the month (5/9/2021).
+    """
     read = rows.withColumns({f"{name}_readings": readings(F.col(f"{name}_text")) for name in DATES})
-    order = date_order(F.col(SOURCE_FILE), *[F.col(f"{name}_readings") for name in DATES])
+    dashed = [F.coalesce(is_dashed(F.col(f"{name}_text")), F.lit(False)) for name in DATES]
+    has_dashed = F.max(F.when(dashed[0] | dashed[1], 1)).over(Window.partitionBy(SOURCE_FILE)).isNotNull()
+    unproven = F.when(has_dashed, DAY_FIRST).otherwise(MONTH_FIRST)
+    order = date_order(F.col(SOURCE_FILE), *[F.col(f"{name}_readings") for name in DATES], unproven=unproven)
     ordered = read.withColumn("date_order", order)
     found = {}
     for name in DATES:
@@ -148,6 +159,23 @@ def judge(bronze: DataFrame, key: str) -> DataFrame:
 def valid_subscribers(bronze: DataFrame, key: str) -> DataFrame:
     """One row per subscriber of each snapshot in `bronze`."""
     return judge(bronze, key).filter(F.size("failed_rules") == 0).select(*SUBSCRIBER_COLUMNS)
+
+
+def unreadable_users(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per user of a snapshot of whom no row is valid: subscriber_id. They have not left."""
+    judged = judge(bronze, key)
+    valid = judged.filter(F.size("failed_rules") == 0).select("subscriber_id")
+    named = judged.filter("subscriber_id IS NOT NULL").select("subscriber_id").distinct()
+    return named.join(valid, "subscriber_id", how="left_anti")
+
+
+def last_known(users: DataFrame, earlier: DataFrame, key: str) -> DataFrame:
+    """One row per subscriber of `users`, as the latest of the `earlier` snapshots has them in which they are valid."""
+    order = release_order(earlier).select(SOURCE_FILE, "release_order")
+    valid = judge(earlier, key).filter(F.size("failed_rules") == 0).join(users, "subscriber_id", how="left_semi")
+    latest_first = Window.partitionBy("subscriber_id").orderBy(F.desc("release_order"))
+    ranked = valid.join(order, SOURCE_FILE, how="inner").withColumn("place", F.row_number().over(latest_first))
+    return ranked.filter("place = 1").select(*SUBSCRIBER_COLUMNS)
 
 
 def fewest_failures(bronze: DataFrame, key: str) -> DataFrame:

@@ -6,6 +6,7 @@ import shutil
 import pytest
 from deltalake import DeltaTable
 
+from local_runtime.inspection.status import inspect
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.test_playback import T, event, land, rows
@@ -134,6 +135,17 @@ def test_26_odd_json_is_read_rescued_or_quarantined_and_the_run_goes_on(place):
         ('{"os":"x"}',)
     ]
     assert rows(place, "SELECT failed_rules FROM silver.playback_events_quarantine") == [(["well_formed_record"],)]
+
+
+def test_events_of_which_none_is_valid_leave_the_lake_unhealthy(place):
+    land(place, "iso.json", event("2021-10-01T10:00:00Z"), event("soon"))
+    place.run(layers=("bronze", "silver"))
+    told = [it for it in inspect(place.lake).problems if "playback_deliveries" in it]
+    assert len(told) == 1
+    assert "none of its 2 rows is valid" in told[0]
+    land(place, "good.json", event(T))
+    place.run(layers=("bronze", "silver"))
+    assert not [it for it in inspect(place.lake).problems if "playback_deliveries" in it]
 
 
 def test_27_a_clock_that_is_set_back_gives_no_negative_time(place):

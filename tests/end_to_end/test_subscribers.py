@@ -25,6 +25,10 @@ def rows(place, query):
     return ask(place.lake, query).fetchall()
 
 
+USERS = (
+    "1,Basic,10,15-01-2022,10-12-2022,United States,28,Male,Smartphone,1 Month",
+    "2,Premium,15,05-09-2021,22-12-2022,Spain,35,Female,Tablet,1 Month",
+)
 FORMS = ("userbase_2500", "userbase_2500_original_headers", "userbase_2500_mixed_dates")
 
 
@@ -83,6 +87,16 @@ def test_a_user_in_two_snapshots_with_another_plan_has_two_versions(place):
     assert rows(place, f"{months} WHERE month = DATE'2023-04-01'") == [(4, "Basic", 2, 20)]
     # 2 left with the second snapshot, having paid for January alone.
     assert rows(place, "SELECT month(month) FROM gold.kpi_monthly_revenue WHERE churned_subscribers > 0") == [(2,)]
+
+
+def test_who_is_in_a_snapshot_but_in_no_valid_row_has_not_left(place):
+    snapshot(place, "users_2023-01-01.csv", *USERS)
+    snapshot(place, "users_2023-02-01.csv", USERS[0].replace(",28,", ",abc,"), USERS[1])
+    place.run()
+    found = rows(place, "SELECT age, count(*), count(__END_AT) FROM silver.subscribers GROUP BY 1 ORDER BY 1")
+    assert found == [(28, 1, 0), (35, 1, 0)]
+    assert rows(place, "SELECT sum(churned_subscribers) FROM gold.kpi_monthly_revenue") == [(0,)]
+    assert rows(place, "SELECT failed_rules FROM silver.subscribers_quarantine") == [(["valid_age"],)]
 
 
 def test_who_watched_is_found_when_subscribers_come_later(place):

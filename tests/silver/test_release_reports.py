@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,14 +25,14 @@ GOOD = {"title": "x", "genre": "y"}
 def report(spark):
     """The report on files: name to rows, and name to how many of its rows are quarantined."""
 
-    def make(files, quarantined=None):
+    def make(files, quarantined=None, ingested=None):
         rows = []
         for name, cells in files.items():
             for row in cells:
                 rescued = {key: value for key, value in row.items() if key not in (*FEED.columns, "_corrupt_record")}
                 text = json.dumps({**rescued, "_file_path": name}) if rescued else None
                 own = [row.get(column) for column in (*FEED.columns, "_corrupt_record")]
-                rows.append((*own, text, f"file:///in/{name}", NOON, NOON))
+                rows.append((*own, text, f"file:///in/{name}", NOON, (ingested or {}).get(name, NOON)))
         failed = [(f"file:///in/{name}", rules) for name, every in (quarantined or {}).items() for rules in every]
         return release_report(
             spark.createDataFrame(rows, FEED.table.rows_schema),
@@ -138,6 +138,14 @@ def test_a_release_is_superseded_by_a_later_one_that_is_applied(report):
         "2021-03.csv": (True, False),
         "2021-04.csv": (False, False),
     }
+
+
+def test_a_release_that_was_not_applied_is_settled_by_one_that_was_loaded_after_it(report):
+    files = {name: [GOOD] for name in ("2021-01.csv", "2021-02.csv", "2021-09.csv")}
+    ingested = {"2021-02.csv": NOON + timedelta(days=1)}
+    failed = {"2021-09.csv": [["a"]]}
+    found = said(report(files, failed, ingested), "is_applied", "is_superseded")
+    assert found == {"2021-01.csv": (True, True), "2021-02.csv": (True, False), "2021-09.csv": (False, True)}
 
 
 def test_the_rule_warns_of_a_release_that_is_neither_applied_nor_superseded(report):

@@ -16,8 +16,10 @@ from silver.subscribers import (
     SUBSCRIBER_COLUMNS,
     fewest_failures,
     judge,
+    last_known,
     money,
     quarantined_subscribers,
+    unreadable_users,
     valid_subscribers,
 )
 from tests.frames import assert_same_rows
@@ -113,6 +115,30 @@ def test_the_order_of_day_and_month_is_that_of_the_whole_file(bronze):
         (date(2022, 6, 8), date(2023, 7, 31)),
         (date(2022, 8, 6), date(2023, 6, 30)),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [("05-09-2021", date(2021, 9, 5)), ("05-09-21", date(2021, 9, 5)), ("5/9/2021", date(2021, 5, 9))],
+)
+def test_without_evidence_dates_with_dashes_have_the_day_first_and_others_the_month(bronze, text, joined):
+    found = valid_subscribers(bronze({"join_date": text, "last_payment_date": None}), KEY)
+    assert [row.join_date for row in found.collect()] == [joined]
+
+
+def test_who_has_no_valid_row_is_as_known_last(bronze):
+    now = bronze({"age": "abc"}, {"user_id": "2"}, {"user_id": "2", "age": "7"}, {"user_id": "3", "age": ""})
+    before = [
+        {"user_id": "1", "age": "30", "_source_file": "file:///2023-01.csv"},
+        {"user_id": "1", "age": "31", "_source_file": "file:///2023-02.csv"},
+        {"user_id": "1", "age": "x", "_source_file": "file:///2023-03.csv"},
+        {"user_id": "4", "_source_file": "file:///2023-02.csv"},
+    ]
+    unreadable = unreadable_users(now, KEY)
+    assert unreadable.count() == 1
+    found = last_known(unreadable, bronze(*before), KEY)
+    assert [(row.age, row.subscriber_id) for row in found.collect()] == [(31, unreadable.first().subscriber_id)]
+    assert found.columns == list(SUBSCRIBER_COLUMNS)
 
 
 def test_a_file_that_writes_both_orders_has_ambiguous_dates(bronze):

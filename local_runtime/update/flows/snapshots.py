@@ -100,7 +100,8 @@ def _apply(
     is_first: bool,
 ) -> None:
     check_reserved(table.dataset.name, snapshot.columns)
-    with table.held(as_stored(snapshot, flow.keys, table.dataset.partition_cols)) as rows:
+    as_kept = as_stored(snapshot, flow.keys, table.dataset.partition_cols)
+    with table.run.writer.held(table.dataset.name, as_kept) as rows:
         _apply_held(table, flow, rows, version, reads, result, is_first)
 
 

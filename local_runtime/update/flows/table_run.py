@@ -1,9 +1,7 @@
 """One table's part in a run: its progress, and the commits that carry it on."""
 
 import json
-import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -163,18 +161,6 @@ class TableRun:
             return self.current().filter(is_of_partitions(files))
         paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
         return self.run.engine.read.schema(schema).parquet(*paths)
-
-    @contextmanager
-    def held(self, rows: DataFrame) -> Iterator[DataFrame]:
-        """The rows as they are computed now, once, for as long as they are needed."""
-        schema = nullable_columns(rows.schema)
-        staged = self.run.writer.stage(self.dataset.name, rows, "overwrite", schema=schema)
-        try:
-            found = self.run.writer.staged_rows(staged, ("",))
-            yield self.run.engine.createDataFrame([], schema) if found is None else found
-        finally:
-            for folder in staged.folders:
-                shutil.rmtree(folder, ignore_errors=True)
 
     def write_measured(
         self,

@@ -77,12 +77,17 @@ def readings(text: Column) -> Column:
     return F.struct(parse_date(text, False).alias(MONTH_FIRST), parse_date(text, True).alias(DAY_FIRST))
 
 
-def date_order(file: Column, *texts: Column) -> Column:
+def is_dashed(text: Column) -> Column:
+    """Whether a text is a numeric date with dashes that doesn't begin with its year: 05-09-2021."""
+    return text.rlike("^[0-9]{1,2}-[0-9]{1,2}-([0-9]{4}|[0-9]{2})$")
+
+
+def date_order(file: Column, *texts: Column, unproven: str | Column = MONTH_FIRST) -> Column:
     """The order of day and month in the numeric dates of a file: MONTH_FIRST, DAY_FIRST or BOTH.
 
     `texts` are its columns of dates, as `readings`. Decided for a whole file, never a row at a time: 9/5/2021 alone
     says nothing. Evidence is a date that is possible in one order only: 9/25/2021, but not 31/31/2021. Without any it
-    is MONTH_FIRST; evidence for both orders gives BOTH.
+    is `unproven`; evidence for both orders gives BOTH.
     """
 
     def is_proven(order: str, other: str) -> Column:
@@ -91,7 +96,12 @@ def date_order(file: Column, *texts: Column) -> Column:
         return F.max(found).over(Window.partitionBy(file)) == 1
 
     day_first = is_proven(DAY_FIRST, MONTH_FIRST)
-    return F.when(day_first & is_proven(MONTH_FIRST, DAY_FIRST), BOTH).when(day_first, DAY_FIRST).otherwise(MONTH_FIRST)
+    return (
+        F.when(day_first & is_proven(MONTH_FIRST, DAY_FIRST), BOTH)
+        .when(day_first, DAY_FIRST)
+        .when(is_proven(MONTH_FIRST, DAY_FIRST), MONTH_FIRST)
+        .otherwise(unproven)
+    )
 
 
 def is_ambiguous(text: Column, order: Column) -> Column:

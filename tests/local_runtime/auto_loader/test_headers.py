@@ -218,14 +218,14 @@ def test_110_a_file_in_which_no_row_fits_the_header_is_kept_and_told(source, con
     assert "none is a record of as many cells" in increment.records[0].message
 
 
-def test_110_what_was_read_in_spite_of_something_is_told_by_the_run(source, capsys):
-    from local_runtime.cli.report import _tell_files
+def test_110_what_was_read_in_spite_of_something_is_told_by_the_run(source):
+    from local_runtime.cli.report import told_of_files
     from local_runtime.update.results import Result
 
     source.land("a.csv", f"id,name,\n{ROWS}")
     increment, _ = source.load()
-    _tell_files(Result("bronze.t", "t", files={record.name: record for record in increment.records}))
-    assert "look at it: a.csv: its header ends in 1 more" in capsys.readouterr().out.replace("\n", " ")
+    (told,) = told_of_files(Result("bronze.t", "t", files={record.name: record for record in increment.records}))
+    assert "look at it: a.csv: its header ends in 1 more" in told
 
 
 def test_schema_without_reserved_names_is_read(source):

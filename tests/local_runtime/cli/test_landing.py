@@ -3,12 +3,14 @@
 import gzip
 import json
 import os
+import shutil
+from dataclasses import replace
 
 import pytest
 
 from local_runtime.cli.arguments import main
 from local_runtime.cli.landing import SHOWN, landing_of
-from local_runtime.cli.sampling import is_for_a_sample, is_invented, make_marked, prepare
+from local_runtime.cli.sampling import is_for_a_sample, is_invented, make_marked, make_more, prepare
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.graph import load_graph
 from local_runtime.lake.lake import Lake
@@ -88,6 +90,18 @@ def test_129_a_sample_marks_its_folder_and_the_lake_that_it_fills(landing, lake)
     assert titles == [NAME, "titles/netflix_titles_2019_06.csv", "titles/netflix_titles_2019_12.csv"]
     fill(lake)
     assert prepare(landing, lake, needs_sample=False) == []
+
+
+def test_129_another_sample_than_the_lakes_is_refused_and_more_days_of_it_are_not(landing, lake):
+    make_marked(landing.root, SMALL)
+    prepare(landing, lake, needs_sample=False)
+    fill(lake)
+    make_more(landing.root)
+    assert prepare(landing, lake, needs_sample=False) == []
+    shutil.rmtree(landing.root)
+    make_marked(landing.root, replace(SMALL, seed=8))
+    with pytest.raises(LakehouseError, match="holds another sample than the one that the lake"):
+        prepare(landing, lake, needs_sample=False)
 
 
 def test_129_other_files_beside_a_samples_are_refused_with_the_commands_for_a_lake_of_ones_own(landing, lake):

@@ -66,3 +66,11 @@ def test_a_torn_checkpoint_hint_is_taken_away(table):
     table.log.check()
     assert not hint.exists()
     assert table.session.read.format("delta").load(table.path).count() == 12
+
+
+def test_an_entry_that_is_gone_is_told_as_gone(table):
+    table.write([(1,)])
+    table.write([(2,)], n=2)
+    (table.log.folder / f"{0:020}.json").unlink()
+    with pytest.raises(CorruptTableError, match=r"0\.json is gone, and no checkpoint covers it.*full refresh"):
+        table.log.entry(0)

@@ -1,0 +1,32 @@
+"""What a run tells at its end."""
+
+import pytest
+
+from local_runtime.cli import report
+from local_runtime.lake.lake import Lake
+from local_runtime.update.results import Outcome
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch, capsys):
+    """What is told of failures, by table."""
+    monkeypatch.setattr(report.run_table, "lines_of", lambda *_: ())
+    monkeypatch.setattr(report.run_table, "show", lambda *_: None)
+
+    def tell(failures, landing="my landing"):
+        lake = Lake(tmp_path / "my lake")
+        assert not report.outcome(Outcome("1", failures=failures), None, lake, tmp_path / landing)
+        return capsys.readouterr().out
+
+    return tell
+
+
+def test_one_command_refreshes_all_tables_that_need_it_from_the_same_folders(told, tmp_path):
+    said = told({"silver.a": "Refresh this table in full.", "silver.b": "Build it in full.", "silver.c": "No."})
+    command = f"--full-refresh silver.a silver.b --landing '{tmp_path}/my landing' --lake '{tmp_path}/my lake'"
+    assert said.count("--full-refresh") == 1
+    assert command in said
+
+
+def test_without_a_table_to_refresh_there_is_no_command(told):
+    assert "--full-refresh" not in told({"silver.c": "No."})
