@@ -4,20 +4,14 @@ Ten snapshots of 200,000 people, of whom 5 % change plan from one to the next, u
 """
 
 import argparse
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
-from benchmarks.catalogue import measure, measured
-from local_runtime.inspection.query import ask
-from local_runtime.lake.lake import Lake
+from benchmarks.side_by_side import compare
 
 PLANS = "['Basic', 'Standard', 'Premium']"
 COUNTRIES = "['United States', 'India', 'France', 'Japan', 'Brazil']"
@@ -66,34 +60,14 @@ def land(landing: Path, people: int, snapshots: int) -> None:
         duckdb.sql(f"COPY ({query}) TO '{folder / name}' (HEADER)")
 
 
-def script(landing: Path, folder: Path) -> tuple[float, int]:
-    """Seconds and peak bytes of the script in a process of its own, which leaves its answers in `folder`."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    (folder / "script.sql").write_text(SCRIPT.replace("{landing}", str(landing)))
-    code = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read())"
-    return measured([sys.executable, "-c", code, str(folder / "answers.db"), str(folder / "script.sql")])
-
-
-def differences(lake: Path, folder: Path) -> list[str]:
-    """What the pipelines and the script don't say alike."""
-    answers = duckdb.connect(str(folder / "answers.db"), read_only=True)
-    pairs = {
-        "versions": ("SELECT count(*) FROM silver.subscribers", "SELECT count(*) FROM versions"),
-        "by plan": (
-            "SELECT plan, sum(subscribers)::INT, sum(monthly_revenue) FROM gold.kpi_subscribers GROUP BY 1 ORDER BY 1",
-            "FROM by_plan ORDER BY plan",
-        ),
-        "months": (
-            "SELECT count(*) FROM gold.fact_subscription_month WHERE is_active",
-            "SELECT count(*) FROM months",
-        ),
-    }
-    found = {
-        name: (ask(Lake(lake), ours).fetchall(), answers.sql(theirs).fetchall())
-        for name, (ours, theirs) in pairs.items()
-    }
-    return [f"{name}: {ours} {theirs}" for name, (ours, theirs) in found.items() if ours != theirs]
+ANSWERS = {
+    "versions": ("SELECT count(*) FROM silver.subscribers", "SELECT count(*) FROM versions"),
+    "by plan": (
+        "SELECT plan, sum(subscribers)::INT, sum(monthly_revenue) FROM gold.kpi_subscribers GROUP BY 1 ORDER BY 1",
+        "FROM by_plan ORDER BY plan",
+    ),
+    "months": ("SELECT count(*) FROM gold.fact_subscription_month WHERE is_active", "SELECT count(*) FROM months"),
+}
 
 
 def main() -> None:
@@ -102,25 +76,12 @@ def main() -> None:
     parser.add_argument("--snapshots", type=int, default=10)
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        landing, lake = Path(temporary) / "landing", Path(temporary) / "lake"
+
+    def land_all(landing: Path) -> None:
         land(landing, given.people, given.snapshots)
-        found: dict[str, list[tuple[float, int]]] = {"pipelines, from nothing": [], "DuckDB script": []}
-        run = ("run", "--landing", str(landing), "--lake", str(lake))
-        differ: list[str] = []
-        for _ in range(given.repeat):
-            shutil.rmtree(lake, ignore_errors=True)
-            found["pipelines, from nothing"].append(measure(*run))
-            found["DuckDB script"].append(script(landing, Path(temporary) / "script"))
-            differ = differences(lake, Path(temporary) / "script")
-        found["nothing new"] = [measure(*run)]
-    table = Table("what", "best s", "worst s", "peak MB", box=None, header_style="bold")
-    for what, times in found.items():
-        seconds, memory = [second for second, _ in times], max(peak for _, peak in times)
-        table.add_row(what, f"{min(seconds):.1f}", f"{max(seconds):.1f}", f"{memory / 1e6:,.0f}")
-    console = Console()
-    console.print(f"\n{given.snapshots} snapshots of {given.people:,}, answers {differ or 'equal'}")
-    console.print(table)
+
+    what = f"{given.snapshots} snapshots of {given.people:,}"
+    compare(what, land_all, lambda landing: SCRIPT.replace("{landing}", str(landing)), ANSWERS, given.repeat)
 
 
 if __name__ == "__main__":

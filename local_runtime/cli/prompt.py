@@ -176,5 +176,6 @@ class _line_editing:
             readline.set_completer(None)
             self._history.parent.mkdir(exist_ok=True)
             readline.write_history_file(self._history)
+            self._history.chmod(0o600)  # it may hold what is nobody else's business
         except (ImportError, OSError):
             return
