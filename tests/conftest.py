@@ -20,14 +20,6 @@ REAL_DATA = Path(os.environ.get("LAKEHOUSE_REAL_DATA", ROOT.parent / "shared" / 
 
 def pytest_addoption(parser):
     parser.addoption("--engine", choices=("sail", "spark"), default="spark", help="the engine of the transforms' tests")
-    parser.addoption("--only-spark", action="store_true", help="only tests with an engine's session, or marked spark")
-
-
-def pytest_collection_modifyitems(config, items):
-    if config.getoption("--only-spark"):
-        needs_it = [item for item in items if "spark" in item.fixturenames or item.get_closest_marker("spark")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in needs_it])
-        items[:] = needs_it
 
 
 # Tests have a few rows a query, for which compiling the query takes longer than running it as it stands.
