@@ -1,6 +1,7 @@
 """`./lakehouse run --watch`: stays up, loads what lands, and ends cleanly."""
 
 import json
+import shutil
 import signal
 import subprocess
 import threading
@@ -14,24 +15,38 @@ from tests.end_to_end.test_playback import T, event, land
 
 
 @pytest.fixture
-def watching(place):
+def start():
+    """Starts a watch of a place; gives its process."""
+    started = []
+
+    def begin(place):
+        process = subprocess.Popen(
+            [ROOT / "lakehouse", "run", "--watch", "--landing", place.landing, "--lake", place.lake.root],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        # Whatever a test waits for, it doesn't wait for ever.
+        end = threading.Timer(120, process.kill)
+        end.start()
+        started.append((process, end))
+        return process
+
+    yield begin
+    for process, end in started:
+        end.cancel()
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def watching(place, start):
     """A watch of the place, which has done its first update, and the lines that it prints."""
     land(place, "a.json", event(T, "PLAY_START"), event(T + 130, "PLAY_STOP"))
-    process = subprocess.Popen(
-        [ROOT / "lakehouse", "run", "--watch", "--landing", place.landing, "--lake", place.lake.root],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    # Whatever a test waits for, it doesn't wait for ever.
-    end = threading.Timer(120, process.kill)
-    end.start()
+    process = start(place)
     line_with("rows: ", process)
-    yield place, process
-    end.cancel()
-    process.kill()
-    process.communicate()
+    return place, process
 
 
 def line_with(text, process):
@@ -77,3 +92,12 @@ def test_a_file_that_cannot_be_read_does_not_end_the_watch(watching):
     line_with("1 rejected", process)
     land(place, "c.json", event(T + 900, "PLAY_START", session_id="u"))
     until(place, "SELECT count(*) FROM silver.playback_events", [(3,)])
+
+
+def test_a_watch_of_a_folder_that_is_not_there_yet_waits_for_what_lands(place, start):
+    shutil.rmtree(place.landing)
+    process = start(place)
+    line_with("no new files", process)
+    place.landing.mkdir()
+    land(place, "a.json", event(T, "PLAY_START"))
+    until(place, "SELECT count(*) FROM silver.playback_events", [(1,)])
