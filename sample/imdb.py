@@ -9,16 +9,16 @@ import io
 import json
 import os
 import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from sample.catalogue import Row, Sample, catalogues, released_by_name
+from sample.catalogue import Sample, released_by_name
 from sample.completion import identity_of
+from sample.imdb_plans import ROLES, Credit, People, Plan, Title, plans_of
 
 TRUTH = ".truth/imdb.json"
 HEADERS = {
@@ -36,47 +36,8 @@ FILES = {
     "title_principals": "title.principals.tsv",
     "name_basics": "name.basics.tsv.gz",
 }
-KINDS = {"Movie": ("movie", "movie", "tvMovie", "tvSpecial", "short", "video"), "TV Show": ("tvSeries", "tvMiniSeries")}
-# What becomes of a title whose name no other title of the catalogue has, of a hundred.
-PLANS = {
-    "same": 40,
-    "other signs": 12,
-    "original": 8,
-    "a year apart": 8,
-    "two of the year": 8,
-    "a year before and after": 6,
-    "other type": 4,
-    "years apart": 6,
-    "episode": 3,
-    "nothing": 5,
-}
-MATCHED = ("same", "other signs", "original", "a year apart")
-AMBIGUOUS = ("two of the year", "a year before and after")
-ROLES = {"director": ("director",), "cast": ("actor", "actress", "self")}
 NONE = "\\N"
 CREDITS = 8  # of a title that the catalogue doesn't have
-
-
-@dataclass
-class _Title:
-    """A title at IMDb."""
-
-    tconst: str
-    kind: str
-    primary: str
-    original: str
-    year: int | None
-
-
-@dataclass
-class _Plan:
-    """What is meant for a title of the catalogue: its titles at IMDb, and who is credited in the one that it is."""
-
-    row: Row
-    plan: str
-    found: list[_Title] = field(default_factory=list)
-    credited: list[tuple[str, str, str]] = field(default_factory=list)
-    rating: tuple[str, int] | None = None
 
 
 def imdb_files(sample: Sample) -> list[str]:
@@ -89,8 +50,8 @@ def make_imdb(landing: Path, sample: Sample) -> list[Path]:
     if not sample.imdb:
         return []
     dice = random.Random(f"imdb {sample.seed}")
-    people = _People(dice)
-    plans = list(_plans(sample, dice, people))
+    people = People(dice)
+    plans = list(plans_of(sample, dice, people))
     paths = [landing / name for name in imdb_files(sample)]
     unfinished = [path.with_name(f".{path.name}.tmp") for path in paths]
     modified = datetime.combine(released_by_name(sample.releases - 1), datetime.min.time(), UTC).timestamp()
@@ -107,92 +68,6 @@ def make_imdb(landing: Path, sample: Sample) -> list[Path]:
     truth.parent.mkdir(parents=True, exist_ok=True)
     truth.write_text(json.dumps(truth_of(plans, people), indent=1, ensure_ascii=False), encoding="utf-8")
     return paths
-
-
-class _People:
-    """Who is at IMDb: most names are one person; one in ten is two, of whom titles have the one or the other."""
-
-    def __init__(self, dice: random.Random) -> None:
-        self._dice = dice
-        self._known: dict[str, list[str]] = {}
-        self.names: dict[str, str] = {}
-        self.born: dict[str, int | None] = {}
-
-    def called(self, name: str) -> str:
-        """The id of somebody of that name."""
-        if name not in self._known:
-            self._known[name] = [self.new(name) for _ in range(2 if self._dice.random() < 0.1 else 1)]
-        return self._dice.choice(self._known[name])
-
-    def new(self, name: str) -> str:
-        """The id of another person of that name."""
-        nconst = f"nm{len(self.names) + 1:07}"
-        self.names[nconst] = name
-        self.born[nconst] = None if self._dice.random() < 0.2 else self._dice.randrange(1930, 2000)
-        return nconst
-
-
-def _words(title: str) -> str:
-    return " ".join(title.lower().split())
-
-
-def _plans(sample: Sample, dice: random.Random, people: _People) -> Iterator[_Plan]:
-    """What is meant for each title that any release has. A name that several titles have has none at IMDb."""
-    titles: dict[str, Row] = {}
-    for rows in catalogues(sample):
-        titles.update({identity_of(row): row for row in rows})
-    named: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for identity, row in titles.items():
-        named[row["type"], _words(row["title"])].add(identity)
-    number = 0
-    for row in titles.values():
-        is_alone = len(named[row["type"], _words(row["title"])]) == 1
-        (plan,) = dice.choices(list(PLANS), list(PLANS.values())) if is_alone else ("nothing",)
-        meant = _Plan(row, plan)
-        for title in _at_imdb(row, plan, dice):
-            number += 1
-            title.tconst = f"tt{number:07}"
-            meant.found.append(title)
-        if plan in MATCHED:
-            meant.credited = [
-                (role, name, people.called(name))
-                for role in ROLES
-                for name in filter(None, row[role].split(", "))
-                if dice.random() < 0.85
-            ]
-            if dice.random() < 0.9:
-                meant.rating = f"{dice.uniform(4, 9.9):.1f}", int(10 * dice.paretovariate(0.3)) % 2_000_000
-        yield meant
-
-
-def _at_imdb(row: Row, plan: str, dice: random.Random) -> Iterator[_Title]:
-    """The titles at IMDb by which a plan comes about."""
-    name, year, kinds = row["title"], int(row["release_year"]), KINDS[row["type"]]
-    other = KINDS["TV Show" if row["type"] == "Movie" else "Movie"]
-
-    def title(year: int, name: str = name, original: str = name, kinds: Sequence[str] = kinds) -> _Title:
-        return _Title("", dice.choice(kinds), name, original, year)
-
-    match plan:
-        case "same":
-            yield title(year)
-        case "other signs":
-            changed = name.upper().replace(" & ", " AND ").replace(": ", " - ").replace(",", "")
-            yield title(year, changed, changed)
-        case "original":
-            yield title(year, f"Known as Number {dice.randrange(10**9)}", name)
-        case "a year apart":
-            yield title(year + dice.choice([-1, 1]))
-        case "two of the year":
-            yield from (title(year), title(year))
-        case "a year before and after":
-            yield from (title(year - 1), title(year + 1))
-        case "other type":
-            yield title(year, kinds=other)
-        case "years apart":
-            yield title(year - dice.randrange(2, 9))
-        case "episode":
-            yield from (title(year, kinds=("tvEpisode",)), title(year, kinds=("videoGame",)))
 
 
 class _Rows:
@@ -231,9 +106,7 @@ class _Zipped(gzip.GzipFile):
         self._raw.close()
 
 
-def _write(
-    files: dict[str, _Rows], plans: Iterable[_Plan], people: _People, sample: Sample, dice: random.Random
-) -> None:
+def _write(files: dict[str, _Rows], plans: Iterable[Plan], people: People, sample: Sample, dice: random.Random) -> None:
     number = 0
     for meant in plans:
         for title in meant.found:
@@ -241,15 +114,14 @@ def _write(
             minutes = dice.randrange(40, 180)
             for _ in range(2 if "duplicates" in sample.dirt and dice.random() < 0.02 else 1):
                 _add_title(files["title_basics"], title, minutes)
-            credits = meant.credited if len(meant.found) == 1 else ()
-            for place, (role, _, nconst) in enumerate(credits, start=1):
-                category = ROLES[role][int(nconst[2:]) % len(ROLES[role])]
-                characters = None if role == "director" else json.dumps([f'The "{place}"'])
-                files["title_principals"].add(title.tconst, place, nconst, category, None, characters)
-        if meant.rating:
-            files["title_ratings"].add(meant.found[0].tconst, *meant.rating)
+            is_meant = title is meant.is_at_imdb
+            _add_credits(files["title_principals"], title, meant.credited if is_meant else meant.strays)
+            # What is not the title is rated too, and nobody may take that for the title's rating.
+            rating = meant.rating if is_meant else ("9.8", 12345)
+            if rating:
+                files["title_ratings"].add(title.tconst, *rating)
     for other in range(1, sample.imdb + 1):
-        title = _Title(f"tt{number + other:07}", "movie", f"Elsewhere {other}", f"Elsewhere {other}", 1950 + other % 75)
+        title = Title(f"tt{number + other:07}", "movie", f"Elsewhere {other}", f"Elsewhere {other}", 1950 + other % 75)
         _add_title(files["title_basics"], title, 90)
         if other % 2:
             files["title_ratings"].add(title.tconst, "9.9", other)
@@ -270,23 +142,28 @@ def _write(
             rows.add("tt9999003", *["too many"] * 14)
 
 
-def _add_title(rows: _Rows, title: _Title, minutes: int) -> None:
+def _add_title(rows: _Rows, title: Title, minutes: int) -> None:
     genres = "Comedy,Drama" if minutes % 2 else None
     rows.add(title.tconst, title.kind, title.primary, title.original, 0, title.year, None, minutes, genres)
 
 
-def truth_of(plans: Iterable[_Plan], people: _People) -> dict[str, object]:
+def _add_credits(rows: _Rows, title: Title, credits: Iterable[Credit]) -> None:
+    for place, (role, _, nconst) in enumerate(credits, start=1):
+        category = ROLES[role][int(nconst[2:]) % len(ROLES[role])]
+        characters = None if role == "director" else json.dumps([f'The "{place}"'])
+        rows.add(title.tconst, place, nconst, category, None, characters)
+
+
+def truth_of(plans: Sequence[Plan], people: People) -> dict[str, object]:
     """What silver and gold must say of titles, ratings and people, counted from what was meant."""
-    verdicts: dict[str, int] = defaultdict(int)
+    verdicts = {identity_of(meant.row): meant.verdict for meant in plans}
     titles: dict[str, str] = {}
     ratings: dict[str, list[object]] = {}
     credited: dict[str, set[str]] = defaultdict(set)
     for meant in plans:
-        verdict = "matched" if meant.plan in MATCHED else "ambiguous" if meant.plan in AMBIGUOUS else "unmatched"
-        verdicts[verdict] += 1
-        if verdict != "matched":
+        if not meant.is_at_imdb:
             continue
-        tconst = meant.found[0].tconst
+        tconst = meant.is_at_imdb.tconst
         titles[tconst] = identity_of(meant.row)
         if meant.rating:
             ratings[tconst] = [*meant.rating]
@@ -296,7 +173,8 @@ def truth_of(plans: Iterable[_Plan], people: _People) -> dict[str, object]:
     of_people = {name: sorted(ids) for name, ids in sorted(credited.items())}
     counts = [("matched" if len(ids) == 1 else "ambiguous" if ids else "unmatched") for ids in of_people.values()]
     return {
-        "verdicts": dict(verdicts),
+        "verdicts": dict(Counter(verdicts.values())),
+        "title_verdicts": verdicts,
         "titles": titles,
         "ratings": ratings,
         "people_verdicts": {verdict: counts.count(verdict) for verdict in sorted(set(counts))},

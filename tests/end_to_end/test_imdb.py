@@ -144,11 +144,15 @@ def test_a_damaged_snapshot_costs_itself_alone(place):
 
 @pytest.mark.parametrize("dirt", [(), KEPT_DIRT], ids=["clean", "dirty"])
 def test_gold_shows_what_the_sample_was_meant_to_be(place, dirt):
-    make(place.landing, Sample(titles=150, releases=3, dirt=frozenset(dirt), sessions=300, imdb=20))
+    make(place.landing, Sample(titles=350, releases=3, dirt=frozenset(dirt), sessions=300, imdb=20))
     place.run()
     truth = json.loads((place.landing / TRUTH).read_text())
     verdicts = "SELECT verdict, count(DISTINCT title_key) FROM silver.imdb_matches GROUP BY 1"
     assert dict(rows(place, verdicts)) == truth["verdicts"]
+    verdicts = """SELECT DISTINCT concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', ')),
+        verdict FROM silver.imdb_matches JOIN silver.titles AS t USING (title_key)"""
+    found = {title.casefold(): verdict for title, verdict in rows(place, verdicts)}
+    assert found == {title.casefold(): verdict for title, verdict in truth["title_verdicts"].items()}
     titles = """SELECT imdb_id, concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', '))
         FROM gold.dim_title JOIN silver.titles AS t USING (title_key) WHERE imdb_id IS NOT NULL"""
     found = {tconst: title.casefold() for tconst, title in rows(place, titles)}

@@ -2,12 +2,14 @@
 
 import gzip
 import json
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 
 import pytest
 
 from sample.catalogue import Sample
-from sample.imdb import HEADERS, PLANS, TRUTH, imdb_files, make_imdb
+from sample.imdb import HEADERS, TRUTH, imdb_files, make_imdb
+from sample.imdb_plans import PLANS
 
 
 def made(folder, **asked):
@@ -46,6 +48,53 @@ def test_titles_are_meant_to_be_matched_ambiguous_and_unmatched(tmp_path):
     assert set(truth["people_verdicts"]) >= {"matched", "ambiguous"}
     assert {"tvEpisode", "videoGame", "tvSeries"} <= {row[1] for row in titles.values()}
     assert sum(PLANS.values()) == 100
+
+
+def comparable(title):
+    """Lower case, without apostrophes, `&` as `and`, words of letters and digits with a space between them."""
+    return " ".join(re.findall(r"\w+", title.lower().replace("'", "").replace("&", " and ")))
+
+
+def verdicts(identities, basics):
+    """The verdict on each title, found out from the rows alone."""
+    at_imdb, in_catalogue = defaultdict(dict), defaultdict(list)
+    types = {"tvSeries": "TV Show", "tvMiniSeries": "TV Show", "tvEpisode": None, "videoGame": None}
+    for tconst, kind, primary, original, _, year, *_ in basics:
+        for name in {comparable(primary), comparable(original)} if year != "\\N" else ():
+            at_imdb[types.get(kind, "Movie"), name][tconst] = int(year)
+    for identity in identities:
+        kind, title, year, _ = identity.split("|")
+        in_catalogue[kind, comparable(title)].append((identity, int(year)))
+    for key, titles in in_catalogue.items():
+        fits = {}
+        for identity, own in titles:
+            apart = {tconst: abs(year - own) for tconst, year in at_imdb[key].items()}
+            nearest = min(apart.values(), default=2)
+            fits[identity] = [(tconst, nearest) for tconst in apart if apart[tconst] == nearest < 2]
+        taken = Counter(candidate for candidates in fits.values() for candidate in candidates)
+        for identity, candidates in fits.items():
+            # The exact year of one title stands before the nearby one of another.
+            if not candidates or (len(candidates) == 1 and candidates[0][1] and taken[candidates[0][0], 0]):
+                yield identity, "unmatched"
+            else:
+                yield identity, "matched" if [taken[it] for it in candidates] == [1] else "ambiguous"
+
+
+@pytest.mark.parametrize("titles", [600, 3000])
+def test_the_truth_is_what_the_rows_say_however_many_titles_have_one_name(tmp_path, titles):
+    basics = rows(made(tmp_path, titles=titles)["title_basics"])[1:]
+    truth = json.loads((tmp_path / TRUTH).read_text())["title_verdicts"]
+    assert dict(verdicts(truth, basics)) == truth
+    assert Counter(truth.values())["matched"] > len(truth) / 3
+
+
+def test_what_is_not_the_title_is_rated_and_credited_too(tmp_path):
+    files = {feed: rows(text)[1:] for feed, text in made(tmp_path, imdb=1).items()}
+    matched = json.loads((tmp_path / TRUTH).read_text())["titles"]
+    kinds = {row[0]: row[1] for row in files["title_basics"]}
+    for feed in ("title_ratings", "title_principals"):
+        others = {row[0] for row in files[feed]} - matched.keys()
+        assert {"movie", "tvSeries", "tvEpisode", "videoGame"} <= {kinds[tconst] for tconst in others}
 
 
 def test_there_are_as_many_titles_beside_the_catalogues_as_asked_and_none_without_any(tmp_path):
