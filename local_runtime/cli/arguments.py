@@ -51,7 +51,7 @@ name is name_1.""",
   ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
   ./lakehouse sample --landing /tmp/landing --sessions 50000 --days 30
   ./lakehouse sample --landing /tmp/landing --continue               the next day
-What gold must show of the events is in .truth/playback.json of the landing folder.""",
+What gold must show is in .truth/ of the landing folder: playback.json, subscribers.json, imdb.json.""",
     "digest": """\
   ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
   ./lakehouse digest --schema silver --lake ~/lake""",
@@ -229,7 +229,8 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         "--imdb",
         type=_number,
         default=200,
-        help="titles at IMDb beside those of the catalogue; 0: no files of IMDb (default: %(default)s)",
+        help="titles at IMDb beside those of the catalogue, of eight principals each; 0: no files of IMDb "
+        "(default: %(default)s)",
     )
     sample.add_argument("--days", type=_count, default=7, help="over so many days (default: %(default)s)")
     sample.add_argument(
