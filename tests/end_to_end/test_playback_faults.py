@@ -138,12 +138,12 @@ def test_26_odd_json_is_read_rescued_or_quarantined_and_the_run_goes_on(place):
 
 
 def test_events_of_which_none_is_valid_leave_the_lake_unhealthy(place):
-    land(place, "iso.json", event("2021-10-01T10:00:00Z"), event("soon"))
+    land(place, "iso.json", event("2021-10-01T10:00:00Z", "PLAY_START"), event("soon", "PAUSE"))
     place.run(layers=("bronze", "silver"))
     told = [it for it in inspect(place.lake).problems if "playback_deliveries" in it]
     assert len(told) == 1
     assert "none of its 2 rows is valid" in told[0]
-    land(place, "good.json", event(T))
+    land(place, "good.json", event(T, "PLAY_START"))
     place.run(layers=("bronze", "silver"))
     assert not [it for it in inspect(place.lake).problems if "playback_deliveries" in it]
 
