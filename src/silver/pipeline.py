@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from pyspark import pipelines as dp
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from bronze.feeds import PLAYBACK, SUBSCRIBERS, TITLES, Feed
@@ -23,12 +24,19 @@ BRONZE = spark.conf.get("lakehouse.bronze_schema")
 PSEUDONYM_KEY = str(spark.conf.get("lakehouse.pseudonym_key"))
 
 
+class NextRelease(NamedTuple):
+    """A release: its bronze rows, its version, the rows of all releases before it, how many rules its rows fail."""
+
+    rows: DataFrame
+    version: datetime
+    earlier: DataFrame
+    verdict: Row | None = None
+
+
 def next_release_rows(
     feed: Feed, latest: datetime | None, fewest_failures: Callable[[DataFrame], DataFrame]
-) -> tuple[DataFrame, datetime, DataFrame] | None:
-    """The bronze rows of the feed's release after `latest`, its version, and the rows of all releases before it.
-
-    A release without a valid row is none.
+) -> NextRelease | None:
+    """The feed's release after `latest`. One without a valid row is none.
 
     Databricks takes no None for a first snapshot: an empty one stands for "no release yet".
     """
@@ -37,29 +45,32 @@ def next_release_rows(
     def rows_of(release: Release) -> DataFrame:
         return bronze.filter(F.col(SOURCE_FILE) == release.file)
 
+    verdicts: dict[Release, Row] = {}
+
     def has_valid_rows(release: Release) -> bool:
-        (best,) = fewest_failures(rows_of(release)).collect()
-        return bool(best["failures"] == 0)
+        (verdicts[release],) = fewest_failures(rows_of(release)).collect()
+        return bool(verdicts[release]["failures"] == 0)
 
     releases = [Release(**row.asDict()) for row in release_keys(bronze).collect()]
     found = next_release(releases, latest, has_valid_rows)
     if found:
         release, version = found
         earlier = [it.file for it in releases[: releases.index(release)]]
-        return rows_of(release), version, bronze.filter(F.col(SOURCE_FILE).isin(earlier) if earlier else "FALSE")
-    return (bronze.limit(0), NO_RELEASE, bronze.limit(0)) if latest is None else None
+        before = bronze.filter(F.col(SOURCE_FILE).isin(earlier) if earlier else "FALSE")
+        return NextRelease(rows_of(release), version, before, verdicts[release])
+    return NextRelease(bronze.limit(0), NO_RELEASE, bronze.limit(0)) if latest is None else None
 
 
 def next_titles(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     """The titles of the release after `latest`, and its version."""
     found = next_release_rows(TITLES, latest, fewest_failures)
-    return None if found is None else (valid_titles(found[0]), found[1])
+    return None if found is None else (valid_titles(found.rows), found.version)
 
 
 def next_title_ids(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
     """What each show_id stands for in the release after `latest`, and its version."""
     found = next_release_rows(TITLES, latest, fewest_failures)
-    return None if found is None else (title_ids(found[0]), found[1])
+    return None if found is None else (title_ids(found.rows), found.version)
 
 
 def next_subscribers(latest: datetime | None) -> tuple[DataFrame, datetime] | None:
@@ -70,12 +81,11 @@ def next_subscribers(latest: datetime | None) -> tuple[DataFrame, datetime] | No
     found = next_release_rows(SUBSCRIBERS, latest, lambda rows: subscribers.fewest_failures(rows, PSEUDONYM_KEY))
     if found is None:
         return None
-    rows, version, earlier = found
-    valid = subscribers.valid_subscribers(rows, PSEUDONYM_KEY)
-    unreadable = subscribers.unreadable_users(rows, PSEUDONYM_KEY)
-    if not unreadable.limit(1).collect():
-        return valid, version
-    return valid.unionByName(subscribers.last_known(unreadable, earlier, PSEUDONYM_KEY)), version
+    valid = subscribers.valid_subscribers(found.rows, PSEUDONYM_KEY)
+    if found.verdict is None or not found.verdict["most"]:
+        return valid, found.version
+    unreadable = subscribers.unreadable_users(found.rows, PSEUDONYM_KEY)
+    return valid.unionByName(subscribers.last_known(unreadable, found.earlier, PSEUDONYM_KEY)), found.version
 
 
 dp.create_streaming_table(name=HISTORY.name, comment=HISTORY.comment, schema=HISTORY.schema, cluster_by=["title_key"])

@@ -179,8 +179,9 @@ def last_known(users: DataFrame, earlier: DataFrame, key: str) -> DataFrame:
 
 
 def fewest_failures(bronze: DataFrame, key: str) -> DataFrame:
-    """One row: how many rules the best of the rows fails by itself; 0 where the snapshot has a valid subscriber."""
-    return _with_row_failures(bronze, key).agg(F.min(F.size("row_failures")).alias("failures"))
+    """One row: how many rules the best of the rows fails by itself (0: a subscriber is valid), and the worst (most)."""
+    failures = F.size("row_failures")
+    return _with_row_failures(bronze, key).agg(F.min(failures).alias("failures"), F.max(failures).alias("most"))
 
 
 def quarantined_subscribers(bronze: DataFrame, key: str) -> DataFrame:
