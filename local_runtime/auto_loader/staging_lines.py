@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,11 +104,11 @@ class _Staging:
     def unquoted(self) -> Staged:
         """A row for each line behind the header that isn't blank: cells between separators, empty ones null."""
         options = self._layout.options
-        above, names = self._header()
+        through, names = self._header()
         header = Header.of(names, self._layout)
         if not names:
             return self._staged(0, 0, "")
-        split = f"SELECT l, string_split(l, {_literal(options.separator)}) AS cells FROM {self._rows(above + 1)}"
+        split = f"SELECT l, string_split(l, {_literal(options.separator)}) AS cells FROM {self._rows(through)}"
         records = f"SELECT *, len(cells) = {len(names)} AS is_record FROM ({split}) WHERE {NOT_BLANK}"
         places = header.places
         columns = {name: _cell(places[name]) if name in places else "NULL::VARCHAR" for name in self._layout.read}
@@ -126,12 +126,11 @@ class _Staging:
         return self._staged(rows, odd, header.fits_none(broken) if is_none else "")
 
     def _header(self) -> tuple[int, list[str]]:
-        """How many blank lines stand above the header, and its cells; [] where there is none."""
+        """How many lines there are through the header, and its cells; [] where there is none."""
+        options, read = self._layout.options, count()
         with self._lines.path.open(encoding="utf-8", newline="\n") as lines:
-            for above, line in enumerate(lines):
-                if line.strip():
-                    return above, line.removesuffix("\n").split(self._layout.options.separator)
-        return 0, []
+            names = options.format.read((line for line, _ in zip(lines, read, strict=False)), options.separator).names
+        return next(read), names
 
     def _rescued(self, header: Header) -> str:
         """JSON of a record's cells that are no columns, and of the file; null where all of them are empty."""

@@ -163,10 +163,9 @@ def valid_subscribers(bronze: DataFrame, key: str) -> DataFrame:
 
 def unreadable_users(bronze: DataFrame, key: str) -> DataFrame:
     """One row per user of a snapshot of whom no row is valid: subscriber_id. They have not left."""
-    judged = judge(bronze, key)
-    valid = judged.filter(F.size("failed_rules") == 0).select("subscriber_id")
-    named = judged.filter("subscriber_id IS NOT NULL").select("subscriber_id").distinct()
-    return named.join(valid, "subscriber_id", how="left_anti")
+    named = judge(bronze, key).filter("subscriber_id IS NOT NULL")
+    valid_rows = named.groupBy("subscriber_id").agg(F.count_if(F.size("failed_rules") == 0).alias("valid_rows"))
+    return valid_rows.filter("valid_rows = 0").select("subscriber_id")
 
 
 def last_known(users: DataFrame, earlier: DataFrame, key: str) -> DataFrame:

@@ -9,9 +9,14 @@ from pyspark.sql.window import Window
 from bronze.lineage import SOURCE_FILE
 
 
+def holds(rule: str) -> Column:
+    """BOOLEAN: whether a row keeps a rule; one that gives NULL fails."""
+    return F.coalesce(F.expr(f"({rule})"), F.lit(False))
+
+
 def failed_rules(rules: Mapping[str, str]) -> Column:
-    """ARRAY<STRING>: the names of the rules that a row fails; a rule that gives NULL fails."""
-    names = [F.when(~F.coalesce(F.expr(f"({rule})"), F.lit(False)), F.lit(name)) for name, rule in rules.items()]
+    """ARRAY<STRING>: the names of the rules that a row fails."""
+    names = [F.when(~holds(rule), F.lit(name)) for name, rule in rules.items()]
     return F.filter(F.array(*names), lambda name: name.isNotNull())
 
 

@@ -4,7 +4,7 @@ Silver has of IMDb what a catalogue can use: titles of the types that it has, th
 titles that are matched, and those people. What is left out stays in bronze.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -17,7 +17,7 @@ from pyspark.sql.window import Window
 from bronze.feeds import CORRUPT, Feed
 from bronze.lineage import SOURCE_FILE
 from silver.columns.keys import surrogate_key
-from silver.columns.rules import failed_rules
+from silver.columns.rules import failed_rules, holds
 from silver.release_reports import releases_of
 from tables import Column, Table
 
@@ -98,7 +98,7 @@ def newest_rows(bronze: DataFrame, releases: DataFrame, snapshot: Snapshot, used
 
 def quarantined_rows(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None = None) -> DataFrame:
     """One row per bronze row that fails a rule, or repeats a key that is used: as it came, and the rules."""
-    failed = _typed(bronze, snapshot).filter(_any(_fails(rule) for rule in snapshot.all_rules.values()))
+    failed = _typed(bronze, snapshot).filter(reduce(or_, [~holds(rule) for rule in snapshot.all_rules.values()]))
     named = failed.withColumn("failed_rules", failed_rules(snapshot.all_rules)).select(BRONZE_ROW, "failed_rules")
     repeated = _ranked(bronze, snapshot, used).filter("place > 1")
     repeats = repeated.select(BRONZE_ROW, F.array(F.lit(snapshot.unique)).alias("failed_rules"))
@@ -120,15 +120,7 @@ def _ranked(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None) -> Da
     rows = bronze if used is None else bronze.join(used, snapshot.useful_by, how="left_semi")
     whole = _typed(rows, snapshot).filter(snapshot.useful)
     for rule in snapshot.all_rules.values():
-        whole = whole.filter(f"coalesce(({rule}), FALSE)")
+        whole = whole.filter(holds(rule))
     row_hash = surrogate_key(*[F.col(f"{BRONZE_ROW}.{name}") for name in snapshot.feed.columns])
     rivals = Window.partitionBy(SOURCE_FILE, *snapshot.table.primary_key).orderBy(row_hash)
     return whole.withColumn("place", F.row_number().over(rivals))
-
-
-def _fails(rule: str) -> SqlColumn:
-    return ~F.coalesce(F.expr(f"({rule})"), F.lit(False))
-
-
-def _any(conditions: Iterable[SqlColumn]) -> SqlColumn:
-    return reduce(or_, conditions)
