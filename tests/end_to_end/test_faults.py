@@ -250,10 +250,9 @@ def test_20_optimize_and_vacuum_change_nothing_that_is_read(sampled, clean):
 def test_24_names_of_any_kind_make_no_difference(sampled, clean, tmp_path):
     root = tmp_path / "all %20#+'\"é 中 [1]{2}"
     (root / "land ing").mkdir(parents=True)
-    titles = shutil.move(sampled.landing / "titles", root / "land ing" / "titles")
-    for folder in ("playback", "playback_csv", "subscribers"):
-        shutil.move(sampled.landing / folder, root / "land ing" / folder)
-    first, *_ = sorted(titles.iterdir())
+    for folder in [entry for entry in sampled.landing.iterdir() if entry.is_dir()]:
+        shutil.move(folder, root / "land ing" / folder.name)
+    first, *_ = sorted((root / "land ing" / "titles").iterdir())
     first.rename(first.with_name('2019-06 it\'s %20#+ "new" é.csv'))
     place = Place(root / "land ing", Lake(root / "la ke"), sampled.session)
     place.run()
