@@ -2,16 +2,18 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local_runtime.graph.graph import load_graph
+from local_runtime.graph.graph import Graph, load_graph
 from local_runtime.inspection.digest import digests
 from local_runtime.lake.lake import Lake
+from local_runtime.update import update
 from local_runtime.update.results import Outcome
 from local_runtime.update.update import run_update
 from sample.catalogue import Sample
@@ -29,9 +31,14 @@ class Place:
     lake: Lake
     session: Any
 
+    @cached_property
+    def graph(self) -> Graph:
+        """The bundle's graph: its code stays as it is while there are tests."""
+        return load_graph(ROOT, self.landing, self.lake)
+
     def update(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:
         """One update, whatever becomes of it."""
-        graph = load_graph(ROOT, self.landing, self.lake)
+        graph = self.graph
         pipelines = [pipeline for pipeline in graph.pipelines if not layers or pipeline.schema in layers]
         with self.lake.locked():
             self.lake.check()
@@ -52,6 +59,22 @@ class Place:
 def environment() -> None:
     """The launcher's default environment is set up before a test kills it or takes its disk away."""
     subprocess.run([str(ROOT / "lakehouse"), "sql", "SELECT 1"], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def validated_once() -> Iterator[None]:
+    """What the code would make of an empty lake is found out once, and not for every lake that a test begins."""
+    genuine, seen = update.validate, set()
+
+    def once(engine, graph, lake, pipelines, code):
+        key = (engine, *sorted(code.items()), *[pipeline.name for pipeline in pipelines])
+        if key not in seen or any(lake.log(name).exists() for name in code):
+            genuine(engine, graph, lake, pipelines, code)
+        seen.add(key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(update, "validate", once)
+        yield
 
 
 @pytest.fixture
