@@ -69,6 +69,16 @@ def test_directors_and_actors_have_their_own_hours_which_add_up(star, rows):
     assert abs(sum(row.hours_viewed for row in actors) - hours(7203 + 1860)) <= Decimal("0.000002")
 
 
+@pytest.mark.parametrize("seconds", [6, 11, 18, 23, 33, 38])
+def test_hours_are_rounded_by_all_of_the_time(spark, star, seconds):
+    daily = spark.createDataFrame([(20240101, 1, 30, 1, seconds)], DAILY)
+    found = preferences.kpi_watched_person(daily, star["persons"], star["dim_person"], "cast").collect()
+    weights = {"A": Decimal("0.333334"), "B": Decimal("0.333333"), "C": Decimal("0.333333")}
+    assert {row.name: row.hours_viewed for row in found} == {
+        name: hours(seconds * weight) for name, weight in weights.items()
+    }
+
+
 def test_regions_have_genres(star, rows):
     found = preferences.kpi_regional_performance(star["daily"], star["genres"], star["dim_genre"], star["dim_country"])
     expected = rows(
