@@ -89,6 +89,16 @@ def test_a_user_in_two_snapshots_with_another_plan_has_two_versions(place):
     assert rows(place, "SELECT month(month) FROM gold.kpi_monthly_revenue WHERE churned_subscribers > 0") == [(2,)]
 
 
+def test_months_of_who_joined_before_the_calendar_begins_are_each_in_one_row(place):
+    snapshot(place, "users_2023-03-10.csv", "1,Basic,10,2005-06-15,2023-03-01,Canada,30,Female,Laptop,1 Month")
+    place.run()
+    found = "SELECT count(*), count(DISTINCT date_key), min(date_key), max(date_key) FROM gold.fact_subscription_month"
+    assert rows(place, found) == [(195, 195, 20070101, 20230301)]
+    revenue = "SELECT count(*), sum(revenue)::INT, sum(new_subscribers)::INT FROM gold.kpi_monthly_revenue"
+    assert rows(place, revenue) == [(195, 1950, 0)]
+    assert rows(place, "SELECT count(*) FROM gold.kpi_cohort_retention") == [(0,)]
+
+
 def test_who_is_in_a_snapshot_but_in_no_valid_row_has_not_left(place):
     snapshot(place, "users_2023-01-01.csv", *USERS)
     snapshot(place, "users_2023-02-01.csv", USERS[0].replace(",28,", ",abc,"), USERS[1])

@@ -40,12 +40,15 @@ def dim_date(latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_
     to 2100. A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
     """
     sources = [latest.select(F.col("date_added").alias("day")), viewing.select("event_date")]
-    # Who paid last in December may have left in January.
-    sources += [subscribers.select("join_date"), subscribers.select(F.add_months("last_payment_date", 1))]
+    # Who joined before then has months from its first year on; who paid last in December may have left in January.
+    joined_before = F.col("join_date") < F.lit(STREAMING_BEGAN)
+    joined = F.when(joined_before, F.lit(STREAMING_BEGAN)).otherwise(F.col("join_date"))
+    last = F.greatest("last_payment_date", "join_date")
+    sources += [subscribers.select(joined), subscribers.select(F.add_months(last, 1))]
     dates = reduce(DataFrame.union, sources)
     plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
-    first, last = F.trunc(F.min("day"), "year"), F.add_months(F.trunc(F.max("day"), "year"), 12)
-    bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(last.cast("date"), 1).alias("last"))
+    first, end = F.trunc(F.min("day"), "year"), F.add_months(F.trunc(F.max("day"), "year"), 12)
+    bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(end.cast("date"), 1).alias("last"))
     days = bounds.filter("first IS NOT NULL").select(F.explode(F.sequence("first", "last")).alias("date"))
     day_of_week = ((F.dayofweek("date") + 5) % 7 + 1).cast("int")
     members = days.select(

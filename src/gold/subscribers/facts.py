@@ -6,11 +6,13 @@ from pyspark.sql.window import Window
 
 from gold.conformed.members import date_key, key_or_unknown, known_or_unknown
 from gold.subscribers.dimensions import version_key
+from silver.columns.dates import STREAMING_BEGAN
 from tables import Column, Table
 
 FACT_SUBSCRIPTION_MONTH = Table(
     name="fact_subscription_month",
-    comment="One row per subscriber and month from joining to the last payment, and the month after for who has left.",
+    comment="One row per subscriber and month (from 2007 on) from joining to the last payment, and the month after for "
+    "who has left.",
     columns=(
         Column("subscriber_id", "STRING", "pseudonym of the subscriber"),
         Column("date_key", "INT", "first day of the month (dim_date)"),
@@ -67,11 +69,15 @@ def paid_months(subscribers: DataFrame) -> DataFrame:
 def fact_subscription_month(
     subscribers: DataFrame, dim_subscriber: DataFrame, dim_plan: DataFrame, dim_country: DataFrame, dim_date: DataFrame
 ) -> DataFrame:
-    """One row per subscriber and month. `subscribers` are all versions of them."""
+    """One row per subscriber and month. `subscribers` are all versions of them.
+
+    Months before the first year of the calendar (2007) are left out: they have no day of dim_date.
+    """
     one_month = F.expr("INTERVAL 1 MONTH")
     ends = F.when(F.col("has_left"), F.add_months("last_month", 1)).otherwise(F.col("last_month"))
     paid = paid_months(subscribers).withColumn("months", F.sequence("first_month", ends, one_month))
-    months = paid.select("subscriber_id", "first_month", "last_month", F.explode("months").alias("month"))
+    every = paid.select("subscriber_id", "first_month", "last_month", F.explode("months").alias("month"))
+    months = every.filter(F.col("month") >= F.lit(STREAMING_BEGAN.replace(day=1)))
     known = versions(subscribers).select(
         F.col("subscriber_id").alias("of"), "from_day", "until_day", "__START_AT", "plan", "country", "monthly_revenue"
     )

@@ -97,3 +97,10 @@ def test_dimensions_have_what_subscribers_have(spark, events, known_countries, r
     watched = spark.createDataFrame([("web",), ("tv",), (None,)], "device_type STRING")
     devices = rows(DIM_DEVICE, (None, "tv"), (None, "web"), (-1, "Unknown"))
     assert_same(dim_device(watched, people, one_row), keyed(devices, "device_key", "device"))
+
+
+def test_dim_date_has_every_month_of_who_joined_before_it_begins_and_of_who_never_paid(spark, events, one_row):
+    titles = spark.createDataFrame([(date(2020, 2, 29),)], DATES)
+    people = [(None, None, date(2005, 6, 15), date(2020, 1, 1)), (None, None, date(2020, 12, 3), None)]
+    days = dim_date(titles, events, spark.createDataFrame(people, SUBSCRIBERS), one_row).filter("date_key > 0")
+    assert days.selectExpr("min(date)", "max(date)").collect()[0] == (date(2007, 1, 1), date(2021, 12, 31))
