@@ -10,20 +10,33 @@ from bronze.feeds import CORRUPT, RESCUED, Feed
 
 METADATA = "_metadata"
 FILE_PATH = "_file_path"
-# It can't stand in JSON but behind a backslash.
+# It can't stand in JSON but behind a backslash. What follows it says what it stands for.
 MARK = "\x1e"
+CUT = f"{MARK}0"
+# Longest first: of two backslashes the second escapes nothing.
+MASKS = ((MARK, f"{MARK}3"), ("\\\\", f"{MARK}2"), ('\\"', f"{MARK}1"))
 MOST = 1_000_000_000  # records of a line
-STRING = r'"(?:\\.|[^"\\])*"'
-# A text in quotes, whatever it holds; or the end of one object and the beginning of the next.
-TEXT_OR_BOUNDARY = f"({STRING})" + r"|(\})[ \t]*(\{)"
+# A text in quotes, its escaped ones masked; or the end of one object and the beginning of the next. No repeated group:
+# Java walks through one by recursion, and has no stack left after some thousand characters.
+TEXT_OR_BOUNDARY = r'("[^"]*")|(\})[ \t]*(\{)'
 BOUNDARY = r"\}[ \t]*\{"
 
 
 def split_records(line: Column) -> Column:
     """ARRAY<STRING>: the objects of a line, cut where one ends and the next begins; braces in texts cut nothing."""
-    marked = F.regexp_replace(line, TEXT_OR_BOUNDARY, f"$1$2{MARK}$3")
+    masked = line
+    for text, mask in MASKS:
+        masked = F.replace(masked, F.lit(text), F.lit(mask))
+    marked = F.regexp_replace(masked, TEXT_OR_BOUNDARY, f"$1$2{CUT}$3")
     # Texts were marked too, each behind its closing quote.
-    return F.split(F.replace(marked, F.lit(f'"{MARK}'), F.lit('"')), MARK)
+    whole = F.replace(marked, F.lit(f'"{CUT}'), F.lit('"'))
+    return F.transform(F.split(whole, CUT), _unmasked)
+
+
+def _unmasked(record: Column) -> Column:
+    for text, mask in reversed(MASKS):
+        record = F.replace(record, F.lit(mask), F.lit(text))
+    return record
 
 
 def further_records(lines: DataFrame, feed: Feed) -> DataFrame:

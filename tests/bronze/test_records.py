@@ -23,14 +23,21 @@ def test_the_first_record_of_a_line_is_left_to_the_json_reader(spark):
     ]
 
 
-@pytest.mark.parametrize("text", ["}{", '\\"}{\\"', "} {", "\\\\"])
+LONG = 10_000  # more than a regular expression's recursion has room for in Java
+
+
+@pytest.mark.parametrize(
+    "text", ["}{", '\\"}{\\"', "} {", "\\\\", '\\\\\\"}{', "x" * LONG, '\\"}{' * LONG, "\\\\" * LONG], ids=range(8)
+)
 def test_braces_in_texts_cut_nothing(spark, text):
     line = f'{{"event_id": "{text}", "raw_payload": {{"a": {{}}}}}}{{"user_id": "{text}"}}'
     assert found(spark, line) == [{"user_id": json.loads(f'"{text}"')}]
 
 
-def test_what_is_no_record_is_kept_as_text(spark):
-    assert found(spark, '{"event_id": "a"}{"event_id": "b') == [{CORRUPT: '{"event_id": "b'}]
+@pytest.mark.parametrize("end", ["b", "b\\\\", '\\"', "\x1e", "\x1e1"])
+def test_what_is_no_record_is_kept_as_text(spark, end):
+    record = f'{{"event_id": "{end}'
+    assert found(spark, f'{{"event_id": "a"}}{record}') == [{CORRUPT: record}]
 
 
 def test_other_keys_are_rescued_in_any_case(spark):
