@@ -2,6 +2,6 @@
 SELECT type, count(*) AS titles, count(imdb_id) AS known, count(votes) AS rated
 FROM dim_title
 LEFT JOIN fact_title_rating USING (title_key)
-WHERE title_key <> -1
+WHERE in_catalogue AND title_key <> -1
 GROUP BY type
 ORDER BY type;

@@ -47,6 +47,7 @@ def test_answers_agree_with_one_another(lake):
     ((titles,),) = ask(lake, "SELECT count(*) FROM gold.dim_title WHERE in_catalogue AND title_key <> -1").fetchall()
     assert sum(row["titles"] for row in answer("catalogue/types")) == titles
     assert sum(row["titles"] for row in answer("viewing/never_watched")) == titles
+    assert sum(row["titles"] for row in answer("checks/imdb_matches")) == titles
     assert {row["fact"] for row in answer("checks/counts")} == {
         name.removeprefix("gold.") for name in lake.tables() if name.startswith("gold.fact_")
     }
