@@ -7,5 +7,5 @@ JOIN dim_title USING (title_key)
 CROSS JOIN newest
 WHERE date > newest_day - INTERVAL '7' DAY AND title_key <> -1
 GROUP BY title_key, title
-ORDER BY hours_viewed DESC, title
+ORDER BY hours_viewed DESC, plays DESC, title
 LIMIT 10;

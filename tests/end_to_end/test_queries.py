@@ -65,6 +65,12 @@ def test_answers_agree_with_one_another(lake):
     assert all(week[title] <= month[title] for title in both)
 
 
+@pytest.mark.parametrize("name", ["actors", "directors", "genres", "top_titles_7_days", "top_titles_30_days"])
+def test_what_is_watched_most_is_by_hours_then_by_plays(name):
+    text = (ROOT / "queries" / "viewing" / f"{name}.sql").read_text()
+    assert "ORDER BY hours_viewed DESC, plays DESC, " in text
+
+
 @pytest.mark.spark
 def test_apache_spark_gives_the_same_answers(lake, spark):
     for table in lake.tables():
