@@ -22,6 +22,7 @@ from silver.columns.headers import by_name
 from silver.columns.pseudonyms import pseudonym, row_hash
 from silver.columns.rules import failed_rules, with_repeats
 from silver.columns.text import given
+from silver.playback import without_user
 from silver.releases import release_order
 from tables import Column, Table
 
@@ -95,20 +96,24 @@ def standardize(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: typed columns, with the pseudonym under `key`, and `row_hash`, by which it is found."""
     rows = by_name(bronze, SUBSCRIBERS).join(_latest_dates(bronze), SOURCE_FILE, how="left")
     cells = [F.col(f"bronze_row.{name}") for name in (*SUBSCRIBERS.columns, CORRUPT, RESCUED)]
+    user = user_id(F.col("user_id"))
+    plan, country, gender, device = (
+        without_user(given(F.col(name)), user) for name in ("subscription_type", "country", "gender", "device")
+    )
     months = F.regexp_extract(F.lower(given(F.col("plan_duration"))), "^([0-9]{1,3})( ?months?)?$", 1)
     typed = rows.select(
         SOURCE_FILE,
         "latest_date",
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         row_hash(cells, key).alias("row_hash"),
-        pseudonym(user_id(F.col("user_id")), key).alias("subscriber_id"),
-        given(F.col("subscription_type")).alias("plan"),
+        pseudonym(user, key).alias("subscriber_id"),
+        plan.alias("plan"),
         money(F.col("monthly_revenue")).alias("monthly_revenue"),
-        given(F.col("country")).alias("country"),
+        country.alias("country"),
         given(F.col("age")).alias("age_text"),
         F.regexp_extract(given(F.col("age")), WHOLE_NUMBER, 1).try_cast("int").alias("age"),
-        given(F.col("gender")).alias("gender"),
-        F.lower(given(F.col("device"))).alias("device_type"),
+        gender.alias("gender"),
+        F.lower(device).alias("device_type"),
         months.try_cast("int").alias("plan_months"),
         *[given(F.col(name)).alias(f"{name}_text") for name in DATES],
     )

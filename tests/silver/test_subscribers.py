@@ -95,6 +95,15 @@ def test_what_may_be_missing_fails_none(bronze, change):
     assert failures(bronze(change)) == [[]]
 
 
+def test_the_id_of_a_user_is_in_no_other_column(bronze):
+    names = ("plan", "country", "gender", "device_type")
+    texts = dict.fromkeys(("subscription_type", "country", "gender", "device"), "Jane42's  TV")
+    rows = [{**texts, "user_id": "JANE42"}, {**texts, "user_id": "x"}, {**texts, "user_id": None}]
+    found = [tuple(row[name] for name in names) for row in judge(bronze(*rows), KEY).collect()]
+    there = ("Jane42's TV", "Jane42's TV", "Jane42's TV", "jane42's tv")
+    assert sorted(found, key=repr) == [there, there, (None, None, None, None)]
+
+
 def test_a_user_id_of_a_data_frame_with_gaps_is_the_same_user(bronze):
     rows = valid_subscribers(bronze({}, {"user_id": "1.0", "_source_file": "file:///b.csv"}), KEY).collect()
     assert len({row.subscriber_id for row in rows}) == 1
