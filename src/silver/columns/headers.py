@@ -14,10 +14,11 @@ from silver.columns.text import WHITE_SPACE
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
 FILE_PATH = "_file_path"  # of every `_rescued_data`
-# Signs between and around words; what is no letter and can't be seen; a byte order mark that was read as Windows-1252.
-MEANINGLESS = (
-    "[-_\"'`.:*#/\u2018\u2019\u201c\u201d\x00-\x08\x0e-\x1f\x7f\xad\u200e\u200f\u202a-\u202e\u2066-\u2069]|\xef\xbb\xbf"
-)
+# Signs between and around words; what is no letter and can't be seen.
+SIGNS = "-_\"'`.:*#/\u2018\u2019\u201c\u201d\x00-\x08\x0e-\x1f\x7f\xad\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# One set of characters: a repeated group is recursion in Java, which has no stack for a long run.
+MEANINGLESS = f"[{SIGNS}{WHITE_SPACE[1:-1]}]+"
+READ_AS_WINDOWS_1252 = "\xef\xbb\xbf"  # a byte order mark
 OTHER_SEPARATORS = "[;\t|]"  # a header with one of them is a whole line
 RESCUED_TYPE = "map<string,string>"
 
@@ -27,8 +28,8 @@ def spaced(header: Column) -> Column:
 
     It is cut at white space of any kind, capitals, and signs that mean nothing (underscores, hyphens, quotes).
     """
-    cut = F.regexp_replace(header, "([a-z0-9])([A-Z])", "$1 $2")
-    return F.trim(F.regexp_replace(F.lower(cut), f"(?:{MEANINGLESS}|{WHITE_SPACE})+", " "))
+    cut = F.regexp_replace(F.replace(header, F.lit(READ_AS_WINDOWS_1252), F.lit(" ")), "([a-z0-9])([A-Z])", "$1 $2")
+    return F.trim(F.regexp_replace(F.lower(cut), MEANINGLESS, " "))
 
 
 def _joined(words: Column) -> Column:

@@ -74,6 +74,7 @@ def test_spaced_cuts_a_header_at_white_space_capitals_and_meaningless_signs(spar
         ("\x07show_id\x1a", "show id"),
         ("\u202atitle\u202c", "title"),
         ("ï»¿show_id", "show id"),
+        (f"a{' ' * 10_000}b", "a b"),
         (None, None),
     ]
     expected = spark.createDataFrame(rows, "header STRING, words STRING")
