@@ -67,20 +67,24 @@ def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "place", text.alias("text"))
     is_matched = F.col("column").isNotNull()
-    # A file without a header has its first row for one.
-    header = (
-        F.when(F.col("header").rlike("[0-9@]"), "…").otherwise(F.col("header")) if feed.is_personal else F.col("header")
-    )
     return (
         matched_headers(files, feed)
         .groupBy(SOURCE_FILE)
         .agg(
             F.collect_set("column").alias("matched_columns"),
             F.array_sort(F.collect_list(F.when(is_matched, match))).alias("matches"),
-            F.array_sort(F.collect_list(F.when(~is_matched, header))).alias("leftover_headers"),
+            F.array_sort(F.collect_list(F.when(~is_matched, F.col("header")))).alias("leftover_headers"),
         )
         .withColumn("matched_headers", F.transform("matches", lambda match: match["text"]))
     )
+
+
+def _without_people(headers: SqlColumn, is_named: SqlColumn) -> SqlColumn:
+    """The headers, with … for what may be of a person: a file without a header has its first row for one.
+
+    Of a file with none of the feed's columns that is every header, of others (`is_named`) one with a digit or an @.
+    """
+    return F.transform(headers, lambda it: F.when(is_named & ~it.rlike("[0-9@]"), it).otherwise("…"))
 
 
 def _quarantined(quarantine: DataFrame) -> DataFrame:
@@ -193,6 +197,9 @@ def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> Data
         .withColumn("missing_columns", F.filter(missing, lambda name: name.isNotNull()))
         .withColumn("separator", _separator(F.coalesce(only_header, only_lines)))
     )
+    if feed.is_personal:
+        is_named = F.size("missing_columns") < len(feed.columns)
+        judged = judged.withColumn("leftover_headers", _without_people(F.col("leftover_headers"), is_named))
     last_applied = F.max(F.when(F.col("is_applied"), F.col("release_order"))).over(later)
     # One that wasn't applied is settled, too, once another was loaded after it and applied, whatever their dates.
     last_loaded = F.max(F.when(F.col("is_applied"), F.col("ingested_at"))).over(later)

@@ -144,8 +144,8 @@ def test_the_sample_gives_what_it_was_meant_to(place, dirt):
     assert 0 < known < every
 
 
-def test_a_user_id_is_found_nowhere_outside_bronze(place):
-    canary = "canary-4711"
+@pytest.mark.parametrize("canary", ["canary-4711", "canarybird"])
+def test_a_user_id_is_found_nowhere_outside_bronze(place, canary):
     row = f"{canary},Basic,{{}},2023-01-31,,Canada,30,Female,Laptop,1 Month"
     snapshot(place, "a_2023-03-10.csv", row.format(10), row.format(-1), f"{canary},", f'"{canary}')
     # Without a header the first row is one.
