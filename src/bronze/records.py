@@ -1,6 +1,6 @@
 """Records that stand one behind the other on a line, as Firehose writes them: `{…}{…}`.
 
-Spark's JSON reader takes the first of a line and drops the others without a word; these functions give the others.
+Spark's JSON reader takes the first of a line and drops what follows without a word; these functions give what follows.
 """
 
 from pyspark.sql import Column, DataFrame
@@ -16,18 +16,28 @@ CUT = f"{MARK}0"
 # Longest first: of two backslashes the second escapes nothing.
 MASKS = ((MARK, f"{MARK}3"), ("\\\\", f"{MARK}2"), ('\\"', f"{MARK}1"))
 MOST = 1_000_000_000  # records of a line
-# A text in quotes, its escaped ones masked; or the end of one object and the beginning of the next. No repeated group:
-# Java walks through one by recursion, and has no stack left after some thousand characters.
-TEXT_OR_BOUNDARY = r'("[^"]*")|(\})[ \t]*(\{)'
-BOUNDARY = r"\}[ \t]*\{"
+# What can follow the end of an object or a list on no level of JSON: all but a comma, another end, and the line's end.
+NEXT = r"([}\]])[ \t]*;?[ \t]*([^ \t\r,;}\]])"
+# The same with a comma: it may stand in a list, so a line without lists is cut there.
+NEXT_ITEM = r"(\})[ \t]*,[ \t]*(\{)"
+LIST = "["
+# A text in quotes, its escaped ones masked, or a boundary. No repeated group: Java walks through one by recursion, and
+# has no stack left after some thousand characters.
+TEXT_OR_BOUNDARY = rf'("[^"]*")|{NEXT}'
+TEXT_OR_ANY_BOUNDARY = f"{TEXT_OR_BOUNDARY}|{NEXT_ITEM}"
 
 
 def split_records(line: Column) -> Column:
-    """ARRAY<STRING>: the objects of a line, cut where one ends and the next begins; braces in texts cut nothing."""
+    """ARRAY<STRING>: the objects of a line, cut where one ends and something else begins; braces in texts cut nothing.
+
+    They may stand one behind the other, or behind semicolons; behind commas in lines without lists.
+    """
     masked = line
     for text, mask in MASKS:
         masked = F.replace(masked, F.lit(text), F.lit(mask))
-    marked = F.regexp_replace(masked, TEXT_OR_BOUNDARY, f"$1$2{CUT}$3")
+    in_any = F.regexp_replace(masked, TEXT_OR_ANY_BOUNDARY, f"$1$2$4{CUT}$3$5")
+    marked = F.when(F.contains(masked, F.lit(LIST)), F.regexp_replace(masked, TEXT_OR_BOUNDARY, f"$1$2{CUT}$3"))
+    marked = marked.otherwise(in_any)
     # Texts were marked too, each behind its closing quote.
     whole = F.replace(marked, F.lit(f'"{CUT}'), F.lit('"'))
     return F.transform(F.split(whole, CUT), _unmasked)
@@ -45,7 +55,7 @@ def further_records(lines: DataFrame, feed: Feed) -> DataFrame:
     `lines` have `value` (a line) and `_metadata`. What is no JSON object is in `_corrupt_record`, keys that are no
     columns, in any case, are in `_rescued_data`.
     """
-    several = lines.filter(F.col("value").rlike(BOUNDARY))
+    several = lines.filter(F.col("value").rlike(f"{NEXT}|{NEXT_ITEM}"))
     records = several.select(METADATA, F.explode(F.slice(split_records(F.col("value")), 2, MOST)).alias("record"))
     read = records.select(METADATA, "record", F.from_json("record", "map<string,string>").alias("found"))
     is_object = F.col("record").rlike(r"^\{.*\}[ \t\r]*$") & F.col("found").isNotNull()

@@ -23,6 +23,24 @@ def test_the_first_record_of_a_line_is_left_to_the_json_reader(spark):
     ]
 
 
+@pytest.mark.parametrize("between", [",", " , ", ";", "; "])
+def test_records_may_stand_behind_a_sign(spark, between):
+    assert found(spark, f'{{"event_id": "a"}}{between}{{"event_id": "b"}}') == [{"event_id": "b"}]
+
+
+@pytest.mark.parametrize("rest", ["garbage", "[1]", '"text"', "12", "[{}]"])
+@pytest.mark.parametrize("first", ["{}", "[{}]", '{"raw_payload": [{"a": 1}, {"b": 2}]}'])
+def test_what_follows_the_first_value_is_kept_whatever_it_is(spark, first, rest):
+    assert found(spark, f"{first} {rest}") == [{CORRUPT: rest}]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"raw_payload": [{"a": [1, 2]}, {"b": {}}, {}], "user_id": "u"}', "[{}, {}]", "{} \r", '{"a": {}},']
+)
+def test_one_value_is_one_value(spark, line):
+    assert found(spark, line) == []
+
+
 LONG = 10_000  # more than a regular expression's recursion has room for in Java
 
 
