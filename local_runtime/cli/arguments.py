@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
@@ -190,24 +191,25 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+def _number(text: str, least: int = 0, most: int = 1_000_000_000) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number") from None
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most:,}")
     return number
 
 
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is less than 0")
-    return number
+_count = partial(_number, least=1)
 
 
 def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
     sample.add_argument("--titles", type=_count, default=600, help="titles in the first release (default: %(default)s)")
-    sample.add_argument("--releases", type=_count, default=2, help="each a whole snapshot (default: %(default)s)")
+    sample.add_argument(
+        "--releases", type=partial(_count, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
+    )
     sample.add_argument(
         "--dirt",
         nargs="*",
@@ -232,7 +234,9 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         help="titles at IMDb beside those of the catalogue, of eight principals each; 0: no files of IMDb "
         "(default: %(default)s)",
     )
-    sample.add_argument("--days", type=_count, default=7, help="over so many days (default: %(default)s)")
+    sample.add_argument(
+        "--days", type=partial(_count, most=1000), default=7, help="over so many days (default: %(default)s)"
+    )
     sample.add_argument(
         "--event-dirt",
         nargs="*",

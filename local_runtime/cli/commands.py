@@ -118,7 +118,9 @@ def _asked(given: Namespace) -> str:
     Raises UsageError for none or two, and for an unreadable file.
     """
     piped = "" if given.query is not None or given.file is not None or sys.stdin.isatty() else sys.stdin.read()
-    if (given.query is None) == (given.file is None) and not piped.strip():
+    if given.query is not None and given.file is not None:
+        raise UsageError(f"There are two queries: one in {given.file}, and {given.query!r}. Leave one of them out.")
+    if given.query is None and given.file is None and not piped.strip():
         raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
     if given.file is None:
         return piped if given.query is None else str(given.query)
@@ -195,7 +197,7 @@ def sample(given: Namespace) -> int:
         given.subscribers,
         given.imdb,
     )
-    for path in make_more(landing) if given.go_on else make_marked(landing, wanted):
+    for path in make_more(landing, wanted) if given.go_on else make_marked(landing, wanted):
         print(path)
     return 0
 

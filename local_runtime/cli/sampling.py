@@ -103,15 +103,20 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
         ) from None
 
 
-def make_more(root: Path) -> list[Path]:
+def make_more(root: Path, wanted: Sample) -> list[Path]:
     """Makes the next day of events of the sample in the landing folder `root`; returns its files.
 
-    Raises LakehouseError where there is no sample with events.
+    Raises LakehouseError where there is no sample with events, or another than is `wanted` (the default: any).
     """
     mark = _mark_of(root)
     if mark is None or not mark.sample.sessions:
         raise LakehouseError(
             f"{shown(root)} holds no sample with events that could go on: ./lakehouse sample makes one."
+        )
+    if wanted != Sample() and _differ(wanted, mark.sample):
+        raise LakehouseError(
+            f"{shown(root)} holds another sample. --continue goes on with one as it was made: leave the other options "
+            "out, or give those that it was made with."
         )
     set_mark(root, replace(mark.sample, days=mark.sample.days + 1))
     return make_next_day(root, mark.sample)

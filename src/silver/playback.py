@@ -10,7 +10,7 @@ from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
 from bronze.lineage import SOURCE_FILE
 from silver.columns.keys import joined
 from silver.columns.pseudonyms import keyed_hash, pseudonym, row_hash
-from silver.columns.text import WHITE_SPACE, fold
+from silver.columns.text import WHITE_SPACE, fold, known, whole_id
 from tables import Column, Table
 
 # From here on a time is in milliseconds: as seconds it would lie in the year 5138.
@@ -127,8 +127,8 @@ def position_seconds() -> SqlColumn:
 
 def typed(key: str) -> dict[str, SqlColumn]:
     """The columns TYPED, by name, of rows of `timed` bronze."""
-    user, session, nation = (folded(F.col(name)) for name in ("user_id", "session_id", "country"))
-    own = folded(F.col("profile_id"))
+    user, own, session = (whole_id(folded(F.col(name))) for name in ("user_id", "profile_id", "session_id"))
+    nation = folded(F.col("country"))
     profile = F.when(user.isNotNull() & own.isNotNull(), joined(user, own))
     return {
         "event_timestamp": F.timestamp_millis("millis"),
@@ -136,7 +136,7 @@ def typed(key: str) -> dict[str, SqlColumn]:
         "subscriber_id": pseudonym(user, key),
         "profile_id": pseudonym(profile, key),
         "title_id": F.coalesce(*[without_user(F.col(name), user) for name in ("title_id", "content_id")]),
-        "device_type": F.lower(without_user(F.col("device_type"), user)),
+        "device_type": F.lower(known(without_user(F.col("device_type"), user))),
         "country": F.upper(F.when(F.length(nation) == 2, nation)),
         "session_key": F.when(session.isNotNull(), keyed_hash(joined(user, session), key, "session")),
         "position_seconds": position_seconds(),
@@ -149,7 +149,8 @@ def event_key(key: str) -> SqlColumn:
     The latter under the key: a hash of raw ids without it could be tried out.
     """
     event_id = folded(F.col("event_id"))
-    user, profile, session, kind = (folded(F.col(it)) for it in ("user_id", "profile_id", "session_id", "event_type"))
+    user, profile, session = (whole_id(folded(F.col(it))) for it in ("user_id", "profile_id", "session_id"))
+    kind = folded(F.col("event_type"))
     title = F.coalesce(folded(F.col("title_id")), folded(F.col("content_id")))
     alike = joined(user, profile, title, F.upper(kind), F.col("millis"), session, position_seconds())
     return F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(keyed_hash(alike, key, "event"))

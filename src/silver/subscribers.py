@@ -21,7 +21,7 @@ from silver.columns.dates import (
 from silver.columns.headers import by_name
 from silver.columns.pseudonyms import pseudonym, row_hash
 from silver.columns.rules import failed_rules, with_repeats
-from silver.columns.text import given
+from silver.columns.text import given, whole_id
 from silver.playback import without_user
 from silver.releases import release_order
 from tables import Column, Table
@@ -81,11 +81,6 @@ ROW_RULES = {
 UNIQUE_SUBSCRIBER = "unique_subscriber"
 
 
-def user_id(text: SqlColumn) -> SqlColumn:
-    """The user as events name them: folded; without the `.0` that a column with gaps gets in a data frame."""
-    return F.regexp_replace(given(text), "^([0-9]+)[.]0+$", "$1")
-
-
 def money(text: SqlColumn) -> SqlColumn:
     """DECIMAL(12,2) of `10`, `10.5`, `$10.00`; null for anything else, and for what is negative."""
     plain = F.regexp_replace(given(text), "^[$€£] ?| ?[$€£]$", "")
@@ -96,7 +91,7 @@ def standardize(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: typed columns, with the pseudonym under `key`, and `row_hash`, by which it is found."""
     rows = by_name(bronze, SUBSCRIBERS).join(_latest_dates(bronze), SOURCE_FILE, how="left")
     cells = [F.col(f"bronze_row.{name}") for name in (*SUBSCRIBERS.columns, CORRUPT, RESCUED)]
-    user = user_id(F.col("user_id"))
+    user = whole_id(given(F.col("user_id")))
     plan, country, gender, device = (
         without_user(given(F.col(name)), user) for name in ("subscription_type", "country", "gender", "device")
     )

@@ -91,4 +91,4 @@ def test_a_file_is_asked_and_a_wrong_one_is_told(lake, launch, tmp_path):
     gone = launch("sql", "--file", str(tmp_path / "no.sql"), "--lake", str(lake.root))
     assert (gone.returncode, "can't be read: No such file" in gone.stderr) == (1, True)
     both = launch("sql", "SELECT 1", "--file", str(query))
-    assert (both.returncode, "Give a query, or a file" in both.stderr) == (1, True)
+    assert (both.returncode, "There are two queries" in both.stderr) == (1, True)

@@ -76,7 +76,7 @@ def test_130_a_run_that_rejects_every_file_fails(launch, tmp_path):
 def test_136_a_sample_has_at_least_one_title_and_one_release(launch, tmp_path):
     for option in ("--titles", "--releases"):
         wrong = launch("sample", "--landing", str(tmp_path), option, "0")
-        assert (wrong.returncode, f"argument {option}: 0 is less than 1" in wrong.stderr) == (2, True)
+        assert (wrong.returncode, f"argument {option}: 0 is not from 1 to " in wrong.stderr) == (2, True)
     assert launch("sample", "--landing", str(tmp_path), "--titles", "1", "--releases", "1").returncode == 0
     again = launch("sample", "--landing", str(tmp_path), "--titles", "2")
     assert (again.returncode, "holds another sample" in again.stderr) == (1, True)
@@ -105,6 +105,8 @@ def test_events_are_made_as_asked_and_the_next_day_follows(launch, tmp_path):
         files = [path for path in landing.rglob("*") if path.is_file() and path.suffix != ".duckdb"]
         made.append({path.relative_to(landing): path.read_bytes() for path in files})
     assert made[0] == made[1]
+    other = launch("sample", "--landing", str(landing), "--titles", "51", "--continue")
+    assert (other.returncode, "goes on with one as it was made" in other.stderr) == (1, True)
     wrong = launch("sample", "--landing", str(tmp_path / "third"), "--event-dirt", "mud")
     assert wrong.returncode in (1, 2)
     assert "mud" in wrong.stderr

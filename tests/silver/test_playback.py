@@ -1,3 +1,4 @@
+import hmac
 from datetime import UTC, date, datetime
 
 import pytest
@@ -105,6 +106,19 @@ def test_a_session_key_tells_users_and_sessions_apart_and_is_null_without_a_sess
     assert keys[0] == keys[-1]
     other = valid_events(bronze(rows[0], {**rows[0], "session_id": None}), "x" * 64).collect()
     assert not {it for row in other for it in (row.session_key, row.event_key)} & {*keys} - {None}
+
+
+def test_a_number_as_a_data_frame_writes_it_is_the_same_id(bronze):
+    row = {"event_ts": str(T), "user_id": "7", "profile_id": "1", "session_id": "12"}
+    other = {"event_ts": str(T), "user_id": "7.0", "profile_id": "1.0", "session_id": "12.0"}
+    one, same = valid_events(bronze(row, other), KEY).collect()
+    assert one == same
+    assert one.subscriber_id == hmac.digest(KEY.encode(), b"7", "sha256").hex()
+
+
+def test_a_device_that_says_unknown_is_unknown(bronze):
+    rows = [{"event_ts": str(T), "device_type": device} for device in ("Unknown", "tv")]
+    assert [row.device_type for row in valid_events(bronze(*rows), KEY).collect()] == [None, "tv"]
 
 
 def test_the_id_of_a_user_is_in_no_other_column(bronze):

@@ -13,7 +13,7 @@ ALL_ROWS = Window.partitionBy(F.lit(0))
 EVENTS = Column("events", "BIGINT", "how many events, whatever session they are of")
 PLAYS = Column("plays", "BIGINT", "viewing sessions")
 HOURS = Column("hours_viewed", "DECIMAL(18,6)", "hours watched, rounded half up")
-SUBSCRIBERS = Column("subscribers", "BIGINT", "different subscribers, unknown ones not counted; not additive")
+SUBSCRIBERS = Column("subscribers", "BIGINT", "different pseudonyms of subscribers, null not counted; not additive")
 
 KPI_EVENTS_BY_DATE = Table(
     name="kpi_events_by_date",

@@ -11,8 +11,8 @@ from pyspark.sql.types import StringType
 # Ogham, en quad to zero-width joiner, line and paragraph separators, narrow and mathematical spaces,
 # word joiner, ideographic space, byte order mark.
 WHITE_SPACE = "[\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
-# What releases write where they have no value (the Databricks cookbook's form of the catalogue).
-NOT_GIVEN = "not given"
+# What sources write where they have no value; the first in the Databricks cookbook's form of the catalogue.
+NOT_GIVEN = ("not given", "unknown")
 
 
 def fold(text: Column) -> Column:
@@ -37,10 +37,19 @@ def compose(text: Column) -> Column:
     return normalized(text)
 
 
+def known(folded: Column) -> Column:
+    """Folded text; null where it says `Not Given` or `Unknown`: it would be a second member beside the unknown one."""
+    return F.when(~F.lower(folded).isin(*NOT_GIVEN), folded)
+
+
 def given(text: Column) -> Column:
-    """Folded text; null where it is blank or says `Not Given`."""
-    folded = blank_to_null(text)
-    return F.when(F.lower(folded) != NOT_GIVEN, folded)
+    """Folded text; null where it is blank, or says `Not Given` or `Unknown`."""
+    return known(blank_to_null(text))
+
+
+def whole_id(text: Column) -> Column:
+    """An id without the `.0` that a data frame gives numbers in a column with gaps."""
+    return F.regexp_replace(text, "^([0-9]+)[.]0+$", "$1")
 
 
 def split_list(text: Column) -> Column:

@@ -12,7 +12,7 @@ from silver.columns.text import blank_to_null, compose, fold, given, split_list
     [
         (fold, [("  a \t b\n", "a b"), ("\u00a0a\u200b\u2003b\ufeff", "a b"), ("", ""), (None, None)]),
         (blank_to_null, [(" x ", "x"), (" \u200b\u00a0 ", None), ("", None), (None, None)]),
-        (given, [("Not Given", None), (" not  given ", None), ("Given", "Given"), (None, None)]),
+        (given, [("Not Given", None), (" not  given ", None), ("UNKNOWN", None), ("Given", "Given"), (None, None)]),
     ],
 )
 def test_text_functions(spark, function, pairs):
