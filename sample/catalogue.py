@@ -120,6 +120,8 @@ RATINGS = (
     ["TV-MA"] * 6 + ["TV-14"] * 4 + ["TV-PG", "TV-PG", "R", "R", "PG-13", "PG", "TV-Y7", "TV-Y", "TV-G", "NR", "G"]
 )
 
+BROKEN_ROWS = 2
+
 Row = dict[str, str]
 
 
@@ -176,16 +178,22 @@ def released_by_name(number: int) -> date:
 
 
 def catalogues(sample: Sample) -> Iterator[list[Row]]:
-    """The titles of each release, before any dirt."""
-    return (rows for rows, _ in _releases(sample))
+    """The titles of each release as they are meant to be found out, whatever dirt is on them."""
+    return (titles for titles, _, _ in _releases(sample))
+
+
+def rows_written(sample: Sample) -> Iterator[int]:
+    """How many rows each release has, those included that must be quarantined."""
+    return (count for _, count, _ in _releases(sample))
 
 
 def releases(sample: Sample) -> Iterator[bytes]:
     """The content of each release: the titles of the one before, less some, plus new ones, numbered anew."""
-    return (content for _, content in _releases(sample))
+    return (content for _, _, content in _releases(sample))
 
 
-def _releases(sample: Sample) -> Iterator[tuple[list[Row], bytes]]:
+def _releases(sample: Sample) -> Iterator[tuple[list[Row], int, bytes]]:
+    """Of each release the titles as they are meant, how many rows are written, and the file's content."""
     dice = random.Random(sample.seed)
     catalogue: list[Row] = []
     for number in range(sample.releases):
@@ -195,7 +203,10 @@ def _releases(sample: Sample) -> Iterator[tuple[list[Row], bytes]]:
         while len(catalogue) < size:
             catalogue.append(_title(dice, released, len(catalogue)))
         numbered = [{**row, "show_id": f"s{place}"} for place, row in enumerate(catalogue, start=1)]
-        yield numbered, _as_csv(dice, numbered, sample.dirt, is_renamed=number % 2 == 1)
+        rows = list(_with_dirt(dice, numbered, sample.dirt))
+        meant, written = [row for row, _ in rows if row], [row for _, row in rows]
+        count = len(written) + BROKEN_ROWS * ("malformed" in sample.dirt)
+        yield meant, count, _as_csv(written, sample.dirt, is_renamed=number % 2 == 1)
 
 
 def _title(dice: random.Random, released: date, serial: int) -> Row:
@@ -222,8 +233,7 @@ def _people(dice: random.Random, count: int) -> list[str]:
     return list(dict.fromkeys(f"{dice.choice(GIVEN)} {dice.choice(FAMILY)}" for _ in range(count)))
 
 
-def _as_csv(dice: random.Random, rows: list[Row], dirt: frozenset[str], is_renamed: bool) -> bytes:
-    rows = list(_with_dirty_rows(dice, rows, dirt))
+def _as_csv(rows: list[Row], dirt: frozenset[str], is_renamed: bool) -> bytes:
     if "dates" in dirt and is_renamed:
         rows = [{**row, "date_added": _excel_date(row["date_added"])} for row in rows]
     text = io.StringIO()
@@ -242,18 +252,21 @@ def _as_csv(dice: random.Random, rows: list[Row], dirt: frozenset[str], is_renam
     return content.replace("é".encode(), b"\xe9", 3) if "encodings" in dirt else content
 
 
-def _with_dirty_rows(dice: random.Random, rows: list[Row], dirt: frozenset[str]) -> Iterator[Row]:
-    for row in rows:
-        row = dict(row)
+def _with_dirt(dice: random.Random, rows: list[Row], dirt: frozenset[str]) -> Iterator[tuple[Row | None, Row]]:
+    """The rows to write, each after what it must be taken for: None for a row that must be quarantined."""
+    for meant in rows:
+        row = dict(meant)
         if "white_space" in dirt and dice.random() < 0.05:
             row["title"] = f"\u00a0{row['title']} \u200b"
             row["date_added"] = f" {row['date_added']}"
             row["country"] = f"{row['country']}, " if row["country"] else ""
         if "ratings" in dirt and row["duration"].endswith("min") and dice.random() < 0.01:
+            # The duration can be found again; what the rating was is lost.
             row["rating"], row["duration"] = row["duration"], ""
-        yield row
+            meant = {**meant, "rating": ""}
+        yield meant, row
         if "duplicates" in dirt and dice.random() < 0.01:
-            yield {**row, "show_id": f"{row['show_id']}b", "title": row["title"].upper()}
+            yield None, {**row, "show_id": f"{row['show_id']}b", "title": row["title"].upper()}
     if "invalid" in dirt:
         wrong = [
             {"show_id": "s9101", "title": " "},
@@ -262,7 +275,8 @@ def _with_dirty_rows(dice: random.Random, rows: list[Row], dirt: frozenset[str])
             {"show_id": "", "title": "Nobody's Title"},
             {"show_id": "s9105", "date_added": "one fine day"},
         ]
-        yield from ({**row, **changes} for row, changes in zip(itertools.cycle(rows), wrong, strict=False))
+        dirty = [{**row, **changes} for row, changes in zip(itertools.cycle(rows), wrong, strict=False)]
+        yield from ((None, row) for row in dirty)
 
 
 def _excel_date(text: str) -> str:

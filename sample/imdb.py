@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import TextIO
 
 from sample.catalogue import Sample, released_by_name
-from sample.completion import identity_of
 from sample.imdb_plans import ROLES, Credit, People, Plan, Title, plans_of
+from sample.truth import FOLDER as TRUTH_FOLDER
+from sample.truth import write_truth
+from sample.works import identity_of
 
-TRUTH = ".truth/imdb.json"
+TRUTH = f"{TRUTH_FOLDER}/imdb.json"
 HEADERS = {
     "title_basics": (
         *("tconst", "titleType", "primaryTitle", "originalTitle", "isAdult", "startYear", "endYear"),
@@ -64,9 +66,7 @@ def make_imdb(landing: Path, sample: Sample) -> list[Path]:
     for path, name in zip(unfinished, paths, strict=True):
         os.utime(path, (modified, modified))
         path.replace(name)
-    truth = landing / TRUTH
-    truth.parent.mkdir(parents=True, exist_ok=True)
-    truth.write_text(json.dumps(truth_of(plans, people), indent=1, ensure_ascii=False), encoding="utf-8")
+    write_truth(landing / TRUTH, truth_of(plans, people))
     return paths
 
 

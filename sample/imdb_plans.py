@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sample.catalogue import Row, Sample, catalogues
-from sample.completion import identity_of, works_of
+from sample.works import identity_of, works_of
 
 KINDS = {"Movie": ("movie", "movie", "tvMovie", "tvSpecial", "short", "video"), "TV Show": ("tvSeries", "tvMiniSeries")}
 # What becomes of a title whose name no other title of the catalogue has, of a hundred.

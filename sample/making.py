@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sample.catalogue import Sample, file_names, make_sample
 from sample.imdb import imdb_files, make_imdb
+from sample.kpis import write_catalogue_truth, write_kpis
 from sample.playback import event_files, make_events
 from sample.subscribers import make_subscribers, snapshot_files
 
@@ -15,14 +16,20 @@ def files_of(sample: Sample) -> list[str]:
 
 
 def make(landing: Path, sample: Sample) -> list[Path]:
-    """Makes the sample in `landing`; its files' paths. A file appears once it is whole."""
+    """Makes the sample in `landing`, and its truth; returns its files' paths. A file appears once it is whole."""
     made = [*make_sample(landing, sample), *make_events(landing, sample)]
-    return [*made, *make_subscribers(landing, sample), *make_imdb(landing, sample)]
+    made += [*make_subscribers(landing, sample), *make_imdb(landing, sample)]
+    write_catalogue_truth(landing, sample)
+    write_kpis(landing, sample)
+    return made
 
 
 def make_next_day(landing: Path, sample: Sample) -> list[Path]:
     """Makes one more day of events than `sample` has, which is in `landing` already."""
-    return make_events(landing, replace(sample, days=sample.days + 1), first=sample.days)
+    more = replace(sample, days=sample.days + 1)
+    made = make_events(landing, more, first=sample.days)
+    write_kpis(landing, more)
+    return made
 
 
 def without_events(sample: Sample) -> Sample:

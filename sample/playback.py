@@ -1,29 +1,29 @@
-"""Sample playback events: seeded, realistic in shape, dirty on demand, with a truth file that says what gold must show.
+"""Sample playback events: seeded, realistic in shape, dirty on demand, with a truth file of what must become of them.
 
 DuckDB makes them a day at a time, from hashes of the seed and of a session's number, so memory does not grow with their
 number. The truth is counted from what a session was meant to be, before it becomes events.
 """
 
-import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sample import completion
 from sample.catalogue import Sample, catalogues, released_by_name
-from sample.completion import identity_of, minutes_of
+from sample.playback_sql import COUNT_EVENTS, COUNT_PLAYS, SESSIONS, events_of, lines_of
+from sample.truth import FOLDER as TRUTH_FOLDER
+from sample.truth import write_truth
+from sample.works import identity_of, minutes_of
 
 if TYPE_CHECKING:
     import duckdb
 
-FOLDER, CSV_FOLDER, TRUTH_FOLDER = "playback", "playback_csv", ".truth"
-MOST_LATE = 5  # days
-HOURS = (2, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 4, 5, 5, 4, 4, 5, 7, 10, 14, 16, 14, 8, 4)  # a day's sessions by hour
+FOLDER, CSV_FOLDER = "playback", "playback_csv"
+TRUTH, COUNTED = f"{TRUTH_FOLDER}/playback.json", f"{TRUTH_FOLDER}/playback.duckdb"
 WEEK = (90, 88, 90, 94, 110, 130, 128)  # Monday to Sunday
-COUNTRIES = ("US",) * 8 + ("IN",) * 5 + ("GB", "GB", "DE", "FR", "JP", "BR", "ES", "KR", "MX", "TR")
-DEVICES = {"IN": "['mobile','mobile','mobile','tv','web']", "": "['tv','tv','tv','mobile','tablet','web']"}
 COLUMNS = (
     *(
         "event_id",
@@ -65,29 +65,38 @@ def _csv_of(day: date) -> str:
 
 def make_events(landing: Path, sample: Sample, first: int = 0) -> list[Path]:
     """Writes the events of the days from number `first` on, and the truth of all; returns the files' paths."""
-    import duckdb
-
     days = days_of(sample)
     if not days:
         return []
-    truth = landing / TRUTH_FOLDER
-    truth.mkdir(parents=True, exist_ok=True)
-    database = truth / "playback.duckdb"
+    database = landing / COUNTED
+    database.parent.mkdir(parents=True, exist_ok=True)
     if not first:
         database.unlink(missing_ok=True)
-    with duckdb.connect(str(database)) as duck:
-        duck.execute("SET threads = 2; SET memory_limit = '2GB'; SET TimeZone = 'UTC'")
+    with _opened(str(database)) as duck:
         maker = _Maker(duck, landing, sample)
         if not first:
             maker.begin()
         written = [path for number in range(first, len(days)) for path in maker.day(number, days[number])]
-        (truth / "playback.json").write_text(json.dumps(maker.truth(), indent=1, ensure_ascii=False), encoding="utf-8")
+        write_truth(landing / TRUTH, maker.truth())
     return written
 
 
-def _random(name: str) -> str:
-    """SQL: 0 to 1, another for each session (column j) and name; the same for the same seed and day."""
-    return f"(hash($seed, $day, j, '{name}') % 1000003 / 1000003.0)"
+def _opened(database: str) -> "duckdb.DuckDBPyConnection":
+    import duckdb
+
+    duck = duckdb.connect(database)
+    duck.execute("SET threads = 2; SET memory_limit = '2GB'; SET TimeZone = 'UTC'")
+    return duck
+
+
+@contextmanager
+def counted_in(landing: Path, sample: Sample) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """What was counted while the events in `landing` were made; nothing where the sample has none."""
+    has_events = bool(days_of(sample))
+    with _opened(str(landing / COUNTED) if has_events else ":memory:") as duck:
+        if not has_events:
+            _Maker(duck, landing, sample).begin()
+        yield duck
 
 
 class _Maker:
@@ -128,14 +137,12 @@ class _Maker:
         count = max(1, round(a_day * WEEK[day.weekday()] / (sum(WEEK) / 7)))
         start = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
         self._duck.execute("DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS events; DROP TABLE IF EXISTS lines")
-        self._bound(
-            _SESSIONS, day=number, release=release, count=count, start=start, users=max(2, sample.sessions // 5)
-        )
-        self._bound(_events_of(sample.event_dirt), day=number)
-        self._duck.execute(_COUNT_PLAYS)
-        self._duck.execute(_COUNT_EVENTS)
+        self._bound(SESSIONS, day=number, release=release, count=count, start=start, users=max(2, sample.sessions // 5))
+        self._bound(events_of(sample.event_dirt), day=number)
+        self._duck.execute(COUNT_PLAYS)
+        self._duck.execute(COUNT_EVENTS)
         completion.count(self._duck)
-        self._bound(_lines_of(sample.event_dirt), day=number, last=sample.days)
+        self._bound(lines_of(sample.event_dirt), day=number, last=sample.days)
         name = _file_of(day, number)
         yield self._write(name, number, start)
         if self._has("csv") and number == 0:
@@ -180,174 +187,15 @@ class _Maker:
         return path
 
     def truth(self) -> dict[str, object]:
-        """What gold must show."""
+        """What is in the files, and what it comes to."""
 
         def rows(query: str) -> list[tuple[object, ...]]:
             return self._duck.execute(query).fetchall()
-
-        def viewing(column: str) -> dict[str, object]:
-            found = rows(
-                f"""SELECT {column}, sum(plays)::BIGINT, sum(watched)::BIGINT, count(DISTINCT user_id)
-                FROM plays GROUP BY ALL ORDER BY ALL"""
-            )
-            names = ("plays", "watched_seconds", "subscribers")
-            return {str(key): dict(zip(names, values, strict=True)) for key, *values in found}
-
-        def events(column: str) -> dict[str, object]:
-            query = f"SELECT {column}, sum(events)::BIGINT FROM counted GROUP BY ALL ORDER BY ALL"
-            return {str(key): count for key, count in rows(query)}
 
         files = rows("SELECT file, rows, duplicates, quarantined FROM landed ORDER BY file")
         return {
             "sessions": rows("SELECT coalesce(sum(plays), 0)::BIGINT FROM plays")[0][0],
             "watched_seconds": rows("SELECT coalesce(sum(watched), 0)::BIGINT FROM plays")[0][0],
             "events": rows("SELECT coalesce(sum(events), 0)::BIGINT FROM counted")[0][0],
-            "events_by_date": events("event_date"),
-            "events_by_type": events("event_type"),
-            "events_by_device": events("device"),
-            "events_by_country": events("country"),
-            "titles": viewing("title"),
-            "devices": viewing("device"),
-            "countries": viewing("country"),
-            **completion.truth_of(self._duck, self._sample),
             "files": {name: {"rows": n, "duplicates": d, "quarantined": q} for name, n, d, q in files},
         }
-
-
-_HOURS = "[" + ",".join(str(hour) for hour, weight in enumerate(HOURS) for _ in range(weight)) + "]"
-_COUNTRIES = "[" + ",".join(f"'{code}'" for code in COUNTRIES) + "]"
-
-# One row per session: what it is meant to be. Every fourth may begin a binge: the next three go on with its show.
-_SESSIONS = f"""CREATE TEMP TABLE sessions AS
-WITH numbered AS (
-    SELECT range AS own, CASE WHEN hash($seed, $day, range - range % 4, 'binge') % 7 = 0 THEN range - range % 4
-        ELSE range END AS j
-    FROM range($count)),
-meant AS (
-    SELECT own, j, own - j AS episode, (SELECT count(*) FROM titles WHERE release = $release) AS catalogue,
-        floor(power({_random("user")}, 1.3) * $users)::INT AS person,
-        ({_COUNTRIES})[1 + (hash($seed, person, 'country') % {len(COUNTRIES)})::INT] AS country,
-        ({_HOURS})[1 + (hash($seed, $day, j, 'hour') % {sum(HOURS)})::INT] * 3600 + 60
-            + (hash($seed, $day, j, 's') % 3500)::INT AS moment
-    FROM numbered)
-SELECT own AS j, printf('user-%07d', person) AS user_id,
-    printf('p%d', 1 + (hash($seed, person, $day, j) % 3)::INT) AS profile_id,
-    floor(power({_random("title")}, 3.0) * catalogue)::INT AS place, country,
-    CASE WHEN country = 'IN' THEN ({DEVICES["IN"]})[1 + (hash($seed, person, j, 'd') % 5)::INT]
-        ELSE ({DEVICES[""]})[1 + (hash($seed, person, j, 'd') % 6)::INT] END AS device,
-    $start + least(moment + episode * 4000, 86200) AS began, printf('%d-%d-%d', $seed, $day, own) AS session_id,
-    1 + (hash($seed, own, $day, 'pairs') % 10 < 4)::INT + (hash($seed, own, $day, 'pairs') % 10 < 1)::INT AS pairs,
-    hash($seed, own, $day, 'stop') % 20 = 0 AS never_stops,
-    titles.show_id, titles.identity
-FROM meant LEFT JOIN titles ON titles.release = $release
-    AND titles.place = floor(power({_random("title")}, 3.0) * catalogue)::INT
-"""
-
-_COUNT_PLAYS = """INSERT INTO plays
-SELECT coalesce(identity, 'Unknown'), device, country, user_id, count(*), sum(watched)
-FROM (SELECT any_value(identity) AS identity, any_value(device) AS device, any_value(country) AS country,
-    any_value(user_id) AS user_id, any_value(watched) AS watched FROM events GROUP BY j)
-GROUP BY ALL ORDER BY ALL"""
-
-_COUNT_EVENTS = """INSERT INTO counted
-SELECT make_timestamp(moment * 1000000)::DATE, upper(event_type), device_type, country, count(*)
-FROM (SELECT moment, event_type, device_type, country FROM events
-    UNION ALL SELECT moment, 'AD_BREAK', device_type, country FROM events WHERE has_another)
-GROUP BY ALL ORDER BY ALL"""
-
-
-def _share(dirt: frozenset[str], kind: str, share: float, of: str = "j, n") -> str:
-    """SQL: whether this kind of dirt is on a row."""
-    return f"(hash($seed, $day, {of}, '{kind}') % 100000 < {int(share * 100000)})" if kind in dirt else "false"
-
-
-def _events_of(dirt: frozenset[str]) -> str:
-    """SQL: one row per event of the day's sessions, as it is meant."""
-    unknown_title = _share(dirt, "unknown_titles", 0.01, "j")
-    # One in twenty is given up within two minutes (a stretch), and, without a pause, one in four is as long as a movie.
-    a_twentieth = "hash($seed, $day, j, 'length') % 20"
-    return f"""CREATE TEMP TABLE events AS
-WITH pairs AS (
-    SELECT sessions.*, unnest(range(pairs)) AS pair FROM sessions),
-timed AS (
-    SELECT *, CASE WHEN {a_twentieth} = 0 THEN 20 + (hash($seed, $day, j, pair, 'length') % 100)::INT
-        WHEN {a_twentieth} < 6 AND pairs = 1 THEN 3600 + (hash($seed, $day, j, pair, 'length') % 7000)::INT
-        ELSE 120 + (hash($seed, $day, j, pair, 'length') % 1500)::INT END AS length,
-        began + pair * 2000 + (hash($seed, $day, j, pair, 'gap') % 120)::INT AS a FROM pairs),
-shaped AS (
-    SELECT *, sum(length) OVER (PARTITION BY j) AS watched FROM timed),
-spread AS (
-    SELECT *, unnest([
-        {{'k': 0, 'event_type': CASE WHEN pair = 0 THEN 'PLAY_START' ELSE 'RESUME' END, 'moment': a}},
-        {{'k': 1, 'event_type': 'SEEK', 'moment': a + length // 4}},
-        {{'k': 2, 'event_type': 'HEARTBEAT', 'moment': a + length // 3}},
-        {{'k': 3, 'event_type': 'HEARTBEAT', 'moment': a + length // 2}},
-        {{'k': 4, 'event_type': 'HEARTBEAT', 'moment': a + 2 * length // 3}},
-        {{'k': 5, 'event_type': CASE WHEN pair < pairs - 1 THEN 'PAUSE' WHEN never_stops THEN 'HEARTBEAT'
-            ELSE 'PLAY_STOP' END, 'moment': a + length}}], recursive := true)
-    FROM shaped),
-numbered AS (
-    SELECT *, pair * 10 + k AS n FROM spread WHERE k <> 1 OR hash($seed, $day, j, pair, 'seek') % 3 = 0)
-SELECT j, n, moment, user_id, profile_id, session_id, country, device, device AS device_type,
-    CASE WHEN {_share(dirt, "unknown_types", 0.01)} AND k IN (2, 3, 4) THEN 'Ad_Break' ELSE event_type END
-        AS event_type,
-    CASE WHEN {unknown_title} THEN NULL ELSE identity END AS identity, watched,
-    CASE WHEN {unknown_title} THEN 's999999' ELSE show_id END AS shown_id,
-    CASE WHEN {_share(dirt, "content_id", 0.03, "j")} THEN NULL ELSE shown_id END AS title_id,
-    CASE WHEN title_id IS NULL THEN shown_id END AS content_id,
-    CASE WHEN {_share(dirt, "repeats_without_id", 0.02, "j")} THEN NULL ELSE session_id || '-' || n END AS event_id,
-    moment AS event_ts, moment - began AS position_seconds, {_share(dirt, "csv", 0.02, "j")} AND $day = 0 AS is_csv,
-    {_share(dirt, "concatenated", 0.01)} AND event_id IS NOT NULL AND NOT is_csv AS has_another
-FROM numbered"""
-
-
-def _lines_of(dirt: frozenset[str]) -> str:
-    """SQL: one row per line to write, and the number of the day in whose file it is due."""
-    text = _share(dirt, "type_changes", 0.02)
-    millis = _share(dirt, "milliseconds", 0.02)
-    ts = f"CASE WHEN {millis} THEN moment * 1000 ELSE moment END"
-    fields = (
-        "CASE WHEN event_id IS NULL THEN '' ELSE '\"event_id\":\"' || event_id || '\",' END",
-        '\'"user_id":"\' || user_id || \'","profile_id":"\' || profile_id || \'",\'',
-        f"CASE WHEN {_share(dirt, 'duplicate_keys', 0.002)} THEN '\"country\":\"XX\",' ELSE '' END",
-        "CASE WHEN title_id IS NULL THEN '\"content_id\":\"' || content_id || '\",' "
-        "ELSE '\"title_id\":\"' || title_id || '\",' END",
-        "'\"event_type\":\"' || event_type || '\",'",
-        f"'\"event_ts\":' || CASE WHEN {text} THEN '\"' || ({ts}) || '\"' ELSE ({ts})::VARCHAR END || ','",
-        '\'"device_type":"\' || device_type || \'","country":"\' || country || \'",\'',
-        '\'"session_id":"\' || session_id || \'","position_seconds":\' || position_seconds',
-        f'CASE WHEN {_share(dirt, "nested", 0.02)} THEN \',"raw_payload":{{"network":{{"kind":"wifi"}}}},'
-        '"app":{"version":[1,2]}\' ELSE \'\' END',
-    )
-    record = "'{' || " + " || ".join(fields) + " || '}'"
-    line = record
-    if "concatenated" in dirt:
-        another = record.replace("|| event_id ||", "|| event_id || '-ad' ||").replace("event_type ||", "'AD_BREAK' ||")
-        line = f"CASE WHEN has_another THEN {another} || {record} ELSE {record} END"
-    some_days = f"1 + (hash($seed, $day, j, n, 'days') % {MOST_LATE})::INT"
-    delay = f"CASE WHEN {_share(dirt, 'late', 0.01)} THEN {some_days} ELSE 0 END"
-    due = f"least($day + {delay}, greatest($day, $last - 1))"
-    parts = [f"SELECT {due} AS due, {line} AS line, false AS is_repeat FROM events WHERE NOT is_csv"]
-    repeats = [
-        _share(dirt, "repeats", 0.01) + " AND event_id IS NOT NULL",
-        _share(dirt, "repeats_without_id", 0.1) + " AND event_id IS NULL",
-    ]
-    parts += [
-        f"SELECT least($day + (hash($seed, j, n, 'again') % 3)::INT, $last - 1) AS due, {record} AS line, "
-        f"true AS is_repeat FROM events WHERE NOT is_csv AND {which}"
-        for which in repeats
-        if not which.startswith("false")
-    ]
-    if "bad_times" in dirt:
-        absurd = "['', ',\"event_ts\":null', ',\"event_ts\":\"soon\"', ',\"event_ts\":99', ',\"event_ts\":9999999999']"
-        parts.append(
-            f'SELECT $day, \'{{"user_id":"\' || user_id || \'","event_type":"NO_TIME"\' || '
-            f"({absurd})[1 + (hash(j) % 5)::INT] || '}}', false FROM events WHERE n = 0 "
-            f"AND {_share(dirt, 'bad_times', 0.01)}"
-        )
-    if "broken_lines" in dirt:
-        parts.append(
-            f'SELECT $day, \'{{"event_id":"\' || session_id || \'","user_id":"\' || user_id, false FROM events '
-            f"WHERE n = 0 AND {_share(dirt, 'broken_lines', 0.01)}"
-        )
-    return "CREATE TEMP TABLE lines AS " + " UNION ALL ".join(parts)

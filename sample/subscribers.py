@@ -1,14 +1,9 @@
-"""Sample subscribers: snapshots, one with each catalogue release, of the people who watch, and what gold must show.
-
-The truth is counted from what a person was meant to do, before it becomes rows.
-"""
+"""Sample subscribers: snapshots, one with each catalogue release, of the people who watch."""
 
 import csv
 import io
-import json
 import os
 import random
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,13 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from sample.catalogue import Sample, released_by_name
-from sample.fractions import fraction
 
-FOLDER, TRUTH = "subscribers", ".truth/subscribers.json"
+FOLDER = "subscribers"
 PRICES = {"Basic": Decimal("7.99"), "Standard": Decimal("12.99"), "Premium": Decimal("17.99")}
 COUNTRIES = ["United States"] * 8 + ["India"] * 5 + ["United Kingdom"] * 2 + ["Germany", "France", "Japan", "Turkey"]
 DEVICES = ["Smart TV", "Smart TV", "Smartphone", "Tablet", "Laptop"]
-BANDS = ((17, "13-17"), (24, "18-24"), (34, "25-34"), (44, "35-44"), (54, "45-54"), (64, "55-64"), (120, "65+"))
 COLUMNS = (
     *("UserID", "Subscription_Type", "Monthly_Revenue", "Join_Date", "Last_Payment_Date"),
     *("Country", "Age", "Gender", "Device", "Plan_Duration"),
@@ -30,7 +23,7 @@ COLUMNS = (
 
 
 @dataclass
-class _Person:
+class Person:
     """What somebody is meant to do: in which snapshots they are, with which plan and last payment."""
 
     user: str
@@ -50,10 +43,8 @@ def snapshot_files(sample: Sample) -> list[str]:
 
 
 def make_subscribers(landing: Path, sample: Sample) -> list[Path]:
-    """Writes the snapshots and the truth; returns the snapshots' paths. A file appears once it is whole."""
-    if not sample.subscribers:
-        return []
-    people = list(_people(sample))
+    """Writes the snapshots and returns their paths. A file appears once it is whole."""
+    people = list(people_of(sample))
     written = []
     for number, name in enumerate(snapshot_files(sample)):
         path = landing / name
@@ -65,19 +56,16 @@ def make_subscribers(landing: Path, sample: Sample) -> list[Path]:
         os.utime(unfinished, (modified, modified))
         unfinished.replace(path)
         written.append(path)
-    truth = landing / TRUTH
-    truth.parent.mkdir(parents=True, exist_ok=True)
-    truth.write_text(json.dumps(truth_of(people, sample), indent=1, ensure_ascii=False), encoding="utf-8")
     return written
 
 
-def _people(sample: Sample) -> Iterator[_Person]:
-    """Each eighth of those who watch has no subscription; one in ten changes the plan, one in twenty leaves."""
+def people_of(sample: Sample) -> Iterator[Person]:
+    """Who subscribes: each eighth of those who watch doesn't; one in ten changes the plan, one in twenty leaves."""
     dice = random.Random(f"subscribers {sample.seed}")
     for number in range(sample.subscribers):
         came = dice.choice(range(sample.releases)) if dice.random() < 0.1 else 0
         joined = released_by_name(came) - timedelta(days=dice.randrange(5, 700 if not came else 25))
-        person = _Person(
+        person = Person(
             f"user-{number * 8 // 7:07}",
             dice.choice(COUNTRIES),
             dice.randrange(13, 80),
@@ -98,7 +86,7 @@ def _people(sample: Sample) -> Iterator[_Person]:
         yield person
 
 
-def _as_csv(people: list[_Person], number: int, sample: Sample) -> str:
+def _as_csv(people: list[Person], number: int, sample: Sample) -> str:
     """A snapshot: dates with the day first, or, in each second one, under other headers, the month first."""
     dice = random.Random(f"snapshot {number} {sample.seed}")
     is_second = number % 2 == 1
@@ -120,71 +108,3 @@ def _as_csv(people: list[_Person], number: int, sample: Sample) -> str:
             place, wrong = dice.choice([(0, ""), (2, "-5"), (3, "one day"), (6, "7")])
             writer.writerow([*row[:place], wrong, *row[place + 1 :]])
     return text.getvalue()
-
-
-def truth_of(people: list[_Person], sample: Sample) -> dict[str, object]:
-    """What gold must show of subscribers: those of now by plan, country, band and gender, and by device and plan.
-
-    Months by plan; and of who joined in a month how many are active, month by month.
-    """
-    newest = sample.releases - 1
-    now: Counter[str] = Counter()
-    revenue: defaultdict[str, Decimal] = defaultdict(Decimal)
-    months: defaultdict[str, list[Decimal | int]] = defaultdict(lambda: [Decimal(0), 0, 0, 0])
-    devices: Counter[tuple[str, str]] = Counter()
-    cohorts: defaultdict[int, list[int]] = defaultdict(list)
-    last_month = max(_month(day) for person in people for day in person.paid.values())
-    for person in people:
-        if newest in person.plans:
-            band = next(name for oldest, name in BANDS if person.age <= oldest)
-            key = "|".join((person.plans[newest], person.country, band, person.gender))
-            now[key] += 1
-            revenue[key] += PRICES[person.plans[newest]]
-            devices[person.device.lower(), person.plans[newest]] += 1
-        first, last = _month(person.joined), _month(max(person.paid.values()))
-        cohorts[first].append(last)
-        has_left = last < last_month or newest not in person.plans
-        for month in range(first, last + 1 + has_left):
-            plan = _plan_in(person, month)
-            counts = months[f"{_text(month)}|{plan}"]
-            if month <= last:
-                counts[0] += PRICES[plan]
-                counts[1] += 1
-            counts[2] += month == first
-            counts[3] += month > last
-    return {
-        "subscribers": {key: [count, str(revenue[key])] for key, count in sorted(now.items())},
-        "months": {
-            key: [str(it) if isinstance(it, Decimal) else it for it in found] for key, found in sorted(months.items())
-        },
-        "devices": {
-            f"{device}|{plan}": [
-                count,
-                fraction(count, sum(other for (with_it, _), other in devices.items() if with_it == device)),
-            ]
-            for (device, plan), count in sorted(devices.items())
-        },
-        "cohorts": {
-            f"{_text(first)}|{month - first}": [
-                len(lasts),
-                active := sum(last >= month for last in lasts),
-                fraction(active, len(lasts)),
-            ]
-            for first, lasts in sorted(cohorts.items())
-            for month in range(first, last_month + 1)
-        },
-    }
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _text(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02}"
-
-
-def _plan_in(person: _Person, month: int) -> str:
-    """The plan that held at the end of a month: that of the last snapshot till then, else of the first."""
-    known = [release for release in sorted(person.plans) if _month(released_by_name(release)) <= month]
-    return person.plans[known[-1] if known else min(person.plans)]

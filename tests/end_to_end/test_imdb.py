@@ -1,16 +1,10 @@
 """IMDb's files from landing to ids, ratings and people; and damaged ones."""
 
 import gzip
-import json
 import os
 
-import pytest
-
-from sample.catalogue import KEPT_DIRT, Sample
-from sample.imdb import TRUTH
-from sample.making import make
-from tests.end_to_end.test_playback import T, event, land, truth_of
-from tests.end_to_end.test_subscribers import rows
+from tests.end_to_end.test_playback import T, event, land
+from tests.end_to_end.truth import rows
 
 TITLES = """show_id,type,title,director,cast,release_year
 s1,Movie,"The ""Best"" of Us",Ann Lee,"Bo Dahl, Cy Ng",2020
@@ -140,48 +134,3 @@ def test_a_damaged_snapshot_costs_itself_alone(place):
     failed = rows(place, "SELECT failed_rules, _corrupt_record FROM silver.imdb_title_ratings_quarantine")
     assert (["valid_average_rating"], None) in failed
     assert any(line == "tt2\t5.0" for _, line in failed)
-
-
-@pytest.mark.parametrize("dirt", [(), KEPT_DIRT], ids=["clean", "dirty"])
-def test_gold_shows_what_the_sample_was_meant_to_be(place, dirt):
-    make(place.landing, Sample(titles=350, releases=3, dirt=frozenset(dirt), sessions=300, imdb=20))
-    place.run()
-    truth = json.loads((place.landing / TRUTH).read_text())
-    verdicts = "SELECT verdict, count(DISTINCT title_key) FROM silver.imdb_matches GROUP BY 1"
-    assert dict(rows(place, verdicts)) == truth["verdicts"]
-    verdicts = """SELECT DISTINCT concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', ')),
-        verdict FROM silver.imdb_matches JOIN silver.titles AS t USING (title_key)"""
-    found = {title.casefold(): verdict for title, verdict in rows(place, verdicts)}
-    assert found == {title.casefold(): verdict for title, verdict in truth["title_verdicts"].items()}
-    titles = """SELECT imdb_id, concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', '))
-        FROM gold.dim_title JOIN silver.titles AS t USING (title_key) WHERE imdb_id IS NOT NULL"""
-    found = {tconst: title.casefold() for tconst, title in rows(place, titles)}
-    assert found == {tconst: title.casefold() for tconst, title in truth["titles"].items()}
-    ratings = """SELECT imdb_id, average_rating::TEXT, votes
-        FROM gold.fact_title_rating JOIN gold.dim_title USING (title_key)"""
-    assert {tconst: [*rest] for tconst, *rest in rows(place, ratings)} == truth["ratings"]
-    people = "SELECT person, imdb_id, birth_year FROM gold.dim_person WHERE imdb_id IS NOT NULL"
-    assert {name: [*rest] for name, *rest in rows(place, people)} == truth["people"]
-    verdicts = "SELECT verdict, count(DISTINCT person) FROM silver.imdb_people_matches GROUP BY 1"
-    assert dict(rows(place, verdicts)) == truth["people_verdicts"]
-    check_underwatched(place, truth)
-
-
-def check_underwatched(place, truth):
-    """The titles of the catalogue that are top rated, and watched for fewer hours than most rated ones."""
-    watched = truth_of(place.landing)["titles"]
-    now = {tconst for (tconst,) in rows(place, "SELECT imdb_id FROM gold.dim_title WHERE in_catalogue")}
-    seconds = {
-        tconst: watched.get(truth["titles"][tconst], {}).get("watched_seconds", 0)
-        for tconst in truth["ratings"].keys() & now
-    }
-    expected = {
-        tconst
-        for tconst, own in seconds.items()
-        if 2 * sum(other < own for other in seconds.values()) < len(seconds)
-        and float(truth["ratings"][tconst][0]) >= 7.5
-        and truth["ratings"][tconst][1] >= 1000
-    }
-    query = "SELECT imdb_id FROM gold.kpi_underwatched_titles JOIN gold.dim_title USING (title_key)"
-    assert {tconst for (tconst,) in rows(place, query)} == expected
-    assert expected

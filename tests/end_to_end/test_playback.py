@@ -1,4 +1,4 @@
-"""Playback events from landing to KPIs: the sample's truth, and the faults of FAULTS.md on events."""
+"""Playback events from landing to KPIs: the sample, and the faults of FAULTS.md on events."""
 
 import gzip
 import json
@@ -11,77 +11,13 @@ import pytest
 from local_runtime.inspection.query import ask
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
-from sample.playback import TRUTH_FOLDER
+from tests.end_to_end.truth import check_kpis, check_playback, rows
 
 EVENTS = Sample(titles=150, sessions=300)
 
 
-def rows(place, query):
-    return ask(place.lake, query).fetchall()
-
-
-def truth_of(landing):
-    return json.loads((landing / TRUTH_FOLDER / "playback.json").read_text())
-
-
-def viewing(place, kpi, name):
-    """plays, hours and subscribers of a KPI by its key."""
-    found = rows(place, f"SELECT {name}, plays, hours_viewed, subscribers FROM gold.{kpi} WHERE plays > 0")
-    return {key: (plays, hours, subscribers) for key, plays, hours, subscribers in found}
-
-
 def hours(seconds):
     return (Decimal(seconds) / 3600).quantize(Decimal("0.000001"), rounding="ROUND_HALF_UP")
-
-
-def check_truth(place):
-    """Gold shows what the sample was meant to be."""
-    truth = truth_of(place.landing)
-    by_date = rows(place, "SELECT event_date::VARCHAR, events FROM gold.kpi_events_by_date")
-    assert dict(by_date) == truth["events_by_date"]
-    assert dict(rows(place, "SELECT event_type, events FROM gold.kpi_event_type")) == truth["events_by_type"]
-    assert rows(place, "SELECT count(*), sum(watched_seconds) FROM gold.fact_playback") == [
-        (truth["sessions"], truth["watched_seconds"])
-    ]
-    assert rows(place, "SELECT sum(plays), sum(watched_seconds) FROM gold.fact_playback_daily") == [
-        (truth["sessions"], truth["watched_seconds"])
-    ]
-    assert viewing(place, "kpi_device", "device") == {
-        device: (it["plays"], hours(it["watched_seconds"]), it["subscribers"])
-        for device, it in truth["devices"].items()
-    }
-    assert dict(rows(place, "SELECT device, events FROM gold.kpi_device")) == truth["events_by_device"]
-    codes = dict(rows(place, "SELECT iso_code, country FROM gold.dim_country WHERE iso_code IS NOT NULL"))
-    assert viewing(place, "kpi_viewing_by_country", "country") == {
-        codes[code]: (it["plays"], hours(it["watched_seconds"]), it["subscribers"])
-        for code, it in truth["countries"].items()
-    }
-    titles = rows(
-        place,
-        """SELECT concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', ')), plays,
-            hours_viewed, subscribers
-        FROM gold.kpi_top_titles JOIN silver.titles AS t USING (title_key) WHERE __END_AT IS NULL""",
-    )
-    meant = {name.casefold(): it for name, it in truth["titles"].items()}
-    for name, plays, viewed, subscribers in titles:
-        it = meant[name.casefold()]
-        assert (plays, viewed, subscribers) == (it["plays"], hours(it["watched_seconds"]), it["subscribers"]), name
-    assert titles
-    completion = "SELECT genre, plays, average_completion::TEXT, completed_plays, completed_share::TEXT"
-    found = {genre: counts for genre, *counts in rows(place, f"{completion} FROM gold.kpi_genre_completion")}
-    assert found == truth["genres"]
-    depth = "SELECT type, titles, watched_titles, unwatched_titles, unwatched_share::TEXT FROM gold.kpi_catalogue_depth"
-    assert {kind: counts for kind, *counts in rows(place, depth)} == truth["catalogue"]
-    files = rows(
-        place,
-        """SELECT split_part(source_file, '/landing/', 2), sum(rows), sum(quarantined)
-        FROM silver.playback_deliveries GROUP BY 1""",
-    )
-    assert {name: (n, q) for name, n, q in files} == {
-        name: (it["rows"], it["quarantined"]) for name, it in truth["files"].items() if it["rows"]
-    }
-    ((duplicates, valid),) = rows(place, "SELECT sum(duplicates), sum(valid) FROM silver.playback_deliveries")
-    assert (duplicates, valid) == (sum(it["duplicates"] for it in truth["files"].values()), truth["events"])
 
 
 @pytest.fixture
@@ -91,23 +27,13 @@ def played(place):
     return place
 
 
-def test_gold_shows_what_the_dirty_sample_was_meant_to_be(played):
-    played.run()
-    check_truth(played)
-    # The sample has what tells a completed play from another, and a view from a play.
-    ((completed,),) = rows(played, "SELECT sum(completed_plays) FROM gold.kpi_genre_completion")
-    ((views,),) = rows(played, "SELECT sum(watched_titles) FROM gold.kpi_catalogue_depth")
-    in_catalogue = "SELECT count(*) FROM gold.kpi_top_titles JOIN gold.dim_title USING (title_key) WHERE in_catalogue"
-    assert completed > 0
-    assert rows(played, in_catalogue)[0][0] > views
-
-
 def test_days_that_come_one_after_the_other_give_what_all_at_once_give(place):
     make(place.landing, EVENTS)
     place.run()
     make_next_day(place.landing, EVENTS)
     place.run()
-    check_truth(place)
+    check_kpis(place)
+    check_playback(place)
     in_parts = place.digests()
     shutil.rmtree(place.lake.root)
     place.run()

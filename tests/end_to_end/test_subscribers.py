@@ -7,10 +7,8 @@ import shutil
 import pytest
 
 from local_runtime.inspection.query import ask
-from sample.catalogue import KEPT_DIRT, Sample
-from sample.making import make
-from sample.subscribers import TRUTH
 from tests.end_to_end.test_playback import T, event, land
+from tests.end_to_end.truth import rows
 
 HEADER = "User ID,Subscription Type,Monthly Revenue,Join Date,Last Payment Date,Country,Age,Gender,Device,Plan Duration"
 
@@ -19,10 +17,6 @@ def snapshot(place, name, *rows, header=HEADER):
     folder = place.landing / "subscribers"
     folder.mkdir(exist_ok=True)
     (folder / name).write_text("\n".join([header, *rows]) + "\n")
-
-
-def rows(place, query):
-    return ask(place.lake, query).fetchall()
 
 
 USERS = (
@@ -117,31 +111,6 @@ def test_who_watched_is_found_when_subscribers_come_later(place):
     place.run()
     found = "SELECT plan FROM gold.fact_playback JOIN gold.dim_subscriber USING (subscriber_key)"
     assert rows(place, f"{found} JOIN gold.dim_plan USING (plan_key)") == [("Basic",)]
-
-
-@pytest.mark.parametrize("dirt", [(), KEPT_DIRT], ids=["clean", "dirty"])
-def test_the_sample_gives_what_it_was_meant_to(place, dirt):
-    make(place.landing, Sample(titles=60, releases=3, dirt=frozenset(dirt), sessions=100, subscribers=200))
-    place.run()
-    truth = json.loads((place.landing / TRUTH).read_text())
-    now = "SELECT plan, country, age_band, gender, subscribers, monthly_revenue::TEXT FROM gold.kpi_subscribers"
-    assert {"|".join(key): [*found] for *key, found in [(*row[:4], row[4:]) for row in rows(place, now)]} == truth[
-        "subscribers"
-    ]
-    months = """SELECT strftime(month, '%Y-%m') || '|' || plan, revenue::TEXT, active_subscribers, new_subscribers,
-        churned_subscribers FROM gold.kpi_monthly_revenue"""
-    assert {key: found for key, *found in rows(place, months)} == {
-        key: [f"{float(revenue):.2f}", *counts] for key, (revenue, *counts) in truth["months"].items()
-    }
-    devices = "SELECT device || '|' || plan, subscribers, share::TEXT FROM gold.kpi_plan_device"
-    assert {key: found for key, *found in rows(place, devices)} == truth["devices"]
-    cohorts = """SELECT strftime(cohort_month, '%Y-%m') || '|' || months_since_joining, subscribers,
-        active_subscribers, retention::TEXT FROM gold.kpi_cohort_retention"""
-    assert {key: found for key, *found in rows(place, cohorts)} == truth["cohorts"]
-    assert (rows(place, "SELECT count(*) FROM silver.subscribers_quarantine")[0][0] > 0) == bool(dirt)
-    watched = "SELECT count(*) FILTER (subscriber_key <> -1), count(*) FROM gold.fact_playback"
-    ((known, every),) = rows(place, watched)
-    assert 0 < known < every
 
 
 @pytest.mark.parametrize("canary", ["canary-4711", "canarybird"])

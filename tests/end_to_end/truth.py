@@ -1,0 +1,105 @@
+"""Whether silver and gold show what the sample's truth files say."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+from local_runtime.graph.graph import load_graph
+from local_runtime.inspection.query import ask
+from sample import imdb, kpis, playback
+from tests.conftest import ROOT
+
+WHO_IT_IS = "concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', '))"
+
+
+def rows(place, query):
+    return ask(place.lake, query).fetchall()
+
+
+def truth_of(place, name):
+    return json.loads((place.landing / name).read_text())
+
+
+def declared_kpis(place):
+    """The KPI tables that the pipelines declare, with the names of their columns."""
+    datasets = load_graph(ROOT, place.landing, place.lake).datasets
+    declared = {name.removeprefix("gold."): it.declared for name, it in datasets.items() if "gold.kpi_" in name}
+    return {name: [column.name for column in table.columns] for name, table in declared.items()}
+
+
+def comparable(columns, found, titles):
+    """Rows as sorted texts; in title_key the name that `titles` has for it, in small letters."""
+    texts = []
+    for row in found:
+        cells = [str(cell) if isinstance(cell, date | Decimal) else cell for cell in row]
+        if "title_key" in columns:
+            place = columns.index("title_key")
+            cells[place] = titles.get(cells[place], cells[place]).casefold()
+        texts.append(repr(cells))
+    return sorted(texts)
+
+
+def check_kpis(place):
+    """Every KPI that the pipelines declare is in the truth, with every column, and shows what that says."""
+    truth = truth_of(place, kpis.TRUTH)
+    assert {name: told["columns"] for name, told in truth.items()} == declared_kpis(place)
+    titles = dict(rows(place, f"SELECT DISTINCT title_key, {WHO_IT_IS} FROM silver.titles AS t")) | {-1: "Unknown"}
+    shown, meant = {}, {}
+    for kpi, told in truth.items():
+        found = rows(place, f"SELECT {', '.join(told['columns'])} FROM gold.{kpi}")
+        shown[kpi], meant[kpi] = (comparable(told["columns"], them, titles) for them in (found, told["rows"]))
+    assert [kpi for kpi, them in meant.items() if not them] == []
+    # The KPIs that are wrong, and nothing else, so that a failure can be read.
+    wrong = [kpi for kpi in truth if shown[kpi] != meant[kpi]]
+    assert {kpi: shown[kpi] for kpi in wrong} == {kpi: meant[kpi] for kpi in wrong}
+
+
+def check_catalogue(place):
+    """Of each release the rows are there or in quarantine that must be."""
+    loaded = """SELECT 'titles/' || split_part(_source_file, '/', -1), count(*)
+        FROM {} WHERE _source_file LIKE '%/netflix_titles_%' GROUP BY 1"""
+    found = [dict(rows(place, loaded.format(table))) for table in ("bronze.titles", "silver.titles_quarantine")]
+    files = truth_of(place, kpis.CATALOGUE_TRUTH)["files"]
+    assert {name: {"rows": found[0][name], "quarantined": found[1].get(name, 0)} for name in found[0]} == files
+
+
+def check_playback(place):
+    """The facts add up to what was played, and of each file the rows are there or in quarantine that must be."""
+    truth = truth_of(place, playback.TRUTH)
+    for fact, plays in (("fact_playback", "count(*)"), ("fact_playback_daily", "sum(plays)")):
+        assert rows(place, f"SELECT {plays}, sum(watched_seconds) FROM gold.{fact}") == [
+            (truth["sessions"], truth["watched_seconds"])
+        ]
+    files = rows(
+        place,
+        """SELECT split_part(source_file, '/landing/', 2), sum(rows), sum(quarantined)
+        FROM silver.playback_deliveries GROUP BY 1""",
+    )
+    assert {name: (n, q) for name, n, q in files} == {
+        name: (it["rows"], it["quarantined"]) for name, it in truth["files"].items() if it["rows"]
+    }
+    ((duplicates, valid),) = rows(place, "SELECT sum(duplicates), sum(valid) FROM silver.playback_deliveries")
+    assert (duplicates, valid) == (sum(it["duplicates"] for it in truth["files"].values()), truth["events"])
+
+
+def check_imdb(place):
+    """What is known of titles and people at IMDb."""
+    truth = truth_of(place, imdb.TRUTH)
+    verdicts = "SELECT verdict, count(DISTINCT title_key) FROM silver.imdb_matches GROUP BY 1"
+    assert dict(rows(place, verdicts)) == truth["verdicts"]
+    verdicts = (
+        f"SELECT DISTINCT {WHO_IT_IS}, verdict FROM silver.imdb_matches JOIN silver.titles AS t USING (title_key)"
+    )
+    found = {title.casefold(): verdict for title, verdict in rows(place, verdicts)}
+    assert found == {title.casefold(): verdict for title, verdict in truth["title_verdicts"].items()}
+    titles = f"""SELECT imdb_id, {WHO_IT_IS} FROM gold.dim_title JOIN silver.titles AS t USING (title_key)
+        WHERE imdb_id IS NOT NULL"""
+    found = {tconst: title.casefold() for tconst, title in rows(place, titles)}
+    assert found == {tconst: title.casefold() for tconst, title in truth["titles"].items()}
+    ratings = """SELECT imdb_id, average_rating::TEXT, votes
+        FROM gold.fact_title_rating JOIN gold.dim_title USING (title_key)"""
+    assert {tconst: [*rest] for tconst, *rest in rows(place, ratings)} == truth["ratings"]
+    people = "SELECT person, imdb_id, birth_year FROM gold.dim_person WHERE imdb_id IS NOT NULL"
+    assert {name: [*rest] for name, *rest in rows(place, people)} == truth["people"]
+    verdicts = "SELECT verdict, count(DISTINCT person) FROM silver.imdb_people_matches GROUP BY 1"
+    assert dict(rows(place, verdicts)) == truth["people_verdicts"]
