@@ -129,6 +129,14 @@ def test_comments_of_columns_have_no_quotes(graph):
     assert [comment for comment in comments if set(comment) & {"'", "\\"}] == []
 
 
+SAMPLE = sorted((ROOT / "sample").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", SAMPLE, ids=name)
+def test_the_sample_and_its_truth_know_nothing_of_what_they_test(path):
+    assert not set(imports(path)) & {*ORDER, "tables", "local_runtime", "pyspark"}
+
+
 def test_python_files_stay_small():
-    for path in [*SOURCES, *RUNTIME]:
+    for path in [*SOURCES, *RUNTIME, *SAMPLE]:
         assert len(path.read_text().splitlines()) <= 300, path
