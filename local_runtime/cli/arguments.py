@@ -52,7 +52,8 @@ name is name_1.""",
   ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
   ./lakehouse sample --landing /tmp/landing --sessions 50000 --days 30
   ./lakehouse sample --landing /tmp/landing --continue               the next day
-What gold must show is in .truth/ of the landing folder: playback.json, subscribers.json, imdb.json.""",
+What must come of it is in .truth/ of the landing folder: every KPI of gold in kpis.json; catalogue.json, playback.json
+and imdb.json are of rows, files, and titles and people at IMDb.""",
     "digest": """\
   ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
   ./lakehouse digest --schema silver --lake ~/lake""",
