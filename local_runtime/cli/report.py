@@ -18,6 +18,7 @@ from local_runtime.cli import run_table
 from local_runtime.inspection.deliveries import Deliveries
 from local_runtime.inspection.status import RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
+from local_runtime.lake.progress import progress_of
 from local_runtime.root import ROOT
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 console = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout is not None and sys.stdout.isatty() else 200
 )
+
+
+# What to ask next, by the first of these tables that has rows: the largest of a measure.
+ASKED = {"gold.kpi_genre": "titles", "gold.kpi_top_titles": "plays", "gold.kpi_subscribers": "subscribers"}
 
 
 class Screen:
@@ -123,10 +128,19 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
     if done.failures:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     elif not (done.rejected_every_file or applied_nothing):
-        ask = './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"'
         here = _folder("lake", lake.root)
-        console.print(f"Next: {ask}{here}\n      ./lakehouse status{here}", soft_wrap=True)
+        todo = [f'./lakehouse sql "{query}"{here}' for query in _to_ask(lake)] + [f"./lakehouse status{here}"]
+        console.print("Next: " + "\n      ".join(todo), soft_wrap=True)
     return not (done.failures or done.rejected_every_file or applied_nothing)
+
+
+def _to_ask(lake: Lake) -> list[str]:
+    """A query that has an answer in the lake, if there is one."""
+    for table, measure in ASKED.items():
+        progress = progress_of(lake.log(table))
+        if progress is not None and progress.rows:
+            return [f"FROM {table} ORDER BY {measure} DESC LIMIT 5"]
+    return []
 
 
 def _folder(name: str, folder: Path) -> str:

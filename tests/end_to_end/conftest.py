@@ -21,6 +21,7 @@ from sample.making import make
 from tests.conftest import ROOT
 
 SAMPLE = Sample(titles=150, sessions=100)
+CATALOGUE = Sample(titles=150, sessions=0, subscribers=0, imdb=0)
 
 
 @dataclass
@@ -91,16 +92,32 @@ def sampled(place) -> Place:
     return place
 
 
-@pytest.fixture(scope="session")
-def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
-    """Gold's digests after one clean run over the sample."""
-    root = tmp_path_factory.mktemp("clean")
-    make(root / "landing", SAMPLE)
-    place = Place(root / "landing", Lake(root / "lake"), sail)
+@pytest.fixture
+def released(place) -> Place:
+    """A place where the sample's catalogue has landed alone, and no run has been."""
+    make(place.landing, CATALOGUE)
+    return place
+
+
+def _after_one_run(root: Path, sample: Sample, session: Any) -> dict[str, tuple[int, str]]:
+    make(root / "landing", sample)
+    place = Place(root / "landing", Lake(root / "lake"), session)
     place.run()
     found = place.digests()
     assert len(found) == 47
     return found
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
+    """Gold's digests after one clean run over the sample."""
+    return _after_one_run(tmp_path_factory.mktemp("clean"), SAMPLE, sail)
+
+
+@pytest.fixture(scope="session")
+def clean_catalogue(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
+    """Gold's digests after one clean run over the sample's catalogue alone."""
+    return _after_one_run(tmp_path_factory.mktemp("clean"), CATALOGUE, sail)
 
 
 @pytest.fixture(scope="session")

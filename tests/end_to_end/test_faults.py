@@ -14,9 +14,8 @@ from deltalake import DeltaTable
 from local_runtime.auto_loader import loader
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.writer import Writer
-from sample.catalogue import make_sample
 from tests.conftest import ROOT
-from tests.end_to_end.conftest import SAMPLE, Place
+from tests.end_to_end.conftest import Place
 
 KILLS = 20
 ALWAYS = 3
@@ -74,7 +73,7 @@ def test_2_an_exception_at_a_step_leaves_nothing_half_done(sampled, clean, monke
     assert sampled.digests() == clean
 
 
-def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(sampled, clean, monkeypatch):
+def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, clean_catalogue, monkeypatch):
     genuine, calls = loader.stage, []
 
     def failing(file, layout, target):
@@ -85,102 +84,102 @@ def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(sampled, c
 
     with monkeypatch.context() as patch:
         patch.setattr(loader, "stage", failing)
-        assert sampled.update().failures
-    sampled.run()
-    assert sampled.digests() == clean
-    assert not sampled.lake.staging.exists()
+        assert released.update().failures
+    released.run()
+    assert released.digests() == clean_catalogue
+    assert not released.lake.staging.exists()
 
 
-def test_3_data_files_without_a_commit_are_invisible_and_vacuumed(sampled, clean, launch):
-    sampled.run()
-    path = sampled.lake.path("gold.dim_title")
+def test_3_data_files_without_a_commit_are_invisible_and_vacuumed(released, clean_catalogue, launch):
+    released.run()
+    path = released.lake.path("gold.dim_title")
     orphan = path / "part-00000-orphan.snappy.parquet"
     shutil.copy(next(path.glob("*.parquet")), orphan)
-    sampled.run()
-    assert sampled.digests() == clean
-    launch("vacuum", "--hours", "0", "--lake", str(sampled.lake.root))
+    released.run()
+    assert released.digests() == clean_catalogue
+    launch("vacuum", "--hours", "0", "--lake", str(released.lake.root))
     assert not orphan.exists()
-    assert sampled.digests() == clean
+    assert released.digests() == clean_catalogue
 
 
 @pytest.mark.parametrize("table", ["bronze.titles", "silver.titles", "silver.titles_quarantine", "gold.dim_title"])
-def test_4_a_restored_table_takes_up_from_what_it_says_itself(sampled, clean, table):
-    run_release_by_release(sampled)
-    assert sampled.digests() == clean
-    DeltaTable(str(sampled.lake.path(table))).restore(0)
-    shutil.rmtree(sampled.lake.root / ".runtime")
-    sampled.run()
-    assert sampled.digests() == clean
+def test_4_a_restored_table_takes_up_from_what_it_says_itself(released, clean_catalogue, table):
+    run_release_by_release(released)
+    assert released.digests() == clean_catalogue
+    DeltaTable(str(released.lake.path(table))).restore(0)
+    shutil.rmtree(released.lake.root / ".runtime")
+    released.run()
+    assert released.digests() == clean_catalogue
 
 
-def test_5_a_torn_log_entry_stops_the_run_and_without_it_the_increment_is_redone(sampled, clean, launch):
-    sampled.run()
-    newest = sampled.lake.log("silver.titles").folder / f"{1:020}.json"
+def test_5_a_torn_log_entry_stops_the_run_and_without_it_the_increment_is_redone(released, clean_catalogue, launch):
+    released.run()
+    newest = released.lake.log("silver.titles").folder / f"{1:020}.json"
     newest.write_text('{"commitInfo":')
-    paths = ["--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    paths = ["--landing", str(released.landing), "--lake", str(released.lake.root)]
     stopped = launch("run", *paths)
     assert stopped.returncode == 1
     assert newest.name in stopped.stderr
     assert launch("sql", "FROM silver.titles", *paths[2:]).returncode == 1
     newest.unlink()
     newest.with_suffix(".crc").unlink(missing_ok=True)
-    sampled.run()
-    assert sampled.digests() == clean
+    released.run()
+    assert released.digests() == clean_catalogue
 
 
-def test_6_the_same_bytes_under_another_name_change_nothing(sampled, clean):
-    *_, last = sorted((sampled.landing / "titles").iterdir())
-    shutil.copy(last, sampled.landing / "titles" / "zz_again.csv")
-    (bronze,) = [result for result in sampled.run().results if result.dataset == "bronze.titles"]
+def test_6_the_same_bytes_under_another_name_change_nothing(released, clean_catalogue):
+    *_, last = sorted((released.landing / "titles").iterdir())
+    shutil.copy(last, released.landing / "titles" / "zz_again.csv")
+    (bronze,) = [result for result in released.run().results if result.dataset == "bronze.titles"]
     assert bronze.files["zz_again.csv"].rows == bronze.files[last.name].rows
-    assert sampled.digests() == clean
+    assert released.digests() == clean_catalogue
 
 
-def test_6_an_old_releases_bytes_under_a_new_name_are_the_catalogue_again(sampled, place_of_first):
+def test_6_an_old_releases_bytes_under_a_new_name_are_the_catalogue_again(released, place_of_first):
     """As on Databricks, which looks at names: releases A, B and A again end with A's catalogue."""
-    first, _ = sorted((sampled.landing / "titles").iterdir())
-    shutil.copy(first, sampled.landing / "titles" / "zz_again.csv")
-    sampled.run()
+    first, _ = sorted((released.landing / "titles").iterdir())
+    shutil.copy(first, released.landing / "titles" / "zz_again.csv")
+    released.run()
     shutil.copy(first, place_of_first.landing / "titles" / "zz_again.csv")
     place_of_first.run()
     counts = ("gold.kpi_content_type", "gold.kpi_genre", "gold.kpi_country", "gold.kpi_rating")
-    assert [sampled.digests()[name] for name in counts] == [place_of_first.digests()[name] for name in counts]
+    assert [released.digests()[name] for name in counts] == [place_of_first.digests()[name] for name in counts]
 
 
-def test_7_a_landed_file_that_changes_is_refused(sampled, clean):
-    sampled.run()
-    first, *_ = sorted((sampled.landing / "titles").iterdir())
+def test_7_a_landed_file_that_changes_is_refused(released, clean_catalogue):
+    released.run()
+    first, *_ = sorted((released.landing / "titles").iterdir())
     first.write_bytes(first.read_bytes() + b"s99999,Movie\n")
-    (bronze,) = [result for result in sampled.run().results if result.dataset == "bronze.titles"]
+    (bronze,) = [result for result in released.run().results if result.dataset == "bronze.titles"]
     assert bronze.rejected[first.name].reason == "changed_after_load"
-    assert sampled.digests() == clean
+    assert released.digests() == clean_catalogue
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_8_the_order_of_rows_makes_no_difference(sampled, clean, seed):
-    for path in (sampled.landing / "titles").iterdir():
+def test_8_the_order_of_rows_makes_no_difference(released, clean_catalogue, seed):
+    for path in (released.landing / "titles").iterdir():
         modified = path.stat().st_mtime
         header, *rows = path.read_bytes().split(b"\n")
         random.Random(seed).shuffle(rows)
         path.write_bytes(b"\n".join([header, *rows]))
         os.utime(path, (modified, modified))
-    sampled.run()
-    assert sampled.digests() == clean
+    released.run()
+    assert released.digests() == clean_catalogue
 
 
-def test_8_releases_one_by_one_give_what_all_at_once_give(sampled, clean):
-    run_release_by_release(sampled)
-    assert sampled.digests() == clean
+def test_8_releases_one_by_one_give_what_all_at_once_give(released, clean_catalogue):
+    run_release_by_release(released)
+    assert released.digests() == clean_catalogue
 
 
-def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_refresh(sampled, clean):
-    first, _ = sorted((sampled.landing / "titles").iterdir())
-    aside = first.rename(sampled.landing.parent / first.name)
-    sampled.run()
+def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_refresh(released, clean_catalogue):
+    first, _ = sorted((released.landing / "titles").iterdir())
+    aside = first.rename(released.landing.parent / first.name)
+    released.run()
     aside.rename(first)
-    assert "refresh this table in full" in sampled.update().failures["silver.titles"]
-    sampled.run("silver.titles", "silver.title_ids")
-    assert sampled.digests() == clean
+    assert "refresh this table in full" in released.update().failures["silver.titles"]
+    released.run("silver.titles", "silver.title_ids")
+    assert released.digests() == clean_catalogue
 
 
 @pytest.mark.parametrize("content", [b"", b"show_id,type,title\n", b"\x89PNG\0"])
@@ -192,18 +191,18 @@ def test_14_without_one_row_every_table_is_there_and_empty(place, content):
     assert rows["gold.dim_title"] == 1
 
 
-def test_15_a_release_without_a_required_column_is_quarantined_whole_and_closes_no_title(sampled, clean):
-    sampled.run()
-    titles_before = DeltaTable(str(sampled.lake.path("silver.titles"))).version()
-    (sampled.landing / "titles" / "no_title.csv").write_text(
+def test_15_a_release_without_a_required_column_is_quarantined_whole_and_closes_no_title(released, clean_catalogue):
+    released.run()
+    titles_before = DeltaTable(str(released.lake.path("silver.titles"))).version()
+    (released.landing / "titles" / "no_title.csv").write_text(
         "show_id,type,release_year\ns1,Movie,2020\ns2,Movie,2021\n"
     )
-    sampled.run()
-    quarantined = DeltaTable(str(sampled.lake.path("silver.titles_quarantine"))).to_pyarrow_table().to_pylist()
+    released.run()
+    quarantined = DeltaTable(str(released.lake.path("silver.titles_quarantine"))).to_pyarrow_table().to_pylist()
     mine = [row["failed_rules"] for row in quarantined if row["_source_file"].endswith("no_title.csv")]
     assert mine == [["valid_title"], ["valid_title"]]
-    assert DeltaTable(str(sampled.lake.path("silver.titles"))).version() == titles_before
-    assert sampled.digests() == clean
+    assert DeltaTable(str(released.lake.path("silver.titles"))).version() == titles_before
+    assert released.digests() == clean_catalogue
 
 
 def test_18_a_full_disk_ends_the_run_with_a_message_and_the_next_one_completes(sampled, clean):
@@ -233,18 +232,17 @@ def test_19_a_second_run_on_a_lake_exits_at_once(sampled, clean, launch):
     assert sampled.digests() == clean
 
 
-def test_20_optimize_and_vacuum_change_nothing_that_is_read(sampled, clean):
-    make_sample(sampled.landing, SAMPLE)
-    sampled.run()
-    for name in sampled.lake.tables():
-        table = DeltaTable(str(sampled.lake.path(name)))
+def test_20_optimize_and_vacuum_change_nothing_that_is_read(released, clean_catalogue):
+    released.run()
+    for name in released.lake.tables():
+        table = DeltaTable(str(released.lake.path(name)))
         reader = table.to_pyarrow_dataset()
         table.optimize.compact()
         table.vacuum(retention_hours=168, dry_run=False)
         assert reader.count_rows() == table.to_pyarrow_dataset().count_rows()
-    assert sampled.digests() == clean
-    assert [result.dataset for result in sampled.run().results if result.commits] == []
-    assert sampled.digests() == clean
+    assert released.digests() == clean_catalogue
+    assert [result.dataset for result in released.run().results if result.commits] == []
+    assert released.digests() == clean_catalogue
 
 
 def test_24_names_of_any_kind_make_no_difference(sampled, clean, tmp_path):

@@ -22,12 +22,12 @@ def problems(place):
     return {row["file_name"]: row["problem"] for row in rows(place, "silver.title_releases")}
 
 
-def test_files_that_were_uploaded_in_another_order_give_the_same_gold(sampled, clean):
-    first, *others = sorted((sampled.landing / "titles").iterdir())
+def test_files_that_were_uploaded_in_another_order_give_the_same_gold(released, clean_catalogue):
+    first, *others = sorted((released.landing / "titles").iterdir())
     os.utime(first, (2_000_000_000, 2_000_000_000))
     assert others
-    sampled.run()
-    assert sampled.digests() == clean
+    released.run()
+    assert released.digests() == clean_catalogue
 
 
 def test_before_the_first_release_there_is_an_empty_history_which_the_first_one_fills(place):
