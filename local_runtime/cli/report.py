@@ -129,8 +129,8 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     elif not (done.rejected_every_file or applied_nothing):
         here = _folder("lake", lake.root)
-        todo = [f'./lakehouse sql "{query}"{here}' for query in _to_ask(lake)] + [f"./lakehouse status{here}"]
-        console.print("Next: " + "\n      ".join(todo), soft_wrap=True)
+        steps = [f'./lakehouse sql "{query}"{here}' for query in _to_ask(lake)] + [f"./lakehouse status{here}"]
+        console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
     return not (done.failures or done.rejected_every_file or applied_nothing)
 
 
