@@ -1,6 +1,6 @@
 """Dates in the forms that releases write them.
 
-Regular expressions and one cast of an ISO date, no date formats: what `try_to_timestamp` makes of `2021-9-5` depends on
+Regular expressions and numbers, no date formats: what `try_to_timestamp` makes of `2021-9-5` depends on
 `spark.sql.legacy.timeParserPolicy`, which a workspace may set.
 """
 
@@ -9,6 +9,8 @@ from datetime import date
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
+
+from silver.columns.text import computed_once
 
 # When Netflix began to stream: nothing was added before.
 STREAMING_BEGAN = date(2007, 1, 16)
@@ -40,27 +42,58 @@ def _without_time(text: Column) -> Column:
     return F.regexp_replace(F.lower(text), TIME, "")
 
 
-def _month_number(name: Column) -> Column:
-    """The digits of the number of a month, by its name or its first letters; 0 for no name."""
+def _month_number(text: Column) -> Column:
+    """INT: the number of a month, of its digits, its name or its first letters; 0 for another name."""
     months = F.array(*[F.lit(month) for month in SHORT_MONTHS])
-    return F.array_position(months, F.substring(name, 1, 3)).cast("string")
+    named = F.array_position(months, F.substring(text, 1, 3)).cast("int")
+    return F.when(text.rlike("[a-z]"), named).otherwise(text.try_cast("int"))
 
 
-def parse_date(text: Column, day_first: bool) -> Column:
-    """DATE from `September 25, 2021`, `25-Sep-21`, `2021-09-25` or `9/25/2021`; null where it is none of these.
+def _numbers(text: Column) -> Column:
+    """STRUCT: the numbers in a date's text as they come: year, month, day; may_swap: whether the day may come first.
 
-    `text` is folded already. Months by their names or first letters, days and months with one digit or two, a time of
-    day is left out. Two-digit years are of this century: nothing was streamed before. There is no year 0: clients of
-    SQL, Python's among them, can't hold it.
+    Nulls where the text is no date. Two-digit years are of this century: nothing was streamed before.
     """
     named = F.regexp_replace(_without_time(text), MONTH_NAMED_FIRST, "$3-$1-$2")
-    all_named = F.regexp_replace(named, DAY_THEN_MONTH_NAMED, "$3-$2-$1")
-    numeric = F.regexp_replace(all_named, NUMERIC, "$3-$2-$1" if day_first else "$3-$1-$2")
-    year, month, month_name, day = (F.regexp_extract(numeric, YEAR_FIRST, group) for group in (1, 2, 3, 4))
-    whole_year = F.when(F.length(year) == 2, F.concat(F.lit("20"), year)).otherwise(year)
-    number = F.when(month_name == "", month).otherwise(_month_number(month_name))
-    parsed = F.concat_ws("-", whole_year, F.lpad(number, 2, "0"), F.lpad(day, 2, "0")).try_cast("date")
-    return F.when(parsed >= F.lit(date.min), parsed)
+    plain = F.regexp_replace(named, DAY_THEN_MONTH_NAMED, "$3-$2-$1")
+    is_numeric = plain.rlike(NUMERIC)
+    parts = F.split(F.when(is_numeric | plain.rlike(YEAR_FIRST), plain), "[/.-]")
+    year, month, day = (
+        F.get(parts, F.when(is_numeric, numeric).otherwise(other)) for numeric, other in ((2, 0), (0, 1), (1, 2))
+    )
+    century = F.when(F.length(year) == 2, 2000).otherwise(0)
+    return F.struct(
+        (year.try_cast("int") + century).alias("year"),
+        _month_number(month).alias("month"),
+        day.try_cast("int").alias("day"),
+        is_numeric.alias("may_swap"),
+    )
+
+
+def _date(year: Column, month: Column, day: Column) -> Column:
+    """DATE of three numbers; null where there is no such day. For a day that there isn't, `make_date` raises.
+
+    There is no year 0: clients of SQL, Python's among them, can't hold it.
+    """
+    is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    last = F.when(month == 2, F.when(is_leap, 29).otherwise(28)).when(month.isin(4, 6, 9, 11), 30).otherwise(31)
+    return F.when((year >= 1) & month.between(1, 12) & day.between(1, last), F.make_date(year, month, day))
+
+
+def readings(text: Column) -> Column:
+    """STRUCT: the DATE of a text in a file that writes numeric dates `month_first`, and in one that does `day_first`.
+
+    `September 25, 2021`, `25-Sep-21`, `2021-09-25` or `9/25/2021`; null where it is none of these. `text` is folded
+    already. Months by their names or first letters, days and months with one digit or two, a time of day is left out.
+    """
+
+    def both(numbers: Column) -> Column:
+        year, month, day = numbers["year"], numbers["month"], numbers["day"]
+        month_first = _date(year, month, day)
+        day_first = F.when(numbers["may_swap"], _date(year, day, month)).otherwise(month_first)
+        return F.struct(month_first.alias(MONTH_FIRST), day_first.alias(DAY_FIRST))
+
+    return computed_once(_numbers(text), both)
 
 
 def of_spreadsheet(text: Column) -> Column:
@@ -70,11 +103,6 @@ def of_spreadsheet(text: Column) -> Column:
     """
     day = F.regexp_extract(text, "^([0-9]{5})([.]0*)?$", 1).try_cast("int")
     return F.when(day.between(32874, 73415), F.date_add(F.lit(date(1899, 12, 30)), day))
-
-
-def readings(text: Column) -> Column:
-    """STRUCT: what a date's text means in a file that writes numeric dates `month_first`, and `day_first`."""
-    return F.struct(parse_date(text, False).alias(MONTH_FIRST), parse_date(text, True).alias(DAY_FIRST))
 
 
 def is_dashed(text: Column) -> Column:

@@ -8,6 +8,9 @@ from pyspark.sql.window import Window
 
 from bronze.lineage import SOURCE_FILE
 
+# Of a file's rows, by their identity: each is a task, for engines that have many.
+BUCKETS = 64
+
 
 def holds(rule: str) -> Column:
     """BOOLEAN: whether a row keeps a rule; one that gives NULL fails."""
@@ -23,9 +26,11 @@ def failed_rules(rules: Mapping[str, str]) -> Column:
 def with_repeats(rows: DataFrame, identity: str, best_first: Sequence[Column], rule: str) -> DataFrame:
     """One row per row, with failed_rules: its `row_failures`; [] for a valid row.
 
-    Of a file's rows without failures that have one `identity`, all but the best fail `rule`.
+    Of a file's rows without failures that have one `identity` (a column, not null in them), all but the best fail
+    `rule`. They are found side by side in many identities at once: a window for each is what engines are slow at.
     """
     whole = rows.withColumn("is_whole", F.size("row_failures") == 0)
-    rivals = Window.partitionBy(SOURCE_FILE, identity, "is_whole").orderBy(*best_first)
-    is_repeat = F.col("is_whole") & (F.row_number().over(rivals) > 1)
+    bucket = F.pmod(F.xxhash64(identity), F.lit(BUCKETS))
+    in_order = Window.partitionBy(SOURCE_FILE, "is_whole", bucket).orderBy(identity, *best_first)
+    is_repeat = F.coalesce(F.col("is_whole") & (F.lag(identity).over(in_order) == F.col(identity)), F.lit(False))
     return whole.withColumn("failed_rules", F.when(is_repeat, F.array(F.lit(rule))).otherwise(F.col("row_failures")))

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from pyspark.sql import functions as F
 
-from silver.columns.dates import BOTH, DAY_FIRST, MONTH_FIRST, date_order, in_order, is_ambiguous, parse_date, readings
+from silver.columns.dates import BOTH, DAY_FIRST, MONTH_FIRST, date_order, in_order, is_ambiguous, readings
 from tests.frames import assert_same_rows
 
 DAY = date(2021, 9, 25)
@@ -42,6 +42,11 @@ FORMS = {
         ("31-Sep-21", None),
         ("13/13/2021", None),
         ("2021-00-10", None),
+        ("2021-09-00", None),
+        ("February 29, 2000", date(2000, 2, 29)),
+        ("February 29, 2100", None),
+        ("0000-01-01", None),
+        ("12/31/9999", date(9999, 12, 31)),
     ],
     "what is no date": [
         ("soon", None),
@@ -59,9 +64,9 @@ FORMS = {
 
 
 @pytest.mark.parametrize("rows", FORMS.values(), ids=FORMS.keys())
-def test_parse_date_reads(spark, rows):
+def test_readings_read(spark, rows):
     expected = spark.createDataFrame(rows, "text STRING, date DATE")
-    actual = expected.select("text", parse_date(F.col("text"), day_first=False).alias("date"))
+    actual = expected.select("text", readings(F.col("text"))[MONTH_FIRST].alias("date"))
     assert_same_rows(actual, expected)
 
 
@@ -120,5 +125,5 @@ def test_113_dates_of_any_year_are_read_without_an_error(spark):
         ("0000-01-01", None),
     ]
     expected = spark.createDataFrame(rows, "text STRING, date STRING")
-    actual = expected.select("text", parse_date(F.col("text"), day_first=False).cast("string").alias("date"))
+    actual = expected.select("text", readings(F.col("text"))[MONTH_FIRST].cast("string").alias("date"))
     assert_same_rows(actual, expected)
