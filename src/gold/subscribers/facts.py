@@ -4,10 +4,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from gold.conformed.members import date_key, key_or_unknown, known_or_unknown
+from gold.conformed.members import UNKNOWN_KEY, key_or_unknown, known_or_unknown
 from gold.subscribers.dimensions import version_key
 from silver.columns.dates import STREAMING_BEGAN
 from tables import Column, Table
+
+# The first of the calendar (dim_date).
+FIRST_MONTH = STREAMING_BEGAN.replace(day=1)
 
 FACT_SUBSCRIPTION_MONTH = Table(
     name="fact_subscription_month",
@@ -73,39 +76,35 @@ def fact_subscription_month(
 
     Months before the first year of the calendar (2007) are left out: they have no day of dim_date.
     """
-    one_month = F.expr("INTERVAL 1 MONTH")
-    ends = F.when(F.col("has_left"), F.add_months("last_month", 1)).otherwise(F.col("last_month"))
-    paid = paid_months(subscribers).withColumn("months", F.sequence("first_month", ends, one_month))
-    every = paid.select("subscriber_id", "first_month", "last_month", F.explode("months").alias("month"))
-    months = every.filter(F.col("month") >= F.lit(STREAMING_BEGAN.replace(day=1)))
     known = versions(subscribers).select(
-        F.col("subscriber_id").alias("of"), "from_day", "until_day", "__START_AT", "plan", "country", "monthly_revenue"
-    )
-    last_day = F.last_day("month")
-    is_of = (
-        (F.col("subscriber_id") == F.col("of"))
-        & (F.col("from_day").isNull() | (F.col("from_day") <= last_day))
-        & (F.col("until_day").isNull() | (F.col("until_day") > last_day))
-    )
-    is_active = F.col("month") <= F.col("last_month")
-    nothing = F.lit(0).cast("decimal(12,2)")
-    found = months.join(known, is_of, how="inner").select(
         "subscriber_id",
-        date_key(F.col("month")).alias("date_key"),
+        F.trunc("from_day", "month").alias("from_month"),
+        F.add_months(F.trunc("until_day", "month"), -1).alias("until_month"),
         version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
         key_or_unknown(F.col("plan")).alias("plan_key"),
         key_or_unknown(F.col("country")).alias("country_key"),
-        F.when(is_active, F.col("monthly_revenue")).otherwise(nothing).alias("revenue"),
+        "monthly_revenue",
+    )
+    for key, parent in {"subscriber_key": dim_subscriber, "plan_key": dim_plan, "country_key": dim_country}.items():
+        known = known_or_unknown(known, parent, key)
+    ends = F.when(F.col("has_left"), F.add_months("last_month", 1)).otherwise(F.col("last_month"))
+    paid = paid_months(subscribers).withColumn("ends", ends)
+    # A version is that of its months' last days: it has the month in which it began, not that in which it ended.
+    bounds = F.greatest("first_month", "from_month", F.lit(FIRST_MONTH)), F.least("ends", "until_month")
+    months = F.when(bounds[0] <= bounds[1], F.sequence(*bounds, F.expr("INTERVAL 1 MONTH")))
+    of_versions = paid.join(known, "subscriber_id", how="inner").withColumn("month", F.explode(months))
+    # The few days from the left: the default engine holds that side in memory, and streams the other.
+    days = dim_date.select("date_key", F.col("date").alias("month"))
+    dated = days.join(of_versions, "month", how="right")
+    is_active = F.col("month") <= F.col("last_month")
+    return dated.select(
+        "subscriber_id",
+        F.coalesce("date_key", F.lit(UNKNOWN_KEY)).alias("date_key"),
+        "subscriber_key",
+        "plan_key",
+        "country_key",
+        F.when(is_active, F.col("monthly_revenue")).otherwise(F.lit(0).cast("decimal(12,2)")).alias("revenue"),
         is_active.alias("is_active"),
         (F.col("month") == F.col("first_month")).alias("is_new"),
         (~is_active).alias("is_churned"),
     )
-    parents = {
-        "subscriber_key": dim_subscriber,
-        "plan_key": dim_plan,
-        "country_key": dim_country,
-        "date_key": dim_date,
-    }
-    for key, parent in parents.items():
-        found = known_or_unknown(found, parent, key)
-    return found.select(*FACT_SUBSCRIPTION_MONTH.column_names)

@@ -135,14 +135,16 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     """
     files = bronze.groupBy(SOURCE_FILE).agg(found_columns(feed).alias("found"), rescued_headers().alias("headers"))
     matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
-    rescued = bronze.select(
+    # The few files from the left: the default engine holds that side in memory, and streams the other.
+    rows = _first_headers(matched, feed).join(bronze, SOURCE_FILE, how="right")
+    parsed = rows.select(
         SOURCE_FILE,
+        *[f"{name}_header" for name in feed.columns],
+        "others",
         F.struct(*feed.table.column_names).alias("bronze_row"),
         F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
     )
-    # The few files from the left: the default engine holds that side in memory, and streams the other.
-    rows = _first_headers(matched, feed).join(rescued, SOURCE_FILE, how="right")
-    listed = rows.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
+    listed = parsed.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
     # Columns of their own, as the default engine computes what a coalesce is made of twice.
     firsts = listed.withColumns({f"{name}_value": _under(F.col(f"{name}_header")) for name in feed.columns})
 
