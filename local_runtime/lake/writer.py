@@ -52,7 +52,8 @@ Mode = Literal["append", "overwrite", "replace", "same"]
 BY = "__by_"
 """Begins the names of the folders that an engine writes a partition's files into."""
 # The default engine gives a dictionary up at 1 MiB, which 16,000 pseudonyms fill: then files are 2.4 times as large.
-ENCODING = {"dictionary_page_size_limit": str(4 * 2**20)}
+# Its groups have a million rows, of which each is read by one thread: of a file of fewer the others have nothing.
+ENCODING = {"dictionary_page_size_limit": str(4 * 2**20), "max_row_group_size": "100000"}
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 

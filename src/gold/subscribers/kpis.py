@@ -129,14 +129,15 @@ def kpi_cohort_retention(fact: DataFrame, dim_date: DataFrame) -> DataFrame:
     it is churned in the month after. Whose month of joining is no day of dim_date is in no cohort.
     """
     days = dim_date.select("date_key", F.col("date").alias("month"))
-    joined = F.min(F.when(F.col("is_new"), F.col("month"))).over(Window.partitionBy("subscriber_id"))
-    active = fact.join(days, "date_key", how="inner").withColumn("cohort_month", joined).filter("is_active")
+    months = days.join(fact, "date_key", how="inner").select("subscriber_id", "month", "is_new", "is_active")
+    joined = months.filter("is_new").groupBy("subscriber_id").agg(F.min("month").alias("cohort_month"))
+    active = joined.join(months.filter("is_active"), "subscriber_id", how="right")
     counts = active.groupBy("cohort_month", "month").agg(F.count(F.lit(1)).alias("counted"))
     # Not grouped by the cohort: Sail then takes it for a key of the months below too, and sorts by nothing else.
     newest = counts.withColumn("newest", F.max("month").over(ALL_ROWS))
     cohorts = newest.filter("month = cohort_month").withColumnRenamed("counted", "subscribers")
-    months = F.posexplode(F.sequence("cohort_month", "newest", F.expr("INTERVAL 1 MONTH")))
-    spread = cohorts.select("cohort_month", "subscribers", months.alias("months_since_joining", "month"))
+    since = F.posexplode(F.sequence("cohort_month", "newest", F.expr("INTERVAL 1 MONTH")))
+    spread = cohorts.select("cohort_month", "subscribers", since.alias("months_since_joining", "month"))
     found = spread.join(counts, ["cohort_month", "month"], how="left")
     known = found.withColumn("active_subscribers", F.coalesce("counted", F.lit(0).cast("bigint")))
     retention = known.withColumn("retention", ratio("active_subscribers", "subscribers"))

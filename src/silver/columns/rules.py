@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 from bronze.lineage import SOURCE_FILE
-
-# Of a file's rows, by their identity: each is a task, for engines that have many.
-BUCKETS = 64
+from silver.columns.windows import side_by_side
 
 
 def holds(rule: str) -> Column:
@@ -27,10 +24,9 @@ def with_repeats(rows: DataFrame, identity: str, best_first: Sequence[Column], r
     """One row per row, with failed_rules: its `row_failures`; [] for a valid row.
 
     Of a file's rows without failures that have one `identity` (a column, not null in them), all but the best fail
-    `rule`. They are found side by side in many identities at once: a window for each is what engines are slow at.
+    `rule`.
     """
     whole = rows.withColumn("is_whole", F.size("row_failures") == 0)
-    bucket = F.pmod(F.xxhash64(identity), F.lit(BUCKETS))
-    in_order = Window.partitionBy(SOURCE_FILE, "is_whole", bucket).orderBy(identity, *best_first)
-    is_repeat = F.coalesce(F.col("is_whole") & (F.lag(identity).over(in_order) == F.col(identity)), F.lit(False))
+    rivals = side_by_side(identity, best_first, within=(SOURCE_FILE, "is_whole"))
+    is_repeat = F.coalesce(F.col("is_whole") & (F.lag(identity).over(rivals) == F.col(identity)), F.lit(False))
     return whole.withColumn("failed_rules", F.when(is_repeat, F.array(F.lit(rule))).otherwise(F.col("row_failures")))
