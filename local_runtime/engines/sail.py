@@ -14,6 +14,12 @@ from local_runtime.errors import LakehouseError, redacted
 from local_runtime.root import ROOT
 
 
+# Seconds for which a session may be asked nothing: a watch waits for files over a weekend, and a query may take long. By
+# itself Sail ends a session after a quarter of an hour.
+MOST_IDLE = 30 * 24 * 60 * 60
+TIMEOUT = "SAIL_SPARK__SESSION_TIMEOUT_SECS"
+
+
 def settings_from_outside() -> list[str]:
     """The names of variables in the environment that would change how Sail runs; `serve` takes them away."""
     return sorted(name for name in os.environ if name.startswith("SAIL_"))
@@ -25,10 +31,12 @@ def serve() -> Iterator[str]:
     os.environ.setdefault("RUST_LOG", "error")
     for name in settings_from_outside():
         del os.environ[name]
+    os.environ[TIMEOUT] = str(MOST_IDLE)
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
+    del os.environ[TIMEOUT]
     address = server.listening_address
     assert address is not None
     try:

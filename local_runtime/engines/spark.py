@@ -26,6 +26,8 @@ SPARK_CONF = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.connect.grpc.binding.address": "127.0.0.1",
+    # By itself it ends a session that is asked nothing for an hour: a watch may wait for longer.
+    "spark.connect.session.manager.defaultSessionTimeout": "30d",
     "spark.log.level": "ERROR",
 }
 

@@ -1,11 +1,27 @@
-"""Sail in a process of its own: what is told where it doesn't start."""
+"""Sail's server: what is told where it doesn't start, and that nothing ends a session that waits."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
 
 from local_runtime.engines import sail
 from local_runtime.errors import LakehouseError
+from tests.conftest import ROOT
+
+WAIT = """
+import sys, time
+from pathlib import Path
+from local_runtime.engines import sail
+from local_runtime.engines.session import session
+sail.MOST_IDLE = int(sys.argv[1])
+with session("sail", Path(".lakehouse")) as engine:
+    print(engine.range(1).count())
+    time.sleep(4)
+    print(engine.range(2).count())
+"""
 
 
 @pytest.mark.parametrize(
@@ -22,3 +38,14 @@ def test_an_engine_that_does_not_start_is_told(tmp_path, monkeypatch, script, to
     with pytest.raises(LakehouseError, match=told), sail.serve_apart():
         pass
     assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize(("seconds", "answers"), [(1, ["1"]), (60, ["1", "2"])])
+def test_a_session_stands_for_as_long_as_it_is_told(tmp_path, seconds, answers):
+    """By Sail's own setting a watch would lose its session after a quarter of an hour without files."""
+    program = tmp_path / "wait.py"
+    program.write_text(WAIT)
+    there = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, program, str(seconds)]
+    assert subprocess.run(command, capture_output=True, text=True, env=there).stdout.split() == answers
+    assert sail.MOST_IDLE >= 7 * 24 * 60 * 60
