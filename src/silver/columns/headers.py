@@ -21,6 +21,7 @@ MEANINGLESS = f"[{SIGNS}{WHITE_SPACE[1:-1]}]+"
 READ_AS_WINDOWS_1252 = "\xef\xbb\xbf"  # a byte order mark
 OTHER_SEPARATORS = "[;\t|]"  # a header with one of them is a whole line
 RESCUED_TYPE = "map<string,string>"
+MOST_FILES = 100_000  # of a feed: silver.releases takes no more either
 
 
 def spaced(header: Column) -> Column:
@@ -135,8 +136,8 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     """
     files = bronze.groupBy(SOURCE_FILE).agg(found_columns(feed).alias("found"), rescued_headers().alias("headers"))
     matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
-    # The few files from the left: the default engine holds that side in memory, and streams the other.
-    rows = _first_headers(matched, feed).join(bronze, SOURCE_FILE, how="right")
+    # The files from the left, and how many at most: so the default engine holds these in memory, and streams the rows.
+    rows = _first_headers(matched, feed).limit(MOST_FILES).join(bronze, SOURCE_FILE, how="right")
     parsed = rows.select(
         SOURCE_FILE,
         *[f"{name}_header" for name in feed.columns],
