@@ -15,10 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from local_runtime.cli import run_table
+from local_runtime.cli.next_steps import next_steps
 from local_runtime.inspection.deliveries import Deliveries
 from local_runtime.inspection.status import RELEASES, LakeState, releases_in
 from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import progress_of
 from local_runtime.root import ROOT
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 console = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout is not None and sys.stdout.isatty() else 200
 )
-
-
-# What to ask next, by the first of these tables that has rows: the largest of a measure.
-ASKED = {"gold.kpi_genre": "titles", "gold.kpi_top_titles": "plays", "gold.kpi_subscribers": "subscribers"}
 
 
 class Screen:
@@ -91,56 +87,54 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
     Returns whether it went well: nothing failed, and of what was found something could be loaded and applied.
     """
     run_table.show(console, run_table.lines_of(done, graph, lake))
-    applied_nothing = False
     # Several flows of a table may read one file.
     for message in dict.fromkeys(message for result in done.results for message in told_of_files(result)):
         _warn(message)
-    for result in done.results:
-        if result.commits and result.dataset.endswith(RELEASES):
-            releases = releases_in(lake, result.dataset)
-            applied_nothing = applied_nothing or (bool(releases) and not any(it["is_applied"] for it in releases))
-            for release in releases:
-                if not release["is_superseded"]:
-                    _tell_release(release)
+    has_applied = _tell_releases(done, lake)
     where = f"{_folder('landing', landing)}{_folder('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         _warn(
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
             f"./lakehouse run --full-refresh {name}{where}"
         )
-    for message in done.failures.values():
-        console.print(f"Failed: {message}", style="red", soft_wrap=True)
-    to_refresh = [name for name, it in done.failures.items() if "in full" in it and "--full-refresh" not in it]
-    if to_refresh:
-        todo = f"Type ./lakehouse run --full-refresh {' '.join(to_refresh)}{where}"
-        console.print(todo, style="red", soft_wrap=True)
-    if done.skipped:
-        console.print(f"Not run, because of that: {', '.join(done.skipped)}", style="red", soft_wrap=True)
-    if done.rejected_every_file:
-        console.print("Failed: every file that was found was rejected.", style="red", soft_wrap=True)
-    if applied_nothing:
-        console.print(
-            "Failed: no release has a valid row, so there is nothing to see yet.", style="red", soft_wrap=True
-        )
+    for trouble in _troubles(done, has_applied, where):
+        console.print(trouble, style="red", soft_wrap=True)
     console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
     for note in notes:
         _warn(note)
     if done.failures:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
-    elif not (done.rejected_every_file or applied_nothing):
-        here = _folder("lake", lake.root)
-        steps = [f'./lakehouse sql "{query}"{here}' for query in _to_ask(lake)] + [f"./lakehouse status{here}"]
+    elif has_applied and not done.rejected_every_file:
+        steps = next_steps(lake, _folder("lake", lake.root))
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
-    return not (done.failures or done.rejected_every_file or applied_nothing)
+    return has_applied and not (done.failures or done.rejected_every_file)
 
 
-def _to_ask(lake: Lake) -> list[str]:
-    """A query that has an answer in the lake, if there is one."""
-    for table, measure in ASKED.items():
-        progress = progress_of(lake.log(table))
-        if progress is not None and progress.rows:
-            return [f"FROM {table} ORDER BY {measure} DESC LIMIT 5"]
-    return []
+def _tell_releases(done: "Outcome", lake: Lake) -> bool:
+    """Tells of the releases that aren't settled; whether each feed with releases has one that was applied."""
+    has_applied = True
+    for result in done.results:
+        if result.commits and result.dataset.endswith(RELEASES):
+            releases = releases_in(lake, result.dataset)
+            has_applied = has_applied and (not releases or any(it["is_applied"] for it in releases))
+            for release in releases:
+                if not release["is_superseded"]:
+                    _tell_release(release)
+    return has_applied
+
+
+def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
+    """What failed, and what to type where that is known; `where` are the options that name the folders."""
+    yield from (f"Failed: {message}" for message in done.failures.values())
+    to_refresh = [name for name, it in done.failures.items() if "in full" in it and "--full-refresh" not in it]
+    if to_refresh:
+        yield f"Type ./lakehouse run --full-refresh {' '.join(to_refresh)}{where}"
+    if done.skipped:
+        yield f"Not run, because of that: {', '.join(done.skipped)}"
+    if done.rejected_every_file:
+        yield "Failed: every file that was found was rejected."
+    if not has_applied:
+        yield "Failed: no release has a valid row, so there is nothing to see yet."
 
 
 def _folder(name: str, folder: Path) -> str:

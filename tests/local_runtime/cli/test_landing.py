@@ -96,7 +96,7 @@ def test_129_another_sample_than_the_lakes_is_refused_and_more_days_of_it_are_no
     make_marked(landing.root, SMALL)
     prepare(landing, lake, needs_sample=False)
     fill(lake)
-    make_more(landing.root)
+    make_more(landing.root, SMALL)
     assert prepare(landing, lake, needs_sample=False) == []
     shutil.rmtree(landing.root)
     make_marked(landing.root, replace(SMALL, seed=8))
