@@ -6,6 +6,7 @@ from pyspark.sql.window import Window
 
 from gold.conformed.measures import ratio
 from gold.conformed.members import UNKNOWN_KEY, date_key, key_or_unknown, known_or_unknown
+from silver.columns.windows import is_first, next_of
 from tables import Column, Table
 
 KEYS = ("title_key", "device_key", "country_key", "date_key")
@@ -83,13 +84,12 @@ def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataF
 
     Before the first version the first one holds, and after the last one that.
     """
-    in_order = Window.partitionBy("subscriber_id").orderBy("valid_from")
-    is_first = F.row_number().over(in_order) == 1
+    in_order = "subscriber_id", ["valid_from"]
     versions = dim_subscriber.filter(F.col("subscriber_key") != UNKNOWN_KEY).select(
         F.col("subscriber_id").alias("of"),
         "subscriber_key",
-        F.when(~is_first, F.unix_millis("valid_from")).alias("from_ms"),
-        F.unix_millis(F.lead("valid_from").over(in_order)).alias("until_ms"),
+        F.when(~is_first(*in_order), F.unix_millis("valid_from")).alias("from_ms"),
+        F.unix_millis(next_of("valid_from", *in_order)).alias("until_ms"),
     )
     return _with_version(sessions, versions, "subscriber_id", "subscriber_key")
 

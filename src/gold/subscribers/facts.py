@@ -7,7 +7,7 @@ from pyspark.sql.window import Window
 from gold.conformed.members import UNKNOWN_KEY, key_or_unknown, known_or_unknown
 from gold.subscribers.dimensions import version_key
 from silver.columns.dates import STREAMING_BEGAN
-from silver.columns.windows import side_by_side
+from silver.columns.windows import is_first, next_of
 from tables import Column, Table
 
 # The first of the calendar (dim_date).
@@ -46,13 +46,11 @@ FACT_SUBSCRIPTION_MONTH = Table(
 
 def versions(subscribers: DataFrame) -> DataFrame:
     """One row per version, with the days `from_day` and `until_day` between which it holds: null for no bound."""
-    in_order = side_by_side("subscriber_id", ["__START_AT"])
-    is_not_first = F.lag("subscriber_id").over(in_order) == F.col("subscriber_id")
-    is_not_last = F.lead("subscriber_id").over(in_order) == F.col("subscriber_id")
+    in_order = "subscriber_id", ["__START_AT"]
     return subscribers.withColumns(
         {
-            "from_day": F.when(is_not_first, F.col("__START_AT").cast("date")),
-            "until_day": F.when(is_not_last, F.lead("__START_AT").over(in_order).cast("date")),
+            "from_day": F.when(~is_first(*in_order), F.col("__START_AT").cast("date")),
+            "until_day": next_of("__START_AT", *in_order).cast("date"),
         }
     )
 

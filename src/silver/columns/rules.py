@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.lineage import SOURCE_FILE
-from silver.columns.windows import side_by_side
+from silver.columns.windows import is_first
 
 
 def holds(rule: str) -> Column:
@@ -27,6 +27,5 @@ def with_repeats(rows: DataFrame, identity: str, best_first: Sequence[Column], r
     `rule`.
     """
     whole = rows.withColumn("is_whole", F.size("row_failures") == 0)
-    rivals = side_by_side(identity, best_first, within=(SOURCE_FILE, "is_whole"))
-    is_repeat = F.coalesce(F.col("is_whole") & (F.lag(identity).over(rivals) == F.col(identity)), F.lit(False))
+    is_repeat = F.col("is_whole") & ~is_first(identity, best_first, within=(SOURCE_FILE, "is_whole"))
     return whole.withColumn("failed_rules", F.when(is_repeat, F.array(F.lit(rule))).otherwise(F.col("row_failures")))

@@ -1,4 +1,4 @@
-"""Windows over many small groups. Engines take several times as long for a window to each of them."""
+"""The rows of one key in their order. Engines take several times as long for a window to each of many small groups."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,22 @@ from pyspark.sql.window import Window, WindowSpec
 BUCKETS = 64
 
 
-def side_by_side(key: str, in_order: Sequence[str | Column], within: Sequence[str] = ()) -> WindowSpec:
-    """A window, for `lag` and `lead`, in which the rows of one `key` are side by side, in their order.
-
-    Other keys' rows come before and behind them, so what is there has to be compared by its key. `within` are columns
-    whose values are never in one window.
-    """
+def _side_by_side(key: str, in_order: Sequence[str | Column], within: Sequence[str] = ()) -> WindowSpec:
+    """A window in which the rows of one key are side by side; other keys' rows come before and behind them."""
     bucket = F.pmod(F.xxhash64(key), F.lit(BUCKETS))
     return Window.partitionBy(*within, bucket).orderBy(key, *in_order)
+
+
+def is_first(key: str, in_order: Sequence[str | Column], within: Sequence[str] = ()) -> Column:
+    """BOOLEAN: whether a row is the first of its key, among those with one value in the columns `within`.
+
+    A row whose key is null is the first of its own.
+    """
+    before = F.lag(key).over(_side_by_side(key, in_order, within))
+    return F.coalesce(before != F.col(key), F.lit(True))
+
+
+def next_of(column: str, key: str, in_order: Sequence[str | Column]) -> Column:
+    """What the next row of the same key has in a column; null for the last."""
+    window = _side_by_side(key, in_order)
+    return F.when(F.lead(key).over(window) == F.col(key), F.lead(column).over(window))
