@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
 from bronze.lineage import SOURCE_FILE
 from silver.columns.keys import joined
-from silver.columns.pseudonyms import keyed_hash, pseudonym, row_hash
-from silver.columns.text import WHITE_SPACE, fold, known, whole_id
+from silver.columns.pseudonyms import keyed_hash, pseudonym, row_hash, without_user
+from silver.columns.text import folded, known, whole_id
 from tables import Column, Table
 
 # From here on a time is in milliseconds: as seconds it would lie in the year 5138.
@@ -20,8 +20,6 @@ DAY = 24 * 60 * 60 * 1000
 NUMBER = "^[0-9]{1,30}([.][0-9]{0,30})?([eE][+]?[0-9]{1,2})?$"
 # Longer than anything there is to watch: 100 days.
 LONGEST_POSITION = 100 * 24 * 60 * 60
-# Characters from which on an id tells who it is of.
-TELLING = 6
 
 WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
 
@@ -82,23 +80,6 @@ DELIVERIES = Table(
 )
 
 
-def folded(text: SqlColumn) -> SqlColumn:
-    """Folded text, null where nothing is left; what is plain already, as nearly all of it is, costs one look."""
-    plain = F.when(text.rlike(f"{WHITE_SPACE}"), fold(text)).otherwise(text)
-    return F.nullif(plain, F.lit(""))
-
-
-def without_user(text: SqlColumn, user: SqlColumn) -> SqlColumn:
-    """Folded text; null where it holds the id of the user, in any case, who is to be found nowhere but in bronze.
-
-    An id that is short, a number or a word may be part of any text: one of letters and digits, or with an @, counts.
-    """
-    # The rare thing first: the others are looked at where it is so.
-    is_in_it = F.coalesce(F.contains(F.lower(folded(text)), F.lower(user)), F.lit(False))
-    is_telling = (F.length(user) >= TELLING) & user.rlike("@|[0-9].*[^0-9]|[^0-9].*[0-9]")
-    return F.when(~(is_in_it & is_telling), folded(text))
-
-
 def event_millis(event_ts: SqlColumn) -> SqlColumn:
     """BIGINT: milliseconds since 1970 of a text of seconds, or of milliseconds from 100,000,000,000 on; else null."""
     text = F.trim(event_ts)
@@ -125,9 +106,14 @@ def position_seconds() -> SqlColumn:
     return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
 
 
+def _ids() -> list[SqlColumn]:
+    """Of whom and what an event is, as all its deliveries name it: user, profile and viewing session."""
+    return [whole_id(folded(F.col(name))) for name in ("user_id", "profile_id", "session_id")]
+
+
 def typed(key: str) -> dict[str, SqlColumn]:
     """The columns TYPED, by name, of rows of `timed` bronze."""
-    user, own, session = (whole_id(folded(F.col(name))) for name in ("user_id", "profile_id", "session_id"))
+    user, own, session = _ids()
     nation = folded(F.col("country"))
     profile = F.when(user.isNotNull() & own.isNotNull(), joined(user, own))
     return {
@@ -149,7 +135,7 @@ def event_key(key: str) -> SqlColumn:
     The latter under the key: a hash of raw ids without it could be tried out.
     """
     event_id = folded(F.col("event_id"))
-    user, profile, session = (whole_id(folded(F.col(it))) for it in ("user_id", "profile_id", "session_id"))
+    user, profile, session = _ids()
     kind = folded(F.col("event_type"))
     title = F.coalesce(folded(F.col("title_id")), folded(F.col("content_id")))
     alike = joined(user, profile, title, F.upper(kind), F.col("millis"), session, position_seconds())

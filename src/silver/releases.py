@@ -13,13 +13,11 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.lineage import SOURCE_FILE
-from silver.columns.files import date_in_name, file_name
+from silver.columns.files import MOST_FILES, date_in_name, file_name
 
 EPOCH = datetime(1970, 1, 1)
 # Of the empty snapshot that comes before the first release.
 NO_RELEASE = datetime(1900, 1, 1)
-# Seconds by which a version may lie after its release: no feed has as many releases.
-MOST_RELEASES = 100_000
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     candidates = [
         (place, seconds - release.released)
         for place, release in enumerate(releases, start=1)
-        if release.fingerprint == thousandths and 0 < seconds - release.released <= MOST_RELEASES
+        if release.fingerprint == thousandths and 0 < seconds - release.released <= MOST_FILES
     ]
     if not candidates:
         return sum(release.version(place) <= latest for place, release in enumerate(releases, start=1)), []

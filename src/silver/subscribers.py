@@ -19,10 +19,9 @@ from silver.columns.dates import (
     readings,
 )
 from silver.columns.headers import by_name
-from silver.columns.pseudonyms import pseudonym, row_hash
+from silver.columns.pseudonyms import pseudonym, row_hash, without_user
 from silver.columns.rules import failed_rules, with_repeats
 from silver.columns.text import given, whole_id
-from silver.playback import without_user
 from silver.releases import release_order
 from tables import Column, Table
 

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import SUBSCRIBERS
 from silver.columns.pseudonyms import pseudonym
-from silver.playback import folded
+from silver.columns.text import folded
 from silver.subscribers import (
     HISTORY,
     QUARANTINE,

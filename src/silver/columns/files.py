@@ -6,6 +6,9 @@ from pyspark.sql import functions as F
 from silver.columns.dates import STREAMING_BEGAN
 from silver.columns.text import computed_once
 
+# Of a feed. So a version lies at most so many seconds after its release (silver.releases).
+MOST_FILES = 100_000
+
 YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 MONTH = "(?:0[1-9]|1[0-2])"
 DAY = "(?:0[1-9]|[12][0-9]|3[01])"

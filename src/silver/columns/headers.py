@@ -10,6 +10,7 @@ from pyspark.sql.window import Window
 
 from bronze.feeds import RESCUED, Feed
 from bronze.lineage import SOURCE_FILE
+from silver.columns.files import MOST_FILES
 from silver.columns.text import WHITE_SPACE
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
@@ -21,7 +22,6 @@ MEANINGLESS = f"[{SIGNS}{WHITE_SPACE[1:-1]}]+"
 READ_AS_WINDOWS_1252 = "\xef\xbb\xbf"  # a byte order mark
 OTHER_SEPARATORS = "[;\t|]"  # a header with one of them is a whole line
 RESCUED_TYPE = "map<string,string>"
-MOST_FILES = 100_000  # of a feed: silver.releases takes no more either
 
 
 def spaced(header: Column) -> Column:

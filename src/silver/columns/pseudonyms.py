@@ -10,8 +10,11 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from silver.columns.keys import NULL, SEPARATOR
+from silver.columns.text import folded
 
 BLOCK = 64  # bytes
+# Characters from which on an id tells who it is of.
+TELLING = 6
 
 
 def _padded(key: str, pad: int) -> Column:
@@ -44,3 +47,14 @@ def keyed_hash(text: Column, key: str, purpose: str) -> Column:
     """
     derived = hashlib.sha256(f"{key}{SEPARATOR}{purpose}".encode()).hexdigest()
     return F.xxhash64(F.sha2(F.encode(F.concat(F.lit(derived), text), "UTF-8"), 256))
+
+
+def without_user(text: Column, user: Column) -> Column:
+    """Folded text; null where it holds the id of the user, in any case, who is to be found nowhere but in bronze.
+
+    An id that is short, a number or a word may be part of any text: one of letters and digits, or with an @, counts.
+    """
+    # The rare thing first: the others are looked at where it is so.
+    is_in_it = F.coalesce(F.contains(F.lower(folded(text)), F.lower(user)), F.lit(False))
+    is_telling = (F.length(user) >= TELLING) & user.rlike("@|[0-9].*[^0-9]|[^0-9].*[0-9]")
+    return F.when(~(is_in_it & is_telling), folded(text))

@@ -25,6 +25,12 @@ def blank_to_null(text: Column) -> Column:
     return F.nullif(fold(text), F.lit(""))
 
 
+def folded(text: Column) -> Column:
+    """Folded text, null where nothing is left; what is plain already, as nearly all of it is, costs one look."""
+    plain = F.when(text.rlike(WHITE_SPACE), fold(text)).otherwise(text)
+    return F.nullif(plain, F.lit(""))
+
+
 def compose(text: Column) -> Column:
     """Text with letters and their marks as one character, where there is one (NFC): what looks the same is the same.
 
