@@ -179,12 +179,12 @@ def released_by_name(number: int) -> date:
 
 def catalogues(sample: Sample) -> Iterator[list[Row]]:
     """The titles of each release as they are meant to be found out, whatever dirt is on them."""
-    return (titles for titles, _, _ in _releases(sample))
+    return (titles for titles, _ in catalogues_written(sample))
 
 
-def rows_written(sample: Sample) -> Iterator[int]:
-    """How many rows each release has, those included that must be quarantined."""
-    return (count for _, count, _ in _releases(sample))
+def catalogues_written(sample: Sample) -> Iterator[tuple[list[Row], int]]:
+    """`catalogues`, each with how many rows its release has, those included that must be quarantined."""
+    return ((titles, count) for titles, count, _ in _releases(sample))
 
 
 def releases(sample: Sample) -> Iterator[bytes]:

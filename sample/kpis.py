@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sample.catalogue import Row, Sample, catalogues, file_names, rows_written
+from sample.catalogue import Sample, catalogues, catalogues_written, file_names
 from sample.catalogue_kpis import catalogue_kpis
 from sample.completion import completion_kpis
 from sample.imdb import TRUTH as IMDB_TRUTH
@@ -40,14 +40,11 @@ def write_kpis(landing: Path, sample: Sample) -> None:
 
 def write_catalogue_truth(landing: Path, sample: Sample) -> None:
     """Writes how many rows each release has, and how many of them must be quarantined."""
-    files = zip(file_names(sample), rows_written(sample), map(_works_in, catalogues(sample)), strict=False)
-    found = {name: {"rows": rows, "quarantined": rows - works} for name, rows, works in files}
+    found = {}
+    for name, (titles, rows) in zip(file_names(sample), catalogues_written(sample), strict=False):
+        # Rows that are the same title count once.
+        found[name] = {"rows": rows, "quarantined": rows - len(set(map(identity_of, titles)))}
     write_truth(landing / CATALOGUE_TRUTH, {"files": found})
-
-
-def _works_in(titles: list[Row]) -> int:
-    """How many titles a release has: rows that are the same title count once."""
-    return len(set(map(identity_of, titles)))
 
 
 def _ratings(landing: Path, sample: Sample) -> Mapping[str, Rating]:

@@ -4,10 +4,8 @@ import json
 from datetime import date
 from decimal import Decimal
 
-from local_runtime.graph.graph import load_graph
 from local_runtime.inspection.query import ask
 from sample import imdb, kpis, playback
-from tests.conftest import ROOT
 
 WHO_IT_IS = "concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', '))"
 
@@ -22,7 +20,7 @@ def truth_of(place, name):
 
 def declared_kpis(place):
     """The KPI tables that the pipelines declare, with the names of their columns."""
-    datasets = load_graph(ROOT, place.landing, place.lake).datasets
+    datasets = place.graph.datasets
     declared = {name.removeprefix("gold."): it.declared for name, it in datasets.items() if "gold.kpi_" in name}
     return {name: [column.name for column in table.columns] for name, table in declared.items()}
 
