@@ -117,13 +117,15 @@ def _asked(given: Namespace) -> str:
 
     Raises UsageError for none or two, and for an unreadable file.
     """
-    piped = "" if given.query is not None or given.file is not None or sys.stdin.isatty() else sys.stdin.read()
     if given.query is not None and given.file is not None:
         raise UsageError(f"There are two queries: one in {given.file}, and {given.query!r}. Leave one of them out.")
-    if given.query is None and given.file is None and not piped.strip():
-        raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
+    if given.query is not None:
+        return str(given.query)
     if given.file is None:
-        return piped if given.query is None else str(given.query)
+        piped = "" if sys.stdin.isatty() else sys.stdin.read()
+        if not piped.strip():
+            raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
+        return piped
     try:
         return Path(given.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

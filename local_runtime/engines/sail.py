@@ -9,13 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from local_runtime.engines import MOST_IDLE
 from local_runtime.engines.child import start
 from local_runtime.errors import LakehouseError, redacted
 from local_runtime.root import ROOT
 
-# Seconds for which a session may be asked nothing: a watch waits for files over a weekend, and a query may take long.
-# By itself Sail ends a session after a quarter of an hour.
-MOST_IDLE = 30 * 24 * 60 * 60
 TIMEOUT = "SAIL_SPARK__SESSION_TIMEOUT_SECS"
 
 

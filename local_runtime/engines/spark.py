@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from local_runtime.engines import MOST_IDLE
 from local_runtime.engines.child import start
 from local_runtime.engines.java import java_environment
 from local_runtime.errors import LakehouseError
@@ -26,8 +27,7 @@ SPARK_CONF = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.connect.grpc.binding.address": "127.0.0.1",
-    # By itself it ends a session that is asked nothing for an hour: a watch may wait for longer.
-    "spark.connect.session.manager.defaultSessionTimeout": "30d",
+    "spark.connect.session.manager.defaultSessionTimeout": f"{MOST_IDLE}s",
     "spark.log.level": "ERROR",
 }
 
