@@ -21,10 +21,10 @@ NEXT = r"([}\]])[ \t]*;?[ \t]*([^ \t\r,;}\]])"
 # The same with a comma: it may stand in a list, so a line without lists is cut there.
 NEXT_ITEM = r"(\})[ \t]*,[ \t]*(\{)"
 LIST = "["
-# A text in quotes, its escaped ones masked, or a boundary. No repeated group: Java walks through one by recursion, and
-# has no stack left after some thousand characters.
-TEXT_OR_BOUNDARY = rf'("[^"]*")|{NEXT}'
-TEXT_OR_ANY_BOUNDARY = f"{TEXT_OR_BOUNDARY}|{NEXT_ITEM}"
+ANY_NEXT = f"{NEXT}|{NEXT_ITEM}"
+# In quotes, escaped ones in it masked. No repeated group: Java walks through one by recursion, and has no stack left
+# after some thousand characters.
+TEXT = '("[^"]*")'
 
 
 def split_records(line: Column) -> Column:
@@ -35,9 +35,9 @@ def split_records(line: Column) -> Column:
     masked = line
     for text, mask in MASKS:
         masked = F.replace(masked, F.lit(text), F.lit(mask))
-    in_any = F.regexp_replace(masked, TEXT_OR_ANY_BOUNDARY, f"$1$2$4{CUT}$3$5")
-    marked = F.when(F.contains(masked, F.lit(LIST)), F.regexp_replace(masked, TEXT_OR_BOUNDARY, f"$1$2{CUT}$3"))
-    marked = marked.otherwise(in_any)
+    with_lists = F.regexp_replace(masked, f"{TEXT}|{NEXT}", f"$1$2{CUT}$3")
+    without = F.regexp_replace(masked, f"{TEXT}|{ANY_NEXT}", f"$1$2$4{CUT}$3$5")
+    marked = F.when(F.contains(masked, F.lit(LIST)), with_lists).otherwise(without)
     # Texts were marked too, each behind its closing quote.
     whole = F.replace(marked, F.lit(f'"{CUT}'), F.lit('"'))
     return F.transform(F.split(whole, CUT), _unmasked)
@@ -55,7 +55,7 @@ def further_records(lines: DataFrame, feed: Feed) -> DataFrame:
     `lines` have `value` (a line) and `_metadata`. What is no JSON object is in `_corrupt_record`, keys that are no
     columns, in any case, are in `_rescued_data`.
     """
-    several = lines.filter(F.col("value").rlike(f"{NEXT}|{NEXT_ITEM}"))
+    several = lines.filter(F.col("value").rlike(ANY_NEXT))
     records = several.select(METADATA, F.explode(F.slice(split_records(F.col("value")), 2, MOST)).alias("record"))
     read = records.select(METADATA, "record", F.from_json("record", "map<string,string>").alias("found"))
     is_object = F.col("record").rlike(r"^\{.*\}[ \t\r]*$") & F.col("found").isNotNull()
