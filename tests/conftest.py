@@ -1,11 +1,14 @@
 """Shared fixtures: one engine session per test run, and a small project to run pipelines in."""
 
 import os
+import re
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # Both engines speak Spark Connect; set before anything imports PySpark.
 os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
@@ -13,20 +16,50 @@ os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 from local_runtime.engines.session import SAIL, session
 from tests.project import Project
 
+# PySpark takes a main module without a file, as that of pytest-xdist's workers, for a doctest of its own.
+vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".lakehouse"
 REAL_DATA = Path(os.environ.get("LAKEHOUSE_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
 def pytest_addoption(parser):
-    parser.addoption("--engine", choices=("sail", "spark"), default="spark", help="the engine of the transforms' tests")
+    parser.addoption(
+        "--engine", choices=("sail", "spark", "both"), default="both", help="the engine of the transforms' tests"
+    )
+
+
+def pytest_generate_tests(metafunc):
+    """A test that asks for `spark` runs on each engine that was asked for; one that is marked so, on Apache Spark."""
+    if "spark" not in metafunc.fixturenames:
+        return
+    asked = metafunc.config.getoption("--engine")
+    on_spark = pytest.param("spark", marks=pytest.mark.spark)
+    engines = {"sail": ["sail"], "spark": [on_spark], "both": ["sail", on_spark]}[asked]
+    if metafunc.definition.get_closest_marker("spark"):
+        engines = [on_spark]
+    metafunc.parametrize("spark", engines, indirect=True, scope="session")
+
+
+class BySession(LoadScopeScheduling):
+    """Of tests that run side by side (pytest -n): those on Apache Spark share one session, others go by their files."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "spark" if re.search(r"[\[-]spark\b", nodeid) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return BySession(config, log)
 
 
 # Tests have a few rows a query, for which compiling the query takes longer than running it as it stands.
-INTERPRETED = {
+FOR_FEW_ROWS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 
 
@@ -38,8 +71,11 @@ def heeding_ctrl_c() -> None:
 
 @pytest.fixture(scope="session")
 def spark(request) -> Iterator[object]:
-    """The session of the transforms' tests: Apache Spark, or Sail with --engine sail."""
-    with session(request.config.getoption("--engine"), CACHE, INTERPRETED) as connected:
+    """A session on Apache Spark or on Sail: `pytest_generate_tests` says which."""
+    if request.param == SAIL:
+        yield request.getfixturevalue("sail")
+        return
+    with session("spark", CACHE, FOR_FEW_ROWS) as connected:
         yield connected
 
 

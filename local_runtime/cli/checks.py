@@ -1,30 +1,37 @@
 """`./lakehouse test`: format, lint, types, and every test."""
 
+import os
 import subprocess
 import sys
 from argparse import Namespace
 
 from local_runtime.root import ROOT
 
-TRANSFORMS = ("tests/bronze", "tests/silver", "tests/gold")
-WITHOUT_JAVA = (*TRANSFORMS, "tests/conventions", "tests/local_runtime", "tests/sample")
+WITHOUT_JAVA = (
+    "tests/bronze",
+    "tests/silver",
+    "tests/gold",
+    "tests/conventions",
+    "tests/local_runtime",
+    "tests/sample",
+)
+AT_LEAST = 2  # of them side by side, as one waits for Apache Spark
 
 
 def test(given: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
     chosen = [argument for argument in given.pytest if argument != "--"]
-    marked = "" if given.all else "not kills and not large"
-    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"]]
-    if given.engine == "sail":
-        here = "not kills and not spark" + ("" if given.all else " and not large")
-        checks.append(["pytest", "--engine", "sail", "-m", here, *(chosen or WITHOUT_JAVA)])
-    else:
-        checks += [] if chosen else [["pytest", "--engine", "sail", "-q", *TRANSFORMS]]
-        checks.append(["pytest", "--engine", "spark", "-m", marked, *chosen])
-    if not chosen and given.engine == "spark":
-        print(
-            "Every check there is, as CI runs them: half an hour to an hour on two cores. --help tells of shorter ones."
-        )
+    left_out = [
+        *([] if given.all else ["kills", "large"]),
+        *(["spark"] if given.engine == "sail" else []),
+    ]
+    tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
+    if not chosen:
+        tests += ["-q", "-n", str(max(AT_LEAST, os.cpu_count() or 1)), "--dist", "loadscope"]
+        tests += WITHOUT_JAVA if given.engine == "sail" else ()
+    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *chosen]]
+    if not chosen and given.engine == "both":
+        print("Every check there is, as CI runs them: a quarter of an hour on two cores. --help tells of shorter ones.")
     failed = [" ".join(check) for check in checks if not _passes(check)]
     print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.", flush=True)
     return 1 if failed else 0

@@ -13,6 +13,7 @@ from local_runtime.engines.child import start
 from local_runtime.engines.java import java_environment
 from local_runtime.errors import LakehouseError
 
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 DELTA_PACKAGE = "io.delta:delta-spark_4.2_2.13:4.4.0"
 
 # With the defaults one small Delta read runs 50 tasks and a shuffle 200.
@@ -52,7 +53,7 @@ def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
     # Spark and Java leave files behind wherever their temporary folder is.
     scratch = tempfile.TemporaryDirectory(prefix="lakehouse-spark-", ignore_cleanup_errors=True)
     conf["spark.local.dir"] = scratch.name
-    conf["spark.driver.extraJavaOptions"] = f'-Djava.io.tmpdir="{scratch.name}"'
+    conf[JAVA_OPTIONS] = f'{settings.get(JAVA_OPTIONS, "")} -Djava.io.tmpdir="{scratch.name}"'.strip()
     command = [str(home / "bin" / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     command += ["--master", "local[2]"]
     for name, value in conf.items():

@@ -1,10 +1,11 @@
 """The real bundle, run in this process on the shared session or through the launcher."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,10 @@ class Place:
     lake: Lake
     session: Any
 
-    @cached_property
+    @property
     def graph(self) -> Graph:
-        """The bundle's graph: its code stays as it is while there are tests."""
-        return load_graph(ROOT, self.landing, self.lake)
+        """The bundle's graph."""
+        return _graph(self.landing, self.lake.root)
 
     def update(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:
         """One update, whatever becomes of it."""
@@ -54,6 +55,41 @@ class Place:
     def digests(self, schema: str = "gold") -> dict[str, tuple[int, str]]:
         """What the schema's tables hold."""
         return digests(self.lake, schema)
+
+
+@cache
+def _graph(landing: Path, lake: Path) -> Graph:
+    """The bundle's graph: its code stays as it is while there are tests."""
+    return load_graph(ROOT, landing, Lake(lake))
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """Places to begin tests with, each made once: a lake knows its files by their paths, so all are laid out at one.
+
+    A run costs seconds, a copy of what it made does not.
+    """
+
+    kept: Path
+    root: Path
+    session: Any
+
+    def empty(self) -> Place:
+        """An empty place."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        (self.root / "landing" / "titles").mkdir(parents=True)
+        return Place(self.root / "landing", Lake(self.root / "lake"), self.session)
+
+    def after(self, made_by: Callable[[Place], object]) -> Place:
+        """A place as a function leaves an empty one, which is called once."""
+        kept, place = self.kept / f"{made_by.__module__}.{made_by.__qualname__}", self.empty()
+        if kept.exists():
+            shutil.rmtree(self.root)
+            shutil.copytree(kept, self.root, symlinks=True)
+        else:
+            made_by(place)
+            shutil.copytree(self.root, kept, symlinks=True)
+        return place
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,25 +114,48 @@ def validated_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def place(tmp_path, sail) -> Place:
-    """An empty place."""
-    (tmp_path / "landing" / "titles").mkdir(parents=True)
-    return Place(tmp_path / "landing", Lake(tmp_path / "lake"), sail)
+@pytest.fixture(scope="session")
+def beginnings(tmp_path_factory, sail) -> Beginnings:
+    """Places to begin tests with."""
+    folder = tmp_path_factory.mktemp("places")
+    return Beginnings(folder / "kept", folder / "now", sail)
 
 
 @pytest.fixture
-def sampled(place) -> Place:
+def bare(beginnings) -> Place:
+    """An empty place, without a lake."""
+    return beginnings.empty()
+
+
+@pytest.fixture
+def place(beginnings) -> Place:
+    """A place that was run when nothing had landed: what lands now costs the tables that are made of it."""
+    return beginnings.after(Place.run)
+
+
+@pytest.fixture
+def sampled(bare) -> Place:
     """A place where the sample has landed, and no run has been."""
-    make(place.landing, SAMPLE)
-    return place
+    make(bare.landing, SAMPLE)
+    return bare
 
 
 @pytest.fixture
-def released(place) -> Place:
+def released(bare) -> Place:
     """A place where the sample's catalogue has landed alone, and no run has been."""
+    make(bare.landing, CATALOGUE)
+    return bare
+
+
+def _load_catalogue(place: Place) -> None:
     make(place.landing, CATALOGUE)
-    return place
+    place.run()
+
+
+@pytest.fixture
+def loaded(beginnings) -> Place:
+    """A place where the sample's catalogue was loaded, alone."""
+    return beginnings.after(_load_catalogue)
 
 
 def _after_one_run(root: Path, sample: Sample, session: Any) -> dict[str, tuple[int, str]]:

@@ -11,6 +11,7 @@ import pytest
 from local_runtime.inspection.query import ask
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
+from tests.end_to_end.conftest import Place
 from tests.end_to_end.truth import check_kpis, check_playback, rows
 
 EVENTS = Sample(titles=150, sessions=300)
@@ -40,23 +41,22 @@ def test_days_that_come_one_after_the_other_give_what_all_at_once_give(place):
     assert place.digests() == in_parts
 
 
-def test_files_in_any_order_give_the_same_gold(played):
+def test_files_in_any_order_give_the_same_gold(played, beginnings):
     played.run()
     expected = played.digests()
-    files = sorted(path for path in (played.landing / "playback").rglob("*") if path.is_file())
-    waiting = played.landing.parent / "waiting"
-    for seed in range(1):
-        shutil.rmtree(played.lake.root)
-        moved = [(path, waiting / path.relative_to(played.landing)) for path in files]
-        for path, aside in moved:
-            aside.parent.mkdir(parents=True, exist_ok=True)
-            path.rename(aside)
-        random.Random(seed).shuffle(moved)
-        for batch in (moved[:3], moved[3:]):
-            for path, aside in batch:
-                aside.rename(path)
-            played.run()
-        assert played.digests() == expected
+    place = beginnings.after(Place.run)
+    made = place.landing.parent / "made"
+    make(made, EVENTS)
+    files = sorted(path for path in (made / "playback").rglob("*") if path.is_file())
+    random.Random(0).shuffle(files)
+    others = [path for path in made.rglob("*") if path.is_file() and path not in files]
+    for batch in ([*others, *files[:3]], files[3:]):
+        for path in batch:
+            landed = place.landing / path.relative_to(made)
+            landed.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(landed)
+        place.run()
+    assert place.digests() == expected
 
 
 def land(place, name, *events):

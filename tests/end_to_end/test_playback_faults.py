@@ -34,14 +34,27 @@ def all_at_once(tmp_path_factory, sail):
     return place.digests()
 
 
-@pytest.fixture
-def two_runs(place):
-    """A place that was run after three days of events, and after the fourth."""
+def load_three_days(place):
     make(place.landing, SMALL)
     place.run()
+
+
+def load_day_by_day(place):
+    load_three_days(place)
     make_next_day(place.landing, SMALL)
     place.run()
-    return place
+
+
+@pytest.fixture
+def three_days(beginnings):
+    """A place that was run after three days of events."""
+    return beginnings.after(load_three_days)
+
+
+@pytest.fixture
+def two_runs(beginnings):
+    """A place that was run after three days of events, and after the fourth."""
+    return beginnings.after(load_day_by_day)
 
 
 @pytest.mark.parametrize("table", OF_EVENTS)
@@ -52,16 +65,14 @@ def test_4_a_restored_table_of_events_takes_up_from_what_it_says_itself(two_runs
     assert two_runs.digests() == all_at_once
 
 
-def test_4_bronze_and_its_readers_restored_to_one_moment_go_on(place, all_at_once):
-    make(place.landing, SMALL)
-    place.run()
-    versions = {table: place.lake.log(table).newest_version() for table in STREAMED}
-    make_next_day(place.landing, SMALL)
-    place.run()
+def test_4_bronze_and_its_readers_restored_to_one_moment_go_on(three_days, all_at_once):
+    versions = {table: three_days.lake.log(table).newest_version() for table in STREAMED}
+    make_next_day(three_days.landing, SMALL)
+    three_days.run()
     for table, version in versions.items():
-        DeltaTable(str(place.lake.path(table))).restore(version)
-    place.run()
-    assert place.digests() == all_at_once
+        DeltaTable(str(three_days.lake.path(table))).restore(version)
+    three_days.run()
+    assert three_days.digests() == all_at_once
 
 
 def test_4_bronze_restored_alone_is_an_error_to_its_readers(two_runs):
@@ -70,20 +81,18 @@ def test_4_bronze_restored_alone_is_an_error_to_its_readers(two_runs):
     assert "lost rows in version" in failures["silver.playback_events"]
 
 
-def test_22_after_a_clean_up_of_the_log_events_are_loaded_once(place, all_at_once):
-    make(place.landing, SMALL)
-    place.run()
+def test_22_after_a_clean_up_of_the_log_events_are_loaded_once(three_days, all_at_once):
     for table in {*OF_EVENTS, *STREAMED}:
-        log = place.lake.log(table)
+        log = three_days.lake.log(table)
         DeltaTable(str(log.path)).create_checkpoint()
         newest = max(log.versions())
         for version in log.versions():
             (log.folder / f"{version:020}.json").unlink()
         assert (log.folder / f"{newest:020}.checkpoint.parquet").exists()
-    assert all(result.rows_in == 0 for result in place.run().results if result.dataset.startswith("bronze."))
-    make_next_day(place.landing, SMALL)
-    place.run()
-    assert place.digests() == all_at_once
+    assert all(result.rows_in == 0 for result in three_days.run().results if result.dataset.startswith("bronze."))
+    make_next_day(three_days.landing, SMALL)
+    three_days.run()
+    assert three_days.digests() == all_at_once
 
 
 def test_7_a_file_of_events_that_changes_is_refused(place):

@@ -30,12 +30,12 @@ def test_files_that_were_uploaded_in_another_order_give_the_same_gold(released, 
     assert released.digests() == clean_catalogue
 
 
-def test_before_the_first_release_there_is_an_empty_history_which_the_first_one_fills(place):
+def test_before_the_first_release_there_is_an_empty_history_which_the_first_one_fills(bare):
     for files, titles in (({}, 0), ({"v1": UNKNOWN}, 0), ({"v2": GOOD}, 2)):
-        land(place, **files)
-        place.run(layers=("bronze", "silver"))
-        assert len(rows(place, "silver.titles")) == titles
-    assert all(row["__START_AT"].year >= 2026 for row in rows(place, "silver.titles"))
+        land(bare, **files)
+        bare.run(layers=("bronze", "silver"))
+        assert len(rows(bare, "silver.titles")) == titles
+    assert all(row["__START_AT"].year >= 2026 for row in rows(bare, "silver.titles"))
 
 
 def test_25_a_release_whose_columns_are_not_found_is_told_and_closes_no_title(place):

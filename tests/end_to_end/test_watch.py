@@ -94,10 +94,10 @@ def test_a_file_that_cannot_be_read_does_not_end_the_watch(watching):
     until(place, "SELECT count(*) FROM silver.playback_events", [(3,)])
 
 
-def test_a_watch_of_a_folder_that_is_not_there_yet_waits_for_what_lands(place, start):
-    shutil.rmtree(place.landing)
-    process = start(place)
+def test_a_watch_of_a_folder_that_is_not_there_yet_waits_for_what_lands(bare, start):
+    shutil.rmtree(bare.landing)
+    process = start(bare)
     line_with("no new files", process)
-    place.landing.mkdir()
-    land(place, "a.json", event(T, "PLAY_START"))
-    until(place, "SELECT count(*) FROM silver.playback_events", [(1,)])
+    bare.landing.mkdir()
+    land(bare, "a.json", event(T, "PLAY_START"))
+    until(bare, "SELECT count(*) FROM silver.playback_events", [(1,)])

@@ -149,10 +149,15 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     # Columns of their own, as the default engine computes what a coalesce is made of twice.
     firsts = listed.withColumns({f"{name}_value": _under(F.col(f"{name}_header")) for name in feed.columns})
 
-    def found(name: str) -> Column:
-        values = F.transform(_of_column("others", name), lambda match: _under(match["header"]))
-        other = F.get(F.filter(values, lambda value: value.isNotNull()), F.lit(0))
-        first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
-        return F.coalesce(*first, F.when(F.col("others").isNotNull(), other))
+    values = F.transform(
+        "others", lambda it: F.struct(it["column"].alias("column"), _under(it["header"]).alias("value"))
+    )
+    given = F.when(F.col("others").isNotNull(), F.filter(values, lambda it: it["value"].isNotNull()))
 
-    return firsts.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])
+    def found(name: str) -> Column:
+        other = F.get(_of_column("given", name), F.lit(0))["value"]
+        first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
+        return F.coalesce(*first, F.when(F.col("given").isNotNull(), other))
+
+    rows = firsts.withColumn("given", given)
+    return rows.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])
