@@ -5,14 +5,23 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import Room
+from local_runtime.inspection.sql_text import settings_in
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.time_travel import readable_snapshot
 from local_runtime.root import CACHE, ROOT
+
+readline: ModuleType | None
+try:
+    import readline
+except ImportError:  # Python without line editing
+    readline = None
 
 QUERIES = ROOT / "queries"
 HISTORY, MOST_REMEMBERED = CACHE / "sql_history", 1000
@@ -35,6 +44,7 @@ class Prompt:
 
     def __init__(self, lake: Lake, output: str) -> None:
         self._lake, self._output = lake, output
+        self._settings: list[str] = []  # each question has a connection of its own
         self._commands: dict[str, Callable[[str], str]] = {
             ".help": lambda _: HELP,
             ".tables": lambda _: self._tables(),
@@ -77,7 +87,10 @@ class Prompt:
 
     def _ask(self, text: str) -> str:
         width, height = shutil.get_terminal_size()
-        return query.answer(self._lake, text, self._output, Room(width, max(10, height - 12)))
+        asked = "\n".join([*self._settings, text])
+        answer = query.answer(self._lake, asked, self._output, Room(width, max(10, height - 12)))
+        self._settings += settings_in(text)
+        return answer
 
     def _command(self, text: str) -> str:
         name, _, argument = text.rstrip(";").partition(" ")
@@ -145,37 +158,29 @@ class _line_editing:
 
     def __init__(self, completions: Callable[[str, str], Sequence[str]], history: Path) -> None:
         self._completions, self._history = completions, history
+        self._found: Sequence[str] = ()
 
     def __enter__(self) -> None:
-        try:
-            import readline
-        except ImportError:
+        if readline is None:
             return
-        self._found: Sequence[str] = ()
         readline.set_completer(self._complete)
         is_libedit = "libedit" in (readline.__doc__ or "")
         readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
         readline.set_completer_delims(" \t\n,;()=<>+-*/")
         readline.set_history_length(MOST_REMEMBERED)
-        try:
+        with suppress(OSError):  # there is none yet, or it can't be read: no reason not to answer
             readline.read_history_file(self._history)
-        except OSError:
-            return  # there is none yet, or it can't be read: no reason not to answer
 
     def _complete(self, word: str, place: int) -> str | None:
-        import readline
-
-        if place == 0:
+        if place == 0 and readline is not None:
             self._found = self._completions(word, readline.get_line_buffer())
         return self._found[place] if place < len(self._found) else None
 
     def __exit__(self, *_: object) -> None:
-        try:
-            import readline
-
-            readline.set_completer(None)
+        if readline is None:
+            return
+        readline.set_completer(None)
+        with suppress(OSError):
             self._history.parent.mkdir(exist_ok=True)
             readline.write_history_file(self._history)
             self._history.chmod(0o600)  # it may hold what is nobody else's business
-        except (ImportError, OSError):
-            return

@@ -66,6 +66,13 @@ def statements(connection: "duckdb.DuckDBPyConnection", text: str) -> list["duck
     return found
 
 
+def settings_in(text: str) -> list[str]:
+    """The SET and USE statements of a text that was answered: they hold for what is asked after it."""
+    import duckdb
+
+    return [it.query for it in duckdb.extract_statements(with_versions(text)) if it.type.name == "SET"]
+
+
 def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named] | None:
     """The tables that a statement names; None where only running it tells.
 

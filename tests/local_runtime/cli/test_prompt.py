@@ -65,6 +65,13 @@ def test_an_error_is_told_and_the_prompt_goes_on(talk):
     assert "answer\n42" in said.out
 
 
+def test_what_is_set_holds_for_what_is_asked_after_it(talk):
+    said = talk("USE silver;", "SELECT count(*) AS n FROM t;", "SET nonsense = 1;", "SELECT current_schema() AS s;")
+    assert "n\n2" in said.out
+    assert "nonsense" in said.err
+    assert said.out.rstrip().endswith("s\nsilver")
+
+
 def test_ctrl_c_takes_back_what_is_typed(talk):
     said = talk("FROM nowhere", KeyboardInterrupt(), "SELECT 42 AS answer;")
     assert said.err == ""
