@@ -27,9 +27,7 @@ def test(given: Namespace) -> int:
     ]
     tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
     if not chosen:
-        # In the order of their folders: the long ones come before the many.
-        side_by_side = ["-n", str(max(AT_LEAST, os.cpu_count() or 1)), "--dist", "loadscope", "--no-loadscope-reorder"]
-        tests += ["-q", *side_by_side]
+        tests += ["-q", "-n", str(max(AT_LEAST, os.cpu_count() or 1)), "--dist", "loadscope"]
         tests += WITHOUT_JAVA if given.engine == "sail" else ()
     checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *chosen]]
     if not chosen and given.engine == "both":
