@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc):
     on_spark = pytest.param("spark", marks=pytest.mark.spark)
     engines = {"sail": ["sail"], "spark": [on_spark], "both": ["sail", on_spark]}[asked]
     if metafunc.definition.get_closest_marker("spark"):
-        engines = [on_spark]
+        engines = [] if asked == "sail" else [on_spark]
     metafunc.parametrize("spark", engines, indirect=True, scope="session")
 
 
@@ -45,7 +45,7 @@ class BySession(LoadScopeScheduling):
     """Of tests that run side by side (pytest -n): those on Apache Spark share one session, others go by their files."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "spark" if re.search(r"[\[-]spark\b", nodeid) else nodeid.partition("::")[0]
+        return "spark" if re.search(r"[\[-]spark(?=[]-])", nodeid) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -76,7 +76,8 @@ class Beginnings:
 
     def empty(self) -> Place:
         """An empty place."""
-        shutil.rmtree(self.root, ignore_errors=True)
+        if self.root.exists():
+            shutil.rmtree(self.root)
         (self.root / "landing" / "titles").mkdir(parents=True)
         return Place(self.root / "landing", Lake(self.root / "lake"), self.session)
 

@@ -52,9 +52,9 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
     "table",
     ["bronze.titles", "silver.titles_quarantine", "silver.titles", "gold.dim_title", "gold.kpi_genre"],
 )
-def test_2_an_exception_at_a_step_leaves_nothing_half_done(place, clean_catalogue, monkeypatch, table):
-    make(place.landing, CATALOGUE)
-    genuine, before = Writer.commit, place.lake.log(table).newest_version()
+def test_2_an_exception_at_a_step_leaves_nothing_half_done(bare, clean_catalogue, monkeypatch, table):
+    make(bare.landing, CATALOGUE)
+    genuine, before = Writer.commit, bare.lake.log(table).newest_version()
 
     def failing(self, staged, *arguments, **named):
         if staged.table == table:
@@ -63,10 +63,10 @@ def test_2_an_exception_at_a_step_leaves_nothing_half_done(place, clean_catalogu
 
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "commit", failing)
-        assert "no luck" in place.update().failures[table]
-    assert place.lake.log(table).newest_version() == before
-    place.run()
-    assert place.digests() == clean_catalogue
+        assert "no luck" in bare.update().failures[table]
+    assert bare.lake.log(table).newest_version() == before
+    bare.run()
+    assert bare.digests() == clean_catalogue
 
 
 def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, clean_catalogue, monkeypatch):
@@ -176,9 +176,9 @@ def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_ref
     assert released.digests() == clean_catalogue
 
 
-def test_14_without_one_row_every_table_is_there_and_empty(bare):
-    for name, content in {"empty": b"", "header": b"show_id,type,title\n", "binary": b"\x89PNG\0"}.items():
-        (bare.landing / "titles" / f"{name}.csv").write_bytes(content)
+@pytest.mark.parametrize("content", [b"", b"show_id,type,title\n", b"\x89PNG\0"])
+def test_14_without_one_row_every_table_is_there_and_empty(bare, content):
+    (bare.landing / "titles" / "empty.csv").write_bytes(content)
     bare.run()
     rows = {name: rows for name, (rows, _) in {**bare.digests("silver"), **bare.digests()}.items()}
     assert {name for name, count in rows.items() if count} == {name for name in rows if name.startswith("gold.dim_")}
@@ -219,6 +219,7 @@ def test_19_a_second_run_on_a_lake_exits_at_once(loaded, clean_catalogue, launch
         second = launch("run", "--landing", str(loaded.landing), "--lake", str(loaded.lake.root))
     assert second.returncode == 1
     assert "Another run is at work" in second.stderr
+    loaded.run()
     assert loaded.digests() == clean_catalogue
 
 

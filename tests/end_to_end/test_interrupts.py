@@ -46,13 +46,13 @@ def interrupt(process, number, seconds):
 @pytest.mark.parametrize(
     "number", [pytest.param(n, marks=[] if n < ALWAYS else [pytest.mark.kills]) for n in range(MOMENTS)]
 )
-def test_115_an_interrupted_run_ends_at_once_and_the_next_one_goes_on(released, clean_catalogue, number):
-    process = start("run", "--landing", str(released.landing), "--lake", str(released.lake.root))
+def test_115_an_interrupted_run_ends_at_once_and_the_next_one_goes_on(sampled, clean, number):
+    process = start("run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root))
     sent = signal.SIGTERM if number % 4 == 2 else signal.SIGINT
     code, _ = interrupt(process, sent, SECONDS[number])
     assert code in (None, 128 + sent)
-    released.run()
-    assert released.digests() == clean_catalogue
+    sampled.run()
+    assert sampled.digests() == clean
 
 
 def test_115_an_interrupted_run_says_that_nothing_is_lost(sampled):
@@ -102,7 +102,7 @@ def javas():
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda it: f"spark-{it.name}")
 def test_134_no_java_is_left_behind(sampled, number):
     """The signal goes to the whole group, as a terminal sends it."""
     before = javas()
