@@ -1,4 +1,4 @@
-"""Shared fixtures: one engine session per test run, and a small project to run pipelines in."""
+"""Shared fixtures: a session of each engine, which of them a test runs on, and a small project to run pipelines in."""
 
 import os
 import re
@@ -49,6 +49,7 @@ class BySession(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config, log):
+    """Whatever --dist says."""
     return BySession(config, log)
 
 
@@ -59,7 +60,7 @@ FOR_FEW_ROWS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
     "spark.python.sql.dataFrameDebugging.enabled": "false",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
 }
 
 

@@ -254,7 +254,10 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
 
 def _add_test(test: argparse.ArgumentParser) -> None:
     test.add_argument(
-        "--engine", choices=("sail", "spark", "both"), default="both", help="default: both; sail: what needs no Java"
+        "--engine",
+        choices=("sail", "spark", "both"),
+        default="both",
+        help="of the transforms' tests, default: both; sail: what needs no Java",
     )
     test.add_argument("--all", action="store_true", help="also the long ones (all twenty SIGKILLs, many examples)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest, after --")

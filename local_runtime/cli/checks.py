@@ -15,19 +15,17 @@ WITHOUT_JAVA = (
     "tests/local_runtime",
     "tests/sample",
 )
-AT_LEAST = 2  # of them side by side, as one waits for Apache Spark
+FEWEST_WORKERS = 2  # one has all that needs Apache Spark
 
 
 def test(given: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
     chosen = [argument for argument in given.pytest if argument != "--"]
-    left_out = [
-        *([] if given.all else ["kills", "large"]),
-        *(["spark"] if given.engine == "sail" else []),
-    ]
+    left_out = [] if given.all else ["kills", "large"]
+    left_out += ["spark"] if given.engine == "sail" else []
     tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
     if not chosen:
-        tests += ["-q", "-n", str(max(AT_LEAST, os.cpu_count() or 1)), "--dist", "loadscope"]
+        tests += ["-q", "-n", str(max(FEWEST_WORKERS, os.cpu_count() or 1)), "--dist", "loadscope"]
         tests += WITHOUT_JAVA if given.engine == "sail" else ()
     checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *chosen]]
     if not chosen and given.engine == "both":

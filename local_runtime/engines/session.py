@@ -48,7 +48,7 @@ def session(
         connected = connect(engine, address)
         connected.conf.set("spark.sql.session.timeZone", "UTC")
         if engine == SAIL:
-            # Which takes no notice of where in the code a column was made; PySpark walks the stack to tell it.
+            # It takes no notice of where in the code a column was made, which PySpark walks the stack to tell.
             connected.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
         try:
             yield connected

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -32,6 +32,12 @@ class Place:
     landing: Path
     lake: Lake
     session: Any
+
+    @classmethod
+    def at(cls, root: Path, session: Any) -> Self:
+        """The place in a folder; its feeds' folders may be there already."""
+        (root / "landing" / "titles").mkdir(parents=True, exist_ok=True)
+        return cls(root / "landing", Lake(root / "lake"), session)
 
     @property
     def graph(self) -> Graph:
@@ -65,9 +71,9 @@ def _graph(landing: Path, lake: Path) -> Graph:
 
 @dataclass(frozen=True)
 class Beginnings:
-    """Places to begin tests with, each made once: a lake knows its files by their paths, so all are laid out at one.
+    """Places to begin tests with, each made once: a run costs seconds, a copy of what it made does not.
 
-    A run costs seconds, a copy of what it made does not.
+    A lake knows its files by their paths, so all are laid out at `root`: each takes the place of the one before.
     """
 
     kept: Path
@@ -78,11 +84,10 @@ class Beginnings:
         """An empty place."""
         if self.root.exists():
             shutil.rmtree(self.root)
-        (self.root / "landing" / "titles").mkdir(parents=True)
-        return Place(self.root / "landing", Lake(self.root / "lake"), self.session)
+        return Place.at(self.root, self.session)
 
     def after(self, made_by: Callable[[Place], object]) -> Place:
-        """A place as a function leaves an empty one, which is called once."""
+        """A place as `made_by`, which is called once, leaves an empty one. Functions are told apart by their names."""
         kept, place = self.kept / f"{made_by.__module__}.{made_by.__qualname__}", self.empty()
         if kept.exists():
             shutil.rmtree(self.root)
@@ -148,7 +153,14 @@ def released(bare) -> Place:
     return bare
 
 
-def _load_catalogue(place: Place) -> None:
+def load_sample(place: Place) -> None:
+    """A run over the sample."""
+    make(place.landing, SAMPLE)
+    place.run()
+
+
+def load_catalogue(place: Place) -> None:
+    """A run over the sample's catalogue alone."""
     make(place.landing, CATALOGUE)
     place.run()
 
@@ -156,28 +168,26 @@ def _load_catalogue(place: Place) -> None:
 @pytest.fixture
 def loaded(beginnings) -> Place:
     """A place where the sample's catalogue was loaded, alone."""
-    return beginnings.after(_load_catalogue)
+    return beginnings.after(load_catalogue)
 
 
-def _after_one_run(root: Path, sample: Sample, session: Any) -> dict[str, tuple[int, str]]:
-    make(root / "landing", sample)
-    place = Place(root / "landing", Lake(root / "lake"), session)
-    place.run()
+# Of the whole session, so they are made before a test's own place is laid out.
+@pytest.fixture(scope="session")
+def clean(beginnings) -> dict[str, tuple[int, str]]:
+    """Gold's digests after one clean run over the sample."""
+    return _of_all_gold(beginnings.after(load_sample))
+
+
+@pytest.fixture(scope="session")
+def clean_catalogue(beginnings) -> dict[str, tuple[int, str]]:
+    """Gold's digests after one clean run over the sample's catalogue alone."""
+    return _of_all_gold(beginnings.after(load_catalogue))
+
+
+def _of_all_gold(place: Place) -> dict[str, tuple[int, str]]:
     found = place.digests()
     assert len(found) == 47
     return found
-
-
-@pytest.fixture(scope="session")
-def clean(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
-    """Gold's digests after one clean run over the sample."""
-    return _after_one_run(tmp_path_factory.mktemp("clean"), SAMPLE, sail)
-
-
-@pytest.fixture(scope="session")
-def clean_catalogue(tmp_path_factory, sail) -> dict[str, tuple[int, str]]:
-    """Gold's digests after one clean run over the sample's catalogue alone."""
-    return _after_one_run(tmp_path_factory.mktemp("clean"), CATALOGUE, sail)
 
 
 @pytest.fixture(scope="session")

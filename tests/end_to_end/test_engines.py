@@ -1,11 +1,11 @@
 """Apache Spark as the reference: the same gold, and streams that its own structured streaming runs."""
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from local_runtime.engines.spark import SPARK_CONF
 from local_runtime.graph.graph import load_graph
 from local_runtime.lake.ddl import parse_ddl
 from local_runtime.lake.lake import Lake
@@ -18,33 +18,40 @@ from tests.end_to_end import nasty
 pytestmark = pytest.mark.spark
 
 
-def land_nothing_more(landing):
-    """The sample alone: nasty snapshots would close all that it has."""
+@pytest.fixture
+def bundle_on_spark(spark, tmp_path):
+    """Runs a place's bundle on Apache Spark, into a lake of its own, with as many partitions as the launcher's session.
 
-
-@pytest.mark.parametrize(
-    "beginning, land", [("sampled", land_nothing_more), ("bare", nasty.land)], ids=["sample", "nasty"]
-)
-def test_122_every_table_of_every_layer_is_the_same_on_both_engines(request, spark, tmp_path, beginning, land):
-    """Of a sample with every kind of dirt, and of rows as nasty as can be, each by itself."""
-    place = request.getfixturevalue(beginning)
-    land(place.landing)
-    place.run()
-    on_spark = replace(place, lake=Lake(tmp_path / "la ke %20#é of 'Spark'"), session=spark)
-    with two_partitions(spark):
-        on_spark.run()
-    for schema in ("bronze", "silver", "gold"):
-        assert on_spark.digests(schema) == place.digests(schema)
-
-
-@contextmanager
-def two_partitions(spark):
-    """Shuffles as `./lakehouse run --engine spark` has them: one partition would hide what depends on the order."""
+    One partition would hide what depends on the order of rows.
+    """
     name = "spark.sql.shuffle.partitions"
     before = spark.conf.get(name)
-    spark.conf.set(name, "2")
-    yield
+
+    def run(place):
+        on_spark = replace(place, lake=Lake(tmp_path / "la ke %20#é of 'Spark'"), session=spark)
+        on_spark.run()
+        return on_spark
+
+    spark.conf.set(name, SPARK_CONF[name])
+    yield run
     spark.conf.set(name, before)
+
+
+def check_same(place, other):
+    for schema in ("bronze", "silver", "gold"):
+        assert other.digests(schema) == place.digests(schema)
+
+
+def test_every_table_of_the_sample_is_the_same_on_both_engines(sampled, bundle_on_spark):
+    sampled.run()
+    check_same(sampled, bundle_on_spark(sampled))
+
+
+def test_122_nasty_rows_are_the_same_in_every_layer_on_both_engines(bare, bundle_on_spark):
+    """Beside the sample they would close nearly all that it has: each is a whole snapshot, and newer."""
+    nasty.land(bare.landing)
+    bare.run()
+    check_same(bare, bundle_on_spark(bare))
 
 
 @dataclass

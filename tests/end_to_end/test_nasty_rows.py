@@ -7,7 +7,6 @@ from deltalake import DeltaTable
 
 from bronze import feeds
 from bronze.feeds import Feed
-from local_runtime.lake.lake import Lake
 from silver import subscribers, titles
 from silver.imdb import records
 from tests.end_to_end import nasty
@@ -17,9 +16,8 @@ from tests.end_to_end.conftest import Place
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory, sail):
     """The rows of a table, after a run over the nasty files."""
-    root = tmp_path_factory.mktemp("nasty")
-    nasty.land(root / "landing")
-    place = Place(root / "landing", Lake(root / "lake"), sail)
+    place = Place.at(tmp_path_factory.mktemp("nasty"), sail)
+    nasty.land(place.landing)
     place.run()
     return lambda table: DeltaTable(str(place.lake.path(table))).to_pyarrow_table().to_pylist()
 

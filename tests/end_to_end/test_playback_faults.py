@@ -9,6 +9,7 @@ from deltalake import DeltaTable
 from local_runtime.inspection.status import inspect
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
+from tests.end_to_end.conftest import Place
 from tests.end_to_end.test_playback import T, event, land
 from tests.end_to_end.truth import rows
 
@@ -23,13 +24,9 @@ OF_EVENTS = (
 @pytest.fixture(scope="module")
 def all_at_once(tmp_path_factory, sail):
     """Gold's digests after one clean run over three days of events and a fourth."""
-    from local_runtime.lake.lake import Lake
-    from tests.end_to_end.conftest import Place
-
-    root = tmp_path_factory.mktemp("at-once")
-    make(root / "landing", SMALL)
-    make_next_day(root / "landing", SMALL)
-    place = Place(root / "landing", Lake(root / "lake"), sail)
+    place = Place.at(tmp_path_factory.mktemp("at-once"), sail)
+    make(place.landing, SMALL)
+    make_next_day(place.landing, SMALL)
     place.run()
     return place.digests()
 

@@ -6,10 +6,8 @@ from decimal import Decimal
 import pytest
 
 from local_runtime.inspection.query import ask
-from local_runtime.lake.lake import Lake
-from sample.making import make
 from tests.conftest import ROOT
-from tests.end_to_end.conftest import SAMPLE, Place
+from tests.end_to_end.conftest import Place, load_sample
 
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 
@@ -17,10 +15,8 @@ QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory, sail):
     """The lake of a sample."""
-    root = tmp_path_factory.mktemp("queries")
-    make(root / "landing", SAMPLE)
-    place = Place(root / "landing", Lake(root / "lake"), sail)
-    place.run()
+    place = Place.at(tmp_path_factory.mktemp("queries"), sail)
+    load_sample(place)
     return place.lake
 
 

@@ -8,6 +8,8 @@ from collections import Counter
 import pytest
 from deltalake import DeltaTable
 
+from tests.end_to_end.conftest import Place
+
 FILES = {
     "v2021_8807": (8803, {"unique_title": 4}),
     "v2021early_7787": (7786, {"unique_title": 1}),
@@ -86,12 +88,7 @@ def test_stray_windows_1252_bytes_are_read_as_letters(place, real_data):
 
 @pytest.fixture(scope="module")
 def kpis_of_8807(tmp_path_factory, sail, real_data):
-    from local_runtime.lake.lake import Lake
-    from tests.end_to_end.conftest import Place
-
-    root = tmp_path_factory.mktemp("8807")
-    (root / "landing" / "titles").mkdir(parents=True)
-    place = Place(root / "landing", Lake(root / "lake"), sail)
+    place = Place.at(tmp_path_factory.mktemp("8807"), sail)
     land(place, real_data, "v2021_8807")
     place.run()
     return place

@@ -2,7 +2,6 @@
 
 import pytest
 
-from local_runtime.lake.lake import Lake
 from sample.catalogue import DIRT, EVENT_DIRT, Sample
 from sample.making import make
 from tests.end_to_end.conftest import Place
@@ -14,10 +13,9 @@ SIZE = {"titles": 350, "releases": 3, "sessions": 400, "subscribers": 200, "imdb
 @pytest.fixture(scope="module", params=[((), ()), (DIRT, EVENT_DIRT)], ids=["clean", "dirty"])
 def made(request, tmp_path_factory, sail):
     """A place where a sample was loaded."""
-    root = tmp_path_factory.mktemp("made")
+    place = Place.at(tmp_path_factory.mktemp("made"), sail)
     dirt, event_dirt = map(frozenset, request.param)
-    make(root / "landing", Sample(**SIZE, dirt=dirt, event_dirt=event_dirt))
-    place = Place(root / "landing", Lake(root / "lake"), sail)
+    make(place.landing, Sample(**SIZE, dirt=dirt, event_dirt=event_dirt))
     place.run()
     return place
 

@@ -152,12 +152,12 @@ def by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     values = F.transform(
         "others", lambda it: F.struct(it["column"].alias("column"), _under(it["header"]).alias("value"))
     )
-    given = F.when(F.col("others").isNotNull(), F.filter(values, lambda it: it["value"].isNotNull()))
+    filled = F.filter(values, lambda it: it["value"].isNotNull())
+    looked_up = firsts.withColumn("filled", F.when(F.col("others").isNotNull(), filled))
 
     def found(name: str) -> Column:
-        other = F.get(_of_column("given", name), F.lit(0))["value"]
+        other = F.get(_of_column("filled", name), F.lit(0))["value"]
         first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
-        return F.coalesce(*first, F.when(F.col("given").isNotNull(), other))
+        return F.coalesce(*first, F.when(F.col("filled").isNotNull(), other))
 
-    rows = firsts.withColumn("given", given)
-    return rows.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])
+    return looked_up.select("bronze_row", SOURCE_FILE, *[found(name).alias(name) for name in feed.columns])
