@@ -16,20 +16,23 @@ WITHOUT_JAVA = (
     "tests/sample",
 )
 FEWEST_WORKERS = 2  # one has all that needs Apache Spark
+MOST_WORKERS = 8  # each has an engine of its own, and takes some 2 GB
 
 
 def test(given: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
-    chosen = [argument for argument in given.pytest if argument != "--"]
+    told = [argument for argument in given.pytest if argument != "--"]
+    some = any((ROOT / argument.partition("::")[0]).exists() for argument in told)
     left_out = [] if given.all else ["kills", "large"]
     left_out += ["spark"] if given.engine == "sail" else []
     tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
-    if not chosen:
-        tests += ["-q", "-n", str(max(FEWEST_WORKERS, os.cpu_count() or 1)), "--dist", "loadscope"]
+    if not some:
+        workers = min(MOST_WORKERS, max(FEWEST_WORKERS, os.cpu_count() or 1))
+        tests += ["-q", "-n", str(workers), "--dist", "loadscope"]
         tests += WITHOUT_JAVA if given.engine == "sail" else ()
-    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *chosen]]
-    if not chosen and given.engine == "both":
+    if not told and not given.all and given.engine == "both":
         print("Every check there is, as CI runs them: a quarter of an hour on two cores. --help tells of shorter ones.")
+    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *told]]
     failed = [" ".join(check) for check in checks if not _passes(check)]
     print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.", flush=True)
     return 1 if failed else 0

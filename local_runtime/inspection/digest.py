@@ -4,10 +4,13 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import held
 from local_runtime.lake.lake import EVENT_LOG, Lake
+
+if TYPE_CHECKING:
+    import duckdb
 
 LOAD_TIMES = {"_ingested_at"}
 
@@ -15,12 +18,12 @@ LOAD_TIMES = {"_ingested_at"}
 def digests(lake: Lake, schema: str = "gold") -> dict[str, tuple[int, str]]:
     """For each table of `schema` its row count and the SHA-256 over its sorted, canonical rows, without load times."""
     tables = [name for name in lake.tables() if name.startswith(f"{schema}.") and not name.endswith(f".{EVENT_LOG}")]
-    return {name: table_digest(lake, name) for name in tables}
+    found = held(lake, ";".join(f"SELECT * FROM {name}" for name in tables)) if tables else []
+    return {name: _digest(table) for name, table in zip(tables, found, strict=True)}
 
 
-def table_digest(lake: Lake, name: str) -> tuple[int, str]:
+def _digest(table: "duckdb.DuckDBPyRelation") -> tuple[int, str]:
     """Row count and digest of one table."""
-    table = ask(lake, f"SELECT * FROM {name}")
     columns = sorted(set(table.columns) - LOAD_TIMES)
     found = table.select(*columns).fetchall()
     rows = sorted(json.dumps([_canonical(value) for value in row]) for row in found)

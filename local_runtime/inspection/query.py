@@ -58,12 +58,13 @@ def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
     return result
 
 
-def held(lake: Lake, query: str) -> "list[duckdb.DuckDBPyRelation]":
-    """The results of a query's statements, held in memory. Raises as `results`."""
+def held(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
+    """The results of a query's statements, one after the other, each held in memory. Raises as `results`."""
     import duckdb
 
     try:
-        return [result.materialize() for result in results(lake, query)]
+        for result in results(lake, query):
+            yield result.materialize()
     except duckdb.Error as error:
         raise LakehouseError(_said(error)) from None
 

@@ -153,6 +153,13 @@ def released(bare) -> Place:
     return bare
 
 
+@pytest.fixture
+def awaiting(place) -> Place:
+    """A place that was run when nothing had landed, and where the sample's catalogue has landed since."""
+    make(place.landing, CATALOGUE)
+    return place
+
+
 def load_sample(place: Place) -> None:
     """A run over the sample."""
     make(place.landing, SAMPLE)

@@ -5,10 +5,11 @@ A feed to come is an entry of `FEEDS`: its files, each of one good row and of od
 """
 
 import csv
+import gzip
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2003\u200b\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
@@ -110,7 +111,7 @@ class NastyFile:
 
 
 TITLE = {
-    "show_id": "s{}",
+    "show_id": "s1000{}",
     "type": "Movie",
     "title": "Title {}: Reloaded",
     "director": "Ann Lee, Bo Dahl",
@@ -197,7 +198,7 @@ DURATIONS = (
     ),
 )
 TITLE_VALUES: dict[str, Sequence[str]] = {
-    "show_id": ("s0", "s0", "S0"),
+    "show_id": ("s10000", "s10000", "S10000"),
     "type": ("movie", "MOVIE", "tv show", "TV\u00a0Show", "Mov\u0131e", "TV  Show", "Podcast"),
     "title": (
         "Title 0: Reloaded",
@@ -367,17 +368,57 @@ FEEDS = {
 
 
 def land(landing: Path) -> None:
-    """Writes every feed's files to its landing folder."""
+    """Writes every feed's files to its landing folder. No title has an id of the sample's."""
     for folder, files in FEEDS.items():
-        (landing / folder).mkdir(parents=True, exist_ok=True)
         for file in files:
-            path = landing / folder / file.name
-            with path.open("w", encoding="utf-8", newline="") as text:
-                if path.suffix == ".json":
-                    header, *rows = file.rows()
-                    text.writelines(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows)
-                elif path.suffix == ".tsv":
-                    text.writelines("\t".join(row) + "\n" for row in file.rows())
-                else:
-                    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(file.rows())
-            os.utime(path, (file.modified, file.modified))
+            _land(landing / folder, file)
+
+
+def land_beside(landing: Path, sample: Path) -> None:
+    """Writes every feed's files, but the first of a feed of snapshots last, with the newest of `sample` in front.
+
+    Otherwise the nasty snapshots, which are newer, would end all that a sample has. `sample` is a landing folder of
+    clean files. Odd dates of subscribers are left out of these: they would leave open whether the sample's have the
+    day or the month first.
+    """
+    for folder, (first, *others) in FEEDS.items():
+        for file in others:
+            if file.odd:
+                _land(landing / folder, file)
+        if first.name.endswith(".json"):
+            _land(landing / folder, first)
+            continue
+        odd = {column: values for column, values in first.odd.items() if not column.endswith("Date")}
+        good = {name: "2021-09-10" if name.endswith("Date") else text for name, text in first.good.items()}
+        header, *rows = replace(first, good=good, odd=odd).rows()
+        newest = max(path for path in (sample / folder).iterdir() if path.is_file())
+        _write(landing / folder / f"beside_2021-11{Path(first.name).suffix}", [header, *_rows(newest), *rows])
+
+
+def _land(folder: Path, file: NastyFile) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file.name
+    if path.suffix == ".json":
+        header, *rows = file.rows()
+        lines = (json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows)
+        path.write_text("".join(lines), encoding="utf-8")
+    else:
+        _write(path, file.rows())
+    os.utime(path, (file.modified, file.modified))
+
+
+def _rows(snapshot: Path) -> list[list[str]]:
+    """A clean file's rows; its columns are in the usual order, as those of `FEEDS` are, whatever their names."""
+    opened = gzip.open if snapshot.suffix == ".gz" else open
+    with opened(snapshot, "rt", encoding="utf-8-sig", newline="") as text:
+        unquoted = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if ".tsv" in snapshot.suffixes else {}
+        return list(csv.reader(text, **unquoted))[1:]
+
+
+def _write(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Writes a file of comma-separated values or, as IMDb's are, of tab-separated ones without quotes."""
+    with path.open("w", encoding="utf-8", newline="") as text:
+        if path.suffix == ".tsv":
+            text.writelines("\t".join(row) + "\n" for row in rows)
+        else:
+            csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)

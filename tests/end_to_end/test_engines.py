@@ -12,46 +12,38 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
+from sample.making import make
 from tests.conftest import ROOT
 from tests.end_to_end import nasty
+from tests.end_to_end.conftest import SAMPLE
 
 pytestmark = pytest.mark.spark
 
 
 @pytest.fixture
-def bundle_on_spark(spark, tmp_path):
-    """Runs a place's bundle on Apache Spark, into a lake of its own, with as many partitions as the launcher's session.
-
-    One partition would hide what depends on the order of rows.
-    """
+def two_partitions(spark):
+    """As the launcher's session has: one partition would hide what depends on the order of rows."""
     name = "spark.sql.shuffle.partitions"
     before = spark.conf.get(name)
-
-    def run(place):
-        on_spark = replace(place, lake=Lake(tmp_path / "la ke %20#é of 'Spark'"), session=spark)
-        on_spark.run()
-        return on_spark
-
     spark.conf.set(name, SPARK_CONF[name])
-    yield run
+    yield
     spark.conf.set(name, before)
 
 
-def check_same(place, other):
-    for schema in ("bronze", "silver", "gold"):
-        assert other.digests(schema) == place.digests(schema)
-
-
-def test_every_table_of_the_sample_is_the_same_on_both_engines(sampled, bundle_on_spark):
+def test_122_the_sample_and_nasty_rows_are_the_same_in_every_layer_on_both_engines(
+    sampled, spark, two_partitions, tmp_path
+):
+    make(tmp_path / "clean", replace(SAMPLE, dirt=frozenset()))
+    nasty.land_beside(sampled.landing, tmp_path / "clean")
     sampled.run()
-    check_same(sampled, bundle_on_spark(sampled))
-
-
-def test_122_nasty_rows_are_the_same_in_every_layer_on_both_engines(bare, bundle_on_spark):
-    """Beside the sample they would close nearly all that it has: each is a whole snapshot, and newer."""
-    nasty.land(bare.landing)
-    bare.run()
-    check_same(bare, bundle_on_spark(bare))
+    on_spark = replace(sampled, lake=Lake(tmp_path / "la ke %20#é of 'Spark'"), session=spark)
+    on_spark.run()
+    gold = sampled.digests()
+    assert min(rows for rows, _ in gold.values()) > 0
+    assert gold["gold.dim_title"][0] > 1000
+    assert on_spark.digests() == gold
+    for schema in ("bronze", "silver"):
+        assert on_spark.digests(schema) == sampled.digests(schema)
 
 
 @dataclass

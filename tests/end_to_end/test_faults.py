@@ -48,11 +48,18 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
 
 
 @pytest.mark.parametrize(
-    "table",
-    ["bronze.titles", "silver.titles_quarantine", "silver.titles", "gold.dim_title", "gold.kpi_genre"],
+    ("beginning", "table"),
+    [
+        ("released", "bronze.titles"),
+        ("awaiting", "silver.titles_quarantine"),
+        ("released", "silver.titles"),
+        ("released", "gold.dim_title"),
+        ("awaiting", "gold.kpi_genre"),
+    ],
 )
-def test_2_an_exception_at_a_step_leaves_nothing_half_done(released, clean_catalogue, monkeypatch, table):
-    genuine = Writer.commit
+def test_2_an_exception_at_a_step_leaves_nothing_half_done(request, clean_catalogue, monkeypatch, beginning, table):
+    place = request.getfixturevalue(beginning)
+    genuine, before = Writer.commit, place.lake.log(table).newest_version()
 
     def failing(self, staged, *arguments, **named):
         if staged.table == table:
@@ -61,13 +68,13 @@ def test_2_an_exception_at_a_step_leaves_nothing_half_done(released, clean_catal
 
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "commit", failing)
-        assert "no luck" in released.update().failures[table]
-    assert not released.lake.log(table).exists()
-    released.run()
-    assert released.digests() == clean_catalogue
+        assert "no luck" in place.update().failures[table]
+    assert place.lake.log(table).newest_version() == before
+    place.run()
+    assert place.digests() == clean_catalogue
 
 
-def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, clean_catalogue, monkeypatch):
+def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(awaiting, clean_catalogue, monkeypatch):
     genuine, calls = loader.stage, []
 
     def failing(file, layout, target):
@@ -78,10 +85,10 @@ def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, 
 
     with monkeypatch.context() as patch:
         patch.setattr(loader, "stage", failing)
-        assert released.update().failures
-    released.run()
-    assert released.digests() == clean_catalogue
-    assert not released.lake.staging.exists()
+        assert awaiting.update().failures
+    awaiting.run()
+    assert awaiting.digests() == clean_catalogue
+    assert not awaiting.lake.staging.exists()
 
 
 def test_3_data_files_without_a_commit_are_invisible_and_vacuumed(loaded, clean_catalogue, launch):
@@ -118,12 +125,12 @@ def test_5_a_torn_log_entry_stops_the_run_and_without_it_the_increment_is_redone
     assert loaded.digests() == clean_catalogue
 
 
-def test_6_the_same_bytes_under_another_name_change_nothing(released, clean_catalogue):
-    *_, last = sorted((released.landing / "titles").iterdir())
-    shutil.copy(last, released.landing / "titles" / "zz_again.csv")
-    (bronze,) = [result for result in released.run().results if result.dataset == "bronze.titles"]
+def test_6_the_same_bytes_under_another_name_change_nothing(awaiting, clean_catalogue):
+    *_, last = sorted((awaiting.landing / "titles").iterdir())
+    shutil.copy(last, awaiting.landing / "titles" / "zz_again.csv")
+    (bronze,) = [result for result in awaiting.run().results if result.dataset == "bronze.titles"]
     assert bronze.files["zz_again.csv"].rows == bronze.files[last.name].rows
-    assert released.digests() == clean_catalogue
+    assert awaiting.digests() == clean_catalogue
 
 
 def test_6_an_old_releases_bytes_under_a_new_name_are_the_catalogue_again(beginnings):
@@ -149,29 +156,29 @@ def test_7_a_landed_file_that_changes_is_refused(loaded, clean_catalogue):
     assert loaded.digests() == clean_catalogue
 
 
-def test_8_the_order_of_rows_makes_no_difference(released, clean_catalogue):
-    for path in (released.landing / "titles").iterdir():
+def test_8_the_order_of_rows_makes_no_difference(awaiting, clean_catalogue):
+    for path in (awaiting.landing / "titles").iterdir():
         modified = path.stat().st_mtime
         header, *rows = path.read_bytes().split(b"\n")
         random.Random(2026).shuffle(rows)
         path.write_bytes(b"\n".join([header, *rows]))
         os.utime(path, (modified, modified))
-    released.run()
-    assert released.digests() == clean_catalogue
+    awaiting.run()
+    assert awaiting.digests() == clean_catalogue
 
 
 def test_8_releases_one_by_one_give_what_all_at_once_give(beginnings, clean_catalogue):
     assert beginnings.after(load_release_by_release).digests() == clean_catalogue
 
 
-def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_refresh(released, clean_catalogue):
-    first, _ = sorted((released.landing / "titles").iterdir())
-    aside = first.rename(released.landing.parent / first.name)
-    released.run()
+def test_8_a_release_older_than_the_last_one_applied_is_refused_until_a_full_refresh(awaiting, clean_catalogue):
+    first, _ = sorted((awaiting.landing / "titles").iterdir())
+    aside = first.rename(awaiting.landing.parent / first.name)
+    awaiting.run()
     aside.rename(first)
-    assert "refresh this table in full" in released.update().failures["silver.titles"]
-    released.run("silver.titles", "silver.title_ids")
-    assert released.digests() == clean_catalogue
+    assert "refresh this table in full" in awaiting.update().failures["silver.titles"]
+    awaiting.run("silver.titles", "silver.title_ids")
+    assert awaiting.digests() == clean_catalogue
 
 
 @pytest.mark.parametrize("content", [b"", b"show_id,type,title\n", b"\x89PNG\0"])
