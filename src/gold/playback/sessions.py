@@ -27,7 +27,9 @@ SESSION_DAYS = Table(
         Column("event_date", "DATE", "day of the events (UTC)"),
         Column("session_key", "BIGINT", "the session (silver.playback_events)"),
         Column("subscriber_id", "STRING", "who watched"),
-        Column("first_event", "STRING", "time, title_id, device_type and country of the first event"),
+        Column(
+            "first_event", "STRING", "time, title_id, device_type and country of the first event that names a title"
+        ),
         Column("first_ms", "BIGINT", "when the first event was"),
         Column("last_ms", "BIGINT", "when the last event was"),
         Column("events", "BIGINT", "how many events"),
@@ -52,7 +54,8 @@ SESSION = ("session_key", "subscriber_id", "first_event", "first_ms", "last_ms",
 def _measures() -> list[Expression]:
     """Aggregates of events that have `ms`, `is_start` and `is_stop`."""
     start, stop = F.when(F.col("is_start"), F.col("ms")), F.when(F.col("is_stop"), F.col("ms"))
-    parts = [F.lpad(F.col("ms").cast("string"), 15, "0")]
+    names_no_title = F.col("title_id").isNull().cast("int").cast("string")
+    parts = [F.concat(names_no_title, F.lpad(F.col("ms").cast("string"), 15, "0"))]
     parts += [F.coalesce(F.col(name), F.lit("")) for name in ("title_id", "device_type", "country")]
     return [
         F.min("subscriber_id").alias("subscriber_id"),
@@ -172,7 +175,7 @@ def with_gap_sessions(events: DataFrame) -> DataFrame:
 
 
 def sessions(days: DataFrame, events: DataFrame) -> DataFrame:
-    """One row per viewing session, with what its first event says, and `watched_ms`. `days` are `session_days`."""
+    """One row per viewing session, with what `with_first_event` adds, and `watched_ms`. `days` are `session_days`."""
     whole = whole_sessions(days)
     others = whole.filter(~is_well_formed()).select("session_key")
     looked_at = events.join(others, "session_key", how="left_semi").select(*LOOKED_AT)
@@ -181,7 +184,10 @@ def sessions(days: DataFrame, events: DataFrame) -> DataFrame:
 
 
 def with_first_event(found: DataFrame) -> DataFrame:
-    """One row per session, with title_id, device_type and country of its first event."""
+    """One row per session, with title_id, device_type and country of its first event that names a title.
+
+    Of a session that names none, of its first event.
+    """
     parts = F.split("first_event", SEPARATOR)
     said = {
         name: F.nullif(F.get(parts, F.lit(place)), F.lit(""))

@@ -57,11 +57,18 @@ def test_a_session_that_crosses_midnight_is_whole(spark):
     assert found(spark, *events) == {1: (110, 1, 0, 4, "s1")}
 
 
-def test_the_first_event_says_what_was_watched(spark):
-    events = [event(50, "HEARTBEAT", title="s2", device="web"), event(0, "PLAY_START", title=None)]
+def test_the_first_event_that_names_a_title_says_what_was_watched(spark):
+    events = [
+        event(90, "HEARTBEAT", title="s3", device="phone"),
+        event(50, "HEARTBEAT", title="s2", device="web"),
+        event(0, "PLAY_START", title=None),
+        event(70, "PLAY_STOP", 2, title=None, device="phone"),
+        event(10, "PLAY_START", 2, title=None),
+    ]
     frame = spark.createDataFrame(events, EVENTS)
-    (row,) = sessions(session_days(frame), frame).collect()
-    assert (row.title_id, row.device_type) == (None, "tv")
+    rows = sessions(session_days(frame), frame).collect()
+    said = {row.session_key: (row.title_id, row.device_type, row.first_ms / 1000 - MIDNIGHT) for row in rows}
+    assert said == {1: ("s2", "web", 0), 2: (None, "tv", 10)}
 
 
 def test_events_without_a_session_are_one_until_a_gap_of_thirty_minutes(spark):
