@@ -257,7 +257,7 @@ def _add_test(test: argparse.ArgumentParser) -> None:
         "--engine",
         choices=("sail", "spark", "both"),
         default="both",
-        help="of the transforms' tests, default: both; sail: what needs no Java",
+        help="which engine the transforms' tests run on (default: both); sail needs no Java",
     )
     test.add_argument("--all", action="store_true", help="also the long ones (all twenty SIGKILLs, many examples)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest, after --")

@@ -16,19 +16,21 @@ WITHOUT_JAVA = (
     "tests/sample",
 )
 FEWEST_WORKERS = 2  # one has all that needs Apache Spark
-MOST_WORKERS = 8  # each has an engine of its own, and takes some 2 GB
+MOST_WORKERS = 4  # each has an engine of its own, and comes to 1.7 GB; Spark comes to 2.6 GB
+# What is told to pytest of a run of all tests. With anything else it is a choice of tests, for one process.
+OF_ALL_TESTS = ("-x", "--exitfirst", "--maxfail=", "--durations=", "--lf", "--last-failed", "-v", "-q")
 
 
 def test(given: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
     told = [argument for argument in given.pytest if argument != "--"]
-    some = any((ROOT / argument.partition("::")[0]).exists() for argument in told)
+    is_choice = any(not argument.startswith(OF_ALL_TESTS) for argument in told)
     left_out = [] if given.all else ["kills", "large"]
     left_out += ["spark"] if given.engine == "sail" else []
     tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
-    if not some:
+    if not is_choice:
         workers = min(MOST_WORKERS, max(FEWEST_WORKERS, os.cpu_count() or 1))
-        tests += ["-q", "-n", str(workers), "--dist", "loadscope"]
+        tests += ["-q", "-n", str(workers)]
         tests += WITHOUT_JAVA if given.engine == "sail" else ()
     if not told and not given.all and given.engine == "both":
         print("Every check there is, as CI runs them: a quarter of an hour on two cores. --help tells of shorter ones.")

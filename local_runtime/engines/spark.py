@@ -25,12 +25,11 @@ SPARK_CONF = {
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
-    # Without it nobody looks at what is kept of past queries: a thousand plans, most of the server's memory.
+    # The user interface is off, so nobody can look at past queries: a thousand plans, most of the server's memory.
     "spark.sql.ui.retainedExecutions": "1",
     "spark.ui.retainedJobs": "1",
     "spark.ui.retainedStages": "1",
     "spark.ui.retainedTasks": "1",
-    "spark.sql.maxPlanStringLength": "100",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.connect.grpc.binding.address": "127.0.0.1",

@@ -18,7 +18,8 @@ LOAD_TIMES = {"_ingested_at"}
 def digests(lake: Lake, schema: str = "gold") -> dict[str, tuple[int, str]]:
     """For each table of `schema` its row count and the SHA-256 over its sorted, canonical rows, without load times."""
     tables = [name for name in lake.tables() if name.startswith(f"{schema}.") and not name.endswith(f".{EVENT_LOG}")]
-    found = held(lake, ";".join(f"SELECT * FROM {name}" for name in tables)) if tables else []
+    queries = ['SELECT * FROM "' + name.replace(".", '"."') + '"' for name in tables]
+    found = held(lake, ";".join(queries)) if tables else []
     return {name: _digest(table) for name, table in zip(tables, found, strict=True)}
 
 

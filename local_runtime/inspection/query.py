@@ -59,7 +59,10 @@ def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
 
 
 def held(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
-    """The results of a query's statements, one after the other, each held in memory. Raises as `results`."""
+    """The results of a query's statements, one after the other, each held in memory.
+
+    Nothing is read before the first is asked for; then it raises as `results`.
+    """
     import duckdb
 
     try:

@@ -178,7 +178,7 @@ def loaded(beginnings) -> Place:
     return beginnings.after(load_catalogue)
 
 
-# Of the whole session, so they are made before a test's own place is laid out.
+# Of the whole session, so that pytest makes them first: they use the same folder as a test's own place.
 @pytest.fixture(scope="session")
 def clean(beginnings) -> dict[str, tuple[int, str]]:
     """Gold's digests after one clean run over the sample."""

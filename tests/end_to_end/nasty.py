@@ -9,7 +9,7 @@ import gzip
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2003\u200b\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
@@ -375,11 +375,11 @@ def land(landing: Path) -> None:
 
 
 def land_beside(landing: Path, sample: Path) -> None:
-    """Writes every feed's files, but the first of a feed of snapshots last, with the newest of `sample` in front.
+    """Writes the files of every feed for a place that has a sample; `sample` is a landing folder with usual headers.
 
-    Otherwise the nasty snapshots, which are newer, would end all that a sample has. `sample` is a landing folder of
-    clean files. Odd dates of subscribers are left out of these: they would leave open whether the sample's have the
-    day or the month first.
+    The first file of a feed of snapshots becomes its last one, and begins with the rows of the sample's newest:
+    otherwise the nasty snapshots, which are newer, would end all that the sample has. Of the others, those are left
+    out that name good rows only, for the same reason.
     """
     for folder, (first, *others) in FEEDS.items():
         for file in others:
@@ -388,11 +388,10 @@ def land_beside(landing: Path, sample: Path) -> None:
         if first.name.endswith(".json"):
             _land(landing / folder, first)
             continue
-        odd = {column: values for column, values in first.odd.items() if not column.endswith("Date")}
-        good = {name: "2021-09-10" if name.endswith("Date") else text for name, text in first.good.items()}
-        header, *rows = replace(first, good=good, odd=odd).rows()
+        header, *rows = first.rows()
         newest = max(path for path in (sample / folder).iterdir() if path.is_file())
-        _write(landing / folder / f"beside_2021-11{Path(first.name).suffix}", [header, *_rows(newest), *rows])
+        path = landing / folder / f"beside_2021-11{Path(first.name).suffix}"
+        _write(path, [header, *_rows(newest, len(header)), *rows])
 
 
 def _land(folder: Path, file: NastyFile) -> None:
@@ -407,12 +406,14 @@ def _land(folder: Path, file: NastyFile) -> None:
     os.utime(path, (file.modified, file.modified))
 
 
-def _rows(snapshot: Path) -> list[list[str]]:
-    """A clean file's rows; its columns are in the usual order, as those of `FEEDS` are, whatever their names."""
+def _rows(snapshot: Path, width: int) -> list[list[str]]:
+    """A file's rows. Its columns are in the order of `FEEDS`, whatever their names."""
     opened = gzip.open if snapshot.suffix == ".gz" else open
     with opened(snapshot, "rt", encoding="utf-8-sig", newline="") as text:
         unquoted = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if ".tsv" in snapshot.suffixes else {}
-        return list(csv.reader(text, **unquoted))[1:]
+        _, *rows = csv.reader(text, **unquoted)
+    assert {len(row) for row in rows} == {width}
+    return rows
 
 
 def _write(path: Path, rows: Iterable[Sequence[str]]) -> None:

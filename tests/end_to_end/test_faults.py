@@ -74,7 +74,7 @@ def test_2_an_exception_at_a_step_leaves_nothing_half_done(request, clean_catalo
     assert place.digests() == clean_catalogue
 
 
-def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(awaiting, clean_catalogue, monkeypatch):
+def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, clean_catalogue, monkeypatch):
     genuine, calls = loader.stage, []
 
     def failing(file, layout, target):
@@ -85,10 +85,10 @@ def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(awaiting, 
 
     with monkeypatch.context() as patch:
         patch.setattr(loader, "stage", failing)
-        assert awaiting.update().failures
-    awaiting.run()
-    assert awaiting.digests() == clean_catalogue
-    assert not awaiting.lake.staging.exists()
+        assert released.update().failures
+    released.run()
+    assert released.digests() == clean_catalogue
+    assert not released.lake.staging.exists()
 
 
 def test_3_data_files_without_a_commit_are_invisible_and_vacuumed(loaded, clean_catalogue, launch):

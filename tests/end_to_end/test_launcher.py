@@ -102,6 +102,13 @@ def test_help_explains_itself_and_wrong_usage_is_2(launch):
     assert launch("run", "--layer", "copper").returncode == 2
 
 
+def test_modules_are_compiled_into_a_folder_of_the_projects(launch):
+    for compiled in (ROOT / ".lakehouse" / "bytecode").rglob("local_runtime/root.*.pyc"):
+        compiled.unlink(missing_ok=True)
+    launch("--help", PYTHONDONTWRITEBYTECODE="")
+    assert list((ROOT / ".lakehouse" / "bytecode").rglob("local_runtime/root.*.pyc"))
+
+
 def test_compiled_modules_that_a_full_disk_cut_short_are_made_anew(tmp_path):
     """In a folder of their own: tests that run beside this one have theirs where the launcher puts them."""
     compiled_into = tmp_path / "bytecode"
