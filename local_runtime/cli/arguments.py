@@ -186,7 +186,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 def _add_sql(sql: argparse.ArgumentParser) -> None:
     sql.add_argument(
-        "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x); an older version is gold.x@v3"
+        "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3"
     )
     sql.add_argument("--file", help="a file with the query, such as those in queries/")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")

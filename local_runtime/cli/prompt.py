@@ -12,7 +12,7 @@ from types import ModuleType
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import Room
-from local_runtime.inspection.sql_text import settings_in
+from local_runtime.inspection.sql_text import is_ended, settings_in
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.time_travel import readable_snapshot
 from local_runtime.root import CACHE, ROOT
@@ -26,17 +26,12 @@ except ImportError:  # Python without line editing
 QUERIES = ROOT / "queries"
 HISTORY, MOST_REMEMBERED = CACHE / "sql_history", 1000
 HELP = """\
-A statement ends with a semicolon, on this line or a later one. Tables are bronze.x, silver.x and gold.x (or x).
+A statement ends with a semicolon, on this line or a later one. Tables are bronze.x, silver.x, gold.x (or x, of gold).
   .tables          the tables, and what a row of each is
   .schema TABLE    its columns, their types, and what they mean
   .queries         the questions in queries/
   .run QUERY       asks one of them: .run genres, .run viewing/genres
   .quit            ends, as Ctrl-D does; Ctrl-C takes back what is typed, or ends a query"""
-
-
-def is_whole(text: str) -> bool:
-    """Whether a statement ends with the text: with a semicolon that is in no quotes."""
-    return text.rstrip().endswith(";") and text.count("'") % 2 == 0 and text.count('"') % 2 == 0
 
 
 class Prompt:
@@ -76,21 +71,28 @@ class Prompt:
         """Answers what was typed, where it is whole; what is left to be ended."""
         text = "\n".join(typed)
         is_command = text.lstrip().startswith(".")
-        if text.strip() and not is_command and not is_whole(text):
+        if text.strip() and not is_command and not is_ended(text):
             return typed
         if text.strip():
             try:
                 print((self._command(text.strip()) if is_command else self._ask(text)).rstrip("\n"))
             except LakehouseError as error:
                 print(error, file=sys.stderr)
+            except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+                if "interrupted" not in str(error):
+                    raise
+                print("^C")
         return []
 
     def _ask(self, text: str) -> str:
-        width, height = shutil.get_terminal_size()
-        asked = "\n".join([*self._settings, text])
-        answer = query.answer(self._lake, asked, self._output, Room(width, max(10, height - 12)))
+        answer = self._answered(text, self._settings)
         self._settings += settings_in(text)
         return answer
+
+    def _answered(self, text: str, settings: Sequence[str] = ()) -> str:
+        width, height = shutil.get_terminal_size()
+        asked = "\n".join([*settings, text])
+        return query.answer(self._lake, asked, self._output, Room(width, max(10, height - 12)))
 
     def _command(self, text: str) -> str:
         name, _, argument = text.rstrip(";").partition(" ")
@@ -121,7 +123,7 @@ class Prompt:
         if len(found) != 1:
             which = f"{', '.join(found)}: which one" if found else ".queries lists them"
             raise LakehouseError(f"There is no single question {asked or '(name one)'}: {which}.")
-        return self._ask((QUERIES / f"{found[0]}.sql").read_text(encoding="utf-8"))
+        return self._answered((QUERIES / f"{found[0]}.sql").read_text(encoding="utf-8"))
 
     def completions(self, word: str, line: str) -> Sequence[str]:
         """What the word that is being typed may become: a command, a question, a table, or a column of a table."""

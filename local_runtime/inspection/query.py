@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
-from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions
+from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions, without_end
 from local_runtime.lake.actions import Snapshot
 from local_runtime.lake.data_files import lacks_partition
 from local_runtime.lake.lake import Lake
@@ -96,7 +96,7 @@ def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
             for name in _known(tables, named) - registered:
                 _register(connection, lake, name)
                 registered.add(name)
-            result = connection.sql(statement)
+            result = connection.sql(without_end(statement.query))
         except duckdb.CatalogException as error:
             raise LakehouseError(_unknown(lake, tables, named or [], error)) from None
         except duckdb.Error as error:

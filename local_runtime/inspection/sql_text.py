@@ -66,6 +66,22 @@ def statements(connection: "duckdb.DuckDBPyConnection", text: str) -> list["duck
     return found
 
 
+def is_ended(text: str) -> bool:
+    """Whether the text ends with a semicolon; comments may follow it."""
+    return _end(text) is not None
+
+
+def without_end(query: str) -> str:
+    """A statement without its semicolon and the comments behind it: DuckDB puts it into a larger one to draw it."""
+    return query[: _end(query)]
+
+
+def _end(text: str) -> int | None:
+    """Where the semicolon is that ends the text; None where there is none."""
+    pieces = [start for start, kind in _starts(text).items() if kind != "comment"]
+    return pieces[-1] if pieces and text[pieces[-1]] == ";" else None
+
+
 def settings_in(text: str) -> list[str]:
     """The SET and USE statements of a text that was answered: they hold for what is asked after it."""
     import duckdb

@@ -3,12 +3,14 @@
 import re
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 # Sail and DuckDB take some of the other characters for a URL's escapes or for a pattern, each its own ones.
 PLAIN = re.compile(r"[\w./+=-]*", re.ASCII)
 
 _aliases: dict[Path, Path] = {}
+_one_at_a_time = threading.Lock()
 
 
 def plain(root: Path, path: Path) -> str:
@@ -18,10 +20,11 @@ def plain(root: Path, path: Path) -> str:
     """
     if PLAIN.fullmatch(str(root)):
         return str(path)
-    if root not in _aliases:
-        alias = Path(tempfile.mkdtemp(prefix="lakehouse-", dir=_temporary_folder())) / "root"
-        alias.symlink_to(root.absolute(), target_is_directory=True)
-        _aliases[root] = alias
+    with _one_at_a_time:
+        if root not in _aliases:
+            alias = Path(tempfile.mkdtemp(prefix="lakehouse-", dir=_temporary_folder())) / "root"
+            alias.symlink_to(root.absolute(), target_is_directory=True)
+            _aliases[root] = alias
     return str(_aliases[root] / path.relative_to(root))
 
 

@@ -232,6 +232,12 @@ def test_137_several_statements_show_several_results(lake):
     assert (json.loads(first + "]"), json.loads(second)) == ([{"n": 1}], [{"n": 2}])
 
 
+@pytest.mark.parametrize("text", ["SELECT 6 AS n; -- it's the end", "SELECT 6 AS n; /* end */", "SELECT 6 AS n -- end"])
+def test_137_a_comment_may_follow_a_statement(lake, text):
+    assert "6" in answer(lake, text, "table")
+    assert answer(lake, f"{text}\n; SELECT 7 AS m", "csv") == "n\n6\n\nm\n7\n"
+
+
 def test_137_csv_tells_null_from_an_empty_text(lake):
     rows = "SELECT NULL AS a, '' AS b, 'x,\"y\"' AS c, 'two\nlines' AS d, true AS e, [NULL, ''] AS f"
     text = answer(lake, rows, "csv")
