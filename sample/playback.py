@@ -1,7 +1,7 @@
 """Sample playback events: seeded, realistic in shape, dirty on demand, with a truth file of what must become of them.
 
-DuckDB makes them a day at a time, from hashes of the seed and of a session's number, within 2 GB of memory. The
-truth is counted from what a session was meant to be, before it becomes events.
+DuckDB, which is given 2 GB of memory, makes them a day at a time, from hashes of the seed and of a session's number.
+The truth is counted from what a session was meant to be, before it becomes events.
 """
 
 import os

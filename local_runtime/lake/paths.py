@@ -35,6 +35,7 @@ def _temporary_folder() -> str:
 
 def forget_aliases() -> None:
     """Takes the links away."""
-    for alias in _aliases.values():
-        shutil.rmtree(alias.parent, ignore_errors=True)
-    _aliases.clear()
+    with _one_at_a_time:
+        for alias in _aliases.values():
+            shutil.rmtree(alias.parent, ignore_errors=True)
+        _aliases.clear()

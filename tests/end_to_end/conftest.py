@@ -40,6 +40,11 @@ class Place:
         return cls(root / "landing", Lake(root / "lake"), session)
 
     @property
+    def options(self) -> list[str]:
+        """The place, for the launcher."""
+        return ["--landing", str(self.landing), "--lake", str(self.lake.root)]
+
+    @property
     def graph(self) -> Graph:
         """The bundle's graph."""
         return _graph(self.landing, self.lake.root)

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from deltalake import DeltaTable
 
 from local_runtime.engines.spark import SPARK_CONF
 from local_runtime.graph.graph import load_graph
@@ -16,8 +15,9 @@ from local_runtime.pipelines.injected_spark import answered_by
 from sample.making import make
 from silver import subscribers, titles
 from tests.conftest import ROOT
-from tests.end_to_end import nasty
 from tests.end_to_end.conftest import SAMPLE
+from tests.end_to_end.nasty_landing import land_beside
+from tests.end_to_end.truth import rows
 
 pytestmark = pytest.mark.spark
 
@@ -37,7 +37,7 @@ def test_122_the_sample_and_nasty_rows_are_the_same_in_every_layer_on_both_engin
 ):
     with_usual_headers = SAMPLE.dirt - {"headers", "encodings", "malformed", "dates"}
     make(tmp_path / "beside", replace(SAMPLE, dirt=with_usual_headers))
-    nasty.land_beside(sampled.landing, tmp_path / "beside")
+    land_beside(sampled.landing, tmp_path / "beside")
     sampled.run()
     check_that_all_is_there(sampled)
     on_spark = replace(sampled, lake=Lake(tmp_path / "la ke %20#é of 'Spark'"), session=spark)
@@ -48,19 +48,16 @@ def test_122_the_sample_and_nasty_rows_are_the_same_in_every_layer_on_both_engin
 
 def check_that_all_is_there(place):
     """Current titles of the sample and nasty ones, rows in every table of gold, and failures of every rule."""
-
-    def rows(name):
-        return DeltaTable(str(place.lake.path(name))).to_pyarrow_table().to_pylist()
-
-    current = {row["show_id"] for row in rows("gold.dim_title") if row["in_catalogue"]}
+    current = rows(place, "SELECT DISTINCT show_id FROM gold.dim_title WHERE in_catalogue")
     assert len(current) > 1000
-    assert len([show_id for show_id in current if len(show_id) < len("s1000")]) > 100
+    assert len([show_id for (show_id,) in current if len(show_id) < len("s1000")]) > 100
     assert min(count for count, _ in place.digests().values()) > 0
     for table, rules in (
         ("titles", {*titles.ROW_RULES, titles.UNIQUE_TITLE}),
         ("subscribers", {*subscribers.ROW_RULES, subscribers.UNIQUE_SUBSCRIBER}),
     ):
-        assert {rule for row in rows(f"silver.{table}_quarantine") for rule in row["failed_rules"]} == rules
+        failed = rows(place, f"SELECT DISTINCT unnest(failed_rules) FROM silver.{table}_quarantine")
+        assert {rule for (rule,) in failed} == rules
 
 
 @dataclass

@@ -38,7 +38,7 @@ def load_release_by_release(place):
     "number", [pytest.param(n, marks=[] if n < ALWAYS else [pytest.mark.kills]) for n in range(KILLS)]
 )
 def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number):
-    command = [str(ROOT / "lakehouse"), "run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    command = [str(ROOT / "lakehouse"), "run", *sampled.options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     time.sleep(MOMENTS[number])
     os.killpg(process.pid, signal.SIGKILL)
@@ -114,7 +114,7 @@ def test_4_a_restored_table_takes_up_from_what_it_says_itself(beginnings, clean_
 def test_5_a_torn_log_entry_stops_the_run_and_without_it_the_increment_is_redone(loaded, clean_catalogue, launch):
     newest = loaded.lake.log("silver.titles").folder / f"{1:020}.json"
     newest.write_text('{"commitInfo":')
-    paths = ["--landing", str(loaded.landing), "--lake", str(loaded.lake.root)]
+    paths = loaded.options
     stopped = launch("run", *paths)
     assert stopped.returncode == 1
     assert newest.name in stopped.stderr
@@ -202,7 +202,7 @@ def test_15_a_release_without_a_required_column_is_quarantined_whole_and_closes_
 
 
 def test_18_a_full_disk_ends_the_run_with_a_message_and_the_next_one_completes(sampled, clean):
-    run = [str(ROOT / "lakehouse"), "run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    run = [str(ROOT / "lakehouse"), "run", *sampled.options]
     # Not by preexec_fn: with it Python forks, and the child of a process that speaks gRPC now and then aborts.
     in_blocks = ["sh", "-c", 'ulimit -f 24 && exec "$@"', "sh"]
     full = subprocess.run([*in_blocks, *run], capture_output=True, text=True)
@@ -220,7 +220,7 @@ def test_18_a_lake_that_cannot_be_written_is_named(sampled, launch):
 
 def test_19_a_second_run_on_a_lake_exits_at_once(loaded, clean_catalogue, launch):
     with loaded.lake.locked():
-        second = launch("run", "--landing", str(loaded.landing), "--lake", str(loaded.lake.root))
+        second = launch("run", *loaded.options)
     assert second.returncode == 1
     assert "Another run is at work" in second.stderr
     loaded.run()

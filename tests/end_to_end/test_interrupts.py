@@ -47,7 +47,7 @@ def interrupt(process, number, seconds):
     "number", [pytest.param(n, marks=[] if n < ALWAYS else [pytest.mark.kills]) for n in range(MOMENTS)]
 )
 def test_115_an_interrupted_run_ends_at_once_and_the_next_one_goes_on(sampled, clean, number):
-    process = start("run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root))
+    process = start("run", *sampled.options)
     sent = signal.SIGTERM if number % 4 == 2 else signal.SIGINT
     code, _ = interrupt(process, sent, SECONDS[number])
     assert code in (None, 128 + sent)
@@ -56,7 +56,7 @@ def test_115_an_interrupted_run_ends_at_once_and_the_next_one_goes_on(sampled, c
 
 
 def test_115_an_interrupted_run_says_that_nothing_is_lost(sampled):
-    process = start("run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root))
+    process = start("run", *sampled.options)
     while "done" not in process.stdout.readline():
         assert process.poll() is None
     code, said = interrupt(process, signal.SIGINT, 0)
@@ -72,7 +72,7 @@ def test_115_a_long_question_can_be_stopped(tmp_path, number):
 
 def test_115_ctrl_c_at_a_terminal_gives_the_cursor_back(sampled):
     """The terminal sends SIGINT to all of its foreground processes."""
-    command = [str(ROOT / "lakehouse"), "run", "--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    command = [str(ROOT / "lakehouse"), "run", *sampled.options]
     at_terminal = f"import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn({command!r})))"
     process = subprocess.Popen(
         [sys.executable, "-c", at_terminal],
@@ -106,7 +106,7 @@ def javas():
 def test_134_no_java_is_left_behind(sampled, number):
     """The signal goes to the whole group, as a terminal sends it."""
     before = javas()
-    paths = ["--landing", str(sampled.landing), "--lake", str(sampled.lake.root)]
+    paths = sampled.options
     process = start("run", "--engine", "spark", *paths)
     deadline = time.monotonic() + 120
     try:

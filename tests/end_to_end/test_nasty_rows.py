@@ -11,13 +11,14 @@ from silver import subscribers, titles
 from silver.imdb import records
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
+from tests.end_to_end.nasty_landing import land
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory, sail):
     """The rows of a table, after a run over the nasty files."""
     place = Place.at(tmp_path_factory.mktemp("nasty"), sail)
-    nasty.land(place.landing)
+    land(place.landing)
     place.run()
     return lambda table: DeltaTable(str(place.lake.path(table))).to_pyarrow_table().to_pylist()
 

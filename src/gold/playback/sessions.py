@@ -28,7 +28,7 @@ SESSION_DAYS = Table(
         Column("session_key", "BIGINT", "the session (silver.playback_events)"),
         Column("subscriber_id", "STRING", "who watched"),
         Column(
-            "first_event", "STRING", "time, title_id, device_type and country of the first event that names a title"
+            "first_event", "STRING", "the first that names a title, else the first: time, title, device and country"
         ),
         Column("first_ms", "BIGINT", "when the first event was"),
         Column("last_ms", "BIGINT", "when the last event was"),
