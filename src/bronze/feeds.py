@@ -233,3 +233,15 @@ IMDB_NAME_BASICS = Feed(
     items="people",
     whole="what is known from IMDb",
 )
+
+FEEDS = (
+    TITLES,
+    SUBSCRIBERS,
+    PLAYBACK,
+    IMDB_TITLE_BASICS,
+    IMDB_TITLE_RATINGS,
+    IMDB_TITLE_PRINCIPALS,
+    IMDB_NAME_BASICS,
+)
+FOLDERS = (*(feed.folder for feed in FEEDS), PLAYBACK_CSV_FOLDER)
+"""The folders of the landing volume that bronze streams from."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, Row, SparkSession
@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import PLAYBACK, SUBSCRIBERS, TITLES, Feed
 from bronze.lineage import SOURCE_FILE
 from silver import playback, subscribers
+from silver.columns.pseudonyms import checked_key
 from silver.playback import DELIVERIES, EVENT_KEYS, EVENT_SEQUENCE, EVENTS
 from silver.playback import QUARANTINE as EVENTS_QUARANTINE
 from silver.release_reports import SUBSCRIBER_RELEASES, TITLE_RELEASES, release_report
@@ -19,9 +20,10 @@ from silver.title_ids import TITLE_IDS, title_ids
 from silver.titles import HISTORY, QUARANTINE, fewest_failures, quarantined_titles, valid_titles
 
 spark: SparkSession
+dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
-PSEUDONYM_KEY = str(spark.conf.get("lakehouse.pseudonym_key"))
+PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
 
 
 class NextRelease(NamedTuple):

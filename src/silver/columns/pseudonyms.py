@@ -13,8 +13,27 @@ from silver.columns.keys import NULL, SEPARATOR
 from silver.columns.text import folded
 
 BLOCK = 64  # bytes
+SHORTEST_KEY = 32  # characters
 # Characters from which on an id tells who it is of.
 TELLING = 6
+
+
+def checked_key(key: str) -> str:
+    """The key of the pseudonyms, unchanged.
+
+    Raises ValueError for a key that anybody could guess: a placeholder that no secret was put in for, or a short text.
+    """
+    if key.startswith("{{"):
+        raise ValueError(
+            "The key of the pseudonyms is a placeholder, {{secrets/…}}, which was not replaced, so everybody could make "
+            "these pseudonyms. Read the key with dbutils.secrets.get."
+        )
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(
+            f"The key of the pseudonyms has {len(key)} characters, and needs {SHORTEST_KEY} at least: put one made by "
+            "`openssl rand -hex 32` into the secret scope."
+        )
+    return key
 
 
 def _padded(key: str, pad: int) -> Column:

@@ -1,0 +1,40 @@
+"""The job's first task: makes the feeds' folders in the landing volume. Auto Loader fails on a folder that isn't there.
+
+Arguments: the folder of the sources (`src`), the path of the volume. Databricks sets neither `__file__` nor the path to
+import from for a Python file of a job, so the job passes it.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def make_folders(landing: Path, folders: Iterable[str]) -> list[Path]:
+    """Makes the folders that are missing below `landing`, and returns those.
+
+    Raises OSError, saying what to grant, where the volume can't be seen or a folder can't be made.
+    """
+    if not landing.is_dir():
+        raise FileNotFoundError(
+            f"{landing} isn't there, or this job may not see it. The identity that runs the job needs USE CATALOG, "
+            "USE SCHEMA on the volume's schema, and READ VOLUME and WRITE VOLUME on the volume."
+        )
+    missing = [path for path in (landing / folder for folder in folders) if not path.is_dir()]
+    for path in missing:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except PermissionError as error:
+            raise PermissionError(
+                f"{path} can't be made: {error.strerror}. The identity that runs the job needs WRITE VOLUME on the "
+                "landing volume."
+            ) from error
+    return missing
+
+
+if __name__ == "__main__":
+    source, volume = sys.argv[1:]
+    sys.path.insert(0, source)
+    from bronze.feeds import FOLDERS
+
+    made = make_folders(Path(volume), FOLDERS)
+    print("\n".join(f"made {path}" for path in made) or f"all {len(FOLDERS)} folders are in {volume}")
