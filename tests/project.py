@@ -65,6 +65,11 @@ class Project:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    def folders(self, *names: str) -> None:
+        """Makes folders in the landing folder, as a job does before its pipelines."""
+        for name in names:
+            (self.landing / name).mkdir(parents=True, exist_ok=True)
+
     def graph(self) -> Graph:
         """The graph of the pipelines as they are."""
         return load_graph(self.root, self.landing, self.lake)

@@ -1,7 +1,7 @@
 """The graph of all pipelines: what each dataset reads, the order of writing, and what is wrong with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -16,16 +16,21 @@ from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, Kind,
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.outside import local
 from local_runtime.pipelines.registry import Registry
+from local_runtime.pipelines.secrets import InjectedDbutils
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from."""
+    """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from.
+
+    `secrets` are those that pipeline code has read, by `scope/key`.
+    """
 
     pipelines: Sequence[Pipeline]
     datasets: Mapping[str, Dataset]
     reads: Mapping[str, Sequence[Read]]
     sources: Mapping[str, Sequence[str]]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def code(self) -> TableCode:
@@ -72,14 +77,10 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
     Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
     structured streaming would refuse.
     """
-    return build_graph(load_pipelines(root, landing, target), lake)
-
-
-def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
-    """The graph of `pipelines`; raises as `load_graph`."""
+    pipelines, dbutils = load_pipelines(root, landing, target), InjectedDbutils(root)
     registry = Registry()
     for pipeline in pipelines:
-        registry.add(pipeline, InjectedSpark(pipeline.configuration))
+        registry.add(pipeline, InjectedSpark(pipeline.configuration), dbutils)
     engine = plan_only_session()
     reads: dict[str, list[Read]] = {}
     sources: dict[str, list[str]] = {}
@@ -96,7 +97,7 @@ def build_graph(pipelines: Sequence[Pipeline], lake: Lake) -> Graph:
         views += [(dataset, found) for found in traces]
     for dataset, found in views:
         _find_partitioned_source(dataset, found, registry.datasets)
-    graph = Graph(pipelines, registry.datasets, reads, sources)
+    graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read)
     _check(graph, lake)
     return graph
 

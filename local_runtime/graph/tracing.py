@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, told
+from local_runtime.graph.file_metadata import check_metadata_is_hidden
 from local_runtime.graph.paths_read import EngineNeeded, paths_read
 from local_runtime.graph.statefulness import check_stateless
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
@@ -59,6 +60,7 @@ class Trace:
     reads: list[Read] = field(default_factory=list)
     sources: list[FileSource] = field(default_factory=list)
     stream_plans: set[int] = field(default_factory=set)
+    file_plans: set[int] = field(default_factory=set)
     known_plans: set[int] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
@@ -87,7 +89,9 @@ class Trace:
     def files(self, source: FileSource) -> DataFrame:
         """Notes an Auto Loader source."""
         self.sources.append(source)
-        return self._streaming(self._frame(source.path))
+        frame = self._streaming(self._frame(source.path))
+        self.file_plans.add(_plan_id(frame))
+        return frame
 
     def _frame(self, name: str) -> DataFrame:
         frame = self.engine.read.table(name)
@@ -115,6 +119,7 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
             case QueryFlow():
                 found.frame = frame = _describe(dataset.name, flow.function)
                 check_stateless(dataset.name, frame, found.stream_plans)
+                check_metadata_is_hidden(dataset.name, frame, found.file_plans)
                 found.paths |= paths_read(dataset.name, frame, found.known_plans)
             case AutoCdcFlow():
                 found.stream(flow.source)

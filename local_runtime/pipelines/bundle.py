@@ -1,15 +1,15 @@
 """The bundle as far as the local runtime needs it: its pipelines in the jobs' order, as one of its targets has them."""
 
 import glob
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
+from dataclasses import dataclass
 from pathlib import Path
 
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.pipelines.bundle_config import (
-    REFERENCE,
     Config,
+    Value,
     as_list,
     as_mapping,
     as_text,
@@ -17,18 +17,20 @@ from local_runtime.pipelines.bundle_config import (
     read_bundle,
     resolve,
 )
-from local_runtime.pipelines.secrets import with_secrets
+from local_runtime.pipelines.jobs import in_job_order, tasks_before
 
 LANDING = "lakehouse.landing"
 # What Databricks executes of a folder that `/**` includes.
 SOURCE_SUFFIXES = (".py", ".sql", ".ipynb")
+PLACEHOLDER = re.compile(r"\{\{ *secrets/")
 
 
 @dataclass(frozen=True)
 class Pipeline:
     """A pipeline resource: the schema that it publishes to, its source files, and its configuration.
 
-    `secrets` are those in its configuration, by `scope/key`.
+    `landing_is_prepared`: a job runs a Python task over the landing folder before the pipeline, as one does that makes
+    the folders that are streamed from.
     """
 
     key: str
@@ -37,15 +39,15 @@ class Pipeline:
     root_path: Path
     sources: tuple[Path, ...]
     configuration: Mapping[str, str]
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    landing_is_prepared: bool = False
 
 
 def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list[Pipeline]:
     """The pipelines of the bundle at `root`, as a target has them (else the default one), in the order of its jobs.
 
     The configuration is that of the CLI for the target, from the bundle's files alone: no --var, no BUNDLE_VAR_… .
-    Two things are local: schemas are called by the keys of their resources (`bronze`, not `dev_me_lakehouse_bronze`),
-    and the landing volume is the folder `landing`.
+    Three things are local: schemas and secret scopes are called by the keys of their resources (`bronze`, not
+    `dev_me_lakehouse_bronze`), and the landing volume is the folder `landing`.
 
     Raises LakehouseError where the bundle doesn't say what a pipeline needs.
     """
@@ -53,30 +55,38 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
     config = for_target(bundle.config, target)
     resources = as_mapping(config.get("resources"))
     pipelines = {
-        key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing, root)
+        key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing)
         for key, spec in as_mapping(resources.get("pipelines")).items()
     }
-    return [pipelines[key] for key in _in_job_order(as_mapping(resources.get("jobs")), list(pipelines))]
+    return [pipelines[key] for key in in_job_order(as_mapping(resources.get("jobs")), list(pipelines))]
 
 
-def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path, root: Path) -> Pipeline:
+def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path) -> Pipeline:
     lacking = [name for name in ("name", "schema", "root_path", "libraries") if name not in spec]
     if lacking:
         raise LakehouseError(f"Pipeline {key} in {folder} lacks {', '.join(lacking)}, which a pipeline needs to run.")
     configuration = as_mapping(spec.get("configuration"))
+    given_landing = configuration.get(LANDING)
     if LANDING in configuration:
         configuration = {**configuration, LANDING: str(landing)}
     try:
         name, schema, root_path = (as_text(resolve(spec[it], config)) for it in ("name", "schema", "root_path"))
         libraries = map(as_mapping, as_list(resolve(spec["libraries"], config)))
         sources = {path for library in libraries for path in _sources(library, folder)}
-        texts = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
-        values = {it: with_secrets(text, root) for it, text in texts.items()}
+        values = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
+        _refuse_placeholders(values)
     except LakehouseError as error:
         raise type(error)(f"Pipeline {key}: {error}") from None
-    given = {it: value for it, (value, _) in values.items()}
-    secrets = {it: value for _, found in values.values() for it, value in found.items()}
-    return Pipeline(key, name, schema, (folder / root_path).resolve(), tuple(sorted(sources)), given, secrets)
+    jobs = as_mapping(as_mapping(config.get("resources")).get("jobs"))
+    return Pipeline(
+        key=key,
+        name=name,
+        schema=schema,
+        root_path=(folder / root_path).resolve(),
+        sources=tuple(sorted(sources)),
+        configuration=values,
+        landing_is_prepared=any(_is_given(given_landing, task) for task in tasks_before(key, jobs)),
+    )
 
 
 def _sources(library: Config, folder: Path) -> list[Path]:
@@ -102,26 +112,16 @@ def _sources(library: Config, folder: Path) -> list[Path]:
     return found
 
 
-def _in_job_order(jobs: Config, keys: list[str]) -> list[str]:
-    """Pipeline keys in the order of the jobs' tasks, one job after the other; those that no job runs come last."""
-    named = [key for job, spec in jobs.items() for key in _pipelines_of(job, as_mapping(spec))]
-    return list(dict.fromkeys([*(key for key in named if key in keys), *keys]))
+def _is_given(value: Value, task: Config) -> bool:
+    """Whether a job's task is a Python file that gets `value` (as the bundle writes it) as a parameter."""
+    return value is not None and value in as_list(as_mapping(task.get("spark_python_task")).get("parameters"))
 
 
-def _pipelines_of(job: str, spec: Config) -> list[str]:
-    """The keys of the pipelines that a job's tasks run, dependencies first."""
-    tasks = {as_text(task.get("task_key")): task for task in map(as_mapping, as_list(spec.get("tasks")))}
-    after = {
-        name: [as_text(as_mapping(earlier).get("task_key")) for earlier in as_list(task.get("depends_on"))]
-        for name, task in tasks.items()
-    }
-    missing = {earlier for names in after.values() for earlier in names} - tasks.keys()
-    if missing:
-        raise LakehouseError(f"Tasks of the job {job} depend on tasks that aren't there: {', '.join(sorted(missing))}.")
-    try:
-        ordered = list(TopologicalSorter(after).static_order())
-    except CycleError as error:
-        raise LakehouseError(f"Tasks of the job {job} wait for each other: {' → '.join(error.args[1])}.") from None
-    ids = [as_text(as_mapping(tasks[name].get("pipeline_task")).get("pipeline_id")) for name in ordered]
-    paths = [match[1].split(".") for match in map(REFERENCE.fullmatch, ids) if match]
-    return [path[2] for path in paths if path[:2] == ["resources", "pipelines"]]
+def _refuse_placeholders(configuration: Mapping[str, str]) -> None:
+    """Raises UnsupportedError for a secret's placeholder: only compute that serverless lacks replaces those."""
+    for key, value in configuration.items():
+        if PLACEHOLDER.search(value):
+            raise UnsupportedError(
+                f"{key} in its configuration is {value}, which is documented for classic compute only. Read the secret "
+                "in the pipeline's code: dbutils.secrets.get(scope, key)."
+            )

@@ -75,9 +75,9 @@ def for_target(config: Config, target: str | None = None) -> Config:
 def resolve(value: Value, config: Config, within: tuple[str, ...] = ()) -> Value:
     """`value` with its references resolved in the configuration of a target.
 
-    A schema is called by the key of its resource: `${resources.schemas.gold.name}` is `gold`, whatever the target calls
-    it. `${workspace.current_user.short_name}` is this machine's user. What only a workspace can answer (the rest of
-    `${workspace.…}`, the ids of resources) is left as it is.
+    A schema or secret scope is called by the key of its resource: `${resources.schemas.gold.name}` is `gold`, whatever
+    the target calls it. `${workspace.current_user.short_name}` is this machine's user. What only a workspace can answer
+    (the rest of `${workspace.…}`, the ids of resources) is left as it is.
 
     Raises LakehouseError for a variable without a value, and for a reference that leads nowhere or round in a circle.
     """
@@ -117,7 +117,7 @@ def _look_up(reference: str, config: Config, within: tuple[str, ...]) -> Value:
             return _user()
         case ["workspace", *_] | ["resources", _, _, "id"]:
             return f"${{{reference}}}"
-        case ["resources", "schemas", key, "name"] if _at(config, path) is not None:
+        case ["resources", "schemas" | "secret_scopes", key, "name"] if _at(config, path) is not None:
             return key
         case ["var", name, *_] if as_mapping(config["variables"]).get(name) is None:
             target = as_text(_at(config, ["bundle", "target"]))

@@ -4,6 +4,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pyspark.errors import PySparkException
 from pyspark.pipelines.flow import AutoCdcFlow as SparkAutoCdcFlow
@@ -18,6 +19,7 @@ from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, Q
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
 from local_runtime.pipelines.outside import noting_opened_files
+from local_runtime.pipelines.secrets import InjectedDbutils
 
 
 class Registry(GraphElementRegistry):
@@ -36,8 +38,8 @@ class Registry(GraphElementRegistry):
         assert self._pipeline is not None
         return self._pipeline
 
-    def add(self, pipeline: Pipeline, spark: InjectedSpark) -> None:
-        """Reads the pipeline's files, with `spark` as the name that Databricks injects.
+    def add(self, pipeline: Pipeline, spark: InjectedSpark, dbutils: InjectedDbutils) -> None:
+        """Reads the pipeline's files, with `spark` and `dbutils` as the names that Databricks injects.
 
         Raises LakehouseError where a file or a definition is wrong.
         """
@@ -46,7 +48,7 @@ class Registry(GraphElementRegistry):
             sys.path.insert(0, str(pipeline.root_path))
         with graph_element_registration_context(self), lakeflow_names(self), noting_opened_files() as opened:
             for source in pipeline.sources:
-                _execute(source, spark)
+                _execute(source, {"spark": spark, "dbutils": dbutils})
         self.opened |= opened
         self._attach_flows()
 
@@ -133,9 +135,9 @@ class Registry(GraphElementRegistry):
             dataset.expectations.append(expectation)
 
 
-def _execute(source: Path, spark: InjectedSpark) -> None:
+def _execute(source: Path, injected: dict[str, Any]) -> None:
     try:
-        runpy.run_path(str(source), init_globals={"spark": spark})
+        runpy.run_path(str(source), init_globals=injected)
     except LakehouseError:
         raise
     except (PySparkException, TypeError, NameError, ImportError, SyntaxError) as error:

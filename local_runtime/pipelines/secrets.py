@@ -1,6 +1,6 @@
-"""Secrets of a pipeline's configuration, `{{secrets/scope/key}}`: from the environment, or a file that is made once.
+"""Secrets that pipeline code reads: from the environment, or from a file that is made once.
 
-https://docs.databricks.com/aws/en/security/secrets/ (there, a secret scope has them)
+On Databricks a secret scope has them: https://docs.databricks.com/aws/en/security/secrets/
 """
 
 import hashlib
@@ -12,21 +12,41 @@ import secrets
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
-from local_runtime.errors import LakehouseError, keep_secret
+from local_runtime.errors import LakehouseError, UnsupportedError, keep_secret
 from local_runtime.lake.lake import Lake
 
 FOLDER = ".secrets"
 FINGERPRINTS = ".secrets.json"
-SECRET = re.compile(r"\{\{ *secrets/([^/{}]+)/([^/{}]+?) *\}\}")
 
 
-def with_secrets(value: str, root: Path) -> tuple[str, dict[str, str]]:
-    """The value with its secrets in their places, and those by `scope/key`. Raises as `secret_of`."""
-    found = {f"{scope}/{key}": secret_of(scope, key, root) for scope, key in SECRET.findall(value)}
-    for secret in found.values():
+class InjectedDbutils:
+    """Stands for the `dbutils` that Databricks injects into pipeline files: `dbutils.secrets.get`, and nothing else."""
+
+    def __init__(self, root: Path) -> None:
+        self.secrets = _Secrets(root)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise UnsupportedError(f"dbutils.{name}: of dbutils the local runtime has secrets.get alone.")
+
+
+class _Secrets:
+    """`dbutils.secrets`. `read` are the secrets that pipeline code has read, by `scope/key`."""
+
+    def __init__(self, root: Path) -> None:
+        self.read: dict[str, str] = {}
+        self._root = root
+
+    def get(self, scope: str, key: str) -> str:
+        """The secret `key` of `scope`. Raises as `secret_of`."""
+        secret = secret_of(scope, key, self._root)
         keep_secret(secret)
-    return SECRET.sub(lambda match: found[f"{match[1]}/{match[2]}"], value), found
+        self.read[f"{scope}/{key}"] = secret
+        return secret
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise UnsupportedError(f"dbutils.secrets.{name}: of dbutils the local runtime has secrets.get alone.")
 
 
 def variable_of(scope: str, key: str) -> str:

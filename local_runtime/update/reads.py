@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.auto_loader.loader import Increment, columns_now, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
@@ -65,7 +66,7 @@ class _WithViews:
         (flow,) = dataset.flows
         assert isinstance(flow, QueryFlow)
         with answered_by(self):
-            rows = flow.function()
+            rows = flow.function().drop(METADATA_COLUMN)  # which a view doesn't pass on
         return kept(rows, dataset.expectations)
 
     def files(self, source: FileSource) -> DataFrame:

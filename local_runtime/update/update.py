@@ -13,7 +13,7 @@ from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.context import Run
 from local_runtime.update.results import Outcome
 from local_runtime.update.scheduler import Listener, Scheduler
-from local_runtime.update.validation import validate
+from local_runtime.update.validation import check_folders, validate
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -32,9 +32,10 @@ def run_update(
     A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
     it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
     """
-    check_fingerprints(lake, {name: value for it in graph.pipelines for name, value in it.secrets.items()})
+    check_fingerprints(lake, graph.secrets)
     note_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
     code = graph.code.hashes()
+    check_folders(graph, pipelines)
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(engine, graph, lake, outcome.update_id, code, full_refresh)

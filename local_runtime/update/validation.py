@@ -1,6 +1,8 @@
 """Analyzes every flow on empty tables, so that a wrong rule, column or type is refused before any data is touched."""
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyspark.errors import PySparkException
@@ -15,7 +17,7 @@ from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import progress_of
-from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.bundle import LANDING, Pipeline
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.pipelines.outside import is_there
@@ -52,6 +54,25 @@ def validate(
             analyzed = _schema_of(engine, lake, name)
         if analyzed is not None:
             schemas[name] = analyzed
+
+
+def check_folders(graph: Graph, pipelines: Sequence[Pipeline]) -> None:
+    """Makes sure that the folders which `pipelines` stream from are there, as Auto Loader needs them to be.
+
+    One below the landing folder may be missing where a job makes the folders first: it is empty until files land.
+    Raises LakehouseError for another one.
+    """
+    for name, dataset in graph.datasets.items():
+        pipeline = dataset.pipeline
+        for path in graph.sources[name] if pipeline in pipelines else ():
+            landing = pipeline.configuration.get(LANDING)
+            is_below = landing and Path(os.path.abspath(path)).is_relative_to(landing)
+            if not Path(path).is_dir() and not (pipeline.landing_is_prepared and is_below):
+                raise LakehouseError(
+                    f"{name} streams from {path}, which is not a folder that exists: Auto Loader fails on it. Make it, "
+                    "or let the job that runs the pipeline make it first (a spark_python_task that gets "
+                    f"{LANDING} as a parameter)."
+                )
 
 
 def _schema_of(engine: "SparkSession", lake: Lake, table: str) -> StructType:

@@ -25,7 +25,7 @@ def checked_key(key: str) -> str:
     """
     if key.startswith("{{"):
         raise ValueError(
-            "The key of the pseudonyms is a placeholder, {{secrets/…}}, which was not replaced, so everybody could make "
+            "The key of the pseudonyms is a placeholder, {{secrets/…}}, which was not replaced, so anybody could make "
             "these pseudonyms. Read the key with dbutils.secrets.get."
         )
     if len(key) < SHORTEST_KEY:

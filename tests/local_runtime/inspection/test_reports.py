@@ -55,6 +55,7 @@ def test_sql_reads_an_older_version(filled):
 
 def test_sql_reads_an_empty_table(project):
     project.pipeline("bronze", PIPELINE)
+    project.folders("events")
     project.run()
     assert json.loads(query.answer(project.lake, "SELECT count(*) AS n FROM bronze.events", "json")) == [{"n": 0}]
 

@@ -1,11 +1,11 @@
-"""Secrets: from the environment or a file that only its owner reads; a lake keeps to its own; none is told."""
+"""Secrets: from the environment or a file that only its owner reads; a lake keeps to its own; no message shows one."""
 
 import stat
 
 import pytest
 
 from local_runtime import errors
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines import secrets
 
@@ -16,26 +16,25 @@ def no_variable(monkeypatch):
 
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
-    first, found = secrets.with_secrets("{{secrets/scope/key}}", tmp_path)
+    first = secrets.secret_of("scope", "key", tmp_path)
     path = tmp_path / ".secrets" / "scope" / "key"
-    assert found == {"scope/key": first}
     assert len(bytes.fromhex(first)) == 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [*path.parent.iterdir()] == [path]
-    assert secrets.with_secrets("{{secrets/scope/key}}", tmp_path)[0] == first
+    assert secrets.secret_of("scope", "key", tmp_path) == first
 
 
 def test_the_environment_comes_first_and_makes_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "s3cret")
-    assert secrets.with_secrets("a {{secrets/scope/key}} b", tmp_path)[0] == "a s3cret b"
+    assert secrets.secret_of("scope", "key", tmp_path) == "s3cret"
     assert [*tmp_path.iterdir()] == []
 
 
 def test_what_an_engine_says_is_told_without_a_secret_however_short(tmp_path, monkeypatch):
     monkeypatch.setattr(errors, "_secrets", set())
     monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "s3cret")
-    secrets.with_secrets("{{secrets/scope/key}}", tmp_path)
+    secrets.InjectedDbutils(tmp_path).secrets.get("scope", "key")
     assert errors.told(RuntimeError("no function f('s3cret')")) == "no function f('…')"
 
 
@@ -68,6 +67,45 @@ def test_a_lake_without_tables_takes_any(tmp_path):
     lake.root.mkdir()
     for value in ("one", "another"):
         secrets.check_fingerprints(lake, {"scope/key": value})
+
+
+READS_A_SECRET = """
+KEY = dbutils.secrets.get(scope="scope", key="key")
+
+@dp.materialized_view
+def keys():
+    return spark.range(1).select(F.lit(len(KEY)).alias("length"))
+"""
+
+
+def test_pipeline_code_reads_a_secret_as_on_databricks_and_the_lake_keeps_to_it(project, monkeypatch):
+    project.pipeline("gold", READS_A_SECRET)
+    project.run()
+    assert project.rows("gold.keys") == [(64,)]
+    monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "another")
+    with pytest.raises(LakehouseError, match="filled with another secret scope/key"):
+        project.update()
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("dbutils.fs.ls('/')", r"dbutils\.fs"),
+        ("dbutils.widgets.get('x')", r"dbutils\.widgets"),
+        ("dbutils.secrets.list('scope')", r"dbutils\.secrets\.list"),
+        ("dbutils.secrets.getBytes('scope', 'key')", r"dbutils\.secrets\.getBytes"),
+    ],
+)
+def test_other_members_of_dbutils_are_refused_by_name(project, code, name):
+    project.pipeline("gold", code)
+    with pytest.raises(UnsupportedError, match=name):
+        project.graph()
+
+
+def test_a_placeholder_in_the_configuration_is_refused(project):
+    project.pipeline("gold", "", key="{{secrets/scope/key}}")
+    with pytest.raises(UnsupportedError, match=r"key in its configuration is \{\{secrets/scope/key\}\}.*dbutils"):
+        project.graph()
 
 
 def test_a_secret_is_in_no_message_of_an_engine(project):

@@ -298,6 +298,7 @@ def test_118_what_a_view_does_not_have_is_said_before_any_data_is_touched(projec
 
 def test_118_a_view_with_the_columns_that_auto_cdc_adds_is_refused(project):
     sources(project, "a")
+    project.folders("a")
     rows = "spark.readStream.table('bronze.a').withColumn('__end_at', F.lit(1))"
     project.pipeline(
         "silver", f"@dp.temporary_view\ndef seen():\n    return {rows}\n" + PEOPLE + FLOW.format("seen", "")

@@ -167,6 +167,7 @@ def test_107_a_table_that_was_of_another_kind_between_starts_anew(project):
     """Without rows no position of one kind may outlive the other: a view that comes back is built again."""
     project.pipeline("bronze", BRONZE)
     project.pipeline("silver", VIEW)
+    project.folders("events")
     project.run()
     project.pipeline("silver", FLOWS.format("a"))
     project.run()

@@ -36,6 +36,7 @@ def test_nothing_new_makes_no_commit(project):
 
 def test_a_table_exists_before_its_first_file_lands(project):
     project.pipeline("bronze", BRONZE.replace('"id", "amount"', '"_rescued_data"'))
+    project.folders("events")
     project.run()
     assert project.rows("bronze.events") == []
 
@@ -279,6 +280,7 @@ def test_a_flow_of_two_file_sources_is_refused_with_files_and_without(project, l
         def both():
             return read_csv("one").select("_rescued_data").union(read_csv("two").select("_rescued_data"))
         """)  # fmt: skip
+    project.folders("one", "two")
     if landed:
         project.land("one/1.csv", "id\na\n")
     assert "one cloudFiles source" in project.update().failures["bronze.both"]
