@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bronze.feeds import FOLDERS
-from bronze.make_landing_folders import make_folders
 from local_runtime.graph.graph import load_graph
 from local_runtime.lake.lake import Lake
+from tasks.make_landing_folders import make_folders
 from tests.conftest import ROOT
 
-SCRIPT = ROOT / "src" / "bronze" / "make_landing_folders.py"
+SCRIPT = ROOT / "src" / "tasks" / "make_landing_folders.py"
 
 
 def below(folder):

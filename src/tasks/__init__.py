@@ -1,0 +1,1 @@
+"""Python files that jobs run beside the pipelines."""
