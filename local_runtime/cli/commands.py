@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
+from local_runtime.cli.deployment import check
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
 from local_runtime.lake.lake import EVENT_LOG, Lake
@@ -251,6 +252,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "graph": graph,
     "dictionary": dictionary,
+    "check": check,
     "sample": sample,
     "digest": digest,
     "vacuum": vacuum,
