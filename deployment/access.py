@@ -8,10 +8,10 @@ from deployment.permissions import (
     CHANGE_PIPELINE,
     CREATE_TABLES,
     EVERYBODY,
-    GRANT_SCHEMA,
-    GRANT_SECRETS,
-    GRANT_VOLUME,
     LAND_FILES,
+    MANAGE_SCHEMA,
+    MANAGE_SECRETS,
+    MANAGE_VOLUME,
     READ_FILES,
     READ_SECRETS,
     READ_TABLES,
@@ -22,6 +22,7 @@ from deployment.permissions import (
     WRITE_SECRETS,
     Action,
     Permissions,
+    called,
     kind_of,
     permissions,
     published_to,
@@ -50,19 +51,16 @@ TELLING: Mapping[Action, str] = {
     READ_FILES: "volumes",
     READ_SECRETS: "secret_scopes",
     WRITE_SECRETS: "secret_scopes",
-    GRANT_SECRETS: "secret_scopes",
-    GRANT_SCHEMA: "schemas.bronze",
-    GRANT_VOLUME: "volumes",
+    MANAGE_SECRETS: "secret_scopes",
+    MANAGE_SCHEMA: "schemas.bronze",
+    MANAGE_VOLUME: "volumes",
     CHANGE_PIPELINE: "pipelines",
     CHANGE_JOB: "jobs",
 }
 
 
 def one_identity(target: Target) -> Iterator[Finding]:
-    """A service principal deploys, runs, and so owns what there is: no grant is waited for.
-
-    The CLI may create a pipeline before its schema's grants (databricks/cli#4573); owners need none.
-    """
+    """A service principal deploys, runs, and so owns what there is."""
     if not target.is_shared:
         return
     if not target.resolved(target.run_as):
@@ -82,6 +80,28 @@ def one_identity(target: Target) -> Iterator[Finding]:
         )
 
 
+def created_after_grants(target: Target) -> Iterator[Finding]:
+    """Whoever deploys, a pipeline is created after the grants that it needs.
+
+    The CLI creates resources in any order that their references allow: databricks/cli#4573.
+    """
+    if not target.is_shared:
+        return
+    for pipeline in target.resources("pipelines"):
+        principal, passed = target.principal(pipeline.text("run_as", "service_principal_name"))
+        for schema in published_to(target, pipeline.text("schema"), pipeline.text("event_log", "schema")):
+            if f"schemas.{schema}" not in passed:
+                yield Finding(
+                    pipeline.place,
+                    f"may be created before the grants of the schema {schema}",
+                    f"refer to the schema's grants in its run_as, as the shipped {ACCESS_FILE} does",
+                )
+        if passed and principal != target.run_as:
+            yield Finding(
+                pipeline.place, f"runs as {principal}, and other things do not", "refer to the same principal"
+            )
+
+
 def runs_can_create(target: Target) -> Iterator[Finding]:
     """What runs can create tables and read what lands, by grants too: a schema may get another owner."""
     if not target.is_shared or not target.resolved(target.run_as):
@@ -93,7 +113,8 @@ def runs_can_create(target: Target) -> Iterator[Finding]:
     for volume in target.resources("volumes"):
         yield from _lacking(allowed, allowed.identity, LAND_FILES, volume.address, volume.place)
     for scope in target.resources("secret_scopes"):
-        yield from _lacking(allowed, allowed.identity, READ_SECRETS, scope.address, scope.place)
+        # With less, another deployer's deployment takes it away: the CLI sets what is written, and MANAGE for itself.
+        yield from _lacking(allowed, allowed.identity, MANAGE_SECRETS, scope.address, scope.place)
 
 
 def groups_can_work(target: Target) -> Iterator[Finding]:
@@ -146,7 +167,7 @@ def event_logs_apart(target: Target) -> Iterator[Finding]:
 def open_to_nobody_unnamed(target: Target) -> Iterator[Finding]:
     """Dev gives nobody anything, nothing is everybody's, and no two roles are one group."""
     for resource in target.resources():
-        given = {target.resolved(principal): privilege for principal, privilege in resource.granted}
+        given = {target.resolved(principal): privilege for principal, privilege in target.granted(resource)}
         if given and not target.is_shared:
             yield Finding(
                 resource.place, f"gives {', '.join(sorted(given))} something in dev", f"do so in {ACCESS_FILE}"
@@ -188,11 +209,13 @@ def _tells(allowed: Permissions, action: Action, name: str) -> bool:
 def _lacking(allowed: Permissions, principal: str, action: Action, name: str, place: str) -> Iterator[Finding]:
     lacking = sorted(allowed.lacking(principal, action, name))
     if lacking:
-        problem = f"doesn't let {principal} {action.verb}: {', '.join(lacking)} is missing"
+        problem = f"doesn't let {called(principal)} {action.verb}: {', '.join(lacking)} is missing"
         yield Finding(place, problem, f"grant it in {ACCESS_FILE}")
 
 
 def _too_much(allowed: Permissions, principal: str, action: Action, name: str, why: str) -> Finding:
     right = allowed.because(principal, action, name)[-1]
     place = f"{allowed.target.name}: {name}"
-    return Finding(place, f"lets {principal} {action.verb}, {why}", f"remove {right.privilege} on {right.object}")
+    return Finding(
+        place, f"lets {called(principal)} {action.verb}, {why}", f"remove {right.privilege} on {right.object}"
+    )

@@ -27,6 +27,7 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.tags,
     jobs.budget_policies,
     access.one_identity,
+    access.created_after_grants,
     access.runs_can_create,
     access.groups_can_work,
     access.groups_can_do_no_more,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from deployment.targets import Target
+from deployment.targets import SERVICE_PRINCIPAL, Target
 from local_runtime.pipelines.bundle_config import REFERENCE
 
 YOU = "you"
@@ -41,10 +41,10 @@ READ_TABLES = Action("read", "tables", (*_IN_SCHEMA, ("tables", "SELECT")))
 CREATE_TABLES = Action(
     "create tables", "schemas", (*_IN_SCHEMA, ("schemas", "CREATE_TABLE"), ("schemas", "CREATE_MATERIALIZED_VIEW"))
 )
-GRANT_SCHEMA = Action("grant, drop", "schemas", (*_IN_CATALOG, ("schemas", "MANAGE")))
+MANAGE_SCHEMA = Action("manage", "schemas", (*_IN_CATALOG, ("schemas", "MANAGE")))
 READ_FILES = Action("read files", "volumes", (*_IN_SCHEMA, ("volumes", "READ_VOLUME")))
 LAND_FILES = Action("land files", "volumes", (*_IN_SCHEMA, ("volumes", "READ_VOLUME"), ("volumes", "WRITE_VOLUME")))
-GRANT_VOLUME = Action("grant, drop", "volumes", (*_IN_SCHEMA, ("volumes", "MANAGE")))
+MANAGE_VOLUME = Action("manage", "volumes", (*_IN_SCHEMA, ("volumes", "MANAGE")))
 SEE_PIPELINE = Action("see", "pipelines", (("pipelines", "CAN_VIEW"),))
 START_PIPELINE = Action("start", "pipelines", (("pipelines", "CAN_RUN"),))
 CHANGE_PIPELINE = Action("change", "pipelines", (("pipelines", "CAN_MANAGE"),))
@@ -53,16 +53,16 @@ START_JOB = Action("start", "jobs", (("jobs", "CAN_MANAGE_RUN"),))
 CHANGE_JOB = Action("change", "jobs", (("jobs", "CAN_MANAGE"),))
 READ_SECRETS = Action("read", "secret_scopes", (("secret_scopes", "READ"),))
 WRITE_SECRETS = Action("write", "secret_scopes", (("secret_scopes", "WRITE"),))
-GRANT_SECRETS = Action("grant", "secret_scopes", (("secret_scopes", "MANAGE"),))
+MANAGE_SECRETS = Action("manage", "secret_scopes", (("secret_scopes", "MANAGE"),))
 
 ACTIONS = (
     CREATE_SCHEMAS,
     READ_TABLES,
     CREATE_TABLES,
-    GRANT_SCHEMA,
+    MANAGE_SCHEMA,
     READ_FILES,
     LAND_FILES,
-    GRANT_VOLUME,
+    MANAGE_VOLUME,
     SEE_PIPELINE,
     START_PIPELINE,
     CHANGE_PIPELINE,
@@ -71,7 +71,7 @@ ACTIONS = (
     CHANGE_JOB,
     READ_SECRETS,
     WRITE_SECRETS,
-    GRANT_SECRETS,
+    MANAGE_SECRETS,
 )
 
 
@@ -175,12 +175,10 @@ class Permissions:
         ]
 
     def _of_catalog(self, principals: Iterator[str]) -> Iterator[Right]:
-        source = "the catalog's owner"
-        yield Right(self.deployer, CATALOG, "USE_CATALOG", source)
-        yield Right(self.deployer, CATALOG, "CREATE_SCHEMA", source)
-        for principal in dict.fromkeys(principals):
-            if principal != self.deployer:
-                yield Right(principal, CATALOG, "USE_CATALOG", source)
+        for principal in dict.fromkeys((self.identity, self.deployer, *principals)):
+            yield Right(principal, CATALOG, "USE_CATALOG", "the catalog's owner")
+            if principal in (self.identity, self.deployer):
+                yield Right(principal, CATALOG, "CREATE_SCHEMA", "the catalog's owner")
 
     def _of_owners(self) -> Iterator[Right]:
         """Who creates an object owns it. Tables are created by what pipelines run as."""
@@ -195,7 +193,7 @@ class Permissions:
         for resource in self.target.resources():
             places = ((self.target.name, resource.address), ("", resource.address))
             source = next((self.files[place] for place in places if place in self.files), "the bundle")
-            for principal, privilege in resource.granted:
+            for principal, privilege in self.target.granted(resource):
                 yield Right(role(principal), resource.address, privilege, source)
 
 
@@ -220,6 +218,11 @@ def role(principal: str) -> str:
     """A principal's name: that of the variable that holds it, else the name itself."""
     reference = REFERENCE.fullmatch(principal)
     return reference[1].removeprefix("var.") if reference else principal
+
+
+def called(principal: str) -> str:
+    """A principal in a sentence."""
+    return "the service principal" if principal == SERVICE_PRINCIPAL else principal
 
 
 def _includes(has: str, needs: str, kind: str, is_inherited: bool) -> bool:

@@ -8,7 +8,7 @@ from deployment.findings import Finding
 from deployment.targets import DEV, ROLES, SHARED, Resource, Target, at, texts
 from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
 
-CLI_VERSION = (0, 295, 0)
+CLI_VERSION = (0, 296, 0)
 PINNED = {"spark.sql.legacy.timeParserPolicy": "CORRECTED", "spark.sql.session.timeZone": "UTC"}
 SCHEMA_NAME = re.compile(r"\$\{resources\.schemas\.(\w+)\.name\}")
 VOLUME_PATH = re.compile(
@@ -44,12 +44,14 @@ def top_level_permissions(bundle: Config) -> Iterator[Finding]:
 
 
 def command_line_version(bundle: Config) -> Iterator[Finding]:
-    """The direct engine needs a CLI that knows it."""
+    """Knows the direct engine and references to grants (0.295), and keeps secret scopes with their keys (0.296)."""
     if at(bundle, "bundle", "engine") != "direct":
         yield Finding("engine", "is not direct", "set bundle.engine: direct in databricks.yml")
     found = re.fullmatch(r">= (\d+)\.(\d+)\.(\d+)", as_text(at(bundle, "bundle", "databricks_cli_version")))
     if not found or tuple(map(int, found.groups())) < CLI_VERSION:
-        yield Finding("databricks_cli_version", "is not at least 0.295.0, which engine: direct needs", "raise it")
+        yield Finding(
+            "databricks_cli_version", "is not at least 0.296.0, and older ones recreate the secret scope", "raise it"
+        )
 
 
 def shared_values(bundle: Config) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The bundle as one of its targets has it, with its resources."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,9 @@ DEV, SHARED = "dev", ("staging", "prod")
 # The variables that name who works with a shared target.
 SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS = "service_principal", "operators", "analysts", "uploaders"
 ROLES = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
+
+
+GRANT = re.compile(r"\$\{resources\.(\w+)\.(\w+)\.grants\[(\d+)\]\.principal\}")
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,6 @@ class Resource:
         """A field that is a list of mappings; empty where it isn't set."""
         return [as_mapping(item) for item in as_list(at(self.spec, *path))]
 
-    @property
-    def granted(self) -> Iterator[tuple[str, str]]:
-        """Who has what by its grants or permissions: the principal as it is written, and a privilege or level."""
-        for grant in self.items("grants"):
-            for privilege in as_list(grant.get("privileges")):
-                yield as_text(grant.get("principal")), as_text(privilege)
-        for permission in self.items("permissions"):
-            names = [as_text(name) for field, name in permission.items() if field != "level"]
-            yield from ((name, as_text(permission.get("level"))) for name in names)
-
 
 @dataclass(frozen=True)
 class Target:
@@ -89,6 +83,15 @@ class Target:
             for key, spec in as_mapping(entries).items()
         ]
 
+    def granted(self, resource: Resource) -> Iterator[tuple[str, str]]:
+        """Who has what by a resource's grants or permissions: the principal with its variable, a privilege or level."""
+        for grant in resource.items("grants"):
+            principal, _ = self.principal(as_text(grant.get("principal")))
+            yield from ((principal, as_text(privilege)) for privilege in as_list(grant.get("privileges")))
+        for permission in resource.items("permissions"):
+            names = [as_text(name) for field, name in permission.items() if field != "level"]
+            yield from ((name, as_text(permission.get("level"))) for name in names)
+
     def variable(self, name: str) -> Value:
         """A variable's value, or None."""
         return as_mapping(self.config.get("variables")).get(name)
@@ -99,6 +102,18 @@ class Target:
             return as_text(resolve(value, self.config))
         except LakehouseError:
             return ""
+
+    def principal(self, written: str) -> tuple[str, list[str]]:
+        """A principal as it is written, or as the grant has it that it refers to; and the addresses on the way there.
+
+        The CLI makes what refers to a grant after the grants (0.295: "Support references to/from grants").
+        """
+        passed: list[str] = []
+        while (match := GRANT.fullmatch(written)) and f"{match[1]}.{match[2]}" not in passed:
+            passed.append(f"{match[1]}.{match[2]}")
+            grants = as_list(at(self.config, "resources", match[1], match[2], "grants"))
+            written = as_text(at(grants[int(match[3])], "principal")) if int(match[3]) < len(grants) else ""
+        return written, passed
 
     @property
     def run_as(self) -> str:

@@ -118,7 +118,7 @@ def _check_file_events(given: Mapping[str, str]) -> None:
         raise LakehouseError(f"cloudFiles.useManagedFileEvents={value!r} is neither true, false nor if_available.")
     if value == "true" and "cloudFiles.backfillInterval" in given:
         raise LakehouseError(
-            "cloudFiles.useManagedFileEvents beside cloudFiles.backfillInterval: Databricks documents that they are not "
+            "cloudFiles.useManagedFileEvents beside cloudFiles.backfillInterval: Databricks documents that they aren't "
             "used together; leave one of them out."
         )
 

@@ -30,34 +30,73 @@ def the_folder_of_a_person(bundle):
     prod(bundle)["workspace"]["root_path"] = "/Workspace/Users/me@example.com/.bundle/${bundle.name}/${bundle.target}"
 
 
+# Pipelines are created after the grants that they need: databricks/cli#4573
+
+
+@mistake("prod: resources.pipelines.gold_pipeline may be created before the grants of the schema gold")
+def a_pipeline_that_waits_for_nothing(bundle):
+    del prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["run_as"]
+
+
+@mistake("prod: resources.pipelines.gold_pipeline may be created before the grants of the schema gold")
+def a_pipeline_that_waits_for_another_schema(bundle):
+    reference = "${resources.schemas.silver.grants[0].principal}"
+    prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["run_as"]["service_principal_name"] = reference
+
+
+@mistake("prod: resources.pipelines.bronze_pipeline may be created before the grants of the schema operations")
+def a_pipeline_that_does_not_wait_for_its_event_log(bundle):
+    grants(bundle, "schemas", "bronze")[0]["principal"] = "${var.service_principal}"
+
+
+@mistake("prod: resources.pipelines.bronze_pipeline runs as ${var.uploaders}, and other things do not")
+def a_pipeline_that_runs_as_others(bundle):
+    reference = "${resources.schemas.bronze.grants[1].principal}"
+    prod(bundle)["resources"]["pipelines"]["bronze_pipeline"]["run_as"]["service_principal_name"] = reference
+
+
+@mistake("prod: resources.schemas.silver is open to everybody")
+def grants_that_refer_to_everybodys(bundle):
+    grants(bundle, "schemas", "gold")[1]["principal"] = "account users"
+    grants(bundle, "schemas", "silver")[1]["principal"] = "${resources.schemas.gold.grants[1].principal}"
+
+
+@mistake("silver_pipeline doesn't let the service principal create tables")
+def grants_that_refer_to_each_other(bundle):
+    for one, other in (("silver", "operations"), ("operations", "silver")):
+        grants(bundle, "schemas", one)[0]["principal"] = f"${{resources.schemas.{other}.grants[0].principal}}"
+
+
 # Runs can create
 
 
 @mistake(
-    "silver_pipeline doesn't let service_principal create tables: CREATE_MATERIALIZED_VIEW on schemas.silver, CREATE_"
+    "silver_pipeline doesn't let the service principal create tables: CREATE_MATERIALIZED_VIEW on schemas.silver, "
 )
 def run_as_without_grants(bundle):
     del prod(bundle)["resources"]["schemas"]["silver"]["grants"]
 
 
-@mistake("gold_pipeline doesn't let service_principal create tables: CREATE_MATERIALIZED_VIEW on schemas.operations is")
+@mistake(
+    "gold_pipeline doesn't let the service principal create tables: CREATE_MATERIALIZED_VIEW on schemas.operations is"
+)
 def run_as_without_a_grant(bundle):
     grants(bundle, "schemas", "operations")[0]["privileges"].remove("CREATE_MATERIALIZED_VIEW")
 
 
-@mistake("prod: resources.volumes.landing doesn't let service_principal land files: READ_VOLUME")
+@mistake("prod: resources.volumes.landing doesn't let the service principal land files: READ_VOLUME")
 def run_as_that_cannot_read_files(bundle):
     del grants(bundle, "volumes", "landing")[0]
 
 
-@mistake("prod: resources.volumes.landing doesn't let service_principal land files: WRITE_VOLUME on volumes.landing is")
+@mistake(
+    "prod: resources.volumes.landing doesn't let the service principal land files: WRITE_VOLUME on volumes.landing is"
+)
 def run_as_that_cannot_make_folders(bundle):
     grants(bundle, "volumes", "landing")[0]["privileges"] = ["READ_VOLUME"]
 
 
-@mistake(
-    "prod: resources.secret_scopes.lakehouse doesn't let service_principal read: READ on secret_scopes.lakehouse is"
-)
+@mistake("prod: resources.secret_scopes.lakehouse doesn't let the service principal manage: MANAGE on secret_scopes")
 def run_as_that_cannot_read_the_key(bundle):
     del prod(bundle)["resources"]["secret_scopes"]["lakehouse"]["permissions"]
 
@@ -181,7 +220,7 @@ def operators_who_change_code(bundle):
     prod(bundle)["resources"]["pipelines"]["bronze_pipeline"]["permissions"][0]["level"] = "CAN_MANAGE"
 
 
-@mistake("prod: schemas.bronze lets operators grant, drop, and so learn raw ids; remove MANAGE on schemas.bronze")
+@mistake("prod: schemas.bronze lets operators manage, and so learn raw ids; remove MANAGE on schemas.bronze")
 def operators_who_grant(bundle):
     grants(bundle, "schemas", "bronze").append(
         {"principal": "${var.operators}", "privileges": ["USE_SCHEMA", "MANAGE"]}

@@ -224,7 +224,7 @@ def test_file_events_change_nothing_here(source, value):
 
 def test_file_events_that_databricks_rules_out_are_refused(source):
     events = {"cloudFiles.useManagedFileEvents": "true"}
-    with pytest.raises(LakehouseError, match="not used together"):
+    with pytest.raises(LakehouseError, match="used together"):
         source.load(**events, **{"cloudFiles.backfillInterval": "1 day"})
     with pytest.raises(LakehouseError, match="neither true, false nor if_available"):
         source.load(**{"cloudFiles.useManagedFileEvents": "yes"})
