@@ -86,8 +86,8 @@ Schemas, pipelines and jobs then belong to that person. The service principal st
 
 {lines}
 
-The first deployment may fail as well, with `User does not have CREATE TABLE on Schema`: the CLI may create a pipeline
-before the grants of its schema (databricks/cli#4573). An owner needs no grant. [The
+The first deployment itself succeeds: pipelines refer to the grants of their schemas, so the CLI creates them afterwards
+(without that, in any order: databricks/cli#4573). An owner needs no grant. [The
 runbook](runbook.md#a-person-deployed-first) says how to repair it.
 """
 
