@@ -1,5 +1,6 @@
 """Checks of who may do what in a shared target; dev belongs to who deploys it."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from deployment.findings import Finding
@@ -32,6 +33,7 @@ from local_runtime.pipelines.bundle_config import as_text
 
 ACCESS_FILE = "bundle/access.yml"
 SOMEBODY = "somebody else"
+STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
 
 # What each group may do, all of it: the action, and on which objects.
 MAY: Mapping[str, Mapping[Action, tuple[str, ...]]] = {
@@ -115,6 +117,19 @@ def runs_can_create(target: Target) -> Iterator[Finding]:
     for scope in target.resources("secret_scopes"):
         # With less, another deployer's deployment takes it away: the CLI sets what is written, and MANAGE for itself.
         yield from _lacking(allowed, allowed.identity, MANAGE_SECRETS, scope.address, scope.place)
+
+
+def runs_can_start(target: Target) -> Iterator[Finding]:
+    """What jobs run as can start the pipelines and jobs of their tasks, whoever owns those."""
+    if not target.is_shared or not target.resolved(target.run_as):
+        return
+    allowed = permissions(target, SOMEBODY)
+    for job in target.resources("jobs"):
+        for task in job.items("tasks"):
+            for reference in (at(task, "pipeline_task", "pipeline_id"), at(task, "run_job_task", "job_id")):
+                if match := STARTED.fullmatch(as_text(reference)):
+                    action = START_PIPELINE if match[2] == "pipelines" else START_JOB
+                    yield from _lacking(allowed, allowed.identity, action, match[1], job.place)
 
 
 def groups_can_work(target: Target) -> Iterator[Finding]:

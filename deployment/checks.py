@@ -29,6 +29,7 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     access.one_identity,
     access.created_after_grants,
     access.runs_can_create,
+    access.runs_can_start,
     access.groups_can_work,
     access.groups_can_do_no_more,
     access.raw_ids_stay_in_bronze,

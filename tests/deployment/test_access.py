@@ -101,6 +101,18 @@ def run_as_that_cannot_read_the_key(bundle):
     del prod(bundle)["resources"]["secret_scopes"]["lakehouse"]["permissions"]
 
 
+@mistake(
+    "prod: resources.jobs.medallion doesn't let the service principal start: CAN_RUN on pipelines.silver_pipeline is"
+)
+def run_as_that_cannot_start_a_pipeline(bundle):
+    del prod(bundle)["resources"]["pipelines"]["silver_pipeline"]["permissions"][0]
+
+
+@mistake("prod: resources.jobs.nightly doesn't let the service principal start: CAN_MANAGE_RUN on jobs.medallion is")
+def run_as_that_cannot_start_the_job(bundle):
+    del prod(bundle)["resources"]["jobs"]["medallion"]["permissions"][0]
+
+
 # Groups can do their work
 
 
@@ -123,12 +135,12 @@ def operators_without_event_logs(bundle):
 
 @mistake("prod: jobs.nightly doesn't let operators start")
 def operators_who_only_see_a_job(bundle):
-    prod(bundle)["resources"]["jobs"]["nightly"]["permissions"][0]["level"] = "CAN_VIEW"
+    prod(bundle)["resources"]["jobs"]["nightly"]["permissions"][1]["level"] = "CAN_VIEW"
 
 
 @mistake("prod: pipelines.gold_pipeline doesn't let operators start")
 def operators_who_only_see_a_pipeline(bundle):
-    prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["permissions"][0]["level"] = "CAN_VIEW"
+    prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["permissions"][1]["level"] = "CAN_VIEW"
 
 
 @mistake("prod: tables.gold doesn't let analysts read: SELECT on tables.gold is missing")
@@ -217,7 +229,7 @@ def operators_with_the_key(bundle):
 
 @mistake("prod: pipelines.bronze_pipeline lets operators change, and so learn raw ids")
 def operators_who_change_code(bundle):
-    prod(bundle)["resources"]["pipelines"]["bronze_pipeline"]["permissions"][0]["level"] = "CAN_MANAGE"
+    prod(bundle)["resources"]["pipelines"]["bronze_pipeline"]["permissions"][1]["level"] = "CAN_MANAGE"
 
 
 @mistake("prod: schemas.bronze lets operators manage, and so learn raw ids; remove MANAGE on schemas.bronze")
