@@ -47,8 +47,8 @@ MAY: Mapping[str, Mapping[Action, tuple[str, ...]]] = {
     ANALYSTS: {READ_TABLES: ("tables.gold",)},
     UPLOADERS: {READ_FILES: ("volumes",), LAND_FILES: ("volumes",)},
 }
-# What shows raw ids, or lets somebody read them after all: only what runs as the service principal may do it.
-TELLING: Mapping[Action, str] = {
+# What shows raw ids, or leads to them: only the service principal may do it.
+REVEALING: Mapping[Action, str] = {
     READ_TABLES: "tables.bronze",
     READ_FILES: "volumes",
     READ_SECRETS: "secret_scopes",
@@ -100,7 +100,7 @@ def created_after_grants(target: Target) -> Iterator[Finding]:
                 )
         if passed and principal != target.run_as:
             yield Finding(
-                pipeline.place, f"runs as {principal}, and other things do not", "refer to the same principal"
+                pipeline.place, f"runs as {principal}, unlike the rest of the target", "refer to the same principal"
             )
 
 
@@ -150,8 +150,8 @@ def groups_can_do_no_more(target: Target) -> Iterator[Finding]:
     allowed = permissions(target)
     for group in MAY:
         for action, name in allowed.allowed(group):
-            if not _is_meant(allowed, group, action, name) and not _tells(allowed, action, name):
-                yield _too_much(allowed, group, action, name, "which is not its work")
+            if not _is_meant(allowed, group, action, name) and not _reveals(allowed, action, name):
+                yield _too_much(allowed, group, action, name, "which they don't need")
 
 
 def raw_ids_stay_in_bronze(target: Target) -> Iterator[Finding]:
@@ -163,7 +163,7 @@ def raw_ids_stay_in_bronze(target: Target) -> Iterator[Finding]:
         if principal == allowed.identity:
             continue
         for action, name in allowed.allowed(principal):
-            if _tells(allowed, action, name) and not _is_meant(allowed, principal, action, name):
+            if _reveals(allowed, action, name) and not _is_meant(allowed, principal, action, name):
                 yield _too_much(allowed, principal, action, name, "and so learn raw ids")
 
 
@@ -179,7 +179,7 @@ def event_logs_apart(target: Target) -> Iterator[Finding]:
                 yield Finding(pipeline.place, problem, "publish it to the schema operations")
 
 
-def open_to_nobody_unnamed(target: Target) -> Iterator[Finding]:
+def open_to_nobody(target: Target) -> Iterator[Finding]:
     """Dev gives nobody anything, nothing is everybody's, and no two roles are one group."""
     for resource in target.resources():
         given = {target.resolved(principal): privilege for principal, privilege in target.granted(resource)}
@@ -217,8 +217,8 @@ def _is_meant(allowed: Permissions, principal: str, action: Action, name: str) -
     return name in _matching(allowed, MAY.get(principal, {}).get(action, ()))
 
 
-def _tells(allowed: Permissions, action: Action, name: str) -> bool:
-    return action in TELLING and name in _matching(allowed, (TELLING[action],))
+def _reveals(allowed: Permissions, action: Action, name: str) -> bool:
+    return action in REVEALING and name in _matching(allowed, (REVEALING[action],))
 
 
 def _lacking(allowed: Permissions, principal: str, action: Action, name: str, place: str) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     access.groups_can_do_no_more,
     access.raw_ids_stay_in_bronze,
     access.event_logs_apart,
-    access.open_to_nobody_unnamed,
+    access.open_to_nobody,
     access.visible,
 )
 VALUES_TO_SET: tuple[TargetCheck, ...] = (values.service_principal, values.failure_emails)

@@ -13,7 +13,7 @@ STARTED_JOB = re.compile(r"\$\{resources\.jobs\.(\w+)\.id\}")
 
 
 def limits(target: Target) -> Iterator[Finding]:
-    """A run and its tasks end some day, and one that takes long is reported before."""
+    """A run and its tasks have a time limit, and a slow run is reported before it is stopped."""
     for job in target.resources("jobs"):
         timeout = _number(target, job.spec, "timeout_seconds")
         if timeout < 1:

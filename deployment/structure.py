@@ -66,7 +66,7 @@ def shared_values(bundle: Config) -> Iterator[Finding]:
 
 
 def values(target: Target) -> Iterator[Finding]:
-    """A value that comes by --var is forgotten one day."""
+    """No deployment depends on a --var, which somebody will forget."""
     for name in as_mapping(target.bundle.get("variables")):
         where = f"set targets.{target.name}.variables.{name} in {TARGETS_FILE}"
         if target.variable(name) is None:

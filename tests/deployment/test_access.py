@@ -49,7 +49,7 @@ def a_pipeline_that_does_not_wait_for_its_event_log(bundle):
     grants(bundle, "schemas", "bronze")[0]["principal"] = "${var.service_principal}"
 
 
-@mistake("prod: resources.pipelines.bronze_pipeline runs as ${var.uploaders}, and other things do not")
+@mistake("prod: resources.pipelines.bronze_pipeline runs as ${var.uploaders}, unlike the rest of the target")
 def a_pipeline_that_runs_as_others(bundle):
     reference = "${resources.schemas.bronze.grants[1].principal}"
     prod(bundle)["resources"]["pipelines"]["bronze_pipeline"]["run_as"]["service_principal_name"] = reference
@@ -166,12 +166,12 @@ def a_job_that_nobody_sees(bundle):
 # And no more
 
 
-@mistake("prod: tables.silver lets analysts read, which is not its work")
+@mistake("prod: tables.silver lets analysts read, which they don't need")
 def analysts_in_silver(bundle):
     grants(bundle, "schemas", "silver").append({"principal": "${var.analysts}", "privileges": ["USE_SCHEMA", "SELECT"]})
 
 
-@mistake("prod: tables.gold lets uploaders read, which is not its work")
+@mistake("prod: tables.gold lets uploaders read, which they don't need")
 def uploaders_in_gold(bundle):
     grants(bundle, "schemas", "gold").append({"principal": "${var.uploaders}", "privileges": ["USE_SCHEMA", "SELECT"]})
 
@@ -181,12 +181,12 @@ def event_log_in_gold(bundle):
     bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]["schema"] = "${resources.schemas.gold.name}"
 
 
-@mistake("prod: schemas.gold lets operators create tables, which is not its work")
+@mistake("prod: schemas.gold lets operators create tables, which they don't need")
 def operators_who_create(bundle):
     grants(bundle, "schemas", "gold")[1]["privileges"].append("ALL_PRIVILEGES")
 
 
-@mistake("prod: jobs.medallion lets analysts start, which is not its work")
+@mistake("prod: jobs.medallion lets analysts start, which they don't need")
 def analysts_who_start_jobs(bundle):
     permission = {"group_name": "${var.analysts}", "level": "CAN_MANAGE_RUN"}
     prod(bundle)["resources"]["jobs"]["medallion"]["permissions"].append(permission)
@@ -258,7 +258,7 @@ def prod_open_to_all(bundle):
     prod(bundle)["variables"]["analysts"] = "account users"
 
 
-@mistake("prod: tables.silver lets analysts read, which is not its work")
+@mistake("prod: tables.silver lets analysts read, which they don't need")
 def silver_open_to_all(bundle):
     grants(bundle, "schemas", "silver").append({"principal": "account users", "privileges": ["USE_SCHEMA", "SELECT"]})
 

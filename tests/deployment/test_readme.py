@@ -2,14 +2,11 @@
 
 import re
 
-import yaml
-
 from bronze.feeds import FOLDERS
-from deployment.checks import TARGET_CHECKS, VALUES_TO_SET, find
-from deployment.targets import Target
-from local_runtime.pipelines.bundle_config import _merged as merged
+from deployment.checks import find
+from deployment.targets import Target, read_targets
 from tests.conftest import ROOT
-from tests.deployment.mistakes import config, filled, targets
+from tests.deployment.mistakes import config
 
 README = (ROOT / "README.md").read_text()
 DEPLOY = README.partition("## Deploy to Databricks\n")[2].partition("\n## ")[0]
@@ -77,8 +74,14 @@ def test_every_value_that_a_target_sets_is_explained():
     assert rows == given | {"failure_emails", "pipeline_notifications"}
 
 
-def test_the_budget_policy_as_it_is_shown_is_fine():
+def test_the_budget_policy_as_it_is_shown_is_fine(tmp_path):
+    for path in [ROOT / "databricks.yml", *ROOT.glob("bundle/*.yml"), *ROOT.glob("resources/*.yml")]:
+        (tmp_path / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
+        (tmp_path / path.relative_to(ROOT)).write_text(path.read_text())
     (block,) = re.findall(r"```yaml\n(.*?)```", SHARED, re.S)
-    bundle = merged(filled(), yaml.safe_load(block))
-    assert find(targets(bundle), (*TARGET_CHECKS, *VALUES_TO_SET)) == []
-    assert bundle["targets"]["prod"]["resources"]["jobs"]["nightly"]["budget_policy_id"]
+    (tmp_path / "bundle" / "budget.yml").write_text(block)
+    found = read_targets(tmp_path)
+    assert find(found) == []
+    jobs = {target.name: target.resources("jobs") for target in found}
+    assert all(job.text("budget_policy_id") for job in jobs["prod"])
+    assert not any(job.text("budget_policy_id") for job in jobs["dev"])
