@@ -200,7 +200,7 @@ class Permissions:
 def permissions(
     target: Target, deployer: str | None = None, files: Mapping[tuple[str, str], str] | None = None
 ) -> Permissions:
-    """The permissions in a target: deployed by `deployer`, else by whom it must be (in dev, anybody)."""
+    """The permissions in a target: deployed by `deployer`, else by the service principal, in dev by you."""
     return Permissions(target, deployer or role(target.run_as) or YOU, files or {})
 
 

@@ -43,7 +43,7 @@ DOES = (
 
 
 def parts(text):
-    """The parts of the runbook, each with whom it is for: operators, where it says nothing."""
+    """The parts of the runbook, each with who it is for: operators, where it says nothing."""
     for part in re.split(r"^(?=#{2,3} )", text, flags=re.M)[1:]:
         heading = part.splitlines()[0].strip("# ")
         said = re.search(r"^\*\*Who:\*\* (.*)\.$", part, re.M)
