@@ -33,6 +33,7 @@ OWN = {
     "pathGlobFilter",
     "cloudFiles.maxFilesPerTrigger",
     "cloudFiles.maxBytesPerTrigger",
+    "cloudFiles.useManagedFileEvents",
 }
 MAX_FILES = 1000  # as on Databricks
 MAX_BYTES = 2**30
@@ -66,6 +67,7 @@ def parse(source: FileSource) -> Options:
     Raises UnsupportedError for an option or a value that would change the result and isn't supported.
     """
     given = source.options
+    _check_file_events(given)
     file_format = _format(source)
     fixed = {**FIXED, **file_format.fixed}
     for key, value in given.items():
@@ -107,6 +109,18 @@ def parse(source: FileSource) -> Options:
         max_files=_limit(given, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
         max_bytes=_limit(given, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
     )
+
+
+def _check_file_events(given: Mapping[str, str]) -> None:
+    """How Databricks finds new files changes nothing here. Raises LakehouseError for what its documents rule out."""
+    value = given.get("cloudFiles.useManagedFileEvents", "false").lower()
+    if value not in ("true", "false", "if_available"):
+        raise LakehouseError(f"cloudFiles.useManagedFileEvents={value!r} is neither true, false nor if_available.")
+    if value == "true" and "cloudFiles.backfillInterval" in given:
+        raise LakehouseError(
+            "cloudFiles.useManagedFileEvents beside cloudFiles.backfillInterval: Databricks documents that they aren't "
+            "used together; leave one of them out."
+        )
 
 
 def _limit(given: Mapping[str, str], key: str, default: int) -> int:

@@ -47,6 +47,9 @@ name is name_1.""",
     "dictionary": """\
   ./lakehouse dictionary
   ./lakehouse dictionary --check        1 where they are not current, for CI""",
+    "check": """\
+  ./lakehouse check --target prod       before `databricks bundle deploy --target prod`; 1 where something is wrong
+  ./lakehouse check                     all targets; who is logged in is asked for one target only""",
     "sample": """\
   ./lakehouse sample --landing /tmp/landing --titles 10000 --releases 3
   ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
@@ -128,8 +131,10 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-    dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md and docs/lineage.md")
+    dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md, lineage.md, permissions.md")
     dictionary.add_argument("--check", action="store_true", help="only tell whether they are current")
+    check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
+    check.add_argument("--target", help="the target to be deployed (default: all)")
     _add_sample(
         commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
     )

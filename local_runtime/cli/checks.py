@@ -14,6 +14,8 @@ WITHOUT_JAVA = (
     "tests/conventions",
     "tests/local_runtime",
     "tests/sample",
+    "tests/tasks",
+    "tests/deployment",
 )
 FEWEST_WORKERS = 2  # one has all that needs Apache Spark
 MOST_WORKERS = 4  # each has an engine of its own, and comes to 1.7 GB; Spark comes to 2.6 GB

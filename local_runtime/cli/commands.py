@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
+from local_runtime.cli.deployment import check
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
 from local_runtime.lake.lake import EVENT_LOG, Lake
@@ -161,19 +162,20 @@ def graph(given: Namespace) -> int:
 
 
 def dictionary(given: Namespace) -> int:
-    """Writes the data dictionary; with --check only tells whether it is current, 1 where it isn't."""
-    from local_runtime.inspection.documents import documents
+    """Writes the generated documents; with --check only says whether they are current, 1 where they aren't."""
+    from deployment.matrix import documents as of_bundle
+    from local_runtime.inspection.documents import documents as of_tables
 
-    found = documents(ROOT)
+    found = {**of_bundle(ROOT), **of_tables(ROOT)}
     stale = [path for path, text in found.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if given.check:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is not what the tables declare: ./lakehouse dictionary makes it anew.")
+            print(f"{path.relative_to(ROOT)} is not current: ./lakehouse dictionary writes it.")
         return 1 if stale else 0
     for path in stale:
         path.write_text(found[path], encoding="utf-8")
     for path in found:
-        print(f"{path.relative_to(ROOT)} {'is made anew' if path in stale else 'is current'}")
+        print(f"{path.relative_to(ROOT)} {'is written' if path in stale else 'is current'}")
     return 0
 
 
@@ -251,6 +253,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "graph": graph,
     "dictionary": dictionary,
+    "check": check,
     "sample": sample,
     "digest": digest,
     "vacuum": vacuum,

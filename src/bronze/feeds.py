@@ -38,6 +38,14 @@ JSON_OPTIONS = {
 TEXT_OPTIONS = {"cloudFiles.format": "text"}
 
 
+def file_events(setting: str | None) -> dict[str, str]:
+    """Auto Loader's option for finding new files by file events, where a target says 'true'.
+
+    Without it Databricks decides: from Runtime 18.1 on, they are used where the storage has them.
+    """
+    return {"cloudFiles.useManagedFileEvents": "true"} if setting == "true" else {}
+
+
 @dataclass(frozen=True)
 class Field:
     """A column of a source: its name, what it means, and the other names that headers have for it, best first."""

@@ -1,7 +1,10 @@
 """Bronze: every feed's files, ingested once by Auto Loader, kept as they came."""
 
+from collections.abc import Mapping
+
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming import DataStreamReader
 
 from bronze.feeds import (
     CSV_OPTIONS,
@@ -14,6 +17,7 @@ from bronze.feeds import (
     SUBSCRIBERS,
     TEXT_OPTIONS,
     TITLES,
+    file_events,
 )
 from bronze.lineage import with_lineage
 from bronze.records import further_records
@@ -21,19 +25,24 @@ from bronze.records import further_records
 spark: SparkSession
 
 LANDING = spark.conf.get("lakehouse.landing")
+FILE_EVENTS = file_events(spark.conf.get("lakehouse.file_events"))
+
+
+def auto_loader(options: Mapping[str, str]) -> DataStreamReader:
+    return spark.readStream.format("cloudFiles").options(**options, **FILE_EVENTS)
 
 
 @dp.table(name=TITLES.name, comment=TITLES.comment, schema=TITLES.table.schema)
 @dp.expect_all(TITLES.table.rules)
 def titles() -> DataFrame:
-    files = spark.readStream.format("cloudFiles").options(**TITLES.options).schema(TITLES.schema)
+    files = auto_loader(TITLES.options).schema(TITLES.schema)
     return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"))
 
 
 @dp.table(name=SUBSCRIBERS.name, comment=SUBSCRIBERS.comment, schema=SUBSCRIBERS.table.schema)
 @dp.expect_all(SUBSCRIBERS.table.rules)
 def subscribers() -> DataFrame:
-    files = spark.readStream.format("cloudFiles").options(**SUBSCRIBERS.options).schema(SUBSCRIBERS.schema)
+    files = auto_loader(SUBSCRIBERS.options).schema(SUBSCRIBERS.schema)
     return with_lineage(files.load(f"{LANDING}/{SUBSCRIBERS.folder}"))
 
 
@@ -47,35 +56,33 @@ dp.create_streaming_table(
 
 @dp.append_flow(target=PLAYBACK.name, name="playback_events_json")
 def playback_events_json() -> DataFrame:
-    files = spark.readStream.format("cloudFiles").options(**PLAYBACK.options).schema(PLAYBACK.schema)
+    files = auto_loader(PLAYBACK.options).schema(PLAYBACK.schema)
     return with_lineage(files.load(f"{LANDING}/{PLAYBACK.folder}"))
 
 
 @dp.append_flow(target=PLAYBACK.name, name="playback_events_further_records")
 def playback_events_further_records() -> DataFrame:
-    lines = spark.readStream.format("cloudFiles").options(**TEXT_OPTIONS).schema("value STRING")
+    lines = auto_loader(TEXT_OPTIONS).schema("value STRING")
     return with_lineage(further_records(lines.load(f"{LANDING}/{PLAYBACK.folder}"), PLAYBACK))
 
 
 @dp.append_flow(target=PLAYBACK.name, name="playback_events_csv")
 def playback_events_csv() -> DataFrame:
-    files = spark.readStream.format("cloudFiles").options(**CSV_OPTIONS).schema(PLAYBACK.schema)
+    files = auto_loader(CSV_OPTIONS).schema(PLAYBACK.schema)
     return with_lineage(files.load(f"{LANDING}/{PLAYBACK_CSV_FOLDER}"))
 
 
 @dp.table(name=IMDB_TITLE_BASICS.name, comment=IMDB_TITLE_BASICS.comment, schema=IMDB_TITLE_BASICS.table.schema)
 @dp.expect_all(IMDB_TITLE_BASICS.table.rules)
 def imdb_title_basics() -> DataFrame:
-    files = spark.readStream.format("cloudFiles").options(**IMDB_TITLE_BASICS.options).schema(IMDB_TITLE_BASICS.schema)
+    files = auto_loader(IMDB_TITLE_BASICS.options).schema(IMDB_TITLE_BASICS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_BASICS.folder}"))
 
 
 @dp.table(name=IMDB_TITLE_RATINGS.name, comment=IMDB_TITLE_RATINGS.comment, schema=IMDB_TITLE_RATINGS.table.schema)
 @dp.expect_all(IMDB_TITLE_RATINGS.table.rules)
 def imdb_title_ratings() -> DataFrame:
-    files = (
-        spark.readStream.format("cloudFiles").options(**IMDB_TITLE_RATINGS.options).schema(IMDB_TITLE_RATINGS.schema)
-    )
+    files = auto_loader(IMDB_TITLE_RATINGS.options).schema(IMDB_TITLE_RATINGS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_RATINGS.folder}"))
 
 
@@ -84,16 +91,12 @@ def imdb_title_ratings() -> DataFrame:
 )
 @dp.expect_all(IMDB_TITLE_PRINCIPALS.table.rules)
 def imdb_title_principals() -> DataFrame:
-    files = (
-        spark.readStream.format("cloudFiles")
-        .options(**IMDB_TITLE_PRINCIPALS.options)
-        .schema(IMDB_TITLE_PRINCIPALS.schema)
-    )
+    files = auto_loader(IMDB_TITLE_PRINCIPALS.options).schema(IMDB_TITLE_PRINCIPALS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_PRINCIPALS.folder}"))
 
 
 @dp.table(name=IMDB_NAME_BASICS.name, comment=IMDB_NAME_BASICS.comment, schema=IMDB_NAME_BASICS.table.schema)
 @dp.expect_all(IMDB_NAME_BASICS.table.rules)
 def imdb_name_basics() -> DataFrame:
-    files = spark.readStream.format("cloudFiles").options(**IMDB_NAME_BASICS.options).schema(IMDB_NAME_BASICS.schema)
+    files = auto_loader(IMDB_NAME_BASICS.options).schema(IMDB_NAME_BASICS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_NAME_BASICS.folder}"))

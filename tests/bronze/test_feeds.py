@@ -1,9 +1,11 @@
 from datetime import datetime
 
+import pytest
 from chispa import assert_df_equality
 
-from bronze.feeds import TITLES
+from bronze.feeds import TITLES, file_events
 from bronze.lineage import with_lineage
+from tests.conftest import ROOT
 
 
 def test_titles_schema_is_every_source_column_as_text_and_the_corrupt_record():
@@ -27,3 +29,15 @@ def test_with_lineage_keeps_every_column_and_says_where_a_row_came_from(spark):
     kept = rows.select("show_id", "_source_file", "_source_modified_at")
     assert_df_equality(kept, expected, ignore_nullable=True, ignore_row_order=True)
     assert rows.filter("_ingested_at IS NULL").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "options"), [("true", {"cloudFiles.useManagedFileEvents": "true"}), ("false", {}), (None, {})]
+)
+def test_file_events_are_asked_for_where_the_target_says_so_and_else_left_to_databricks(setting, options):
+    assert file_events(setting) == options
+
+
+def test_every_flow_of_bronze_finds_files_as_the_target_says():
+    code = (ROOT / "src" / "bronze" / "pipeline.py").read_text()
+    assert code.count('format("cloudFiles").options(**options, **FILE_EVENTS)') == code.count("cloudFiles") == 1

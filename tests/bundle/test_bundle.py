@@ -44,9 +44,11 @@ def test_a_resource_has_no_field_that_databricks_does_not_know_in_any_target(kin
     from databricks.bundles.jobs import Job
     from databricks.bundles.pipelines import Pipeline
     from databricks.bundles.schemas import Schema
+    from databricks.bundles.secret_scopes import SecretScope
     from databricks.bundles.volumes import Volume
 
-    typed = {"jobs": Job, "pipelines": Pipeline, "schemas": Schema, "volumes": Volume}[kind]
+    types = {"jobs": Job, "pipelines": Pipeline, "schemas": Schema, "secret_scopes": SecretScope, "volumes": Volume}
+    typed = types[kind]
     assert typed.from_dict(spec)
     with pytest.raises((TypeError, ValueError)):
         typed.from_dict({**spec, "no_such_field": 1})
@@ -200,16 +202,21 @@ def test_every_pipeline_file_is_a_library_of_its_layer():
         assert sorted(libraries) == sorted(f"../{path}" for path in files)
 
 
-def test_the_job_runs_the_layers_in_order_when_files_arrive():
+def test_the_job_makes_the_folders_and_runs_the_layers_in_order_when_files_arrive():
     job = resource("jobs", "medallion")
-    assert [task["task_key"] for task in job["tasks"]] == ["bronze", "silver", "gold"]
+    order = ["landing_folders", "bronze", "silver", "gold"]
+    assert [task["task_key"] for task in job["tasks"]] == order
     assert [[d["task_key"] for d in task.get("depends_on", [])] for task in job["tasks"]] == [
         [],
-        ["bronze"],
-        ["silver"],
+        *([key] for key in order[:-1]),
     ]
     assert job["trigger"]["file_arrival"]["url"].endswith("/")
-    assert job["max_concurrent_runs"] == 1
+
+
+def test_another_job_starts_it_by_the_clock():
+    job = resource("jobs", "nightly")
+    assert [task["run_job_task"] for task in job["tasks"]] == [{"job_id": "${resources.jobs.medallion.id}"}]
+    assert set(job["schedule"]) == {"quartz_cron_expression", "timezone_id"}  # a mode pauses it
 
 
 # References and variables
@@ -222,7 +229,9 @@ def test_every_reference_leads_somewhere():
             if parts[0] == "var":
                 assert parts[1] in BUNDLE["variables"], (path.name, reference)
             elif parts[0] == "resources":
-                assert parts[3] in {"id", *resource(parts[1], parts[2])}, (path.name, reference)
+                # The first grant of a schema is in each shared target's overrides.
+                known = {"id", "grants[0]", *resource(parts[1], parts[2])}
+                assert parts[3] in known, (path.name, reference)
             else:
                 assert parts[0] in {"bundle", "workspace"}, (path.name, reference)
 

@@ -34,7 +34,7 @@ def test_a_layer_imports_nothing_from_a_later_one_and_src_nothing_from_the_runti
     order = [*ORDER, "tasks"]
     # What the layers share, such as tables.py, imports none of them.
     later = order[order.index(layer) + 1 :] if layer in order else order
-    assert not set(imports(path)) & {*later, "local_runtime", "sample", "databricks", "pysail", "delta"}
+    assert not set(imports(path)) & {*later, "local_runtime", "sample", "deployment", "databricks", "pysail", "delta"}
 
 
 RUNTIME = sorted((ROOT / "local_runtime").rglob("*.py"))
@@ -51,8 +51,8 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     tree = ast.parse(path.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
-    allowed = {"sample"} if room == "cli" else set()
-    assert not set(imports(path)) & ({*ORDER, "tables", "sample"} - allowed)
+    allowed = {"sample", "deployment"} if room == "cli" else set()
+    assert not set(imports(path)) & ({*ORDER, "tables", "sample", "deployment"} - allowed)
 
 
 def test_every_room_of_the_runtime_is_in_the_order():
@@ -136,9 +136,21 @@ SAMPLE = sorted((ROOT / "sample").glob("*.py"))
 
 @pytest.mark.parametrize("path", SAMPLE, ids=name)
 def test_the_sample_and_its_truth_know_nothing_of_what_they_test(path):
-    assert not set(imports(path)) & {*ORDER, "tables", "local_runtime", "pyspark"}
+    assert not set(imports(path)) & {*ORDER, "tables", "local_runtime", "deployment", "pyspark"}
+
+
+DEPLOYMENT = sorted((ROOT / "deployment").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", DEPLOYMENT, ids=name)
+def test_the_checks_of_the_bundle_need_its_yaml_and_no_engine_nor_the_vendors_packages(path):
+    tree = ast.parse(path.read_text())
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    used = {module for module in modules if module.startswith("local_runtime")}
+    assert used <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
+    assert not set(imports(path)) & {*ORDER, "tables", "sample", "pyspark", "databricks"}
 
 
 def test_python_files_stay_small():
-    for path in [*SOURCES, *RUNTIME, *SAMPLE]:
+    for path in [*SOURCES, *RUNTIME, *SAMPLE, *DEPLOYMENT]:
         assert len(path.read_text().splitlines()) <= 300, path

@@ -215,6 +215,21 @@ def test_fail_on_new_columns_names_them(source):
         source.load(schema=None, **mode)
 
 
+@pytest.mark.parametrize("value", ["true", "false", "if_available"])
+def test_file_events_change_nothing_here(source, value):
+    source.land("a.csv", "id\n1\n")
+    _, (row,) = source.load(**{"cloudFiles.useManagedFileEvents": value})
+    assert row["id"] == "1"
+
+
+def test_file_events_that_databricks_rules_out_are_refused(source):
+    events = {"cloudFiles.useManagedFileEvents": "true"}
+    with pytest.raises(LakehouseError, match="used together"):
+        source.load(**events, **{"cloudFiles.backfillInterval": "1 day"})
+    with pytest.raises(LakehouseError, match="neither true, false nor if_available"):
+        source.load(**{"cloudFiles.useManagedFileEvents": "yes"})
+
+
 @pytest.mark.parametrize(
     "options",
     [

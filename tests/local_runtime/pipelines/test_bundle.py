@@ -64,7 +64,8 @@ def bundle(tmp_path):
 def test_pipelines_come_in_the_jobs_order_with_schemas_called_by_their_keys(tmp_path, target):
     pipelines = load_pipelines(ROOT, tmp_path, target)
     assert [pipeline.schema for pipeline in pipelines] == ["bronze", "silver", "gold"]
-    assert pipelines[0].configuration == {"lakehouse.landing": str(tmp_path), **PINNED}
+    expected = {"lakehouse.landing": str(tmp_path), "lakehouse.file_events": "false"}
+    assert pipelines[0].configuration == {**expected, **PINNED}
     expected = {"lakehouse.bronze_schema": "bronze", "lakehouse.secret_scope": "lakehouse"}
     assert pipelines[1].configuration == {**expected, **PINNED}
     assert ROOT / "src" / "silver" / "pipeline.py" in pipelines[1].sources

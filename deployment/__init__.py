@@ -1,0 +1,1 @@
+"""What a workspace asks of the bundle, computed from its YAML alone: checks, and who may do what."""

@@ -1,0 +1,48 @@
+"""All checks of the bundle, and what they find in it."""
+
+from collections.abc import Iterable
+
+from deployment import access, jobs, structure, values
+from deployment.findings import BundleCheck, Finding, TargetCheck
+from deployment.targets import Target
+
+BUNDLE_CHECKS: tuple[BundleCheck, ...] = (
+    structure.targets,
+    structure.top_level_permissions,
+    structure.command_line_version,
+    structure.shared_values,
+)
+TARGET_CHECKS: tuple[TargetCheck, ...] = (
+    structure.values,
+    structure.names,
+    structure.protection,
+    structure.root_paths,
+    structure.pinned_settings,
+    structure.uploads,
+    jobs.limits,
+    jobs.retries,
+    jobs.recipients,
+    jobs.starts,
+    jobs.tasks,
+    jobs.tags,
+    jobs.budget_policies,
+    access.one_identity,
+    access.created_after_grants,
+    access.runs_can_create,
+    access.runs_can_start,
+    access.groups_can_work,
+    access.groups_can_do_no_more,
+    access.raw_ids_stay_in_bronze,
+    access.event_logs_apart,
+    access.open_to_nobody,
+    access.visible,
+)
+VALUES_TO_SET: tuple[TargetCheck, ...] = (values.service_principal, values.failure_emails)
+"""What the shipped bundle fails: a deployment's own values."""
+
+
+def find(targets: Iterable[Target], checks: Iterable[TargetCheck] = TARGET_CHECKS) -> list[Finding]:
+    """What the checks find in these targets of one bundle, and in what all of its targets share."""
+    targets = list(targets)
+    shared = [finding for check in BUNDLE_CHECKS for finding in check(targets[0].bundle)] if targets else []
+    return shared + [finding for target in targets for check in checks for finding in check(target)]

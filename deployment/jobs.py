@@ -1,0 +1,144 @@
+"""Checks of the jobs: a run that fails, hangs or never starts is noticed, and nothing runs twice at a time."""
+
+import re
+from collections.abc import Iterator
+
+from deployment.findings import Finding
+from deployment.targets import Resource, Target, at
+from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
+
+TAGS = ("project", "environment")
+DURATION = "RUN_DURATION_SECONDS"
+STARTED_JOB = re.compile(r"\$\{resources\.jobs\.(\w+)\.id\}")
+
+
+def limits(target: Target) -> Iterator[Finding]:
+    """A run and its tasks have a time limit, and a slow run is reported before it is stopped."""
+    for job in target.resources("jobs"):
+        timeout = _number(target, job.spec, "timeout_seconds")
+        if timeout < 1:
+            yield Finding(job.place, "has no timeout, so one stuck run blocks all others", "set timeout_seconds")
+        for task in job.items("tasks"):
+            if "run_job_task" not in task and _number(target, task, "timeout_seconds") < 1:
+                yield Finding(_task(job, task), "has no timeout", "set the task's timeout_seconds")
+        rules = [rule for rule in job.items("health", "rules") if rule.get("metric") == DURATION]
+        slow = [_number(target, rule, "value") for rule in rules]
+        if not slow:
+            yield Finding(job.place, "has no health rule for its duration", f"add one for {DURATION}")
+        elif not 0 < min(slow) < timeout:
+            yield Finding(job.place, "is stopped before its duration is reported", "lower the health rule's value")
+
+
+def retries(target: Target) -> Iterator[Finding]:
+    """Python tasks retry after a delay; an update that a job starts already retries by itself."""
+    for job in target.resources("jobs"):
+        for task in job.items("tasks"):
+            if "spark_python_task" in task:
+                if _number(target, task, "max_retries") < 1 or _number(target, task, "min_retry_interval_millis") < 1:
+                    yield Finding(
+                        _task(job, task),
+                        "fails at its first attempt, or retries at once or for ever",
+                        "set max_retries and min_retry_interval_millis",
+                    )
+                if task.get("retry_on_timeout") is not False:
+                    yield Finding(_task(job, task), "may retry after a timeout", "set retry_on_timeout: false")
+            elif _number(target, task, "max_retries") != 0:
+                yield Finding(
+                    _task(job, task), "multiplies its retries with those of what it starts", "remove max_retries"
+                )
+
+
+def recipients(target: Target) -> Iterator[Finding]:
+    """Mail goes to variables' addresses (who deploys may be a service principal), and only where somebody must act."""
+    for job in target.resources("jobs"):
+        mails = as_mapping(job.spec.get("email_notifications"))
+        for event in ("on_failure", "on_duration_warning_threshold_exceeded"):
+            if event not in mails:
+                yield Finding(job.place, f"notifies nobody {event}", f"set email_notifications.{event}")
+        for quiet in ("no_alert_for_skipped_runs", "no_alert_for_canceled_runs"):
+            if at(job.spec, "notification_settings", quiet) is not True:
+                yield Finding(job.place, f"lacks {quiet}", "set it in notification_settings")
+    for resource in target.resources("jobs", "pipelines"):
+        given = [*as_mapping(resource.spec.get("email_notifications")).values()]
+        given += [resource.spec["notifications"]] if "notifications" in resource.spec else []
+        for addresses in given:
+            if not re.fullmatch(r"\$\{var\.\w+\}", as_text(addresses)):
+                yield Finding(resource.place, f"sends mail to {addresses}, which is no variable", "use failure_emails")
+
+
+def starts(target: Target) -> Iterator[Finding]:
+    """A job has one trigger, as documented; what waits for files also runs by the clock; runs don't overlap."""
+    jobs = target.resources("jobs")
+    scheduled = {
+        match[1]
+        for job in jobs
+        if "schedule" in job.spec
+        for task in job.items("tasks")
+        if (match := STARTED_JOB.fullmatch(as_text(at(task, "run_job_task", "job_id"))))
+    }
+    for job in jobs:
+        if "trigger" in job.spec and "schedule" in job.spec:
+            yield Finding(job.place, "has a trigger and a schedule, and a job has one of them", "schedule another job")
+        if "trigger" in job.spec and job.key not in scheduled:
+            yield Finding(job.place, "runs only when files arrive", "start it from a job with a schedule as well")
+        if "schedule" in job.spec:
+            yield from _schedule(target, job)
+        if _number(target, job.spec, "max_concurrent_runs") != 1:
+            yield Finding(job.place, "may run several times at once", "set max_concurrent_runs: 1")
+        if "trigger" in job.spec and at(job.spec, "queue", "enabled") is not True:
+            yield Finding(job.place, "skips a run while another is at work", "set queue.enabled: true")
+
+
+def _schedule(target: Target, job: Resource) -> Iterator[Finding]:
+    expression = target.resolved(at(job.spec, "schedule", "quartz_cron_expression"))
+    if len(expression.split()) not in (6, 7):
+        yield Finding(job.place, f"has the schedule {expression!r}, which is not Quartz's", "begin with the seconds")
+    if not target.resolved(at(job.spec, "schedule", "timezone_id")):
+        yield Finding(job.place, "has a schedule without a time zone", "set timezone_id")
+
+
+def tasks(target: Target) -> Iterator[Finding]:
+    """What the CLI deploys unseen: tasks that wait for tasks that aren't there, and environments that nobody made."""
+    for job in target.resources("jobs"):
+        known = {as_text(task.get("task_key")) for task in job.items("tasks")}
+        environments = {as_text(entry.get("environment_key")) for entry in job.items("environments")}
+        for task in job.items("tasks"):
+            earlier = {as_text(as_mapping(entry).get("task_key")) for entry in as_list(task.get("depends_on"))}
+            for name in sorted(earlier - known):
+                yield Finding(_task(job, task), f"depends on {name}, which is no task of the job", "correct depends_on")
+            environment = as_text(task.get("environment_key"))
+            if environment not in environments | {""}:
+                yield Finding(_task(job, task), f"runs in {environment}, which isn't declared", "add the environment")
+
+
+def tags(target: Target) -> Iterator[Finding]:
+    """Costs and runs are found by them."""
+    given = as_mapping(at(target.config, "presets", "tags"))
+    for tag in TAGS:
+        if not target.resolved(given.get(tag)):
+            yield Finding(target.name, f"has no tag {tag}", f"set presets.tags.{tag} in databricks.yml")
+
+
+def budget_policies(target: Target) -> Iterator[Finding]:
+    """One policy pays for everything that a target runs, or none is named: an empty id would be sent as it is."""
+    ids = {
+        resource.place: target.resolved(resource.spec.get("budget_policy_id"))
+        for resource in target.resources("jobs", "pipelines")
+    }
+    named = {
+        resource.place for resource in target.resources("jobs", "pipelines") if "budget_policy_id" in resource.spec
+    }
+    for place, policy in ids.items():
+        if place in named and not policy:
+            yield Finding(place, "has an empty budget policy, which would be sent", "name one, or remove the line")
+        if named and place not in named:
+            yield Finding(place, "has no budget policy, and other resources have one", "add budget_policy_id")
+
+
+def _task(job: Resource, task: Config) -> str:
+    return f"{job.place}, task {as_text(task.get('task_key'))},"
+
+
+def _number(target: Target, spec: Config, field: str) -> int:
+    text = target.resolved(spec.get(field))
+    return int(text) if re.fullmatch(r"-?\d+", text) else 0

@@ -1,0 +1,158 @@
+"""Checks of the bundle's structure: targets, values, names, folders, settings, and what is uploaded."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from deployment.findings import Finding
+from deployment.targets import DEV, ROLES, SHARED, Resource, Target, at, texts
+from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
+
+CLI_VERSION = (0, 296, 0)
+PINNED = {"spark.sql.legacy.timeParserPolicy": "CORRECTED", "spark.sql.session.timeZone": "UTC"}
+SCHEMA_NAME = re.compile(r"\$\{resources\.schemas\.(\w+)\.name\}")
+VOLUME_PATH = re.compile(
+    r"/Volumes/\$\{var\.catalog\}/\$\{resources\.schemas\.\w+\.name\}/\$\{resources\.volumes\.\w+\.name\}/?"
+)
+TARGETS_FILE = "bundle/targets.yml"
+
+
+def targets(bundle: Config) -> Iterator[Finding]:
+    """Dev is the default, in development mode; what is shared is in production mode."""
+    found = as_mapping(bundle.get("targets"))
+    for name in (DEV, *SHARED):
+        if name not in found:
+            yield Finding(name, "is missing", f"add the target to {TARGETS_FILE}")
+    for name in set(SHARED) & found.keys():
+        if at(found, name, "mode") != "production":
+            yield Finding(name, "is not in production mode", "set mode: production")
+    if DEV in found and (at(found, DEV, "mode") != "development" or not at(found, DEV, "default")):
+        yield Finding(DEV, "is not the default, or not in development mode", "set mode: development and default: true")
+
+
+def top_level_permissions(bundle: Config) -> Iterator[Finding]:
+    """`validate` compares them with the folder's own list, and warns of the deployer's inherited CAN_MANAGE."""
+    places = {"the bundle": bundle}
+    places |= {f"target {name}": as_mapping(spec) for name, spec in as_mapping(bundle.get("targets")).items()}
+    for place, spec in places.items():
+        if "permissions" in spec:
+            yield Finding(
+                place,
+                "has permissions at the top level, of which `validate --strict` makes an error",
+                "give them to each resource in bundle/access.yml",
+            )
+
+
+def command_line_version(bundle: Config) -> Iterator[Finding]:
+    """Knows the direct engine and references to grants (0.295), and keeps secret scopes with their keys (0.296)."""
+    if at(bundle, "bundle", "engine") != "direct":
+        yield Finding("engine", "is not direct", "set bundle.engine: direct in databricks.yml")
+    found = re.fullmatch(r">= (\d+)\.(\d+)\.(\d+)", as_text(at(bundle, "bundle", "databricks_cli_version")))
+    if not found or tuple(map(int, found.groups())) < CLI_VERSION:
+        yield Finding(
+            "databricks_cli_version", "is not at least 0.296.0, and older ones recreate the secret scope", "raise it"
+        )
+
+
+def shared_values(bundle: Config) -> Iterator[Finding]:
+    """Another catalog recreates every schema; one folder for all targets mixes them."""
+    if "default" in as_mapping(at(bundle, "variables", "catalog")):
+        yield Finding("catalog", "has a default, so a target may forget its own", "remove the default")
+    if at(bundle, "workspace", "root_path") is not None:
+        yield Finding("the bundle", "has one root_path for all targets", "set it in each target")
+    for name in ("failure_emails", "pipeline_notifications"):
+        if at(bundle, "variables", name, "default") != []:
+            yield Finding(name, "is not empty where a target sets nothing", "set its default to []")
+
+
+def values(target: Target) -> Iterator[Finding]:
+    """No deployment depends on a --var, which somebody will forget."""
+    for name in as_mapping(target.bundle.get("variables")):
+        where = f"set targets.{target.name}.variables.{name} in {TARGETS_FILE}"
+        if target.variable(name) is None:
+            yield Finding(f"{target.name}: the variable {name}", "has no value but by --var", where)
+        elif target.is_shared and name in ROLES and target.variable(name) == "":
+            yield Finding(f"{target.name}: the variable {name}", "is empty", where)
+
+
+def names(target: Target) -> Iterator[Finding]:
+    """A schema carries the bundle's name, and everything else refers to it."""
+    for resource in target.resources():
+        for spelled in _spelled(resource):
+            yield Finding(
+                resource.place, f"spells {spelled}, which other targets call otherwise", "refer to the resource"
+            )
+        if resource.kind == "schemas" and "${bundle.name}" not in resource.text("name"):
+            yield Finding(
+                resource.place,
+                f"is called {resource.text('name')}, a name that others in the catalog may have",
+                "put ${bundle.name} into its name",
+            )
+
+
+def _spelled(resource: Resource) -> Iterator[str]:
+    """The names of schemas, catalogs and volumes that are written out."""
+    if resource.kind in ("pipelines", "volumes"):
+        configuration = as_mapping(resource.spec.get("configuration"))
+        # Foreign keys name their parents in full.
+        settings = [as_text(configuration[key]) for key in configuration if key.endswith("_schema")]
+        schemas = [name.removeprefix("${var.catalog}.") for name in settings]
+        schemas += [resource.text("schema"), resource.text("schema_name"), resource.text("event_log", "schema")]
+        yield from (name for name in schemas if name and not SCHEMA_NAME.fullmatch(name))
+        catalogs = [resource.text("catalog"), resource.text("catalog_name"), resource.text("event_log", "catalog")]
+        yield from (name for name in catalogs if name and name != "${var.catalog}")
+    for text in texts(resource.spec):
+        if "/Volumes/" in text and not VOLUME_PATH.fullmatch(text):
+            yield text
+
+
+def protection(target: Target) -> Iterator[Finding]:
+    """What has tables, files or keys isn't destroyed in a shared target (a pipeline goes with its tables); dev's is."""
+    for resource in target.resources("schemas", "volumes", "pipelines", "secret_scopes"):
+        is_kept = bool(at(resource.spec, "lifecycle", "prevent_destroy"))
+        if target.is_shared and not is_kept:
+            yield Finding(resource.place, "may be destroyed", "set lifecycle.prevent_destroy in bundle/access.yml")
+        if not target.is_shared and is_kept:
+            yield Finding(resource.place, "can't be destroyed", "set lifecycle.prevent_destroy in shared targets only")
+
+
+def root_paths(target: Target) -> Iterator[Finding]:
+    """One place for each shared target, whoever deploys; /Workspace/Shared draws a warning."""
+    if not target.is_shared:
+        return
+    path = as_text(at(target.bundle, "targets", target.name, "workspace", "root_path"))
+    place, remedy = f"{target.name}: root_path {path!r}", "write it as in the shipped bundle/targets.yml"
+    if not path.startswith("/Workspace/") or "${workspace." in path:
+        yield Finding(place, "depends on who deploys", remedy)
+    if path.startswith("/Workspace/Shared"):
+        yield Finding(place, "can be written by everybody", remedy)
+    if "${bundle.name}" not in path or "${bundle.target}" not in path:
+        yield Finding(place, "doesn't belong to this bundle and this target alone", remedy)
+
+
+def pinned_settings(target: Target) -> Iterator[Finding]:
+    """Serverless may parse dates with the policy EXCEPTION and in another time zone."""
+    for resource in target.resources("pipelines"):
+        for key, value in PINNED.items():
+            if at(resource.spec, "configuration", key) != value:
+                yield Finding(resource.place, f"lacks {key}: {value}", "add it to its configuration")
+
+
+def uploads(target: Target) -> Iterator[Finding]:
+    """What is executed is uploaded, and nothing else: without `sync.paths` the whole repository is."""
+    paths = [posixpath.normpath(as_text(path)) for path in as_list(at(target.config, "sync", "paths"))]
+    if not paths or "." in paths:
+        yield Finding(target.name, "uploads the whole repository", "set sync.paths in databricks.yml to src")
+        return
+    for resource in target.resources("pipelines", "jobs"):
+        for path in _executed(resource):
+            # Resources are a folder below the bundle's root.
+            below = posixpath.normpath(f"resources/{path}")
+            if not any(posixpath.commonpath((below, root)) == root for root in paths):
+                yield Finding(resource.place, f"executes {path}, which isn't uploaded", "add its folder to sync.paths")
+
+
+def _executed(resource: Resource) -> Iterator[str]:
+    yield from (as_text(at(library, "glob", "include")) for library in resource.items("libraries"))
+    files = (at(task, "spark_python_task", "python_file") for task in resource.items("tasks"))
+    yield from (as_text(file) for file in files if file)

@@ -1,0 +1,36 @@
+"""Checks of the values that the shipped bundle leaves to be set before a shared target is deployed."""
+
+import re
+from collections.abc import Iterator
+
+from deployment.findings import Finding
+from deployment.structure import TARGETS_FILE
+from deployment.targets import Target
+from local_runtime.pipelines.bundle_config import as_list, as_text
+
+PLACEHOLDER = "00000000-0000-0000-0000-000000000000"
+APPLICATION_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def service_principal(target: Target) -> Iterator[Finding]:
+    """The principal that deploys and runs a shared target is a real one."""
+    value = as_text(target.variable("service_principal"))
+    place = f"{target.name}: the variable service_principal"
+    remedy = f"set targets.{target.name}.variables.service_principal in {TARGETS_FILE} to its application id"
+    if target.is_shared and value == PLACEHOLDER:
+        yield Finding(place, "is still the placeholder", remedy)
+    elif target.is_shared and not APPLICATION_ID.fullmatch(value):
+        yield Finding(place, f"is {value!r}, which is no application id", remedy)
+
+
+def failure_emails(target: Target) -> Iterator[Finding]:
+    """Somebody is notified when a run of a shared target fails."""
+    place = f"{target.name}: the variable failure_emails"
+    addresses = [as_text(address) for address in as_list(target.variable("failure_emails"))]
+    where = f"targets.{target.name}.variables.failure_emails in {TARGETS_FILE}"
+    if target.is_shared and not addresses:
+        yield Finding(place, "is empty, so nobody is notified when a run fails", f"set {where}")
+    for address in addresses:
+        if not ADDRESS.fullmatch(address):
+            yield Finding(place, f"holds {address!r}, which is no address", f"correct {where}")

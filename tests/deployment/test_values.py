@@ -1,0 +1,59 @@
+"""A shared target is deployed with values of its own."""
+
+import pytest
+
+from deployment.checks import TARGET_CHECKS, VALUES_TO_SET, find
+from tests.deployment.mistakes import Mistakes, config, filled, prod, targets
+
+ALL = (*TARGET_CHECKS, *VALUES_TO_SET)
+mistake = Mistakes()
+
+
+def test_a_filled_copy_of_the_shipped_bundle_has_no_finding():
+    assert find(targets(filled()), ALL) == []
+
+
+def test_the_shipped_bundle_lacks_two_values_in_each_shared_target_and_none_in_dev():
+    found = [finding.place for finding in find(targets(config()), ALL)]
+    assert sorted(found) == sorted(
+        f"{target}: the variable {name}"
+        for target in ("staging", "prod")
+        for name in ("service_principal", "failure_emails")
+    )
+
+
+@mistake("prod: the variable failure_emails is empty, so nobody is notified when a run fails")
+def nobody(bundle):
+    del prod(bundle)["variables"]["failure_emails"]
+
+
+@mistake("staging: the variable failure_emails is empty")
+def nobody_in_staging(bundle):
+    bundle["targets"]["staging"]["variables"]["failure_emails"] = []
+
+
+@mistake("prod: the variable failure_emails holds 'data-team', which is no address")
+def a_name(bundle):
+    prod(bundle)["variables"]["failure_emails"] = ["data-team"]
+
+
+@mistake("prod: the variable failure_emails holds '', which is no address")
+def an_empty_address(bundle):
+    prod(bundle)["variables"]["failure_emails"] = [""]
+
+
+@mistake("prod: the variable service_principal is still the placeholder")
+def the_placeholder(bundle):
+    prod(bundle)["variables"]["service_principal"] = "00000000-0000-0000-0000-000000000000"
+
+
+@mistake("prod: the variable service_principal is 'lakehouse-prod', which is no application id")
+def a_display_name(bundle):
+    prod(bundle)["variables"]["service_principal"] = "lakehouse-prod"
+
+
+@pytest.mark.parametrize(("put_back", "finding"), mistake.all)
+def test_a_value_that_is_not_set_is_found(put_back, finding):
+    bundle = filled()
+    put_back(bundle)
+    assert finding in "\n".join(map(str, find(targets(bundle), ALL)))
