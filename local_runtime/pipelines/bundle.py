@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.pipelines.bundle_config import (
+    Bundle,
     Config,
     Value,
     as_list,
@@ -49,7 +50,7 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
     Three things are local: schemas and secret scopes are called by the keys of their resources (`bronze`, not
     `dev_me_lakehouse_bronze`), and the landing volume is the folder `landing`.
 
-    Raises LakehouseError where the bundle doesn't say what a pipeline needs.
+    Raises LakehouseError where the bundle has no pipeline, or doesn't say what one needs.
     """
     bundle = read_bundle(root)
     config = for_target(bundle.config, target)
@@ -58,7 +59,23 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
         key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing)
         for key, spec in as_mapping(resources.get("pipelines")).items()
     }
-    return [pipelines[key] for key in in_job_order(as_mapping(resources.get("jobs")), list(pipelines))]
+    ordered = in_job_order(as_mapping(resources.get("jobs")), list(pipelines))
+    if not ordered:
+        raise _no_pipeline(root, bundle, as_text(as_mapping(config.get("bundle")).get("target")))
+    return [pipelines[key] for key in ordered]
+
+
+def _no_pipeline(root: Path, bundle: Bundle, target: str) -> LakehouseError:
+    """The error for a bundle without a pipeline: it says where one was looked for."""
+    where = f"the bundle {root}" + (f" for the target {target}" if bundle.config.get("targets") else "")
+    if not bundle.included:
+        return LakehouseError(f"No pipeline in {where}: databricks.yml defines none and includes no file.")
+    unmatched = [pattern for pattern, paths in bundle.included.items() if not paths]
+    more = f"; no file matches {', '.join(unmatched)}" if unmatched else ""
+    return LakehouseError(
+        f"No pipeline in {where}: databricks.yml and the files that it includes ({', '.join(bundle.included)}) define "
+        f"none{more}."
+    )
 
 
 def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path) -> Pipeline:
