@@ -79,6 +79,11 @@ class Feed:
         return tuple(field.name for field in self.fields)
 
     @property
+    def read_columns(self) -> tuple[str, ...]:
+        """The names of the columns that Auto Loader gives: the source's, and what didn't fit them."""
+        return (*self.columns, CORRUPT, RESCUED)
+
+    @property
     def schema(self) -> str:
         """DDL of what is read: the feed's columns and the text of a record that can't be parsed."""
         return ", ".join(f"`{name}` STRING" for name in (*self.columns, CORRUPT))

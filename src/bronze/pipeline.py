@@ -36,14 +36,14 @@ def auto_loader(options: Mapping[str, str]) -> DataStreamReader:
 @dp.expect_all(TITLES.table.rules)
 def titles() -> DataFrame:
     files = auto_loader(TITLES.options).schema(TITLES.schema)
-    return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"), TITLES.read_columns)
 
 
 @dp.table(name=SUBSCRIBERS.name, comment=SUBSCRIBERS.comment, schema=SUBSCRIBERS.table.schema)
 @dp.expect_all(SUBSCRIBERS.table.rules)
 def subscribers() -> DataFrame:
     files = auto_loader(SUBSCRIBERS.options).schema(SUBSCRIBERS.schema)
-    return with_lineage(files.load(f"{LANDING}/{SUBSCRIBERS.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{SUBSCRIBERS.folder}"), SUBSCRIBERS.read_columns)
 
 
 dp.create_streaming_table(
@@ -57,33 +57,33 @@ dp.create_streaming_table(
 @dp.append_flow(target=PLAYBACK.name, name="playback_events_json")
 def playback_events_json() -> DataFrame:
     files = auto_loader(PLAYBACK.options).schema(PLAYBACK.schema)
-    return with_lineage(files.load(f"{LANDING}/{PLAYBACK.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{PLAYBACK.folder}"), PLAYBACK.read_columns)
 
 
 @dp.append_flow(target=PLAYBACK.name, name="playback_events_further_records")
 def playback_events_further_records() -> DataFrame:
     lines = auto_loader(TEXT_OPTIONS).schema("value STRING")
-    return with_lineage(further_records(lines.load(f"{LANDING}/{PLAYBACK.folder}"), PLAYBACK))
+    return further_records(with_lineage(lines.load(f"{LANDING}/{PLAYBACK.folder}"), ["value"]), PLAYBACK)
 
 
 @dp.append_flow(target=PLAYBACK.name, name="playback_events_csv")
 def playback_events_csv() -> DataFrame:
     files = auto_loader(CSV_OPTIONS).schema(PLAYBACK.schema)
-    return with_lineage(files.load(f"{LANDING}/{PLAYBACK_CSV_FOLDER}"))
+    return with_lineage(files.load(f"{LANDING}/{PLAYBACK_CSV_FOLDER}"), PLAYBACK.read_columns)
 
 
 @dp.table(name=IMDB_TITLE_BASICS.name, comment=IMDB_TITLE_BASICS.comment, schema=IMDB_TITLE_BASICS.table.schema)
 @dp.expect_all(IMDB_TITLE_BASICS.table.rules)
 def imdb_title_basics() -> DataFrame:
     files = auto_loader(IMDB_TITLE_BASICS.options).schema(IMDB_TITLE_BASICS.schema)
-    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_BASICS.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_BASICS.folder}"), IMDB_TITLE_BASICS.read_columns)
 
 
 @dp.table(name=IMDB_TITLE_RATINGS.name, comment=IMDB_TITLE_RATINGS.comment, schema=IMDB_TITLE_RATINGS.table.schema)
 @dp.expect_all(IMDB_TITLE_RATINGS.table.rules)
 def imdb_title_ratings() -> DataFrame:
     files = auto_loader(IMDB_TITLE_RATINGS.options).schema(IMDB_TITLE_RATINGS.schema)
-    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_RATINGS.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_RATINGS.folder}"), IMDB_TITLE_RATINGS.read_columns)
 
 
 @dp.table(
@@ -92,11 +92,11 @@ def imdb_title_ratings() -> DataFrame:
 @dp.expect_all(IMDB_TITLE_PRINCIPALS.table.rules)
 def imdb_title_principals() -> DataFrame:
     files = auto_loader(IMDB_TITLE_PRINCIPALS.options).schema(IMDB_TITLE_PRINCIPALS.schema)
-    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_PRINCIPALS.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_PRINCIPALS.folder}"), IMDB_TITLE_PRINCIPALS.read_columns)
 
 
 @dp.table(name=IMDB_NAME_BASICS.name, comment=IMDB_NAME_BASICS.comment, schema=IMDB_NAME_BASICS.table.schema)
 @dp.expect_all(IMDB_NAME_BASICS.table.rules)
 def imdb_name_basics() -> DataFrame:
     files = auto_loader(IMDB_NAME_BASICS.options).schema(IMDB_NAME_BASICS.schema)
-    return with_lineage(files.load(f"{LANDING}/{IMDB_NAME_BASICS.folder}"))
+    return with_lineage(files.load(f"{LANDING}/{IMDB_NAME_BASICS.folder}"), IMDB_NAME_BASICS.read_columns)

@@ -7,8 +7,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT, RESCUED, Feed
+from bronze.lineage import LINEAGE_COLUMNS, SOURCE_FILE
 
-METADATA = "_metadata"
 FILE_PATH = "_file_path"
 # It can't stand in JSON but behind a backslash. What follows it says what it stands for.
 MARK = "\x1e"
@@ -50,14 +50,16 @@ def _unmasked(record: Column) -> Column:
 
 
 def further_records(lines: DataFrame, feed: Feed) -> DataFrame:
-    """One row per record of a line but its first, as the JSON reader gives the first: the feed's columns, and the rest.
+    """One row per record of a line except the first, with the columns of the feed's table.
 
-    `lines` have `value` (a line) and `_metadata`. What is no JSON object is in `_corrupt_record`, keys that are no
-    columns, in any case, are in `_rescued_data`.
+    `lines` have `value` (a line) and the lineage columns. What is not a JSON object is in `_corrupt_record`. Keys that
+    are not columns, whatever their case, are in `_rescued_data`.
     """
     several = lines.filter(F.col("value").rlike(ANY_NEXT))
-    records = several.select(METADATA, F.explode(F.slice(split_records(F.col("value")), 2, MOST)).alias("record"))
-    read = records.select(METADATA, "record", F.from_json("record", "map<string,string>").alias("found"))
+    records = several.select(
+        *LINEAGE_COLUMNS, F.explode(F.slice(split_records(F.col("value")), 2, MOST)).alias("record")
+    )
+    read = records.select(*LINEAGE_COLUMNS, "record", F.from_json("record", "map<string,string>").alias("found"))
     is_object = F.col("record").rlike(r"^\{.*\}[ \t\r]*$") & F.col("found").isNotNull()
     parsed = read.withColumn("found", F.when(is_object, F.col("found")))
     entries = F.filter(F.map_entries("found"), lambda entry: entry["value"].isNotNull())
@@ -65,7 +67,7 @@ def further_records(lines: DataFrame, feed: Feed) -> DataFrame:
         *[_value_of(entries, name).alias(name) for name in feed.columns],
         F.when(F.col("found").isNull(), F.col("record")).alias(CORRUPT),
         _rescued(entries, feed).alias(RESCUED),
-        METADATA,
+        *LINEAGE_COLUMNS,
     )
 
 
@@ -78,5 +80,5 @@ def _value_of(entries: Column, name: str) -> Column:
 def _rescued(entries: Column, feed: Feed) -> Column:
     """JSON of the entries whose keys are no columns; null where there are none."""
     others = F.filter(entries, lambda entry: ~F.lower(entry["key"]).isin(list(feed.columns)))
-    path = F.create_map(F.lit(FILE_PATH), F.col(f"{METADATA}.file_path"))
+    path = F.create_map(F.lit(FILE_PATH), F.col(SOURCE_FILE))
     return F.when(F.size(others) > 0, F.to_json(F.map_concat(F.map_from_entries(others), path)))

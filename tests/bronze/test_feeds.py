@@ -4,7 +4,7 @@ import pytest
 from chispa import assert_df_equality
 
 from bronze.feeds import TITLES, file_events
-from bronze.lineage import with_lineage
+from bronze.lineage import LINEAGE_COLUMNS, with_lineage
 from tests.conftest import ROOT
 
 
@@ -13,21 +13,26 @@ def test_titles_schema_is_every_source_column_as_text_and_the_corrupt_record():
     assert TITLES.schema.endswith("`_corrupt_record` STRING")
 
 
-def test_with_lineage_keeps_every_column_and_says_where_a_row_came_from(spark):
+def test_read_columns_and_lineage_are_the_columns_of_the_table_in_its_order():
+    assert (*TITLES.read_columns, *LINEAGE_COLUMNS) == TITLES.table.column_names
+
+
+def test_with_lineage_gives_the_columns_named_and_where_a_row_came_from(spark):
     metadata = "_metadata STRUCT<file_path: STRING, file_modification_time: TIMESTAMP>"
     modified = datetime(2021, 9, 25, 12)
     files = spark.createDataFrame(
-        [("s1", ("file:///a.csv", modified)), (None, (None, None))], f"show_id STRING, {metadata}"
+        [("s1", "other", ("file:///a.csv", modified)), (None, None, (None, None))],
+        f"show_id STRING, not_named STRING, {metadata}",
     )
 
-    rows = with_lineage(files)
+    rows = with_lineage(files, ["show_id"])
 
     expected = spark.createDataFrame(
         [("s1", "file:///a.csv", modified), (None, None, None)],
         "show_id STRING, _source_file STRING, _source_modified_at TIMESTAMP",
     )
-    kept = rows.select("show_id", "_source_file", "_source_modified_at")
-    assert_df_equality(kept, expected, ignore_nullable=True, ignore_row_order=True)
+    assert rows.columns == [*expected.columns, "_ingested_at"]
+    assert_df_equality(rows.drop("_ingested_at"), expected, ignore_nullable=True, ignore_row_order=True)
     assert rows.filter("_ingested_at IS NULL").count() == 0
 
 

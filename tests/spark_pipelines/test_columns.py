@@ -1,0 +1,117 @@
+"""Apache Spark's own `spark-pipelines` runs pipeline files; their tables get the columns of their specifications.
+
+It can't run the others. Silver needs AUTO CDC from snapshots and SCD 2. In gold, `createDataFrame` with a DDL schema is
+refused in a flow (dim_country, dim_rating), and tables that a flow calls `drop` or `distinct` on must be there when the
+flow is defined, before the run makes them; of the files left, that of subscribers needs the fewest such tables.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from bronze import feeds
+from bronze.feeds import PLAYBACK, PLAYBACK_CSV_FOLDER, Feed
+from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE
+from gold.subscribers.dimensions import DIM_PLAN, DIM_SUBSCRIBER
+from gold.subscribers.facts import FACT_SUBSCRIPTION_MONTH
+from gold.subscribers.kpis import KPI_COHORT_RETENTION, KPI_MONTHLY_REVENUE, KPI_PLAN_DEVICE, KPI_SUBSCRIBERS
+from silver import subscribers
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.spark
+
+FILES = ("tests/spark_pipelines/stand_ins.py", "src/bronze/pipeline.py", "src/gold/subscribers/pipeline.py")
+FEEDS = [value for value in vars(feeds).values() if isinstance(value, Feed)]
+KPIS = (KPI_COHORT_RETENTION, KPI_MONTHLY_REVENUE, KPI_PLAN_DEVICE, KPI_SUBSCRIBERS)
+MADE = [*[feed.table for feed in FEEDS], DIM_PLAN, DIM_SUBSCRIBER, FACT_SUBSCRIPTION_MONTH, *KPIS]
+FROM_OTHER_PIPELINES = (DIM_COUNTRY, DIM_DATE, DIM_DEVICE)
+# What the file's own flows call `drop` on.
+FROM_AN_EARLIER_RUN = (DIM_PLAN, DIM_SUBSCRIBER)
+LAKE, SILVER = "spark_pipelines", "spark_pipelines_silver"
+
+
+def columns(table):
+    return [(column.name, column.type.lower()) for column in table.columns]
+
+
+def row(feed, flow):
+    """A value for each column that names the column and the flow that reads it."""
+    return {column: f"{column} of {flow}" for column in feed.columns}
+
+
+def csv(feed, flow):
+    separator = feed.options.get("sep", ",")
+    return "".join(f"{separator.join(line)}\n" for line in (feed.columns, row(feed, flow).values()))
+
+
+def land(landing):
+    """One row for each flow of bronze. The two flows that read JSON share a file with two records on a line."""
+    texts = {feed.folder: csv(feed, "csv") for feed in FEEDS}
+    texts[PLAYBACK.folder] = json.dumps(row(PLAYBACK, "json")) + json.dumps(row(PLAYBACK, "further record"))
+    texts[PLAYBACK_CSV_FOLDER] = csv(PLAYBACK, "csv")
+    for folder, text in texts.items():
+        (landing / folder).mkdir(parents=True)
+        (landing / folder / "one").write_text(text)
+
+
+def run_pipelines(spark, folder):
+    """Runs FILES once on the session's server, so that the session sees the tables."""
+    (folder / "project").symlink_to(ROOT)
+    spec = {
+        "name": "lakehouse",
+        "storage": (folder / "storage").as_uri(),
+        "database": LAKE,
+        "configuration": {
+            "spark.sql.pipelines.maxFlowRetryAttempts": "0",
+            "lakehouse.landing": str(folder / "landing"),
+            "lakehouse.file_events": "false",
+            "lakehouse.silver_schema": SILVER,
+            "lakehouse.gold_schema": LAKE,
+        },
+        "libraries": [{"glob": {"include": f"project/{file}"}} for file in FILES],
+    }
+    (folder / "spark-pipeline.yml").write_text(yaml.safe_dump(spec))
+    server = f"sc://127.0.0.1:{spark.conf.get('spark.connect.grpc.binding.port')}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "SPARK_REMOTE": server, "no_proxy": "127.0.0.1"}
+    # The program that bin/spark-pipelines starts, without the second Java process that the script takes to start it.
+    command = [sys.executable, "-m", "pyspark.pipelines.cli", "run"]
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.fixture(scope="module")
+def tables(spark, tmp_path_factory):
+    """The tables that the run made, by name."""
+    folder = tmp_path_factory.mktemp("spark_pipelines")
+    land(folder / "landing")
+    for database in (LAKE, SILVER):
+        spark.sql(f"CREATE DATABASE {database} LOCATION '{(folder / database).as_uri()}'")
+    try:
+        spark.sql(f"CREATE TABLE {SILVER}.subscribers ({subscribers.HISTORY.rows_schema})")
+        for table in FROM_OTHER_PIPELINES:
+            spark.sql(f"CREATE TABLE {LAKE}.{table.name} ({table.rows_schema})")
+        for table in FROM_AN_EARLIER_RUN:
+            spark.sql(f"CREATE TABLE {LAKE}.{table.name} ({table.rows_schema}, no_longer_declared STRING)")
+        run_pipelines(spark, folder)
+        names = {table.name for table in spark.catalog.listTables(LAKE)} - {it.name for it in FROM_OTHER_PIPELINES}
+        yield {name: spark.table(f"{LAKE}.{name}") for name in names}
+    finally:
+        for database in (LAKE, SILVER):
+            spark.sql(f"DROP DATABASE {database} CASCADE")
+
+
+def test_spark_pipelines_gives_every_table_the_columns_of_its_specification(tables):
+    assert set(tables) == {table.name for table in MADE}
+    for table in MADE:
+        fields = tables[table.name].schema.fields
+        assert [(field.name, field.dataType.simpleString()) for field in fields] == columns(table), table.name
+
+
+def test_spark_pipelines_writes_all_columns_of_each_flow_into_one_table(tables):
+    written = tables[PLAYBACK.name].select(*PLAYBACK.columns).sort("event_id").collect()
+    flows = ("csv", "further record", "json")
+    assert [it.asDict() for it in written] == [row(PLAYBACK, flow) for flow in flows]
