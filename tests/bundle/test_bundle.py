@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -65,15 +64,6 @@ def test_an_override_of_a_target_with_an_unknown_field_or_privilege_is_refused()
     ):
         with pytest.raises((TypeError, ValueError)):
             Schema.from_dict({**spec, **wrong})
-
-
-@pytest.fixture(scope="module")
-def databricks():
-    """The Databricks CLI."""
-    found = shutil.which("databricks")
-    if found is None:
-        pytest.skip("the Databricks CLI is not on PATH")
-    return found
 
 
 @pytest.fixture(scope="module")
