@@ -116,7 +116,7 @@ def tags(target: Target) -> Iterator[Finding]:
     given = as_mapping(at(target.config, "presets", "tags"))
     for tag in TAGS:
         if not target.resolved(given.get(tag)):
-            yield Finding(target.name, f"has no tag {tag}", f"set presets.tags.{tag} in databricks.yml")
+            yield Finding(target.name, f"has no tag {tag}", f"set presets.tags.{tag} in bundle/presets.yml")
 
 
 def budget_policies(target: Target) -> Iterator[Finding]:

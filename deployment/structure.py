@@ -140,13 +140,13 @@ def pinned_settings(target: Target) -> Iterator[Finding]:
 
 def uploads(target: Target) -> Iterator[Finding]:
     """What is executed is uploaded, and nothing else: without `sync.paths` the whole repository is."""
-    paths = [posixpath.normpath(as_text(path)) for path in as_list(at(target.config, "sync", "paths"))]
+    # Paths start from the file that has them, which is a folder below the bundle's root, as resources are.
+    paths = [posixpath.normpath(f"bundle/{path}") for path in as_list(at(target.config, "sync", "paths"))]
     if not paths or "." in paths:
-        yield Finding(target.name, "uploads the whole repository", "set sync.paths in databricks.yml to src")
+        yield Finding(target.name, "uploads the whole repository", "set sync.paths in bundle/sync.yml to ../src")
         return
     for resource in target.resources("pipelines", "jobs"):
         for path in _executed(resource):
-            # Resources are a folder below the bundle's root.
             below = posixpath.normpath(f"resources/{path}")
             if not any(posixpath.commonpath((below, root)) == root for root in paths):
                 yield Finding(resource.place, f"executes {path}, which isn't uploaded", "add its folder to sync.paths")

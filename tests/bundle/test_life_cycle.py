@@ -80,6 +80,18 @@ def test_every_path_and_schema_that_a_pipeline_or_job_names_is_there(client):
             assert f"schemas/{place['catalog']}.{place['schema']}" in client.workspace.things
 
 
+@pytest.mark.parametrize("target", SHARED, indirect=True)
+def test_a_pipeline_is_created_after_the_grants_on_its_schemas(client):
+    """Without a reference to a grant the CLI creates them side by side (databricks/cli#4573)."""
+    granted = set()
+    for request in client.workspace.requests:
+        if request.method == "PATCH" and "/permissions/schema/" in request.path:
+            granted.add(request.path.rpartition("/")[2])
+        if request.method == "POST" and request.path == "/api/2.0/pipelines":
+            places = (request.body, request.body["event_log"])
+            assert {f"{place['catalog']}.{place['schema']}" for place in places} <= granted
+
+
 # What comes after
 
 

@@ -162,19 +162,19 @@ def another_time_zone(bundle):
     bundle["resources"]["pipelines"]["gold_pipeline"]["configuration"]["spark.sql.session.timeZone"] = "Europe/Berlin"
 
 
-@mistake("prod uploads the whole repository; set sync.paths in databricks.yml to src.")
+@mistake("prod uploads the whole repository; set sync.paths in bundle/sync.yml to ../src.")
 def everything_uploaded(bundle):
     del bundle["sync"]
 
 
 @mistake("prod uploads the whole repository")
 def the_root_uploaded(bundle):
-    bundle["sync"]["paths"].append("./")
+    bundle["sync"]["paths"].append("../")
 
 
 @mistake("resources.pipelines.gold_pipeline executes ../src/gold/conformed/pipeline.py, which isn't uploaded")
 def a_layer_left_out(bundle):
-    bundle["sync"]["paths"] = ["src/bronze", "src/silver"]
+    bundle["sync"]["paths"] = ["../src/bronze", "../src/silver"]
 
 
 @mistake("resources.jobs.medallion executes ../tasks/make_folders.py, which isn't uploaded")
@@ -193,7 +193,7 @@ def test_a_mistake_that_is_put_back_is_found(put_back, finding):
 def test_what_is_uploaded_has_the_task_the_pipelines_and_the_tables_that_they_read():
     """And little else: the repository has some 450 files."""
     paths = config()["sync"]["paths"]
-    assert paths == ["src"]
+    assert paths == ["../src"]
     files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.suffix in (".py", ".csv")]
     for path in (
         "src/tasks/make_landing_folders.py",
