@@ -177,7 +177,7 @@ def qualified(name: str, schema: str) -> str:
     return ".".join(parts[-2:]) if len(parts) > 1 else f"{schema}.{parts[0]}"
 
 
-def refuse(where: str, **arguments: object) -> None:
+def refuse(where: str, /, **arguments: object) -> None:
     """Raises UnsupportedError for the first argument that is given: it would be wrong to ignore it."""
     for name, value in arguments.items():
         if value:

@@ -24,6 +24,7 @@ from local_runtime.pipelines.datasets import (
     qualified,
     refuse,
 )
+from local_runtime.pipelines.old_names import OF_FUNCTIONS, old_names
 
 EXPECTATIONS = "__lakehouse_expectations__"
 
@@ -47,7 +48,10 @@ class Definitions(Protocol):
 
 @contextmanager
 def lakeflow_names(definitions: Definitions) -> Iterator[None]:
-    """Adds to `pyspark.pipelines` what Databricks adds."""
+    """Adds to `pyspark.pipelines` what Databricks adds, and the names that `dlt` had.
+
+    What functions of definitions call (`dp.read`) stays: they are called when the files have been read.
+    """
     genuine = dp.create_streaming_table
 
     def create_streaming_table(
@@ -66,14 +70,16 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
             [e for action, given in rules.items() for e in _expectations(given or {}, action)],
         )
 
-    names: dict[str, object] = {
+    flows: dict[str, Callable[..., None]] = {
         "create_streaming_table": create_streaming_table,
         "create_auto_cdc_flow": _auto_cdc(definitions),
         "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
     }
+    names: dict[str, object] = {**flows, **old_names(flows)}
     for suffix, action in {"": Action.WARN, "_or_drop": Action.DROP, "_or_fail": Action.FAIL}.items():
         names[f"expect{suffix}"] = _expect_one(action)
         names[f"expect_all{suffix}"] = _expect_all(action)
+    vars(dp).update(OF_FUNCTIONS)
     added = names.keys() - vars(dp).keys()
     replaced = {name: getattr(dp, name) for name in names.keys() - added}
     vars(dp).update(names)
