@@ -6,10 +6,11 @@ from pyspark.sql import DataFrame
 
 from local_runtime.errors import UnsupportedError
 from local_runtime.graph.statefulness import relations
+from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.outside import UNKNOWN
 
 
-class EngineNeeded(Exception):
+class EngineNeeded(Interruption):
     """Pipeline code asked for an action while it was traced, where there is no engine."""
 
 

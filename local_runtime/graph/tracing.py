@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.errors import LakehouseError, told
+from local_runtime.errors import LakehouseError
 from local_runtime.graph.paths_read import EngineNeeded, paths_read
 from local_runtime.graph.statefulness import check_stateless
+from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.pipelines.outside import noting_opened_files
@@ -113,7 +113,7 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
     with answered_by(found), noting_opened_files() as found.opened:
         match flow:
             case QueryFlow():
-                found.frame = frame = _describe(dataset.name, flow.function)
+                found.frame = frame = _describe(dataset, flow.function)
                 check_stateless(dataset.name, frame, found.stream_plans)
                 found.paths |= paths_read(dataset.name, frame, found.known_plans)
             case AutoCdcFlow():
@@ -122,22 +122,23 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
                 found.table(source)
             case SnapshotFlow() if callable(flow.source):
                 # A snapshot function may run actions; what it reads before its first is noted.
-                with suppress(EngineNeeded):
+                with suppress(EngineNeeded), errors_as_sentences(dataset.pipeline, dataset.name):
                     flow.source(None)
     return found
 
 
-def _describe(name: str, function: Callable[[], DataFrame]) -> DataFrame:
+def _describe(dataset: Dataset, function: Callable[[], object]) -> DataFrame:
+    name = dataset.name
     try:
-        frame = function()
+        with errors_as_sentences(dataset.pipeline, name):
+            frame = function()
     except EngineNeeded as action:
         raise LakehouseError(
             f"{name}: its function runs an action or asks for columns ({action}); a definition only describes its rows."
         ) from None
-    except PySparkException as error:
-        raise LakehouseError(f"{name}: its function raises {type(error).__name__}: {told(error)}") from error
-    if frame is None:
-        raise LakehouseError(f"{name}: its function returns nothing; it must return a DataFrame.")
+    if not isinstance(frame, DataFrame):
+        what = "nothing" if frame is None else f"a {type(frame).__name__}"
+        raise LakehouseError(f"{name}: its function returns {what}; it must return a DataFrame.")
     return frame
 
 

@@ -53,11 +53,11 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _is_code(path: str) -> bool:
-    return path.endswith(CODE) or path.startswith((*SYSTEM, *_packages()))
+    return path.endswith(CODE) or path.startswith((*SYSTEM, *package_folders()))
 
 
 @cache
-def _packages() -> tuple[str, ...]:
+def package_folders() -> tuple[str, ...]:
     """The folders of Python's own modules and of installed packages."""
     return tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 

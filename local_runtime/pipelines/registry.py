@@ -5,15 +5,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pyspark.errors import PySparkException
 from pyspark.pipelines.flow import AutoCdcFlow as SparkAutoCdcFlow
 from pyspark.pipelines.flow import Flow as SparkFlow
 from pyspark.pipelines.graph_element_registry import GraphElementRegistry, graph_element_registration_context
 from pyspark.pipelines.output import MaterializedView, Output, Sink, StreamingTable, Table, TemporaryView
 
-from local_runtime.errors import LakehouseError, UnsupportedError, told
+from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.ddl import ddl_of
 from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
@@ -46,7 +46,7 @@ class Registry(GraphElementRegistry):
             sys.path.insert(0, str(pipeline.root_path))
         with graph_element_registration_context(self), lakeflow_names(self), noting_opened_files() as opened:
             for source in pipeline.sources:
-                _execute(source, spark)
+                _execute(source, pipeline, spark)
         self.opened |= opened
         self._attach_flows()
 
@@ -133,12 +133,6 @@ class Registry(GraphElementRegistry):
             dataset.expectations.append(expectation)
 
 
-def _execute(source: Path, spark: InjectedSpark) -> None:
-    try:
+def _execute(source: Path, pipeline: Pipeline, spark: InjectedSpark) -> None:
+    with errors_as_sentences(pipeline, f"Pipeline {pipeline.name}", source):
         runpy.run_path(str(source), init_globals={"spark": spark})
-    except LakehouseError:
-        raise
-    except (PySparkException, TypeError, NameError, ImportError, SyntaxError) as error:
-        raise LakehouseError(
-            f"{source} can't be read as pipeline code: {type(error).__name__}: {told(error)}"
-        ) from error

@@ -21,6 +21,7 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import FlowProgress
 from local_runtime.lake.row_versions import changed_at
+from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.expectations import kept
@@ -34,7 +35,7 @@ STREAM_BATCH = 512 * 2**20
 """Bytes of a table's files that a stream takes in at once, unless one commit of the table has more."""
 
 
-class UnknownSchema(Exception):
+class UnknownSchema(Interruption):
     """A dataset's columns can't be known before it is written."""
 
 

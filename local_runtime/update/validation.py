@@ -16,6 +16,7 @@ from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
 from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.pipelines.outside import is_there
@@ -97,7 +98,7 @@ def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | Non
     """What the flow makes of empty tables; None for snapshots that a function gives, which may want rows."""
     match flow:
         case QueryFlow():
-            with answered_by(reads):
+            with answered_by(reads), errors_as_sentences(dataset.pipeline, dataset.name):
                 return flow.function().drop(METADATA_COLUMN)
         case AutoCdcFlow():
             return merged(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source))).state()

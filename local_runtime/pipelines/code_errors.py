@@ -1,0 +1,101 @@
+"""What pipeline code raises, as one sentence that says in which of its files and lines."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import walk_tb
+
+from pyspark import pipelines as dp
+from pyspark.errors import PySparkException
+
+from local_runtime.errors import LakehouseError, first_line, lacks_memory, told
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.outside import package_folders
+from local_runtime.root import ROOT
+
+NOT_IMPORTABLE = re.compile(r"cannot import name '(\w+)' from")
+
+
+class Interruption(Exception):
+    """Ends a call of pipeline code for a reason of the runtime's own: it is no error of that code."""
+
+
+@contextmanager
+def errors_as_sentences(pipeline: Pipeline, subject: str, file: Path | None = None) -> Iterator[None]:
+    """Runs code of the pipeline.
+
+    Raises LakehouseError for what the code raises: `subject`, the line of the pipeline's code that was reached last
+    (else `file`), and the error. Too little memory, and a compiled module that a full disk cut short, pass as they are:
+    they say nothing about the code.
+    """
+    try:
+        yield
+    except (LakehouseError, Interruption):
+        raise
+    except Exception as error:
+        if lacks_memory(error) or _is_of_a_cut_module(error):
+            raise
+        place = _place(error, pipeline) or str(file or pipeline.root_path)
+        raise LakehouseError(f"{subject}: {place} {_explained(error)}") from error
+
+
+def _is_of_a_cut_module(error: Exception) -> bool:
+    """Whether Python's importer can't read a compiled module; the launcher deletes those, and starts again."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    return files[-1].startswith("<frozen importlib") and "marshal" in str(error)
+
+
+def _place(error: Exception, pipeline: Pipeline) -> str:
+    """The file and line of the pipeline's own code in which the error was raised; '' where it is in none."""
+    lines: list[tuple[str | None, int | None]] = [
+        (frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)
+    ]
+    if isinstance(error, SyntaxError):
+        lines.append((error.filename, error.lineno))
+    own = [(file, line) for file, line in lines if file and _is_own(Path(file), pipeline)]
+    if not own:
+        return ""
+    file, line = own[-1]
+    return f"{file}, line {line}," if line else str(file)
+
+
+def _is_own(file: Path, pipeline: Pipeline) -> bool:
+    if file in pipeline.sources:
+        return True
+    others = (*package_folders(), f"{ROOT / 'local_runtime'}/")
+    return file.is_relative_to(pipeline.root_path) and not str(file).startswith(others)
+
+
+def _explained(error: Exception) -> str:
+    if name := _unknown_name(error):
+        return f"asks for pyspark.pipelines.{name}, which doesn't exist here; {_nearest(name)}"
+    if isinstance(error, ModuleNotFoundError) and error.name == "dlt":
+        return "imports dlt, which doesn't exist here: write `from pyspark import pipelines as dp` for `import dlt`."
+    message = " ".join(_message(error).split())
+    return f"raises {type(error).__name__}" + (f": {message}" if message else "")
+
+
+def _message(error: Exception) -> str:
+    match error:
+        case SyntaxError():
+            return error.msg or ""
+        case PySparkException():
+            return first_line(error)
+        case _:
+            return told(error)
+
+
+def _unknown_name(error: Exception) -> str:
+    """The name that the code wants of pyspark.pipelines, and which isn't there; '' for another error."""
+    if isinstance(error, AttributeError) and error.obj is dp:
+        return error.name or ""
+    found = NOT_IMPORTABLE.match(str(error)) if isinstance(error, ImportError) and error.name == dp.__name__ else None
+    return found[1] if found else ""
+
+
+def _nearest(name: str) -> str:
+    known = sorted(it for it, value in vars(dp).items() if not it.startswith("_") and callable(value))
+    near = difflib.get_close_matches(name, known)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}."
