@@ -9,6 +9,7 @@ from pathlib import Path
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.pipelines.bundle_config import (
     REFERENCE,
+    Bundle,
     Config,
     as_list,
     as_mapping,
@@ -47,7 +48,7 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
     Two things are local: schemas are called by the keys of their resources (`bronze`, not `dev_me_lakehouse_bronze`),
     and the landing volume is the folder `landing`.
 
-    Raises LakehouseError where the bundle doesn't say what a pipeline needs.
+    Raises LakehouseError where the bundle has no pipeline, or doesn't say what one needs.
     """
     bundle = read_bundle(root)
     config = for_target(bundle.config, target)
@@ -56,7 +57,23 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
         key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing, root)
         for key, spec in as_mapping(resources.get("pipelines")).items()
     }
-    return [pipelines[key] for key in _in_job_order(as_mapping(resources.get("jobs")), list(pipelines))]
+    ordered = _in_job_order(as_mapping(resources.get("jobs")), list(pipelines))
+    if not ordered:
+        raise _no_pipeline(root, bundle, as_text(as_mapping(config.get("bundle")).get("target")))
+    return [pipelines[key] for key in ordered]
+
+
+def _no_pipeline(root: Path, bundle: Bundle, target: str) -> LakehouseError:
+    """The error for a bundle without a pipeline: it says where one was looked for."""
+    where = f"the bundle {root}" + (f" for the target {target}" if bundle.config.get("targets") else "")
+    if not bundle.included:
+        return LakehouseError(f"No pipeline in {where}: databricks.yml defines none and includes no file.")
+    unmatched = [pattern for pattern, paths in bundle.included.items() if not paths]
+    more = f"; no file matches {', '.join(unmatched)}" if unmatched else ""
+    return LakehouseError(
+        f"No pipeline in {where}: databricks.yml and the files that it includes ({', '.join(bundle.included)}) define "
+        f"none{more}."
+    )
 
 
 def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path, root: Path) -> Pipeline:

@@ -20,10 +20,14 @@ DEFINITIONS = ({"default"}, {"default", "type"}, {"default", "description"}, {"d
 
 @dataclass(frozen=True)
 class Bundle:
-    """The bundle's files as one configuration, and for the key of each resource the file that holds it."""
+    """The bundle's files as one configuration, and for the key of each resource the file that holds it.
+
+    `included` are the files that each pattern of its `include` section matches.
+    """
 
     config: Config
     files: dict[str, Path]
+    included: dict[str, list[Path]]
 
 
 def read_bundle(root: Path) -> Bundle:
@@ -35,10 +39,11 @@ def read_bundle(root: Path) -> Bundle:
     if not main.is_file():
         raise LakehouseError(f"There is no bundle in {root}: databricks.yml is missing.")
     patterns = [as_text(pattern) for pattern in as_list(_read(main).get("include"))]
+    included = {pattern: sorted(root.glob(pattern)) for pattern in patterns}
     config: Config = {}
     files: dict[str, Path] = {}
     of_targets: dict[str, Path] = {}
-    for path in dict.fromkeys([main, *(path for pattern in patterns for path in sorted(root.glob(pattern)))]):
+    for path in dict.fromkeys([main, *(path for paths in included.values() for path in paths)]):
         part = _read(path)
         for key in _resource_keys(part):
             if key in files:
@@ -47,7 +52,7 @@ def read_bundle(root: Path) -> Bundle:
         for overrides in as_mapping(part.get("targets")).values():
             of_targets |= dict.fromkeys(_resource_keys(as_mapping(overrides)), path)
         config = as_mapping(_merged(config, part))
-    return Bundle(config, of_targets | files)
+    return Bundle(config, of_targets | files, included)
 
 
 def for_target(config: Config, target: str | None = None) -> Config:

@@ -84,6 +84,34 @@ def test_a_folder_without_a_bundle_is_named(tmp_path):
         load_pipelines(tmp_path, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("sections", "looked_at"),
+    [
+        ({"include": []}, "databricks.yml defines none and includes no file."),
+        (
+            {},
+            "databricks.yml and the files that it includes (resources/*.yml) define none; no file matches "
+            "resources/*.yml.",
+        ),
+        (
+            {"include": ["jobs/*.yml", "resource/*.yml"]},
+            "databricks.yml and the files that it includes (jobs/*.yml, resource/*.yml) define none; no file matches "
+            "resource/*.yml.",
+        ),
+        (
+            {"include": ["jobs/*.yml"]},
+            "databricks.yml and the files that it includes (jobs/*.yml) define none.",
+        ),
+    ],
+)
+def test_a_bundle_without_a_pipeline_is_an_error_that_says_where_one_was_looked_for(bundle, sections, looked_at):
+    bundle.main(**sections)
+    bundle.write("jobs/one.job.yml", {"resources": {"jobs": {"one": {"tasks": []}}}})
+    with pytest.raises(LakehouseError) as refused:
+        bundle.load()
+    assert str(refused.value) == f"No pipeline in the bundle {bundle.root}: {looked_at}"
+
+
 def test_a_file_that_is_no_yaml_is_named(bundle):
     bundle.write("resources/broken.job.yml", "a: [")
     with pytest.raises(LakehouseError, match=r"broken\.job\.yml is not YAML"):
@@ -148,7 +176,8 @@ def test_a_pipeline_may_be_a_targets_alone(bundle):
     spec = {"name": "p", "schema": "s", "root_path": ".", "libraries": [{"glob": {"include": "bundle.py"}}]}
     bundle.main(targets={"dev": {"default": True, "resources": {"pipelines": {"p": spec}}}, "prod": {}})
     assert [pipeline.key for pipeline in bundle.load()] == ["p"]
-    assert bundle.load("prod") == []
+    with pytest.raises(LakehouseError, match=f"No pipeline in the bundle {bundle.root} for the target prod: "):
+        bundle.load("prod")
 
 
 # Variables and references
