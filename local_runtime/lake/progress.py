@@ -38,7 +38,7 @@ from typing import Any
 from local_runtime.errors import CorruptTableError, LakehouseError
 from local_runtime.lake.actions import Action, Snapshot, TableVersion
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import Segment
+from local_runtime.lake.segments import Segment
 
 PROPERTY = "lakehouse.progress"
 FORMAT = 2

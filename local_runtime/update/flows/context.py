@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from local_runtime.graph.graph import Graph
 from local_runtime.lake.actions import TableVersion
-from local_runtime.lake.file_ledger import Segment
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import SnapshotVersion
+from local_runtime.lake.segments import Segment
 from local_runtime.lake.writer import Writer
 from local_runtime.update.results import Refresh
 
