@@ -54,6 +54,22 @@ class Segments:
             tables.insert(0, self.read(kept.pop()))
         return (*kept, self._write(pa.concat_tables(tables, promote_options="permissive")))
 
+    def append_files(self, files: Sequence[Path]) -> tuple[Segment, ...]:
+        """Appends the records of Parquet files, as `append`."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if not files:
+            return self.segments
+        tables = [pq.ParquetFile(path).read() for path in files]
+        return self.append(pa.concat_tables(tables, promote_options="permissive"))
+
+    def paths(self) -> list[Path]:
+        """The segments' files. Raises CorruptTableError where one is gone or another one."""
+        for segment in self.segments:
+            self._content(segment)
+        return [self.folder / segment.name for segment in self.segments]
+
     def read(self, segment: Segment, columns: list[str] | None = None) -> "pa.Table":
         """The records of a segment. Raises CorruptTableError where its file is gone or another one."""
         import pyarrow as pa

@@ -27,6 +27,7 @@ RESERVED = frozenset(
         "__place",
         "__part",
         "__count",
+        "__copy",
         "__is_new",
         "__is_contested",
     }
@@ -78,6 +79,16 @@ def _one_per_sequence(
     tie_break = [F.xxhash64(value).desc() for value in content]
     order = Window.partitionBy(*keys, *sequence).orderBy(F.desc("__delete"), *tie_break)
     return events.withColumn("__rank", F.row_number().over(order)).filter("__rank = 1").drop("__rank")
+
+
+def without(events: DataFrame, others: DataFrame) -> DataFrame:
+    """The events without the others, which have the same columns: of equal events as many go as there are others."""
+    columns = [*map(column, events.columns)]
+    number = F.row_number().over(Window.partitionBy(*columns).orderBy(columns[0])).alias("__copy")
+    other = others.select(*columns, number).toDF(*[f"__other_{place}" for place in range(len(columns) + 1)])
+    ours = events.select(*columns, number)
+    same = [column(name).eqNullSafe(F.col(f"__other_{place}")) for place, name in enumerate(ours.columns)]
+    return ours.join(other, reduce(lambda one, two: one & two, same), how="left_anti").select(*columns)
 
 
 def latest_state(events: DataFrame, keys: Sequence[str], columns: Sequence[str]) -> DataFrame:

@@ -11,13 +11,16 @@ from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import nullable_columns
+from local_runtime.lake.segments import Segment
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows import upserts
 from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
 from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.dropped_changes import check_changes, dropped_before, without_dropped
 from local_runtime.update.flows.table_run import TableRun
+from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
 
@@ -34,6 +37,10 @@ class Changes:
         if self.flow.scd_type == 1:
             return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
         return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_of(self.columns))
+
+    def rows(self) -> DataFrame:
+        """The columns of them that the target gets."""
+        return self.events.select(*map(column, self.columns))
 
     def of(self, keys: DataFrame) -> "Changes":
         """Those of some keys."""
@@ -69,37 +76,72 @@ def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
 def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     """Applies the next micro-batch; whether it was the last.
 
-    Raises LakehouseError for changes without a key or a sequence, and for a source that lacks columns of the table.
+    Raises LakehouseError for changes without a key or a sequence, for a source that lacks columns of the table, and for
+    changes that fail a rule of `expect_or_fail`.
     """
-    name = table.dataset.name
     reads = table.reads(flow)
     gained = reads.stream(flow.source)
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True
-    taken = Taken(reads.tables, frozenset(reads.streams))
-    changes = changes_of(name, flow, gained, table.dataset.partition_cols)
+    changes = changes_of(table.dataset.name, flow, gained, table.dataset.partition_cols)
+    under_rules = check_changes(table, flow, changes.events)
+    changes = replace(changes, events=under_rules.events)
+    taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results, dropped_changes=under_rules.dropped)
+    if under_rules.checked is not None:
+        taken = taken.under_rules(under_rules.checked)
     if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
         upserts.run(table, changes.flow, changes.events, changes.columns, taken, result)
-        return reads.is_last
-    rows_in = _check_events(name, changes)
+    else:
+        _apply_all_of_keys(table, flow, changes, reads, taken, result)
+    under_rules.forget()
+    reads.forget_staged()
+    return reads.is_last
+
+
+def _apply_all_of_keys(
+    table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, taken: Taken, result: Result
+) -> None:
+    """Computes the keys of the changes anew from all of their changes, of all flows into the table."""
+    name = table.dataset.name
+    rows_in = _check_events(name, changes) + taken.dropped
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
     def all_of(other: AutoCdcFlow) -> Changes:
-        whole = table.reads(other, everything=True)
         if other is flow:
-            whole.pinned_as(reads)
-        source = whole.stream(other.source)
-        found = changes_of(name, other, source, table.dataset.partition_cols).of(touched)
-        if other is not flow:
-            _check_events(name, found)
+            whole = table.reads(other, everything=True).pinned_as(reads)
+            return _all_of(table, other, whole, touched, taken.dropped_changes)
+        found = _all_of_other(table, other, touched)
+        _check_events(name, found)
         return found
 
     state = merged(table.dataset, all_of).state()
     if not table.must_write:
         state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
     table.write(flow, state, "overwrite", taken, result, rows_in)
-    return reads.is_last
+
+
+def _all_of(
+    table: TableRun, flow: AutoCdcFlow, whole: RunReads, touched: DataFrame, dropped: tuple[Segment, ...]
+) -> Changes:
+    """All changes of some keys, without those that rules dropped."""
+    found = changes_of(table.dataset.name, flow, whole.stream(flow.source), table.dataset.partition_cols).of(touched)
+    return replace(found, events=without_dropped(table, found.events, dropped))
+
+
+def _all_of_other(table: TableRun, other: AutoCdcFlow, touched: DataFrame) -> Changes:
+    """All changes of some keys of another flow than the one that runs.
+
+    Where rules decide about changes, without those that are new to that flow: they are checked when it runs.
+    """
+    whole, dropped = table.reads(other, everything=True), dropped_before(table, other)
+    graph, name = table.run.graph, table.dataset.name
+    if not table.dataset.expectations and all(graph.datasets[view].only_drops for view in graph.views_read(name)):
+        return _all_of(table, other, whole, touched, dropped)
+    fresh = table.reads(other, for_another=True)
+    gained = changes_of(table.dataset.name, other, fresh.stream(other.source), table.dataset.partition_cols)
+    found = _all_of(table, other, whole.pinned_as(fresh), touched, dropped)
+    return replace(found, events=auto_cdc.without(found.events, gained.of(touched).events))
 
 
 def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
