@@ -8,7 +8,7 @@ from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import DataType, StructField, StructType
+from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 from pyspark.sql.window import Window
 
 START, END = "__START_AT", "__END_AT"
@@ -28,6 +28,7 @@ RESERVED = frozenset(
         "__part",
         "__count",
         "__copy",
+        "__row",
         "__is_new",
         "__is_contested",
     }
@@ -81,14 +82,35 @@ def _one_per_sequence(
     return events.withColumn("__rank", F.row_number().over(order)).filter("__rank = 1").drop("__rank")
 
 
-def without(events: DataFrame, others: DataFrame) -> DataFrame:
-    """The events without the others, which have the same columns: of equal events as many go as there are others."""
-    columns = [*map(column, events.columns)]
-    number = F.row_number().over(Window.partitionBy(*columns).orderBy(columns[0])).alias("__copy")
-    other = others.select(*columns, number).toDF(*[f"__other_{place}" for place in range(len(columns) + 1)])
-    ours = events.select(*columns, number)
-    same = [column(name).eqNullSafe(F.col(f"__other_{place}")) for place, name in enumerate(ours.columns)]
-    return ours.join(other, reduce(lambda one, two: one & two, same), how="left_anti").select(*columns)
+def comparable(schema: StructType) -> list[str]:
+    """The columns by which rows can be told apart: engines don't compare maps."""
+    return [field.name for field in schema.fields if not _has_map(field.dataType)]
+
+
+def _has_map(data_type: DataType) -> bool:
+    match data_type:
+        case ArrayType():
+            return _has_map(data_type.elementType)
+        case StructType():
+            return any(_has_map(field.dataType) for field in data_type.fields)
+        case _:
+            return isinstance(data_type, MapType)
+
+
+def without(rows: DataFrame, others: DataFrame, names: Sequence[str], struct: str = "") -> DataFrame:
+    """The rows without the others, which equal them in columns: of equal rows as many go as there are others.
+
+    `names` are the columns, in `rows` as fields of the column `struct` where it is given.
+    """
+    ours, theirs = [column(name, struct) for name in names], [column(name) for name in names]
+
+    def number(columns: Sequence[Column]) -> Column:
+        return F.row_number().over(Window.partitionBy(*columns).orderBy(columns[0]))
+
+    numbered = others.select(*theirs, number(theirs)).toDF(*[f"__other_{place}" for place in range(len(names) + 1)])
+    same = [value.eqNullSafe(F.col(f"__other_{place}")) for place, value in enumerate([*ours, F.col("__copy")])]
+    copies = rows.withColumn("__copy", number(ours))
+    return copies.join(numbered, reduce(lambda one, two: one & two, same), how="left_anti").drop("__copy")
 
 
 def latest_state(events: DataFrame, keys: Sequence[str], columns: Sequence[str]) -> DataFrame:

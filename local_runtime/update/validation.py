@@ -21,7 +21,7 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFl
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.pipelines.outside import is_there
 from local_runtime.update.expectations import schema_under_rules
-from local_runtime.update.flows.changes import changes_of, merged
+from local_runtime.update.flows.change_rows import changes_of, merged
 from local_runtime.update.flows.snapshots import first_state
 from local_runtime.update.reads import EmptyReads, UnknownSchema
 

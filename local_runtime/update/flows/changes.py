@@ -1,7 +1,5 @@
 """AUTO CDC from changes: the keys that changed are computed anew from all of their changes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -10,58 +8,18 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.segments import Segment
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
+from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows import upserts
-from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
+from local_runtime.update.flows.all_changes import all_changes, all_changes_of_another
+from local_runtime.update.flows.change_rows import Changes, changes_of, merged
+from local_runtime.update.flows.columns import all_columns
 from local_runtime.update.flows.context import Taken
-from local_runtime.update.flows.dropped_changes import check_changes, dropped_before, without_dropped
+from local_runtime.update.flows.dropped_changes import check_changes
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
-
-
-@dataclass(frozen=True)
-class Changes:
-    """A flow's changes: the columns that are kept of them, with `__sequence` and `__delete`; `flow` names those."""
-
-    flow: AutoCdcFlow
-    columns: list[str]
-    events: DataFrame
-
-    def state(self) -> DataFrame:
-        """What the target has of the keys whose changes these are."""
-        if self.flow.scd_type == 1:
-            return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
-        return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_of(self.columns))
-
-    def rows(self) -> DataFrame:
-        """The columns of them that the target gets."""
-        return self.events.select(*map(column, self.columns))
-
-    def of(self, keys: DataFrame) -> "Changes":
-        """Those of some keys."""
-        return replace(self, events=self.events.join(keys, list(self.flow.keys), how="left_semi"))
-
-    def also(self, table: str, other: "Changes") -> "Changes":
-        """These changes, and those of another flow into the same table.
-
-        Raises LakehouseError where they have other columns or types.
-        """
-        one, two = (
-            {field.name: field.dataType.simpleString() for field in nullable_columns(it.events.schema).fields}
-            for it in (self, other)
-        )
-        if one != two:
-            differ = sorted({name for name, _ in one.items() ^ two.items()})
-            raise LakehouseError(
-                f"{table}: the changes of its flows {self.flow.name} and {other.flow.name} differ in these columns or "
-                f"their types: {', '.join(differ).replace('__sequence', 'sequence_by')}. They make one history."
-            )
-        return replace(self, events=self.events.unionByName(other.events))
 
 
 def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
@@ -84,9 +42,8 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True
-    changes = changes_of(table.dataset.name, flow, gained, table.dataset.partition_cols)
-    under_rules = check_changes(table, flow, changes.events)
-    changes = replace(changes, events=under_rules.events)
+    under_rules = check_changes(table, flow, gained)
+    changes = changes_of(table.dataset.name, flow, under_rules.rows, table.dataset.partition_cols)
     taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results, dropped_changes=under_rules.dropped)
     if under_rules.checked is not None:
         taken = taken.under_rules(under_rules.checked)
@@ -102,16 +59,15 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
 def _apply_all_of_keys(
     table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, taken: Taken, result: Result
 ) -> None:
-    """Computes the keys of the changes anew from all of their changes, of all flows into the table."""
+    """Recomputes the keys of the changes from all of their changes, of all flows into the table."""
     name = table.dataset.name
     rows_in = _check_events(name, changes) + taken.dropped
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
     def all_of(other: AutoCdcFlow) -> Changes:
         if other is flow:
-            whole = table.reads(other, everything=True).pinned_as(reads)
-            return _all_of(table, other, whole, touched, taken.dropped_changes)
-        found = _all_of_other(table, other, touched)
+            return all_changes(table, other, reads, touched, taken.dropped_changes)
+        found = all_changes_of_another(table, other, touched)
         _check_events(name, found)
         return found
 
@@ -119,51 +75,6 @@ def _apply_all_of_keys(
     if not table.must_write:
         state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
     table.write(flow, state, "overwrite", taken, result, rows_in)
-
-
-def _all_of(
-    table: TableRun, flow: AutoCdcFlow, whole: RunReads, touched: DataFrame, dropped: tuple[Segment, ...]
-) -> Changes:
-    """All changes of some keys, without those that rules dropped."""
-    found = changes_of(table.dataset.name, flow, whole.stream(flow.source), table.dataset.partition_cols).of(touched)
-    return replace(found, events=without_dropped(table, found.events, dropped))
-
-
-def _all_of_other(table: TableRun, other: AutoCdcFlow, touched: DataFrame) -> Changes:
-    """All changes of some keys of another flow than the one that runs.
-
-    Where rules decide about changes, without those that are new to that flow: they are checked when it runs.
-    """
-    whole, dropped = table.reads(other, everything=True), dropped_before(table, other)
-    graph, name = table.run.graph, table.dataset.name
-    if not table.dataset.expectations and all(graph.datasets[view].only_drops for view in graph.views_read(name)):
-        return _all_of(table, other, whole, touched, dropped)
-    fresh = table.reads(other, for_another=True)
-    gained = changes_of(table.dataset.name, other, fresh.stream(other.source), table.dataset.partition_cols)
-    found = _all_of(table, other, whole.pinned_as(fresh), touched, dropped)
-    return replace(found, events=auto_cdc.without(found.events, gained.of(touched).events))
-
-
-def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
-    """The changes of all flows into the dataset.
-
-    Raises LakehouseError where they have different columns.
-    """
-    of_each = [changes(flow) for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
-    return reduce(lambda one, other: one.also(dataset.name, other), of_each)
-
-
-def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = ()) -> Changes:
-    """What the rows of the flow's source are as changes; equal keys are of equal bits, and as they are written.
-
-    Raises LakehouseError where the flow names columns that the source doesn't have.
-    """
-    columns = flow.kept_of(rows.columns)
-    check_reserved(table, columns)
-    deletes = F.lit(False) if flow.apply_as_deletes is None else F.coalesce(flow.apply_as_deletes, F.lit(False))
-    events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
-    spelled = flow.spelled_as(rows.columns, columns)
-    return Changes(spelled, columns, as_stored(events, spelled.keys, partition_by))
 
 
 def _check_events(table: str, changes: Changes) -> int:

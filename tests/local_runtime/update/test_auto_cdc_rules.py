@@ -212,13 +212,15 @@ def test_a_dropping_rule_gives_what_a_filter_before_the_flow_gives(project, seed
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"), [("__END_AT IS NULL", "__END_AT"), ("op = 'x'", "op"), ("amount + 1", "no boolean")]
+    ("rule", "expected"), [("__END_AT IS NULL", "__END_AT"), ("op = 'x'", "op"), ("amount + 1", "no boolean")]
 )
-def test_a_rule_of_an_auto_cdc_table_that_cannot_be_applied_is_refused_before_any_data_is_touched(project, rule, said):
+def test_a_rule_of_an_auto_cdc_table_that_cannot_be_applied_is_refused_before_any_data_is_touched(
+    project, rule, expected
+):
     """Rules see the columns that the table has of a change."""
     define(project, f', expect_all={{"rule": "{rule}"}}', 2)
     land(project, 1, "a,1,x,,1")
-    with pytest.raises(RuleError, match=said):
+    with pytest.raises(RuleError, match=expected):
         project.update()
     assert project.lake.tables() == []
 

@@ -112,3 +112,50 @@ def test_dropped_changes_outlast_new_columns_and_have_any_sequence(either):
     either.land("changes/2.csv", "id,amount,at,seq,city\na,2,2,1,Rome\na,-2,2,2,\n")
     either.run()
     assert either.rows("silver.totals", "id", "amount", "city") == [("a", 1, None), ("a", 2, "Rome")]
+
+
+def test_dropped_changes_stay_out_whatever_the_flow_makes_of_them_later(with_dropped):
+    """They are known by their rows of the source: other columns, another sequence and other deletes change nothing."""
+    flow = FLOW.replace('except_column_list=["seq"]', 'apply_as_deletes="amount = -3"').replace(
+        'sequence_by="seq"', 'sequence_by=F.col("seq") * 10'
+    )
+    with_dropped.pipeline("silver", TARGET.format("") + flow)
+    land(with_dropped, 4, "a,4,4")
+    with_dropped.run()
+    assert [row for row in with_dropped.rows("silver.totals", "id", "amount") if row[0] == "a"] == [("a", 4)]
+
+
+VIEW = """
+@dp.temporary_view
+def seen():
+    return spark.readStream.table("bronze.changes").withColumn("amount", F.col("amount") {})
+
+"""
+
+
+def test_dropped_changes_that_a_view_gives_in_another_form_need_a_full_refresh(project):
+    project.pipeline("bronze", CHANGES)
+    flow = FLOW.replace("bronze.changes", "seen")
+    project.pipeline("silver", VIEW.format("* 1") + TARGET.format(DROPS) + flow)
+    land(project, 1, "a,-1,1", "b,1,1")
+    project.run()
+    project.pipeline("silver", VIEW.format("* -1") + TARGET.format(DROPS) + flow)
+    land(project, 2, "b,-2,2")
+    project.run()
+    land(project, 3, "a,-2,2")
+    message = project.update().failures["silver.totals"]
+    assert "changes of the flow totals that a view gives in another form now" in message
+    project.run("silver.totals")
+    assert project.rows("silver.totals") == [("a", 1, 1, 2), ("a", 2, 2, None), ("b", 2, 2, None)]
+
+
+def test_columns_that_cannot_be_compared_make_no_difference(project):
+    """Maps: changes are known by their other columns."""
+    project.pipeline("bronze", CHANGES.replace('"seq")', '"seq", F.create_map(F.lit("k"), "id").alias("m"))'))
+    flow = FLOW.replace('["seq"]', '["seq", "m"]')
+    project.pipeline("silver", TARGET.format(DROPS) + flow)
+    land(project, 1, "a,-1,1", "a,1,2")
+    project.run()
+    land(project, 2, "a,2,3")
+    project.run()
+    assert project.rows("silver.totals") == [("a", 1, 2, 3), ("a", 2, 3, None)]
