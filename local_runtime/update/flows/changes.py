@@ -89,7 +89,7 @@ def _check_events(table: str, changes: Changes) -> int:
     if found[1]:
         raise LakehouseError(
             f"{table}: {found[1]:,} changes of the flow {changes.flow.name} have no value in a key "
-            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out in a view."
+            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out by a rule, or in a view."
         )
     if found[2]:
         raise LakehouseError(f"{table}: {found[2]:,} changes have no sequence_by value, so their order is unknown.")

@@ -128,7 +128,7 @@ class _Upsert:
         if counts.get(NO_KEY):
             raise LakehouseError(
                 f"{name}: {counts[NO_KEY]:,} changes of the flow {self._flow.name} have no value in a key "
-                f"({', '.join(self._keys)}), so they belong to no row. Leave them out in a view."
+                f"({', '.join(self._keys)}), so they belong to no row. Leave them out by a rule, or in a view."
             )
         if counts.get(NO_SEQUENCE):
             raise LakehouseError(

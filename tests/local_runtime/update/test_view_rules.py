@@ -71,6 +71,13 @@ def test_each_reader_of_a_view_keeps_what_warns_and_counts_its_rules(either):
     assert {r.dataset: (r.rows_in, r.dropped) for r in results}["silver.one"] == (3, 0)
 
 
+def test_a_view_that_only_drops_rows_has_no_counts(project):
+    view = '@dp.temporary_view\n@dp.expect_or_drop("positive", "amount > 0")\ndef seen():\n    return spark.range(3)\n'
+    project.pipeline("silver", view.replace("amount", "id") + READER.format("materialized_view", "one", "read", "seen"))
+    assert counts(project.run().results, "silver.one") == {}
+    assert project.rows("silver.one") == [(1,), (2,)]
+
+
 def test_counts_of_views_are_in_the_event_log_with_their_readers_flow(project):
     define(project, READER.format("materialized_view", "one", "read", "seen"))
     land(project, 1, "a,1", "b,-1", "c,5", "d,50")
