@@ -12,7 +12,7 @@ from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
 from local_runtime.pipelines.code import TableCode
-from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, Kind, QueryFlow, SnapshotFlow, qualified
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.outside import local
 from local_runtime.pipelines.registry import Registry
@@ -124,7 +124,6 @@ def _check(graph: Graph, lake: Lake) -> None:
                     f"Defined are: {', '.join(sorted(graph.datasets))}."
                 )
             _check_view(graph, name, read)
-        _check_expectations(graph.datasets[name])
         if not graph.datasets[name].flows:
             raise LakehouseError(f"{name} is defined, and no flow writes to it.")
     try:
@@ -227,12 +226,3 @@ def check_foreign_keys(graph: Graph, name: str) -> None:
                 f"{name}: a foreign key refers to {parent_name}, which it doesn't read, itself or through others. So "
                 "nothing makes Databricks write that table first; read it where the key is made."
             )
-
-
-def _check_expectations(dataset: Dataset) -> None:
-    """A view's rows are not counted, so that of its rules only the dropping ones can be kept."""
-    others = [e.name for e in dataset.expectations if e.action is not Action.DROP and not dataset.is_stored]
-    if others:
-        raise UnsupportedError(f"{dataset.name}: a temporary view can only drop rows here, not {', '.join(others)}.")
-    if dataset.expectations and not all(isinstance(flow, QueryFlow) for flow in dataset.flows):
-        raise UnsupportedError(f"{dataset.name}: expectations of an AUTO CDC target; hold its source to them.")

@@ -150,11 +150,15 @@ class Writer:
         schema = nullable_columns(rows.schema)
         staged = self.stage(table, rows, "overwrite", schema=schema)
         try:
-            found = self.staged_rows(staged, ("",))
-            yield self._engine.createDataFrame([], schema) if found is None else found
+            yield self.rows_of(staged, ("",))
         finally:
             for folder in staged.folders:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def rows_of(self, staged: Staged, parts: Collection[str]) -> DataFrame:
+        """The rows of some parts, as they were written."""
+        found = self.staged_rows(staged, parts)
+        return self._engine.createDataFrame([], staged.given) if found is None else found
 
     def staged_rows(self, staged: Staged, parts: Collection[str]) -> DataFrame | None:
         """The rows of some parts, as they were written; None where there are none."""

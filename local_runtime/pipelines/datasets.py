@@ -156,6 +156,11 @@ class Dataset:
         """Whether it is a table, and no view."""
         return self.kind is not Kind.TEMPORARY_VIEW
 
+    @property
+    def only_drops(self) -> bool:
+        """Whether its rules, if it has any, do no more than drop rows."""
+        return all(expectation.action is Action.DROP for expectation in self.expectations)
+
 
 def _spelled(flow: str, argument: str, names: Iterable[str], there: Sequence[str]) -> tuple[str, ...]:
     """The names of an argument as `there` spells them: Databricks tells no case apart.

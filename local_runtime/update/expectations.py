@@ -1,7 +1,7 @@
 """Expectations: two-valued rules (NULL fails), counted by what was written (docs/decisions/0014)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
@@ -13,19 +13,13 @@ from local_runtime.lake.progress import ExpectationResult
 from local_runtime.pipelines.datasets import Action, Expectation
 
 VERDICT = "__verdict"
-"""The column that says what becomes of a row: it passes all rules, is kept though it fails some, or fails."""
+"""The column that says what becomes of a row: it passes all rules, is kept though it fails some, or fails.
 
-PASSES, WARNS, FAILS = "passes", "warns", "fails"
+No rule is applied to rows that are exempt.
+"""
+
+PASSES, WARNS, FAILS, EXEMPT = "passes", "warns", "fails", "exempt"
 KEPT = (PASSES, WARNS)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Rows that a flow produced, rows that its rules drop, and for each rule the rows that pass and fail it."""
-
-    rows: int
-    dropped: int
-    results: tuple[ExpectationResult, ...]
 
 
 def holds(rule: str) -> Column:
@@ -45,11 +39,12 @@ def kept(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
     return rows.filter(_all_hold(dropping)) if dropping else rows
 
 
-def judged(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
+def with_verdicts(rows: DataFrame, expectations: Sequence[Expectation], exempt: Column | None = None) -> DataFrame:
     """The rows with their VERDICT under all rules."""
     strict = [expectation for expectation in expectations if expectation.action is not Action.WARN]
     warns = F.when(_all_hold(strict), WARNS).otherwise(FAILS) if strict else F.lit(WARNS)
-    return rows.select("*", F.when(_all_hold(expectations), PASSES).otherwise(warns).alias(VERDICT))
+    verdict = F.when(_all_hold(expectations), PASSES).otherwise(warns)
+    return rows.select("*", (verdict if exempt is None else F.when(exempt, EXEMPT).otherwise(verdict)).alias(VERDICT))
 
 
 def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Expectation]) -> StructType:
@@ -90,34 +85,37 @@ def failures(failing: DataFrame, expectations: Sequence[Expectation]) -> list[in
     return list(failing.agg(*counts).collect()[0])
 
 
-def measure(
-    dataset: str, counts: Mapping[str, int], failed: Sequence[int], expectations: Sequence[Expectation]
-) -> Measured:
-    """What the rules made of rows that were written: `counts` are those of each verdict, `failed` of each rule.
-
-    Raises ExpectationFailed where a row fails a rule of `expect_or_fail`.
-    """
-    rows = sum(counts.values())
-    results = tuple(
+def results_of(
+    dataset: str, rows: int, failed: Sequence[int], expectations: Sequence[Expectation]
+) -> tuple[ExpectationResult, ...]:
+    """For each rule how many of the rows pass and fail it; `failed` are the latter."""
+    return tuple(
         ExpectationResult(e.name, dataset, e.action.value, passed_records=rows - count, failed_records=count)
         for e, count in zip(expectations, failed, strict=True)
     )
+
+
+def refuse_failed(table: str, results: Iterable[ExpectationResult]) -> None:
+    """Raises ExpectationFailed where rows fail a rule of `expect_or_fail`: the table's, or that of a view it reads."""
     broken = [result for result in results if result.action == Action.FAIL.value and result.failed_records]
     if broken:
-        said = ", ".join(f"{result.name} ({result.failed_records:,} of {rows:,} rows)" for result in broken)
-        raise ExpectationFailed(f"{dataset}: expectation failed: {said}. Nothing of this update was written to it.")
-    return Measured(rows, counts.get(FAILS, 0), results)
-
-
-def added_up(before: Sequence[ExpectationResult], more: Sequence[ExpectationResult]) -> tuple[ExpectationResult, ...]:
-    """The results of the same rules over several micro-batches, as one."""
-    if not before:
-        return tuple(more)
-    return tuple(
-        replace(
-            one,
-            passed_records=one.passed_records + other.passed_records,
-            failed_records=one.failed_records + other.failed_records,
+        dataset = broken[0].dataset
+        rules = ", ".join(
+            f"{it.name} ({it.failed_records:,} of {it.passed_records + it.failed_records:,} rows)" for it in broken
         )
-        for one, other in zip(before, more, strict=True)
-    )
+        target = "it" if dataset == table else table
+        raise ExpectationFailed(
+            f"{dataset}: expectation failed: {rules}. Nothing of this update was written to {target}."
+        )
+
+
+def added_up(before: Iterable[ExpectationResult], more: Iterable[ExpectationResult]) -> tuple[ExpectationResult, ...]:
+    """The results of rules over several micro-batches, one for each rule."""
+    found: dict[tuple[str, str], ExpectationResult] = {}
+    for one in (*before, *more):
+        known = found.get((one.dataset, one.name))
+        passed, failed = (known.passed_records, known.failed_records) if known else (0, 0)
+        found[one.dataset, one.name] = replace(
+            one, passed_records=passed + one.passed_records, failed_records=failed + one.failed_records
+        )
+    return tuple(found.values())

@@ -5,13 +5,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.auto_loader.loader import Increment, columns_now, load
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
@@ -20,17 +18,14 @@ from local_runtime.lake.data_files import check_files, gained_files, lack_column
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import FlowProgress
+from local_runtime.lake.progress import ExpectationResult, FlowProgress
 from local_runtime.lake.row_versions import changed_at
+from local_runtime.lake.writer import Writer
 from local_runtime.pipelines.code_errors import Interruption
-from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
-from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import kept
+from local_runtime.pipelines.datasets import Dataset
+from local_runtime.update.checked_rows import CheckedRows, check_rows
 from local_runtime.update.flows.partitions import is_of_partitions
-
-if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
-
+from local_runtime.update.views import ReadsWithViews
 
 STREAM_BATCH = 512 * 2**20
 """Bytes of a table's files that a stream takes in at once, unless one commit of the table has more."""
@@ -41,48 +36,7 @@ class UnknownSchema(Interruption):
 
 
 @dataclass
-class _WithViews:
-    """Reads of temporary views: their functions, answered by the same reads, under their own rules."""
-
-    engine: "SparkSession"
-    schema: str
-    datasets: Mapping[str, Dataset]
-
-    def local(self, *arguments: Any, **named: Any) -> DataFrame:
-        """Rows given in the code."""
-        return self.engine.createDataFrame(*arguments, **named)
-
-    def table(self, name: str) -> DataFrame:
-        """The table or view, whole."""
-        return self._view(name) or self._table(qualified(name, self.schema))
-
-    def stream(self, name: str) -> DataFrame:
-        """What the table or view gained."""
-        return self._view(name) or self._stream(qualified(name, self.schema))
-
-    def _view(self, name: str) -> DataFrame | None:
-        dataset = self.datasets.get(qualified(name, self.schema))
-        if dataset is None or dataset.is_stored:
-            return None
-        (flow,) = dataset.flows
-        assert isinstance(flow, QueryFlow)
-        with answered_by(self):
-            rows = flow.function().drop(METADATA_COLUMN)  # which a view doesn't pass on
-        return kept(rows, dataset.expectations)
-
-    def files(self, source: FileSource) -> DataFrame:
-        """The rows of the source's new files."""
-        raise NotImplementedError
-
-    def _table(self, name: str) -> DataFrame:
-        raise NotImplementedError
-
-    def _stream(self, name: str) -> DataFrame:
-        raise NotImplementedError
-
-
-@dataclass
-class EmptyReads(_WithViews):
+class EmptyReads(ReadsWithViews):
     """Answers with empty frames of the right columns, so that a flow can be analyzed before any data is touched."""
 
     schemas: Mapping[str, StructType]
@@ -111,12 +65,13 @@ class _Pin:
 
 
 @dataclass
-class RunReads(_WithViews):
+class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
-    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
-    flow's function has returned, `tables`, `streams` and `increment` are what the commit of its rows must carry, and
-    `asked` are the tables that it asked for, whether they are there or not.
+    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. `for_another`
+    flow's run, views warn of no row and fail for none: that is for the flow's own run. After the flow's function has
+    returned, `tables`, `streams`, `increment` and `results` are what the commit of its rows must carry, and `asked` are
+    the tables that it asked for, whether they are there or not.
     """
 
     lake: Lake
@@ -124,6 +79,7 @@ class RunReads(_WithViews):
     ledger: FileLedger
     last: FlowProgress | None = None
     everything: bool = False
+    for_another: bool = False
     streams: set[str] = field(default_factory=set)
     source: FileSource | None = None
     increment: Increment | None = None
@@ -132,6 +88,12 @@ class RunReads(_WithViews):
     _pins: dict[str, _Pin] = field(default_factory=dict)
     _is_last: bool = True
     _only: dict[str, Sequence[Action]] = field(default_factory=dict)
+    _views: dict[str, CheckedRows] = field(default_factory=dict)
+
+    @property
+    def results(self) -> tuple[ExpectationResult, ...]:
+        """What became of the rules of the views that were read."""
+        return tuple(result for checked in self._views.values() for result in checked.results)
 
     @property
     def tables(self) -> dict[str, TableVersion]:
@@ -167,6 +129,18 @@ class RunReads(_WithViews):
     def restrict(self, name: str, files: Sequence[Action]) -> None:
         """Reads no more of a table than the rows of some of its files."""
         self._only[name] = files
+
+    def _rows_of_view(self, view: Dataset) -> DataFrame:
+        """The rows of a view. One with a rule that warns or fails is computed here, once, and its rules are counted.
+
+        With `everything` that isn't done again: it was, when the rows were new.
+        """
+        if view.only_drops or self.everything or self.for_another:
+            return super()._rows_of_view(view)
+        if view.name not in self._views:
+            writer = Writer(self.engine, self.lake)
+            self._views[view.name] = check_rows(writer, view.name, self._given_by(view), view.expectations)
+        return self._views[view.name].rows()
 
     def _table(self, name: str) -> DataFrame:
         self.pin(name)
@@ -269,3 +243,5 @@ class RunReads(_WithViews):
     def forget_staged(self) -> None:
         """Deletes what was staged, once it is committed."""
         shutil.rmtree(self.staging, ignore_errors=True)
+        for checked in self._views.values():
+            checked.forget()

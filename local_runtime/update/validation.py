@@ -23,7 +23,7 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFl
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.pipelines.outside import is_there
 from local_runtime.update.expectations import schema_under_rules
-from local_runtime.update.flows.changes import changes_of, merged
+from local_runtime.update.flows.change_rows import changes_of, merged
 from local_runtime.update.flows.snapshots import first_state
 from local_runtime.update.reads import EmptyReads, UnknownSchema
 
@@ -105,7 +105,8 @@ def _analyze(
             )
             if rows is None:
                 continue
-            schema = nullable_columns(schema_under_rules(dataset.name, rows, dataset.expectations))
+            rules = dataset.expectations if isinstance(flow, QueryFlow) else ()
+            schema = nullable_columns(schema_under_rules(dataset.name, rows, rules))
         except UnknownSchema:
             continue
         except PySparkException as error:
@@ -116,13 +117,25 @@ def _analyze(
 
 
 def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | None:
-    """What the flow makes of empty tables; None for snapshots that a function gives, which may want rows."""
+    """What the flow makes of empty tables; None for snapshots that a function gives, which may want rows.
+
+    Raises RuleError for a rule of an AUTO CDC table that can't be applied to its changes, or to a snapshot.
+    """
     match flow:
         case QueryFlow():
             with answered_by(reads), errors_as_sentences(dataset.pipeline, dataset.name):
                 return flow.function().drop(METADATA_COLUMN)
         case AutoCdcFlow():
-            return merged(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source))).state()
+            changes = merged(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source)))
+            _check_rules(dataset, changes.rows())
+            return changes.state()
         case SnapshotFlow(source=str() as source):
-            return first_state(dataset.name, flow, reads.table(source))
+            snapshot = reads.table(source)
+            _check_rules(dataset, snapshot)
+            return first_state(dataset.name, flow, snapshot)
     return None
+
+
+def _check_rules(dataset: Dataset, rows: DataFrame) -> None:
+    if dataset.expectations:
+        schema_under_rules(dataset.name, rows, dataset.expectations)

@@ -27,7 +27,7 @@ def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
         files = reads.ledger.add(records)
         columns = increment.columns if increment else last.columns if last else {}
         folder = folder_of(reads.source, table.dataset.pipeline)
-        taken = Taken(reads.tables, frozenset(reads.streams), files, columns, folder=folder)
+        taken = Taken(reads.tables, frozenset(reads.streams), files, columns, folder=folder, results=reads.results)
         table.write_measured(flow, rows, "append", taken, result)
     reads.forget_staged()
     return reads.is_last

@@ -1,7 +1,5 @@
 """AUTO CDC from changes: the keys that changed are computed anew from all of their changes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -10,51 +8,18 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
+from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows import upserts
-from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
+from local_runtime.update.flows.all_changes import all_changes, all_changes_of_another
+from local_runtime.update.flows.change_rows import Changes, changes_of, merged
+from local_runtime.update.flows.columns import all_columns
 from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.dropped_changes import check_changes
 from local_runtime.update.flows.table_run import TableRun
+from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
-
-
-@dataclass(frozen=True)
-class Changes:
-    """A flow's changes: the columns that are kept of them, with `__sequence` and `__delete`; `flow` names those."""
-
-    flow: AutoCdcFlow
-    columns: list[str]
-    events: DataFrame
-
-    def state(self) -> DataFrame:
-        """What the target has of the keys whose changes these are."""
-        if self.flow.scd_type == 1:
-            return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
-        return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_of(self.columns))
-
-    def of(self, keys: DataFrame) -> "Changes":
-        """Those of some keys."""
-        return replace(self, events=self.events.join(keys, list(self.flow.keys), how="left_semi"))
-
-    def also(self, table: str, other: "Changes") -> "Changes":
-        """These changes, and those of another flow into the same table.
-
-        Raises LakehouseError where they have other columns or types.
-        """
-        one, two = (
-            {field.name: field.dataType.simpleString() for field in nullable_columns(it.events.schema).fields}
-            for it in (self, other)
-        )
-        if one != two:
-            differ = sorted({name for name, _ in one.items() ^ two.items()})
-            raise LakehouseError(
-                f"{table}: the changes of its flows {self.flow.name} and {other.flow.name} differ in these columns or "
-                f"their types: {', '.join(differ).replace('__sequence', 'sequence_by')}. They make one history."
-            )
-        return replace(self, events=self.events.unionByName(other.events))
 
 
 def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
@@ -69,59 +34,47 @@ def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
 def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     """Applies the next micro-batch; whether it was the last.
 
-    Raises LakehouseError for changes without a key or a sequence, and for a source that lacks columns of the table.
+    Raises LakehouseError for changes without a key or a sequence, for a source that lacks columns of the table, and for
+    changes that fail a rule of `expect_or_fail`.
     """
-    name = table.dataset.name
     reads = table.reads(flow)
     gained = reads.stream(flow.source)
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True
-    taken = Taken(reads.tables, frozenset(reads.streams))
-    changes = changes_of(name, flow, gained, table.dataset.partition_cols)
+    under_rules = check_changes(table, flow, gained)
+    changes = changes_of(table.dataset.name, flow, under_rules.rows, table.dataset.partition_cols)
+    taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results, dropped_changes=under_rules.dropped)
+    if under_rules.checked is not None:
+        taken = taken.under_rules(under_rules.checked)
     if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
         upserts.run(table, changes.flow, changes.events, changes.columns, taken, result)
-        return reads.is_last
-    rows_in = _check_events(name, changes)
+    else:
+        _apply_all_of_keys(table, flow, changes, reads, taken, result)
+    under_rules.forget()
+    reads.forget_staged()
+    return reads.is_last
+
+
+def _apply_all_of_keys(
+    table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, taken: Taken, result: Result
+) -> None:
+    """Recomputes the keys of the changes from all of their changes, of all flows into the table."""
+    name = table.dataset.name
+    rows_in = _check_events(name, changes) + taken.dropped
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
     def all_of(other: AutoCdcFlow) -> Changes:
-        whole = table.reads(other, everything=True)
         if other is flow:
-            whole.pinned_as(reads)
-        source = whole.stream(other.source)
-        found = changes_of(name, other, source, table.dataset.partition_cols).of(touched)
-        if other is not flow:
-            _check_events(name, found)
+            return all_changes(table, other, reads, touched, taken.dropped_changes)
+        found = all_changes_of_another(table, other, touched)
+        _check_events(name, found)
         return found
 
     state = merged(table.dataset, all_of).state()
     if not table.must_write:
         state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
     table.write(flow, state, "overwrite", taken, result, rows_in)
-    return reads.is_last
-
-
-def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
-    """The changes of all flows into the dataset.
-
-    Raises LakehouseError where they have different columns.
-    """
-    of_each = [changes(flow) for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
-    return reduce(lambda one, other: one.also(dataset.name, other), of_each)
-
-
-def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = ()) -> Changes:
-    """What the rows of the flow's source are as changes; equal keys are of equal bits, and as they are written.
-
-    Raises LakehouseError where the flow names columns that the source doesn't have.
-    """
-    columns = flow.kept_of(rows.columns)
-    check_reserved(table, columns)
-    deletes = F.lit(False) if flow.apply_as_deletes is None else F.coalesce(flow.apply_as_deletes, F.lit(False))
-    events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
-    spelled = flow.spelled_as(rows.columns, columns)
-    return Changes(spelled, columns, as_stored(events, spelled.keys, partition_by))
 
 
 def _check_events(table: str, changes: Changes) -> int:
@@ -136,7 +89,7 @@ def _check_events(table: str, changes: Changes) -> int:
     if found[1]:
         raise LakehouseError(
             f"{table}: {found[1]:,} changes of the flow {changes.flow.name} have no value in a key "
-            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out in a view."
+            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out by a rule, or in a view."
         )
     if found[2]:
         raise LakehouseError(f"{table}: {found[2]:,} changes have no sequence_by value, so their order is unknown.")

@@ -42,7 +42,9 @@ def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
     except InFull as why:
         result.refresh = Refresh(FULL, str(why))
         rows = table.call(reads, flow.function)
-        table.write_measured(flow, rows, "overwrite", Taken(reads.tables, refresh=result.refresh), result)
+        taken = Taken(reads.tables, refresh=result.refresh, results=reads.results)
+        table.write_measured(flow, rows, "overwrite", taken, result)
+        reads.forget_staged()
         return
     many = f"{len(changed.partitions):,} of {changed.of:,} partitions of {changed.source} have changed"
     result.refresh = Refresh(PARTITIONS, many)
@@ -54,8 +56,9 @@ def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
         for add in (snapshot.files.values() if snapshot else ())
         if _partition(add, table.dataset.partition_cols) in changed.partitions
     ]
-    taken = Taken(reads.tables, refresh=result.refresh)
+    taken = Taken(reads.tables, refresh=result.refresh, results=reads.results)
     table.write_measured(flow, rows, "replace", taken, result, removed, changed.partitions)
+    reads.forget_staged()
 
 
 def _changed(table: TableRun, reads: RunReads, last: FlowProgress | None) -> Changed:

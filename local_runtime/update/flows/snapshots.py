@@ -10,6 +10,7 @@ from local_runtime.lake.progress import SnapshotVersion, plain_version
 from local_runtime.pipelines.datasets import SnapshotFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import END, START, column
+from local_runtime.update.expectations import FAILS
 from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
 from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.table_run import TableRun
@@ -101,21 +102,31 @@ def _apply(
 ) -> None:
     check_reserved(table.dataset.name, snapshot.columns)
     as_kept = as_stored(snapshot, flow.keys, table.dataset.partition_cols)
-    with table.run.writer.held(table.dataset.name, as_kept) as rows:
-        _apply_held(table, flow, rows, version, reads, result, is_first)
+    taken = Taken(reads.tables, snapshot=version, results=reads.results)
+    if not table.dataset.expectations:
+        with table.run.writer.held(table.dataset.name, as_kept) as rows:
+            _apply_held(table, flow, rows, None, taken, result, is_first)
+    else:
+        checked = table.check_rows(as_kept)
+        _apply_held(table, flow, checked.rows(), checked.rows((FAILS,)), taken.under_rules(checked), result, is_first)
+        checked.forget()
+    reads.forget_staged()
 
 
 def _apply_held(
     table: TableRun,
     flow: SnapshotFlow,
     snapshot: DataFrame,
-    version: SnapshotVersion,
-    reads: RunReads,
+    dropped: DataFrame | None,
+    taken: Taken,
     result: Result,
     is_first: bool,
 ) -> None:
-    """Applies a snapshot that was computed: its rows are asked for more than once."""
-    name = table.dataset.name
+    """Applies a snapshot that was computed: its rows are asked for more than once.
+
+    A key whose rows were all `dropped` by rules stays as it was: it is in the snapshot, so it isn't deleted.
+    """
+    name, version = table.dataset.name, taken.snapshot
     flow, current, snapshot = _aligned(table, flow, snapshot, is_first)
     count = snapshot.agg(
         F.count(F.lit(1)).alias("rows"), F.count_distinct(*map(column, flow.keys)).alias("keys")
@@ -126,13 +137,24 @@ def _apply_held(
             f"({', '.join(flow.keys)}): a key may not be null, nor stand twice."
         )
     columns = snapshot.columns
+    if dropped is not None and current is not None:
+        snapshot = snapshot.unionByName(_kept_as_they_were(flow, current, snapshot, dropped))
     if flow.scd_type == 1:
         state = snapshot
     elif current is None:
         state = auto_cdc.first_history(snapshot, F.lit(version), columns)
     else:
         state = auto_cdc.apply_snapshot(current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_of(columns))
-    table.write(flow, state, "overwrite", Taken(reads.tables, snapshot=version), result, count["rows"])
+    table.write(flow, state, "overwrite", taken, result, count["rows"] + taken.dropped)
+
+
+def _kept_as_they_were(flow: SnapshotFlow, current: DataFrame, snapshot: DataFrame, dropped: DataFrame) -> DataFrame:
+    """The table's rows that stand, of keys that the snapshot has in dropped rows only."""
+    keys = list(flow.keys)
+    stands = current.filter(F.col(END).isNull()) if flow.scd_type == 2 else current
+    of_dropped = stands.join(dropped.select(*map(column, keys)), keys, how="left_semi")
+    rest = of_dropped.join(snapshot.select(*map(column, keys)), keys, how="left_anti")
+    return rest.select(*map(column, snapshot.columns))
 
 
 def _aligned(

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame
-from pyspark.sql.types import StringType, StructField, StructType
+from pyspark.sql import Column, DataFrame
+from pyspark.sql.types import StructType
 
-from local_runtime.errors import LakehouseError, RuleError, first_line
+from local_runtime.errors import LakehouseError
 from local_runtime.lake.actions import Action, Snapshot, rows_in
 from local_runtime.lake.data_files import check_files, lacks_partition
 from local_runtime.lake.ddl import nullable_columns
@@ -24,7 +23,8 @@ from local_runtime.lake.same_rows import has_same_rows
 from local_runtime.lake.writer import Mode, Staged
 from local_runtime.pipelines.datasets import Dataset, Flow, Kind
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, added_up, failures, judged, measure
+from local_runtime.update.checked_rows import CheckedRows, check_rows
+from local_runtime.update.expectations import KEPT, added_up, refuse_failed
 from local_runtime.update.flows.context import Run, Taken
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.flows.partitions import is_of_partitions
@@ -104,8 +104,8 @@ class TableRun:
         """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
-    def reads(self, flow: Flow, everything: bool = False) -> RunReads:
-        """Answers for the flow's reads, from where it has come to."""
+    def reads(self, flow: Flow, everything: bool = False, for_another: bool = False) -> RunReads:
+        """Answers for the flow's reads, from where it has come to; else as `RunReads`."""
         last = self.last(flow)
         return RunReads(
             self.run.engine,
@@ -116,6 +116,7 @@ class TableRun:
             FileLedger(self.log.path, last.files if last else ()),
             last,
             everything,
+            for_another,
         )
 
     def call(self, reads: RunReads, function: Callable[..., Answer], *arguments: Any) -> Answer:
@@ -183,22 +184,20 @@ class TableRun:
             self._finish(flow, self.stage(rows, mode), taken, result, None, ("",), removed, within)
             return
         self.dataset.check(rows.schema)
-        writer = self.run.writer
-        # To ask for the schema once more would have the engine look through the whole plan once more.
-        schema = StructType([*rows.schema.fields, StructField(VERDICT, StringType())])
-        name, by = self.dataset.name, self.dataset.partition_cols
-        try:
-            staged = writer.stage(name, judged(rows, rules), self._mode(mode), VERDICT, by, schema)
-            failing = writer.staged_rows(staged, (WARNS, FAILS))
-            failed = failures(failing, rules) if failing else [0] * len(rules)
-        except PySparkException as error:
-            raise RuleError(
-                f"{self.dataset.name}: its query or one of its expectations raises: {first_line(error)}"
-            ) from error
-        measured = measure(self.dataset.name, staged.counts(), failed, rules)
-        result.dropped += measured.dropped
-        result.expectations = added_up(result.expectations, measured.results)
-        self._finish(flow, staged, taken, result, measured.rows, KEPT, removed, within)
+        checked = self.check_rows(rows, mode, self.dataset.partition_cols)
+        self._finish(flow, checked.staged, taken.under_rules(checked), result, checked.count, KEPT, removed, within)
+
+    def check_rows(
+        self, rows: DataFrame, mode: Mode = "overwrite", by: tuple[str, ...] = (), exempt: Column | None = None
+    ) -> CheckedRows:
+        """The rows under the table's rules, as `check_rows` has them.
+
+        Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
+        """
+        name = self.dataset.name
+        checked = check_rows(self.run.writer, name, rows, self.dataset.expectations, self._mode(mode), by, exempt)
+        refuse_failed(name, checked.results)
+        return checked
 
     def _finish(
         self,
@@ -263,7 +262,13 @@ class TableRun:
         kept: Collection[str] = ("",),
         removed: Sequence[Action] = (),
     ) -> None:
-        """Commits staged rows, those of the `kept` parts, with what was taken in; else as `write`."""
+        """Commits staged rows, those of the `kept` parts, with what was taken in; else as `write`.
+
+        Raises ExpectationFailed where a row of a view fails a rule of `expect_or_fail`.
+        """
+        refuse_failed(self.dataset.name, taken.results)
+        result.expectations = added_up(result.expectations, taken.results)
+        result.dropped += taken.dropped
         progress = FlowProgress(
             kind_of(self.dataset, flow),
             self.code,
@@ -276,6 +281,7 @@ class TableRun:
             taken.folder,
             history_of(flow),
             f"{taken.refresh.technique}: {taken.refresh.reason}" if taken.refresh else "",
+            taken.dropped_changes,
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.commit(

@@ -87,7 +87,7 @@ class _Upsert:
             contested = contested.union(known).distinct()
         contested, count = self._kept("contested", contested)
         staged = self._stage(contested if count else None)
-        rows_in = self._check(staged.counts())
+        rows_in = self._check(staged.counts()) + taken.dropped
         of_contested = self._table.run.writer.staged_rows(staged, (CONTESTED,))
         if of_contested is None:
             self._table.commit(self._flow, staged, taken, result, rows_in, (UNCONTESTED,))
@@ -128,7 +128,7 @@ class _Upsert:
         if counts.get(NO_KEY):
             raise LakehouseError(
                 f"{name}: {counts[NO_KEY]:,} changes of the flow {self._flow.name} have no value in a key "
-                f"({', '.join(self._keys)}), so they belong to no row. Leave them out in a view."
+                f"({', '.join(self._keys)}), so they belong to no row. Leave them out by a rule, or in a view."
             )
         if counts.get(NO_SEQUENCE):
             raise LakehouseError(

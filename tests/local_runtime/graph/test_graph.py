@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.errors import LakehouseError
 from local_runtime.graph.render import as_mermaid, as_text
 from tests.project import Project
 
@@ -112,33 +112,6 @@ def test_a_view_is_read_as_what_it_is(project, view, decorator, reader, said):
     project.pipeline("bronze", "@dp.table\ndef a():\n    return read_csv('feed')")
     project.pipeline("silver", VIEW.format(view=view, decorator=decorator, reader=reader))
     with pytest.raises(LakehouseError, match=said):
-        project.graph()
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        (
-            """
-            dp.create_streaming_table("x", expect_all={"a": "id > 0"})
-            dp.create_auto_cdc_from_snapshot_flow(target="x", source=lambda latest: None, keys=["id"])
-            """,
-            "expectations of an AUTO CDC target",
-        ),
-        (
-            """
-            @dp.temporary_view
-            @dp.expect_or_fail("a", "id > 0")
-            def x():
-                return spark.range(1)
-            """,
-            "can only drop rows here, not a",
-        ),
-    ],
-)
-def test_expectations_that_could_not_be_kept_are_refused(project, code, said):
-    project.pipeline("silver", code)
-    with pytest.raises(UnsupportedError, match=said):
         project.graph()
 
 

@@ -50,9 +50,9 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "said"), ERRORS, ids=[said.partition(":")[0] for _, said in ERRORS])
-def test_an_error_of_a_pipeline_file_is_one_sentence_with_its_line(project, code, said):
-    assert refusal(project, f"\n{code}") == f"Pipeline gold: {line(project, 2)} raises {said}"
+@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=[expected.partition(":")[0] for _, expected in ERRORS])
+def test_an_error_of_a_pipeline_file_is_one_sentence_with_its_line(project, code, expected):
+    assert refusal(project, f"\n{code}") == f"Pipeline gold: {line(project, 2)} raises {expected}"
 
 
 FUNCTION = """
@@ -71,15 +71,15 @@ dp.create_auto_cdc_from_snapshot_flow(target="one", source=states, keys=["id"])
 """
 
 
-@pytest.mark.parametrize(("code", "said"), ERRORS, ids=[said.partition(":")[0] for _, said in ERRORS])
+@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=[expected.partition(":")[0] for _, expected in ERRORS])
 @pytest.mark.parametrize("kind", ["materialized_view", "temporary_view", "table"])
-def test_an_error_of_a_definitions_function_is_one_sentence_with_its_line(project, code, said, kind):
-    assert refusal(project, FUNCTION.format(kind=kind, code=code)) == f"gold.one: {line(project, 4)} raises {said}"
+def test_an_error_of_a_definitions_function_is_one_sentence_with_its_line(project, code, expected, kind):
+    assert refusal(project, FUNCTION.format(kind=kind, code=code)) == f"gold.one: {line(project, 4)} raises {expected}"
 
 
-@pytest.mark.parametrize(("code", "said"), ERRORS, ids=[said.partition(":")[0] for _, said in ERRORS])
-def test_an_error_of_a_snapshot_function_is_one_sentence_with_its_line(project, code, said):
-    assert refusal(project, STATES.format(code=code)) == f"gold.one: {line(project, 3)} raises {said}"
+@pytest.mark.parametrize(("code", "expected"), ERRORS, ids=[expected.partition(":")[0] for _, expected in ERRORS])
+def test_an_error_of_a_snapshot_function_is_one_sentence_with_its_line(project, code, expected):
+    assert refusal(project, STATES.format(code=code)) == f"gold.one: {line(project, 3)} raises {expected}"
 
 
 def test_an_error_of_a_module_is_said_to_be_in_that_module(project):
@@ -96,11 +96,11 @@ def test_an_error_in_a_package_is_said_to_be_in_the_code_that_calls_it(project):
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "expected"),
     [("\ndef one(:\n    pass", "raises SyntaxError: invalid syntax"), ("if 1:\nx = 1", "raises IndentationError: ")],
 )
-def test_a_file_that_is_no_python_is_named_with_the_line(project, code, said):
-    assert refusal(project, code).startswith(f"Pipeline gold: {line(project, 2)} {said}")
+def test_a_file_that_is_no_python_is_named_with_the_line(project, code, expected):
+    assert refusal(project, code).startswith(f"Pipeline gold: {line(project, 2)} {expected}")
 
 
 def test_a_file_that_cannot_be_read_as_text_is_named(project):
@@ -127,10 +127,10 @@ def test_an_error_that_only_the_engine_brings_out_is_a_sentence_too(tmp_path, sa
     assert str(refused.value) == f"gold.one: {line(project, 7)} raises IndexError: list index out of range"
 
 
-@pytest.mark.parametrize(("value", "said"), [("'rows'", "a str"), ("[1]", "a list"), ("None", "nothing")])
-def test_a_function_that_returns_no_dataframe_is_named(project, value, said):
+@pytest.mark.parametrize(("value", "expected"), [("'rows'", "a str"), ("[1]", "a list"), ("None", "nothing")])
+def test_a_function_that_returns_no_dataframe_is_named(project, value, expected):
     code = f"@dp.materialized_view\ndef one():\n    return {value}"
-    assert refusal(project, code) == f"gold.one: its function returns {said}; it must return a DataFrame."
+    assert refusal(project, code) == f"gold.one: its function returns {expected}; it must return a DataFrame."
 
 
 UNKNOWN = [

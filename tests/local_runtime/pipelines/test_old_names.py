@@ -74,16 +74,16 @@ def test_apply_changes_from_snapshot_is_auto_cdc_from_snapshots(graph, source):
 
 
 @pytest.mark.parametrize(
-    ("argument", "kind", "said"),
+    ("argument", "kind", "expected"),
     [
         ("where='id > 0'", UnsupportedError, "apply_changes into people: the local runtime does not support where"),
         ("once=True", UnsupportedError, "does not support once"),
         ("nonsense=1", LakehouseError, "unexpected keyword argument 'nonsense'"),
     ],
 )
-def test_arguments_that_are_not_supported_are_refused_by_name(graph, argument, kind, said):
+def test_arguments_that_are_not_supported_are_refused_by_name(graph, argument, kind, expected):
     flow = f"dp.apply_changes('people', 'changes', ['id'], 'seq', {argument})"
-    with pytest.raises(kind, match=said):
+    with pytest.raises(kind, match=expected):
         graph(CHANGES + TARGET.format("create_streaming_table") + flow)
 
 

@@ -1,0 +1,75 @@
+"""Rows under their rules, computed and written once: what is counted is what is written (docs/decisions/0014)."""
+
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame
+from pyspark.sql.types import StringType, StructField, StructType
+
+from local_runtime.errors import RuleError, first_line
+from local_runtime.lake.progress import ExpectationResult
+from local_runtime.lake.writer import Mode, Staged, Writer
+from local_runtime.pipelines.datasets import Expectation
+from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, failures, results_of, with_verdicts
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """Rows of a dataset as the engine has written them, apart by their verdicts, and the results of its rules."""
+
+    writer: Writer
+    staged: Staged
+    results: tuple[ExpectationResult, ...]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, whatever becomes of them."""
+        return sum(self.staged.counts().values())
+
+    @property
+    def dropped(self) -> int:
+        """How many rows the rules drop."""
+        return self.staged.counts().get(FAILS, 0)
+
+    @property
+    def dropped_files(self) -> Sequence[Path]:
+        """The files of those."""
+        return self.staged.files.get(FAILS, ())
+
+    def rows(self, verdicts: Collection[str] = KEPT) -> DataFrame:
+        """The rows of these verdicts."""
+        return self.writer.rows_of(self.staged, verdicts)
+
+    def forget(self) -> None:
+        """Deletes what was written."""
+        for folder in self.staged.folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_rows(
+    writer: Writer,
+    dataset: str,
+    rows: DataFrame,
+    rules: Sequence[Expectation],
+    mode: Mode = "overwrite",
+    partition_by: tuple[str, ...] = (),
+    exempt: Column | None = None,
+) -> CheckedRows:
+    """Applies the rules to the rows, but for those that are `exempt`; mode and partitions as `Writer.stage`.
+
+    Raises RuleError where the query or a rule raises.
+    """
+    # To ask for the schema once more would have the engine look through the whole plan once more.
+    schema = StructType([*rows.schema.fields, StructField(VERDICT, StringType())])
+    try:
+        staged = writer.stage(dataset, with_verdicts(rows, rules, exempt), mode, VERDICT, partition_by, schema)
+        failing = writer.staged_rows(staged, (WARNS, FAILS))
+        failed = failures(failing, rules) if failing else [0] * len(rules)
+    except PySparkException as error:
+        raise RuleError(f"{dataset}: its query or one of its expectations raises: {first_line(error)}") from error
+    counts = staged.counts()
+    checked = sum(counts.get(verdict, 0) for verdict in (*KEPT, FAILS))
+    return CheckedRows(writer, staged, results_of(dataset, checked, failed, rules))

@@ -1,0 +1,89 @@
+"""Rows of AUTO CDC sources as changes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from local_runtime.errors import LakehouseError
+from local_runtime.lake.ddl import nullable_columns
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
+from local_runtime.update import auto_cdc
+from local_runtime.update.auto_cdc import column, comparable
+from local_runtime.update.flows.columns import as_stored, check_reserved
+
+ROW = "__row"
+"""The column that holds a change's row of the source."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A flow's changes: the columns that are kept of them, with `__sequence` and `__delete`; `flow` names those."""
+
+    flow: AutoCdcFlow
+    columns: list[str]
+    events: DataFrame
+
+    def state(self) -> DataFrame:
+        """What the target has of the keys whose changes these are."""
+        if self.flow.scd_type == 1:
+            return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
+        return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_of(self.columns))
+
+    def rows(self) -> DataFrame:
+        """The columns of them that the target gets."""
+        return self.events.select(*map(column, self.columns))
+
+    def of(self, keys: DataFrame) -> "Changes":
+        """Those of some keys."""
+        return replace(self, events=self.events.join(keys, list(self.flow.keys), how="left_semi"))
+
+    def also(self, table: str, other: "Changes") -> "Changes":
+        """These changes, and those of another flow into the same table.
+
+        Raises LakehouseError where they have other columns or types.
+        """
+        one, two = (
+            {field.name: field.dataType.simpleString() for field in nullable_columns(it.events.schema).fields}
+            for it in (self, other)
+        )
+        if one != two:
+            differ = sorted({name for name, _ in one.items() ^ two.items()})
+            raise LakehouseError(
+                f"{table}: the changes of its flows {self.flow.name} and {other.flow.name} differ in these columns or "
+                f"their types: {', '.join(differ).replace('__sequence', 'sequence_by')}. They make one history."
+            )
+        return replace(self, events=self.events.unionByName(other.events))
+
+
+def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
+    """The changes of all flows into the dataset.
+
+    Raises LakehouseError where they have different columns.
+    """
+    of_each = [changes(flow) for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
+    return reduce(lambda one, other: one.also(dataset.name, other), of_each)
+
+
+def changes_of(
+    table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = (), with_rows: bool = False
+) -> Changes:
+    """What the rows of the flow's source are as changes; equal keys are of equal bits, and as they are written.
+
+    `with_rows`: each with its row of the source, as `__row`. Raises LakehouseError where the flow names columns that
+    the source doesn't have.
+    """
+    columns = flow.kept_of(rows.columns)
+    check_reserved(table, columns)
+    deletes = is_delete(flow)
+    row = [F.struct(*map(column, comparable(rows.schema))).alias(ROW)] if with_rows else []
+    events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"), *row)
+    spelled = flow.spelled_as(rows.columns, columns)
+    return Changes(spelled, columns, as_stored(events, spelled.keys, partition_by))
+
+
+def is_delete(flow: AutoCdcFlow) -> Column:
+    """Whether a row of the flow's source is a delete."""
+    return F.lit(False) if flow.apply_as_deletes is None else F.coalesce(flow.apply_as_deletes, F.lit(False))
