@@ -1,15 +1,36 @@
-"""The ledger of an Auto Loader source: what became of each of its files. It is in segments beside the table."""
+"""The ledger of an Auto Loader source: what became of each of its files. It stands beside the table that loads them.
 
+A ledger is a row of immutable Parquet files, `<table>/_progress/<SHA-256>.parquet`, its segments. A commit's progress
+names those that count at it, so that a RESTORE finds the ledger of its time. A new segment takes in the ones before it
+that are at most twice its size: n files stand in about log n segments, and are written about log n times. Delta's
+VACUUM passes over folders whose names begin with `_`.
+"""
+
+import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from local_runtime.lake.segments import Segment, Segments
+from local_runtime.errors import CorruptTableError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FOLDER = "_progress"
 UNKNOWN = (-1, -1)
 """The size and time of no file: one that is gone, or of which nothing could be read."""
 
 State = Literal["loaded", "rejected", "gone"]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A file of the ledger: its name, which is its content's hash, and how many records it has."""
+
+    name: str
+    records: int
 
 
 @dataclass(frozen=True)
@@ -31,17 +52,18 @@ class FileRecord:
     message: str = ""
 
 
-class FileLedger(Segments):
+class FileLedger:
     """The ledger of the table in `path`, of one flow, as `segments` (oldest first) say."""
 
-    CONTENT = "says what files the table {} has loaded"
-    CONSEQUENCE = "Nothing is loaded, because it could be loaded twice."
+    def __init__(self, path: Path, segments: Sequence[Segment] = ()) -> None:
+        self.folder = path / FOLDER
+        self.segments = tuple(segments)
 
     def identities(self) -> dict[str, tuple[int, int]]:
         """For each file its newest record's size and time of modification (ns); UNKNOWN for one that is gone."""
         known: dict[str, tuple[int, int]] = {}
         for segment in self.segments:
-            table = self.read(segment, ["name", "state", "size", "modified_ns"])
+            table = self._read(segment, ["name", "state", "size", "modified_ns"])
             columns = (table[name].to_pylist() for name in table.column_names)
             for name, state, size, modified_ns in zip(*columns, strict=True):
                 known[name] = UNKNOWN if state == "gone" else (size, modified_ns)
@@ -50,7 +72,7 @@ class FileLedger(Segments):
     def records(self) -> Iterator[FileRecord]:
         """Every record, oldest first."""
         for segment in self.segments:
-            yield from (FileRecord(**row) for row in self.read(segment).to_pylist())
+            yield from (FileRecord(**row) for row in self._read(segment).to_pylist())
 
     def newest(self) -> dict[str, FileRecord]:
         """Each file's newest record."""
@@ -58,7 +80,7 @@ class FileLedger(Segments):
 
     def rejected(self) -> dict[str, FileRecord]:
         """The files whose newest record is a rejection; without rejections no record is read in full."""
-        states = {state for s in self.segments for state in self.read(s, ["state"])["state"].unique().to_pylist()}
+        states = {state for s in self.segments for state in self._read(s, ["state"])["state"].unique().to_pylist()}
         if "rejected" not in states:
             return {}
         return {name: record for name, record in self.newest().items() if record.state == "rejected"}
@@ -67,7 +89,7 @@ class FileLedger(Segments):
         """How many files were loaded."""
         names: set[str] = set()
         for segment in self.segments:
-            table = self.read(segment, ["name", "state"])
+            table = self._read(segment, ["name", "state"])
             pairs = zip(table["name"].to_pylist(), table["state"].to_pylist(), strict=True)
             names.update(name for name, state in pairs if state == "loaded")
         return len(names)
@@ -78,6 +100,46 @@ class FileLedger(Segments):
             return self.segments
         import pyarrow as pa
 
+        kept = list(self.segments)
         columns = list(zip(*map(astuple, records), strict=True))
         schema = pa.schema([(f.name, pa.int64() if f.type is int else pa.string()) for f in fields(FileRecord)])
-        return self.append(pa.table([list(column) for column in columns], schema=schema))
+        tables = [pa.table([list(column) for column in columns], schema=schema)]
+        count = len(records)
+        while kept and kept[-1].records <= 2 * count:
+            count += kept[-1].records
+            tables.insert(0, self._read(kept.pop()))
+        return (*kept, self._write(pa.concat_tables(tables)))
+
+    def _write(self, table: "pa.Table") -> Segment:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, compression="zstd")
+        content = buffer.getvalue().to_pybytes()
+        name = f"{hashlib.sha256(content).hexdigest()}.parquet"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f".{name}.{os.getpid()}"
+        unfinished.write_bytes(content)
+        unfinished.replace(self.folder / name)
+        return Segment(name, table.num_rows)
+
+    def _read(self, segment: Segment, columns: list[str] | None = None) -> "pa.Table":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.folder / segment.name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise self._lost(path, str(error.strerror)) from None
+        if f"{hashlib.sha256(content).hexdigest()}.parquet" != segment.name:
+            raise self._lost(path, "its content is not what was written")
+        return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns)
+
+    @staticmethod
+    def _lost(path: Path, why: str) -> CorruptTableError:
+        return CorruptTableError(
+            f"{path}, which says what files the table {path.parent.parent} has loaded, can't be read: {why}. Nothing "
+            "is loaded, because it could be loaded twice. Bring the file back, or refresh the table in full."
+        )

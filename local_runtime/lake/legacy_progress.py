@@ -10,9 +10,8 @@ from typing import Any
 
 from local_runtime.lake.actions import Entry, TableVersion, rows_in
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
+from local_runtime.lake.file_ledger import FileLedger, FileRecord, Segment
 from local_runtime.lake.progress import ExpectationResult, FlowProgress, Metrics, TableProgress, decode_version
-from local_runtime.lake.segments import Segment
 
 Written = Mapping[str, Any]
 """One commit's progress in format 1."""

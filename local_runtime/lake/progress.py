@@ -19,7 +19,6 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
         "history": "SCD 2 by title_key",    what AUTO CDC keeps
         "refresh": "MAINTENANCE_TYPE_…: …", how a materialized view was refreshed, and why
         "files": [["c0ffee….parquet", 120]],           the ledger's segments (file_ledger.py), and their records
-        "dropped": [["0ff1ce….parquet", 3]],           changes that rules dropped (dropped_changes.py), likewise
         "columns": {"id": "string"},        Auto Loader's inferred columns
         "snapshot": ["datetime", "2021-09-25T00:00:00"],   version of the last snapshot that was applied
         "metrics": {"rows_in": 10, "dropped": 1, "expectations": [{"name": …, "failed_records": 1, …}]}}}}
@@ -39,7 +38,7 @@ from typing import Any
 from local_runtime.errors import CorruptTableError, LakehouseError
 from local_runtime.lake.actions import Action, Snapshot, TableVersion
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.segments import Segment
+from local_runtime.lake.file_ledger import Segment
 
 PROPERTY = "lakehouse.progress"
 FORMAT = 2
@@ -86,7 +85,6 @@ class FlowProgress:
     folder: tuple[str, ...] | None = None
     history: str = ""
     refresh: str = ""
-    dropped_changes: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,6 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "tables": {name: [at.table_id, at.version] for name, at in flow.tables.items()},
         "streams": sorted(flow.streams),
         "files": [[segment.name, segment.records] for segment in flow.files],
-        "dropped": [[segment.name, segment.records] for segment in flow.dropped_changes],
         "columns": dict(flow.columns),
         "snapshot": None if flow.snapshot is None else encode_version(flow.snapshot),
         "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
@@ -205,7 +202,6 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
         folder=tuple(flow["folder"]) if "folder" in flow else None,
         history=flow.get("history", ""),
         refresh=flow.get("refresh", ""),
-        dropped_changes=tuple(Segment(name, records) for name, records in flow.get("dropped", [])),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.segments import FOLDER
+from local_runtime.lake.file_ledger import FOLDER
 
 
 def vacuum(log: DeltaLog, hours: float) -> list[Path]:

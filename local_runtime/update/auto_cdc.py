@@ -8,7 +8,7 @@ from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
+from pyspark.sql.types import DataType, StructField, StructType
 from pyspark.sql.window import Window
 
 START, END = "__START_AT", "__END_AT"
@@ -27,8 +27,6 @@ RESERVED = frozenset(
         "__place",
         "__part",
         "__count",
-        "__copy",
-        "__row",
         "__is_new",
         "__is_contested",
     }
@@ -80,37 +78,6 @@ def _one_per_sequence(
     tie_break = [F.xxhash64(value).desc() for value in content]
     order = Window.partitionBy(*keys, *sequence).orderBy(F.desc("__delete"), *tie_break)
     return events.withColumn("__rank", F.row_number().over(order)).filter("__rank = 1").drop("__rank")
-
-
-def comparable(schema: StructType) -> list[str]:
-    """The columns by which rows can be told apart: engines don't compare maps."""
-    return [field.name for field in schema.fields if not _has_map(field.dataType)]
-
-
-def _has_map(data_type: DataType) -> bool:
-    match data_type:
-        case ArrayType():
-            return _has_map(data_type.elementType)
-        case StructType():
-            return any(_has_map(field.dataType) for field in data_type.fields)
-        case _:
-            return isinstance(data_type, MapType)
-
-
-def without(rows: DataFrame, others: DataFrame, names: Sequence[str], struct: str = "") -> DataFrame:
-    """The rows without the others, which equal them in columns: of equal rows as many go as there are others.
-
-    `names` are the columns, in `rows` as fields of the column `struct` where it is given.
-    """
-    ours, theirs = [column(name, struct) for name in names], [column(name) for name in names]
-
-    def number(columns: Sequence[Column]) -> Column:
-        return F.row_number().over(Window.partitionBy(*columns).orderBy(columns[0]))
-
-    numbered = others.select(*theirs, number(theirs)).toDF(*[f"__other_{place}" for place in range(len(names) + 1)])
-    same = [value.eqNullSafe(F.col(f"__other_{place}")) for place, value in enumerate([*ours, F.col("__copy")])]
-    copies = rows.withColumn("__copy", number(ours))
-    return copies.join(numbered, reduce(lambda one, two: one & two, same), how="left_anti").drop("__copy")
 
 
 def latest_state(events: DataFrame, keys: Sequence[str], columns: Sequence[str]) -> DataFrame:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
@@ -33,11 +32,6 @@ class CheckedRows:
     def dropped(self) -> int:
         """How many rows the rules drop."""
         return self.staged.counts().get(FAILS, 0)
-
-    @property
-    def dropped_files(self) -> Sequence[Path]:
-        """The files of those."""
-        return self.staged.files.get(FAILS, ())
 
     def rows(self, verdicts: Collection[str] = KEPT) -> DataFrame:
         """The rows of these verdicts."""

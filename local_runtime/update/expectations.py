@@ -33,10 +33,12 @@ def _all_hold(expectations: Sequence[Expectation]) -> Column:
     return held == F.lit("1" * len(expectations))
 
 
-def kept(rows: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
-    """The rows that no dropping rule drops."""
-    dropping = [expectation for expectation in expectations if expectation.action is Action.DROP]
-    return rows.filter(_all_hold(dropping)) if dropping else rows
+def kept(rows: DataFrame, expectations: Sequence[Expectation], exempt: Column | None = None) -> DataFrame:
+    """The rows that pass every rule that drops rows or fails, and those that are exempt."""
+    strict = [expectation for expectation in expectations if expectation.action is not Action.WARN]
+    if not strict:
+        return rows
+    return rows.filter(_all_hold(strict) if exempt is None else exempt | _all_hold(strict))
 
 
 def with_verdicts(rows: DataFrame, expectations: Sequence[Expectation], exempt: Column | None = None) -> DataFrame:

@@ -68,10 +68,9 @@ class _Pin:
 class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
-    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. `for_another`
-    flow's run, views warn of no row and fail for none: that is for the flow's own run. After the flow's function has
-    returned, `tables`, `streams`, `increment` and `results` are what the commit of its rows must carry, and `asked` are
-    the tables that it asked for, whether they are there or not.
+    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
+    flow's function has returned, `tables`, `streams`, `increment` and `results` are what the commit of its rows must
+    carry, and `asked` are the tables that it asked for, whether they are there or not.
     """
 
     lake: Lake
@@ -79,7 +78,6 @@ class RunReads(ReadsWithViews):
     ledger: FileLedger
     last: FlowProgress | None = None
     everything: bool = False
-    for_another: bool = False
     streams: set[str] = field(default_factory=set)
     source: FileSource | None = None
     increment: Increment | None = None
@@ -135,7 +133,7 @@ class RunReads(ReadsWithViews):
 
         With `everything` that isn't done again: it was, when the rows were new.
         """
-        if view.only_drops or self.everything or self.for_another:
+        if view.only_drops or self.everything:
             return super()._rows_of_view(view)
         if view.name not in self._views:
             writer = Writer(self.engine, self.lake)

@@ -11,11 +11,8 @@ from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
-from local_runtime.update.auto_cdc import column, comparable
+from local_runtime.update.auto_cdc import column
 from local_runtime.update.flows.columns import as_stored, check_reserved
-
-ROW = "__row"
-"""The column that holds a change's row of the source."""
 
 
 @dataclass(frozen=True)
@@ -67,19 +64,15 @@ def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Chang
     return reduce(lambda one, other: one.also(dataset.name, other), of_each)
 
 
-def changes_of(
-    table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = (), with_rows: bool = False
-) -> Changes:
+def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = ()) -> Changes:
     """What the rows of the flow's source are as changes; equal keys are of equal bits, and as they are written.
 
-    `with_rows`: each with its row of the source, as `__row`. Raises LakehouseError where the flow names columns that
-    the source doesn't have.
+    Raises LakehouseError where the flow names columns that the source doesn't have.
     """
     columns = flow.kept_of(rows.columns)
     check_reserved(table, columns)
     deletes = is_delete(flow)
-    row = [F.struct(*map(column, comparable(rows.schema))).alias(ROW)] if with_rows else []
-    events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"), *row)
+    events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
     spelled = flow.spelled_as(rows.columns, columns)
     return Changes(spelled, columns, as_stored(events, spelled.keys, partition_by))
 

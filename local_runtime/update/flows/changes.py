@@ -11,12 +11,11 @@ from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
+from local_runtime.update.expectations import EXEMPT, KEPT, kept
 from local_runtime.update.flows import upserts
-from local_runtime.update.flows.all_changes import all_changes, all_changes_of_another
-from local_runtime.update.flows.change_rows import Changes, changes_of, merged
+from local_runtime.update.flows.change_rows import Changes, changes_of, is_delete, merged
 from local_runtime.update.flows.columns import all_columns
 from local_runtime.update.flows.context import Taken
-from local_runtime.update.flows.dropped_changes import check_changes
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
@@ -42,16 +41,17 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True
-    under_rules = check_changes(table, flow, gained)
-    changes = changes_of(table.dataset.name, flow, under_rules.rows, table.dataset.partition_cols)
-    taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results, dropped_changes=under_rules.dropped)
-    if under_rules.checked is not None:
-        taken = taken.under_rules(under_rules.checked)
+    taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results)
+    checked = table.check_rows(gained, exempt=is_delete(flow)) if table.dataset.expectations else None
+    if checked is not None:
+        gained, taken = checked.rows((*KEPT, EXEMPT)), taken.under_rules(checked)
+    changes = changes_of(table.dataset.name, flow, gained, table.dataset.partition_cols)
     if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
         upserts.run(table, changes.flow, changes.events, changes.columns, taken, result)
     else:
         _apply_all_of_keys(table, flow, changes, reads, taken, result)
-    under_rules.forget()
+    if checked is not None:
+        checked.forget()
     reads.forget_staged()
     return reads.is_last
 
@@ -59,17 +59,23 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
 def _apply_all_of_keys(
     table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, taken: Taken, result: Result
 ) -> None:
-    """Recomputes the keys of the changes from all of their changes, of all flows into the table."""
+    """Recomputes the keys of the changes from all of their changes, of all flows into the table.
+
+    What the table's rules drop now is left out of all of them, also of those that were written under other rules.
+    """
     name = table.dataset.name
     rows_in = _check_events(name, changes) + taken.dropped
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
     def all_of(other: AutoCdcFlow) -> Changes:
+        whole = table.reads(other, everything=True)
         if other is flow:
-            return all_changes(table, other, reads, touched, taken.dropped_changes)
-        found = all_changes_of_another(table, other, touched)
-        _check_events(name, found)
-        return found
+            whole.pinned_as(reads)
+        rows = kept(whole.stream(other.source), table.dataset.expectations, exempt=is_delete(other))
+        all_changes = changes_of(name, other, rows, table.dataset.partition_cols).of(touched)
+        if other is not flow:
+            _check_events(name, all_changes)
+        return all_changes
 
     state = merged(table.dataset, all_of).state()
     if not table.must_write:

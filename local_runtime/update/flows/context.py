@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from local_runtime.graph.graph import Graph
 from local_runtime.lake.actions import TableVersion
+from local_runtime.lake.file_ledger import Segment
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import ExpectationResult, SnapshotVersion
-from local_runtime.lake.segments import Segment
 from local_runtime.lake.writer import Writer
 from local_runtime.update.checked_rows import CheckedRows
 from local_runtime.update.results import Refresh
@@ -40,8 +40,8 @@ class Run:
 class Taken:
     """What a flow has taken in with a commit: source tables, those read as streams, files, columns, the snapshot.
 
-    `folder` are names of the folder that the files come from. `results` are those of rules, of its own and of views,
-    `dropped` is how many rows they dropped, and `dropped_changes` are all changes of AUTO CDC that they ever dropped.
+    `folder` are names of the folder that the files come from. `results` are those of its own rules and of the rules of
+    views, `dropped` is how many rows its own dropped.
     """
 
     tables: Mapping[str, TableVersion] = field(default_factory=dict)
@@ -53,7 +53,6 @@ class Taken:
     refresh: Refresh | None = None
     results: tuple[ExpectationResult, ...] = ()
     dropped: int = 0
-    dropped_changes: tuple[Segment, ...] = ()
 
     def under_rules(self, checked: CheckedRows) -> "Taken":
         """The same, with what the table's own rules made of the rows."""

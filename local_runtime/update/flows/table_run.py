@@ -104,8 +104,8 @@ class TableRun:
         """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
-    def reads(self, flow: Flow, everything: bool = False, for_another: bool = False) -> RunReads:
-        """Answers for the flow's reads, from where it has come to; else as `RunReads`."""
+    def reads(self, flow: Flow, everything: bool = False) -> RunReads:
+        """Answers for the flow's reads, from where it has come to."""
         last = self.last(flow)
         return RunReads(
             self.run.engine,
@@ -116,7 +116,6 @@ class TableRun:
             FileLedger(self.log.path, last.files if last else ()),
             last,
             everything,
-            for_another,
         )
 
     def call(self, reads: RunReads, function: Callable[..., Answer], *arguments: Any) -> Answer:
@@ -281,7 +280,6 @@ class TableRun:
             taken.folder,
             history_of(flow),
             f"{taken.refresh.technique}: {taken.refresh.reason}" if taken.refresh else "",
-            taken.dropped_changes,
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.commit(

@@ -9,9 +9,9 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from local_runtime.lake.commit import write_checkpoint
+from local_runtime.lake.file_ledger import FOLDER
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import progress_of
-from local_runtime.lake.segments import FOLDER
 from local_runtime.update.update import run_update
 from tests.end_to_end.conftest import Place
 
