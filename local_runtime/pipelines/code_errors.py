@@ -10,7 +10,7 @@ from traceback import walk_tb
 from pyspark import pipelines as dp
 from pyspark.errors import PySparkException
 
-from local_runtime.errors import LakehouseError, first_line, lacks_memory, told
+from local_runtime.errors import LakehouseError, first_line, lacks_memory, redacted, told
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.outside import package_folders
 from local_runtime.root import ROOT
@@ -80,7 +80,7 @@ def _explained(error: Exception) -> str:
 def _message(error: Exception) -> str:
     match error:
         case SyntaxError():
-            return error.msg or ""
+            return redacted(error.msg or "")
         case PySparkException():
             return first_line(error)
         case _:
@@ -97,5 +97,5 @@ def _unknown_name(error: Exception) -> str:
 
 def _nearest(name: str) -> str:
     known = sorted(it for it, value in vars(dp).items() if not it.startswith("_") and callable(value))
-    near = difflib.get_close_matches(name, known)
+    near = difflib.get_close_matches(name, known, n=2)
     return f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}."

@@ -103,7 +103,9 @@ def refuse_failed(table: str, results: Iterable[ExpectationResult]) -> None:
     if broken:
         dataset = broken[0].dataset
         rules = ", ".join(
-            f"{it.name} ({it.failed_records:,} of {it.passed_records + it.failed_records:,} rows)" for it in broken
+            f"{it.name} ({it.failed_records:,} of {it.passed_records + it.failed_records:,} rows)"
+            for it in broken
+            if it.dataset == dataset
         )
         target = "it" if dataset == table else table
         raise ExpectationFailed(

@@ -1,4 +1,4 @@
-"""Stands in for what Databricks adds to Apache Spark's pipelines. A run reads this file before the project's own."""
+"""Stands in for what Databricks adds to Apache Spark's pipelines. A run loads this file before the project's own."""
 
 from pyspark import pipelines as dp
 from pyspark.sql import functions as F
@@ -54,5 +54,5 @@ dp.expect_all_or_drop = expectation
 # Spark's parser takes no PRIMARY KEY in `schema=`. Without `schema=` a table has exactly the columns of its flows.
 dp.table = without(dp.table, "schema")
 dp.materialized_view = without(dp.materialized_view, "schema")
-# Several flows into a table of Parquet files overwrite each other's batches ("Race while writing batch 0").
+# Several flows into one table of Parquet files share a log of batches, and lose rows ("Race while writing batch 0").
 dp.create_streaming_table = without(dp.create_streaming_table, "schema", "expect_all", format="delta")
