@@ -43,7 +43,9 @@ def test_gzip_is_decompressed(lines):
     assert lines(gzip.compress(b"a,b\n"), "a.csv.gz") == ["a,b\n"]
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"a,b\n" * 9999, mtime=0)[:-20], b"no gzip at all", b"\x1f\x8b\x08\x00"])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"a,b\n" * 9999, mtime=0)[:-20], b"no gzip at all", b"\x1f\x8b\x08\x00"]
+)
 def test_a_cut_or_fake_gzip_is_rejected(lines, content):
     with pytest.raises(Rejected) as rejected:
         lines(content, "a.csv.gz")
