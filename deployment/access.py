@@ -61,6 +61,18 @@ REVEALING: Mapping[Action, str] = {
 }
 
 
+def is_given(target: Target) -> bool:
+    """Whether the target grants anything to anybody, as a shared one must."""
+    return not target.is_shared or any(True for it in target.resources() for _ in target.granted(it))
+
+
+def given(target: Target) -> Iterator[Finding]:
+    """A shared target without any grant was copied from another one without its access."""
+    if not is_given(target):
+        remedy = f"add `{target.name}: {{resources: *shared}}` below `targets` in {ACCESS_FILE}"
+        yield Finding(target.name, "grants nothing to anybody and protects nothing", remedy)
+
+
 def one_identity(target: Target) -> Iterator[Finding]:
     """A service principal deploys, runs, and so owns what there is."""
     if not target.is_shared:

@@ -26,6 +26,9 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.tasks,
     jobs.tags,
     jobs.budget_policies,
+    access.given,
+)
+ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     access.one_identity,
     access.created_after_grants,
     access.runs_can_create,
@@ -37,12 +40,16 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     access.open_to_nobody,
     access.visible,
 )
+"""What is asked of a target that grants something to somebody."""
 VALUES_TO_SET: tuple[TargetCheck, ...] = (values.service_principal, values.failure_emails)
 """What the shipped bundle fails: a deployment's own values."""
 
 
-def find(targets: Iterable[Target], checks: Iterable[TargetCheck] = TARGET_CHECKS) -> list[Finding]:
-    """What the checks find in these targets of one bundle, and in what all of its targets share."""
-    targets = list(targets)
-    shared = [finding for check in BUNDLE_CHECKS for finding in check(targets[0].bundle)] if targets else []
-    return shared + [finding for target in targets for check in checks for finding in check(target)]
+def find(targets: Iterable[Target], more: Iterable[TargetCheck] = ()) -> list[Finding]:
+    """What all checks, and `more` ones, find in these targets of one bundle, and in what all of its targets share."""
+    targets, more = list(targets), tuple(more)
+    found = [finding for check in BUNDLE_CHECKS for finding in check(targets[0].bundle)] if targets else []
+    for target in targets:
+        checks = (*TARGET_CHECKS, *(ACCESS_CHECKS if access.is_given(target) else ()), *more)
+        found += [finding for check in checks for finding in check(target)]
+    return found

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from deployment.findings import Finding
 from deployment.targets import Target
-from deployment.values import PLACEHOLDER
+from deployment.values import APPLICATION_ID, PLACEHOLDER
 from local_runtime.errors import LakehouseError
 
 VARIABLE = "LAKEHOUSE_DATABRICKS_CLI"
-SECONDS = 60
+SECONDS = 20
 
 
 def command_line() -> str | None:
@@ -20,32 +20,34 @@ def command_line() -> str | None:
     return os.environ.get(VARIABLE) or shutil.which("databricks")
 
 
-def logged_in(cli: str, root: Path, target: Target) -> str | None:
-    """The user name, of a service principal the application id, that the CLI deploys a target as; None without one.
+def logged_in(cli: str, root: Path, target: Target) -> str:
+    """The user name, or a service principal's application id, that the CLI deploys a target as.
 
-    Raises LakehouseError where the CLI can't be run.
+    Raises LakehouseError where the CLI doesn't say it, with its reason.
     """
     command = [cli, "current-user", "me", "--output", "json", "--target", target.name]
     try:
         run = subprocess.run(
             command, cwd=root, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL
         )
-        answer = json.loads(run.stdout) if run.returncode == 0 else {}
     except OSError as error:
-        raise LakehouseError(f"The Databricks CLI {cli} can't be run: {error.strerror}.") from None
-    except (ValueError, subprocess.TimeoutExpired):
-        return None
-    name = answer.get("userName") if isinstance(answer, dict) else None
-    return str(name) if name else None
+        raise LakehouseError(f"the Databricks CLI {cli} can't be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise LakehouseError(f"the Databricks CLI got no answer in {SECONDS} seconds") from None
+    try:
+        return str(json.loads(run.stdout)["userName"])
+    except (ValueError, TypeError, KeyError):
+        reason = next(iter((run.stderr or run.stdout).strip().splitlines()), "it says nothing")
+        raise LakehouseError(f"the Databricks CLI doesn't say who is logged in: {reason}") from None
 
 
 def deployer(target: Target, name: str) -> list[Finding]:
     """A finding where `name` isn't the one who may deploy the target: in dev, anybody may.
 
-    Where the target still has the placeholder for it, nobody may, which is a finding of its own.
+    Where the target has the placeholder for it, or no application id, nobody may, which is a finding of its own.
     """
     principal = target.resolved(target.run_as)
-    if not target.is_shared or principal in (name, PLACEHOLDER):
+    if not target.is_shared or principal in (name, PLACEHOLDER) or not APPLICATION_ID.fullmatch(principal):
         return []
     return [
         Finding(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 from deployment.findings import Finding
 from deployment.targets import Resource, Target, at
@@ -93,8 +94,11 @@ def _schedule(target: Target, job: Resource) -> Iterator[Finding]:
     expression = target.resolved(at(job.spec, "schedule", "quartz_cron_expression"))
     if len(expression.split()) not in (6, 7):
         yield Finding(job.place, f"has the schedule {expression!r}, which is not Quartz's", "begin with the seconds")
-    if not target.resolved(at(job.spec, "schedule", "timezone_id")):
+    zone = target.resolved(at(job.spec, "schedule", "timezone_id"))
+    if not zone:
         yield Finding(job.place, "has a schedule without a time zone", "set timezone_id")
+    elif (known := available_timezones()) and zone not in known:
+        yield Finding(job.place, f"has the time zone {zone!r}, which doesn't exist", "write one such as Europe/Berlin")
 
 
 def tasks(target: Target) -> Iterator[Finding]:
@@ -129,8 +133,8 @@ def budget_policies(target: Target) -> Iterator[Finding]:
         resource.place for resource in target.resources("jobs", "pipelines") if "budget_policy_id" in resource.spec
     }
     for place, policy in ids.items():
-        if place in named and not policy:
-            yield Finding(place, "has an empty budget policy, which would be sent", "name one, or remove the line")
+        if place in named and (not policy or policy.startswith("<")):
+            yield Finding(place, f"has the budget policy {policy!r}", "write the id of one, or remove the line")
         if named and place not in named:
             yield Finding(place, "has no budget policy, and other resources have one", "add budget_policy_id")
 

@@ -15,6 +15,8 @@ VOLUME_PATH = re.compile(
     r"/Volumes/\$\{var\.catalog\}/\$\{resources\.schemas\.\w+\.name\}/\$\{resources\.volumes\.\w+\.name\}/?"
 )
 TARGETS_FILE = "bundle/targets.yml"
+NEVER_EMPTY = ("catalog", "secret_scope")
+NUMBER = re.compile(r"\d+([.]\d+)?")
 
 
 def targets(bundle: Config) -> Iterator[Finding]:
@@ -67,12 +69,21 @@ def shared_values(bundle: Config) -> Iterator[Finding]:
 
 def values(target: Target) -> Iterator[Finding]:
     """No deployment depends on a --var, which somebody will forget."""
-    for name in as_mapping(target.bundle.get("variables")):
-        where = f"set targets.{target.name}.variables.{name} in {TARGETS_FILE}"
-        if target.variable(name) is None:
-            yield Finding(f"{target.name}: the variable {name}", "has no value but by --var", where)
-        elif target.is_shared and name in ROLES and target.variable(name) == "":
-            yield Finding(f"{target.name}: the variable {name}", "is empty", where)
+    for name, definition in as_mapping(target.bundle.get("variables")).items():
+        place, where = f"{target.name}: the variable {name}", f"set targets.{target.name}.variables.{name}"
+        value, default = target.variable(name), as_mapping(definition).get("default")
+        if value is None:
+            yield Finding(place, "has no value but by --var", f"{where} in {TARGETS_FILE}")
+        elif value == "" and (name in NEVER_EMPTY or (target.is_shared and name in ROLES)):
+            yield Finding(place, "is empty", f"{where} in {TARGETS_FILE}")
+        elif NUMBER.fullmatch(as_text(default)) and not NUMBER.fullmatch(as_text(value)):
+            yield Finding(place, f"is {as_text(value)!r}, and must be a number", f"{where} to one, such as {default}")
+        elif name == "catalog" and not re.fullmatch(r"\w+", as_text(value)):
+            yield Finding(
+                place,
+                f"is {as_text(value)!r}, and foreign keys name it without quotes",
+                f"{where} to a name of letters, digits and _",
+            )
 
 
 def names(target: Target) -> Iterator[Finding]:

@@ -66,8 +66,8 @@ class Target:
 
     @property
     def is_shared(self) -> bool:
-        """Whether more than one person works with what it deploys."""
-        return self.name != DEV
+        """Whether more than one person works with what it deploys: in development mode, everybody has a copy."""
+        return as_text(at(self.bundle, "targets", self.name, "mode")) != "development"
 
     @cached_property
     def config(self) -> Config:

@@ -27,9 +27,12 @@ def service_principal(target: Target) -> Iterator[Finding]:
 def failure_emails(target: Target) -> Iterator[Finding]:
     """Somebody is notified when a run of a shared target fails."""
     place = f"{target.name}: the variable failure_emails"
-    addresses = [as_text(address) for address in as_list(target.variable("failure_emails"))]
+    value = target.variable("failure_emails")
+    addresses = [as_text(address) for address in as_list(value)]
     where = f"targets.{target.name}.variables.failure_emails in {TARGETS_FILE}"
-    if target.is_shared and not addresses:
+    if value and not isinstance(value, list):
+        yield Finding(place, f"is {as_text(value)!r}, and must be a list", f"write [{as_text(value)}]")
+    elif target.is_shared and not addresses:
         yield Finding(place, "is empty, so nobody is notified when a run fails", f"set {where}")
     for address in addresses:
         if not ADDRESS.fullmatch(address):

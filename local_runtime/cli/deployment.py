@@ -2,13 +2,14 @@
 
 from argparse import Namespace
 
-from local_runtime.errors import UsageError
+from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.root import ROOT
 
 
 def check(given: Namespace) -> int:
     """Prints what is wrong with the bundle, or with one of its targets; 1 where something is."""
-    from deployment.checks import TARGET_CHECKS, VALUES_TO_SET, find
+    from deployment.checks import VALUES_TO_SET, find
+    from deployment.findings import Finding
     from deployment.identity import VARIABLE, command_line, deployer, logged_in
     from deployment.targets import read_targets
 
@@ -16,17 +17,23 @@ def check(given: Namespace) -> int:
     if given.target and given.target not in targets:
         raise UsageError(f"There is no target {given.target}. There are: {', '.join(targets)}.")
     chosen = [targets[given.target]] if given.target else list(targets.values())
-    findings = find(chosen, (*TARGET_CHECKS, *VALUES_TO_SET))
-    cli = command_line()
+    findings = find(chosen, VALUES_TO_SET)
     if given.target and chosen[0].is_shared:
-        name = logged_in(cli, ROOT, chosen[0]) if cli else None
-        if name:
-            findings += deployer(chosen[0], name)
+        cli = command_line()
+        if cli is None:
+            print(f"Who deploys was not checked: the Databricks CLI is neither on PATH nor named by {VARIABLE}.")
         else:
-            missing = "is not logged in" if cli else f"is neither on PATH nor named by {VARIABLE}"
-            print(f"Who deploys was not checked: the Databricks CLI {missing}.")
+            try:
+                findings += deployer(chosen[0], logged_in(cli, ROOT, chosen[0]))
+            except LakehouseError as error:
+                findings.append(Finding("Who deploys", f"is not known: {error}", "log in as the service principal"))
     for finding in findings:
         print(finding)
     names = ", ".join(target.name for target in chosen)
-    print(f"Nothing is wrong: {names}." if not findings else f"Findings: {len(findings)}.")
+    if not findings:
+        print(
+            f"Nothing is wrong in the bundle's files: {names}. Whether its catalog and groups exist was not looked up."
+        )
+    else:
+        print(f"Findings: {len(findings)}.")
     return 1 if findings else 0

@@ -8,6 +8,7 @@ from local_runtime.cli.arguments import main
 from tests.conftest import ROOT
 from tests.deployment.mistakes import PRINCIPAL
 
+FINE = "Nothing is wrong in the bundle's files: {}. Whether its catalog and groups exist was not looked up.\n"
 PLACEHOLDER = "00000000-0000-0000-0000-000000000000"
 
 
@@ -46,7 +47,7 @@ def command_line(tmp_path, monkeypatch):
 
 def test_the_shipped_bundle_may_be_deployed_to_dev(capsys):
     assert main(["check", "--target", "dev"]) == 0
-    assert capsys.readouterr().out == "Nothing is wrong: dev.\n"
+    assert capsys.readouterr().out == FINE.format("dev")
 
 
 def test_the_shipped_bundle_lacks_values_of_a_shared_target_and_each_is_a_sentence(capsys):
@@ -74,14 +75,14 @@ def test_a_filled_bundle_is_fine_and_says_what_was_not_checked(filled, capsys):
     assert main(["check", "--target", "prod"]) == 0
     assert capsys.readouterr().out == (
         "Who deploys was not checked: the Databricks CLI is neither on PATH nor named by LAKEHOUSE_DATABRICKS_CLI.\n"
-        "Nothing is wrong: prod.\n"
+        + FINE.format("prod")
     )
 
 
 def test_the_service_principal_may_deploy(filled, command_line, capsys):
     asked = command_line(json.dumps({"userName": PRINCIPAL, "id": "1"}))
     assert main(["check", "--target", "prod"]) == 0
-    assert capsys.readouterr().out == "Nothing is wrong: prod.\n"
+    assert capsys.readouterr().out == FINE.format("prod")
     assert asked.read_text() == f"{filled} current-user me --output json --target prod\n"
 
 
@@ -100,17 +101,80 @@ def test_dev_is_deployed_by_anybody_who_is_not_asked_for(filled, command_line, c
     assert not asked.exists()
 
 
-@pytest.mark.parametrize(("answer", "code"), [("not logged in", 1), ("no JSON", 0), ("[]", 0), ("{}", 0)])
-def test_a_command_line_that_is_not_logged_in_is_no_finding(filled, command_line, capsys, answer, code):
+@pytest.mark.parametrize(("answer", "code"), [("Error: no host", 1), ("no JSON", 0), ("[]", 0), ("{}", 0)])
+def test_a_command_line_that_does_not_say_who_is_logged_in_is_a_finding(filled, command_line, capsys, answer, code):
     command_line(answer, code)
-    assert main(["check", "--target", "prod"]) == 0
-    assert "Who deploys was not checked: the Databricks CLI is not logged in." in capsys.readouterr().out
+    assert main(["check", "--target", "prod"]) == 1
+    expected = f"Who deploys is not known: the Databricks CLI doesn't say who is logged in: {answer}; log in as "
+    assert expected in capsys.readouterr().out
 
 
-def test_a_command_line_that_is_not_there_is_an_error(filled, monkeypatch, capsys):
+def test_a_command_line_that_is_not_there_is_a_finding(filled, monkeypatch, capsys):
     monkeypatch.setenv("LAKEHOUSE_DATABRICKS_CLI", "/nowhere/databricks")
     assert main(["check", "--target", "prod"]) == 1
-    assert "The Databricks CLI /nowhere/databricks can't be run: No such file" in capsys.readouterr().err
+    assert "the Databricks CLI /nowhere/databricks can't be run: No such file" in capsys.readouterr().out
+
+
+def set_value(root, name, value):
+    """Gives every target of the filled bundle a value of a variable."""
+    path = root / "bundle" / "targets.yml"
+    path.write_text(
+        path.read_text().replace("      uploaders: lakeh", f"      {name}: {value}\n      uploaders: lakeh")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "finding"),
+    [
+        ("run_timeout_seconds", "4h", "run_timeout_seconds is '4h', and must be a number"),
+        ("view_seconds", "abc", "view_seconds is 'abc', and must be a number"),
+        ("completed_share", "most", "completed_share is 'most', and must be a number"),
+        ("secret_scope", "''", "secret_scope is empty"),
+        ("nightly_time_zone", "Europe/Berln", "has the time zone 'Europe/Berln', which doesn't exist"),
+    ],
+)
+def test_a_value_that_would_fail_later_is_found(filled, capsys, name, value, finding):
+    set_value(filled, name, value)
+    assert main(["check", "--target", "prod"]) == 1
+    assert finding in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("catalog", "finding"), [("''", "catalog is empty"), ("my-prod", "'my-prod', and foreign")])
+def test_a_catalog_that_cannot_be_named_is_found(filled, capsys, catalog, finding):
+    path = filled / "bundle" / "targets.yml"
+    path.write_text(path.read_text().replace("catalog: prod", f"catalog: {catalog}"))
+    assert main(["check", "--target", "prod"]) == 1
+    assert finding in capsys.readouterr().out
+
+
+def test_an_address_that_is_no_list_is_named_as_one(filled, capsys):
+    path = filled / "bundle" / "targets.yml"
+    path.write_text(path.read_text().replace("[data@example.com]", "data@example.com"))
+    assert main(["check", "--target", "prod"]) == 1
+    assert "is 'data@example.com', and must be a list; write [data@example.com]." in capsys.readouterr().out
+
+
+def test_a_service_principals_name_is_one_finding_whoever_is_logged_in(filled, command_line, capsys):
+    path = filled / "bundle" / "targets.yml"
+    path.write_text(path.read_text().replace(PRINCIPAL, "sp-lakehouse"))
+    command_line(json.dumps({"userName": PRINCIPAL}))
+    assert main(["check", "--target", "prod"]) == 1
+    out = capsys.readouterr().out
+    assert "which is no application id" in out
+    assert "logged in" not in out
+
+
+def test_a_target_of_ones_own_is_told_what_it_lacks_in_one_line(filled, capsys):
+    path = filled / "bundle" / "targets.yml"
+    text = path.read_text()
+    path.write_text(text + "\n" + text[text.index("  prod:\n") :].replace("  prod:", "  qa:").replace(": prod", ": qa"))
+    assert main(["check", "--target", "qa"]) == 1
+    first, count = capsys.readouterr().out.splitlines()[-2:]
+    assert first.startswith("qa grants nothing to anybody and protects nothing; add `qa: {resources: *shared}`")
+    assert count != "Findings: 0."
+    access = filled / "bundle" / "access.yml"
+    access.write_text(access.read_text() + "\n  qa:\n    resources: *shared\n")
+    assert main(["check", "--target", "qa"]) == 0
 
 
 def test_the_placeholder_is_one_finding_and_not_two(command_line, capsys):

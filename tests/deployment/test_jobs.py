@@ -150,7 +150,7 @@ def half_a_budget(bundle):
     prod(bundle)["resources"]["jobs"]["medallion"]["budget_policy_id"] = "1-2-3"
 
 
-@mistake("prod: resources.jobs.medallion has an empty budget policy, which would be sent")
+@mistake("prod: resources.jobs.medallion has the budget policy ''")
 def an_empty_budget(bundle):
     prod(bundle)["resources"]["jobs"]["medallion"]["budget_policy_id"] = ""
 

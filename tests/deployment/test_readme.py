@@ -79,7 +79,7 @@ def test_the_budget_policy_as_it_is_shown_is_fine(tmp_path):
         (tmp_path / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
         (tmp_path / path.relative_to(ROOT)).write_text(path.read_text())
     (block,) = re.findall(r"```yaml\n(.*?)```", SHARED, re.S)
-    (tmp_path / "bundle" / "budget.yml").write_text(block)
+    (tmp_path / "bundle" / "budget.yml").write_text(block.replace("<id of the policy>", "0a1b2c3d"))
     found = read_targets(tmp_path)
     assert find(found) == []
     jobs = {target.name: target.resources("jobs") for target in found}
