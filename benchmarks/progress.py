@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import measure
-from local_runtime.lake.commit import commit, write_checkpoint
+from local_runtime.lake.commit import commit_version, write_checkpoint
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import PROPERTY, progress_of
@@ -49,7 +49,7 @@ def grow(lake: Lake, landing: Path, commits: int, files: int) -> None:
         carried = replace(progress.with_flow(name, flow), version=before.version + 1)
         properties = {PROPERTY: carried.to_json()}
         schema = json.loads(before.metadata["schemaString"])
-        commit(log, before, mode="Append", schema=schema, properties=properties)
+        commit_version(log, before, mode="Append", schema=schema, properties=properties)
     write_checkpoint(log)
 
 

@@ -12,7 +12,7 @@ from local_runtime.set_up.environment import forget, lacking
 LAST_WORDS = {"run": "stopped. What was committed stays; run again to go on."}
 
 
-def _mend_environment() -> None:
+def _repair_environment() -> None:
     """Starts again from the launcher, which sets up anew, where packages of this environment were deleted."""
     environment = Path(sys.prefix)
     if "LAKEHOUSE_AS_IT_IS" in os.environ or not (lost := lacking(environment)):
@@ -31,7 +31,7 @@ def _command() -> int:
     from local_runtime.cli.arguments import main
     from local_runtime.cli.output import guard
     from local_runtime.errors import LakehouseError
-    from local_runtime.lake.paths import forget_aliases
+    from local_runtime.lake.paths import remove_aliases
 
     try:
         guard()
@@ -40,7 +40,7 @@ def _command() -> int:
         print(f"lakehouse: {error}", file=sys.stderr)
         return 1
     finally:
-        forget_aliases()
+        remove_aliases()
 
 
 def _finish(code: int) -> int:
@@ -49,7 +49,7 @@ def _finish(code: int) -> int:
     return finish(code)
 
 
-_mend_environment()
+_repair_environment()
 command = next(iter(sys.argv[1:]), "")
 if command not in ("test", "sql"):  # children of the one, and the prompt of the other, are to have the signals
     end_at_signals(LAST_WORDS.get(command, "stopped."))

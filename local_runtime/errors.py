@@ -50,13 +50,13 @@ _secrets: set[str] = set()
 LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
 
 
-def told(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """An error's message. Engines show parts of a plan in theirs: long literals, which may be secrets, are left out."""
-    said = str(error).strip()
-    return without_secrets(said) if isinstance(error, LakehouseError) else redacted(said)
+    message = str(error).strip()
+    return without_secrets(message) if isinstance(error, LakehouseError) else redacted(message)
 
 
-def keep_secret(value: str) -> None:
+def register_secret(value: str) -> None:
     """Has a value left out of all that is told from now on; one of under four characters may be part of any word."""
     if len(value) >= 4:
         _secrets.update((value, repr(value)[1:-1], value.encode().hex()))
@@ -76,4 +76,4 @@ def without_secrets(text: str) -> str:
 
 def first_line(error: BaseException) -> str:
     """What an error says first; the rest of an engine's is its plan. Without long literals, as `told`."""
-    return next(iter(told(error).splitlines()), "")
+    return next(iter(message_of(error).splitlines()), "")

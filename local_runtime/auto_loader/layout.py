@@ -10,6 +10,7 @@ from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
 from local_runtime.auto_loader.values import Conversion, conversion
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.lake.ddl import parse_ddl
+from local_runtime.quoting import quoted
 
 METADATA_DDL = "STRUCT<file_path: STRING, file_name: STRING, file_size: BIGINT, file_modification_time: TIMESTAMP>"
 METADATA = pa.struct(
@@ -68,8 +69,8 @@ class Layout:
     @property
     def ddl(self) -> str:
         """The staged rows' schema."""
-        columns = [f"{_quoted(name)} {data_type}" for name, data_type in self.columns.items()]
-        rescued = [f"{_quoted(self.options.rescued)} STRING"] if self.options.rescued else []
+        columns = [f"{quoted(name)} {data_type}" for name, data_type in self.columns.items()]
+        rescued = [f"{quoted(self.options.rescued)} STRING"] if self.options.rescued else []
         return ", ".join([*columns, *rescued, f"{METADATA_COLUMN} {METADATA_DDL}"])
 
     @property
@@ -98,22 +99,18 @@ class Layout:
         """
         hints = parse_ddl(self.options.hints).types if self.options.hints else {}
         spelled = {name.lower(): name for name in hints}
-        there = {name.lower() for name in self.columns} | self.reserved
-        found: dict[str, str] = {}
+        known = {name.lower() for name in self.columns} | self.reserved
+        new: dict[str, str] = {}
         for name in chain.from_iterable(headers):
-            if name.lower() not in there:
-                there.add(name.lower())
+            if name.lower() not in known:
+                known.add(name.lower())
                 name = spelled.get(name.lower(), name)
-                found[name] = hints.get(name, "string")
+                new[name] = hints.get(name, "string")
         if not self.columns:
-            return Layout({**found, **hints}, self.options)
-        if found and self.options.evolution == "failOnNewColumns":
+            return Layout({**new, **hints}, self.options)
+        if new and self.options.evolution == "failOnNewColumns":
             raise LakehouseError(
-                f"New columns {', '.join(found)}, and cloudFiles.schemaEvolutionMode is failOnNewColumns: "
+                f"New columns {', '.join(new)}, and cloudFiles.schemaEvolutionMode is failOnNewColumns: "
                 "add them to the schema hints, or remove the file that has them."
             )
-        return Layout({**self.columns, **found}, self.options) if self.options.evolution == "addNewColumns" else self
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
+        return Layout({**self.columns, **new}, self.options) if self.options.evolution == "addNewColumns" else self

@@ -7,7 +7,7 @@ from local_runtime.auto_loader.discovery import FoundFile
 
 
 @dataclass(frozen=True)
-class Staged:
+class StagedFile:
     """How many rows, in which Parquet files; the source file as it was read, its hash, and what to tell about it."""
 
     rows: int

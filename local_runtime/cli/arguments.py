@@ -73,21 +73,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 done, 1 failed or unhealthy, 2 wrong usage."""
     parser = _parser()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    given = parser.parse_args([*words[1:], "--help"] if words[:1] == ["help"] else words)
-    if given.version:
+    parsed = parser.parse_args([*words[1:], "--help"] if words[:1] == ["help"] else words)
+    if parsed.version:
         print(f"lakehouse {_version()}")
         return 0
-    if given.command is None:
+    if parsed.command is None:
         parser.print_help()
         return 0
-    given.folders_are_given = bool(getattr(given, "lake", None) or getattr(given, "landing", None))
-    for name in FOLDERS & vars(given).keys():
-        setattr(given, name, getattr(given, name) or ROOT / name)
+    parsed.folders_are_given = bool(getattr(parsed, "lake", None) or getattr(parsed, "landing", None))
+    for name in FOLDERS & vars(parsed).keys():
+        setattr(parsed, name, getattr(parsed, name) or ROOT / name)
     try:
         from local_runtime.cli import commands
 
         sys.excepthook = _print_redacted
-        return commands.COMMANDS[given.command](given)
+        return commands.COMMANDS[parsed.command](parsed)
     except LakehouseError as error:
         print(f"lakehouse: {error}", file=sys.stderr)
         return 1
@@ -118,8 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    lake = _folder("--lake", "lake", "the folder of Delta tables")
-    landing = _folder("--landing", "landing", "the folder that files land in")
+    lake = _folder_option("--lake", "lake", "the folder of Delta tables")
+    landing = _folder_option("--landing", "landing", "the folder that files land in")
     target = argparse.ArgumentParser(add_help=False)
     target.add_argument("--target", help="the bundle's target whose values hold (default: the bundle's default one)")
     _add_run(
@@ -162,13 +162,13 @@ def _hours(text: str) -> int:
     return int(text)
 
 
-def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
+def _folder_option(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
     folder = argparse.ArgumentParser(add_help=False)
-    folder.add_argument(option, type=_path, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
+    folder.add_argument(option, type=_local_folder, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
     return folder
 
 
-def _path(text: str) -> Path:
+def _local_folder(text: str) -> Path:
     """A folder of this machine. Raises ArgumentTypeError for no name, and for a place elsewhere."""
     if not text.strip():
         raise argparse.ArgumentTypeError("a folder without a name")
@@ -207,14 +207,16 @@ def _number(text: str, least: int = 0, most: int = 1_000_000_000) -> int:
     return number
 
 
-_count = partial(_number, least=1)
+_positive = partial(_number, least=1)
 
 
 def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
-    sample.add_argument("--titles", type=_count, default=600, help="titles in the first release (default: %(default)s)")
     sample.add_argument(
-        "--releases", type=partial(_count, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
+        "--titles", type=_positive, default=600, help="titles in the first release (default: %(default)s)"
+    )
+    sample.add_argument(
+        "--releases", type=partial(_positive, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
     )
     sample.add_argument(
         "--dirt",
@@ -241,7 +243,7 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     sample.add_argument(
-        "--days", type=partial(_count, most=1000), default=7, help="over so many days (default: %(default)s)"
+        "--days", type=partial(_positive, most=1000), default=7, help="over so many days (default: %(default)s)"
     )
     sample.add_argument(
         "--event-dirt",

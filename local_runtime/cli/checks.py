@@ -23,20 +23,20 @@ MOST_WORKERS = 4  # each has an engine of its own, and comes to 1.7 GB; Spark co
 OF_ALL_TESTS = ("-x", "--exitfirst", "--maxfail=", "--durations=", "--lf", "--last-failed", "-v", "-q")
 
 
-def test(given: Namespace) -> int:
+def test(arguments: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
-    told = [argument for argument in given.pytest if argument != "--"]
-    is_choice = any(not argument.startswith(OF_ALL_TESTS) for argument in told)
-    left_out = [] if given.all else ["kills", "large"]
-    left_out += ["spark"] if given.engine == "sail" else []
-    tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
+    pytest_arguments = [argument for argument in arguments.pytest if argument != "--"]
+    is_choice = any(not argument.startswith(OF_ALL_TESTS) for argument in pytest_arguments)
+    left_out = [] if arguments.all else ["kills", "large"]
+    left_out += ["spark"] if arguments.engine == "sail" else []
+    tests = ["pytest", "--engine", arguments.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
     if not is_choice:
         workers = min(MOST_WORKERS, max(FEWEST_WORKERS, os.cpu_count() or 1))
         tests += ["-q", "-n", str(workers)]
-        tests += WITHOUT_JAVA if given.engine == "sail" else ()
-    if not told and not given.all and given.engine == "both":
+        tests += WITHOUT_JAVA if arguments.engine == "sail" else ()
+    if not pytest_arguments and not arguments.all and arguments.engine == "both":
         print("Every check there is, as CI runs them: a quarter of an hour on two cores. --help tells of shorter ones.")
-    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *told]]
+    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *pytest_arguments]]
     failed = [" ".join(check) for check in checks if not _passes(check)]
     print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.", flush=True)
     return 1 if failed else 0

@@ -6,19 +6,19 @@ from local_runtime.errors import UsageError
 from local_runtime.root import ROOT
 
 
-def check(given: Namespace) -> int:
+def check_bundle(arguments: Namespace) -> int:
     """Prints what is wrong with the bundle, or with one of its targets; 1 where something is."""
     from deployment.checks import TARGET_CHECKS, VALUES_TO_SET, find
     from deployment.identity import VARIABLE, command_line, deployer, logged_in
     from deployment.targets import read_targets
 
     targets = {target.name: target for target in read_targets(ROOT)}
-    if given.target and given.target not in targets:
-        raise UsageError(f"There is no target {given.target}. There are: {', '.join(targets)}.")
-    chosen = [targets[given.target]] if given.target else list(targets.values())
+    if arguments.target and arguments.target not in targets:
+        raise UsageError(f"There is no target {arguments.target}. There are: {', '.join(targets)}.")
+    chosen = [targets[arguments.target]] if arguments.target else list(targets.values())
     findings = find(chosen, (*TARGET_CHECKS, *VALUES_TO_SET))
     cli = command_line()
-    if given.target and chosen[0].is_shared:
+    if arguments.target and chosen[0].is_shared:
         name = logged_in(cli, ROOT, chosen[0]) if cli else None
         if name:
             findings += deployer(chosen[0], name)

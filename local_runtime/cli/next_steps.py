@@ -16,11 +16,11 @@ ASKED = {
 def next_steps(lake: Lake, here: str) -> list[str]:
     """The commands: a query that has an answer, where there is one, and the status. `here` is the option of a lake."""
     queries = [
-        f"FROM {table} ORDER BY {measure} DESC LIMIT 5" for table, measure in ASKED.items() if _rows(lake, table)
+        f"FROM {table} ORDER BY {measure} DESC LIMIT 5" for table, measure in ASKED.items() if _row_count(lake, table)
     ]
     return [*[f'./lakehouse sql "{query}"{here}' for query in queries[:1]], f"./lakehouse status{here}"]
 
 
-def _rows(lake: Lake, table: str) -> int:
+def _row_count(lake: Lake, table: str) -> int:
     progress = progress_of(lake.log(table))
     return progress.rows if progress else 0

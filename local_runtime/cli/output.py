@@ -94,9 +94,9 @@ def exact(text: str, is_json: bool) -> str:
 
 def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return "".join(map(_plain, error.object[error.start : error.end])), error.end
+    return "".join(map(_ascii, error.object[error.start : error.end])), error.end
 
 
-def _plain(char: str) -> str:
+def _ascii(char: str) -> str:
     corner = "+" if "\u2500" <= char <= "\u257f" else json.dumps(char)[1:-1]
     return DRAWN.get(char, corner)

@@ -44,7 +44,7 @@ class Prompt:
             ".help": lambda _: HELP,
             ".tables": lambda _: self._tables(),
             ".schema": self._schema,
-            ".queries": lambda _: "\n".join(f"{name:<32} {question}" for name, question in _questions()),
+            ".queries": lambda _: "\n".join(f"{name:<32} {question}" for name, question in _questions_in_files()),
             ".run": self._run,
         }
 
@@ -58,7 +58,7 @@ class Prompt:
                     line = input("   ...> " if typed else "lake> ")
                     if not typed and line.strip() in (".quit", ".exit"):
                         break
-                    typed = self._heard([*typed, line])
+                    typed = self._process([*typed, line])
                 except KeyboardInterrupt:
                     typed = []
                     print("^C")
@@ -67,7 +67,7 @@ class Prompt:
                     break
         return 0
 
-    def _heard(self, typed: list[str]) -> list[str]:
+    def _process(self, typed: list[str]) -> list[str]:
         """Answers what was typed, where it is whole; what is left to be ended."""
         text = "\n".join(typed)
         is_command = text.lstrip().startswith(".")
@@ -106,24 +106,26 @@ class Prompt:
 
     def _schema(self, asked: str) -> str:
         tables = self._lake.tables()
-        found = [name for name in tables if asked.lower() in (name, name.removeprefix("gold."))]
-        if not found:
+        matches = [name for name in tables if asked.lower() in (name, name.removeprefix("gold."))]
+        if not matches:
             raise LakehouseError(f"There is no table {asked or '(name one)'}: .tables lists them.")
-        columns = json.loads(self._metadata(found[0])["schemaString"])["fields"]
-        kinds = [it["type"] if isinstance(it["type"], str) else it["type"]["type"] for it in columns]
+        columns = json.loads(self._metadata(matches[0])["schemaString"])["fields"]
+        kinds = [column["type"] if isinstance(column["type"], str) else column["type"]["type"] for column in columns]
         rows = zip(columns, kinds, strict=True)
-        return "\n".join(f"{it['name']:<24} {kind:<14} {it['metadata'].get('comment', '')}" for it, kind in rows)
+        return "\n".join(
+            f"{column['name']:<24} {kind:<14} {column['metadata'].get('comment', '')}" for column, kind in rows
+        )
 
     def _metadata(self, table: str) -> dict[str, str]:
         snapshot = readable_snapshot(self._lake.log(table), table, None)
         return dict(snapshot.metadata) if snapshot else {}
 
     def _run(self, asked: str) -> str:
-        found = [name for name, _ in _questions() if asked in (name, name.rpartition("/")[2])]
-        if len(found) != 1:
-            which = f"{', '.join(found)}: which one" if found else ".queries lists them"
+        matches = [name for name, _ in _questions_in_files() if asked in (name, name.rpartition("/")[2])]
+        if len(matches) != 1:
+            which = f"{', '.join(matches)}: which one" if matches else ".queries lists them"
             raise LakehouseError(f"There is no single question {asked or '(name one)'}: {which}.")
-        return self._answered((QUERIES / f"{found[0]}.sql").read_text(encoding="utf-8"))
+        return self._answered((QUERIES / f"{matches[0]}.sql").read_text(encoding="utf-8"))
 
     def completions(self, word: str, line: str) -> Sequence[str]:
         """What the word that is being typed may become: a command, a question, a table, or a column of a table."""
@@ -131,7 +133,7 @@ class Prompt:
             names = [*self._commands, ".quit"]
             command = line.partition(" ")[0]
             if " " in line:
-                names = [name for name, _ in _questions()] if command == ".run" else self._names()
+                names = [name for name, _ in _questions_in_files()] if command == ".run" else self._names()
         else:
             names = [*self._names(), *self._columns(line)]
         return sorted({name for name in names if name.lower().startswith(word.lower())})
@@ -145,10 +147,10 @@ class Prompt:
         named = set(re.findall(r"[\w.]+", line.lower()))
         for table in self._lake.tables():
             if {table, table.removeprefix("gold.")} & named:
-                yield from (it["name"] for it in json.loads(self._metadata(table)["schemaString"])["fields"])
+                yield from (field["name"] for field in json.loads(self._metadata(table)["schemaString"])["fields"])
 
 
-def _questions() -> Iterator[tuple[str, str]]:
+def _questions_in_files() -> Iterator[tuple[str, str]]:
     """The files in queries/ and the question that each begins with."""
     for path in sorted(QUERIES.rglob("*.sql")):
         first, *_ = path.read_text(encoding="utf-8").splitlines()

@@ -81,17 +81,17 @@ def live() -> Iterator[Screen]:
         yield Screen(progress)
 
 
-def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> bool:
+def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> bool:
     """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too.
 
     Returns whether it went well: nothing failed, and of what was found something could be loaded and applied.
     """
-    run_table.show(console, run_table.lines_of(done, graph, lake))
+    run_table.show(console, run_table.table_lines(done, graph, lake))
     # Several flows of a table may read one file.
-    for message in dict.fromkeys(message for result in done.results for message in told_of_files(result)):
+    for message in dict.fromkeys(message for result in done.results for message in file_messages(result)):
         _warn(message)
     has_applied = _tell_releases(done, lake)
-    where = f"{_folder('landing', landing)}{_folder('lake', lake.root)}"
+    where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         _warn(
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
@@ -105,7 +105,7 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
     if done.failures:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     elif has_applied and not done.rejected_every_file:
-        steps = next_steps(lake, _folder("lake", lake.root))
+        steps = next_steps(lake, _folder_argument("lake", lake.root))
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
     return has_applied and not (done.failures or done.rejected_every_file)
 
@@ -116,7 +116,7 @@ def _tell_releases(done: "Outcome", lake: Lake) -> bool:
     for result in done.results:
         if result.commits and result.dataset.endswith(RELEASES):
             releases = releases_in(lake, result.dataset)
-            has_applied = has_applied and (not releases or any(it["is_applied"] for it in releases))
+            has_applied = has_applied and (not releases or any(release["is_applied"] for release in releases))
             for release in releases:
                 if not release["is_superseded"]:
                     _tell_release(release)
@@ -126,7 +126,9 @@ def _tell_releases(done: "Outcome", lake: Lake) -> bool:
 def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
     """What failed, and what to type where that is known; `where` are the options that name the folders."""
     yield from (f"Failed: {message}" for message in done.failures.values())
-    to_refresh = [name for name, it in done.failures.items() if "in full" in it and "--full-refresh" not in it]
+    to_refresh = [
+        name for name, message in done.failures.items() if "in full" in message and "--full-refresh" not in message
+    ]
     if to_refresh:
         yield f"Type ./lakehouse run --full-refresh {' '.join(to_refresh)}{where}"
     if done.skipped:
@@ -137,12 +139,12 @@ def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
         yield "Failed: no release has a valid row, so there is nothing to see yet."
 
 
-def _folder(name: str, folder: Path) -> str:
+def _folder_argument(name: str, folder: Path) -> str:
     """The option that names a folder, where it isn't the default one."""
     return "" if folder == ROOT / name else f" --{name} {shlex.quote(str(folder))}"
 
 
-def told_of_files(result: "Result") -> Iterator[str]:
+def file_messages(result: "Result") -> Iterator[str]:
     """What a person wants to know of the files that a flow found."""
     for name, record in result.files.items():
         if record.state == "rejected":
@@ -244,17 +246,17 @@ def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _print_deliveries(name: str, found: Deliveries) -> None:
+def _print_deliveries(name: str, deliveries: Deliveries) -> None:
     console.print(f"\nEvents in {name}", style="bold")
-    sign = "=" if found.adds_up else "≠"
+    sign = "=" if deliveries.adds_up else "≠"
     console.print(
-        f"  {found.files:,} files, {found.rows:,} rows {sign} {found.valid:,} valid + {found.duplicates:,} duplicates "
-        f"+ {found.quarantined:,} quarantined; {found.late:,} came more than a day after their event, the latest after "
-        f"{found.longest_delay_hours:,} hours",
+        f"  {deliveries.files:,} files, {deliveries.rows:,} rows {sign} {deliveries.valid:,} valid + "
+        f"{deliveries.duplicates:,} duplicates + {deliveries.quarantined:,} quarantined; {deliveries.late:,} came "
+        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours",
         soft_wrap=True,
     )
-    for day, count in found.days.items():
-        than_before = f"  {count / found.usual:5.0%} of the mean of the days before" if found.usual else ""
+    for day, count in deliveries.days.items():
+        than_before = f"  {count / deliveries.usual:5.0%} of the mean of the days before" if deliveries.usual else ""
         console.print(f"  {day}  {count:>12,}{than_before}", soft_wrap=True)
 
 

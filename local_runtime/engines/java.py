@@ -39,8 +39,8 @@ def _is_new_enough(version: str | None) -> bool:
 def _version_of(java: str) -> str | None:
     """The version that a `java` says it has; None where it is none."""
     try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr
+        output = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.search(r'version "(\d[^"]*)"', said)
-    return found[1] if found else None
+    match = re.search(r'version "(\d[^"]*)"', output)
+    return match[1] if match else None

@@ -32,7 +32,7 @@ def settings_left_out(engine: str) -> list[str]:
 
 
 @contextmanager
-def session(
+def open_session(
     engine: str, cache: Path, settings: Mapping[str, str] | None = None, apart: bool = False
 ) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.
@@ -41,8 +41,8 @@ def session(
     own, as Spark's always is. Raises LakehouseError where the engine can't start, or can't be reached.
     """
     set_process()
-    in_sail = sail.serve_apart if apart else sail.serve
-    with in_sail() if engine == SAIL else spark.serve(cache, settings or {}) as address:
+    in_sail = sail.serve_sail_apart if apart else sail.serve_sail
+    with in_sail() if engine == SAIL else spark.serve_spark(cache, settings or {}) as address:
         from local_runtime.engines.connection import connect
 
         connected = connect(engine, address)

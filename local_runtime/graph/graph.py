@@ -7,14 +7,14 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.graph.partition_dependence import NoProof, source_of
+from local_runtime.graph.partition_dependence import NotProven, partition_source
 from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
 from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
 from local_runtime.pipelines.code import TableCode
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import InjectedSpark
-from local_runtime.pipelines.outside import local
+from local_runtime.pipelines.outside import local_path
 from local_runtime.pipelines.registry import Registry
 from local_runtime.pipelines.secrets import InjectedDbutils
 
@@ -53,13 +53,13 @@ class Graph:
 
     def all_read(self, name: str) -> set[str]:
         """Every dataset that a dataset reads, itself or through others."""
-        found: set[str] = set()
+        datasets: set[str] = set()
         waiting = [name]
         while waiting:
-            new = {read.name for read in self.reads.get(waiting.pop(), ())} - found
-            found |= new
+            new = {read.name for read in self.reads.get(waiting.pop(), ())} - datasets
+            datasets |= new
             waiting += new
-        return found
+        return datasets
 
     def stored(self, pipeline: Pipeline) -> list[str]:
         """The tables of a pipeline."""
@@ -89,33 +89,33 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
         _check_flows(dataset)
         traces = [trace(dataset, flow, engine) for flow in dataset.flows]
         dataset.kind = resolve_kind(dataset, traces)
-        dataset.opened = frozenset(registry.opened.union(*(found.opened for found in traces)))
-        dataset.paths = frozenset(path for found in traces for path in found.paths)
+        dataset.opened = frozenset(registry.opened.union(*(flow_trace.opened for flow_trace in traces)))
+        dataset.paths = frozenset(path for flow_trace in traces for path in flow_trace.paths)
         _check_paths(name, dataset.paths, lake)
-        reads[name] = list(dict.fromkeys(read for found in traces for read in found.reads))
-        sources[name] = [source.path for found in traces for source in found.sources]
-        views += [(dataset, found) for found in traces]
-    for dataset, found in views:
-        _find_partitioned_source(dataset, found, registry.datasets)
+        reads[name] = list(dict.fromkeys(read for flow_trace in traces for read in flow_trace.reads))
+        sources[name] = [source.path for flow_trace in traces for source in flow_trace.sources]
+        views += [(dataset, flow_trace) for flow_trace in traces]
+    for dataset, flow_trace in views:
+        _find_partitioned_source(dataset, flow_trace, registry.datasets)
     graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read)
-    _check(graph, lake)
+    _check_reads(graph, lake)
     return graph
 
 
-def _find_partitioned_source(dataset: Dataset, found: Trace, datasets: Mapping[str, Dataset]) -> None:
+def _find_partitioned_source(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
     """Notes the table by whose changed partitions a materialized view can be refreshed, or why there is none."""
-    if dataset.kind is not Kind.MATERIALIZED_VIEW or found.frame is None:
+    if dataset.kind is not Kind.MATERIALIZED_VIEW or flow_trace.frame is None:
         return
-    partitioned = {name: it.partition_cols for name, it in datasets.items()}
+    partitioned = {name: other.partition_cols for name, other in datasets.items()}
     try:
         if not dataset.partition_cols:
-            raise NoProof("it is not partitioned")
-        dataset.refreshed_by = source_of(found.frame, found.plans, partitioned, dataset.partition_cols)
-    except NoProof as why:
-        dataset.not_by_partitions = str(why)
+            raise NotProven("it is not partitioned")
+        dataset.refreshed_by = partition_source(flow_trace.frame, flow_trace.plans, partitioned, dataset.partition_cols)
+    except NotProven as why:
+        dataset.not_refreshable_because = str(why)
 
 
-def _check(graph: Graph, lake: Lake) -> None:
+def _check_reads(graph: Graph, lake: Lake) -> None:
     for name, reads in graph.reads.items():
         for read in reads:
             if read.name not in graph.datasets and not lake.log(read.name).exists():
@@ -139,7 +139,7 @@ def _check(graph: Graph, lake: Lake) -> None:
 def _check_paths(name: str, paths: Iterable[str], lake: Lake) -> None:
     """Raises UnsupportedError for a table of the lake that is read by its path: nothing would order the two."""
     for path in paths:
-        place = local(path)
+        place = local_path(path)
         if place is not None and place.absolute().is_relative_to(lake.root):
             table = ".".join(place.absolute().relative_to(lake.root).parts)
             raise UnsupportedError(
@@ -170,7 +170,7 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
 
 def _is_cdc_source(reader: Dataset, view: Dataset) -> bool:
     sources = [flow.source for flow in reader.flows if isinstance(flow, AutoCdcFlow | SnapshotFlow)]
-    return view.name in {qualified(it, reader.pipeline.schema) for it in sources if isinstance(it, str)}
+    return view.name in {qualified(source, reader.pipeline.schema) for source in sources if isinstance(source, str)}
 
 
 def _check_cdc_views(graph: Graph, reader: str) -> None:

@@ -30,7 +30,7 @@ EXPLODED = {
 }
 
 
-class NotKnown(Exception):
+class LineageUnknown(Exception):
     """What of a plan isn't understood."""
 
 
@@ -51,18 +51,18 @@ class Columns:
         return Columns({**self.made_of, **both}, {**self.fields, **other.fields}, is_open=self.is_open or other.is_open)
 
 
-def lineage(graph: Graph) -> dict[str, dict[str, Sources] | str]:
+def column_lineage(graph: Graph) -> dict[str, dict[str, Sources] | str]:
     """For each table but those that load files: what each column is made of, or why that isn't known."""
-    found: dict[str, dict[str, Sources] | str] = {}
+    lineage: dict[str, dict[str, Sources] | str] = {}
     plans = _Plans(graph)
     for name in graph.in_order():
         dataset = graph.datasets[name]
         if dataset.is_stored and not graph.sources[name]:
             try:
-                found[name] = {column: it for column, it in plans.columns_of(dataset).made_of.items()}
-            except NotKnown as why:
-                found[name] = str(why)
-    return found
+                lineage[name] = {column: it for column, it in plans.dataset_columns(dataset).made_of.items()}
+            except LineageUnknown as why:
+                lineage[name] = str(why)
+    return lineage
 
 
 class _Plans:
@@ -71,26 +71,26 @@ class _Plans:
     def __init__(self, graph: Graph) -> None:
         self._graph, self._engine = graph, plan_only_session()
 
-    def columns_of(self, dataset: Dataset) -> Columns:
+    def dataset_columns(self, dataset: Dataset) -> Columns:
         """What a dataset's columns are made of. Raises NotKnown."""
         flow, *others = dataset.flows
         if others or not isinstance(flow, QueryFlow):
-            raise NotKnown("AUTO CDC" if not others else "several flows")
+            raise LineageUnknown("AUTO CDC" if not others else "several flows")
         found = trace(dataset, flow, self._engine)
         assert found.frame is not None
-        return columns_of(found.frame, found, self._read)
+        return frame_columns(found.frame, found, self._read)
 
     def _read(self, name: str) -> Columns:
         """The columns of a dataset that is read: a table's own, or what a view's are made of."""
         dataset = self._graph.datasets.get(name)
         if dataset is not None and not dataset.is_stored:
-            return self.columns_of(dataset)
+            return self.dataset_columns(dataset)
         if dataset is None or dataset.declared is None:
-            raise NotKnown(f"{name} declares no columns")
+            raise LineageUnknown(f"{name} declares no columns")
         return Columns({it.lower(): Sources([f"{name}.{it}"]) for it in dataset.declared.types})
 
 
-def columns_of(frame: DataFrame, found: Trace, read: Callable[[str], Columns]) -> Columns:
+def frame_columns(frame: DataFrame, found: Trace, read: Callable[[str], Columns]) -> Columns:
     """What a frame's columns are made of; `read` tells that of the datasets that were traced. Raises NotKnown."""
     plan = frame._plan.plan(frame._session.client)  # type: ignore[operator]
     return _Reader(read, found).columns(plan)
@@ -116,7 +116,7 @@ class _Reader:
             return inputs[0]
         reads = getattr(self, f"_{kind}", None)
         if reads is None:
-            raise NotKnown(f"a {kind.replace('_', ' ')}")
+            raise LineageUnknown(f"a {kind.replace('_', ' ')}")
         return reads(body, *inputs)  # type: ignore[no-any-return]
 
     def _range(self, body: Any) -> Columns:
@@ -150,7 +150,7 @@ class _Reader:
 
     def _set_op(self, body: Any, left: Columns, right: Columns) -> Columns:
         if not body.by_name:
-            raise NotKnown("a union by place")
+            raise LineageUnknown("a union by place")
         return left.beside(right)
 
     def _join(self, body: Any, left: Columns, right: Columns) -> Columns:
@@ -190,7 +190,7 @@ class _Reader:
         elif struct in input.fields:
             found.made_of |= input.fields[struct]
         else:
-            raise NotKnown(f"the fields of {struct}")
+            raise LineageUnknown(f"the fields of {struct}")
 
     def _add(self, found: Columns, name: str, expression: Any, input: Columns) -> None:
         found.made_of[name] = self._sources(expression, input)
@@ -216,7 +216,7 @@ class _Reader:
                 return input.made_of[known]
         if input.is_open:
             return Sources()
-        raise NotKnown(f"where {name} is from")
+        raise LineageUnknown(f"where {name} is from")
 
 
 def _name(expression: Any) -> str:
@@ -225,7 +225,7 @@ def _name(expression: Any) -> str:
         return str(expression.unresolved_attribute.unparsed_identifier).replace("`", "").lower()
     if expression.WhichOneof("expr_type") == "alias":
         return str(expression.alias.name[0]).lower()
-    raise NotKnown("an expression without a name")
+    raise LineageUnknown("an expression without a name")
 
 
 def _attributes(message: Any) -> Iterator[str]:
@@ -236,7 +236,7 @@ def _attributes(message: Any) -> Iterator[str]:
     elif kind == "ExpressionString":
         yield from _names_in(message.expression)
     elif kind == "SubqueryExpression":
-        raise NotKnown("a subquery")
+        raise LineageUnknown("a subquery")
     for part in parts(message):
         yield from _attributes(part)
 
@@ -249,9 +249,9 @@ def _names_in(text: str) -> Iterator[str]:
         yield ".".join(part.name for part in column.parts).lower()
 
 
-def as_markdown(found: Mapping[str, dict[str, Sources] | str]) -> Iterator[str]:
+def lineage_as_markdown(lineage: Mapping[str, dict[str, Sources] | str]) -> Iterator[str]:
     """The lineage of each table for a person."""
-    for table, columns in sorted(found.items()):
+    for table, columns in sorted(lineage.items()):
         yield ""
         yield f"### {table}"
         yield ""

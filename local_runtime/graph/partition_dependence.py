@@ -15,7 +15,7 @@ PASSES = {"filter", "hint", "subquery_alias", "repartition", "repartition_by_exp
 JOINS = {"JOIN_TYPE_INNER", "JOIN_TYPE_LEFT_OUTER", "JOIN_TYPE_LEFT_SEMI", "JOIN_TYPE_LEFT_ANTI", "JOIN_TYPE_CROSS"}
 
 
-class NoProof(Exception):
+class NotProven(Exception):
     """Why a partition of the view may depend on more than that partition of the source."""
 
 
@@ -26,7 +26,7 @@ def prove(frame: DataFrame, source: int, partition_cols: Collection[str]) -> Non
     """
     plan = frame._plan.plan(frame._session.client)  # type: ignore[operator]
     if not _Proof(source, {name.lower() for name in partition_cols}).keeps(plan):
-        raise NoProof("it doesn't take its rows from that table")
+        raise NotProven("it doesn't take its rows from that table")
 
 
 class _Proof:
@@ -47,7 +47,7 @@ class _Proof:
             return True
         check = getattr(self, f"_{kind}", None)
         if check is None:
-            raise NoProof(f"it has a {kind.replace('_', ' ')} of rows of all partitions")
+            raise NotProven(f"it has a {kind.replace('_', ' ')} of rows of all partitions")
         check(body, inputs)
         return True
 
@@ -58,21 +58,21 @@ class _Proof:
     def _with_columns(self, body: Any, inputs: list[bool]) -> None:
         changed = {name.lower() for alias in body.aliases for name in alias.name}
         if changed & self._columns:
-            raise NoProof(f"it computes {', '.join(sorted(changed & self._columns))} anew")
+            raise NotProven(f"it computes {', '.join(sorted(changed & self._columns))} anew")
 
     def _with_columns_renamed(self, body: Any, inputs: list[bool]) -> None:
         renamed = {it for rename in body.renames for it in (rename.col_name.lower(), rename.new_col_name.lower())}
         if renamed & self._columns or body.rename_columns_map:
-            raise NoProof("it renames columns")
+            raise NotProven("it renames columns")
 
     def _drop(self, body: Any, inputs: list[bool]) -> None:
         names = {*map(str.lower, body.column_names)} | {name for it in body.columns for name in _attribute(it)}
         if names & self._columns:
-            raise NoProof("it drops the partition's columns")
+            raise NotProven("it drops the partition's columns")
 
     def _aggregate(self, body: Any, inputs: list[bool]) -> None:
         if body.group_type != body.GROUP_TYPE_GROUPBY:
-            raise NoProof("it aggregates by grouping sets")
+            raise NotProven("it aggregates by grouping sets")
         self._need([name for it in body.grouping_expressions for name in self._kept(it)], "its groups")
 
     def _deduplicate(self, body: Any, inputs: list[bool]) -> None:
@@ -81,19 +81,19 @@ class _Proof:
 
     def _set_op(self, body: Any, inputs: list[bool]) -> None:
         if body.set_op_type != body.SET_OP_TYPE_UNION or not all(inputs):
-            raise NoProof("it mixes rows of the table with others")
+            raise NotProven("it mixes rows of the table with others")
         if not body.by_name:
-            raise NoProof("it unites rows by the places of their columns")
+            raise NotProven("it unites rows by the places of their columns")
 
     def _join(self, body: Any, inputs: list[bool]) -> None:
         kind = body.JoinType.Name(body.join_type)
         if inputs != [True, False] or kind not in JOINS:
-            raise NoProof("it joins the table with itself, or keeps rows of others")
+            raise NotProven("it joins the table with itself, or keeps rows of others")
 
     def _need(self, names: Collection[str], where: str) -> None:
         missing = self._columns - {*names}
         if missing and "*" not in names:
-            raise NoProof(f"{', '.join(sorted(missing))} is not among {where}")
+            raise NotProven(f"{', '.join(sorted(missing))} is not among {where}")
 
     def _kept(self, expression: Any) -> Iterator[str]:
         """The names under which an expression gives columns as they are; `*` for all."""
@@ -105,7 +105,7 @@ class _Proof:
             inner = {*_attribute(expression.alias.expr)}
             yield from named & inner
             if named - inner and named & self._columns:
-                raise NoProof(f"it computes {', '.join(sorted(named & self._columns))} anew")
+                raise NotProven(f"it computes {', '.join(sorted(named & self._columns))} anew")
         else:
             yield from _attribute(expression)
 
@@ -117,9 +117,9 @@ class _Proof:
                 by = {it for expression in item.partition_spec for it in _attribute(expression)}
                 self._need(by, "what a window is partitioned by")
             elif name == "spark.connect.Expression.SubqueryExpression":
-                raise NoProof("it has a subquery")
+                raise NotProven("it has a subquery")
             elif why := varies(item):
-                raise NoProof(why)
+                raise NotProven(why)
 
 
 def _attribute(expression: Any) -> Iterator[str]:
@@ -136,7 +136,7 @@ def _below(message: Any) -> Iterator[Any]:
             yield from _below(item)
 
 
-def source_of(
+def partition_source(
     frame: DataFrame, reads: Mapping[int, str], partitioned: Mapping[str, Collection[str]], by: Collection[str]
 ) -> str:
     """The table by whose changed partitions a view that is partitioned `by` these columns can be refreshed.
@@ -146,7 +146,7 @@ def source_of(
     """
     fitting = {plan: name for plan, name in reads.items() if {*by} <= {*partitioned.get(name, ())}}
     if len(fitting) != 1:
-        raise NoProof(
+        raise NotProven(
             f"it reads {'no' if not fitting else 'more than one'} table that is partitioned by {', '.join(by)}"
         )
     ((plan, name),) = fitting.items()

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from local_runtime.errors import UnsupportedError
 from local_runtime.graph.statefulness import relations
 from local_runtime.pipelines.code_errors import Interruption
-from local_runtime.pipelines.outside import UNKNOWN
+from local_runtime.pipelines.outside import UNKNOWN_PATH
 
 
 class EngineNeeded(Interruption):
@@ -22,7 +22,7 @@ def paths_read(dataset: str, frame: DataFrame, known_plans: set[int]) -> set[str
     try:
         plan = frame._plan.plan(frame._session.client)  # type: ignore[operator]
     except EngineNeeded:
-        return {UNKNOWN}
+        return {UNKNOWN_PATH}
     return set(_paths(dataset, plan, known_plans))
 
 
@@ -42,4 +42,4 @@ def _paths(dataset: str, relation: Any, known_plans: set[int]) -> list[str]:
         raise UnsupportedError(
             f"{dataset} gives a path as an option, which the default engine reads as no rows: give it to load(…)."
         )
-    return list(body.data_source.paths) or [UNKNOWN]
+    return list(body.data_source.paths) or [UNKNOWN_PATH]

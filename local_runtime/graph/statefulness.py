@@ -27,10 +27,10 @@ def check_stateless(dataset: str, frame: DataFrame, stream_plans: set[int]) -> N
     `stream_plans` are the plan ids of the frame's streaming reads.
     """
     if stream_plans:
-        _check(dataset, frame._plan.plan(frame._session.client), stream_plans)  # type: ignore[operator]
+        _is_stream(dataset, frame._plan.plan(frame._session.client), stream_plans)  # type: ignore[operator]
 
 
-def _check(dataset: str, relation: Any, streams: set[int]) -> bool:
+def _is_stream(dataset: str, relation: Any, streams: set[int]) -> bool:
     """Whether the relation is a stream; raises for a stateful one."""
     if relation.HasField("common") and relation.common.plan_id in streams:
         return True
@@ -38,7 +38,7 @@ def _check(dataset: str, relation: Any, streams: set[int]) -> bool:
     if kind is None:
         return False
     body = getattr(relation, kind)
-    inputs = [child for child in relations(body) if _check(dataset, child, streams)]
+    inputs = [child for child in relations(body) if _is_stream(dataset, child, streams)]
     if not inputs:
         return False
     if kind in STATEFUL:

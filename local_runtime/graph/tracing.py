@@ -15,7 +15,7 @@ from local_runtime.graph.statefulness import check_stateless
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.pipelines.outside import noting_opened_files
+from local_runtime.pipelines.outside import recording_opened_files
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -113,23 +113,23 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
 
     Raises LakehouseError where its function does what a definition may not do.
     """
-    found = Trace(engine, dataset.pipeline.schema)
-    with answered_by(found), noting_opened_files() as found.opened:
+    flow_trace = Trace(engine, dataset.pipeline.schema)
+    with answered_by(flow_trace), recording_opened_files() as flow_trace.opened:
         match flow:
             case QueryFlow():
-                found.frame = frame = _describe(dataset, flow.function)
-                check_stateless(dataset.name, frame, found.stream_plans)
-                check_metadata_is_hidden(dataset.name, frame, found.file_plans)
-                found.paths |= paths_read(dataset.name, frame, found.known_plans)
+                flow_trace.frame = frame = _describe(dataset, flow.function)
+                check_stateless(dataset.name, frame, flow_trace.stream_plans)
+                check_metadata_is_hidden(dataset.name, frame, flow_trace.file_plans)
+                flow_trace.paths |= paths_read(dataset.name, frame, flow_trace.known_plans)
             case AutoCdcFlow():
-                found.stream(flow.source)
+                flow_trace.stream(flow.source)
             case SnapshotFlow(source=str() as source):
-                found.table(source)
+                flow_trace.table(source)
             case SnapshotFlow() if callable(flow.source):
                 # A snapshot function may run actions; what it reads before its first is noted.
                 with suppress(EngineNeeded), errors_as_sentences(dataset.pipeline, dataset.name):
                     flow.source(None)
-    return found
+    return flow_trace
 
 
 def _describe(dataset: Dataset, function: Callable[[], object]) -> DataFrame:
@@ -152,7 +152,7 @@ def resolve_kind(dataset: Dataset, traces: Sequence[Trace]) -> Kind:
 
     Raises LakehouseError where it reads what its kind can't.
     """
-    batches = [flow for flow, found in zip(dataset.flows, traces, strict=True) if not found.stream_plans]
+    batches = [flow for flow, flow_trace in zip(dataset.flows, traces, strict=True) if not flow_trace.stream_plans]
     queries = [flow for flow in batches if isinstance(flow, QueryFlow)]
     if dataset.kind is Kind.MATERIALIZED_VIEW and len(batches) < len(traces):
         raise LakehouseError(f"{dataset.name}: a materialized view reads with spark.read, not spark.readStream.")

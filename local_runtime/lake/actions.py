@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-Action = Mapping[str, Any]
+LogAction = Mapping[str, Any]
 """The body of one action of the log, as the protocol defines it."""
 
 
@@ -27,23 +27,23 @@ class Entry:
     """One version's log entry."""
 
     version: int
-    actions: tuple[Mapping[str, Action], ...]
+    actions: tuple[Mapping[str, LogAction], ...]
 
-    def _first(self, kind: str) -> Action:
+    def _first(self, kind: str) -> LogAction:
         return next((action[kind] for action in self.actions if kind in action), {})
 
     @property
-    def info(self) -> Action:
+    def info(self) -> LogAction:
         """The commitInfo action."""
         return self._first("commitInfo")
 
     @property
-    def metadata(self) -> Action:
+    def metadata(self) -> LogAction:
         """The metaData action; empty where the entry has none."""
         return self._first("metaData")
 
     @property
-    def protocol(self) -> Action:
+    def protocol(self) -> LogAction:
         """The protocol action; empty where the entry has none."""
         return self._first("protocol")
 
@@ -58,7 +58,7 @@ class Entry:
         return sum(rows_of(add) or 0 for add in self.added)
 
     @property
-    def added(self) -> list[Action]:
+    def added(self) -> list[LogAction]:
         """The add actions that bring data (a compaction's don't)."""
         return [action["add"] for action in self.actions if "add" in action and action["add"].get("dataChange", True)]
 
@@ -68,13 +68,13 @@ class Entry:
         return any("remove" in action and action["remove"].get("dataChange", True) for action in self.actions)
 
 
-def rows_of(add: Action) -> int | None:
+def rows_of(add: LogAction) -> int | None:
     """The rows of a data file, as its add action says; None where it doesn't."""
     rows = json.loads(add.get("stats") or "{}").get("numRecords")
     return None if rows is None else int(rows)
 
 
-def rows_in(table: Path, snapshot: "Snapshot") -> int:
+def rows_in(table: Path, snapshot: "TableSnapshot") -> int:
     """The rows of the table in the folder `table`; files whose action doesn't say how many are asked themselves."""
     return sum(
         rows_of_file(table / unquote(add["path"])) if rows_of(add) is None else rows_of(add) or 0
@@ -90,15 +90,15 @@ def rows_of_file(path: Path) -> int:
 
 
 @dataclass
-class Snapshot:
+class TableSnapshot:
     """A table at one version: its metaData and protocol actions, and the add actions of its data files by path."""
 
     version: int
-    metadata: Action = field(default_factory=dict)
-    protocol: Action = field(default_factory=dict)
-    files: dict[str, Action] = field(default_factory=dict)
+    metadata: LogAction = field(default_factory=dict)
+    protocol: LogAction = field(default_factory=dict)
+    files: dict[str, LogAction] = field(default_factory=dict)
 
-    def apply(self, actions: Iterable[Mapping[str, Action]]) -> None:
+    def apply(self, actions: Iterable[Mapping[str, LogAction]]) -> None:
         """Takes in the actions of the next entry, or of a checkpoint."""
         for action in actions:
             if "add" in action:
@@ -111,7 +111,7 @@ class Snapshot:
                 self.protocol = action["protocol"]
 
 
-def checkpoint_actions(parts: Iterable[Path], kinds: Sequence[str]) -> Iterator[Mapping[str, Action]]:
+def checkpoint_actions(parts: Iterable[Path], kinds: Sequence[str]) -> Iterator[Mapping[str, LogAction]]:
     """The actions of a checkpoint, of some kinds only."""
     import pyarrow.parquet as pq
 

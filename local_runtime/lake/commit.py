@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import Action, Snapshot, rows_of_file
+from local_runtime.lake.actions import LogAction, TableSnapshot, rows_of_file
 from local_runtime.lake.delta_log import DeltaLog
 
 CHECKPOINT_INTERVAL = 10
@@ -56,15 +56,15 @@ def place_files(
     return placed
 
 
-def commit(
+def commit_version(
     log: DeltaLog,
-    before: Snapshot | None,
+    before: TableSnapshot | None,
     *,
     mode: str,
     schema: Mapping[str, Any],
     properties: Mapping[str, str],
     added: Sequence[DataFile] = (),
-    removed: Iterable[Action] = (),
+    removed: Iterable[LogAction] = (),
     description: str | None = None,
     partition_by: Sequence[str] = (),
 ) -> int:
@@ -111,9 +111,13 @@ def commit(
 
 
 def _metadata(
-    before: Snapshot | None, schema: Mapping[str, Any], properties: Mapping[str, str], description: str | None, now: int
+    before: TableSnapshot | None,
+    schema: Mapping[str, Any],
+    properties: Mapping[str, str],
+    description: str | None,
+    now: int,
 ) -> dict[str, Any]:
-    old: Action = before.metadata if before else {}
+    old: LogAction = before.metadata if before else {}
     return {
         "id": old.get("id") or str(uuid.uuid4()),
         "name": old.get("name"),
@@ -125,7 +129,7 @@ def _metadata(
     }
 
 
-def _protocol(log: DeltaLog, before: Snapshot | None, schema: str) -> dict[str, Any] | None:
+def _protocol(log: DeltaLog, before: TableSnapshot | None, schema: str) -> dict[str, Any] | None:
     """The protocol action to write; None where the table's own is enough."""
     with_features = '"timestamp_ntz"' in schema
     if before is None and with_features:
@@ -149,11 +153,11 @@ def _protocol(log: DeltaLog, before: Snapshot | None, schema: str) -> dict[str, 
     return None
 
 
-def _partitions(before: Snapshot | None) -> list[str]:
+def _partitions(before: TableSnapshot | None) -> list[str]:
     return list(before.metadata.get("partitionColumns") or []) if before else []
 
 
-def _remove(add: Action, now: int) -> dict[str, Any]:
+def _remove(add: LogAction, now: int) -> dict[str, Any]:
     return {
         "path": add["path"],
         "deletionTimestamp": now,

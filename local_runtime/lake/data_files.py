@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import Action, Snapshot
+from local_runtime.lake.actions import LogAction, TableSnapshot
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.row_versions import proven_unchanged
 
@@ -19,7 +19,7 @@ def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
     Raises LakehouseError where one is gone: its rows would be missed without a word.
     """
     snapshot = log.snapshot(version)
-    lost = lost_files(log, snapshot) if snapshot else []
+    lost = missing_files(log, snapshot) if snapshot else []
     if lost:
         raise LakehouseError(
             f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
@@ -28,9 +28,9 @@ def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
         )
 
 
-def lost_files(log: DeltaLog, snapshot: Snapshot) -> list[Path]:
+def missing_files(log: DeltaLog, snapshot: TableSnapshot) -> list[Path]:
     """The data files of the table, as it is in the snapshot, that aren't there any more."""
-    return _lost(_path(log, add) for add in snapshot.files.values())
+    return _missing(_data_file_path(log, add) for add in snapshot.files.values())
 
 
 def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
@@ -38,8 +38,8 @@ def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]
 
     Raises LakehouseError where that can't be known any more, rows were changed or lost, or a file of them is gone.
     """
-    files = _gained(table, log, after, upto)
-    lost = _lost(files)
+    files = _files_gained(table, log, after, upto)
+    lost = _missing(files)
     if lost:
         raise LakehouseError(
             f"Table {table}: {len(lost)} data files that it gained since version {after} were vacuumed before they "
@@ -48,7 +48,7 @@ def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]
     return files
 
 
-def lacks_partition(table: Path, files: Iterable[Action]) -> bool:
+def lacks_partition(table: Path, files: Iterable[LogAction]) -> bool:
     """Whether a file can't be read by itself, for it lacks the columns of its partition.
 
     The runtime's files have them; other programs' need not.
@@ -65,14 +65,14 @@ def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
     return any(not {*columns} <= {*pq.read_schema(path).names} for path in files)
 
 
-def _gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
+def _files_gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
     there_again: list[Path] = []
     try:
         added = log.added_files(after, upto)
     except LakehouseError:
         if (gained := _gained_through_restores(log, after, upto)) is not None:
             return gained
-        restored = _restored(log, after, upto)
+        restored = _last_restore(log, after, upto)
         if restored is None:
             raise
         after, there_again = restored
@@ -92,9 +92,9 @@ def _gained_through_restores(log: DeltaLog, after: int, upto: int) -> list[Path]
 
     None where that way passes by version `after` and its rows, or isn't known.
     """
-    there, gained, version = {*log.versions()}, [], upto
+    available, gained, version = {*log.versions()}, [], upto
     while version > after:
-        entry = log.entry(version) if version in there else None
+        entry = log.entry(version) if version in available else None
         if entry is None:
             return None
         if entry.info.get("operation") == "RESTORE":
@@ -105,24 +105,24 @@ def _gained_through_restores(log: DeltaLog, after: int, upto: int) -> list[Path]
         elif entry.removes_data:
             return None
         else:
-            gained += [_path(log, add) for add in entry.added]
+            gained += [_data_file_path(log, add) for add in entry.added]
             version -= 1
-    between = [log.entry(number) if number in there else None for number in range(version + 1, after + 1)]
+    between = [log.entry(number) if number in available else None for number in range(version + 1, after + 1)]
     return None if any(entry is None or entry.added or entry.removes_data for entry in between) else gained
 
 
-def _restored(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]] | None:
+def _last_restore(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]] | None:
     """The last RESTORE that left all that the table had at version `after`, and the files that it had beside that.
 
     A RESTORE takes files away, and files never change: where each of `after` is there again, with the same rows deleted
     from it, the table has its rows, and those of the other files are what it gained. None where there is no such
     RESTORE, or the log doesn't go back so far.
     """
-    there = set(log.versions())
+    available = set(log.versions())
     restores = [
         version
         for version in range(upto, after, -1)
-        if version in there and log.entry(version).info.get("operation") == "RESTORE"
+        if version in available and log.entry(version).info.get("operation") == "RESTORE"
     ]
     for version in restores:
         try:
@@ -130,19 +130,19 @@ def _restored(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]] | 
         except LakehouseError:
             return None
         if old.items() <= new.items():
-            return version, [_path(log, {"path": path}) for path in new.keys() - old.keys()]
+            return version, [_data_file_path(log, {"path": path}) for path in new.keys() - old.keys()]
     return None
 
 
-def _identities(snapshot: Snapshot | None) -> dict[str, str]:
+def _identities(snapshot: TableSnapshot | None) -> dict[str, str]:
     """What tells a table's files, with the rows that are deleted from each, from others."""
     files = snapshot.files if snapshot else {}
     return {path: repr(add.get("deletionVector")) for path, add in files.items()}
 
 
-def _path(log: DeltaLog, add: Action) -> Path:
+def _data_file_path(log: DeltaLog, add: LogAction) -> Path:
     return log.path / unquote(add["path"]).removeprefix("file://")
 
 
-def _lost(paths: Iterable[Path]) -> list[Path]:
+def _missing(paths: Iterable[Path]) -> list[Path]:
     return [path for path in paths if not path.is_file()]

@@ -63,10 +63,10 @@ def parse_ddl(ddl: str) -> DeclaredTable:
     try:
         parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect=Ddl, error_level=ErrorLevel.RAISE)
     except SqlglotError as error:
-        said = str(error).splitlines()[0]
-        raise LakehouseError(f"{ddl!r} is no list of column definitions (name and type): {said}") from None
+        reason = str(error).splitlines()[0]
+        raise LakehouseError(f"{ddl!r} is no list of column definitions (name and type): {reason}") from None
     definitions = parsed.this.expressions if isinstance(parsed.this, exp.Schema) else []
-    columns = tuple(_column(part) for part in definitions if isinstance(part, exp.ColumnDef))
+    columns = tuple(_declared_column(part) for part in definitions if isinstance(part, exp.ColumnDef))
     if not columns or any(isinstance(part, exp.Identifier) for part in definitions):
         raise LakehouseError(f"{ddl!r} is no list of column definitions (name and type).")
     keys = [key for part in definitions for key in part.find_all(exp.PrimaryKey)]
@@ -76,21 +76,21 @@ def parse_ddl(ddl: str) -> DeclaredTable:
     return DeclaredTable(columns, primary_key, foreign_keys)
 
 
-def _column(definition: "exp.ColumnDef") -> DeclaredColumn:
+def _declared_column(definition: "exp.ColumnDef") -> DeclaredColumn:
     from sqlglot import exp
 
     if definition.kind is None:
         raise LakehouseError(f"{definition.name!r} is no column definition: it has no type.")
     comments = [c.kind.this.name for c in definition.constraints if isinstance(c.kind, exp.CommentColumnConstraint)]
-    return DeclaredColumn(definition.name, _type(definition.kind), comments[0] if comments else None)
+    return DeclaredColumn(definition.name, _declared_type(definition.kind), comments[0] if comments else None)
 
 
-def _type(data_type: "exp.DataType") -> str:
+def _declared_type(data_type: "exp.DataType") -> str:
     name, inner = data_type.this.value.lower(), data_type.expressions
     if name == "struct":
-        return f"struct<{','.join(f'{field.name}:{_type(field.kind)}' for field in inner)}>"
+        return f"struct<{','.join(f'{field.name}:{_declared_type(field.kind)}' for field in inner)}>"
     if name in ("array", "map"):
-        return f"{name}<{','.join(_type(part) for part in inner)}>"
+        return f"{name}<{','.join(_declared_type(part) for part in inner)}>"
     text = data_type.sql(dialect="databricks").lower().replace(" ", "")
     return {"decimal": "decimal(10,0)", "long": "bigint", "integer": "int"}.get(text, text)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import Entry, Snapshot, checkpoint_actions
+from local_runtime.lake.actions import Entry, TableSnapshot, checkpoint_actions
 
 ENTRY_LENGTH = len("00000000000000000000.json")
 CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")
@@ -29,7 +29,7 @@ class _Listing:
 
     def newest_checkpoint(self, version: int) -> int:
         """The newest checkpoint that isn't newer than `version`; -1 where there is none."""
-        return max((found for found in self.checkpoints if found <= version), default=-1)
+        return max((checkpoint for checkpoint in self.checkpoints if checkpoint <= version), default=-1)
 
 
 class DeltaLog:
@@ -50,8 +50,8 @@ class DeltaLog:
             elif match := CHECKPOINT_NAME.match(name):
                 parts.setdefault(int(match.group(1)), []).append(self.folder / name)
                 wanted[int(match.group(1))] = int(match.group(2) or 1)
-        whole = {version: sorted(files) for version, files in parts.items() if len(files) == wanted[version]}
-        return _Listing(sorted(entries), whole)
+        complete = {version: sorted(files) for version, files in parts.items() if len(files) == wanted[version]}
+        return _Listing(sorted(entries), complete)
 
     def _names(self) -> list[str]:
         try:
@@ -109,7 +109,7 @@ class DeltaLog:
             )
         return Entry(version, actions)
 
-    def check(self) -> None:
+    def check_newest_entry(self) -> None:
         """Makes sure that the newest entry is whole and the checkpoint hint, if any, can be read.
 
         A torn `_last_checkpoint` is deleted: it is a hint, and the log says the same without it.
@@ -125,7 +125,7 @@ class DeltaLog:
             except ValueError:
                 hint.unlink()
 
-    def details(self) -> Snapshot | None:
+    def details(self) -> TableSnapshot | None:
         """The newest version with its metaData and protocol, and no files; None where there is no table.
 
         Reads back from the newest entry until it has both, at most to the newest checkpoint: as a rule one entry and
@@ -135,23 +135,23 @@ class DeltaLog:
         newest = max([*listing.entries, *listing.checkpoints], default=None)
         if newest is None:
             return None
-        found = Snapshot(newest)
+        details = TableSnapshot(newest)
         checkpoint = listing.newest_checkpoint(newest)
         for version in range(newest, checkpoint, -1):
             entry = self.entry(version)
-            found.metadata = found.metadata or entry.metadata
-            found.protocol = found.protocol or entry.protocol
-            if found.metadata and found.protocol:
-                return found
+            details.metadata = details.metadata or entry.metadata
+            details.protocol = details.protocol or entry.protocol
+            if details.metadata and details.protocol:
+                return details
         if checkpoint >= 0:
-            older = Snapshot(checkpoint)
+            older = TableSnapshot(checkpoint)
             older.apply(checkpoint_actions(listing.checkpoints[checkpoint], ["metaData", "protocol"]))
-            found.metadata, found.protocol = found.metadata or older.metadata, found.protocol or older.protocol
-        if not found.metadata or not found.protocol:
+            details.metadata, details.protocol = details.metadata or older.metadata, details.protocol or older.protocol
+        if not details.metadata or not details.protocol:
             raise self._incomplete(newest)
-        return found
+        return details
 
-    def snapshot(self, version: int | None = None) -> Snapshot | None:
+    def snapshot(self, version: int | None = None) -> TableSnapshot | None:
         """The table at `version` (None: the newest), with its files; None where there is no table.
 
         Raises LakehouseError where the log doesn't reach back to that version any more.
@@ -162,15 +162,15 @@ class DeltaLog:
             return None
         wanted = newest if version is None else version
         checkpoint = listing.newest_checkpoint(wanted)
-        found = Snapshot(wanted)
+        snapshot = TableSnapshot(wanted)
         if checkpoint >= 0:
-            found.apply(checkpoint_actions(listing.checkpoints[checkpoint], ["metaData", "protocol", "add"]))
+            snapshot.apply(checkpoint_actions(listing.checkpoints[checkpoint], ["metaData", "protocol", "add"]))
         missing = set(range(checkpoint + 1, wanted + 1)) - set(listing.entries)
         if missing:
             raise self._incomplete(wanted)
         for number in range(checkpoint + 1, wanted + 1):
-            found.apply(self.entry(number).actions)
-        return found
+            snapshot.apply(self.entry(number).actions)
+        return snapshot
 
     def removed_since(self, timestamp: int) -> set[str]:
         """Paths of the data files that were removed after `timestamp` (milliseconds since the epoch)."""
@@ -187,7 +187,7 @@ class DeltaLog:
         metadata = [self.entry(version).metadata for version in listing.entries]
         for parts in listing.checkpoints.values():
             metadata += [action["metaData"] for action in checkpoint_actions(parts, ["metaData"])]
-        return [str(found["configuration"]) for found in metadata if found]
+        return [str(action["configuration"]) for action in metadata if action]
 
     def files_of_newest(self) -> list[Path]:
         """The files of the log that the newest version is read from."""
@@ -211,8 +211,8 @@ class DeltaLog:
         increment is only defined over appends.
         """
         files: list[str] = []
-        there = set(self.versions())
-        if any(version not in there for version in range(after + 1, upto + 1)):
+        available = set(self.versions())
+        if any(version not in available for version in range(after + 1, upto + 1)):
             return None
         for version in range(after + 1, upto + 1):
             entry = self.entry(version)

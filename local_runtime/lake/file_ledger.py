@@ -18,8 +18,8 @@ from local_runtime.errors import CorruptTableError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FOLDER = "_progress"
-UNKNOWN = (-1, -1)
+PROGRESS_FOLDER = "_progress"
+UNKNOWN_FILE = (-1, -1)
 """The size and time of no file: one that is gone, or of which nothing could be read."""
 
 State = Literal["loaded", "rejected", "gone"]
@@ -56,7 +56,7 @@ class FileLedger:
     """The ledger of the table in `path`, of one flow, as `segments` (oldest first) say."""
 
     def __init__(self, path: Path, segments: Sequence[Segment] = ()) -> None:
-        self.folder = path / FOLDER
+        self.folder = path / PROGRESS_FOLDER
         self.segments = tuple(segments)
 
     def identities(self) -> dict[str, tuple[int, int]]:
@@ -66,7 +66,7 @@ class FileLedger:
             table = self._read(segment, ["name", "state", "size", "modified_ns"])
             columns = (table[name].to_pylist() for name in table.column_names)
             for name, state, size, modified_ns in zip(*columns, strict=True):
-                known[name] = UNKNOWN if state == "gone" else (size, modified_ns)
+                known[name] = UNKNOWN_FILE if state == "gone" else (size, modified_ns)
         return known
 
     def records(self) -> Iterator[FileRecord]:
@@ -100,15 +100,15 @@ class FileLedger:
             return self.segments
         import pyarrow as pa
 
-        kept = list(self.segments)
+        segments = list(self.segments)
         columns = list(zip(*map(astuple, records), strict=True))
         schema = pa.schema([(f.name, pa.int64() if f.type is int else pa.string()) for f in fields(FileRecord)])
         tables = [pa.table([list(column) for column in columns], schema=schema)]
         count = len(records)
-        while kept and kept[-1].records <= 2 * count:
-            count += kept[-1].records
-            tables.insert(0, self._read(kept.pop()))
-        return (*kept, self._write(pa.concat_tables(tables)))
+        while segments and segments[-1].records <= 2 * count:
+            count += segments[-1].records
+            tables.insert(0, self._read(segments.pop()))
+        return (*segments, self._write(pa.concat_tables(tables)))
 
     def _write(self, table: "pa.Table") -> Segment:
         import pyarrow as pa

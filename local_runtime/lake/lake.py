@@ -43,9 +43,9 @@ class Lake:
     def _folders(self) -> list[str]:
         if self.root.is_dir() and not os.access(self.root, os.R_OK | os.X_OK):
             raise LakehouseError(f"The lake {self.root} can't be read: there is no right to.")
-        found = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
+        paths = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
         return sorted(
-            ".".join(path.relative_to(self.root).parts) for path in found if not path.parent.name.startswith(".")
+            ".".join(path.relative_to(self.root).parts) for path in paths if not path.parent.name.startswith(".")
         )
 
     @property
@@ -53,13 +53,13 @@ class Lake:
         """Where rows wait to be committed; empty between runs."""
         return self.root / RUNTIME_FOLDER / "staging"
 
-    def check(self) -> None:
+    def check_logs(self) -> None:
         """Makes sure that every table's newest log entry is whole.
 
         Raises CorruptTableError where one isn't.
         """
         for table in self.tables():
-            self.log(table).check()
+            self.log(table).check_newest_entry()
 
     @contextmanager
     def locked(self) -> Iterator[None]:

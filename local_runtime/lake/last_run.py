@@ -33,13 +33,13 @@ class LastRun:
 def last_run(lake: Lake) -> LastRun:
     """What is noted of the last run; an empty note where nothing is."""
     try:
-        return LastRun(**json.loads(_path(lake).read_text(encoding="utf-8")))
+        return LastRun(**json.loads(_last_run_path(lake).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return LastRun()
 
 
 @contextmanager
-def noted(lake: Lake) -> Iterator[None]:
+def recording_run(lake: Lake) -> Iterator[None]:
     """Notes that a run begins, and how it ends, but for one of wrong arguments. The caller holds the lake's lock."""
     before = last_run(lake)
     try:
@@ -52,41 +52,41 @@ def noted(lake: Lake) -> Iterator[None]:
         _write(lake, before)
         raise
     except Exception as error:
-        _note_end(lake, first_line(error) or type(error).__name__)
+        _record_end(lake, first_line(error) or type(error).__name__)
         raise
-    _note_end(lake, None)
+    _record_end(lake, None)
 
 
 @contextmanager
-def noting_refusal(lake: Lake) -> Iterator[None]:
+def recording_refusal(lake: Lake) -> Iterator[None]:
     """Notes what refuses a run before it has the lake's lock; nothing where there is no lake, or another run has it."""
     try:
         yield
     except LakehouseError as error:
         if lake.tables():
             with suppress(LakehouseError), lake.locked():
-                _note_end(lake, first_line(error))
+                _record_end(lake, first_line(error))
         raise
 
 
-def note_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str]) -> None:
+def record_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str]) -> None:
     """Notes which tables the pipelines define, each with the names of its flows."""
     with suppress(OSError):
         _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines))
 
 
-def _note_end(lake: Lake, error: str | None) -> None:
+def _record_end(lake: Lake, error: str | None) -> None:
     # Where even this can't be written, the run counts as one that did not end, which is near enough.
     with suppress(OSError):
         _write(lake, replace(last_run(lake), ended=True, error=error))
 
 
-def _path(lake: Lake) -> Path:
+def _last_run_path(lake: Lake) -> Path:
     return lake.root / RUNTIME_FOLDER / "last_run.json"
 
 
 def _write(lake: Lake, note: LastRun) -> None:
-    path = _path(lake)
+    path = _last_run_path(lake)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".tmp")
     unfinished.write_text(json.dumps(asdict(note), ensure_ascii=False), encoding="utf-8")

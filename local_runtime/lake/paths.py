@@ -13,7 +13,7 @@ _aliases: dict[Path, Path] = {}
 _one_at_a_time = threading.Lock()
 
 
-def plain(root: Path, path: Path) -> str:
+def engine_path(root: Path, path: Path) -> str:
     """`path`, which lies below `root`, for an engine: under a symbolic link of a plain name where its own isn't plain.
 
     Links are made in the folder for temporary files; `forget_aliases` takes them away.
@@ -33,7 +33,7 @@ def _temporary_folder() -> str:
     return usual if PLAIN.fullmatch(usual) else "/tmp"
 
 
-def forget_aliases() -> None:
+def remove_aliases() -> None:
     """Takes the links away."""
     with _one_at_a_time:
         for alias in _aliases.values():

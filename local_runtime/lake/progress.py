@@ -36,7 +36,7 @@ from pathlib import Path
 from typing import Any
 
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import Action, Snapshot, TableVersion
+from local_runtime.lake.actions import LogAction, TableSnapshot, TableVersion
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import Segment
 
@@ -121,12 +121,12 @@ class TableProgress:
     def to_json(self) -> str:
         """The property's text."""
         flows = {name: _flow_to_json(flow) for name, flow in self.flows.items()}
-        whole = {"format": FORMAT, "update": self.update, "version": self.version, "rows": self.rows, "flows": flows}
+        document = {"format": FORMAT, "update": self.update, "version": self.version, "rows": self.rows, "flows": flows}
         if self.previous:
-            whole["previous"] = [self.previous.version, self.previous.rows]
+            document["previous"] = [self.previous.version, self.previous.rows]
         if self.unchanged_since is not None:
-            whole["changed"] = self.unchanged_since
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+            document["changed"] = self.unchanged_since
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "TableProgress":
@@ -134,15 +134,15 @@ class TableProgress:
 
         Raises LakehouseError for a newer format, and ValueError, KeyError or TypeError for what isn't one.
         """
-        whole = json.loads(text)
-        if whole["format"] > FORMAT:
-            raise LakehouseError(f"it was written by a newer version of this program (format {whole['format']})")
-        flows = {name: _flow_from_json(flow) for name, flow in whole["flows"].items()}
-        previous = Previous(*whole["previous"]) if "previous" in whole else None
-        return cls(whole["update"], whole["version"], whole["rows"], flows, previous, whole.get("changed"))
+        document = json.loads(text)
+        if document["format"] > FORMAT:
+            raise LakehouseError(f"it was written by a newer version of this program (format {document['format']})")
+        flows = {name: _flow_from_json(flow) for name, flow in document["flows"].items()}
+        previous = Previous(*document["previous"]) if "previous" in document else None
+        return cls(document["update"], document["version"], document["rows"], flows, previous, document.get("changed"))
 
 
-def progress_of(log: DeltaLog, details: Snapshot | None = None) -> TableProgress | None:
+def progress_of(log: DeltaLog, details: TableSnapshot | None = None) -> TableProgress | None:
     """The progress that the table carries; None where it carries none (or there is no table).
 
     `details` spares a second look where the caller has it. Raises CorruptTableError where it can't be read.
@@ -151,7 +151,7 @@ def progress_of(log: DeltaLog, details: Snapshot | None = None) -> TableProgress
     return None if details is None else progress_in(log.path, details.metadata)
 
 
-def progress_in(table: Path, metadata: Action) -> TableProgress | None:
+def progress_in(table: Path, metadata: LogAction) -> TableProgress | None:
     """The progress in a metaData action of the table; None where it has none. Raises as `progress_of`."""
     text = (metadata.get("configuration") or {}).get(PROPERTY)
     if text is None:
@@ -180,8 +180,8 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "history": flow.history or None,
         "refresh": flow.refresh or None,
     }
-    kept = {key: value for key, value in parts.items() if value not in (None, {}, [])}
-    return kept if flow.folder is None else {**kept, "folder": list(flow.folder)}
+    present = {key: value for key, value in parts.items() if value not in (None, {}, [])}
+    return present if flow.folder is None else {**present, "folder": list(flow.folder)}
 
 
 def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:

@@ -1,11 +1,11 @@
 """Which versions of a table changed its rows; what rewrites files alone, such as a compaction, doesn't."""
 
-from local_runtime.lake.actions import Snapshot, rows_in
+from local_runtime.lake.actions import TableSnapshot, rows_in
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.progress import progress_in, progress_of
 
 
-def changed_at(log: DeltaLog, details: Snapshot) -> int:
+def newest_change(log: DeltaLog, details: TableSnapshot) -> int:
     """The newest version that changed the table's rows; a compaction doesn't.
 
     Where log entries are gone, the table's own progress and its number of rows answer.
@@ -13,9 +13,9 @@ def changed_at(log: DeltaLog, details: Snapshot) -> int:
     progress, newest = progress_of(log, details), details.version
     if progress is None or progress.version > newest:
         return newest
-    there = set(log.versions())
+    available = set(log.versions())
     later = range(progress.version + 1, newest + 1)
-    if all(version in there for version in later):
+    if all(version in available for version in later):
         entries = [log.entry(version) for version in later]
         return newest if any(entry.added or entry.removes_data for entry in entries) else progress.changed
     return progress.changed if _has_rows_of(log, progress.rows) else newest
@@ -40,14 +40,16 @@ def proven_unchanged(log: DeltaLog, after: int) -> int | None:
             if carried.changed == after:
                 return version
             before = carried.previous
-            same = before is not None and before.version == after and carried.rows - entry.rows_written == before.rows
-            return version - 1 if same else None
+            is_same = (
+                before is not None and before.version == after and carried.rows - entry.rows_written == before.rows
+            )
+            return version - 1 if is_same else None
     progress = progress_of(log)
     is_last = progress is not None and after in (progress.version, progress.changed)
     return log.newest_version() if is_last and progress and _has_rows_of(log, progress.rows) else None
 
 
-def changed_since(log: DeltaLog, after: int) -> int | None:
+def newest_change_since(log: DeltaLog, after: int) -> int | None:
     """The newest version after `after` that added, changed or removed rows; None where there is none.
 
     Where log entries are gone and nothing proves that rows stayed as they were, the newest version.
@@ -55,10 +57,10 @@ def changed_since(log: DeltaLog, after: int) -> int | None:
     newest = log.newest_version()
     if newest is None or newest <= after:
         return None
-    there = set(log.versions())
-    if any(version not in there for version in range(after + 1, newest + 1)):
+    available = set(log.versions())
+    if any(version not in available for version in range(after + 1, newest + 1)):
         proven = proven_unchanged(log, after)
-        if proven is None or any(version not in there for version in range(proven + 1, newest + 1)):
+        if proven is None or any(version not in available for version in range(proven + 1, newest + 1)):
             return newest
         after = proven
     for version in range(newest, after, -1):

@@ -6,34 +6,37 @@ from urllib.parse import unquote
 
 from pyspark.sql.types import StructType
 
-from local_runtime.lake.actions import Snapshot, rows_in
+from local_runtime.lake.actions import TableSnapshot, rows_in
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.writer import Staged
+from local_runtime.lake.writer import StagedRows
+from local_runtime.quoting import DOUBLE, quoted
 
 MOST = 100_000  # rows: of more, finding out takes longer than it spares
 
 
-def has_same_rows(log: DeltaLog, there: Snapshot, staged: Staged, kept: Collection[str]) -> bool:
+def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, parts: Collection[str]) -> bool:
     """Whether the `kept` parts of the staged rows are the table's rows, in any order; False for large tables."""
     counts = staged.counts()
-    rows = sum(counts.get(part, 0) for part in kept)
-    if rows > MOST or rows != rows_in(log.path, there):
+    rows = sum(counts.get(part, 0) for part in parts)
+    if rows > MOST or rows != rows_in(log.path, current):
         return False
-    columns = nullable_columns(StructType.fromJson(json.loads(there.metadata["schemaString"])))
-    if columns != staged.given or list(there.metadata.get("partitionColumns") or []) != list(staged.partition_by):
+    columns = nullable_columns(StructType.fromJson(json.loads(current.metadata["schemaString"])))
+    if columns != staged.rows_schema or list(current.metadata.get("partitionColumns") or []) != list(
+        staged.partition_by
+    ):
         return False
     if not rows:
         return True
-    new = [str(path) for part in kept for path in staged.files.get(part, ())]
-    old = [str(log.path / unquote(add["path"])) for add in there.files.values()]
-    names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns.names)
+    new = [str(path) for part in parts for path in staged.files.get(part, ())]
+    old = [str(log.path / unquote(add["path"])) for add in current.files.values()]
+    names = ", ".join(quoted(name, DOUBLE) for name in columns.names)
     rows_of = f"SELECT {names} FROM read_parquet(?, hive_partitioning = false)"
     import duckdb
 
     try:
         with duckdb.connect() as duck:
-            found = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
+            difference = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
     except duckdb.Error:  # a file that is gone, or that another program wrote in its own way
         return False
-    return found is None
+    return difference is None

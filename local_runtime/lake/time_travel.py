@@ -3,18 +3,18 @@
 import bisect
 
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import Snapshot
-from local_runtime.lake.data_files import lost_files
+from local_runtime.lake.actions import TableSnapshot
+from local_runtime.lake.data_files import missing_files
 from local_runtime.lake.delta_log import DeltaLog
 
 
-def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> Snapshot | None:
+def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSnapshot | None:
     """The table at `version` (None: the newest), whose data files are all there; None where there is no table.
 
     Raises LakehouseError where it can't be read: there is no such version, its log entries were cleaned up, or its data
     files were vacuumed. The message says which versions can be.
     """
-    log.check()
+    log.check_newest_entry()
     newest = log.newest_version()
     if newest is None:
         return None
@@ -26,7 +26,7 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> Snapshot
         snapshot = log.snapshot(version)
     except CorruptTableError:
         raise LakehouseError(f"{name}@v{version}: its log entries were cleaned up; {_readable(log, newest)}.") from None
-    if snapshot is not None and (lost := lost_files(log, snapshot)):
+    if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise LakehouseError(
             f"{name}@v{version}: {len(lost)} of its {len(snapshot.files)} data files were vacuumed; "
             f"{_readable(log, newest)}."
@@ -34,9 +34,9 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> Snapshot
     return snapshot
 
 
-def _newest(log: DeltaLog, name: str) -> Snapshot | None:
+def _newest(log: DeltaLog, name: str) -> TableSnapshot | None:
     snapshot = log.snapshot()
-    if snapshot is not None and (lost := lost_files(log, snapshot)):
+    if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise CorruptTableError(
             f"Table {name}: {len(lost)} of its {len(snapshot.files)} data files are gone ({lost[0]}), though its "
             f"newest version needs them. Bring them back, or build it anew: `./lakehouse run --full-refresh {name}`."
@@ -68,4 +68,4 @@ def _is_readable(log: DeltaLog, version: int) -> bool:
         snapshot = log.snapshot(version)
     except CorruptTableError:
         return False
-    return snapshot is not None and not lost_files(log, snapshot)
+    return snapshot is not None and not missing_files(log, snapshot)

@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import FOLDER
+from local_runtime.lake.file_ledger import PROGRESS_FOLDER
 
 
-def vacuum(log: DeltaLog, hours: float) -> list[Path]:
+def delete_unneeded_files(log: DeltaLog, hours: float) -> list[Path]:
     """Deletes the table's data files that went out of use, or were never committed, more than `hours` ago.
 
     Segments of the file ledger that no entry of the log names any more go too. Returns what was deleted. It is done
@@ -20,12 +20,14 @@ def vacuum(log: DeltaLog, hours: float) -> list[Path]:
     snapshot = log.snapshot()
     if snapshot is None:
         return []
-    kept = {*snapshot.files, *log.removed_since(int(cutoff * 1000))}
-    in_use = {log.path / unquote(path) for path in kept}
+    needed = {*snapshot.files, *log.removed_since(int(cutoff * 1000))}
+    in_use = {log.path / unquote(path) for path in needed}
     properties = log.configurations()
     unneeded = [path for path in _data_files(log.path) if path not in in_use]
     unneeded += [
-        path for path in (log.path / FOLDER).glob("*.parquet") if not any(path.name in text for text in properties)
+        path
+        for path in (log.path / PROGRESS_FOLDER).glob("*.parquet")
+        if not any(path.name in text for text in properties)
     ]
     deleted = [path for path in unneeded if path.stat().st_mtime <= cutoff]
     for path in deleted:

@@ -30,14 +30,15 @@ from pyspark.sql.types import (
 )
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import Action, Snapshot, rows_in, rows_of, rows_of_file
-from local_runtime.lake.commit import commit, place_files
+from local_runtime.lake.actions import LogAction, TableSnapshot, rows_in, rows_of, rows_of_file
+from local_runtime.lake.commit import commit_version, place_files
 from local_runtime.lake.ddl import nullable_columns, parse_ddl, with_comments
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import plain
+from local_runtime.lake.paths import engine_path
 from local_runtime.lake.progress import PROPERTY, Previous, TableProgress, progress_of
-from local_runtime.lake.row_versions import changed_at
+from local_runtime.lake.row_versions import newest_change
+from local_runtime.quoting import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -58,18 +59,18 @@ NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
-class Staged:
-    """Rows as an engine has written them to `folders`, seen by nobody yet; `files` by part ('': there is only one).
+class StagedRows:
+    """Rows that an engine has written to `folders`, not committed yet; `files` by part ('' where there is one part).
 
-    `before` is the table that the rows are for, `schema` what it will have, `given` what the rows have. `partitions`
-    are the values of the partition that a file is of, by the columns in `partition_by`.
+    `before` is the table before the commit, `schema` its columns after it, `rows_schema` the columns of the rows.
+    `partitions` are the partition values of each file, by the columns in `partition_by`.
     """
 
     table: str
     mode: Mode
-    before: Snapshot | None
+    before: TableSnapshot | None
     schema: StructType
-    given: StructType
+    rows_schema: StructType
     folders: tuple[Path, ...]
     files: Mapping[str, Sequence[Path]]
     partition_by: tuple[str, ...] = ()
@@ -79,11 +80,11 @@ class Staged:
         """The rows of each part, from what was written."""
         return {part: sum(map(rows_of_file, files)) for part, files in self.files.items()}
 
-    def none(self) -> "Staged":
+    def without_files(self) -> "StagedRows":
         """None of these rows: the table has them."""
         return replace(self, mode="same", files={}, partitions={})
 
-    def with_rows_of(self, other: "Staged", kept: Collection[str]) -> "Staged":
+    def with_rows_of(self, other: "StagedRows", kept: Collection[str]) -> "StagedRows":
         """The `kept` parts of these rows and all of the other's, as one part, to be committed in the other's mode."""
         files = [path for part in kept for path in self.files.get(part, ())]
         return replace(
@@ -110,7 +111,7 @@ class Writer:
         part: str | None = None,
         partition_by: tuple[str, ...] = (),
         schema: StructType | None = None,
-    ) -> Staged:
+    ) -> StagedRows:
         """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
 
         Every column is nullable. An append may add columns; it may not change a type. `part` is a column of the rows
@@ -121,9 +122,9 @@ class Writer:
         log = self._lake.log(table)
         before = log.details() if mode == "append" else log.snapshot()
         written = nullable_columns(schema or rows.schema)
-        schema = given = StructType([column for column in written.fields if column.name != part])
+        schema = rows_schema = StructType([column for column in written.fields if column.name != part])
         if mode != "overwrite" and before is not None:
-            schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), given)
+            schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), rows_schema)
         _check_names(table, schema)
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -132,20 +133,20 @@ class Writer:
         by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
         if by:
             # As texts: the default engine writes a date that is null into a folder of 1970-01-01.
-            texts = {name: F.coalesce(F.col(_quoted(name)).cast("string"), F.lit(NO_VALUE)) for name in by}
+            texts = {name: F.coalesce(F.col(quoted(name)).cast("string"), F.lit(NO_VALUE)) for name in by}
             nullable = nullable.withColumns({folder: texts[name] for name, folder in by.items()})
         levels = [*([part] if part else []), *by.values()]
-        nullable.write.options(**ENCODING).parquet(plain(self._lake.root, folder), partitionBy=levels or None)
+        nullable.write.options(**ENCODING).parquet(engine_path(self._lake.root, folder), partitionBy=levels or None)
         files: dict[str, list[Path]] = {}
         partitions: dict[Path, Mapping[str, str | None]] = {}
         for path in sorted(folder.rglob("*.parquet")):
             values = _values(path.relative_to(folder))
             files.setdefault(values.get(part or "") or "", []).append(path)
             partitions[path] = {name: values[level] for name, level in by.items()}
-        return Staged(table, mode, before, schema, given, (folder,), files, partition_by, partitions)
+        return StagedRows(table, mode, before, schema, rows_schema, (folder,), files, partition_by, partitions)
 
     @contextmanager
-    def held(self, table: str, rows: DataFrame) -> Iterator[DataFrame]:
+    def materialized(self, table: str, rows: DataFrame) -> Iterator[DataFrame]:
         """The rows as they are computed now, once, for as long as they are needed."""
         schema = nullable_columns(rows.schema)
         staged = self.stage(table, rows, "overwrite", schema=schema)
@@ -155,25 +156,25 @@ class Writer:
             for folder in staged.folders:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def rows_of(self, staged: Staged, parts: Collection[str]) -> DataFrame:
+    def rows_of(self, staged: StagedRows, parts: Collection[str]) -> DataFrame:
         """The rows of some parts, as they were written."""
-        found = self.staged_rows(staged, parts)
-        return self._engine.createDataFrame([], staged.given) if found is None else found
+        rows = self.staged_rows(staged, parts)
+        return self._engine.createDataFrame([], staged.rows_schema) if rows is None else rows
 
-    def staged_rows(self, staged: Staged, parts: Collection[str]) -> DataFrame | None:
+    def staged_rows(self, staged: StagedRows, parts: Collection[str]) -> DataFrame | None:
         """The rows of some parts, as they were written; None where there are none."""
-        paths = [plain(self._lake.root, path) for part in parts for path in staged.files.get(part, ())]
-        return self._engine.read.schema(staged.given).parquet(*paths) if paths else None
+        paths = [engine_path(self._lake.root, path) for part in parts for path in staged.files.get(part, ())]
+        return self._engine.read.schema(staged.rows_schema).parquet(*paths) if paths else None
 
-    def commit(
+    def commit_rows(
         self,
-        staged: Staged,
+        staged: StagedRows,
         progress: TableProgress,
         kept: Collection[str] = ("",),
         *,
         declared: str | None = None,
         comment: str | None = None,
-        removed: Sequence[Action] = (),
+        removed: Sequence[LogAction] = (),
     ) -> int:
         """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
 
@@ -196,10 +197,10 @@ class Writer:
             progress,
             version=0 if before is None else before.version + 1,
             rows=there + written,
-            unchanged_since=changed_at(log, before) if staged.mode == "same" and before is not None else None,
+            unchanged_since=newest_change(log, before) if staged.mode == "same" and before is not None else None,
             previous=Previous(last.version, last.rows) if last else None,
         )
-        commit(
+        commit_version(
             log,
             before,
             mode={"overwrite": "Overwrite", "replace": "Replace"}.get(staged.mode, "Append"),
@@ -215,8 +216,12 @@ class Writer:
 
 def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Sequence[str]) -> DataFrame:
     """The rows with null for texts that Delta has no partition of: the empty text, and Hive's name for null."""
-    texts = [it.name for it in schema.fields if it.name in partition_by and isinstance(it.dataType, StringType)]
-    values = {name: F.col(_quoted(name)) for name in texts}
+    texts = [
+        column.name
+        for column in schema.fields
+        if column.name in partition_by and isinstance(column.dataType, StringType)
+    ]
+    values = {name: F.col(quoted(name)) for name in texts}
     none = {name: value.isin("", NO_VALUE) for name, value in values.items()}
     return rows.withColumns({name: F.when(~none[name], value) for name, value in values.items()}) if texts else rows
 
@@ -231,10 +236,6 @@ def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str
                 f"Table {table}: partition_cols names {name}, which is {what}: partitions are by columns of dates, "
                 "texts, whole numbers or truth values."
             )
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
 
 
 def _values(path: Path) -> dict[str, str | None]:
@@ -263,19 +264,19 @@ def _check_names(table: str, schema: DataType, above: str = "") -> None:
                 _check_names(table, column.dataType, f"{above}{column.name}.")
 
 
-def _rows_before(log: DeltaLog, before: Snapshot, progress: TableProgress | None) -> int:
+def _rows_before(log: DeltaLog, before: TableSnapshot, progress: TableProgress | None) -> int:
     if progress is not None and progress.version == before.version:
         return progress.rows
     snapshot = log.snapshot()
     return rows_in(log.path, snapshot) if snapshot else 0
 
 
-def widened(table: str, there: StructType, rows: StructType) -> StructType:
+def widened(table: str, current: StructType, rows: StructType) -> StructType:
     """The table's columns and those that the rows add.
 
     Raises LakehouseError where a column has another type in the rows, or another case.
     """
-    types = {column.name: column.dataType for column in nullable_columns(there).fields}
+    types = {column.name: column.dataType for column in nullable_columns(current).fields}
     added: list[StructField] = []
     for column in rows.fields:
         if column.name not in types:
@@ -285,6 +286,6 @@ def widened(table: str, there: StructType, rows: StructType) -> StructType:
                 f"Table {table}: column {column.name} is {types[column.name].simpleString()} there, and "
                 f"{column.dataType.simpleString()} in the rows to write. Refresh the table in full to change its type."
             )
-    schema = StructType([*there.fields, *added])
+    schema = StructType([*current.fields, *added])
     _check_names(table, schema)
     return schema

@@ -87,10 +87,10 @@ def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Pat
     if LANDING in configuration:
         configuration = {**configuration, LANDING: str(landing)}
     try:
-        name, schema, root_path = (as_text(resolve(spec[it], config)) for it in ("name", "schema", "root_path"))
+        name, schema, root_path = (as_text(resolve(spec[key], config)) for key in ("name", "schema", "root_path"))
         libraries = map(as_mapping, as_list(resolve(spec["libraries"], config)))
         sources = {path for library in libraries for path in _sources(library, folder)}
-        values = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
+        values = {key: as_text(value) for key, value in as_mapping(resolve(configuration, config)).items()}
         _refuse_placeholders(values)
     except LakehouseError as error:
         raise type(error)(f"Pipeline {key}: {error}") from None
@@ -111,22 +111,22 @@ def _sources(library: Config, folder: Path) -> list[Path]:
     match library:
         case {"glob": {"include": str(pattern)}} if pattern.endswith("/**"):
             below = (folder / pattern.removesuffix("/**")).rglob("*")
-            found = [path for path in below if path.suffix in SOURCE_SUFFIXES]
+            paths = [path for path in below if path.suffix in SOURCE_SUFFIXES]
         case {"glob": {"include": str(pattern)}} if "*" in pattern:
             raise LakehouseError(f"{pattern} is no glob on Databricks: name a file, or a folder that ends in /**.")
         case {"glob": {"include": str(pattern)}}:
-            found = [folder / pattern]
+            paths = [folder / pattern]
         case {"file": {"path": str(pattern)}} | {"notebook": {"path": str(pattern)}}:
-            found = [Path(path) for path in glob.glob(f"{glob.escape(str(folder))}/{pattern}")]
+            paths = [Path(path) for path in glob.glob(f"{glob.escape(str(folder))}/{pattern}")]
         case _:
             raise UnsupportedError(f"libraries of the kind {', '.join(library)} don't run locally.")
-    found = [path.resolve() for path in found if path.is_file()]
-    if not found:
+    paths = [path.resolve() for path in paths if path.is_file()]
+    if not paths:
         raise LakehouseError(f"no file matches {pattern} (from {folder}).")
-    for path in found:
+    for path in paths:
         if path.suffix != ".py":
             raise UnsupportedError(f"{path} is no Python file. SQL files and notebooks don't run locally.")
-    return found
+    return paths
 
 
 def _is_given(value: Value, task: Config) -> bool:

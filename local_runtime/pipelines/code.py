@@ -15,7 +15,7 @@ from types import FunctionType
 
 from local_runtime.errors import UnsupportedError
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, SnapshotFlow
-from local_runtime.pipelines.outside import files_below, listing
+from local_runtime.pipelines.outside import files_below, list_paths
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "expandvars"}
 
@@ -28,7 +28,9 @@ class TableCode:
 
     def __init__(self, datasets: Mapping[str, Dataset], reads: Mapping[str, Iterable[str]]) -> None:
         functions = {name: list(_functions(dataset)) for name, dataset in datasets.items()}
-        sources = _Sources({_place(function) for found in functions.values() for function in found})
+        sources = _Sources(
+            {_definition_place(function) for of_dataset in functions.values() for function in of_dataset}
+        )
         self._datasets, self._reads = datasets, reads
         self._own = {name: _definition(dataset, functions[name], sources) for name, dataset in datasets.items()}
 
@@ -63,7 +65,7 @@ def _functions(dataset: Dataset) -> Iterator[FunctionType]:
             yield function
 
 
-def _place(function: FunctionType) -> Place:
+def _definition_place(function: FunctionType) -> Place:
     return function.__code__.co_filename, function.__code__.co_firstlineno
 
 
@@ -81,7 +83,7 @@ def _definition(dataset: Dataset, functions: Sequence[FunctionType], sources: "_
 def _elsewhere(dataset: Dataset) -> list[str]:
     """The files that the dataset's code opens or reads outside the pipeline's root."""
     root = dataset.pipeline.root_path
-    return list(listing({path for path in dataset.opened if not Path(path).is_relative_to(root)} | dataset.paths))
+    return list(list_paths({path for path in dataset.opened if not Path(path).is_relative_to(root)} | dataset.paths))
 
 
 def _has_function(flow: object) -> bool:
@@ -121,8 +123,8 @@ class _Sources:
         self._check_environment(path, body)
         used = {name.id for node in rest for name in ast.walk(node) if isinstance(name, ast.Name)}
         package = _package_of(path, root)
-        modules = {m for name, found in _imports(imports, package) if name in used or name == "*" for m in found}
-        modules |= {m for node in rest for _, found in _imports(ast.walk(node), package) for m in found}
+        modules = {m for name, imported in _imports(imports, package) if name in used or name == "*" for m in imported}
+        modules |= {m for node in rest for _, imported in _imports(ast.walk(node), package) for m in imported}
         return [*map(ast.unparse, rest), *(text for module in sorted(modules) for text in self._module(module, root))]
 
     def data(self, root: Path) -> list[str]:
@@ -168,8 +170,8 @@ class _Sources:
     def _imports_of(self, path: Path, root: Path) -> list[str]:
         """The modules that a file imports, anywhere in it."""
         if path not in self._imported:
-            found = _imports(ast.walk(self._tree(path)), _package_of(path, root))
-            self._imported[path] = [module for _, modules in found for module in modules]
+            imports = _imports(ast.walk(self._tree(path)), _package_of(path, root))
+            self._imported[path] = [module for _, modules in imports for module in modules]
         return self._imported[path]
 
 
@@ -181,15 +183,15 @@ def _check_environment(path: Path, code: Iterable[ast.AST]) -> None:
     for node in nodes:
         match node:
             case ast.Attribute(attr=name) if name in ENVIRONMENT:
-                said = ast.unparse(node)
+                code_text = ast.unparse(node)
             case ast.Name(id=name) if name in names:
-                said = name
+                code_text = name
             case _:
                 continue
         raise UnsupportedError(
-            f"{path}, line {node.lineno}: {said}. A table isn't rebuilt when an environment variable changes, and a "
-            "serverless pipeline has none of yours: put the value into the pipeline's configuration, and read it with "
-            "spark.conf.get."
+            f"{path}, line {node.lineno}: {code_text}. A table isn't rebuilt when an environment variable changes, "
+            "and a serverless pipeline has none of yours: put the value into the pipeline's configuration, and read "
+            "it with spark.conf.get."
         )
 
 

@@ -16,35 +16,35 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-UNKNOWN = "unknown:"
+UNKNOWN_PATH = "unknown:"
 """Stands for what can't be looked at: a table that reads it is never taken for unchanged."""
 
 CODE = (".py", ".pyc", ".pyi", ".so")
 SYSTEM = ("/proc/", "/dev/", "/sys/")
 
-_noted: ContextVar[set[str] | None] = ContextVar("lakehouse_files_opened", default=None)
+_recorded: ContextVar[set[str] | None] = ContextVar("lakehouse_files_opened", default=None)
 
 
 @contextmanager
-def noting_opened_files() -> Iterator[set[str]]:
+def recording_opened_files() -> Iterator[set[str]]:
     """The files that Python code opens for reading as long as the context lasts, code and packages left aside."""
-    _listen()
+    _add_audit_hook()
     opened: set[str] = set()
-    token = _noted.set(opened)
+    token = _recorded.set(opened)
     try:
         yield opened
     finally:
-        _noted.reset(token)
+        _recorded.reset(token)
         opened -= {path for path in opened if _is_code(path)}
 
 
 @cache
-def _listen() -> None:
-    sys.addaudithook(_hear)
+def _add_audit_hook() -> None:
+    sys.addaudithook(_on_audit_event)
 
 
-def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open" or (opened := _noted.get()) is None:
+def _on_audit_event(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "open" or (opened := _recorded.get()) is None:
         return
     path, mode, flags = arguments
     is_read = "r" in mode if mode else not (flags or 0) & (os.O_WRONLY | os.O_RDWR)
@@ -62,7 +62,7 @@ def package_folders() -> tuple[str, ...]:
     return tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
-def local(path: str) -> Path | None:
+def local_path(path: str) -> Path | None:
     """Where a path that was given to Spark is on this machine; None where it is elsewhere."""
     parts = urlsplit(path)
     if parts.scheme not in ("", "file"):
@@ -70,20 +70,20 @@ def local(path: str) -> Path | None:
     return Path(parts.path if parts.scheme else path)
 
 
-def is_there(path: str) -> bool:
+def path_exists(path: str) -> bool:
     """Whether a path that was given to Spark has anything, as far as that can be looked at."""
-    found = local(path)
-    return found is None or found.exists() or "{" in path or bool(glob.glob(str(found)))
+    place = local_path(path)
+    return place is None or place.exists() or "{" in path or bool(glob.glob(str(place)))
 
 
-def listing(paths: Iterable[str]) -> Iterator[str]:
+def list_paths(paths: Iterable[str]) -> Iterator[str]:
     """Files, folders and patterns as text: each of their files with its size and the time of its modification."""
     for path in sorted(paths):
-        found = local(path)
-        if found is None or ("{" in path and not found.exists()):  # Spark knows {a,b}, and Python's glob doesn't
+        place = local_path(path)
+        if place is None or ("{" in path and not place.exists()):  # Spark knows {a,b}, and Python's glob doesn't
             yield f"{path}:{uuid.uuid4()}"
             continue
-        roots = [found] if found.exists() else map(Path, sorted(glob.glob(str(found), recursive=True)))
+        roots = [place] if place.exists() else map(Path, sorted(glob.glob(str(place), recursive=True)))
         files = [file for root in roots for file in files_below(root)]
         yield from (f"{file}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
         yield f"{path}:{len(files)}"
@@ -93,10 +93,10 @@ def files_below(path: Path) -> list[Path]:
     """The file, or every file below the folder, through symbolic links too."""
     if path.is_file():
         return [path]
-    found: list[Path] = []
+    files: list[Path] = []
     seen: set[str] = set()
     for folder, folders, names in os.walk(path, followlinks=True):
         seen.add(os.path.realpath(folder))
         folders[:] = [name for name in folders if os.path.realpath(os.path.join(folder, name)) not in seen]
-        found += [file for name in names if (file := Path(folder, name)).is_file()]
-    return sorted(found)
+        files += [file for name in names if (file := Path(folder, name)).is_file()]
+    return sorted(files)

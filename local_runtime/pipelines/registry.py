@@ -18,7 +18,7 @@ from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
-from local_runtime.pipelines.outside import noting_opened_files
+from local_runtime.pipelines.outside import recording_opened_files
 from local_runtime.pipelines.secrets import InjectedDbutils
 
 
@@ -46,7 +46,7 @@ class Registry(GraphElementRegistry):
         self._pipeline = pipeline
         if str(pipeline.root_path) not in sys.path:
             sys.path.insert(0, str(pipeline.root_path))
-        with graph_element_registration_context(self), lakeflow_names(self), noting_opened_files() as opened:
+        with graph_element_registration_context(self), lakeflow_names(self), recording_opened_files() as opened:
             for source in pipeline.sources:
                 _execute(source, pipeline, {"spark": spark, "dbutils": dbutils})
         self.opened |= opened

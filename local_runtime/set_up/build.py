@@ -130,11 +130,11 @@ def _run(
     )
     if not done.returncode:
         return
-    said = done.stdout.decode(errors="replace")
-    if trusting and is_about_certificates(said):
+    output = done.stdout.decode(errors="replace")
+    if trusting and is_about_certificates(output):
         _run(doing, command, {**variables, **trusting}, packages, aside)
     else:
-        raise failure(doing, said, str(packages), ROOT)
+        raise failure(doing, output, str(packages), ROOT)
 
 
 def _say(line: str) -> None:

@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 LINES = 6
-FULL = "the disk is full: {free} MB are free where {root} is, and set-up needs up to 2,000. Make room and run again."
+DISK_FULL = (
+    "the disk is full: {free} MB are free where {root} is, and set-up needs up to 2,000. Make room and run again."
+)
 READ_ONLY = "{root} is read-only, and packages are installed into it. Copy the project to a folder that can be written."
 NO_RIGHT = (
     "there is no right to write where set-up must, in {root}. Give it to this user, or use a copy of the project."
@@ -14,7 +16,7 @@ NO_RIGHT = (
 CERTIFICATE = r"certificate|UnknownIssuer|SSLError"
 # The first that is found; what pip and uv say of a network that fails is in each other's messages too.
 CAUSES = (
-    (r"No space left on device|Disk quota exceeded|os error (28|122)\b", FULL),
+    (r"No space left on device|Disk quota exceeded|os error (28|122)\b", DISK_FULL),
     (r"Read-only file system|os error 30\b", READ_ONLY),
     (r"Permission denied|Operation not permitted|os error (1|13)\b", NO_RIGHT),
     (
@@ -69,8 +71,8 @@ def failure(doing: str, said: str, origin: str, root: Path) -> SetUpError:
 def failure_of_system(error: OSError, root: Path) -> SetUpError:
     """The cause of an error of the operating system while files were made."""
     sentence = {
-        errno.ENOSPC: FULL,
-        errno.EDQUOT: FULL,
+        errno.ENOSPC: DISK_FULL,
+        errno.EDQUOT: DISK_FULL,
         errno.EROFS: READ_ONLY,
         errno.EACCES: NO_RIGHT,
         errno.EPERM: NO_RIGHT,

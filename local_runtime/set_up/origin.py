@@ -131,13 +131,13 @@ def _uv_file_index(variables: Mapping[str, str]) -> str | None:
     named = variables.get("UV_CONFIG_FILE")
     for path in [Path(named)] if named else [settings / "uv/uv.toml", *MACHINES_UV]:
         try:
-            found = _default_index(tomllib.loads(path.read_text(encoding="utf-8")))
+            index = _default_index(tomllib.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
             raise SetUpError(f"uv's settings in {path} can't be read: {error}. Correct or remove that file.") from None
-        if found:
-            return found
+        if index:
+            return index
     return None
 
 

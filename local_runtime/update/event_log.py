@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.commit import commit, place_files
+from local_runtime.lake.commit import commit_version, place_files
 from local_runtime.lake.lake import EVENT_LOG, Lake
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.update.results import FULL, Result
+from local_runtime.update.results import COMPLETE_RECOMPUTE, Result
 
 _ORIGIN = ("pipeline_name", "update_id", "dataset_name", "flow_name")
 _TEXTS = ("message", "level", "event_type", "maturity_level", "details", "error")
@@ -73,7 +73,7 @@ class EventLog:
         refresh = result.refresh
         if refresh is None:
             return
-        issues = [{"issue_type": "OTHER", "reason": refresh.reason}] if refresh.technique == FULL else []
+        issues = [{"issue_type": "OTHER", "reason": refresh.reason}] if refresh.technique == COMPLETE_RECOMPUTE else []
         chosen = {"maintenance_type": refresh.technique, "is_chosen": True, "is_applicable": True}
         details = {"planning_information": {"technique_information": [{**chosen, "incrementalization_issues": issues}]}}
         message = f"Flow {result.flow} was planned as {refresh.technique}: {refresh.reason}."
@@ -129,7 +129,7 @@ class EventLog:
             file.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.Table.from_pylist(self._events, schema=schema), file)
             added = place_files([file], self._log.path)
-            commit(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
+            commit_version(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
         except OSError as error:
             raise LakehouseError(
                 f"The event log {self._log.path} can't be written: {error}. The tables were left at their last commit; "

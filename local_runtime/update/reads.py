@@ -10,16 +10,16 @@ from urllib.parse import unquote
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from local_runtime.auto_loader.loader import Increment, columns_now, load
+from local_runtime.auto_loader.loader import Increment, columns_now, load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import Action, TableVersion
+from local_runtime.lake.actions import LogAction, TableVersion
 from local_runtime.lake.data_files import check_files, gained_files, lack_columns, lacks_partition
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import plain
+from local_runtime.lake.paths import engine_path
 from local_runtime.lake.progress import ExpectationResult, FlowProgress
-from local_runtime.lake.row_versions import changed_at
+from local_runtime.lake.row_versions import newest_change
 from local_runtime.lake.writer import Writer
 from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset
@@ -56,11 +56,11 @@ class EmptyReads(ReadsWithViews):
 
 
 @dataclass(frozen=True)
-class _Pin:
+class _PinnedTable:
     """A table at the version at which it is read, and the newest version that changed its rows."""
 
     version: int
-    changed_at: TableVersion
+    changed: TableVersion
     partition_by: tuple[str, ...]
 
 
@@ -83,9 +83,9 @@ class RunReads(ReadsWithViews):
     increment: Increment | None = None
     has_news: bool = False
     asked: set[str] = field(default_factory=set)
-    _pins: dict[str, _Pin] = field(default_factory=dict)
+    _pins: dict[str, _PinnedTable] = field(default_factory=dict)
     _is_last: bool = True
-    _only: dict[str, Sequence[Action]] = field(default_factory=dict)
+    _only: dict[str, Sequence[LogAction]] = field(default_factory=dict)
     _views: dict[str, CheckedRows] = field(default_factory=dict)
 
     @property
@@ -96,7 +96,7 @@ class RunReads(ReadsWithViews):
     @property
     def tables(self) -> dict[str, TableVersion]:
         """The tables that were read, each with the newest version that changed its rows."""
-        return {name: pin.changed_at for name, pin in self._pins.items()}
+        return {name: pin.changed for name, pin in self._pins.items()}
 
     def pin(self, name: str) -> TableVersion:
         """Fixes the version at which this flow reads a table: the newest when it is read first.
@@ -111,11 +111,13 @@ class RunReads(ReadsWithViews):
                 raise LakehouseError(
                     f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
                 )
-            changed = TableVersion(str(details.metadata["id"]), changed_at(log, details))
-            self._pins[name] = _Pin(details.version, changed, tuple(details.metadata.get("partitionColumns") or ()))
-        return self._pins[name].changed_at
+            changed = TableVersion(str(details.metadata["id"]), newest_change(log, details))
+            self._pins[name] = _PinnedTable(
+                details.version, changed, tuple(details.metadata.get("partitionColumns") or ())
+            )
+        return self._pins[name].changed
 
-    def pinned_as(self, other: "RunReads") -> "RunReads":
+    def pin_as(self, other: "RunReads") -> "RunReads":
         """Reads the tables at the versions at which `other` does."""
         self._pins = other._pins
         return self
@@ -124,7 +126,7 @@ class RunReads(ReadsWithViews):
         """The version at which a table that was read is read."""
         return self._pins[name].version
 
-    def restrict(self, name: str, files: Sequence[Action]) -> None:
+    def restrict(self, name: str, files: Sequence[LogAction]) -> None:
         """Reads no more of a table than the rows of some of its files."""
         self._only[name] = files
 
@@ -133,7 +135,7 @@ class RunReads(ReadsWithViews):
 
         With `everything` that isn't done again: it was, when the rows were new.
         """
-        if view.only_drops or self.everything:
+        if view.drops_only or self.everything:
             return super()._rows_of_view(view)
         if view.name not in self._views:
             writer = Writer(self.engine, self.lake)
@@ -153,7 +155,7 @@ class RunReads(ReadsWithViews):
 
     def _whole(self, name: str) -> DataFrame:
         reader = self.engine.read.format("delta").option("versionAsOf", self._pins[name].version)
-        return reader.load(plain(self.lake.root, self.lake.path(name)))
+        return reader.load(engine_path(self.lake.root, self.lake.path(name)))
 
     def _stream(self, name: str) -> DataFrame:
         self.streams.add(name)
@@ -171,9 +173,9 @@ class RunReads(ReadsWithViews):
             )
         upto = self._upto(name, seen.version)
         files = gained_files(name, self.lake.log(name), seen.version, upto)
-        whole = self._whole(name)
+        table = self._whole(name)
         if not files:
-            return whole.limit(0)
+            return table.limit(0)
         self.has_news = True
         return self._gained(name, files)
 
@@ -188,7 +190,7 @@ class RunReads(ReadsWithViews):
 
     def _rows_of(self, name: str, files: Sequence[Path]) -> DataFrame:
         schema = self._whole(name).schema
-        return self.engine.read.schema(schema).parquet(*(plain(self.lake.root, file) for file in files))
+        return self.engine.read.schema(schema).parquet(*(engine_path(self.lake.root, file) for file in files))
 
     def _upto(self, name: str, after: int) -> int:
         """The version of a stream's source that ends the next micro-batch, which has one version at least.
@@ -196,9 +198,9 @@ class RunReads(ReadsWithViews):
         It is the newest one where entries are gone, or rows were changed: that is for others to judge.
         """
         log, newest = self.lake.log(name), self._pins[name].version
-        there, size, upto = {*log.versions()}, 0, after
+        available, size, upto = {*log.versions()}, 0, after
         while upto < newest:
-            entry = log.entry(upto + 1) if upto + 1 in there else None
+            entry = log.entry(upto + 1) if upto + 1 in available else None
             if entry is None or entry.removes_data or entry.info.get("operation") == "RESTORE":
                 return newest
             size += sum(add["size"] for add in entry.added)
@@ -207,7 +209,7 @@ class RunReads(ReadsWithViews):
             upto += 1
         if upto < newest:
             self._is_last = False
-            self._pins[name] = replace(self._pins[name], changed_at=replace(self._pins[name].changed_at, version=upto))
+            self._pins[name] = replace(self._pins[name], changed=replace(self._pins[name].changed, version=upto))
         return upto
 
     def files(self, source: FileSource) -> DataFrame:
@@ -224,13 +226,13 @@ class RunReads(ReadsWithViews):
         known = self.last.columns if self.last else {}
         # A name of its own for each micro-batch: engines may remember files by their names.
         self.staging = self.staging / uuid.uuid4().hex
-        self.increment = load(source, known, self.ledger, self.staging)
+        self.increment = load_increment(source, known, self.ledger, self.staging)
         if self.increment is None:
             return self.engine.createDataFrame([], columns_now(source, known, self.ledger))
         self.has_news = True
         if not self.increment.staged:
             return self.engine.createDataFrame([], self.increment.ddl)
-        staged = [plain(self.lake.root, path) for path in self.increment.staged]
+        staged = [engine_path(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
 
     @property
@@ -238,8 +240,8 @@ class RunReads(ReadsWithViews):
         """Whether nothing new is left in the flow's sources."""
         return self._is_last and (self.increment is None or self.increment.is_last)
 
-    def forget_staged(self) -> None:
+    def discard_staged(self) -> None:
         """Deletes what was staged, once it is committed."""
         shutil.rmtree(self.staging, ignore_errors=True)
         for checked in self._views.values():
-            checked.forget()
+            checked.discard()

@@ -11,7 +11,7 @@ from local_runtime.update.flows.context import Run
 from local_runtime.update.flows.run import run_dataset
 from local_runtime.update.results import Outcome, Result
 
-PARALLEL = 4
+PARALLEL_TABLES = 4
 
 Listener = Callable[[str, str], None]
 """Hears of a table's state: its name, and `running`, `done` or `failed`."""
@@ -30,7 +30,7 @@ class Scheduler:
         order = TopologicalSorter({name: self._run.graph.tables_read(name) & own for name in self._tables})
         order.prepare()
         running: dict[Future[None], tuple[str, list[Result]]] = {}
-        with ThreadPoolExecutor(PARALLEL) as pool:
+        with ThreadPoolExecutor(PARALLEL_TABLES) as pool:
             while order.is_active():
                 for name in order.get_ready():
                     if self._reads_failed(name):
@@ -65,16 +65,16 @@ class Scheduler:
         if failed.commits:
             self._outcome.results.append(failed)
             self._events.flow_progress(failed, "RUNNING")
-        self._outcome.failures[name] = _message(name, error)
+        self._outcome.failures[name] = _failure_message(name, error)
         self._events.flow_failed(failed, self._outcome.failures[name])
         self._listener(name, "failed")
 
 
-def _message(name: str, error: BaseException) -> str:
+def _failure_message(name: str, error: BaseException) -> str:
     """What to tell of a table's failure: a message made for the user, else the error's kind and first line."""
     if isinstance(error, LakehouseError):
-        said = str(error).strip()
-        return said if name in said else f"{name}: {said}"
+        message = str(error).strip()
+        return message if name in message else f"{name}: {message}"
     if lacks_memory(error):
         return f"{name}: {TOO_LITTLE_MEMORY}"
     return f"{name}: {type(error).__name__}: {first_line(error)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.graph.graph import Graph
 from local_runtime.lake.lake import Lake
-from local_runtime.lake.last_run import note_definitions
+from local_runtime.lake.last_run import record_definitions
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.update.event_log import EventLog
@@ -33,7 +33,7 @@ def run_update(
     it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
     """
     check_fingerprints(lake, graph.secrets)
-    note_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
+    record_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
     code = graph.code.hashes()
     check_folders(graph, pipelines)
     validate(engine, graph, lake, pipelines, code)

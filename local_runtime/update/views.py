@@ -10,7 +10,7 @@ from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import kept
+from local_runtime.update.expectations import drop_failing_rows
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -41,7 +41,7 @@ class ReadsWithViews:
         return None if dataset is None or dataset.is_stored else self._rows_of_view(dataset)
 
     def _rows_of_view(self, view: Dataset) -> DataFrame:
-        return kept(self._given_by(view), view.expectations)
+        return drop_failing_rows(self._given_by(view), view.expectations)
 
     def _given_by(self, view: Dataset) -> DataFrame:
         """What the view's function returns."""

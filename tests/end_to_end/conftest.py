@@ -54,7 +54,7 @@ class Place:
         graph = self.graph
         pipelines = [pipeline for pipeline in graph.pipelines if not layers or pipeline.schema in layers]
         with self.lake.locked():
-            self.lake.check()
+            self.lake.check_logs()
             return run_update(self.session, graph, self.lake, pipelines, frozenset(full_refresh))
 
     def run(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:

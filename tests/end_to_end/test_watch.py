@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
 from tests.end_to_end.test_playback import T, event, land
 
@@ -57,7 +57,7 @@ def line_with(text, process):
 def until(place, query, expected):
     """Waits for an answer of the lake."""
     end = time.monotonic() + 60
-    while (found := ask(place.lake, query).fetchall()) != expected:
+    while (found := run_query(place.lake, query).fetchall()) != expected:
         assert time.monotonic() < end, found
         time.sleep(0.1)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from local_runtime.auto_loader.formats.csv_records import read
+from local_runtime.auto_loader.formats.csv_records import read_records
 from local_runtime.auto_loader.formats.records import Content, Format
 
 CSV = Format(
@@ -11,7 +11,7 @@ CSV = Format(
     fixed={"header": "true", "multiLine": "true", "quote": '"', "escape": '"', "mode": "PERMISSIVE"},
     required=("header", "multiLine", "escape"),
     own=frozenset({"sep", "delimiter"}),
-    read=read,
+    read=read_records,
 )
 
 

@@ -11,14 +11,14 @@ from local_runtime.auto_loader.formats.text import MAX_LINE, NUL
 
 MAX_SPANNING = 2**20  # characters of a record that spans lines; a longer one is taken for an unclosed quote
 SAMPLE = 100  # lines after the header that say how wide the rows are
-END = "end"  # stands for the end of a line's text
+LINE_END = "end"  # stands for the end of a line's text
 STATED = re.compile(r'"?sep=(.)"?\n?')  # as Excel states the separator in a line before the header
 
 csv.field_size_limit(MAX_LINE)
 
 
 @dataclass
-class _Feed:
+class _RecordLines:
     """Lines for a csv reader, which can be taken back; remembers those of the record that is being read."""
 
     lines: Iterator[str]
@@ -72,20 +72,20 @@ class _Feed:
         return lines
 
 
-def read(lines: Iterator[str], separator: str) -> Content:
+def read_records(lines: Iterator[str], separator: str) -> Content:
     """A file's header and records.
 
     A first line `sep=;` is followed. Rows may be wider or narrower than the header by empty cells at their end, or
     names at its end that are empty, where the first rows all are.
     """
-    feed = _Feed(lines)
+    feed = _RecordLines(lines)
     first = feed.first_line()
     stated = STATED.fullmatch(first)
     if stated:
         separator = stated[1]
         next(feed)
         feed.accept()
-    names, remarks = _header(feed, separator)
+    names, remarks = _read_header(feed, separator)
     of_rows, remark = _width_of_rows(names, feed.sample(), separator)
     remarks += [remark] if remark else []
     if stated:
@@ -93,7 +93,7 @@ def read(lines: Iterator[str], separator: str) -> Content:
     return Content(names, _records(feed, len(names), separator, of_rows), "; ".join(remarks))
 
 
-def _header(feed: _Feed, separator: str) -> tuple[list[str], list[str]]:
+def _read_header(feed: _RecordLines, separator: str) -> tuple[list[str], list[str]]:
     """The header's names ([]: there is none), and remarks. It may span lines; a quote that never closes is left out."""
     feed.first_line()
     try:
@@ -128,7 +128,7 @@ def _width_of_rows(names: list[str], lines: list[str], separator: str) -> tuple[
     return len(names), ""
 
 
-def _records(feed: _Feed, width: int, separator: str, of_rows: int) -> Iterator[Record]:
+def _records(feed: _RecordLines, width: int, separator: str, of_rows: int) -> Iterator[Record]:
     """The records, of `width` cells; those of `of_rows` cells are made as wide, unless that would lose a value.
 
     A record is malformed where it has another width, a quote that never closes, or a NUL byte. One that goes wrong over
@@ -156,6 +156,6 @@ def _records(feed: _Feed, width: int, separator: str, of_rows: int) -> Iterator[
 
 def _lenient(line: str, width: int, separator: str) -> list[str] | None:
     """The line as a record by itself, quotes inside cells taken as they stand; None where it isn't one."""
-    reader = csv.reader([line, END], delimiter=separator)
+    reader = csv.reader([line, LINE_END], delimiter=separator)
     record = next(reader)
     return record if len(record) == width and reader.line_num == 1 and NUL not in line else None

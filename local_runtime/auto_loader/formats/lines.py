@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from local_runtime.auto_loader.discovery import FoundFile
-from local_runtime.auto_loader.formats.archives import HEAD, if_archive
+from local_runtime.auto_loader.formats.archives import HEAD_BYTES, if_archive
 from local_runtime.auto_loader.formats.text import (
     MAX_LINE,
     MAX_RATIO,
     NUL,
     SMALL,
-    Hashed,
+    HashingReader,
     Rejected,
     Unread,
     open_file,
@@ -50,13 +50,13 @@ class Lines:
 
 
 @contextmanager
-def lines_of(file: FoundFile, folder: Path) -> Iterator[Lines]:
+def open_as_lines(file: FoundFile, folder: Path) -> Iterator[Lines]:
     """The file's lines; `folder` is for a link to it under a plain name, or for its text where it isn't plain UTF-8.
 
     Raises Rejected where it can't be read to its end, as `open_lines` does.
     """
-    if file.trouble:
-        raise file.trouble
+    if file.problem:
+        raise file.problem
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield _as_it_is(file, folder) or _rewritten(file, folder)
@@ -71,14 +71,14 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     place = folder / "lines"
     with open_file(file.path) as content, ExitStack() as stack:
-        if (what_to_do := if_archive(file.path, content.peek(HEAD)[:HEAD])) is not None:
+        if (what_to_do := if_archive(file.path, content.peek(HEAD_BYTES)[:HEAD_BYTES])) is not None:
             raise Rejected("archive", what_to_do)
         about = os.fstat(content.fileno())
         limit = max(SMALL, about.st_size * MAX_RATIO)
-        hashed = Hashed(content)
+        hashed = HashingReader(content)
         stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
         unpacked = stack.enter_context(place.open("wb")) if is_gzip else None
-        while chunk := _read(stream):
+        while chunk := _read_chunk(stream):
             total += len(chunk)
             if total > limit:
                 return None
@@ -106,13 +106,13 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     return Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
 
 
-def _read(stream: "BinaryIO | Hashed") -> bytes:
+def _read_chunk(stream: "BinaryIO | HashingReader") -> bytes:
     try:
         return stream.read(CHUNK)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except OSError as error:
-        raise Unread.because(error) from None
+        raise Unread.from_error(error) from None
 
 
 def _longest(chunk: bytes, before: int) -> int:

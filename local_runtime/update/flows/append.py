@@ -8,7 +8,7 @@ from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: QueryFlow, result: Result) -> None:
+def run_append(table: TableRun, flow: QueryFlow, result: Result) -> None:
     """Appends what is new, a micro-batch at a time, each in a commit; a first run commits even where there is none."""
     while not _append_next(table, flow, result):
         pass
@@ -29,5 +29,5 @@ def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
         folder = folder_of(reads.source, table.dataset.pipeline)
         taken = Taken(reads.tables, frozenset(reads.streams), files, columns, folder=folder, results=reads.results)
         table.write_measured(flow, rows, "append", taken, result)
-    reads.forget_staged()
+    reads.discard_staged()
     return reads.is_last

@@ -12,7 +12,7 @@ from local_runtime.lake.ddl import nullable_columns
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
-from local_runtime.update.flows.columns import as_stored, check_reserved
+from local_runtime.update.flows.columns import check_reserved, with_canonical_keys
 
 
 @dataclass(frozen=True)
@@ -27,24 +27,24 @@ class Changes:
         """What the target has of the keys whose changes these are."""
         if self.flow.scd_type == 1:
             return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
-        return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_of(self.columns))
+        return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_columns(self.columns))
 
     def rows(self) -> DataFrame:
         """The columns of them that the target gets."""
         return self.events.select(*map(column, self.columns))
 
-    def of(self, keys: DataFrame) -> "Changes":
+    def for_keys(self, keys: DataFrame) -> "Changes":
         """Those of some keys."""
         return replace(self, events=self.events.join(keys, list(self.flow.keys), how="left_semi"))
 
-    def also(self, table: str, other: "Changes") -> "Changes":
+    def union(self, table: str, other: "Changes") -> "Changes":
         """These changes, and those of another flow into the same table.
 
         Raises LakehouseError where they have other columns or types.
         """
         one, two = (
-            {field.name: field.dataType.simpleString() for field in nullable_columns(it.events.schema).fields}
-            for it in (self, other)
+            {field.name: field.dataType.simpleString() for field in nullable_columns(changes.events.schema).fields}
+            for changes in (self, other)
         )
         if one != two:
             differ = sorted({name for name, _ in one.items() ^ two.items()})
@@ -55,13 +55,13 @@ class Changes:
         return replace(self, events=self.events.unionByName(other.events))
 
 
-def merged(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
+def merged_changes(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) -> Changes:
     """The changes of all flows into the dataset.
 
     Raises LakehouseError where they have different columns.
     """
-    of_each = [changes(flow) for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
-    return reduce(lambda one, other: one.also(dataset.name, other), of_each)
+    each = [changes(flow) for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
+    return reduce(lambda first, other: first.union(dataset.name, other), each)
 
 
 def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = ()) -> Changes:
@@ -69,12 +69,12 @@ def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Seq
 
     Raises LakehouseError where the flow names columns that the source doesn't have.
     """
-    columns = flow.kept_of(rows.columns)
+    columns = flow.target_columns(rows.columns)
     check_reserved(table, columns)
     deletes = is_delete(flow)
     events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
-    spelled = flow.spelled_as(rows.columns, columns)
-    return Changes(spelled, columns, as_stored(events, spelled.keys, partition_by))
+    spelled = flow.spelled_like(rows.columns, columns)
+    return Changes(spelled, columns, with_canonical_keys(events, spelled.keys, partition_by))
 
 
 def is_delete(flow: AutoCdcFlow) -> Column:

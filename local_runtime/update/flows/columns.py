@@ -9,12 +9,12 @@ from pyspark.sql.types import DoubleType, FloatType, StructField, StructType
 from local_runtime.errors import LakehouseError
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.writer import widened, with_partition_values
-from local_runtime.update.auto_cdc import END, RESERVED, START, column
+from local_runtime.update.auto_cdc import END_AT, RESERVED, START_AT, column
 
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:
     """Raises LakehouseError where a source has columns of the names that AUTO CDC adds."""
-    reserved = [name for name in columns if name.lower() in {it.lower() for it in RESERVED}]
+    reserved = [name for name in columns if name.lower() in {reserved_name.lower() for reserved_name in RESERVED}]
     if reserved:
         raise LakehouseError(
             f"{table}: its source has columns called {', '.join(reserved)}, which AUTO CDC adds itself. Leave them out "
@@ -22,37 +22,37 @@ def check_reserved(table: str, columns: Sequence[str]) -> None:
         )
 
 
-def all_columns(table: str, there: StructType, rows: StructType, scd_type: int) -> list[StructField]:
+def all_columns(table: str, current: StructType, rows: StructType, scd_type: int) -> list[StructField]:
     """The columns of the rows, and those that the table has beside them (and beside __START_AT and __END_AT).
 
     Raises LakehouseError where a column has another type or case in the rows, and where the table is of the other SCD
     type.
     """
-    if (START in there.names) != (scd_type == 2):
+    if (START_AT in current.names) != (scd_type == 2):
         raise LakehouseError(
             f"{table} was kept as SCD type {1 if scd_type == 2 else 2}, and is declared as {scd_type}. "
             f"`./lakehouse run --full-refresh {table}` builds it anew."
         )
-    given = nullable_columns(rows)
-    known = {*given.names, START, END}
-    return [*given.fields, *(field for field in widened(table, there, given).fields if field.name not in known)]
+    new = nullable_columns(rows)
+    known = {*new.names, START_AT, END_AT}
+    return [*new.fields, *(field for field in widened(table, current, new).fields if field.name not in known)]
 
 
-def as_stored(rows: DataFrame, keys: Sequence[str], partition_by: Sequence[str]) -> DataFrame:
+def with_canonical_keys(rows: DataFrame, keys: Sequence[str], partition_by: Sequence[str]) -> DataFrame:
     """The rows with keys of which equal ones are of equal bits, and partitions as they are written.
 
     0.0 and -0.0 are one key, and so is every NaN: a default engine's groups tell them apart.
     """
     names = {key.lower() for key in keys}
-    found = [
+    keys_of_floats = [
         field
         for field in rows.schema.fields
         if field.name.lower() in names and isinstance(field.dataType, FloatType | DoubleType)
     ]
     canonical = {
-        it.name: F.when(column(it.name) == 0, F.lit(0).cast(it.dataType))
-        .when(F.isnan(column(it.name)), F.lit(float("nan")).cast(it.dataType))
-        .otherwise(column(it.name))
-        for it in found
+        field.name: F.when(column(field.name) == 0, F.lit(0).cast(field.dataType))
+        .when(F.isnan(column(field.name)), F.lit(float("nan")).cast(field.dataType))
+        .otherwise(column(field.name))
+        for field in keys_of_floats
     }
-    return with_partition_values(rows.withColumns(canonical) if found else rows, rows.schema, partition_by)
+    return with_partition_values(rows.withColumns(canonical) if keys_of_floats else rows, rows.schema, partition_by)

@@ -50,9 +50,9 @@ def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
     """Raises LakehouseError where the flow of that name was of another kind, or kept another history."""
     kind, history = kind_of(dataset, flow), history_of(flow)
     if last.kind and last.kind != kind:
-        raise _other(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
+        raise _flow_changed(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
     if last.history and last.history.lower() != history.lower():
-        raise _other(dataset, flow, f"kept {last.history} and keeps {history} now")
+        raise _flow_changed(dataset, flow, f"kept {last.history} and keeps {history} now")
 
 
 def check_sources(
@@ -65,20 +65,20 @@ def check_sources(
     # Where an older version of this program wrote it, all that is known is what was read as a stream, or at all.
     is_new = not {*now} <= last.streams if last.folder is None else before != now
     if is_new:
-        raise _other(dataset, flow, f"read {_listed(before)} as a stream and reads {_listed(now)} now")
+        raise _flow_changed(dataset, flow, f"read {_joined(before)} as a stream and reads {_joined(now)} now")
     if last.folder is None:
         return
     names = folder_of(source, dataset.pipeline)
     if {*names}.isdisjoint(last.folder) and (names or last.folder):
-        was, now_is = _listed(last.folder[:1]), _listed(names[:1])
-        raise _other(dataset, flow, f"read files of {was} and reads files of {now_is} now")
+        was, now_is = _joined(last.folder[:1]), _joined(names[:1])
+        raise _flow_changed(dataset, flow, f"read files of {was} and reads files of {now_is} now")
 
 
-def _listed(names: Collection[str]) -> str:
+def _joined(names: Collection[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def _other(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
+def _flow_changed(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
     return LakehouseError(
         f"{dataset.name}: its flow {flow.name} {change}, so what it took in means nothing. "
         f"`./lakehouse run --full-refresh {dataset.name}` builds the table anew; to keep its rows and take another "

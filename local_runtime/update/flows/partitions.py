@@ -7,11 +7,11 @@ from operator import and_, or_
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from local_runtime.lake.actions import Action
+from local_runtime.lake.actions import LogAction
 from local_runtime.update.auto_cdc import column
 
 
-def is_of_partitions(files: Sequence[Action]) -> Column:
+def is_of_partitions(files: Sequence[LogAction]) -> Column:
     """Whether a row is of one of the files' partitions."""
     values = {tuple(sorted((add.get("partitionValues") or {}).items())) for add in files}
     of_each = [

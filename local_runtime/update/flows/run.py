@@ -24,11 +24,11 @@ def run_dataset(run: Run, dataset: Dataset, results: list[Result]) -> None:
             result.is_of_older_code = last.code != table.code
         match flow:
             case QueryFlow() if dataset.kind is Kind.MATERIALIZED_VIEW:
-                materialize.run(table, flow, result)
+                materialize.run_materialized_view(table, flow, result)
             case QueryFlow():
-                append.run(table, flow, result)
+                append.run_append(table, flow, result)
             case AutoCdcFlow():
-                changes.run(table, flow, result)
+                changes.run_changes(table, flow, result)
             case SnapshotFlow():
-                snapshots.run(table, flow, result)
+                snapshots.run_snapshots(table, flow, result)
         result.seconds = time.monotonic() - started

@@ -9,24 +9,24 @@ from local_runtime.errors import LakehouseError
 from local_runtime.lake.progress import SnapshotVersion, plain_version
 from local_runtime.pipelines.datasets import SnapshotFlow
 from local_runtime.update import auto_cdc
-from local_runtime.update.auto_cdc import END, START, column
-from local_runtime.update.expectations import FAILS
-from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
+from local_runtime.update.auto_cdc import END_AT, START_AT, column
+from local_runtime.update.expectations import FAILED
+from local_runtime.update.flows.columns import all_columns, check_reserved, with_canonical_keys
 from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
+def run_snapshots(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
     """Applies the snapshots that are there.
 
     Raises LakehouseError where the first call gives none, and where versions don't rise, as Databricks does.
     """
     last = table.last(flow)
     applied = last.snapshot if last else None
-    while (found := _next(table, flow, result, applied)) is not None:
-        snapshot, version, reads = found
+    while (next_snapshot := _next(table, flow, result, applied)) is not None:
+        snapshot, version, reads = next_snapshot
         _check_version(table.dataset.name, version, applied)
         _apply(table, flow, snapshot, version, reads, result, is_first=applied is None)
         applied = version
@@ -38,13 +38,13 @@ def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
         )
 
 
-def first_state(table: str, flow: SnapshotFlow, snapshot: DataFrame) -> DataFrame:
+def state_after_first(table: str, flow: SnapshotFlow, snapshot: DataFrame) -> DataFrame:
     """What the target would have if this were its first snapshot, read now.
 
     Raises LakehouseError where the flow names columns that the snapshot doesn't have.
     """
     check_reserved(table, snapshot.columns)
-    flow.spelled_as(snapshot.columns, snapshot.columns)
+    flow.spelled_like(snapshot.columns, snapshot.columns)
     if flow.scd_type == 1:
         return snapshot
     return auto_cdc.first_history(snapshot, F.lit(_now()), snapshot.columns)
@@ -60,8 +60,8 @@ def _next(
     """The next snapshot, its version, and what was read for it; that of a table is as old as the reading of it."""
     reads = table.reads(flow)
     if not isinstance(flow.source, str):
-        found = table.call(reads, flow.source, applied)
-        return None if found is None else (found[0], plain_version(found[1]), reads)
+        answer = table.call(reads, flow.source, applied)
+        return None if answer is None else (answer[0], plain_version(answer[1]), reads)
     for name in table.run.graph.tables_read(table.dataset.name):
         reads.pin(name)
     last = table.last(flow)
@@ -101,19 +101,21 @@ def _apply(
     is_first: bool,
 ) -> None:
     check_reserved(table.dataset.name, snapshot.columns)
-    as_kept = as_stored(snapshot, flow.keys, table.dataset.partition_cols)
+    canonical = with_canonical_keys(snapshot, flow.keys, table.dataset.partition_cols)
     taken = Taken(reads.tables, snapshot=version, results=reads.results)
     if not table.dataset.expectations:
-        with table.run.writer.held(table.dataset.name, as_kept) as rows:
-            _apply_held(table, flow, rows, None, taken, result, is_first)
+        with table.run.writer.materialized(table.dataset.name, canonical) as rows:
+            _apply_materialized(table, flow, rows, None, taken, result, is_first)
     else:
-        checked = table.check_rows(as_kept)
-        _apply_held(table, flow, checked.rows(), checked.rows((FAILS,)), taken.under_rules(checked), result, is_first)
-        checked.forget()
-    reads.forget_staged()
+        checked = table.check_rows(canonical)
+        _apply_materialized(
+            table, flow, checked.rows(), checked.rows((FAILED,)), taken.under_rules(checked), result, is_first
+        )
+        checked.discard()
+    reads.discard_staged()
 
 
-def _apply_held(
+def _apply_materialized(
     table: TableRun,
     flow: SnapshotFlow,
     snapshot: DataFrame,
@@ -144,14 +146,16 @@ def _apply_held(
     elif current is None:
         state = auto_cdc.first_history(snapshot, F.lit(version), columns)
     else:
-        state = auto_cdc.apply_snapshot(current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_of(columns))
+        state = auto_cdc.apply_snapshot(
+            current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_columns(columns)
+        )
     table.write(flow, state, "overwrite", taken, result, count["rows"] + taken.dropped)
 
 
 def _kept_as_they_were(flow: SnapshotFlow, current: DataFrame, snapshot: DataFrame, dropped: DataFrame) -> DataFrame:
     """The table's rows that stand, of keys that the snapshot has in dropped rows only."""
     keys = list(flow.keys)
-    stands = current.filter(F.col(END).isNull()) if flow.scd_type == 2 else current
+    stands = current.filter(F.col(END_AT).isNull()) if flow.scd_type == 2 else current
     of_dropped = stands.join(dropped.select(*map(column, keys)), keys, how="left_semi")
     rest = of_dropped.join(snapshot.select(*map(column, keys)), keys, how="left_anti")
     return rest.select(*map(column, snapshot.columns))
@@ -165,9 +169,9 @@ def _aligned(
     Both have the columns of both: where one lacks a column, it is null.
     """
     if is_first:
-        return flow.spelled_as(snapshot.columns, snapshot.columns), None, snapshot
-    there = table.current()
-    columns = all_columns(table.dataset.name, there.schema, snapshot.schema, flow.scd_type)
-    flow = flow.spelled_as(snapshot.columns, [field.name for field in columns])
-    history = [field for field in there.schema.fields if field.name in (START, END)]
-    return flow, auto_cdc.with_columns(there, [*columns, *history]), auto_cdc.with_columns(snapshot, columns)
+        return flow.spelled_like(snapshot.columns, snapshot.columns), None, snapshot
+    current = table.current()
+    columns = all_columns(table.dataset.name, current.schema, snapshot.schema, flow.scd_type)
+    flow = flow.spelled_like(snapshot.columns, [field.name for field in columns])
+    history = [field for field in current.schema.fields if field.name in (START_AT, END_AT)]
+    return flow, auto_cdc.with_columns(current, [*columns, *history]), auto_cdc.with_columns(snapshot, columns)

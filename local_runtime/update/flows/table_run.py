@@ -10,21 +10,21 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import Action, Snapshot, rows_in
+from local_runtime.lake.actions import LogAction, TableSnapshot, rows_in
 from local_runtime.lake.data_files import check_files, lacks_partition
 from local_runtime.lake.ddl import nullable_columns
 from local_runtime.lake.delta_log import DeltaLog
 from local_runtime.lake.file_ledger import FileLedger
 from local_runtime.lake.legacy_progress import legacy_progress
-from local_runtime.lake.paths import plain
+from local_runtime.lake.paths import engine_path
 from local_runtime.lake.progress import FlowProgress, Metrics, TableProgress, progress_of
-from local_runtime.lake.row_versions import changed_at
+from local_runtime.lake.row_versions import newest_change
 from local_runtime.lake.same_rows import has_same_rows
-from local_runtime.lake.writer import Mode, Staged
+from local_runtime.lake.writer import Mode, StagedRows
 from local_runtime.pipelines.datasets import Dataset, Flow, Kind
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.update.checked_rows import CheckedRows, check_rows
-from local_runtime.update.expectations import KEPT, added_up, refuse_failed
+from local_runtime.update.expectations import RETAINED, check_failing_rules, sum_results
 from local_runtime.update.flows.context import Run, Taken
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
 from local_runtime.update.flows.partitions import is_of_partitions
@@ -88,7 +88,7 @@ class TableRun:
     def is_as_written(self) -> bool:
         """Whether the table's rows are those of this runtime's last commit: no other program changed them."""
         details = self.log.details()
-        return details is not None and changed_at(self.log, details) == self._progress.changed
+        return details is not None and newest_change(self.log, details) == self._progress.changed
 
     def last(self, flow: Flow) -> FlowProgress | None:
         """How far the flow has come; None where it has not run yet.
@@ -143,14 +143,14 @@ class TableRun:
     def current(self) -> DataFrame:
         """The table's rows as they are. Raises LakehouseError where a file of them is gone."""
         check_files(self.dataset.name, self.log)
-        return self.run.engine.read.format("delta").load(plain(self.run.lake.root, self.log.path))
+        return self.run.engine.read.format("delta").load(engine_path(self.run.lake.root, self.log.path))
 
-    def snapshot(self) -> Snapshot | None:
+    def snapshot(self) -> TableSnapshot | None:
         """The table as it is, with its files. Raises LakehouseError where one of them is gone."""
         check_files(self.dataset.name, self.log)
         return self.log.snapshot()
 
-    def rows_of(self, files: Sequence[Action]) -> DataFrame:
+    def rows_of(self, files: Sequence[LogAction]) -> DataFrame:
         """The rows of some of the table's files: all those of some of its partitions."""
         snapshot = self.log.details()
         assert snapshot is not None
@@ -159,7 +159,7 @@ class TableRun:
             return self.run.engine.createDataFrame([], schema)
         if lacks_partition(self.log.path, files):
             return self.current().filter(is_of_partitions(files))
-        paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
+        paths = [engine_path(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
         return self.run.engine.read.schema(schema).parquet(*paths)
 
     def write_measured(
@@ -169,7 +169,7 @@ class TableRun:
         mode: Mode,
         taken: Taken,
         result: Result,
-        removed: Sequence[Action] = (),
+        removed: Sequence[LogAction] = (),
         within: Collection[tuple[str | None, ...]] | None = None,
     ) -> None:
         """Holds the rows to the table's rules, and commits those that are kept: the query runs once.
@@ -182,31 +182,37 @@ class TableRun:
         if not rules:
             self._finish(flow, self.stage(rows, mode), taken, result, None, ("",), removed, within)
             return
-        self.dataset.check(rows.schema)
+        self.dataset.check_schema(rows.schema)
         checked = self.check_rows(rows, mode, self.dataset.partition_cols)
-        self._finish(flow, checked.staged, taken.under_rules(checked), result, checked.count, KEPT, removed, within)
+        self._finish(flow, checked.staged, taken.under_rules(checked), result, checked.count, RETAINED, removed, within)
 
     def check_rows(
-        self, rows: DataFrame, mode: Mode = "overwrite", by: tuple[str, ...] = (), exempt: Column | None = None
+        self,
+        rows: DataFrame,
+        mode: Mode = "overwrite",
+        partition_by: tuple[str, ...] = (),
+        exempt: Column | None = None,
     ) -> CheckedRows:
         """The rows under the table's rules, as `check_rows` has them.
 
         Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
         """
         name = self.dataset.name
-        checked = check_rows(self.run.writer, name, rows, self.dataset.expectations, self._mode(mode), by, exempt)
-        refuse_failed(name, checked.results)
+        checked = check_rows(
+            self.run.writer, name, rows, self.dataset.expectations, self._mode(mode), partition_by, exempt
+        )
+        check_failing_rules(name, checked.results)
         return checked
 
     def _finish(
         self,
         flow: Flow,
-        staged: Staged,
+        staged: StagedRows,
         taken: Taken,
         result: Result,
         rows_in: int | None,
         kept: Collection[str],
-        removed: Sequence[Action],
+        removed: Sequence[LogAction],
         within: Collection[tuple[str | None, ...]] | None,
     ) -> None:
         """Commits measured rows; those of a view that are the very rows that it has are not written again."""
@@ -219,10 +225,10 @@ class TableRun:
                     same = Refresh(taken.refresh.technique, f"{taken.refresh.reason}; its rows are the same as before")
                     taken = replace(taken, refresh=same)
                     result.refresh = same
-                staged = staged.none()
+                staged = staged.without_files()
         self.commit(flow, staged, taken, result, rows_in, kept, removed)
 
-    def _check_partitions(self, staged: Staged, within: Collection[tuple[str | None, ...]] | None) -> None:
+    def _check_partitions(self, staged: StagedRows, within: Collection[tuple[str | None, ...]] | None) -> None:
         found = {tuple(values.values()) for values in staged.partitions.values()}
         outside = found - {*within} if within is not None else set()
         if outside:
@@ -243,9 +249,9 @@ class TableRun:
         """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
         self.commit(flow, self.stage(rows, mode), taken, result, rows_in)
 
-    def stage(self, rows: DataFrame, mode: Mode, part: str | None = None) -> Staged:
+    def stage(self, rows: DataFrame, mode: Mode, part: str | None = None) -> StagedRows:
         """Has the engine write the rows, for `commit`; `part` as `Writer.stage`."""
-        self.dataset.check(rows.drop(part).schema if part else rows.schema)
+        self.dataset.check_schema(rows.drop(part).schema if part else rows.schema)
         return self.run.writer.stage(self.dataset.name, rows, self._mode(mode), part, self.dataset.partition_cols)
 
     def _mode(self, mode: Mode) -> Mode:
@@ -254,19 +260,19 @@ class TableRun:
     def commit(
         self,
         flow: Flow,
-        staged: Staged,
+        staged: StagedRows,
         taken: Taken,
         result: Result,
         rows_in: int | None,
         kept: Collection[str] = ("",),
-        removed: Sequence[Action] = (),
+        removed: Sequence[LogAction] = (),
     ) -> None:
         """Commits staged rows, those of the `kept` parts, with what was taken in; else as `write`.
 
         Raises ExpectationFailed where a row of a view fails a rule of `expect_or_fail`.
         """
-        refuse_failed(self.dataset.name, taken.results)
-        result.expectations = added_up(result.expectations, taken.results)
+        check_failing_rules(self.dataset.name, taken.results)
+        result.expectations = sum_results(result.expectations, taken.results)
         result.dropped += taken.dropped
         progress = FlowProgress(
             kind_of(self.dataset, flow),
@@ -282,7 +288,7 @@ class TableRun:
             f"{taken.refresh.technique}: {taken.refresh.reason}" if taken.refresh else "",
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
-        written = self.run.writer.commit(
+        written = self.run.writer.commit_rows(
             staged, self._progress, kept, declared=self.dataset.schema, comment=self.dataset.comment, removed=removed
         )
         self._replace = False

@@ -17,9 +17,9 @@ from pyspark.sql.window import Window
 
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.determinism import is_repeatable
-from local_runtime.lake.actions import Action, rows_of_file
-from local_runtime.lake.paths import plain
-from local_runtime.lake.writer import Mode, Staged
+from local_runtime.lake.actions import LogAction, rows_of_file
+from local_runtime.lake.paths import engine_path
+from local_runtime.lake.writer import Mode, StagedRows
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -45,7 +45,7 @@ def is_possible(dataset: Dataset, flow: AutoCdcFlow, events: DataFrame, columns:
     return own[0].dataType == events.schema[SEQUENCE].dataType
 
 
-def run(
+def run_upsert(
     table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], taken: Taken, result: Result
 ) -> None:
     """Applies the changes `events`, which have `columns` and `__sequence`, to the table.
@@ -79,23 +79,23 @@ class _Upsert:
         if not is_repeatable(self._events):
             self._events = self._sequenced(self._kept("changes", self._events.select(*map(column, self._columns)))[0])
         keys = self._events.select(*map(column, self._keys))
-        there = self._rows_there(keys)
+        current = self._rows_there(keys)
         repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
         contested = repeated.select(*map(column, self._keys))
-        if there is not None:
-            known = keys.join(there.select(*map(column, self._keys)), self._keys, how="left_semi")
+        if current is not None:
+            known = keys.join(current.select(*map(column, self._keys)), self._keys, how="left_semi")
             contested = contested.union(known).distinct()
         contested, count = self._kept("contested", contested)
         staged = self._stage(contested if count else None)
         rows_in = self._check(staged.counts()) + taken.dropped
-        of_contested = self._table.run.writer.staged_rows(staged, (CONTESTED,))
-        if of_contested is None:
+        contested_rows = self._table.run.writer.staged_rows(staged, (CONTESTED,))
+        if contested_rows is None:
             self._table.commit(self._flow, staged, taken, result, rows_in, (UNCONTESTED,))
             return
-        winners = auto_cdc.latest_state(self._sequenced(of_contested), self._keys, self._columns)
-        rows, removed = (winners, []) if there is None else self._merged(winners, contested, there)
-        more = self._table.stage(rows, self._mode("replace" if removed else "append"))
-        both = staged.with_rows_of(more, (UNCONTESTED,))
+        winners = auto_cdc.latest_state(self._sequenced(contested_rows), self._keys, self._columns)
+        rows, removed = (winners, []) if current is None else self._merged(winners, contested, current)
+        merged = self._table.stage(rows, self._mode("replace" if removed else "append"))
+        both = staged.with_rows_of(merged, (UNCONTESTED,))
         self._table.commit(self._flow, both, taken, result, rows_in, removed=removed)
 
     def _mode(self, mode: Mode) -> Mode:
@@ -104,7 +104,7 @@ class _Upsert:
     def _sequenced(self, rows: DataFrame) -> DataFrame:
         return rows.withColumns({SEQUENCE: self._flow.sequence_by, "__delete": F.lit(False)})
 
-    def _stage(self, contested: DataFrame | None) -> Staged:
+    def _stage(self, contested: DataFrame | None) -> StagedRows:
         """Writes all changes, apart by what is to become of them."""
         no_key = reduce(or_, [column(key).isNull() for key in self._keys])
         no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(self._events)])
@@ -136,13 +136,17 @@ class _Upsert:
             )
         return sum(counts.values())
 
-    def _merged(self, winners: DataFrame, contested: DataFrame, there: DataFrame) -> tuple[DataFrame, Sequence[Action]]:
+    def _merged(
+        self, winners: DataFrame, contested: DataFrame, current_rows: DataFrame
+    ) -> tuple[DataFrame, Sequence[LogAction]]:
         """What to write for winners of keys that may be in the table, and the files that it replaces.
 
         A row stays unless a later one comes.
         """
         winners, _ = self._kept("winners", winners)
-        current = there.join(F.broadcast(contested), self._keys, how="left_semi").select(*map(column, self._columns))
+        current = current_rows.join(F.broadcast(contested), self._keys, how="left_semi").select(
+            *map(column, self._columns)
+        )
         new = winners.join(current.select(*map(column, self._keys)), self._keys, how="left_anti")
         both = current.withColumn("__is_new", F.lit(False)).unionByName(winners.withColumn("__is_new", F.lit(True)))
         sequenced = both.withColumn(SEQUENCE, self._flow.sequence_by)
@@ -156,9 +160,9 @@ class _Upsert:
         if not count:
             return rows, []
         files = self._files_of(changed.select(*map(column, self._by)).distinct() if self._by else None)
-        there = auto_cdc.with_columns(self._read(files), self._fields)
-        kept = there.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
-        return rows.union(changed).union(kept.select(*map(column, self._columns))), files
+        current_rows = auto_cdc.with_columns(self._read(files), self._fields)
+        unchanged = current_rows.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
+        return rows.union(changed).union(unchanged.select(*map(column, self._columns))), files
 
     def _rows_there(self, keys: DataFrame) -> DataFrame | None:
         """The table's rows in the partitions that the changes touch; None where there are none."""
@@ -167,9 +171,9 @@ class _Upsert:
         files = self._files_of(keys.select(*map(column, self._by)).distinct() if self._by else None)
         if not files:
             return None
-        there = self._read(files)
+        rows = self._read(files)
         schema = self._events.select(*map(column, self._columns)).schema
-        columns = all_columns(self._table.dataset.name, there.schema, schema, 1)
+        columns = all_columns(self._table.dataset.name, rows.schema, schema, 1)
         lost = [field.name for field in columns[len(schema.fields) :]]
         if lost:
             raise LakehouseError(
@@ -178,20 +182,22 @@ class _Upsert:
                 f"null), or refresh the table in full: `./lakehouse run --full-refresh {self._table.dataset.name}`."
             )
         self._fields = columns
-        return auto_cdc.with_columns(there, columns)
+        return auto_cdc.with_columns(rows, columns)
 
-    def _files_of(self, partitions: DataFrame | None) -> list[Action]:
+    def _files_of(self, partitions: DataFrame | None) -> list[LogAction]:
         """The add actions of the table's files in these partitions (None: all)."""
         snapshot = self._table.snapshot()
         files = list(snapshot.files.values()) if snapshot else []
         if partitions is None:
             return files
-        wanted = {tuple(None if it is None else _text(it) for it in row) for row in partitions.collect()}
+        wanted = {
+            tuple(None if value is None else _partition_text(value) for value in row) for row in partitions.collect()
+        }
         return [
             add for add in files if tuple((add.get("partitionValues") or {}).get(name) for name in self._by) in wanted
         ]
 
-    def _read(self, files: Sequence[Action]) -> DataFrame:
+    def _read(self, files: Sequence[LogAction]) -> DataFrame:
         return self._table.rows_of(files)
 
     def _kept(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
@@ -199,7 +205,7 @@ class _Upsert:
         folder = self._folder / name
         folder.parent.mkdir(parents=True, exist_ok=True)
         schema = rows.schema
-        path = plain(self._table.run.lake.root, folder)
+        path = engine_path(self._table.run.lake.root, folder)
         rows.write.parquet(path)
         files = sorted(folder.rglob("*.parquet"))
         count = sum(map(rows_of_file, files))
@@ -208,6 +214,6 @@ class _Upsert:
         return self._table.run.engine.read.schema(schema).parquet(path), count
 
 
-def _text(value: object) -> str:
+def _partition_text(value: object) -> str:
     """A partition's value as Delta writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -3,7 +3,7 @@
 import pytest
 
 from local_runtime.errors import LakehouseError
-from local_runtime.graph.render import as_mermaid, as_text
+from local_runtime.graph.render import graph_as_mermaid, graph_as_text
 from tests.project import Project
 
 
@@ -119,9 +119,9 @@ def test_the_graph_is_printed_as_text_and_mermaid(project):
     project.pipeline("bronze", "@dp.table\ndef a():\n    return read_csv('feed')")
     project.pipeline("gold", "@dp.materialized_view\ndef b():\n    return spark.read.table('bronze.a')")
     graph = project.graph()
-    assert [line.split()[-1] for line in as_text(graph)] == [str(project.landing / "feed"), "bronze.a"]
-    assert '  landing_feed[/"feed/"/] ==> bronze.a' in list(as_mermaid(graph))
-    assert "  bronze.a --> gold.b" in list(as_mermaid(graph))
+    assert [line.split()[-1] for line in graph_as_text(graph)] == [str(project.landing / "feed"), "bronze.a"]
+    assert '  landing_feed[/"feed/"/] ==> bronze.a' in list(graph_as_mermaid(graph))
+    assert "  bronze.a --> gold.b" in list(graph_as_mermaid(graph))
 
 
 def test_the_names_that_databricks_adds_are_there_while_definitions_are_read_only(project):

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from local_runtime.graph.graph import load_graph
-from local_runtime.graph.lineage import Columns, NotKnown, as_markdown, columns_of, lineage
+from local_runtime.graph.lineage import Columns, LineageUnknown, column_lineage, frame_columns, lineage_as_markdown
 from local_runtime.graph.tracing import Trace, plan_only_session
 
 TABLES = {"silver.events": ("id", "day", "a", "tags"), "silver.names": ("id", "name")}
@@ -19,7 +19,7 @@ def made_of(view):
         return Columns({it: frozenset([f"{table[7]}.{it}"]) for it in TABLES[table]})
 
     frame = view(found.table("events"), found.table("names"), found.local)
-    return {name: {*sources} for name, sources in columns_of(frame, found, read).made_of.items()}
+    return {name: {*sources} for name, sources in frame_columns(frame, found, read).made_of.items()}
 
 
 def by_day(e):
@@ -63,7 +63,7 @@ def test_what_columns_are_made_of(expected):
     ],
 )
 def test_what_is_not_understood_is_not_known(view, why):
-    with pytest.raises(NotKnown, match=why):
+    with pytest.raises(LineageUnknown, match=why):
         made_of(view)
 
 
@@ -87,8 +87,8 @@ def test_views_are_looked_through_and_history_is_known_by_table(project):
         dp.create_auto_cdc_flow(target="history", source="landed", keys=["id"], sequence_by="id")
         """,
     )
-    found = lineage(load_graph(project.root, project.landing, project.lake))
+    found = column_lineage(load_graph(project.root, project.landing, project.lake))
     assert found == {"gold.names": {"up": {"gold.landed.name"}}, "gold.history": "AUTO CDC"}
-    text = "\n".join(as_markdown(found))
+    text = "\n".join(lineage_as_markdown(found))
     assert "| up | gold.landed.name |" in text
     assert "By table only (AUTO CDC)." in text

@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 from local_runtime.cli.report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
-from local_runtime.lake.last_run import noted, noting_refusal
+from local_runtime.lake.last_run import recording_refusal, recording_run
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.update import run_update
 
@@ -50,13 +50,13 @@ def run_until(project, table):
             raise KeyboardInterrupt
 
     graph = project.graph()
-    with pytest.raises(KeyboardInterrupt), project.lake.locked(), noted(project.lake):
+    with pytest.raises(KeyboardInterrupt), project.lake.locked(), recording_run(project.lake):
         run_update(project.session, graph, project.lake, graph.pipelines, listener=killed)
 
 
 def run_layer(project, schema):
     graph = project.graph()
-    with project.lake.locked(), noted(project.lake):
+    with project.lake.locked(), recording_run(project.lake):
         run_update(project.session, graph, project.lake, [p for p in graph.pipelines if p.schema == schema])
 
 
@@ -142,7 +142,7 @@ def test_123_a_streams_other_source_and_a_snapshot_function_that_finds_nothing_n
 
 def test_123_a_run_that_was_refused_before_it_began_is_told(layers):
     layers.run()
-    with pytest.raises(LakehouseError), noting_refusal(layers.lake):
+    with pytest.raises(LakehouseError), recording_refusal(layers.lake):
         raise LakehouseError("silver.kept: its function raises NameError")
     (problem,) = inspect(layers.lake).problems
     assert problem == "The last run was refused, or failed as a whole: silver.kept: its function raises NameError"
@@ -152,7 +152,7 @@ def test_123_a_run_that_was_refused_before_it_began_is_told(layers):
 
 def test_123_a_run_at_work_is_said_to_be_at_work_and_not_broken(layers):
     run_until(layers, "silver.kept")
-    with layers.lake.locked(), noted(layers.lake):
+    with layers.lake.locked(), recording_run(layers.lake):
         state = inspect(layers.lake)
         assert (state.running, state.healthy, state.problems) == (True, False, [])
         assert "A run is at work" in status_text(state)

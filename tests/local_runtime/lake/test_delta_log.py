@@ -54,7 +54,7 @@ def test_a_torn_newest_entry_is_an_error_that_says_what_to_do(table, torn):
     table.write([(2,)])
     (table.log.folder / f"{1:020}.json").write_bytes(torn)
     with pytest.raises(CorruptTableError, match="run again"):
-        table.log.check()
+        table.log.check_newest_entry()
 
 
 def test_a_torn_checkpoint_hint_is_taken_away(table):
@@ -63,7 +63,7 @@ def test_a_torn_checkpoint_hint_is_taken_away(table):
     hint = table.log.folder / "_last_checkpoint"
     assert json.loads(hint.read_text())["version"] == 10
     hint.write_text('{"version":1')
-    table.log.check()
+    table.log.check_newest_entry()
     assert not hint.exists()
     assert table.session.read.format("delta").load(table.path).count() == 12
 

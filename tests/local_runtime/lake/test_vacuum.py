@@ -5,7 +5,7 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.lake.file_ledger import FileLedger, FileRecord
-from local_runtime.lake.vacuum import vacuum
+from local_runtime.lake.vacuum import delete_unneeded_files
 from tests.local_runtime.lake.test_writer import Table
 
 
@@ -23,8 +23,8 @@ def test_vacuum_deletes_what_no_version_within_the_retention_needs(table):
     table.write([(2,)], mode="overwrite")
     orphan = table.log.path / "part-orphan.parquet"
     orphan.write_bytes(b"never committed")
-    assert vacuum(table.log, hours=1) == []
-    deleted = vacuum(table.log, hours=0)
+    assert delete_unneeded_files(table.log, hours=1) == []
+    deleted = delete_unneeded_files(table.log, hours=0)
     assert orphan in deleted
     assert len(deleted) == 2
     assert DeltaTable(table.path).to_pyarrow_table().to_pylist() == [{"id": 2}]
@@ -36,7 +36,7 @@ def test_vacuum_keeps_what_was_removed_within_the_retention(table):
     for path in table.log.path.glob("*.parquet"):
         os.utime(path, (old, old))
     table.write([(2,)], mode="overwrite")
-    assert vacuum(table.log, hours=1) == []
+    assert delete_unneeded_files(table.log, hours=1) == []
     assert DeltaTable(table.path, version=0).to_pyarrow_table().to_pylist() == [{"id": 1}]
 
 
@@ -44,7 +44,7 @@ def test_vacuum_deletes_segments_of_the_ledger_that_no_commit_names(table):
     ledger = FileLedger(table.log.path)
     named, unnamed = ledger.add([record("a")]), ledger.add([record("b")])
     table.write_flow(files=named)
-    assert [path.name for path in vacuum(table.log, hours=0)] == [unnamed[0].name]
+    assert [path.name for path in delete_unneeded_files(table.log, hours=0)] == [unnamed[0].name]
 
 
 def test_deltas_own_vacuum_passes_over_the_ledger(table):

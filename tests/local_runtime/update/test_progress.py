@@ -9,7 +9,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from local_runtime.lake.commit import write_checkpoint
-from local_runtime.lake.file_ledger import FOLDER
+from local_runtime.lake.file_ledger import PROGRESS_FOLDER
 from local_runtime.lake.lake import Lake
 from local_runtime.lake.progress import progress_of
 from local_runtime.update.update import run_update
@@ -177,7 +177,7 @@ def test_a_stream_of_a_partitioned_table_is_refused(project):
 
 
 def test_a_ledger_that_was_changed_is_an_error(old):
-    for path in (old.lake.path("bronze.events") / FOLDER).glob("*.parquet"):
+    for path in (old.lake.path("bronze.events") / PROGRESS_FOLDER).glob("*.parquet"):
         path.write_bytes(path.read_bytes() + b" ")
     assert "its content is not what was written" in old.update().failures["bronze.events"]
 
@@ -204,7 +204,7 @@ def test_a_restore_whose_entry_was_cleaned_up_too_still_takes_progress_back(old)
 
 
 def test_without_its_ledger_a_table_loads_nothing_and_says_what_to_do(old):
-    shutil.rmtree(old.lake.path("bronze.events") / FOLDER)
+    shutil.rmtree(old.lake.path("bronze.events") / PROGRESS_FOLDER)
     land(old, RUNS + 1)
     outcome = old.update()
     assert "Nothing is loaded, because it could be loaded twice" in outcome.failures["bronze.events"]
