@@ -16,7 +16,7 @@ from rich.table import Table
 from bronze.feeds import TITLES
 from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.state.file_ledger import FileLedger
 
 HEADER = ",".join(TITLES.columns) + "\n"
 ROW = ",".join("x" for _ in TITLES.columns) + "\n"

@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import ROOT, measure, measured
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
-from local_runtime.lake.lake import Lake
 
 SCRIPT = Path(__file__).with_name("playback.sql")
 SESSIONS_PER_GIGABYTE = 590_000

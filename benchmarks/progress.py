@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import measure
-from local_runtime.lake.commit import commit_version, write_checkpoint
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import PROPERTY, progress_of
+from local_runtime.delta.commits import commit_version, write_checkpoint
+from local_runtime.delta.lake import Lake
+from local_runtime.state.file_ledger import FileLedger, FileRecord
+from local_runtime.state.progress import PROPERTY, progress_of
 from sample.catalogue import HEADER, Sample, make_sample
 
 TABLE = "bronze.titles"

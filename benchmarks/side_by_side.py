@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import measure, measured
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
-from local_runtime.lake.lake import Lake
 
 Pairs = Mapping[str, tuple[str, str]]
 """What is compared: a query of the lake, and one of what the script made."""

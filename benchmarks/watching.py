@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import ROOT, resident
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
-from local_runtime.lake.lake import Lake
 
 KPI = "gold.kpi_top_titles"
 EVENTS_OF_SESSION = 5

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
 from local_runtime.auto_loader.values import Conversion, conversion
+from local_runtime.delta.ddl import parse_ddl
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import parse_ddl
 from local_runtime.quoting import quoted
 
 METADATA_DDL = "STRUCT<file_path: STRING, file_name: STRING, file_size: BIGINT, file_modification_time: TIMESTAMP>"

@@ -12,10 +12,10 @@ from local_runtime.auto_loader.header import columns_in_header
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.auto_loader.staged import StagedFile
+from local_runtime.auto_loader.staged_file import StagedFile
 from local_runtime.auto_loader.staging import stage_file
-from local_runtime.lake.ddl import parse_ddl
-from local_runtime.lake.file_ledger import UNKNOWN_FILE, FileLedger, FileRecord
+from local_runtime.delta.ddl import parse_ddl
+from local_runtime.state.file_ledger import UNKNOWN_FILE, FileLedger, FileRecord
 
 CHANGED_AFTER_LOAD = "changed_after_load"
 CHANGED_AFTER_REJECTION = "changed_after_rejection"

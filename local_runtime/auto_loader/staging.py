@@ -19,7 +19,7 @@ from local_runtime.auto_loader.formats.records import Malformed, Record
 from local_runtime.auto_loader.formats.text import Rejected, open_lines
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, Layout
-from local_runtime.auto_loader.staged import StagedFile
+from local_runtime.auto_loader.staged_file import StagedFile
 from local_runtime.auto_loader.values import Conversion, NoValue
 
 ROWS_PER_BATCH = 50_000  # rows

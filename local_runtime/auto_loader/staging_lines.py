@@ -21,7 +21,7 @@ from local_runtime.auto_loader.formats.records import Malformed
 from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, METADATA_COLUMN, Layout
-from local_runtime.auto_loader.staged import StagedFile
+from local_runtime.auto_loader.staged_file import StagedFile
 from local_runtime.quoting import DOUBLE, quoted
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile
 
     Raises Rejected where the file can't be read to its end; then nothing of it counts.
     """
+    if file.problem:
+        raise file.problem
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open_as_lines(file, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
+    with open_as_lines(file.path, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
         match layout.options.format.name:
             case "text":

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
 from local_runtime.cli.deployment import check_bundle
+from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
-from local_runtime.lake.lake import EVENT_LOG, Lake
-from local_runtime.lake.last_run import recording_refusal, recording_run
-from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
+from local_runtime.state.last_run import recording_refusal, recording_run
+from local_runtime.state.progress import progress_of
 
 if TYPE_CHECKING:
     from local_runtime.cli.landing import Landing
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
 
@@ -29,8 +29,8 @@ def run(arguments: Namespace) -> int:
     from local_runtime.cli.landing import landing_of
     from local_runtime.cli.sampling import SAMPLE_NOTE, is_for_a_sample, is_invented, prepare
     from local_runtime.engines.session import open_session, set_process, settings_left_out
-    from local_runtime.graph.graph import load_graph
-    from local_runtime.update.update import run_update
+    from local_runtime.graph.dataset_graph import load_graph
+    from local_runtime.update.orchestration import run_update
 
     set_process()
     lake = Lake(arguments.lake.absolute())
@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
         screen.say("Reading the pipelines …")
         with recording_refusal(lake):
             graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
-        pipelines = [p for p in graph.pipelines if arguments.layer in (None, p.schema)]
+        pipelines = _chosen(graph, arguments.layer)
         to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines)
         landing = landing_of(arguments.landing.absolute(), graph, pipelines)
         # A watch waits for what lands.
@@ -79,6 +79,16 @@ def _watch(
             print(message, file=sys.stderr)
         watch(partial(open_session, arguments.engine, CACHE, apart=True), graph, lake, pipelines, to_refresh)
     return 0
+
+
+def _chosen(graph: "Graph", layer: str | None) -> "Sequence[Pipeline]":
+    """The pipelines to run: all of them, or those of one schema. Exits with 2, wrong usage, for an unknown schema."""
+    chosen = [pipeline for pipeline in graph.pipelines if layer in (None, pipeline.schema)]
+    if not chosen:
+        schemas = ", ".join(dict.fromkeys(pipeline.schema for pipeline in graph.pipelines))
+        print(f"lakehouse: --layer {layer}: no pipeline publishes to it. There are: {schemas}.", file=sys.stderr)
+        raise SystemExit(2)
+    return chosen
 
 
 def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]") -> frozenset[str]:
@@ -154,7 +164,7 @@ def status(arguments: Namespace) -> int:
 
 def graph(arguments: Namespace) -> int:
     """Prints the graph."""
-    from local_runtime.graph.graph import load_graph
+    from local_runtime.graph.dataset_graph import load_graph
     from local_runtime.graph.render import graph_as_mermaid, graph_as_text
 
     loaded = load_graph(ROOT, arguments.landing.absolute(), Lake(arguments.lake.absolute()), arguments.target)
@@ -226,7 +236,7 @@ def digest(arguments: Namespace) -> int:
 
 def delete_unneeded_files(given: Namespace) -> int:
     """Deletes files that no version within the retention needs; 1 where a table could not be vacuumed."""
-    from local_runtime.lake.vacuum import delete_unneeded_files as delete_unneeded
+    from local_runtime.writing.vacuum import delete_unneeded_files as delete_unneeded
 
     lake = Lake(given.lake.absolute())
     _check_lake_exists(lake)

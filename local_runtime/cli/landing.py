@@ -14,7 +14,7 @@ from local_runtime.auto_loader.discovery import list_files
 from local_runtime.auto_loader.formats.text import Rejected, open_file
 
 if TYPE_CHECKING:
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
     from local_runtime.pipelines.datasets import Dataset
 

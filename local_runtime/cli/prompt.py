@@ -9,12 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
+from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import Room
 from local_runtime.inspection.sql_text import is_ended, settings_in
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.time_travel import readable_snapshot
 from local_runtime.root import CACHE, ROOT
 
 readline: ModuleType | None
@@ -23,6 +23,7 @@ try:
 except ImportError:  # Python without line editing
     readline = None
 
+DEFAULT = f"{DEFAULT_SCHEMA}."
 QUERIES = ROOT / "queries"
 HISTORY, MOST_REMEMBERED = CACHE / "sql_history", 1000
 HELP = """\
@@ -106,7 +107,7 @@ class Prompt:
 
     def _schema(self, asked: str) -> str:
         tables = self._lake.tables()
-        matches = [name for name in tables if asked.lower() in (name, name.removeprefix("gold."))]
+        matches = [name for name in tables if asked.lower() in (name, name.removeprefix(DEFAULT))]
         if not matches:
             raise LakehouseError(f"There is no table {asked or '(name one)'}: .tables lists them.")
         columns = json.loads(self._metadata(matches[0])["schemaString"])["fields"]
@@ -140,13 +141,13 @@ class Prompt:
 
     def _names(self) -> list[str]:
         tables = self._lake.tables()
-        return [*tables, *(name.removeprefix("gold.") for name in tables if name.startswith("gold."))]
+        return [*tables, *(name.removeprefix(DEFAULT) for name in tables if name.startswith(DEFAULT))]
 
     def _columns(self, line: str) -> Iterator[str]:
         """The columns of the tables that a line names."""
         named = set(re.findall(r"[\w.]+", line.lower()))
         for table in self._lake.tables():
-            if {table, table.removeprefix("gold.")} & named:
+            if {table, table.removeprefix(DEFAULT)} & named:
                 yield from (field["name"] for field in json.loads(self._metadata(table)["schemaString"])["fields"])
 
 

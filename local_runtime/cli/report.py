@@ -16,13 +16,14 @@ from rich.table import Table
 
 from local_runtime.cli import run_table
 from local_runtime.cli.next_steps import next_steps
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
-from local_runtime.inspection.status import RELEASES, LakeState, releases_in
-from local_runtime.lake.lake import Lake
+from local_runtime.inspection.status import LakeState, releases_in
 from local_runtime.root import ROOT
+from local_runtime.state.roles import Role, role_of
 
 if TYPE_CHECKING:
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.update.results import Outcome, Result
 
 # What is told holds names of files and tables: it is no markup. A file has no width, so that nothing is folded in it.
@@ -90,7 +91,7 @@ def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, no
     # Several flows of a table may read one file.
     for message in dict.fromkeys(message for result in done.results for message in file_messages(result)):
         _warn(message)
-    has_applied = _tell_releases(done, lake)
+    has_applied = _tell_releases(done, graph, lake)
     where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         _warn(
@@ -105,16 +106,17 @@ def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, no
     if done.failures:
         console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
     elif has_applied and not done.rejected_every_file:
-        steps = next_steps(lake, _folder_argument("lake", lake.root))
+        steps = next_steps(graph, lake, _folder_argument("lake", lake.root))
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
     return has_applied and not (done.failures or done.rejected_every_file)
 
 
-def _tell_releases(done: "Outcome", lake: Lake) -> bool:
+def _tell_releases(done: "Outcome", graph: "Graph", lake: Lake) -> bool:
     """Tells of the releases that aren't settled; whether each feed with releases has one that was applied."""
     has_applied = True
     for result in done.results:
-        if result.commits and result.dataset.endswith(RELEASES):
+        role = role_of(result.dataset, graph.datasets[result.dataset].properties)
+        if result.commits and role is Role.RELEASES:
             releases = releases_in(lake, result.dataset)
             has_applied = has_applied and (not releases or any(release["is_applied"] for release in releases))
             for release in releases:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from local_runtime.inspection.status import QUARANTINE
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.state.roles import Role, quarantined_table, role_of
 
 if TYPE_CHECKING:
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.update.results import Outcome, Result
 
 LINES_BESIDE = 8
@@ -41,11 +41,14 @@ class Line:
 def table_lines(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
     """A line for each table that ran, in the graph's order."""
     lines: dict[str, Line] = {}
-    aside = {result.dataset: _rows_gained(result, lake) for result in done.results}
     for result in done.results:
         lines.setdefault(result.dataset, Line(result.dataset)).add(result, result.dropped)
-    for name, line in lines.items():
-        line.aside += aside.get(f"{name}{QUARANTINE}", 0)
+    for result in {result.dataset: result for result in done.results}.values():
+        properties = graph.datasets[result.dataset].properties
+        if role_of(result.dataset, properties) is Role.QUARANTINE:
+            table = quarantined_table(result.dataset, properties)
+            if table in lines:
+                lines[table].aside += _rows_gained(result, lake)
     return [lines[name] for name in graph.in_order() if name in lines]
 
 
@@ -85,7 +88,7 @@ def _rich_table(lines: Iterable[Line]) -> Table:
 
 def _rows_gained(result: "Result", lake: Lake) -> int:
     """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
-    if not result.dataset.endswith(QUARANTINE) or not result.commits:
+    if not result.commits:
         return 0
     log = lake.log(result.dataset)
     before = log.versions()[-2:-1]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from local_runtime.auto_loader.discovery import list_files
 from local_runtime.cli.landing import Landing, printable, some_paths
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import progress_of
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.progress import progress_of
 from sample.catalogue import Sample, file_names, releases
 from sample.making import make, make_next_day, without_events
 from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away

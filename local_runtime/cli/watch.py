@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
 from local_runtime.cli.report import file_messages
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.last_run import recording_run
-from local_runtime.pipelines.outside import files_below
+from local_runtime.pipelines.external_files import files_below
+from local_runtime.state.last_run import recording_run
+from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
-from local_runtime.update.update import run_update
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
 UNFINISHED = "changed_while_read"

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from local_runtime.errors import UnsupportedError
 from local_runtime.graph.statefulness import relations
 from local_runtime.pipelines.code_errors import Interruption
-from local_runtime.pipelines.outside import UNKNOWN_PATH
+from local_runtime.pipelines.external_files import UNKNOWN_PATH
 
 
 class EngineNeeded(Interruption):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_runtime.graph.graph import Graph
+from local_runtime.graph.dataset_graph import Graph
 
 
 def graph_as_text(graph: Graph) -> Iterator[str]:

@@ -14,8 +14,8 @@ from local_runtime.graph.paths_read import EngineNeeded, paths_read
 from local_runtime.graph.statefulness import check_stateless
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
+from local_runtime.pipelines.external_files import recording_opened_files
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.pipelines.outside import recording_opened_files
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession

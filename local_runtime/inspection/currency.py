@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from local_runtime.lake.actions import TableVersion
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import FlowProgress, TableProgress
-from local_runtime.lake.row_versions import newest_change_since
+from local_runtime.delta.actions import TableVersion
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.lake import Lake
+from local_runtime.state.progress import FlowProgress, TableProgress
+from local_runtime.state.row_versions import newest_change_since
 
 
 def sources_ahead(

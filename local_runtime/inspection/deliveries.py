@@ -1,12 +1,11 @@
-"""What a feed of events delivered: by day, and what became of it; from a table whose name ends in `_deliveries`."""
+"""What a feed of events delivered: by day, and what became of it: a table of the role `deliveries` (state/roles.py)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
-from local_runtime.lake.lake import Lake
 
-DELIVERIES = "_deliveries"
 COLUMNS = ("source_file", "event_date", "rows", "valid", "duplicates", "quarantined", "late", "longest_delay_hours")
 SHOWN_DAYS = 7
 

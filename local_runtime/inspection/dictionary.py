@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from local_runtime.graph.graph import Graph
-from local_runtime.lake.ddl import DeclaredColumn, DeclaredTable
+from local_runtime.delta.ddl import DeclaredColumn, DeclaredTable
+from local_runtime.delta.lake import DEFAULT_SCHEMA
+from local_runtime.graph.dataset_graph import Graph
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, OnViolation, SnapshotFlow, qualified
 
 INTRODUCTION = """\
@@ -45,7 +46,7 @@ def _readers(graph: Graph) -> dict[str, list[str]]:
 
 
 def _queries_by_table(queries: Mapping[str, str]) -> dict[str, list[str]]:
-    """For each table, the files with queries that read it; a name without a schema is gold's."""
+    """For each table, the files with queries that read it; a name without a schema is of DEFAULT_SCHEMA."""
     from sqlglot import exp, parse
 
     queries_by_table: dict[str, list[str]] = {}
@@ -55,7 +56,7 @@ def _queries_by_table(queries: Mapping[str, str]) -> dict[str, list[str]]:
             tables = {(table.db, table.name) for table in statement.find_all(exp.Table)}
             for schema, name in sorted(tables):
                 if schema or name not in own:
-                    queries_by_table.setdefault(f"{schema or 'gold'}.{name}", []).append(path)
+                    queries_by_table.setdefault(f"{schema or DEFAULT_SCHEMA}.{name}", []).append(path)
     return queries_by_table
 
 

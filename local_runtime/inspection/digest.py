@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
 from local_runtime.inspection.query import materialized_results
-from local_runtime.lake.lake import EVENT_LOG, Lake
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LOAD_TIMES = {"_ingested_at"}
 
 
-def digests(lake: Lake, schema: str = "gold") -> dict[str, tuple[int, str]]:
+def digests(lake: Lake, schema: str = DEFAULT_SCHEMA) -> dict[str, tuple[int, str]]:
     """For each table of `schema` its row count and the SHA-256 over its sorted, canonical rows, without load times."""
     tables = [name for name in lake.tables() if name.startswith(f"{schema}.") and not name.endswith(f".{EVENT_LOG}")]
     queries = ['SELECT * FROM "' + name.replace(".", '"."') + '"' for name in tables]

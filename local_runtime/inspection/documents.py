@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from local_runtime.graph.graph import load_graph
-from local_runtime.graph.lineage import column_lineage, lineage_as_markdown
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.column_lineage import column_lineage, lineage_as_markdown
+from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.inspection.dictionary import data_dictionary
-from local_runtime.lake.lake import Lake
 
 LINEAGE = """\
 # Lineage

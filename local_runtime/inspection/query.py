@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from local_runtime.delta.actions import TableSnapshot
+from local_runtime.delta.data_files import lacks_partition
+from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
+from local_runtime.delta.time_travel import readable_snapshot
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
 from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions, without_end
-from local_runtime.lake.actions import TableSnapshot
-from local_runtime.lake.data_files import lacks_partition
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import engine_path
-from local_runtime.lake.time_travel import readable_snapshot
 from local_runtime.quoting import DOUBLE, quoted
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
     tables = lake.tables()
     for schema in {name.split(".")[0] for name in tables}:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-    if any(name.startswith("gold.") for name in tables):
-        connection.execute("SET schema = 'gold'")  # as a warehouse's USE does: names without a schema are gold's
+    if any(name.startswith(f"{DEFAULT_SCHEMA}.") for name in tables):
+        connection.execute(f"SET schema = '{DEFAULT_SCHEMA}'")
     registered: set[Named] = set()
     for statement in statements(connection, with_versions(query)):
         named = names_in(connection, statement.query)

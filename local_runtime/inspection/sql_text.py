@@ -56,7 +56,7 @@ def statements(connection: "duckdb.DuckDBPyConnection", text: str) -> list["duck
     except duckdb.Error as error:
         raise LakehouseError(str(error).strip()) from None
     if not parsed:
-        raise LakehouseError('There is no statement: `./lakehouse sql "FROM gold.kpi_genre"` is one.')
+        raise LakehouseError('There is no statement. One is: `./lakehouse sql "FROM schema.table"`.')
     for statement in parsed:
         if (word := _writing_word(connection, statement)) is not None:
             raise LakehouseError(

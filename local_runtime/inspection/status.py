@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from local_runtime.delta.actions import rows_in
+from local_runtime.delta.lake import EVENT_LOG, Lake
+from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
-from local_runtime.inspection.deliveries import DELIVERIES, Deliveries, deliveries_in
+from local_runtime.inspection.deliveries import Deliveries, deliveries_in
 from local_runtime.inspection.query import materialized_results, run_query
-from local_runtime.lake.actions import rows_in
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
-from local_runtime.lake.lake import EVENT_LOG, Lake
-from local_runtime.lake.last_run import LastRun, last_run
-from local_runtime.lake.progress import ExpectationResult, TableProgress, progress_of
-from local_runtime.lake.time_travel import readable_snapshot
+from local_runtime.state.file_ledger import FileLedger, FileRecord
+from local_runtime.state.last_run import LastRun, last_run
+from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
+from local_runtime.state.roles import Role, role_of
 
-QUARANTINE = "_quarantine"
-RELEASES = "_releases"
-"""Ends the name of a table that says what became of each release of a feed: columns as RELEASE_COLUMNS."""
+# Of a table that says what became of each release of a feed.
 RELEASE_COLUMNS = (
     *("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem"),
     *("missing_columns", "leftover_headers"),
@@ -174,14 +173,15 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         ahead = sources_ahead(lake, log, progress, flows, looked_at) if is_defined else {}
         if ahead:
             state.behind[name] = ahead
-    if name.endswith(QUARANTINE) and rows:
+    role = role_of(name, snapshot.metadata.get("configuration") or {})
+    if role is Role.QUARANTINE and rows:
         failed = run_query(
             lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"
         )
         state.quarantined[name] = dict(failed.fetchall())
-    if name.endswith(DELIVERIES) and is_defined and rows:
+    if role is Role.DELIVERIES and is_defined and rows:
         _add_deliveries(lake, name, state)
-    if name.endswith(RELEASES) and is_defined:
+    if role is Role.RELEASES and is_defined:
         state.releases[name] = releases_in(lake, name)
         open_problems = [release for release in state.releases[name] if release["problem"]]
         state.problems += [str(r["problem"]) for r in open_problems if not r["is_superseded"]]

@@ -12,7 +12,7 @@ from pyspark.errors import PySparkException
 
 from local_runtime.errors import LakehouseError, first_line, lacks_memory, message_of
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.pipelines.outside import package_folders
+from local_runtime.pipelines.external_files import package_folders
 from local_runtime.root import ROOT
 
 NOT_IMPORTABLE = re.compile(r"cannot import name '(\w+)' from")

@@ -1,6 +1,6 @@
 """What pipelines define: datasets, the flows that write them, and the rules that their rows are held to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -8,10 +8,10 @@ from typing import Self
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.delta.ddl import DeclaredTable, check_columns, parse_ddl
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import DeclaredTable, check_columns, parse_ddl
-from local_runtime.lake.progress import SnapshotVersion
 from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.state.progress import SnapshotVersion
 
 QueryFunction = Callable[[], DataFrame]
 SnapshotFunction = Callable[[SnapshotVersion | None], tuple[DataFrame, SnapshotVersion] | None]
@@ -122,6 +122,7 @@ class Dataset:
     """A table or view of a pipeline; `name` is schema.table.
 
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
+    `properties` are the declared ones that the local runtime keeps in the table (state/roles.py).
     A materialized view can be refreshed by the changed partitions of the table `refreshed_by`, or can't, and why.
     """
 
@@ -135,6 +136,7 @@ class Dataset:
     opened: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
     partition_cols: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
     refreshed_by: str | None = None
     not_refreshable_because: str = ""
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader.source import FileSource
+from local_runtime.delta.ddl import ddl_of
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import ddl_of
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError, register_secret
-from local_runtime.lake.lake import Lake
 
 SECRETS_FOLDER = ".secrets"
 FINGERPRINTS = ".secrets.json"

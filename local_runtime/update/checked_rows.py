@@ -9,9 +9,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StringType, StructField, StructType
 
 from local_runtime.errors import RuleError, first_line
-from local_runtime.lake.progress import ExpectationResult
-from local_runtime.lake.writer import Mode, StagedRows, Writer
 from local_runtime.pipelines.datasets import Expectation
+from local_runtime.state.progress import ExpectationResult
 from local_runtime.update.expectations import (
     FAILED,
     RETAINED,
@@ -21,6 +20,7 @@ from local_runtime.update.expectations import (
     failures,
     with_verdicts,
 )
+from local_runtime.writing.writer import Mode, StagedRows, Writer
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from local_runtime.delta.commits import commit_version, place_files
+from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.commit import commit_version, place_files
-from local_runtime.lake.lake import EVENT_LOG, Lake
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.update.results import COMPLETE_RECOMPUTE, Result
 

@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructType
 
 from local_runtime.errors import ExpectationFailed, RuleError, first_line
-from local_runtime.lake.progress import ExpectationResult
 from local_runtime.pipelines.datasets import Expectation, OnViolation
+from local_runtime.state.progress import ExpectationResult
 
 VERDICT = "__verdict"
 """The column that says what becomes of a row: it passes all rules, is kept though it fails some, or fails.

@@ -12,20 +12,21 @@ from pyspark.sql.types import StructType
 
 from local_runtime.auto_loader.loader import Increment, columns_now, load_increment
 from local_runtime.auto_loader.source import FileSource
+from local_runtime.delta.actions import LogAction, TableVersion
+from local_runtime.delta.data_files import check_files, lack_columns, lacks_partition
+from local_runtime.delta.lake import Lake
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import LogAction, TableVersion
-from local_runtime.lake.data_files import check_files, gained_files, lack_columns, lacks_partition
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import engine_path
-from local_runtime.lake.progress import ExpectationResult, FlowProgress
-from local_runtime.lake.row_versions import newest_change
-from local_runtime.lake.writer import Writer
 from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.gained_files import gained_files
+from local_runtime.state.progress import ExpectationResult, FlowProgress
+from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
-from local_runtime.update.flows.partitions import is_of_partitions
+from local_runtime.update.partition_filter import is_of_partitions
 from local_runtime.update.views import ReadsWithViews
+from local_runtime.writing.writer import Writer
 
 STREAM_BATCH = 512 * 2**20
 """Bytes of a table's files that a stream takes in at once, unless one commit of the table has more."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION
-from local_runtime.lake.file_ledger import FileRecord
-from local_runtime.lake.progress import ExpectationResult
+from local_runtime.state.file_ledger import FileRecord
+from local_runtime.state.progress import ExpectationResult
 
 # Of files that were looked at before.
 PASSED_OVER = (CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION)

@@ -8,7 +8,7 @@ from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, 
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.context import Run
-from local_runtime.update.flows.run import run_dataset
+from local_runtime.update.flows.table_flows import run_dataset
 from local_runtime.update.results import Outcome, Result
 
 PARALLEL_TABLES = 4

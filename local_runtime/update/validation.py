@@ -10,18 +10,18 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
+from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.lake import Lake
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, first_line
-from local_runtime.graph.graph import Graph, check_foreign_keys
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import engine_path
-from local_runtime.lake.progress import progress_of
+from local_runtime.graph.dataset_graph import Graph, check_foreign_keys
 from local_runtime.pipelines.bundle import LANDING, Pipeline
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
+from local_runtime.pipelines.external_files import path_exists
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.pipelines.outside import path_exists
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.progress import progress_of
 from local_runtime.update.expectations import schema_under_rules
 from local_runtime.update.flows.change_rows import changes_of, merged_changes
 from local_runtime.update.flows.snapshots import state_after_first

@@ -11,8 +11,8 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.auto_loader import loader
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.writer import Writer
+from local_runtime.delta.lake import Lake
+from local_runtime.writing.writer import Writer
 from sample.making import make
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import CATALOGUE, Place

@@ -7,8 +7,8 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from local_runtime.delta.ddl import nullable_columns
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.ddl import nullable_columns
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column

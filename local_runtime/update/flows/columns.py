@@ -6,10 +6,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, FloatType, StructField, StructType
 
+from local_runtime.delta.ddl import nullable_columns
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.writer import widened, with_partition_values
 from local_runtime.update.auto_cdc import END_AT, RESERVED, START_AT, column
+from local_runtime.writing.writer import widened, with_partition_values
 
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:

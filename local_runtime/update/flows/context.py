@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from local_runtime.graph.graph import Graph
-from local_runtime.lake.actions import TableVersion
-from local_runtime.lake.file_ledger import Segment
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import ExpectationResult, SnapshotVersion
-from local_runtime.lake.writer import Writer
+from local_runtime.delta.actions import TableVersion
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import Graph
+from local_runtime.state.file_ledger import Segment
+from local_runtime.state.progress import ExpectationResult, SnapshotVersion
 from local_runtime.update.checked_rows import CheckedRows
 from local_runtime.update.results import Refresh
+from local_runtime.writing.writer import Writer
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.progress import FlowProgress
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
+from local_runtime.state.progress import FlowProgress
 
 
 def kind_of(dataset: Dataset, flow: Flow) -> str:

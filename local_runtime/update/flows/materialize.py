@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local_runtime.lake.actions import LogAction, TableSnapshot, TableVersion
-from local_runtime.lake.progress import FlowProgress
+from local_runtime.delta.actions import LogAction, TableSnapshot, TableVersion
 from local_runtime.pipelines.datasets import QueryFlow
+from local_runtime.state.progress import FlowProgress
 from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads

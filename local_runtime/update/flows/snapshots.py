@@ -6,8 +6,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.progress import SnapshotVersion, plain_version
 from local_runtime.pipelines.datasets import SnapshotFlow
+from local_runtime.state.progress import SnapshotVersion, plain_version
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import END_AT, START_AT, column
 from local_runtime.update.expectations import FAILED

@@ -9,27 +9,27 @@ from urllib.parse import unquote
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.delta.actions import LogAction, TableSnapshot, rows_in
+from local_runtime.delta.data_files import check_files, lacks_partition
+from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import LogAction, TableSnapshot, rows_in
-from local_runtime.lake.data_files import check_files, lacks_partition
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.legacy_progress import legacy_progress
-from local_runtime.lake.paths import engine_path
-from local_runtime.lake.progress import FlowProgress, Metrics, TableProgress, progress_of
-from local_runtime.lake.row_versions import newest_change
-from local_runtime.lake.same_rows import has_same_rows
-from local_runtime.lake.writer import Mode, StagedRows
 from local_runtime.pipelines.datasets import Dataset, Flow, Kind
 from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.legacy_progress import legacy_progress
+from local_runtime.state.progress import FlowProgress, Metrics, TableProgress, progress_of
+from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
 from local_runtime.update.expectations import RETAINED, check_failing_rules, sum_results
 from local_runtime.update.flows.context import Run, Taken
 from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
-from local_runtime.update.flows.partitions import is_of_partitions
+from local_runtime.update.partition_filter import is_of_partitions
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
+from local_runtime.writing.same_rows import has_same_rows
+from local_runtime.writing.writer import Mode, StagedRows
 
 Answer = TypeVar("Answer")
 
@@ -238,13 +238,7 @@ class TableRun:
             )
 
     def write(
-        self,
-        flow: Flow,
-        rows: DataFrame,
-        mode: Mode,
-        taken: Taken,
-        result: Result,
-        rows_in: int | None = None,
+        self, flow: Flow, rows: DataFrame, mode: Mode, taken: Taken, result: Result, rows_in: int | None = None
     ) -> None:
         """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
         self.commit(flow, self.stage(rows, mode), taken, result, rows_in)
@@ -289,7 +283,13 @@ class TableRun:
         )
         self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
         written = self.run.writer.commit_rows(
-            staged, self._progress, kept, declared=self.dataset.schema, comment=self.dataset.comment, removed=removed
+            staged,
+            self._progress,
+            kept,
+            declared=self.dataset.schema,
+            comment=self.dataset.comment,
+            properties=self.dataset.properties,
+            removed=removed,
         )
         self._replace = False
         result.commits += 1

@@ -15,11 +15,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from local_runtime.delta.actions import LogAction, rows_of_file
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.determinism import is_repeatable
-from local_runtime.lake.actions import LogAction, rows_of_file
-from local_runtime.lake.paths import engine_path
-from local_runtime.lake.writer import Mode, StagedRows
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -27,6 +26,7 @@ from local_runtime.update.flows.columns import all_columns
 from local_runtime.update.flows.context import Taken
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
+from local_runtime.writing.writer import Mode, StagedRows
 
 SEQUENCE = "__sequence"
 PART = "__part"

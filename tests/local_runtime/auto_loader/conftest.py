@@ -4,7 +4,7 @@ import pytest
 
 from local_runtime.auto_loader.loader import Increment, load_increment
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.state.file_ledger import FileLedger
 
 BASE = {"cloudFiles.format": "csv", "header": "true", "multiLine": "true", "escape": '"'}
 RESCUING = {**BASE, "rescuedDataColumn": "_rescued_data", "readerCaseSensitive": "false"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.state.file_ledger import FileLedger
 from tests.local_runtime.auto_loader.conftest import RESCUING
 
 NAMES = ["id", "name", "note"]

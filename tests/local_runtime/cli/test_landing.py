@@ -11,9 +11,9 @@ import pytest
 from local_runtime.cli.arguments import main
 from local_runtime.cli.landing import SHOWN, landing_of
 from local_runtime.cli.sampling import is_for_a_sample, is_invented, make_marked, make_more, prepare
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
+from local_runtime.graph.dataset_graph import load_graph
 from sample.catalogue import Sample, make_sample
 from sample.mark import NAME
 from tests.conftest import ROOT

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
 from tests.conftest import ROOT
 from tests.project import Project
 

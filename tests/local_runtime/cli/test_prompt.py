@@ -14,9 +14,9 @@ from deltalake import write_deltalake
 
 from local_runtime.cli import prompt
 from local_runtime.cli.prompt import Prompt
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection import query
 from local_runtime.inspection.sql_text import is_ended
-from local_runtime.lake.lake import Lake
 from tests.conftest import ROOT
 
 

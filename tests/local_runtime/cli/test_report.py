@@ -3,7 +3,7 @@
 import pytest
 
 from local_runtime.cli import report
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
 from local_runtime.update.results import Outcome
 
 

@@ -1,6 +1,8 @@
 """The table at a run's end."""
 
 import io
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from rich.console import Console
@@ -33,6 +35,8 @@ def test_137_it_has_a_line_for_each_table_where_there_is_room():
 
 
 class Order:
+    datasets: ClassVar = {"silver.a": SimpleNamespace(properties={})}
+
     def in_order(self):
         return ["silver.a"]
 

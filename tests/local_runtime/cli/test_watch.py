@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from local_runtime.cli import watch
-from local_runtime.lake.file_ledger import FileRecord
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.state.file_ledger import FileRecord
 from local_runtime.update.results import Outcome, Result
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from local_runtime.cli.arguments import main
-from local_runtime.graph.graph import load_graph
+from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.inspection.dictionary import data_dictionary
 from local_runtime.inspection.documents import generated_documents
 from tests.conftest import ROOT

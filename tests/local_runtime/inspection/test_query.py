@@ -6,14 +6,14 @@ import json
 
 import pytest
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.digest import digests
 from local_runtime.inspection.formats import NOT_ALL, Room
 from local_runtime.inspection.query import answer, run_query
 from local_runtime.inspection.sql_text import with_versions
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.vacuum import delete_unneeded_files
-from tests.local_runtime.lake.test_writer import Table
+from local_runtime.writing.vacuum import delete_unneeded_files
+from tests.local_runtime.writing.test_writer import Table
 
 
 @pytest.fixture(scope="module")

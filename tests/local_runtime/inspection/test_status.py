@@ -8,9 +8,9 @@ from deltalake import DeltaTable
 from local_runtime.cli.report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
-from local_runtime.lake.last_run import recording_refusal, recording_run
+from local_runtime.state.last_run import recording_refusal, recording_run
 from local_runtime.update.event_log import EventLog
-from local_runtime.update.update import run_update
+from local_runtime.update.orchestration import run_update
 
 BRONZE = """
 @dp.table

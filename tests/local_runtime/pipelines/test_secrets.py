@@ -5,8 +5,8 @@ import stat
 import pytest
 
 from local_runtime import errors
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.lake import Lake
 from local_runtime.pipelines import secrets
 
 

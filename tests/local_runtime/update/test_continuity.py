@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_runtime.lake.progress import progress_of
+from local_runtime.state.progress import progress_of
 
 BRONZE = """
 @dp.table

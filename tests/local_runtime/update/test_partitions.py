@@ -8,7 +8,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import run_query
-from local_runtime.lake.progress import progress_of
+from local_runtime.state.progress import progress_of
 
 BRONZE = """
 @dp.table(partition_cols=["day"])
@@ -215,7 +215,7 @@ def test_micro_batches_are_commits_with_progress_of_their_own(project, monkeypat
 
 
 def test_a_kill_between_two_micro_batches_loses_and_doubles_nothing(project, monkeypatch):
-    from local_runtime.lake.writer import Writer
+    from local_runtime.writing.writer import Writer
 
     code = BRONZE.replace('read_csv("events")', 'read_csv("events", **{"cloudFiles.maxFilesPerTrigger": "1"})')
     project.pipeline("bronze", code)

@@ -71,7 +71,7 @@ def test_111_a_file_that_is_opened_while_the_pipeline_is_read_counts_for_every_t
 
 def test_111_what_cannot_be_looked_at_is_never_unchanged(project):
     """A path on a remote store, a database: whether it changed can't be told."""
-    from local_runtime.pipelines.outside import UNKNOWN_PATH, list_paths
+    from local_runtime.pipelines.external_files import UNKNOWN_PATH, list_paths
 
     for path in ("s3://bucket/rates.csv", UNKNOWN_PATH):
         assert list(list_paths([path])) != list(list_paths([path]))

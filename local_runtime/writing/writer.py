@@ -29,16 +29,16 @@ from pyspark.sql.types import (
     StructType,
 )
 
+from local_runtime.delta.actions import LogAction, TableSnapshot, rows_in, rows_of, rows_of_file
+from local_runtime.delta.commits import commit_version, place_files
+from local_runtime.delta.ddl import nullable_columns, parse_ddl, with_comments
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.lake import Lake
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import LogAction, TableSnapshot, rows_in, rows_of, rows_of_file
-from local_runtime.lake.commit import commit_version, place_files
-from local_runtime.lake.ddl import nullable_columns, parse_ddl, with_comments
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import engine_path
-from local_runtime.lake.progress import PROPERTY, Previous, TableProgress, progress_of
-from local_runtime.lake.row_versions import newest_change
 from local_runtime.quoting import quoted
+from local_runtime.state.progress import PROPERTY, Previous, TableProgress, progress_of
+from local_runtime.state.row_versions import newest_change
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -174,13 +174,14 @@ class Writer:
         *,
         declared: str | None = None,
         comment: str | None = None,
+        properties: Mapping[str, str] | None = None,
         removed: Sequence[LogAction] = (),
     ) -> int:
         """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
 
-        Files of parts that aren't `kept` stay out. `progress` gets the commit's version and the table's rows.
-        `declared` is the table's DDL, for its columns' comments; `removed` are the add actions of the files that the
-        rows replace, in the mode "replace". Raises LakehouseError as `commit.commit`.
+        Files of parts that aren't `kept` are not committed. `progress` gets the commit's version and the table's rows.
+        `declared` is the table's DDL, for its columns' comments, `properties` are its declared ones. `removed` are the
+        add actions of the files that the rows replace in the mode "replace". Raises LakehouseError as `commit_version`.
         """
         log, before = self._lake.log(staged.table), staged.before
         paths = [path for part in kept for path in staged.files.get(part, ())]
@@ -205,7 +206,7 @@ class Writer:
             before,
             mode={"overwrite": "Overwrite", "replace": "Replace"}.get(staged.mode, "Append"),
             schema=with_comments(staged.schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
-            properties={PROPERTY: carried.to_json()},
+            properties={**(properties or {}), PROPERTY: carried.to_json()},
             added=files,
             removed=removed,
             description=comment,

@@ -10,8 +10,8 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from local_runtime.graph.dataset_graph import Graph
 from local_runtime.graph.determinism import parts
-from local_runtime.graph.graph import Graph
 from local_runtime.graph.statefulness import relations
 from local_runtime.graph.tracing import Trace, plan_only_session, trace
 from local_runtime.pipelines.datasets import Dataset, QueryFlow

@@ -4,8 +4,14 @@ import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from local_runtime.graph.graph import load_graph
-from local_runtime.graph.lineage import Columns, LineageUnknown, column_lineage, frame_columns, lineage_as_markdown
+from local_runtime.graph.column_lineage import (
+    Columns,
+    LineageUnknown,
+    column_lineage,
+    frame_columns,
+    lineage_as_markdown,
+)
+from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.graph.tracing import Trace, plan_only_session
 
 TABLES = {"silver.events": ("id", "day", "a", "tags"), "silver.names": ("id", "name")}

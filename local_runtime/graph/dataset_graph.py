@@ -6,17 +6,17 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.graph.partition_dependence import NotProven, partition_source
 from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
-from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
-from local_runtime.pipelines.code import TableCode
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
+from local_runtime.pipelines.external_files import local_path
 from local_runtime.pipelines.injected_spark import InjectedSpark
-from local_runtime.pipelines.outside import local_path
 from local_runtime.pipelines.registry import Registry
 from local_runtime.pipelines.secrets import InjectedDbutils
+from local_runtime.pipelines.table_code import TableCode
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+from local_runtime.delta.actions import Entry, TableSnapshot, checkpoint_actions
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import Entry, TableSnapshot, checkpoint_actions
 
 ENTRY_LENGTH = len("00000000000000000000.json")
 CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")

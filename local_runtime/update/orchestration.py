@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from local_runtime.graph.graph import Graph
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.last_run import record_definitions
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import Graph
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.secrets import check_fingerprints
+from local_runtime.state.last_run import record_definitions
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.context import Run
 from local_runtime.update.results import Outcome

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
 from local_runtime.errors import LakehouseError, UsageError, first_line
-from local_runtime.lake.lake import RUNTIME_FOLDER, Lake
 
 
 @dataclass(frozen=True)

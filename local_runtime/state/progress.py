@@ -35,10 +35,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from local_runtime.delta.actions import LogAction, TableSnapshot, TableVersion
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import LogAction, TableSnapshot, TableVersion
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import Segment
+from local_runtime.state.file_ledger import Segment
 
 PROPERTY = "lakehouse.progress"
 FORMAT = 2

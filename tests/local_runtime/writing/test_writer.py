@@ -7,10 +7,10 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from pyspark.sql import functions as F
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import CorruptTableError, LakehouseError, UnsupportedError
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import FlowProgress, TableProgress, progress_of
-from local_runtime.lake.writer import Writer
+from local_runtime.state.progress import FlowProgress, TableProgress, progress_of
+from local_runtime.writing.writer import Writer
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from types import FunctionType
 
 from local_runtime.errors import UnsupportedError
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, SnapshotFlow
-from local_runtime.pipelines.outside import files_below, list_paths
+from local_runtime.pipelines.external_files import files_below, list_paths
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "expandvars"}
 

@@ -1,7 +1,7 @@
 import pytest
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.lake import Lake
 
 
 def test_a_lake_lets_one_run_in(tmp_path):

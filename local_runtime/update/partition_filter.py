@@ -7,7 +7,7 @@ from operator import and_, or_
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from local_runtime.lake.actions import LogAction
+from local_runtime.delta.actions import LogAction
 from local_runtime.update.auto_cdc import column
 
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from deltalake import DeltaTable
 
+from local_runtime.delta.actions import rows_in
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import rows_in
-from tests.local_runtime.lake.test_writer import Table
+from tests.local_runtime.writing.test_writer import Table
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.delta_log import DeltaLog
 
 RUNTIME_FOLDER = ".runtime"
+DEFAULT_SCHEMA = "gold"
+"""The schema of names without one in queries, as after a USE SCHEMA in a warehouse."""
 EVENT_LOG = "event_log"
 """The name of the table in each schema that the updates of its pipeline are noted in."""
 

@@ -4,9 +4,9 @@ import time
 import pytest
 from deltalake import DeltaTable
 
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
-from local_runtime.lake.vacuum import delete_unneeded_files
-from tests.local_runtime.lake.test_writer import Table
+from local_runtime.state.file_ledger import FileLedger, FileRecord
+from local_runtime.writing.vacuum import delete_unneeded_files
+from tests.local_runtime.writing.test_writer import Table
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from urllib.parse import unquote
 
 from pyspark.sql.types import StructType
 
-from local_runtime.lake.actions import TableSnapshot, rows_in
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.writer import StagedRows
+from local_runtime.delta.actions import TableSnapshot, rows_in
+from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.writing.writer import StagedRows
 
 MOST = 100_000  # rows: of more, finding out takes longer than it spares
 

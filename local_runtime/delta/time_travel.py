@@ -2,10 +2,10 @@
 
 import bisect
 
+from local_runtime.delta.actions import TableSnapshot
+from local_runtime.delta.data_files import missing_files
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.lake.actions import TableSnapshot
-from local_runtime.lake.data_files import missing_files
-from local_runtime.lake.delta_log import DeltaLog
 
 
 def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSnapshot | None:

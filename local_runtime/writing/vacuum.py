@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import PROGRESS_FOLDER
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.state.file_ledger import PROGRESS_FOLDER
 
 
 def delete_unneeded_files(log: DeltaLog, hours: float) -> list[Path]:

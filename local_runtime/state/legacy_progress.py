@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local_runtime.lake.actions import Entry, TableVersion, rows_in
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import FileLedger, FileRecord, Segment
-from local_runtime.lake.progress import ExpectationResult, FlowProgress, Metrics, TableProgress, decode_version
+from local_runtime.delta.actions import Entry, TableVersion, rows_in
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.state.file_ledger import FileLedger, FileRecord, Segment
+from local_runtime.state.progress import ExpectationResult, FlowProgress, Metrics, TableProgress, decode_version
 
 Written = Mapping[str, Any]
 """One commit's progress in format 1."""

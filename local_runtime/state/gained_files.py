@@ -1,36 +1,12 @@
-"""The data files that a read of a table needs: all of a version's, or those that it gained between two.
+"""The data files that a table gained between two versions: what a stream reads."""
 
-Engines differ in what they make of a file that is gone: the default one reads it as no rows. So it is looked for here.
-"""
-
-from collections.abc import Collection, Iterable
 from pathlib import Path
-from urllib.parse import unquote
 
+from local_runtime.delta.actions import TableSnapshot
+from local_runtime.delta.data_files import data_file_path, missing_paths
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import LogAction, TableSnapshot
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.row_versions import proven_unchanged
-
-
-def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
-    """Makes sure that every data file of the table's version (None: the newest) is there.
-
-    Raises LakehouseError where one is gone: its rows would be missed without a word.
-    """
-    snapshot = log.snapshot(version)
-    lost = missing_files(log, snapshot) if snapshot else []
-    if lost:
-        raise LakehouseError(
-            f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
-            f"back, restore the table to a version that is whole, or build it anew: `./lakehouse run --full-refresh "
-            f"{table}`."
-        )
-
-
-def missing_files(log: DeltaLog, snapshot: TableSnapshot) -> list[Path]:
-    """The data files of the table, as it is in the snapshot, that aren't there any more."""
-    return _missing(_data_file_path(log, add) for add in snapshot.files.values())
+from local_runtime.state.row_versions import proven_unchanged
 
 
 def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
@@ -39,30 +15,13 @@ def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]
     Raises LakehouseError where that can't be known any more, rows were changed or lost, or a file of them is gone.
     """
     files = _files_gained(table, log, after, upto)
-    lost = _missing(files)
+    lost = missing_paths(files)
     if lost:
         raise LakehouseError(
             f"Table {table}: {len(lost)} data files that it gained since version {after} were vacuumed before they "
             f"were read ({lost[0]}). Refresh the reading table in full."
         )
     return files
-
-
-def lacks_partition(table: Path, files: Iterable[LogAction]) -> bool:
-    """Whether a file can't be read by itself, for it lacks the columns of its partition.
-
-    The runtime's files have them; other programs' need not.
-    """
-    return any(lack_columns([table / unquote(add["path"])], add.get("partitionValues") or ()) for add in files)
-
-
-def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
-    """Whether one of the files lacks one of the columns."""
-    if not columns:
-        return False
-    import pyarrow.parquet as pq
-
-    return any(not {*columns} <= {*pq.read_schema(path).names} for path in files)
 
 
 def _files_gained(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
@@ -105,7 +64,7 @@ def _gained_through_restores(log: DeltaLog, after: int, upto: int) -> list[Path]
         elif entry.removes_data:
             return None
         else:
-            gained += [_data_file_path(log, add) for add in entry.added]
+            gained += [data_file_path(log, add) for add in entry.added]
             version -= 1
     between = [log.entry(number) if number in available else None for number in range(version + 1, after + 1)]
     return None if any(entry is None or entry.added or entry.removes_data for entry in between) else gained
@@ -130,7 +89,7 @@ def _last_restore(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]
         except LakehouseError:
             return None
         if old.items() <= new.items():
-            return version, [_data_file_path(log, {"path": path}) for path in new.keys() - old.keys()]
+            return version, [data_file_path(log, {"path": path}) for path in new.keys() - old.keys()]
     return None
 
 
@@ -138,11 +97,3 @@ def _identities(snapshot: TableSnapshot | None) -> dict[str, str]:
     """What tells a table's files, with the rows that are deleted from each, from others."""
     files = snapshot.files if snapshot else {}
     return {path: repr(add.get("deletionVector")) for path, add in files.items()}
-
-
-def _data_file_path(log: DeltaLog, add: LogAction) -> Path:
-    return log.path / unquote(add["path"]).removeprefix("file://")
-
-
-def _missing(paths: Iterable[Path]) -> list[Path]:
-    return [path for path in paths if not path.is_file()]

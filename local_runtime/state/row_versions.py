@@ -1,8 +1,8 @@
 """Which versions of a table changed its rows; what rewrites files alone, such as a compaction, doesn't."""
 
-from local_runtime.lake.actions import TableSnapshot, rows_in
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.progress import progress_in, progress_of
+from local_runtime.delta.actions import TableSnapshot, rows_in
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.state.progress import progress_in, progress_of
 
 
 def newest_change(log: DeltaLog, details: TableSnapshot) -> int:

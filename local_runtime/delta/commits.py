@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from local_runtime.delta.actions import LogAction, TableSnapshot, rows_of_file
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import LogAction, TableSnapshot, rows_of_file
-from local_runtime.lake.delta_log import DeltaLog
 
 CHECKPOINT_INTERVAL = 10
 ENGINE = "lakehouse local runtime"

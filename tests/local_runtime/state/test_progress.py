@@ -8,11 +8,11 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from local_runtime.lake.commit import write_checkpoint
-from local_runtime.lake.file_ledger import PROGRESS_FOLDER
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import progress_of
-from local_runtime.update.update import run_update
+from local_runtime.delta.commits import write_checkpoint
+from local_runtime.delta.lake import Lake
+from local_runtime.state.file_ledger import PROGRESS_FOLDER
+from local_runtime.state.progress import progress_of
+from local_runtime.update.orchestration import run_update
 from tests.end_to_end.conftest import Place
 
 BRONZE = """

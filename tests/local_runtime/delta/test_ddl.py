@@ -1,8 +1,8 @@
 import pytest
 from pyspark.sql.types import StructType
 
+from local_runtime.delta.ddl import check_columns, parse_ddl
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.ddl import check_columns, parse_ddl
 
 NESTED = "a STRUCT<a: INT, b: ARRAY<INT>>, `b c` DECIMAL(18, 6) NOT NULL, m MAP<STRING, STRUCT<x: BIGINT>>"
 
