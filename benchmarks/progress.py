@@ -43,7 +43,8 @@ def grow(lake: Lake, landing: Path, commits: int, files: int) -> None:
         if number % max(1, commits // 50) == 0:
             share = records[: files * max(1, commits // 50) // commits]
             del records[: len(share)]
-            flow = replace(flow, files=FileLedger(log.path, flow.files).add(share))
+            segments = FileLedger(log.path, flow.intake.files).add(share)
+            flow = replace(flow, intake=replace(flow.intake, files=segments))
         before = log.details()
         assert before is not None
         carried = replace(progress.with_flow(name, flow), version=before.version + 1)

@@ -150,8 +150,8 @@ def _loaded_before_marks(lake: Lake) -> Iterator[tuple[str, str]]:
     for table in lake.tables():
         progress = progress_of(lake.log(table))
         for flow in progress.flows.values() if progress else ():
-            if flow.folder is None and flow.files:
-                records = FileLedger(lake.path(table), flow.files).records()
+            if flow.intake.folder is None and flow.intake.files:
+                records = FileLedger(lake.path(table), flow.intake.files).records()
                 yield from ((Path(record.name).name, record.sha256) for record in records)
 
 

@@ -34,8 +34,8 @@ def sources_ahead(
 def _awaited_sources(flow: FlowProgress) -> Mapping[str, TableVersion]:
     """The sources whose changes are the flow's news: a stream's other reads change nothing until it has rows."""
     if flow.kind in ("append", "changes"):
-        return {source: at for source, at in flow.tables.items() if source in flow.streams}
-    return flow.tables
+        return {source: at for source, at in flow.intake.tables.items() if source in flow.intake.streams}
+    return flow.intake.tables
 
 
 def _newest_change(log: DeltaLog, seen: TableVersion) -> int | None:

@@ -206,11 +206,12 @@ def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
 def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
     rejected: dict[str, FileRecord] = {}
     for flow in progress.flows.values():
-        table.reads = {**table.reads, **{source: at.version for source, at in flow.tables.items()}}
+        table.reads = {**table.reads, **{source: at.version for source, at in flow.intake.tables.items()}}
         table.refresh = flow.refresh or table.refresh
-        table.snapshot = str(flow.snapshot) if flow.snapshot is not None else table.snapshot
+        version = flow.intake.snapshot_version
+        table.snapshot = str(version) if version is not None else table.snapshot
         table.expectations += flow.metrics.expectations
-        ledger = FileLedger(lake.path(table.name), flow.files)
+        ledger = FileLedger(lake.path(table.name), flow.intake.files)
         table.files += ledger.loaded()
         rejected |= ledger.rejected()
     if rejected and is_defined:

@@ -11,7 +11,7 @@ from typing import Any
 from local_runtime.delta.actions import Entry, TableVersion, rows_in
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.state.file_ledger import FileLedger, FileRecord, Segment
-from local_runtime.state.progress import ExpectationResult, FlowProgress, Metrics, TableProgress, decode_version
+from local_runtime.state.progress import ExpectationResult, FlowProgress, Intake, Metrics, TableProgress, decode_version
 
 Written = Mapping[str, Any]
 """One commit's progress in format 1."""
@@ -73,11 +73,14 @@ def _flow(log: DeltaLog, kind: str, written: list[Written]) -> FlowProgress:
     return FlowProgress(
         kind=kind,
         code=newest.get("code", ""),
-        tables=tables,
-        streams=frozenset(tables) if kind in ("append", "changes") else frozenset(),
-        files=_ledger(log, written),
-        columns=next((w["columns"] for w in written if w.get("columns")), {}),
-        snapshot=decode_version(newest["snapshot"]) if "snapshot" in newest else None,
+        intake=Intake(
+            tables=tables,
+            streams=frozenset(tables) if kind in ("append", "changes") else frozenset(),
+            files=_ledger(log, written),
+            columns=next((w["columns"] for w in written if w.get("columns")), {}),
+            snapshot_version=decode_version(newest["snapshot"]) if "snapshot" in newest else None,
+            folder=None,
+        ),
         metrics=Metrics(
             metrics.get("rows_in"),
             metrics.get("dropped", 0),

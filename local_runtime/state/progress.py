@@ -67,22 +67,31 @@ class Metrics:
     expectations: tuple[ExpectationResult, ...] = ()
 
 
-@dataclass(frozen=True)
-class FlowProgress:
-    """How far one flow has come, in which sources, and what its last commit was made by.
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What a flow has taken in by its last commit: how far it has come in each of its sources.
 
-    `folder` are names of the folder that its files come from (none: it reads no files); None where it isn't known.
+    `tables` are its source tables, `streams` those of them that it reads as streams. `files` are the segments of its
+    file ledger, `columns` the inferred columns of these files, `folder` the names of their folder (empty: it reads no
+    files; None: unknown). `snapshot_version` is the version of the last snapshot that was applied.
     """
 
-    kind: str
-    code: str
     tables: Mapping[str, TableVersion] = field(default_factory=dict)
     streams: frozenset[str] = frozenset()
     files: tuple[Segment, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
-    snapshot: SnapshotVersion | None = None
+    snapshot_version: SnapshotVersion | None = None
+    folder: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowProgress:
+    """How far one flow has come, and how its last commit was made: `code` is the hash of the code that defines it."""
+
+    kind: str
+    code: str
+    intake: Intake = Intake()
     metrics: Metrics = Metrics()
-    folder: tuple[str, ...] | None = None
     history: str = ""
     refresh: str = ""
 
@@ -167,39 +176,43 @@ def progress_in(table: Path, metadata: LogAction) -> TableProgress | None:
 
 
 def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
+    intake, version = flow.intake, flow.intake.snapshot_version
     metrics = {"rows_in": flow.metrics.rows_in, "dropped": flow.metrics.dropped}
     parts: dict[str, Any] = {
         "kind": flow.kind,
         "code": flow.code,
-        "tables": {name: [at.table_id, at.version] for name, at in flow.tables.items()},
-        "streams": sorted(flow.streams),
-        "files": [[segment.name, segment.records] for segment in flow.files],
-        "columns": dict(flow.columns),
-        "snapshot": None if flow.snapshot is None else encode_version(flow.snapshot),
+        "tables": {name: [at.table_id, at.version] for name, at in intake.tables.items()},
+        "streams": sorted(intake.streams),
+        "files": [[segment.name, segment.records] for segment in intake.files],
+        "columns": dict(intake.columns),
+        "snapshot": None if version is None else encode_version(version),
         "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
         "history": flow.history or None,
         "refresh": flow.refresh or None,
     }
     present = {key: value for key, value in parts.items() if value not in (None, {}, [])}
-    return present if flow.folder is None else {**present, "folder": list(flow.folder)}
+    return present if intake.folder is None else {**present, "folder": list(intake.folder)}
 
 
 def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
     metrics = flow.get("metrics", {})
-    return FlowProgress(
-        kind=flow["kind"],
-        code=flow["code"],
+    intake = Intake(
         tables={name: TableVersion(*at) for name, at in flow.get("tables", {}).items()},
         streams=frozenset(flow.get("streams", [])),
         files=tuple(Segment(name, records) for name, records in flow.get("files", [])),
         columns=flow.get("columns", {}),
-        snapshot=None if "snapshot" not in flow else decode_version(flow["snapshot"]),
+        snapshot_version=None if "snapshot" not in flow else decode_version(flow["snapshot"]),
+        folder=tuple(flow["folder"]) if "folder" in flow else None,
+    )
+    return FlowProgress(
+        kind=flow["kind"],
+        code=flow["code"],
+        intake=intake,
         metrics=Metrics(
             metrics.get("rows_in"),
             metrics.get("dropped", 0),
             tuple(ExpectationResult(**result) for result in metrics.get("expectations", [])),
         ),
-        folder=tuple(flow["folder"]) if "folder" in flow else None,
         history=flow.get("history", ""),
         refresh=flow.get("refresh", ""),
     )

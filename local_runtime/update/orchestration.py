@@ -10,7 +10,7 @@ from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.state.last_run import record_definitions
 from local_runtime.update.event_log import EventLog
-from local_runtime.update.flows.context import Run
+from local_runtime.update.flows.run_context import Run
 from local_runtime.update.results import Outcome
 from local_runtime.update.scheduler import Listener, Scheduler
 from local_runtime.update.validation import check_folders, validate
@@ -38,7 +38,14 @@ def run_update(
     check_folders(graph, pipelines)
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
-    run = Run(engine, graph, lake, outcome.update_id, code, full_refresh)
+    run = Run(
+        engine=engine,
+        graph=graph,
+        lake=lake,
+        update_id=outcome.update_id,
+        code=code,
+        full_refresh=full_refresh,
+    )
     for place, pipeline in enumerate(pipelines):
         events = EventLog(lake, pipeline, outcome.update_id)
         events.update_progress("RUNNING", f"Update {outcome.update_id} is running.")

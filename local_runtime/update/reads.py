@@ -21,7 +21,7 @@ from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset
 from local_runtime.state.file_ledger import FileLedger
 from local_runtime.state.gained_files import gained_files
-from local_runtime.state.progress import ExpectationResult, FlowProgress
+from local_runtime.state.progress import ExpectationResult, FlowProgress, Intake, SnapshotVersion
 from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
 from local_runtime.update.partition_filter import is_of_partitions
@@ -36,7 +36,7 @@ class UnknownSchema(Interruption):
     """A dataset's columns can't be known before it is written."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class EmptyReads(ReadsWithViews):
     """Answers with empty frames of the right columns, so that a flow can be analyzed before any data is touched."""
 
@@ -53,7 +53,9 @@ class EmptyReads(ReadsWithViews):
 
     def files(self, source: FileSource) -> DataFrame:
         """An empty frame with the columns that the source is read with."""
-        return self.engine.createDataFrame([], columns_now(source, self.last.columns if self.last else {}, self.ledger))
+        return self.engine.createDataFrame(
+            [], columns_now(source, self.last.intake.columns if self.last else {}, self.ledger)
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class _PinnedTable:
     partition_by: tuple[str, ...]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
@@ -161,7 +163,7 @@ class RunReads(ReadsWithViews):
     def _stream(self, name: str) -> DataFrame:
         self.streams.add(name)
         now = self.pin(name)
-        seen = self.last.tables.get(name) if self.last and not self.everything else None
+        seen = self.last.intake.tables.get(name) if self.last and not self.everything else None
         if seen is None:
             self.has_news = True
             first = None if self.everything else self._upto(name, -1)
@@ -224,7 +226,7 @@ class RunReads(ReadsWithViews):
                 f"{source.path}: a flow can read one cloudFiles source here; use append flows for more."
             )
         self.source = source
-        known = self.last.columns if self.last else {}
+        known = self.last.intake.columns if self.last else {}
         # A name of its own for each micro-batch: engines may remember files by their names.
         self.staging = self.staging / uuid.uuid4().hex
         self.increment = load_increment(source, known, self.ledger, self.staging)
@@ -235,6 +237,10 @@ class RunReads(ReadsWithViews):
             return self.engine.createDataFrame([], self.increment.ddl)
         staged = [engine_path(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
+
+    def intake(self, snapshot_version: SnapshotVersion | None = None) -> Intake:
+        """What the flow has taken in with the rows of its tables; with a snapshot, also its version."""
+        return Intake(tables=self.tables, streams=frozenset(self.streams), snapshot_version=snapshot_version)
 
     @property
     def is_last(self) -> bool:

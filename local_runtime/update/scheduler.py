@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.update.event_log import EventLog
-from local_runtime.update.flows.context import Run
+from local_runtime.update.flows.run_context import Run
 from local_runtime.update.flows.table_flows import run_dataset
 from local_runtime.update.results import Outcome, Result
 

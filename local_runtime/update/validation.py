@@ -98,11 +98,17 @@ def _analyze(
     progress = progress_of(log)
     for flow in dataset.flows:
         last = progress.flows.get(flow.name) if progress else None
-        ledger = FileLedger(log.path, last.files if last else ())
+        ledger = FileLedger(log.path, last.intake.files if last else ())
         try:
-            rows = _rows_of(
-                dataset, flow, EmptyReads(engine, dataset.pipeline.schema, graph.datasets, schemas, last, ledger)
+            reads = EmptyReads(
+                engine=engine,
+                schema=dataset.pipeline.schema,
+                datasets=graph.datasets,
+                schemas=schemas,
+                last=last,
+                ledger=ledger,
             )
+            rows = _rows_of(dataset, flow, reads)
             if rows is None:
                 continue
             rules = dataset.expectations if isinstance(flow, QueryFlow) else ()

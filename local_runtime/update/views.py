@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ReadsWithViews:
     """Reads of temporary views: their functions, answered by the same reads, under their own rules."""
 

@@ -15,7 +15,7 @@ from local_runtime.update.expectations import EXEMPT, RETAINED, drop_failing_row
 from local_runtime.update.flows import upserts
 from local_runtime.update.flows.change_rows import Changes, changes_of, is_delete, merged_changes
 from local_runtime.update.flows.columns import all_columns
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.stages import ReadBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
@@ -41,15 +41,15 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True
-    taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results)
+    batch = ReadBatch(flow=flow, intake=reads.intake(), results=reads.results)
     checked = table.check_rows(gained, exempt=is_delete(flow)) if table.dataset.expectations else None
     if checked is not None:
-        gained, taken = checked.rows((*RETAINED, EXEMPT)), taken.under_rules(checked)
+        gained, batch = checked.rows((*RETAINED, EXEMPT)), batch.checked(checked)
     changes = changes_of(table.dataset.name, flow, gained, table.dataset.partition_cols)
-    if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
-        upserts.run_upsert(table, changes.flow, changes.events, changes.columns, taken, result)
+    if upserts.is_possible(table.dataset, changes):
+        upserts.run_upsert(table, changes, batch, result)
     else:
-        _apply_all_of_keys(table, flow, changes, reads, taken, result)
+        _apply_all_of_keys(table, flow, changes, reads, batch, result)
     if checked is not None:
         checked.discard()
     reads.discard_staged()
@@ -57,14 +57,14 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
 
 
 def _apply_all_of_keys(
-    table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, taken: Taken, result: Result
+    table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, batch: ReadBatch, result: Result
 ) -> None:
     """Recomputes the keys of the changes from all of their changes, of all flows into the table.
 
     What the table's rules drop now is left out of all of them, also of those that were written under other rules.
     """
     name = table.dataset.name
-    produced = _check_events(name, changes) + taken.dropped
+    produced = _check_events(name, changes) + batch.dropped
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
     def all_of(other: AutoCdcFlow) -> Changes:
@@ -80,7 +80,7 @@ def _apply_all_of_keys(
     state = merged_changes(table.dataset, all_of).state()
     if not table.must_write:
         state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
-    table.write(flow, state, "overwrite", taken, result, produced)
+    table.write(batch, state, "overwrite", result, produced)
 
 
 def _check_events(table: str, changes: Changes) -> int:

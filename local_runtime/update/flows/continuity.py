@@ -61,16 +61,17 @@ def check_sources(
     """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
     if last is None:
         return
-    before, now = sorted(last.streams), sorted(streams)
+    intake = last.intake
+    before, now = sorted(intake.streams), sorted(streams)
     # Where an older version of this program wrote it, all that is known is what was read as a stream, or at all.
-    is_new = not {*now} <= last.streams if last.folder is None else before != now
+    is_new = not {*now} <= intake.streams if intake.folder is None else before != now
     if is_new:
         raise _flow_changed(dataset, flow, f"read {_joined(before)} as a stream and reads {_joined(now)} now")
-    if last.folder is None:
+    if intake.folder is None:
         return
     names = folder_of(source, dataset.pipeline)
-    if {*names}.isdisjoint(last.folder) and (names or last.folder):
-        was, now_is = _joined(last.folder[:1]), _joined(names[:1])
+    if {*names}.isdisjoint(intake.folder) and (names or intake.folder):
+        was, now_is = _joined(intake.folder[:1]), _joined(names[:1])
         raise _flow_changed(dataset, flow, f"read files of {was} and reads files of {now_is} now")
 
 

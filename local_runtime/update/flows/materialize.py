@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from local_runtime.delta.actions import LogAction, TableSnapshot, TableVersion
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.state.progress import FlowProgress
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.stages import Partition, ReadBatch, ReplacedFiles
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import COMPLETE_RECOMPUTE, NO_OP, PARTITION_OVERWRITE, Refresh, Result
-
-Partition = tuple[str | None, ...]
+from local_runtime.writing.writer import Mode
 
 
 class FullRefreshNeeded(Exception):
     """Why a view is refreshed in full."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChangedPartitions:
-    """The partitions of a view that a source's changes touch, and the source's files in them."""
+    """The partitions of a view that changes of its source touch, and the source's files in them.
+
+    `total` is the number of the source's partitions.
+    """
 
     source: str
     partitions: frozenset[Partition]
     files: tuple[LogAction, ...]
-    of: int
+    total: int
 
 
 def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> None:
@@ -34,31 +36,32 @@ def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> N
     for name in table.run.graph.tables_read(table.dataset.name):
         reads.pin(name)
     last = table.last(flow)
-    if last is not None and (last.code, last.tables) == (table.code, reads.tables) and table.is_as_written:
+    if last is not None and (last.code, last.intake.tables) == (table.code, reads.tables) and table.is_as_written:
         result.refresh = Refresh(NO_OP, "nothing that it depends on has changed")
         return
+    mode, replaced = _plan(table, reads, last, result)
+    rows = table.call(reads, flow.function)
+    batch = ReadBatch(flow=flow, intake=reads.intake(), results=reads.results, refresh=result.refresh)
+    table.write_checked(batch, rows, mode, result, replaced)
+    reads.discard_staged()
+
+
+def _plan(
+    table: TableRun, reads: RunReads, last: FlowProgress | None, result: Result
+) -> tuple[Mode, ReplacedFiles | None]:
+    """How the view is refreshed, which `result` says too; by partitions, its reads are restricted to those."""
     try:
         changed = _changed_partitions(table, reads, last)
     except FullRefreshNeeded as why:
         result.refresh = Refresh(COMPLETE_RECOMPUTE, str(why))
-        rows = table.call(reads, flow.function)
-        taken = Taken(reads.tables, refresh=result.refresh, results=reads.results)
-        table.write_measured(flow, rows, "overwrite", taken, result)
-        reads.discard_staged()
-        return
-    many = f"{len(changed.partitions):,} of {changed.of:,} partitions of {changed.source} have changed"
-    result.refresh = Refresh(PARTITION_OVERWRITE, many)
+        return "overwrite", None
+    share = f"{len(changed.partitions):,} of {changed.total:,} partitions of {changed.source} have changed"
+    result.refresh = Refresh(PARTITION_OVERWRITE, share)
     reads.restrict(changed.source, changed.files)
-    rows = table.call(reads, flow.function)
-    snapshot = table.snapshot()
-    removed = [
-        add
-        for add in (snapshot.files.values() if snapshot else ())
-        if _partition(add, table.dataset.partition_cols) in changed.partitions
-    ]
-    taken = Taken(reads.tables, refresh=result.refresh, results=reads.results)
-    table.write_measured(flow, rows, "replace", taken, result, removed, changed.partitions)
-    reads.discard_staged()
+    snapshot, columns = table.snapshot(), table.dataset.partition_cols
+    files = snapshot.files.values() if snapshot else ()
+    removed = tuple(add for add in files if _partition(add, columns) in changed.partitions)
+    return "replace", ReplacedFiles(files=removed, partitions=changed.partitions)
 
 
 def _changed_partitions(table: TableRun, reads: RunReads, last: FlowProgress | None) -> ChangedPartitions:
@@ -73,10 +76,10 @@ def _changed_partitions(table: TableRun, reads: RunReads, last: FlowProgress | N
         raise FullRefreshNeeded("its code has changed")
     if not table.is_as_written:
         raise FullRefreshNeeded("another program has changed it")
-    others = {name for name, at in reads.tables.items() if name != source and last.tables.get(name) != at}
+    others = {name for name, at in reads.tables.items() if name != source and last.intake.tables.get(name) != at}
     if others:
         raise FullRefreshNeeded(f"{', '.join(sorted(others))} has changed")
-    seen, now = last.tables.get(source), reads.tables[source]
+    seen, now = last.intake.tables.get(source), reads.tables[source]
     log = table.run.lake.log(source)
     snapshot = log.snapshot(reads.version_of(source))
     if seen is None or seen.table_id != now.table_id or snapshot is None:
@@ -90,7 +93,7 @@ def _changed_partitions(table: TableRun, reads: RunReads, last: FlowProgress | N
             f"{len(touched):,} of {len(partitions):,} partitions of {source} have changed, more than half"
         )
     files = tuple(add for add in snapshot.files.values() if _partition(add, dataset.partition_cols) in touched)
-    return ChangedPartitions(source, frozenset(touched), files, len(partitions))
+    return ChangedPartitions(source=source, partitions=frozenset(touched), files=files, total=len(partitions))
 
 
 def _touched(table: TableRun, source: str, seen: TableVersion, snapshot: TableSnapshot) -> set[Partition]:

@@ -1,5 +1,6 @@
 """AUTO CDC from snapshots: whole states of a source, applied one after the other in the order of their versions."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pyspark.sql import DataFrame
@@ -12,10 +13,19 @@ from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import END_AT, START_AT, column
 from local_runtime.update.expectations import FAILED
 from local_runtime.update.flows.columns import all_columns, check_reserved, with_canonical_keys
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.stages import ReadBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class _NextSnapshot:
+    """A snapshot that the flow's source gives, its version, and what was read for it."""
+
+    rows: DataFrame
+    version: SnapshotVersion
+    reads: RunReads
 
 
 def run_snapshots(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
@@ -24,12 +34,11 @@ def run_snapshots(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
     Raises LakehouseError where the first call gives none, and where versions don't rise, as Databricks does.
     """
     last = table.last(flow)
-    applied = last.snapshot if last else None
-    while (next_snapshot := _next(table, flow, result, applied)) is not None:
-        snapshot, version, reads = next_snapshot
-        _check_version(table.dataset.name, version, applied)
-        _apply(table, flow, snapshot, version, reads, result, is_first=applied is None)
-        applied = version
+    applied = last.intake.snapshot_version if last else None
+    while (snapshot := _next(table, flow, result, applied)) is not None:
+        _check_version(table.dataset.name, snapshot.version, applied)
+        _apply(table, flow, snapshot, result, is_first=applied is None)
+        applied = snapshot.version
     if applied is None:
         raise LakehouseError(
             f"{table.dataset.name}: its snapshot function gave no first snapshot, which Databricks refuses "
@@ -54,20 +63,20 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _next(
-    table: TableRun, flow: SnapshotFlow, result: Result, applied: SnapshotVersion | None
-) -> tuple[DataFrame, SnapshotVersion, RunReads] | None:
-    """The next snapshot, its version, and what was read for it; that of a table is as old as the reading of it."""
+def _next(table: TableRun, flow: SnapshotFlow, result: Result, applied: SnapshotVersion | None) -> _NextSnapshot | None:
+    """The next snapshot; the version of one that is a table is the time at which it is read."""
     reads = table.reads(flow)
     if not isinstance(flow.source, str):
         answer = table.call(reads, flow.source, applied)
-        return None if answer is None else (answer[0], plain_version(answer[1]), reads)
+        if answer is None:
+            return None
+        return _NextSnapshot(rows=answer[0], version=plain_version(answer[1]), reads=reads)
     for name in table.run.graph.tables_read(table.dataset.name):
         reads.pin(name)
     last = table.last(flow)
-    if result.commits or (last is not None and (last.code, last.tables) == (table.code, reads.tables)):
+    if result.commits or (last is not None and (last.code, last.intake.tables) == (table.code, reads.tables)):
         return None
-    return reads.table(flow.source), _now(), reads
+    return _NextSnapshot(rows=reads.table(flow.source), version=_now(), reads=reads)
 
 
 def _check_version(name: str, version: SnapshotVersion, applied: SnapshotVersion | None) -> None:
@@ -91,26 +100,18 @@ def _is_later(version: SnapshotVersion, applied: SnapshotVersion) -> bool:
         return False
 
 
-def _apply(
-    table: TableRun,
-    flow: SnapshotFlow,
-    snapshot: DataFrame,
-    version: SnapshotVersion,
-    reads: RunReads,
-    result: Result,
-    is_first: bool,
-) -> None:
-    check_reserved(table.dataset.name, snapshot.columns)
-    canonical = with_canonical_keys(snapshot, flow.keys, table.dataset.partition_cols)
-    taken = Taken(reads.tables, snapshot=version, results=reads.results)
+def _apply(table: TableRun, flow: SnapshotFlow, snapshot: _NextSnapshot, result: Result, is_first: bool) -> None:
+    check_reserved(table.dataset.name, snapshot.rows.columns)
+    canonical = with_canonical_keys(snapshot.rows, flow.keys, table.dataset.partition_cols)
+    reads = snapshot.reads
+    batch = ReadBatch(flow=flow, intake=reads.intake(snapshot.version), results=reads.results)
     if not table.dataset.expectations:
         with table.run.writer.materialized(table.dataset.name, canonical) as rows:
-            _apply_materialized(table, flow, rows, None, taken, result, is_first)
+            _apply_materialized(table, flow, rows, None, batch, result, is_first)
     else:
         checked = table.check_rows(canonical)
-        _apply_materialized(
-            table, flow, checked.rows(), checked.rows((FAILED,)), taken.under_rules(checked), result, is_first
-        )
+        retained, failed = checked.rows(), checked.rows((FAILED,))
+        _apply_materialized(table, flow, retained, failed, batch.checked(checked), result, is_first)
         checked.discard()
     reads.discard_staged()
 
@@ -120,15 +121,15 @@ def _apply_materialized(
     flow: SnapshotFlow,
     snapshot: DataFrame,
     dropped: DataFrame | None,
-    taken: Taken,
+    batch: ReadBatch,
     result: Result,
     is_first: bool,
 ) -> None:
-    """Applies a snapshot that was computed: its rows are asked for more than once.
+    """Applies a snapshot that is computed: its rows are asked for more than once.
 
     A key whose rows were all `dropped` by rules stays as it was: it is in the snapshot, so it isn't deleted.
     """
-    name, version = table.dataset.name, taken.snapshot
+    name, version = table.dataset.name, batch.intake.snapshot_version
     flow, current, snapshot = _aligned(table, flow, snapshot, is_first)
     count = snapshot.agg(
         F.count(F.lit(1)).alias("rows"), F.count_distinct(*map(column, flow.keys)).alias("keys")
@@ -149,7 +150,7 @@ def _apply_materialized(
         state = auto_cdc.apply_snapshot(
             current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_columns(columns)
         )
-    table.write(flow, state, "overwrite", taken, result, count["rows"] + taken.dropped)
+    table.write(batch, state, "overwrite", result, count["rows"] + batch.dropped)
 
 
 def _kept_as_they_were(flow: SnapshotFlow, current: DataFrame, snapshot: DataFrame, dropped: DataFrame) -> DataFrame:

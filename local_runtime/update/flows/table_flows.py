@@ -4,7 +4,7 @@ import time
 
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, QueryFlow, SnapshotFlow
 from local_runtime.update.flows import append, changes, materialize, snapshots
-from local_runtime.update.flows.context import Run
+from local_runtime.update.flows.run_context import Run
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 

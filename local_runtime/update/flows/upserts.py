@@ -19,11 +19,12 @@ from local_runtime.delta.actions import LogAction, rows_of_file
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.determinism import is_repeatable
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
+from local_runtime.pipelines.datasets import Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
+from local_runtime.update.flows.change_rows import Changes
 from local_runtime.update.flows.columns import all_columns
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.stages import ReadBatch, StagedBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 from local_runtime.writing.writer import Mode, StagedRows
@@ -34,27 +35,26 @@ NO_KEY, NO_SEQUENCE, CONTESTED, UNCONTESTED = "no_key", "no_sequence", "conteste
 """What is to become of a change: two kinds are errors; contested ones share a key with another, or with a row."""
 
 
-def is_possible(dataset: Dataset, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str]) -> bool:
-    """Whether the target's own columns say all that decides between a row that is there and a change of it."""
+def is_possible(dataset: Dataset, changes: Changes) -> bool:
+    """Whether the target's own columns say all that decides between a row that it has and a change of it."""
+    flow = changes.flow
     if flow.scd_type != 1 or flow.apply_as_deletes is not None or len(dataset.flows) > 1:
         return False
     try:
-        own = events.select(*map(column, columns)).select(flow.sequence_by.alias(SEQUENCE)).schema
+        own = changes.rows().select(flow.sequence_by.alias(SEQUENCE)).schema
     except PySparkException:
         return False
-    return own[0].dataType == events.schema[SEQUENCE].dataType
+    return own[0].dataType == changes.events.schema[SEQUENCE].dataType
 
 
-def run_upsert(
-    table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], taken: Taken, result: Result
-) -> None:
-    """Applies the changes `events`, which have `columns` and `__sequence`, to the table.
+def run_upsert(table: TableRun, changes: Changes, batch: ReadBatch, result: Result) -> None:
+    """Applies the changes to the table.
 
     Raises LakehouseError for changes without a key or a sequence.
     """
     folder = table.run.lake.staging / table.dataset.name / uuid.uuid4().hex
     try:
-        _Upsert(table, flow, events, columns, folder).apply(taken, result)
+        _Upsert(table, changes, folder).apply(batch, result)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -62,41 +62,47 @@ def run_upsert(
 class _Upsert:
     """One micro-batch of changes on its way into the table."""
 
-    def __init__(
-        self, table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], folder: Path
-    ) -> None:
-        self._table, self._flow, self._events, self._columns, self._folder = table, flow, events, list(columns), folder
-        self._keys = list(flow.keys)
+    def __init__(self, table: TableRun, changes: Changes, folder: Path) -> None:
+        self._table, self._flow, self._folder = table, changes.flow, folder
+        self._events, self._columns = changes.events, changes.columns
+        self._keys = list(self._flow.keys)
         self._by = [name for name in table.dataset.partition_cols if name in self._keys]
         if len(self._by) < len(table.dataset.partition_cols):
             self._by = []
 
-    def apply(self, taken: Taken, result: Result) -> None:
+    def apply(self, batch: ReadBatch, result: Result) -> None:
         """Appends, or replaces partitions, in one commit; the changes are computed and written once.
 
         Raises LakehouseError for changes without a key or a sequence.
         """
         if not is_repeatable(self._events):
-            self._events = self._sequenced(self._kept("changes", self._events.select(*map(column, self._columns)))[0])
+            self._events = self._sequenced(
+                self._materialized("changes", self._events.select(*map(column, self._columns)))[0]
+            )
         keys = self._events.select(*map(column, self._keys))
-        current = self._rows_there(keys)
-        repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
-        contested = repeated.select(*map(column, self._keys))
-        if current is not None:
-            known = keys.join(current.select(*map(column, self._keys)), self._keys, how="left_semi")
-            contested = contested.union(known).distinct()
-        contested, count = self._kept("contested", contested)
+        current = self._current_rows(keys)
+        contested, count = self._materialized("contested", self._contested(keys, current))
         staged = self._stage(contested if count else None)
-        rows_in = self._check(staged.counts()) + taken.dropped
+        produced = self._check(staged.counts()) + batch.dropped
         contested_rows = self._table.run.writer.staged_rows(staged, (CONTESTED,))
         if contested_rows is None:
-            self._table.commit(self._flow, staged, taken, result, rows_in, (UNCONTESTED,))
+            uncontested = StagedBatch(batch=batch, rows=staged, parts=(UNCONTESTED,), produced=produced)
+            self._table.commit(uncontested, result)
             return
         winners = auto_cdc.latest_state(self._sequenced(contested_rows), self._keys, self._columns)
         rows, removed = (winners, []) if current is None else self._merged(winners, contested, current)
         merged = self._table.stage(rows, self._mode("replace" if removed else "append"))
         both = staged.with_rows_of(merged, (UNCONTESTED,))
-        self._table.commit(self._flow, both, taken, result, rows_in, removed=removed)
+        self._table.commit(StagedBatch(batch=batch, rows=both, produced=produced, removed=tuple(removed)), result)
+
+    def _contested(self, keys: DataFrame, current: DataFrame | None) -> DataFrame:
+        """The keys that several changes share, or a change and a row of the table."""
+        repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
+        contested = repeated.select(*map(column, self._keys))
+        if current is None:
+            return contested
+        known = keys.join(current.select(*map(column, self._keys)), self._keys, how="left_semi")
+        return contested.union(known).distinct()
 
     def _mode(self, mode: Mode) -> Mode:
         return "overwrite" if self._table.must_write else mode
@@ -143,7 +149,7 @@ class _Upsert:
 
         A row stays unless a later one comes.
         """
-        winners, _ = self._kept("winners", winners)
+        winners, _ = self._materialized("winners", winners)
         current = current_rows.join(F.broadcast(contested), self._keys, how="left_semi").select(
             *map(column, self._columns)
         )
@@ -155,7 +161,7 @@ class _Upsert:
         ranked = sequenced.withColumn("__rank", F.row_number().over(of_key.orderBy(*latest, "__is_new")))
         counted = ranked.withColumn("__count", F.count(F.lit(1)).over(of_key))
         later = counted.filter("__rank = 1 AND __is_new AND __count > 1").select(*map(column, self._columns))
-        changed, count = self._kept("changed", later)
+        changed, count = self._materialized("changed", later)
         rows = new.select(*map(column, self._columns))
         if not count:
             return rows, []
@@ -164,7 +170,7 @@ class _Upsert:
         unchanged = current_rows.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
         return rows.union(changed).union(unchanged.select(*map(column, self._columns))), files
 
-    def _rows_there(self, keys: DataFrame) -> DataFrame | None:
+    def _current_rows(self, keys: DataFrame) -> DataFrame | None:
         """The table's rows in the partitions that the changes touch; None where there are none."""
         if self._table.must_write:
             return None
@@ -200,7 +206,7 @@ class _Upsert:
     def _read(self, files: Sequence[LogAction]) -> DataFrame:
         return self._table.rows_of(files)
 
-    def _kept(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
+    def _materialized(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
         """The rows, written to a folder so that they are computed once, and their number."""
         folder = self._folder / name
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -240,8 +240,8 @@ def test_segments_of_the_ledger_stay_few(old):
         land(old, number)
         old.run()
     (flow,) = progress_of(old.lake.log("bronze.events")).flows.values()
-    assert sum(segment.records for segment in flow.files) == 3 * RUNS - 1
-    assert len(flow.files) <= 6
+    assert sum(segment.records for segment in flow.intake.files) == 3 * RUNS - 1
+    assert len(flow.intake.files) <= 6
 
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "lake_0_1.tar.gz"

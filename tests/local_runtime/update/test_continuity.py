@@ -80,7 +80,7 @@ def test_107_progress_of_an_older_version_tells_streams_from_what_was_read_besid
     two_tables.run()
     entry = two_tables.lake.log("silver.t").folder / f"{0:020}.json"
     entry.write_text(entry.read_text().replace(r",\"folder\":[]", ""))
-    assert progress_of(two_tables.lake.log("silver.t")).flows["t"].folder is None
+    assert progress_of(two_tables.lake.log("silver.t")).flows["t"].intake.folder is None
     two_tables.land("one/2.csv", "id\na\n")
     reads(two_tables, SWAPPED)
     assert "--full-refresh silver.t" in two_tables.update().failures["silver.t"]

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import CorruptTableError, LakehouseError, UnsupportedError
-from local_runtime.state.progress import FlowProgress, TableProgress, progress_of
+from local_runtime.state.progress import FlowProgress, Intake, TableProgress, progress_of
 from local_runtime.writing.writer import Writer
 
 
@@ -34,25 +34,26 @@ class Table:
 
     def write_flow(self, **progress):
         self.write_frame(
-            self.session.createDataFrame([(1,)], "id BIGINT"), flow=FlowProgress("append", "code", **progress)
+            self.session.createDataFrame([(1,)], "id BIGINT"),
+            flow=FlowProgress(kind="append", code="code", intake=Intake(**progress)),
         )
 
     def write_frame(self, frame, mode="append", n=1, flow=None, **more):
-        flow = flow or FlowProgress("append", "code", snapshot=n)
+        flow = flow or FlowProgress(kind="append", code="code", intake=Intake(snapshot_version=n))
         progress = TableProgress("update", -1, 0, {"f": flow})
         writer = Writer(self.session, self.lake)
         return writer.commit_rows(writer.stage("s.t", frame, mode), progress, **more)
 
     @property
     def n(self):
-        return progress_of(self.log).flows["f"].snapshot
+        return progress_of(self.log).flows["f"].intake.snapshot_version
 
 
 def test_a_commit_carries_rows_and_progress(table):
     assert table.write([(1,), (2,)], n=1) == 2
     assert table.write([(3,)], n=2) == 1
     found = progress_of(table.log)
-    assert (found.version, found.rows, found.flows["f"].snapshot) == (1, 3, 2)
+    assert (found.version, found.rows, found.flows["f"].intake.snapshot_version) == (1, 3, 2)
     assert DeltaTable(table.path).metadata().configuration["lakehouse.progress"] == found.to_json()
 
 
