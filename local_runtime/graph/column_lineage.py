@@ -1,26 +1,22 @@
 """Of which columns a table's columns are made, read off the plans that its functions return.
 
 A column is made of those that its expression names, a window's order and groups too; what decides which rows there are
-(filters, conditions of joins) is no part of it. A plan that isn't understood is no lineage: it raises NotKnown.
+(filters, conditions of joins) is no part of it. A plan that isn't understood is no lineage: it raises LineageUnknown.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pyspark.sql import DataFrame
+from pyspark.sql.connect import proto
 
 from local_runtime.graph.dataset_graph import Graph
-from local_runtime.graph.determinism import parts
-from local_runtime.graph.statefulness import relations
+from local_runtime.graph.plans import PASSES, PlanVisitor, attribute, messages, names_of, plan_of
 from local_runtime.graph.tracing import Trace, plan_only_session, trace
 from local_runtime.pipelines.datasets import Dataset, QueryFlow
 
 Sources = frozenset[str]
 """Columns as schema.table.column."""
-PASSES = {"filter", "hint", "repartition", "repartition_by_expression", "sort", "limit", "offset", "deduplicate"}
-
-
 # The columns that these functions make, where they are given no names.
 EXPLODED = {
     "explode": ("col",),
@@ -47,7 +43,7 @@ class Columns:
 
     def beside(self, other: "Columns") -> "Columns":
         """Both relations' columns; one of a name that both have is made of either."""
-        both = {name: self.made_of.get(name, Sources()) | it for name, it in other.made_of.items()}
+        both = {name: self.made_of.get(name, Sources()) | sources for name, sources in other.made_of.items()}
         return Columns({**self.made_of, **both}, {**self.fields, **other.fields}, is_open=self.is_open or other.is_open)
 
 
@@ -59,7 +55,7 @@ def column_lineage(graph: Graph) -> dict[str, dict[str, Sources] | str]:
         dataset = graph.datasets[name]
         if dataset.is_stored and not graph.sources[name]:
             try:
-                lineage[name] = {column: it for column, it in plans.dataset_columns(dataset).made_of.items()}
+                lineage[name] = dict(plans.dataset_columns(dataset).made_of)
             except LineageUnknown as why:
                 lineage[name] = str(why)
     return lineage
@@ -76,9 +72,9 @@ class _Plans:
         flow, *others = dataset.flows
         if others or not isinstance(flow, QueryFlow):
             raise LineageUnknown("AUTO CDC" if not others else "several flows")
-        found = trace(dataset, flow, self._engine)
-        assert found.frame is not None
-        return frame_columns(found.frame, found, self._read)
+        flow_trace = trace(dataset, flow, self._engine)
+        assert flow_trace.frame is not None
+        return frame_columns(flow_trace.frame, flow_trace, self._read)
 
     def _read(self, name: str) -> Columns:
         """The columns of a dataset that is read: a table's own, or what a view's are made of."""
@@ -87,161 +83,145 @@ class _Plans:
             return self.dataset_columns(dataset)
         if dataset is None or dataset.declared is None:
             raise LineageUnknown(f"{name} declares no columns")
-        return Columns({it.lower(): Sources([f"{name}.{it}"]) for it in dataset.declared.types})
+        return Columns({column.lower(): Sources([f"{name}.{column}"]) for column in dataset.declared.types})
 
 
-def frame_columns(frame: DataFrame, found: Trace, read: Callable[[str], Columns]) -> Columns:
-    """What a frame's columns are made of; `read` tells that of the datasets that were traced. Raises NotKnown."""
-    plan = frame._plan.plan(frame._session.client)  # type: ignore[operator]
-    return _Reader(read, found).columns(plan)
+def frame_columns(frame: DataFrame, flow_trace: Trace, read: Callable[[str], Columns]) -> Columns:
+    """What a frame's columns are made of; `read` gives the columns of a traced dataset. Raises LineageUnknown."""
+    return _Lineage(read, flow_trace).visit(plan_of(frame))
 
 
-class _Reader:
-    """Reads what the columns of a plan's relations are made of."""
+class _Lineage(PlanVisitor[Columns]):
+    """What the columns of a relation are made of. Raises LineageUnknown."""
 
-    def __init__(self, read: Callable[[str], Columns], found: Trace) -> None:
-        self._read, self._found = read, found
+    def __init__(self, read: Callable[[str], Columns], flow_trace: Trace) -> None:
+        self._read, self._trace = read, flow_trace
 
-    def columns(self, relation: Any) -> Columns:
-        """What a relation's columns are made of. Raises NotKnown."""
-        plan = relation.common.plan_id if relation.HasField("common") else None
-        if plan in self._found.names:
-            return self._read(self._found.names[plan])
-        if plan in self._found.known_plans:
-            return Columns(is_open=True)
-        kind = relation.WhichOneof("rel_type")
-        body = getattr(relation, kind)
-        inputs = [self.columns(child) for child in relations(body)]
-        if kind in PASSES and len(inputs) == 1:
+    def known(self, plan_id: int | None) -> Columns | None:
+        if plan_id in self._trace.names:
+            return self._read(self._trace.names[plan_id])
+        return Columns(is_open=True) if plan_id in self._trace.known_plans else None
+
+    def other(self, kind: str, inputs: Sequence[Columns]) -> Columns:
+        if inputs and kind in PASSES | {"limit", "offset", "deduplicate"}:
             return inputs[0]
-        reads = getattr(self, f"_{kind}", None)
-        if reads is None:
-            raise LineageUnknown(f"a {kind.replace('_', ' ')}")
-        return reads(body, *inputs)  # type: ignore[no-any-return]
+        if kind == "range":
+            return Columns({"id": Sources()})
+        if kind == "local_relation":
+            return Columns(is_open=True)
+        raise LineageUnknown(f"a {kind.replace('_', ' ')}")
 
-    def _range(self, body: Any) -> Columns:
-        return Columns({"id": Sources()})
+    def project(self, project: proto.Project, rows: Columns) -> Columns:
+        return self._named(project.expressions, rows)
 
-    def _local_relation(self, body: Any) -> Columns:
-        return Columns(is_open=True)
+    def aggregate(self, aggregate: proto.Aggregate, rows: Columns) -> Columns:
+        return self._named([*aggregate.grouping_expressions, *aggregate.aggregate_expressions], rows)
 
-    def _subquery_alias(self, body: Any, input: Columns) -> Columns:
-        return input
+    def with_columns(self, added: proto.WithColumns, rows: Columns) -> Columns:
+        columns = Columns(dict(rows.made_of), dict(rows.fields), rows.is_open)
+        for alias in added.aliases:
+            self._add(columns, alias.name[0].lower(), alias.expr, rows)
+        return columns
 
-    def _project(self, body: Any, input: Columns) -> Columns:
-        return self._named(body.expressions, input)
+    def with_columns_renamed(self, renamed: proto.WithColumnsRenamed, rows: Columns) -> Columns:
+        new = {rename.col_name.lower(): rename.new_col_name.lower() for rename in renamed.renames}
+        return Columns({new.get(name, name): sources for name, sources in rows.made_of.items()}, {}, rows.is_open)
 
-    def _aggregate(self, body: Any, input: Columns) -> Columns:
-        return self._named([*body.grouping_expressions, *body.aggregate_expressions], input)
+    def drop(self, dropped: proto.Drop, rows: Columns) -> Columns:
+        names = names_of(dropped.column_names) | {_name(column) for column in dropped.columns}
+        return Columns({name: sources for name, sources in rows.made_of.items() if name not in names}, {}, rows.is_open)
 
-    def _with_columns(self, body: Any, input: Columns) -> Columns:
-        found = Columns(dict(input.made_of), dict(input.fields), input.is_open)
-        for alias in body.aliases:
-            self._add(found, alias.name[0].lower(), alias.expr, input)
-        return found
-
-    def _with_columns_renamed(self, body: Any, input: Columns) -> Columns:
-        new = {it.col_name.lower(): it.new_col_name.lower() for it in body.renames}
-        return Columns({new.get(name, name): it for name, it in input.made_of.items()}, {}, input.is_open)
-
-    def _drop(self, body: Any, input: Columns) -> Columns:
-        names = {*map(str.lower, body.column_names)} | {_name(it) for it in body.columns}
-        return Columns({name: it for name, it in input.made_of.items() if name not in names}, {}, input.is_open)
-
-    def _set_op(self, body: Any, left: Columns, right: Columns) -> Columns:
-        if not body.by_name:
+    def set_op(self, operation: proto.SetOperation, left: Columns, right: Columns) -> Columns:
+        if not operation.by_name:
             raise LineageUnknown("a union by place")
         return left.beside(right)
 
-    def _join(self, body: Any, left: Columns, right: Columns) -> Columns:
-        kind = body.JoinType.Name(body.join_type)
+    def join(self, join: proto.Join, left: Columns, right: Columns) -> Columns:
+        kind = join.JoinType.Name(join.join_type)
         if kind in ("JOIN_TYPE_LEFT_SEMI", "JOIN_TYPE_LEFT_ANTI"):
             return left
         both = left.beside(right)
-        for name in map(str.lower, body.using_columns):
+        for name in map(str.lower, join.using_columns):
             # One column is left of the two: the left one's, unless a row may lack it.
             both.made_of[name] = left.made_of.get(name, Sources())
             if "LEFT" not in kind and "INNER" not in kind:
                 both.made_of[name] |= right.made_of.get(name, Sources())
         return both
 
-    def _named(self, expressions: Iterable[Any], input: Columns) -> Columns:
-        found = Columns(is_open=False)
+    def _named(self, expressions: Iterable[proto.Expression], rows: Columns) -> Columns:
+        columns = Columns()
         for expression in expressions:
-            kind = expression.WhichOneof("expr_type")
+            kind, function = expression.WhichOneof("expr_type"), expression.unresolved_function.function_name
             if kind == "unresolved_star":
-                self._add_star(found, expression.unresolved_star.unparsed_target, input)
+                self._add_star(columns, expression.unresolved_star.unparsed_target, rows)
             elif kind == "alias":
                 for name in expression.alias.name:
-                    self._add(found, name.lower(), expression.alias.expr, input)
-            elif kind == "unresolved_function" and expression.unresolved_function.function_name in EXPLODED:
-                for name in EXPLODED[expression.unresolved_function.function_name]:
-                    self._add(found, name, expression, input)
+                    self._add(columns, name.lower(), expression.alias.expr, rows)
+            elif kind == "unresolved_function" and function in EXPLODED:
+                for name in EXPLODED[function]:
+                    self._add(columns, name, expression, rows)
             else:
-                self._add(found, _name(expression).rpartition(".")[2], expression, input)
-        return found
+                self._add(columns, _name(expression).rpartition(".")[2], expression, rows)
+        return columns
 
-    def _add_star(self, found: Columns, target: str, input: Columns) -> None:
+    def _add_star(self, columns: Columns, target: str, rows: Columns) -> None:
         struct = target.removesuffix(".*").lower()
         if not target:
-            found.made_of |= input.made_of
-            found.fields |= input.fields
-            found.is_open |= input.is_open
-        elif struct in input.fields:
-            found.made_of |= input.fields[struct]
+            columns.made_of |= rows.made_of
+            columns.fields |= rows.fields
+            columns.is_open |= rows.is_open
+        elif struct in rows.fields:
+            columns.made_of |= rows.fields[struct]
         else:
             raise LineageUnknown(f"the fields of {struct}")
 
-    def _add(self, found: Columns, name: str, expression: Any, input: Columns) -> None:
-        found.made_of[name] = self._sources(expression, input)
-        found.fields.pop(name, None)
-        if expression.WhichOneof("expr_type") == "unresolved_function":
-            function = expression.unresolved_function
-            if function.function_name == "struct":
-                found.fields[name] = {_name(it): self._sources(it, input) for it in function.arguments}
-        elif expression.WhichOneof("expr_type") == "unresolved_attribute" and _name(expression) in input.fields:
-            found.fields[name] = input.fields[_name(expression)]
+    def _add(self, columns: Columns, name: str, expression: proto.Expression, rows: Columns) -> None:
+        columns.made_of[name] = self._sources(expression, rows)
+        columns.fields.pop(name, None)
+        function = expression.unresolved_function
+        if function.function_name == "struct":
+            columns.fields[name] = {_name(part): self._sources(part, rows) for part in function.arguments}
+        elif attribute(expression) in rows.fields:
+            columns.fields[name] = rows.fields[attribute(expression)]
 
-    def _sources(self, expression: Any, input: Columns) -> Sources:
-        return Sources().union(*(self._resolved(name, input) for name in _attributes(expression)))
+    def _sources(self, expression: proto.Expression, rows: Columns) -> Sources:
+        return Sources().union(*(self._resolved(name, rows) for name in _columns_named(expression)))
 
-    def _resolved(self, name: str, input: Columns) -> Sources:
+    def _resolved(self, name: str, rows: Columns) -> Sources:
         first, _, rest = name.partition(".")
-        if name in input.made_of:
-            return input.made_of[name]
-        if rest in input.fields.get(first, {}):
-            return input.fields[first][rest]
+        if name in rows.made_of:
+            return rows.made_of[name]
+        if rest in rows.fields.get(first, {}):
+            return rows.fields[first][rest]
         for known in (first, rest.partition(".")[0]):  # a struct's field, or a column of an alias
-            if known in input.made_of:
-                return input.made_of[known]
-        if input.is_open:
+            if known in rows.made_of:
+                return rows.made_of[known]
+        if rows.is_open:
             return Sources()
         raise LineageUnknown(f"where {name} is from")
 
 
-def _name(expression: Any) -> str:
-    """The name that an expression's column gets. Raises NotKnown where an engine makes it up."""
-    if expression.WhichOneof("expr_type") == "unresolved_attribute":
-        return str(expression.unresolved_attribute.unparsed_identifier).replace("`", "").lower()
+def _name(expression: proto.Expression) -> str:
+    """The name that an expression's column gets. Raises LineageUnknown where an engine makes it up."""
     if expression.WhichOneof("expr_type") == "alias":
         return str(expression.alias.name[0]).lower()
+    if name := attribute(expression):
+        return name
     raise LineageUnknown("an expression without a name")
 
 
-def _attributes(message: Any) -> Iterator[str]:
+def _columns_named(expression: proto.Expression) -> Iterator[str]:
     """The columns that an expression names, in lower case."""
-    kind = message.DESCRIPTOR.name
-    if kind == "UnresolvedAttribute":
-        yield message.unparsed_identifier.replace("`", "").lower()
-    elif kind == "ExpressionString":
-        yield from _names_in(message.expression)
-    elif kind == "SubqueryExpression":
-        raise LineageUnknown("a subquery")
-    for part in parts(message):
-        yield from _attributes(part)
+    for part in messages(expression):
+        if isinstance(part, proto.Expression.UnresolvedAttribute):
+            yield part.unparsed_identifier.replace("`", "").lower()
+        elif isinstance(part, proto.Expression.ExpressionString):
+            yield from _columns_in(part.expression)
+        elif part.DESCRIPTOR.name == "SubqueryExpression":
+            raise LineageUnknown("a subquery")
 
 
-def _names_in(text: str) -> Iterator[str]:
+def _columns_in(text: str) -> Iterator[str]:
     """The columns that a text in SQL names."""
     from sqlglot import exp, parse_one
 
