@@ -1,7 +1,5 @@
-"""Samples: made where a newcomer has nothing else, and kept apart from data of one's own."""
+"""Samples: made for a new user, and never mixed with the user's own data."""
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +7,7 @@ from local_runtime.auto_loader.discovery import list_files
 from local_runtime.cli.landing import Landing, printable, some_paths
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
-from local_runtime.state.file_ledger import FileLedger
-from local_runtime.state.progress import progress_of
-from sample.catalogue import Sample, file_names, releases
+from sample.catalogue import Sample
 from sample.making import make, make_next_day, without_events
 from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away
 
@@ -21,7 +17,7 @@ OWN_DATA_COMMANDS = """\
   ./lakehouse run --landing mine/landing --lake mine/lake
   ./lakehouse status --lake mine/lake"""
 SAMPLE_NOTE = (
-    "What is in this lake is invented: it is a sample. Your own data go into a lake of their own: put files into "
+    "The data in this lake are invented: it is a sample. Your own data go into a lake of their own: put files into "
     "mine/landing/titles/, then ./lakehouse run --landing mine/landing --lake mine/lake"
 )
 
@@ -42,7 +38,7 @@ def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bo
 
 
 def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
-    """Makes the sample where it is needed, and marks a new lake by what will fill it; returns what to tell.
+    """Makes the sample where it is needed, and marks a new lake by its source; returns messages for the user.
 
     The caller holds the lake's lock. Raises LakehouseError, before any data is touched, where a sample's titles and
     others would meet.
@@ -54,7 +50,6 @@ def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
         )
     if needs_sample:
         make_marked(landing.root, Sample())
-    _mark_older_ones(landing, lake)
     if landing.feeds:
         _keep_apart(landing, lake)
     made = f"{printable(landing.root)} was empty: made a sample there. Its titles and events are invented."
@@ -94,7 +89,7 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
             "--landing, or delete this one, with the lake that was filled from it."
         )
     try:
-        # The mark first: whenever this is killed, no file of a sample passes for another.
+        # The mark first: even after a kill, a sample's files are known as such.
         set_mark(root, wanted)
         return make(root, wanted)
     except OSError as error:
@@ -122,39 +117,6 @@ def make_more(root: Path, wanted: Sample) -> list[Path]:
     return make_next_day(root, mark.sample)
 
 
-def _mark_older_ones(landing: Landing, lake: Lake) -> None:
-    """Marks a landing folder, and a lake, that version 0.2 has filled with its sample, which it didn't mark.
-
-    They are known by the names and contents of the sample's files, which are made only where a name is one of them.
-    """
-    names = {Path(name).name: name for name in file_names(Sample())}
-    landed = {name: landing.root / path for name, path in names.items() if (landing.root / path).is_file()}
-    if landed and _mark_of(landing.root) is None:
-        hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in landed.items()}
-        if hashes.items() & _sample_hashes().items():
-            set_mark(landing.root, Sample())
-    if lake.tables() and _mark_of(lake.root) is None:
-        loaded = {(name, sha256) for name, sha256 in _loaded_before_marks(lake) if name in names}
-        if loaded and loaded & _sample_hashes().items():
-            set_mark(lake.root, Sample())
-
-
-def _sample_hashes() -> dict[str, str]:
-    """The SHA-256 of each file of the default sample, by its name."""
-    contents = zip(file_names(Sample()), releases(Sample()), strict=True)
-    return {Path(name).name: hashlib.sha256(content).hexdigest() for name, content in contents}
-
-
-def _loaded_before_marks(lake: Lake) -> Iterator[tuple[str, str]]:
-    """Names and SHA-256 of the files that version 0.2 or an older one has loaded, as progress without a folder says."""
-    for table in lake.tables():
-        progress = progress_of(lake.log(table))
-        for flow in progress.flows.values() if progress else ():
-            if flow.intake.folder is None and flow.intake.files:
-                records = FileLedger(lake.path(table), flow.intake.files).records()
-                yield from ((Path(record.name).name, record.sha256) for record in records)
-
-
 def _files(root: Path, mark: Mark | None) -> set[Path]:
     return {root / name for name in mark.files} if mark else set()
 
@@ -173,7 +135,7 @@ def _mark_of(folder: Path) -> Mark | None:
 def _keep_apart(landing: Landing, lake: Lake) -> None:
     """Marks a new lake by what will fill it; raises UsageError where a sample's titles and others would meet."""
     mark, lake_mark = _mark_of(landing.root), _mark_of(lake.root)
-    # A sample whose files were all deleted is none any more.
+    # Without any of its files, the mark means nothing.
     sample = mark if mark and any(path.exists() for path in _files(landing.root, mark)) else None
     strays = sorted({*landing.files(), *landing.strays()} - _files(landing.root, sample)) if sample else []
     where, into = printable(landing.root), printable(lake.root)
@@ -199,7 +161,7 @@ def _keep_apart(landing: Landing, lake: Lake) -> None:
         raise UsageError(
             f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
             f"would mix. Name a lake of your own (./lakehouse run --landing {where} --lake mine/lake, later "
-            f"./lakehouse status --lake mine/lake), or delete {into} to begin it anew."
+            f"./lakehouse status --lake mine/lake), or delete {into} to start it again."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a table has taken in, carried by the table itself: how far each of its flows has come in its sources.
+"""How far each flow of a table has come in its sources, carried by the table itself.
 
 It is the table property `lakehouse.progress`, in the metaData action of the very commit that wrote the rows. So rows
 and progress can't disagree; a checkpoint keeps it when log entries are deleted; OPTIMIZE and VACUUM pass over it; a
@@ -23,8 +23,8 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
         "snapshot": ["datetime", "2021-09-25T00:00:00"],   version of the last snapshot that was applied
         "metrics": {"rows_in": 10, "dropped": 1, "expectations": [{"name": …, "failed_records": 1, …}]}}}}
 
-Empty parts are left out. A newer format is refused; format 1, which stood in commits' userMetadata, is read by
-legacy_progress.py.
+Empty parts are left out. A newer format is refused, and so are lakes of versions 0.1 (format 1, in commits'
+userMetadata) and 0.2 (flows without a folder).
 """
 
 import json
@@ -81,7 +81,7 @@ class Intake:
     files: tuple[Segment, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     snapshot_version: SnapshotVersion | None = None
-    folder: tuple[str, ...] | None = ()
+    folder: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,9 +141,12 @@ class TableProgress:
     def from_json(cls, text: str) -> "TableProgress":
         """The progress that `to_json` wrote.
 
-        Raises LakehouseError for a newer format, and ValueError, KeyError or TypeError for what isn't one.
+        Raises OutdatedError for progress of version 0.1 or 0.2, LakehouseError for a newer format, and ValueError,
+        KeyError or TypeError for what isn't progress.
         """
         document = json.loads(text)
+        if any("folder" not in flow for flow in document["flows"].values()):
+            raise OutdatedError
         if document["format"] > FORMAT:
             raise LakehouseError(f"it was written by a newer version of this program (format {document['format']})")
         flows = {name: _flow_from_json(flow) for name, flow in document["flows"].items()}
@@ -151,8 +154,21 @@ class TableProgress:
         return cls(document["update"], document["version"], document["rows"], flows, previous, document.get("changed"))
 
 
+class OutdatedError(Exception):
+    """Progress as version 0.1 or 0.2 wrote it."""
+
+
+def outdated(table: Path) -> CorruptTableError:
+    """The error for a table of a lake that version 0.1 or 0.2 wrote."""
+    lake = table.parent.parent
+    return CorruptTableError(
+        f"The lake {lake} was written by version 0.1 or 0.2 of this program, which this version can't continue: "
+        "build it again from its landing folder, in a new folder: `./lakehouse run --lake NEW_FOLDER`."
+    )
+
+
 def progress_of(log: DeltaLog, details: TableSnapshot | None = None) -> TableProgress | None:
-    """The progress that the table carries; None where it carries none (or there is no table).
+    """The progress that the table carries; None without progress or without a table.
 
     `details` spares a second look where the caller has it. Raises CorruptTableError where it can't be read.
     """
@@ -167,6 +183,8 @@ def progress_in(table: Path, metadata: LogAction) -> TableProgress | None:
         return None
     try:
         return TableProgress.from_json(text)
+    except OutdatedError:
+        raise outdated(table) from None
     except (ValueError, KeyError, TypeError, IndexError, LakehouseError) as error:
         raise CorruptTableError(
             f"Table {table}: its property {PROPERTY} can't be read ({error}), so what it has taken in is unknown. "
@@ -191,7 +209,7 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "refresh": flow.refresh or None,
     }
     present = {key: value for key, value in parts.items() if value not in (None, {}, [])}
-    return present if intake.folder is None else {**present, "folder": list(intake.folder)}
+    return {**present, "folder": list(intake.folder)}
 
 
 def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
@@ -202,7 +220,7 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
         files=tuple(Segment(name, records) for name, records in flow.get("files", [])),
         columns=flow.get("columns", {}),
         snapshot_version=None if "snapshot" not in flow else decode_version(flow["snapshot"]),
-        folder=tuple(flow["folder"]) if "folder" in flow else None,
+        folder=tuple(flow["folder"]),
     )
     return FlowProgress(
         kind=flow["kind"],
@@ -219,7 +237,7 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
 
 
 def plain_version(version: Any) -> SnapshotVersion:
-    """A snapshot's version as the plain type that it is of: a pandas.Timestamp is a datetime, a numpy.float64 a float.
+    """A snapshot's version as a plain type: a pandas.Timestamp as a datetime, a numpy.float64 as a float.
 
     Raises LakehouseError for a type that AUTO CDC doesn't take, and for a value that the plain type doesn't hold
     (nanoseconds; NaN and NaT, which nothing is equal to).

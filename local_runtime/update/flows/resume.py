@@ -4,9 +4,8 @@ from local_runtime.delta.actions import rows_in
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import Dataset
-from local_runtime.state.legacy_progress import legacy_progress
-from local_runtime.state.progress import TableProgress, progress_of
-from local_runtime.update.flows.continuity import is_carried_on, kind_of
+from local_runtime.state.progress import TableProgress, outdated, progress_of
+from local_runtime.update.flows.continuity import is_carried_on
 
 
 def resume(dataset: Dataset, log: DeltaLog) -> TableProgress | None:
@@ -14,14 +13,21 @@ def resume(dataset: Dataset, log: DeltaLog) -> TableProgress | None:
 
     Raises LakehouseError for rows of unknown origin: they could be loaded twice.
     """
-    kinds = {flow.name: kind_of(dataset, flow) for flow in dataset.flows}
-    progress = progress_of(log) or legacy_progress(log, kinds)
+    progress = progress_of(log)
     if progress is not None and is_carried_on(dataset, progress.flows):
         return progress
     snapshot = log.snapshot()
     if snapshot is not None and rows_in(log.path, snapshot):
-        raise _unknown_rows(dataset.name, sorted(progress.flows.keys() - kinds.keys()) if progress else [])
+        if progress is None and _is_of_version_0_1(log):
+            raise outdated(log.path)
+        defined = {flow.name for flow in dataset.flows}
+        raise _unknown_rows(dataset.name, sorted(progress.flows.keys() - defined) if progress else [])
     return None
+
+
+def _is_of_version_0_1(log: DeltaLog) -> bool:
+    """Whether a commit carries progress as version 0.1 wrote it."""
+    return any('"flow"' in (log.entry(version).info.get("userMetadata") or "") for version in log.versions())
 
 
 def _unknown_rows(table: str, gone: list[str]) -> LakehouseError:
@@ -33,11 +39,9 @@ def _unknown_rows(table: str, gone: list[str]) -> LakehouseError:
         )
     else:
         why = (
-            "has rows, and nothing says which sources they are from: another program wrote it, or its log was cut "
-            "when it still was the memory of what was loaded. Loading could double rows, so nothing was done. "
-            "Bring the table back as it was"
+            "has rows, and nothing says which sources they are from: another program wrote it. Loading could double "
+            "rows, so nothing was done. Bring the table back as it was"
         )
     return LakehouseError(
-        f"Table {table} {why}, or build it anew from all that its sources have: "
-        f"`./lakehouse run --full-refresh {table}`."
+        f"Table {table} {why}, or rebuild it from all that its sources have: `./lakehouse run --full-refresh {table}`."
     )

@@ -14,7 +14,7 @@ from local_runtime.cli.sampling import is_for_a_sample, is_invented, make_marked
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.dataset_graph import load_graph
-from sample.catalogue import Sample, make_sample
+from sample.catalogue import Sample
 from sample.mark import NAME
 from tests.conftest import ROOT
 
@@ -218,17 +218,6 @@ def test_130_a_layer_that_loads_no_files_asks_for_none(tmp_path, graph, lake):
     assert prepare(gold, lake, needs_sample=False) == gold.stray_messages() == []
 
 
-def test_129_a_sample_that_an_older_version_left_unmarked_is_known_by_its_files(landing, lake):
-    make_sample(landing.root, Sample())
-    assert not (landing.root / NAME).exists()
-    land(landing, "titles/mine.csv")
-    with pytest.raises(LakehouseError, match=r"they would mix"):
-        prepare(landing, lake, needs_sample=False)
-    (landing.root / "titles" / "mine.csv").unlink()
-    prepare(landing, lake, needs_sample=False)
-    assert is_invented(lake)
-
-
 def test_130_a_lake_within_the_landing_folder_is_refused(landing):
     land(landing, "titles/mine.csv")
     for place in (landing.root, landing.root / "titles" / "lake"):
@@ -246,7 +235,7 @@ def test_130_another_folder_with_files_is_no_landing_folder(landing, lake, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("option", "said"), [("", "a folder without a name"), ("s3://bucket/lake", "no folder of this")]
+    ("option", "said"), [("", "a folder without a name"), ("s3://bucket/lake", "not a folder of this")]
 )
 def test_129_a_place_that_is_no_folder_is_wrong_usage(capsys, option, said):
     with pytest.raises(SystemExit) as ended:

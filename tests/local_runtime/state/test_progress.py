@@ -1,19 +1,15 @@
 """Progress outlives the log: whatever is cleaned, compacted or restored, nothing is loaded twice or lost."""
 
 import shutil
-import tarfile
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from local_runtime.delta.commits import write_checkpoint
-from local_runtime.delta.lake import Lake
 from local_runtime.state.file_ledger import PROGRESS_FOLDER
 from local_runtime.state.progress import progress_of
 from local_runtime.update.orchestration import run_update
-from tests.end_to_end.conftest import Place
 
 BRONZE = """
 @dp.table
@@ -242,36 +238,3 @@ def test_segments_of_the_ledger_stay_few(old):
     (flow,) = progress_of(old.lake.log("bronze.events")).flows.values()
     assert sum(segment.records for segment in flow.intake.files) == 3 * RUNS - 1
     assert len(flow.intake.files) <= 6
-
-
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "lake_0_1.tar.gz"
-
-
-@pytest.fixture
-def first_version(tmp_path, sail):
-    """A lake that version 0.1 wrote, of two releases, in two runs."""
-    with tarfile.open(FIXTURE) as archive:
-        archive.extractall(tmp_path, filter="data")
-    return Place(tmp_path / "landing", Lake(tmp_path / "lake"), sail)
-
-
-def test_a_lake_of_the_first_version_goes_on(first_version):
-    place = first_version
-    versions = {name: place.lake.log(name).newest_version() for name in ("bronze.titles", "silver.titles")}
-    place.run(layers=("bronze", "silver"))
-    assert {name: place.lake.log(name).newest_version() for name in versions} == versions
-    (place.landing / "titles" / "netflix_titles_2030_01.csv").write_text(
-        "show_id,type,title,release_year\ns1,Movie,New,2020\n"
-    )
-    results = {result.dataset: result for result in place.run(layers=("bronze", "silver")).results}
-    assert results["bronze.titles"].rows_in == results["silver.titles"].rows_in == 1
-    titles = DeltaTable(str(place.lake.path("silver.titles"))).to_pyarrow_table().to_pylist()
-    assert [title["title"] for title in titles if title["__END_AT"] is None] == ["New"]
-
-
-def test_a_lake_of_the_first_version_whose_log_was_cut_is_not_loaded_into(first_version):
-    log = first_version.lake.log("bronze.titles")
-    write_checkpoint(log)
-    (log.folder / f"{0:020}.json").unlink()
-    outcome = first_version.update(layers=("bronze",))
-    assert "nothing says which sources they are from" in outcome.failures["bronze.titles"]
