@@ -16,7 +16,7 @@ MESSAGE_TIMEOUT = 1.0
 
 
 def end_at_signals(last_words: str) -> None:
-    """Makes a SIGINT or SIGTERM say `last_words` and end the process with 130 or 143; a second one waits for no words.
+    """Makes a SIGINT or SIGTERM print `last_words` and end the process with 130 or 143; a second one ends it at once.
 
     Called before any other thread exists: threads take over which signals are blocked, native ones too. Child processes
     do so as well, and have to end with this one by other means. A signal that the caller ignores stays ignored.
@@ -38,7 +38,7 @@ def _wait(handled: AbstractSet[signal.Signals], last_words: str) -> None:
 
 
 def _exit(code: int, last_words: str) -> None:
-    """Staged files and links stay for the next run to take away: other threads may still be about to read them, and an
+    """Staged files and links are left for the next run to delete: other threads may still read them, and an
     engine reads a file that is missing as an empty one."""
     try:
         if os.isatty(1) and os.environ.get("TERM") != "dumb":

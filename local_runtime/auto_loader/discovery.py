@@ -1,4 +1,4 @@
-"""Finds what is in a source's folder: the files, and what is there and can't be a file of it."""
+"""Lists a source's folder: its files, and entries that can't be loaded."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ from local_runtime.errors import LakehouseError
 class Listed(NamedTuple):
     """An entry of a source's folder: its path below that, its size in bytes, when it was modified (ns since the epoch).
 
-    `trouble` says why it can't be loaded, where that is known without opening it. The name of a folder ends in `/`;
+    `problem` says why it can't be loaded, where that is known without opening it. The name of a folder ends in `/`;
     bytes of a name that aren't UTF-8 are spelled `\\xNN`.
     """
 
@@ -47,6 +47,16 @@ class FoundFile:
         """When it was last modified (UTC), cut to milliseconds."""
         return datetime.fromtimestamp(self.modified_ns // 1_000_000 / 1000, tz=UTC)
 
+    @property
+    def metadata(self) -> dict[str, str | int | datetime]:
+        """The file's `_metadata`, which each of its rows has."""
+        return {
+            "file_path": self.uri,
+            "file_name": self.path.name,
+            "file_size": self.size,
+            "file_modification_time": self.modified_at,
+        }
+
     def sha256(self) -> str:
         """The hash of its content. Raises Unread where it can't be read."""
         if self.problem:
@@ -63,7 +73,7 @@ class _Folder(NamedTuple):
     above: str
     real: str
     linked_from: tuple[str, ...] = ()
-    """The real folders in which the links stand that led here."""
+    """The real folders of the links that led here."""
 
     def is_in(self, real: str) -> bool:
         """Whether a link to `real` would lead in a circle."""

@@ -44,7 +44,7 @@ class Header:
         return _key(column, self.names)
 
     def fits_none(self, lines: int) -> str:
-        """What to say where none of a file's lines is a record."""
+        """The remark for a file in which no line is a record."""
         return (
             f"of its {lines:,} lines none is a record of as many cells as its header names ({len(self.names):,}): a "
             "title above the header, a missing name or another separator may be why"

@@ -37,8 +37,9 @@ class Layout:
         taken = sorted({name for name in names if names.count(name) > 1})
         if taken:
             raise LakehouseError(
-                f"A cloudFiles source would have the columns {', '.join(taken)} twice: Delta tells no case apart, and "
-                f"{METADATA_COLUMN} and the rescued data column come by themselves. Leave one out of the schema."
+                f"A cloudFiles source would have the columns {', '.join(taken)} twice: column names are "
+                f"case-insensitive, and {METADATA_COLUMN} and the rescued data column are added by Auto Loader. Leave "
+                "one out of the schema."
             )
         if self.columns.get(self.options.corrupt, "string") != "string":
             raise LakehouseError(f"The column {self.options.corrupt} of a cloudFiles source must be of type STRING.")
@@ -93,8 +94,8 @@ class Layout:
     def evolved(self, headers: Iterable[Iterable[str]]) -> "Layout":
         """The layout after files with these headers, by Auto Loader's rules of inference and evolution.
 
-        Delta tells no case apart, so names that differ in case are one column, spelled as it was found first or as
-        the schema hints spell it; other spellings are rescued, or read too where `readerCaseSensitive` is false.
+        Column names are case-insensitive in Delta, so names that differ in case are one column, spelled as first seen
+        or as the schema hints spell it; other spellings are rescued, or read too where `readerCaseSensitive` is false.
         Raises LakehouseError where the mode is failOnNewColumns and there is a new one.
         """
         hints = parse_ddl(self.options.hints).types if self.options.hints else {}

@@ -19,8 +19,8 @@ from local_runtime.state.file_ledger import UNKNOWN_FILE, FileLedger, FileRecord
 
 CHANGED_AFTER_LOAD = "changed_after_load"
 CHANGED_AFTER_REJECTION = "changed_after_rejection"
-PARALLEL_FILES = 2  # files that DuckDB reads at once; it reads a small one by one thread
-GZIP_RATIO = 8  # of a text's bytes to those of its .gz, about
+PARALLEL_FILES = 2  # files that DuckDB reads at once; it uses one thread for a small one
+GZIP_RATIO = 8  # about the bytes of a text to those of its .gz
 
 
 @dataclass
@@ -42,7 +42,7 @@ def load_increment(
 ) -> Increment | None:
     """The next micro-batch of `source` since `ledger`; None where nothing became of any file.
 
-    `columns` are those that were inferred before (empty: none were). Raises LakehouseError where the source as a whole
+    `columns` are those inferred before (empty: none were). Raises LakehouseError where the entire source
     can't be read, e.g. by `failOnNewColumns`.
     """
     options = parse(source)
@@ -70,7 +70,7 @@ def load_increment(
 
 
 def _batch(files: list[FoundFile], options: Options) -> list[FoundFile]:
-    """The files of the next micro-batch: one at least, and no more than its limits allow."""
+    """The files of the next micro-batch: at least one, and as many as its limits allow."""
     total = 0
     for place, file in enumerate(files[: options.max_files]):
         total += file.size * (GZIP_RATIO if file.path.suffix.lower() == ".gz" else 1)
@@ -117,7 +117,7 @@ def _find_new_files(source: FileSource, options: Options, ledger: FileLedger) ->
 
 
 def _add_known_files(files: list[FoundFile], ledger: FileLedger, new_files: _NewFiles) -> None:
-    """Adds the known files of which nothing could be read before, where it can be now, and records of changed ones."""
+    """Adds known files that couldn't be read before and can be now, and records of changed ones."""
     if not files:
         return
     records = list(ledger.records())
@@ -151,9 +151,9 @@ def _changed_record(file: FoundFile, content: str, loaded: FileRecord | None) ->
     else:
         reason, what = (
             CHANGED_AFTER_REJECTION,
-            "it was rejected before, and a file is looked at once, as Auto Loader does",
+            "it was rejected before, and each file name is loaded once, as in Auto Loader",
         )
-        todo = "land the mended file under a new name"
+        todo = "land the corrected file under a new name"
     message = f"{what}; {todo}"
     return FileRecord(file.name, "rejected", file.size, file.modified_ns, content, reason=reason, message=message)
 
@@ -166,7 +166,7 @@ def _loaded(staged: StagedFile) -> FileRecord:
 
 
 def _rejection(file: FoundFile, why: Rejected) -> FileRecord:
-    """The record of a file that isn't loaded; one of which nothing was read has no identity: it is looked at again."""
+    """The record of a file that isn't loaded; an unread file has no identity, so the next run tries it again."""
     size, modified_ns, content = *UNKNOWN_FILE, ""
     if not isinstance(why, Unread):
         try:

@@ -14,7 +14,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 
 EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
-FORMATS: Mapping[str, Format] = {found.name: found for found in (CSV, JSON, TEXT)}
+FORMATS: Mapping[str, Format] = {known.name: known for known in (CSV, JSON, TEXT)}
 
 # Options of every format: those with one supported value, and free ones.
 FIXED = {
@@ -37,7 +37,7 @@ OWN = {
 }
 MAX_FILES = 1000  # as on Databricks
 MAX_BYTES = 2**30
-"""Of a micro-batch, where none is given: memory is bounded here. Databricks has no limit of its own."""
+"""The default for a micro-batch, which bounds memory. Databricks has no default."""
 BYTES = re.compile(r"([0-9]+) *(b|k|m|g|t|kb|mb|gb|tb|)", re.IGNORECASE)
 
 
@@ -100,7 +100,7 @@ def parse(source: FileSource) -> Options:
         schema=source.schema,
         hints=hints,
         evolution=evolution,
-        # The documents: the column is there by default wherever a mode other than `none` may have to rescue.
+        # Documented: the column exists by default in every mode other than `none`.
         rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
         corrupt=options.get("columnNameOfCorruptRecord", "_corrupt_record"),
         case_sensitive=options.get("readerCaseSensitive", "true").lower() == "true",
@@ -128,7 +128,7 @@ def _limit(options: Mapping[str, str], key: str, default: int) -> int:
     match = BYTES.fullmatch(options.get(key, str(default)).strip())
     value = int(match[1]) * 1024 ** "bkmgt".index(match[2][:1].lower() or "b") if match else 0
     if value < 1:
-        raise LakehouseError(f"cloudFiles option {key}={options[key]!r} is no number above 0.")
+        raise LakehouseError(f"cloudFiles option {key}={options[key]!r} is not a number above 0.")
     return value
 
 

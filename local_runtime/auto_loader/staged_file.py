@@ -8,7 +8,7 @@ from local_runtime.auto_loader.discovery import FoundFile
 
 @dataclass(frozen=True)
 class StagedFile:
-    """How many rows, in which Parquet files; the source file as it was read, its hash, and what to tell about it."""
+    """How many rows, in which Parquet files; the source file as it was read, its hash, and a remark for the user."""
 
     rows: int
     paths: tuple[Path, ...]

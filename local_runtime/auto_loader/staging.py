@@ -81,13 +81,7 @@ class _Rows:
             arrays[self._layout.options.corrupt] = self._corrupt(records, rescued)
         if self._layout.options.rescued:
             arrays[self._layout.options.rescued] = pa.array([self._rescued(values) for values in rescued], pa.string())
-        about = {
-            "file_path": self._file.uri,
-            "file_name": self._file.path.name,
-            "file_size": self._file.size,
-            "file_modification_time": self._file.modified_at,
-        }
-        metadata = pa.repeat(pa.scalar(about, METADATA), len(records))
+        metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(records))
         schema = self._layout.arrow
         return pa.record_batch([*(arrays[name] for name in schema.names[:-1]), metadata], schema=schema)
 

@@ -36,10 +36,10 @@ REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+[.][0-9]+([eE]|0[^0-9])|0[.]0{{4}}|{LONG_DEC
 
 To look for numbers without a point too (1e3, -0) would take as long as to read the lines.
 """
-# What DuckDB takes and Spark doesn't: a comma before an end, and what C's printf makes of a number that is none. One
-# expression: to look twice, even for a few plain letters, takes a third longer.
+# What DuckDB accepts and Spark doesn't: a comma before an end, and NaN and infinity as C's printf writes them. One
+# expression: a second search, even for a few letters, takes a third longer.
 NO_JSON = r",[ \t]*[}\]]|[:\[,][ \t]*-?(nan|inf)"
-# Spark passes over lines of which Java's trim leaves nothing.
+# Spark skips lines that are empty after Java's trim.
 NOT_BLANK = r"regexp_matches(l, '[^\x01-\x20]')"
 
 
@@ -95,7 +95,7 @@ class _Staging:
         """A row for each line."""
         (column,) = self._layout.columns
         query = f"SELECT l AS {quoted(column, DOUBLE)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL"
-        # Each line is another text, and is read once.
+        # Lines differ and are read once, so neither compression nor a dictionary pays.
         rows = self._copy(query, "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1")
         odd, _ = self._write({column: line} for line in self._lines.odd)
         return self._staged(rows, odd, "")
@@ -153,7 +153,7 @@ class _Staging:
         ]
         rescued_name = self._layout.options.rescued
         rescued = [f"NULL::VARCHAR AS {quoted(rescued_name, DOUBLE)}"] if rescued_name else []
-        # Clean: an object of known keys, each of them once, and nothing that DuckDB takes and Spark doesn't.
+        # Clean: an object of known keys, each of them once, and nothing that DuckDB accepts and Spark doesn't.
         is_strict = f"NOT regexp_matches(l, {_literal(NO_JSON)})"
         clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {is_strict}"
         with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
@@ -181,7 +181,7 @@ class _Staging:
     def _metadata(self) -> str:
         file, modified = self._file, self._file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
         fields = {
-            # As enumerations constants are written at once, and read as the texts that they are.
+            # Enumerations are the fastest way to write constants, and are read as texts.
             "file_path": f"{_literal(file.uri)}::ENUM({_literal(file.uri)})",
             "file_name": f"{_literal(file.path.name)}::ENUM({_literal(file.path.name)})",
             "file_size": f"{file.size}::BIGINT",
@@ -244,18 +244,12 @@ class _Staging:
     def _write(self, rows: Iterable[dict[str, str | None]]) -> tuple[int, int]:
         """Writes rows to a file beside the target; how many they are, and how many of them are malformed."""
         schema, written, broken, waiting = self._layout.arrow, 0, 0, iter(rows)
-        about = {
-            "file_path": self._file.uri,
-            "file_name": self._file.path.name,
-            "file_size": self._file.size,
-            "file_modification_time": self._file.modified_at,
-        }
         writer: pq.ParquetWriter | None = None
         try:
             while batch := list(islice(waiting, RECORDS_PER_BATCH)):
                 writer = writer or pq.ParquetWriter(self._odd, schema)
                 arrays = [pa.array([row.get(name) for row in batch], pa.string()) for name in schema.names[:-1]]
-                metadata = pa.repeat(pa.scalar(about, METADATA), len(batch))
+                metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(batch))
                 writer.write_batch(pa.record_batch([*arrays, metadata], schema=schema))
                 written += len(batch)
                 broken += sum(self._corrupt in row for row in batch)

@@ -25,7 +25,7 @@ EXAMPLES = {
   ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
   ./lakehouse run --watch                           stays up, and loads files as they land
   ./lakehouse run --layer silver                    one layer only
-  ./lakehouse run --full-refresh silver.titles      one table anew, from all that its sources have""",
+  ./lakehouse run --full-refresh silver.titles      one table rebuilt, from all that its sources have""",
     "sql": """\
   ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
   ./lakehouse sql "FROM gold.dim_title" --format csv > titles.csv      every row and column
@@ -37,7 +37,7 @@ EXAMPLES = {
 CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
 name is name_1.""",
     "status": """\
-  ./lakehouse status                                exit code 0: healthy, 1: something needs a hand, or a run is at work
+  ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in
   ./lakehouse status --format json                  for programs""",
     "graph": """\
@@ -92,12 +92,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         what = f"{error.strerror}: {error.filename}" if error.filename else error
-        print(f"lakehouse: {what}. Tables are at their last commit; mend that and run again.", file=sys.stderr)
+        print(f"lakehouse: {what}. Tables are at their last commit; fix that and run again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
         return 130
-    except BaseException as error:  # panics of native libraries are no Exceptions
+    except BaseException as error:  # panics of native libraries aren't Exceptions
         if not lacks_memory(error):
             raise
         print(f"lakehouse: {TOO_LITTLE_MEMORY}", file=sys.stderr)
@@ -124,14 +124,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(
         commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
     )
-    _add_sql(commands.add_parser("sql", parents=[lake], help="ask the lake a question in SQL (DuckDB)"))
-    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
+    _add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
+    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
     dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md, lineage.md, permissions.md")
-    dictionary.add_argument("--check", action="store_true", help="only tell whether they are current")
+    dictionary.add_argument("--check", action="store_true", help="only check whether they are current")
     check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
     check.add_argument("--target", help="the target to be deployed (default: all)")
     _add_sample(
@@ -141,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
     vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
     vacuum.add_argument("--hours", type=_hours, default=168, help="keep files younger than this (default: %(default)s)")
-    _add_test(commands.add_parser("test", help="every check there is: format, types, tests"))
+    _add_test(commands.add_parser("test", help="all checks: format, types, tests"))
     for name, command in {"": parser, **commands.choices}.items():
         command.epilog = f"examples:\n{EXAMPLES[name]}"
         command.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -157,7 +157,9 @@ def _version() -> str:
 
 def _hours(text: str) -> int:
     if not text.isdecimal() or int(text) > 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text} is no number of hours from 0 (the newest versions only) to 1,000,000")
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a number of hours from 0 (the newest versions only) to 1,000,000"
+        )
     return int(text)
 
 
@@ -172,7 +174,7 @@ def _local_folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("a folder without a name")
     if "://" in text:
-        raise argparse.ArgumentTypeError(f"{text} is no folder of this machine")
+        raise argparse.ArgumentTypeError(f"{text} is not a folder of this machine")
     return Path(text)
 
 
@@ -182,7 +184,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "--full-refresh",
         nargs="*",
         metavar="TABLE",
-        help="build these tables (schema.table) anew from all that their sources have; without names: all",
+        help="rebuild these tables (schema.table) from all that their sources have; without names: all",
     )
     run.add_argument("--watch", action="store_true", help="stay up, and load files as they land, until Ctrl-C")
     run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
@@ -200,7 +202,7 @@ def _number(text: str, least: int = 0, most: int = 1_000_000_000) -> int:
     try:
         number = int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no whole number") from None
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
     if not least <= number <= most:
         raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most:,}")
     return number

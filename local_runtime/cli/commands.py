@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
         pipelines = _chosen(graph, arguments.layer)
         to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines)
         landing = landing_of(arguments.landing.absolute(), graph, pipelines)
-        # A watch waits for what lands.
+        # A watch waits for files.
         waits = arguments.watch and arguments.folders_are_given
         needs_sample = not waits and is_for_a_sample(landing, lake, arguments.folders_are_given)
         if arguments.watch:
@@ -146,7 +146,7 @@ def _query_text(arguments: Namespace) -> str:
 
 
 def status(arguments: Namespace) -> int:
-    """Tells what is in the lake and how it is; 1 where something needs a hand, or a run is at work."""
+    """Prints the state of the lake; 1 where something needs attention, or a run is in progress."""
     from local_runtime.cli import report
     from local_runtime.cli.output import exact
     from local_runtime.cli.sampling import is_invented
@@ -234,11 +234,11 @@ def digest(arguments: Namespace) -> int:
     return 0
 
 
-def delete_unneeded_files(given: Namespace) -> int:
+def vacuum(arguments: Namespace) -> int:
     """Deletes files that no version within the retention needs; 1 where a table could not be vacuumed."""
-    from local_runtime.writing.vacuum import delete_unneeded_files as delete_unneeded
+    from local_runtime.writing.vacuum import delete_unneeded_files
 
-    lake = Lake(given.lake.absolute())
+    lake = Lake(arguments.lake.absolute())
     _check_lake_exists(lake)
     failed = False
     with lake.locked():
@@ -246,7 +246,7 @@ def delete_unneeded_files(given: Namespace) -> int:
             log = lake.log(name)
             try:
                 if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
-                    print(f"{name}: {len(delete_unneeded(log, given.hours))} files deleted")
+                    print(f"{name}: {len(delete_unneeded_files(log, arguments.hours))} files deleted")
                 else:
                     print(f"{name}: left alone, another program wrote it")
             except LakehouseError as error:
@@ -256,7 +256,7 @@ def delete_unneeded_files(given: Namespace) -> int:
 
 
 def _check_lake_exists(lake: Lake) -> None:
-    """Makes sure that there is a lake: a command that looks after one makes none."""
+    """Raises LakehouseError without a lake: only a run creates one."""
     if not lake.tables():
         raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
 
@@ -270,6 +270,6 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "check": check_bundle,
     "sample": sample,
     "digest": digest,
-    "vacuum": delete_unneeded_files,
+    "vacuum": vacuum,
     "test": test,
 }

@@ -1,4 +1,4 @@
-"""What lies in the landing folder: the feeds' folders, and files that nothing loads because they lie beside them."""
+"""The landing folder: the feeds' folders, and stray files that nothing loads because they are outside of them."""
 
 import csv
 import gzip
@@ -52,7 +52,7 @@ class Landing:
             yield from (folder / name for name, *_ in list_files(folder, "*"))
 
     def strays(self) -> list[Path]:
-        """The files that lie in no feed's folder, so that nothing loads them."""
+        """The files outside of all feeds' folders, which nothing loads."""
         is_all_a_feeds = any(self.root.is_relative_to(folder) for folder in self.feeds)
         return [] if is_all_a_feeds or not self.feeds else sorted(self._strays())
 
@@ -62,7 +62,7 @@ class Landing:
             yield from (Path(place, name) for name in files if name[0] not in "._")
 
     def stray_messages(self) -> list[str]:
-        """What to tell of files that nothing loads, and where they would be loaded."""
+        """Messages on files that nothing loads, with the folder where they would be loaded."""
         strays = self.strays()
         more = len(strays) - SHOWN
         return [self._stray_message(path) for path in strays[:SHOWN]] + (

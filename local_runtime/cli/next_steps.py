@@ -10,24 +10,7 @@ if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
 
 
-def next_steps(graph: "Graph", lake: Lake, lake_option: str) -> list[str]:
-    """The commands: a query that has an answer, where a table with rows declares one, and the status."""
-    examples = _declared_examples(graph)
-    queries = [f"FROM {table} {example}" for table, example in examples.items() if _row_count(lake, table)]
-    query = [f'./lakehouse sql "{query}"{lake_option}' for query in queries[:1]]
-    return [*query, f"./lakehouse status{lake_option}"]
-
-
-def _declared_examples(graph: "Graph") -> dict[str, str]:
-    """What follows `FROM table` in the example of each table that declares one; the last pipeline's tables first."""
-    tables = [name for pipeline in reversed(graph.pipelines) for name in graph.stored(pipeline)]
-    declared = {name: graph.datasets[name].properties.get(EXAMPLE) for name in tables}
-    return {name: example for name, example in declared.items() if example} or {
-        name: example for name, example in UNDECLARED.items() if name in graph.datasets
-    }
-
-
-# Until declarations have their examples.
+# Until declarations have their examples, these count.
 UNDECLARED = {
     "gold.kpi_genre": "ORDER BY titles DESC LIMIT 5",
     "gold.kpi_top_titles": "ORDER BY plays DESC LIMIT 5",
@@ -37,6 +20,11 @@ UNDECLARED = {
 }
 
 
-def _row_count(lake: Lake, table: str) -> int:
-    progress = progress_of(lake.log(table))
-    return progress.rows if progress else 0
+def next_steps(graph: "Graph", lake: Lake, lake_option: str) -> list[str]:
+    """The commands: the example query of a table with rows, the last pipeline's first, and the status."""
+    tables = [name for pipeline in reversed(graph.pipelines) for name in graph.stored(pipeline)]
+    declared = {name: graph.datasets[name].properties.get(EXAMPLE, "") for name in tables}
+    examples = {name: example for name, example in declared.items() if example} or UNDECLARED
+    with_rows = [name for name in examples if (progress := progress_of(lake.log(name))) and progress.rows]
+    query = [f'./lakehouse sql "FROM {name} {examples[name]}"{lake_option}' for name in with_rows[:1]]
+    return [*query, f"./lakehouse status{lake_option}"]

@@ -40,7 +40,7 @@ class Prompt:
 
     def __init__(self, lake: Lake, output: str) -> None:
         self._lake, self._output = lake, output
-        self._settings: list[str] = []  # each question has a connection of its own
+        self._settings: list[str] = []  # each query has its own connection
         self._commands: dict[str, Callable[[str], str]] = {
             ".help": lambda _: HELP,
             ".tables": lambda _: self._tables(),
@@ -51,7 +51,7 @@ class Prompt:
 
     def talk(self) -> int:
         """Answers until the end of the input, or `.quit`."""
-        print("SQL over the lake. A statement ends with a semicolon; .help tells more.")
+        print("SQL over the lake. A statement ends with a semicolon; .help says more.")
         typed: list[str] = []
         with _line_editing(self.completions, HISTORY):
             while True:
@@ -69,7 +69,7 @@ class Prompt:
         return 0
 
     def _process(self, typed: list[str]) -> list[str]:
-        """Answers what was typed, where it is whole; what is left to be ended."""
+        """Answers what was typed if it is complete; returns the lines that still need an end."""
         text = "\n".join(typed)
         is_command = text.lstrip().startswith(".")
         if text.strip() and not is_command and not is_ended(text):
@@ -79,7 +79,7 @@ class Prompt:
                 print((self._command(text.strip()) if is_command else self._ask(text)).rstrip("\n"))
             except LakehouseError as error:
                 print(error, file=sys.stderr)
-            except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+            except RuntimeError as error:  # DuckDB's error for Ctrl-C
                 if "interrupted" not in str(error):
                     raise
                 print("^C")
@@ -98,7 +98,7 @@ class Prompt:
     def _command(self, text: str) -> str:
         name, _, argument = text.rstrip(";").partition(" ")
         if name not in self._commands:
-            raise LakehouseError(f"{name} is no command. There are: {', '.join([*self._commands, '.quit'])}.")
+            raise LakehouseError(f"{name} is not a command. There are: {', '.join([*self._commands, '.quit'])}.")
         return self._commands[name](argument.strip())
 
     def _tables(self) -> str:
@@ -173,7 +173,7 @@ class _line_editing:
         readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
         readline.set_completer_delims(" \t\n,;()=<>+-*/")
         readline.set_history_length(MOST_REMEMBERED)
-        with suppress(OSError):  # there is none yet, or it can't be read: no reason not to answer
+        with suppress(OSError):  # without a readable history the prompt works too
             readline.read_history_file(self._history)
 
     def _complete(self, word: str, place: int) -> str | None:
@@ -188,4 +188,4 @@ class _line_editing:
         with suppress(OSError):
             self._history.parent.mkdir(exist_ok=True)
             readline.write_history_file(self._history)
-            self._history.chmod(0o600)  # it may hold what is nobody else's business
+            self._history.chmod(0o600)  # queries may be confidential

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
     from local_runtime.update.results import Outcome, Result
 
-# What is told holds names of files and tables: it is no markup. A file has no width, so that nothing is folded in it.
+# Messages hold names of files and tables, not markup. Output to a file has no width, so that no line is folded.
 console = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout is not None and sys.stdout.isatty() else 200
 )
@@ -95,7 +95,7 @@ def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, no
     where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         _warn(
-            f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
+            f"{name} keeps the history that its code made before it was changed, as on Databricks. To rebuild it: "
             f"./lakehouse run --full-refresh {name}{where}"
         )
     for trouble in _troubles(done, has_applied, where):
@@ -104,7 +104,7 @@ def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, no
     for note in notes:
         _warn(note)
     if done.failures:
-        console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
+        console.print("Tables that failed are at their last commit. Fix the cause and run again.", soft_wrap=True)
     elif has_applied and not done.rejected_every_file:
         steps = next_steps(graph, lake, _folder_argument("lake", lake.root))
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
@@ -154,7 +154,7 @@ def file_messages(result: "Result") -> Iterator[str]:
         elif record.state == "loaded" and not record.rows:
             yield f"No rows: {name} was loaded into {result.dataset}, and holds none."
         elif record.state == "loaded" and record.message:
-            yield f"Loaded, but look at it: {name}: {record.message}."
+            yield f"Loaded, but check it: {name}: {record.message}."
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:
@@ -202,7 +202,7 @@ def status_text(state: LakeState, long: bool = False) -> str:
 
 def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
-    invented = ["What is in this lake is invented: it is a sample."] if state.invented else []
+    invented = ["The data in this lake are invented: it is a sample."] if state.invented else []
     if not state.undefined:
         return invented
     undefined = {*state.undefined}
@@ -211,14 +211,14 @@ def _notices(state: LakeState) -> list[str]:
     return [
         *invented,
         f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
-        f"program wrote them; nothing here updates them.{read} Who doesn't need them any more deletes their folders.",
+        f"program wrote them; nothing here updates them.{read} Delete their folders if they aren't needed any more.",
     ]
 
 
 def _verdict(state: LakeState) -> str:
     if state.problems:
-        return "Needs a hand: see above."
-    return "A run is at work: look again when it has ended." if state.running else "Healthy."
+        return "Needs attention: see above."
+    return "A run is in progress: look again when it has ended." if state.running else "Healthy."
 
 
 def _tables(state: LakeState, long: bool) -> Table:

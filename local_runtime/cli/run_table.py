@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local_runtime.update.results import Outcome, Result
 
 LINES_BESIDE = 8
-"""Lines that a run tells beside the table: its header, where things are, what comes next, the prompt."""
+"""Lines that a run prints besides the table: its header, folders, next steps, the prompt."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ def show(console: Console, lines: Sequence[Line]) -> None:
     """Prints the lines; where they don't fit on the screen, those of the layers."""
     if console.is_terminal and len(lines) + LINES_BESIDE > console.height:
         console.print(_rich_table(lines_by_schema(lines)))
-        console.print("./lakehouse status tells of every table; a higher window shows them here.", style="dim")
+        console.print("./lakehouse status shows every table; so does a higher window.", style="dim")
     else:
         console.print(_rich_table(lines))
 

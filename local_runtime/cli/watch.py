@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNFINISHED = "changed_while_read"
 AFTER_FAILURE = 10.0  # seconds, until an update that failed is tried again
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
-# The default engine keeps some megabytes of each query: another one takes its place now and then.
+# The default engine keeps some megabytes of each query, so it is restarted now and then.
 MOST_UPDATES = 50
 
 
@@ -37,7 +37,7 @@ def watch(
     pipelines: "Sequence[Pipeline]",
     full_refresh: frozenset[str],
 ) -> None:
-    """Updates whenever something lands, and says a line of each; ends by a signal. The caller holds the lake's lock.
+    """Updates whenever files land, and prints a line on each; ends by a signal. The caller holds the lake's lock.
 
     `engine` gives sessions, each on an engine of its own.
     Raises LakehouseError where the pipelines' code has changed, which only a new process reads.

@@ -1,4 +1,4 @@
-"""The actions of a Delta table's log: what an entry says, and the table that they add up to.
+"""The actions of a Delta table's log: one entry's, and the table that all of them add up to.
 
 Format: https://github.com/delta-io/delta/blob/master/PROTOCOL.md
 """
@@ -16,7 +16,7 @@ LogAction = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class TableVersion:
-    """A version of a table; `table_id` tells a table from another that stood in its place before."""
+    """A version of a table; `table_id` distinguishes it from an earlier table of the same name."""
 
     table_id: str
     version: int
@@ -69,13 +69,13 @@ class Entry:
 
 
 def rows_of(add: LogAction) -> int | None:
-    """The rows of a data file, as its add action says; None where it doesn't."""
+    """The rows of a data file, from its add action; None where that has no statistics."""
     rows = json.loads(add.get("stats") or "{}").get("numRecords")
     return None if rows is None else int(rows)
 
 
 def rows_in(table: Path, snapshot: "TableSnapshot") -> int:
-    """The rows of the table in the folder `table`; files whose action doesn't say how many are asked themselves."""
+    """The rows of the table in the folder `table`; without statistics the files themselves are read."""
     return sum(
         rows_of_file(table / unquote(add["path"])) if rows_of(add) is None else rows_of(add) or 0
         for add in snapshot.files.values()

@@ -23,7 +23,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 
 CHECKPOINT_INTERVAL = 10
 ENGINE = "lakehouse local runtime"
-# What a table may ask of its writers; more than that (deletion vectors, column mapping, …) is refused.
+# Supported writer features of tables; others (deletion vectors, column mapping, …) are refused.
 WRITER_FEATURES = {"appendOnly", "invariants", "timestampNtz"}
 
 
@@ -180,7 +180,7 @@ def _add(table: Path, file: DataFile, now: int) -> dict[str, Any]:
 
 
 def _write_entry(log: DeltaLog, version: int, actions: Sequence[Mapping[str, Any]]) -> None:
-    """Writes the entry whole or not at all: a reader, or a kill, never sees half of it."""
+    """Writes the entry atomically: neither a reader nor a kill sees half of it."""
     log.folder.mkdir(parents=True, exist_ok=True)
     entry = log.folder / f"{version:020}.json"
     unfinished = log.folder / f".{entry.name}.{uuid.uuid4()}.tmp"
@@ -211,10 +211,10 @@ def _link(unfinished: Path, entry: Path) -> None:
 
 
 def write_checkpoint(log: DeltaLog) -> None:
-    """Writes a checkpoint of the newest version, so that readers need not read every entry.
+    """Writes a checkpoint of the newest version, so that readers don't have to read every entry.
 
     It is made on a copy of the log in a folder for temporary files, because delta-rs can't open every path. A
-    checkpoint only makes reading faster: where none can be written, the table is as whole as before.
+    checkpoint only makes reading faster: where none can be written, the table is complete without it.
     """
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError

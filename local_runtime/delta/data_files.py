@@ -1,6 +1,6 @@
-"""The data files that a read of a table needs: all of a version's, or those that it gained between two.
+"""The data files that a read of a table needs.
 
-Engines differ in what they make of a file that is gone: the default one reads it as no rows. So it is looked for here.
+Engines differ on a missing file: the default one reads it as no rows. So files are checked here.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,29 +13,29 @@ from local_runtime.errors import LakehouseError
 
 
 def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
-    """Makes sure that every data file of the table's version (None: the newest) is there.
+    """Makes sure that every data file of the table's version (None: the newest) exists.
 
-    Raises LakehouseError where one is gone: its rows would be missed without a word.
+    Raises LakehouseError where one is gone: its rows would be missing silently.
     """
     snapshot = log.snapshot(version)
     lost = missing_files(log, snapshot) if snapshot else []
     if lost:
         raise LakehouseError(
             f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
-            f"back, restore the table to a version that is whole, or build it anew: `./lakehouse run --full-refresh "
+            f"back, restore the table to a complete version, or rebuild it: `./lakehouse run --full-refresh "
             f"{table}`."
         )
 
 
 def missing_files(log: DeltaLog, snapshot: TableSnapshot) -> list[Path]:
-    """The data files of the table, as it is in the snapshot, that aren't there any more."""
+    """The data files of the snapshot that don't exist any more."""
     return missing_paths(data_file_path(log, add) for add in snapshot.files.values())
 
 
 def lacks_partition(table: Path, files: Iterable[LogAction]) -> bool:
-    """Whether a file can't be read by itself, for it lacks the columns of its partition.
+    """Whether a file lacks the columns of its partition, so that it can't be read alone.
 
-    The runtime's files have them; other programs' need not.
+    The runtime's files have them; those of other programs may not.
     """
     return any(lack_columns([table / unquote(add["path"])], add.get("partitionValues") or ()) for add in files)
 

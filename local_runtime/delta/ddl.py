@@ -1,4 +1,4 @@
-"""Declared schemas: what the DDL of a table says, and whether what is produced agrees."""
+"""Declared schemas: the DDL of a table parsed, and compared with the columns that are produced."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class DeclaredColumn:
 
 @dataclass(frozen=True)
 class DeclaredTable:
-    """What a DDL column list says: columns, primary key, and foreign keys: the column, and its table as written."""
+    """A parsed DDL column list: columns, primary key, and foreign keys, each the column and its table as written."""
 
     columns: tuple[DeclaredColumn, ...]
     primary_key: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class DeclaredTable:
 
 @lru_cache
 def parse_ddl(ddl: str) -> DeclaredTable:
-    """What a column list in DDL says.
+    """Parses a column list in DDL.
 
     Raises LakehouseError where it isn't one. The parser is imported here: a run without news doesn't need it.
     """
@@ -58,17 +58,17 @@ def parse_ddl(ddl: str) -> DeclaredTable:
 
     class Ddl(Databricks):
         class Tokenizer(Databricks.Tokenizer):
-            STRING_ESCAPES: ClassVar[list[str]] = ["\\", "'"]  # Spark reads a doubled quote too
+            STRING_ESCAPES: ClassVar[list[str]] = ["\\", "'"]  # Spark accepts a doubled quote too
 
     try:
         parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect=Ddl, error_level=ErrorLevel.RAISE)
     except SqlglotError as error:
         reason = str(error).splitlines()[0]
-        raise LakehouseError(f"{ddl!r} is no list of column definitions (name and type): {reason}") from None
+        raise LakehouseError(f"{ddl!r} is not a list of column definitions (name and type): {reason}") from None
     definitions = parsed.this.expressions if isinstance(parsed.this, exp.Schema) else []
     columns = tuple(_declared_column(part) for part in definitions if isinstance(part, exp.ColumnDef))
     if not columns or any(isinstance(part, exp.Identifier) for part in definitions):
-        raise LakehouseError(f"{ddl!r} is no list of column definitions (name and type).")
+        raise LakehouseError(f"{ddl!r} is not a list of column definitions (name and type).")
     keys = [key for part in definitions for key in part.find_all(exp.PrimaryKey)]
     foreign = [key for part in definitions for key in part.find_all(exp.ForeignKey)]
     primary_key = tuple(column.name for key in keys for column in key.expressions)
@@ -80,7 +80,7 @@ def _declared_column(definition: "exp.ColumnDef") -> DeclaredColumn:
     from sqlglot import exp
 
     if definition.kind is None:
-        raise LakehouseError(f"{definition.name!r} is no column definition: it has no type.")
+        raise LakehouseError(f"{definition.name!r} is not a column definition: it has no type.")
     comments = [c.kind.this.name for c in definition.constraints if isinstance(c.kind, exp.CommentColumnConstraint)]
     return DeclaredColumn(definition.name, _declared_type(definition.kind), comments[0] if comments else None)
 

@@ -27,8 +27,13 @@ class _Listing:
     entries: list[int]
     checkpoints: dict[int, list[Path]]
 
+    @property
+    def newest(self) -> int | None:
+        """The newest version; None without a table."""
+        return max([*self.entries, *self.checkpoints], default=None)
+
     def newest_checkpoint(self, version: int) -> int:
-        """The newest checkpoint that isn't newer than `version`; -1 where there is none."""
+        """The newest checkpoint that isn't newer than `version`; -1 without one."""
         return max((checkpoint for checkpoint in self.checkpoints if checkpoint <= version), default=-1)
 
 
@@ -44,7 +49,7 @@ class DeltaLog:
         parts: dict[int, list[Path]] = {}
         wanted: dict[int, int] = {}
         for name in self._names():
-            # A log may have very many entries: no regular expression for them.
+            # A log may have very many entries; a regular expression would be slow.
             if name.endswith(".json") and len(name) == ENTRY_LENGTH and name[:20].isdigit():
                 entries.append(int(name[:20]))
             elif match := CHECKPOINT_NAME.match(name):
@@ -60,7 +65,7 @@ class DeltaLog:
             return []
 
     def versions(self) -> list[int]:
-        """The versions whose log entries are there, oldest first; [] where there is no table."""
+        """The versions whose log entries exist, oldest first; [] without a table."""
         return self._listing().entries
 
     def exists(self) -> bool:
@@ -69,8 +74,7 @@ class DeltaLog:
 
     def newest_version(self) -> int | None:
         """The newest version; None where there is no table."""
-        listing = self._listing()
-        return max([*listing.entries, *listing.checkpoints], default=None)
+        return self._listing().newest
 
     def changed_at(self) -> datetime:
         """When the newest version was committed (UTC); where its entry is gone, when the log was written last."""
@@ -86,7 +90,7 @@ class DeltaLog:
         """
         path = self.folder / f"{version:020}.json"
         try:
-            # Not splitlines: texts in an entry may hold other line ends than its own, such as U+2028.
+            # Not splitlines: texts in an entry may hold other line ends, such as U+2028.
             lines = path.read_bytes().decode("utf-8").split("\n")
             actions = tuple(json.loads(line) for line in lines if line.strip())
         except FileNotFoundError:
@@ -110,9 +114,9 @@ class DeltaLog:
         return Entry(version, actions)
 
     def check_newest_entry(self) -> None:
-        """Makes sure that the newest entry is whole and the checkpoint hint, if any, can be read.
+        """Makes sure that the newest entry is complete and the checkpoint hint, if any, can be read.
 
-        A torn `_last_checkpoint` is deleted: it is a hint, and the log says the same without it.
+        A torn `_last_checkpoint` is deleted: it is only a hint.
         Raises CorruptTableError where the newest entry is damaged.
         """
         versions = self.versions()
@@ -132,7 +136,7 @@ class DeltaLog:
         one checkpoint at most, however long the log is.
         """
         listing = self._listing()
-        newest = max([*listing.entries, *listing.checkpoints], default=None)
+        newest = listing.newest
         if newest is None:
             return None
         details = TableSnapshot(newest)
@@ -157,7 +161,7 @@ class DeltaLog:
         Raises LakehouseError where the log doesn't reach back to that version any more.
         """
         listing = self._listing()
-        newest = max([*listing.entries, *listing.checkpoints], default=None)
+        newest = listing.newest
         if newest is None:
             return None
         wanted = newest if version is None else version
@@ -182,7 +186,7 @@ class DeltaLog:
         return {remove["path"] for remove in removed if (remove.get("deletionTimestamp") or 0) > timestamp}
 
     def configurations(self) -> list[str]:
-        """The table's properties as text, at every version whose entry or checkpoint is there."""
+        """The table's properties as text, at every version whose entry or checkpoint exists."""
         listing = self._listing()
         metadata = [self.entry(version).metadata for version in listing.entries]
         for parts in listing.checkpoints.values():

@@ -39,12 +39,12 @@ class Lake:
         return [name for name in self._folders() if self.log(name).exists()]
 
     def without_log(self) -> list[str]:
-        """Folders that look like tables and are none, because their `_delta_log` holds no log; as schema.table."""
+        """Folders that look like tables, but whose `_delta_log` holds no log; as schema.table."""
         return [name for name in self._folders() if not self.log(name).exists()]
 
     def _folders(self) -> list[str]:
         if self.root.is_dir() and not os.access(self.root, os.R_OK | os.X_OK):
-            raise LakehouseError(f"The lake {self.root} can't be read: there is no right to.")
+            raise LakehouseError(f"The lake {self.root} can't be read: permission denied.")
         paths = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
         return sorted(
             ".".join(path.relative_to(self.root).parts) for path in paths if not path.parent.name.startswith(".")
@@ -56,7 +56,7 @@ class Lake:
         return self.root / RUNTIME_FOLDER / "staging"
 
     def check_logs(self) -> None:
-        """Makes sure that every table's newest log entry is whole.
+        """Makes sure that every table's newest log entry is complete.
 
         Raises CorruptTableError where one isn't.
         """
@@ -79,7 +79,7 @@ class Lake:
             ) from None
         with lock:
             if not _lock(lock, fcntl.LOCK_EX):
-                raise LakehouseError(f"Another run is at work on the lake {self.root}: wait until it has ended.")
+                raise LakehouseError(f"Another run is in progress on the lake {self.root}: wait until it has ended.")
             shutil.rmtree(self.staging, ignore_errors=True)
             try:
                 yield
@@ -87,7 +87,7 @@ class Lake:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
     def is_locked(self) -> bool:
-        """Whether a run, or a vacuum, is at work on this lake."""
+        """Whether a run or a vacuum holds the lock of this lake."""
         try:
             with (self.root / RUNTIME_FOLDER / "lock").open("rb") as lock:
                 return not _lock(lock, fcntl.LOCK_SH)
@@ -96,7 +96,7 @@ class Lake:
 
 
 def _lock(file: IO[Any], kind: int) -> bool:
-    """Takes the lock unless another has it; who only looks whether it is taken has it for a moment, so tried twice."""
+    """Takes the lock unless another process has it; `is_locked` holds it for a moment, so this tries twice."""
     for wait in (0.05, 0):
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)

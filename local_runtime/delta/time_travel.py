@@ -1,4 +1,4 @@
-"""Which versions of a table can still be read: those whose log goes back far enough, and whose data files are there."""
+"""Which versions of a table can still be read: those whose log entries and data files still exist."""
 
 import bisect
 
@@ -9,7 +9,7 @@ from local_runtime.errors import CorruptTableError, LakehouseError
 
 
 def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSnapshot | None:
-    """The table at `version` (None: the newest), whose data files are all there; None where there is no table.
+    """The table at `version` (None: the newest), with all of its data files; None without a table.
 
     Raises LakehouseError where it can't be read: there is no such version, its log entries were cleaned up, or its data
     files were vacuumed. The message says which versions can be.
@@ -39,7 +39,7 @@ def _newest(log: DeltaLog, name: str) -> TableSnapshot | None:
     if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise CorruptTableError(
             f"Table {name}: {len(lost)} of its {len(snapshot.files)} data files are gone ({lost[0]}), though its "
-            f"newest version needs them. Bring them back, or build it anew: `./lakehouse run --full-refresh {name}`."
+            f"newest version needs them. Bring them back, or rebuild it: `./lakehouse run --full-refresh {name}`."
         )
     return snapshot
 

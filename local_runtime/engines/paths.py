@@ -6,7 +6,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-# Sail and DuckDB take some of the other characters for a URL's escapes or for a pattern, each its own ones.
+# Sail and DuckDB interpret some of the other characters as URL escapes or patterns, each different ones.
 PLAIN = re.compile(r"[\w./+=-]*", re.ASCII)
 
 _aliases: dict[Path, Path] = {}
@@ -14,7 +14,7 @@ _one_at_a_time = threading.Lock()
 
 
 def engine_path(root: Path, path: Path) -> str:
-    """`path`, which lies below `root`, for an engine: under a symbolic link of a plain name where its own isn't plain.
+    """`path`, below `root`, for an engine: through a symbolic link with a plain name where `root` has other characters.
 
     Links are made in the folder for temporary files; `forget_aliases` takes them away.
     """

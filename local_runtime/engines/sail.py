@@ -62,7 +62,7 @@ def serve_sail_apart() -> Iterator[str]:
             if not address.startswith("sc://"):
                 errors.seek(0)
                 last_output = redacted(f"{address}\n{errors.read()[-2000:]}".strip())
-                raise LakehouseError(f"The engine sail did not start. What it said last:\n{last_output}")
+                raise LakehouseError(f"The engine sail did not start. Its last output:\n{last_output}")
             yield address
         finally:
             server.stdin.close()

@@ -26,7 +26,7 @@ def set_process() -> None:
 
 
 def settings_left_out(engine: str) -> list[str]:
-    """What to tell of variables in the environment that would change how the engine runs."""
+    """Messages on ignored environment variables that would change how the engine runs."""
     names = sail.settings_from_outside() if engine == SAIL else []
     return [f"Left out: {', '.join(names)}. The runtime sets the engine up itself."] if names else []
 
@@ -48,7 +48,7 @@ def open_session(
         connected = connect(engine, address)
         connected.conf.set("spark.sql.session.timeZone", "UTC")
         if engine == SAIL:
-            # It takes no notice of where in the code a column was made, which PySpark walks the stack to tell.
+            # It ignores where in the code a column was made, which costs PySpark a walk of the stack.
             connected.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
         try:
             yield connected

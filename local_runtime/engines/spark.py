@@ -46,7 +46,7 @@ def serve_spark(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
     """
     java = java_environment()
     home = _spark_home()
-    # Settings of another Spark on this machine are none of this one's.
+    # Without the settings of another Spark on this machine.
     environment = {**java, "SPARK_HOME": str(home), "SPARK_CONF_DIR": str(home / "conf")}
     port = _free_port()
     conf = {

@@ -17,7 +17,7 @@ from local_runtime.pipelines.datasets import Dataset, QueryFlow
 
 Sources = frozenset[str]
 """Columns as schema.table.column."""
-# The columns that these functions make, where they are given no names.
+# The columns that these functions produce by default.
 EXPLODED = {
     "explode": ("col",),
     "explode_outer": ("col",),
@@ -27,14 +27,14 @@ EXPLODED = {
 
 
 class LineageUnknown(Exception):
-    """What of a plan isn't understood."""
+    """The part of a plan that isn't understood."""
 
 
 @dataclass
 class Columns:
     """What a relation's columns are made of, by their names in lower case, and the fields of those that are structs.
 
-    `is_open`: it may have columns that nobody knows, of rows given in the code.
+    `is_open`: it may have unknown columns, of rows given in the code.
     """
 
     made_of: dict[str, Sources] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Columns:
     is_open: bool = False
 
     def beside(self, other: "Columns") -> "Columns":
-        """Both relations' columns; one of a name that both have is made of either."""
+        """The columns of both relations; a name that both have is made of either's sources."""
         both = {name: self.made_of.get(name, Sources()) | sources for name, sources in other.made_of.items()}
         return Columns({**self.made_of, **both}, {**self.fields, **other.fields}, is_open=self.is_open or other.is_open)
 
@@ -142,7 +142,7 @@ class _Lineage(PlanVisitor[Columns]):
             return left
         both = left.beside(right)
         for name in map(str.lower, join.using_columns):
-            # One column is left of the two: the left one's, unless a row may lack it.
+            # The two columns become one: the left one's, unless a row may lack it.
             both.made_of[name] = left.made_of.get(name, Sources())
             if "LEFT" not in kind and "INNER" not in kind:
                 both.made_of[name] |= right.made_of.get(name, Sources())

@@ -103,7 +103,7 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
 
 
 def _find_partitioned_source(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
-    """Notes the table by whose changed partitions a materialized view can be refreshed, or why there is none."""
+    """Records the table by whose changed partitions a materialized view can be refreshed, or why there is none."""
     if dataset.kind is not Kind.MATERIALIZED_VIEW or flow_trace.frame is None:
         return
     partitioned = {name: other.partition_cols for name, other in datasets.items()}

@@ -6,7 +6,7 @@ from google.protobuf.message import Message
 from pyspark.sql import DataFrame
 from pyspark.sql.connect import proto
 
-from local_runtime.graph.plans import kind_of, messages, plan_of
+from local_runtime.graph.plans import messages, plan_of, relation_kind
 
 ALWAYS_THE_SAME = {
     *("==", "<=>", "!=", ">", ">=", "<", "<=", "and", "or", "not", "!", "in", "between", "when", "if", "isnull"),
@@ -76,6 +76,6 @@ def is_repeatable(frame: DataFrame) -> bool:
     return not any(
         varies(part, of_rows=False)
         or isinstance(part, proto.Expression.Window)
-        or (isinstance(part, proto.Relation) and kind_of(part) not in RELATIONS)
+        or (isinstance(part, proto.Relation) and relation_kind(part) not in RELATIONS)
         for part in messages(plan_of(frame))
     )

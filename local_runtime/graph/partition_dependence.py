@@ -53,7 +53,7 @@ class _Proof(PlanVisitor[bool]):
     def with_columns(self, added: proto.WithColumns, rows: bool) -> bool:
         changed = names_of(name for alias in added.aliases for name in alias.name)
         if changed & self._columns:
-            raise NotProven(f"it computes {', '.join(sorted(changed & self._columns))} anew")
+            raise NotProven(f"it computes {', '.join(sorted(changed & self._columns))} again")
         return True
 
     def with_columns_renamed(self, renamed: proto.WithColumnsRenamed, rows: bool) -> bool:
@@ -105,7 +105,7 @@ class _Proof(PlanVisitor[bool]):
                 names, inner = names_of(expression.alias.name), {_own_attribute(expression.alias.expr)}
                 yield from names & inner
                 if names - inner and names & self._columns:
-                    raise NotProven(f"it computes {', '.join(sorted(names & self._columns))} anew")
+                    raise NotProven(f"it computes {', '.join(sorted(names & self._columns))} again")
             case _:
                 yield _own_attribute(expression)
 
@@ -128,10 +128,10 @@ def _own_attribute(expression: proto.Expression) -> str:
 def partition_source(
     frame: DataFrame, reads: Mapping[int, str], partitioned: Mapping[str, Collection[str]], by: Collection[str]
 ) -> str:
-    """The table by whose changed partitions a view that is partitioned `by` these columns can be refreshed.
+    """The table by whose changed partitions a view partitioned `by` these columns can be refreshed.
 
     `reads` are the tables that the view reads, by their plans' ids; `partitioned` are the columns that tables are
-    partitioned by. Raises NoProof where there is none.
+    partitioned by. Raises NotProven where there is none.
     """
     fitting = {plan: name for plan, name in reads.items() if {*by} <= {*partitioned.get(name, ())}}
     if len(fitting) != 1:

@@ -18,7 +18,7 @@ class EngineNeeded(Interruption):
 def paths_read(dataset: str, frame: DataFrame, known_plans: set[int]) -> set[str]:
     """The paths that the frame reads; `known_plans` are the plan ids of reads that the pipeline's `spark` answered.
 
-    Raises UnsupportedError for a table that is read past it, which would be no dependency, and a path in an option.
+    Raises UnsupportedError for a table that bypasses it, which would be no dependency, and for a path in an option.
     """
     try:
         plan = plan_of(frame)

@@ -3,7 +3,7 @@
 Format: https://github.com/apache/spark/tree/master/sql/connect/common/src/main/protobuf/spark/connect
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from google.protobuf.message import Message
@@ -22,7 +22,7 @@ def plan_of(frame: DataFrame) -> proto.Relation:
     return plan
 
 
-def kind_of(relation: proto.Relation) -> str:
+def relation_kind(relation: proto.Relation) -> str:
     """What a relation does, as the protocol calls it; '' for an empty one."""
     return relation.WhichOneof("rel_type") or ""
 
@@ -34,7 +34,7 @@ def plan_id(relation: proto.Relation) -> int | None:
 
 def inputs_of(relation: proto.Relation) -> list[proto.Relation]:
     """The relations directly below."""
-    kind = kind_of(relation)
+    kind = relation_kind(relation)
     return [part for part in parts(getattr(relation, kind)) if isinstance(part, proto.Relation)] if kind else []
 
 
@@ -75,7 +75,8 @@ def names_of(columns: Iterable[str]) -> set[str]:
 class PlanVisitor(Generic[Answer]):
     """A rule over plans: what is known of a relation follows from what is known of its inputs.
 
-    A rule overrides the methods of the relations that it knows; `other` answers for the rest.
+    A rule has a method for each kind of relation that it knows, named as in the protocol. It is given the relation's
+    message and what is known of each input: `def join(self, join: proto.Join, left: Answer, right: Answer) -> Answer`.
     """
 
     def visit(self, relation: proto.Relation) -> Answer:
@@ -84,73 +85,15 @@ class PlanVisitor(Generic[Answer]):
         return self.relation(relation, [self.visit(child) for child in inputs_of(relation)]) if known is None else known
 
     def known(self, plan_id: int | None) -> Answer | None:
-        """What is known of the frame of this number without a look at its plan; None where nothing is."""
+        """What is known of the frame of this number without its plan; None: its plan has to be visited."""
         return None
 
     def relation(self, relation: proto.Relation, inputs: Sequence[Answer]) -> Answer:
         """What is known of a relation, by its kind."""
-        kind = kind_of(relation)
-        match kind if inputs else "":
-            case "project":
-                return self.project(relation.project, *inputs)
-            case "with_columns":
-                return self.with_columns(relation.with_columns, *inputs)
-            case "with_columns_renamed":
-                return self.with_columns_renamed(relation.with_columns_renamed, *inputs)
-            case "drop":
-                return self.drop(relation.drop, *inputs)
-            case "aggregate":
-                return self.aggregate(relation.aggregate, *inputs)
-            case "deduplicate":
-                return self.deduplicate(relation.deduplicate, *inputs)
-            case "join":
-                return self.join(relation.join, *inputs)
-            case "set_op":
-                return self.set_op(relation.set_op, *inputs)
-            case "to_df":
-                return self.to_df(relation.to_df, *inputs)
-        return self.read(relation.read) if kind == "read" else self.other(kind, inputs)
+        kind = relation_kind(relation)
+        rule: Callable[..., Answer] | None = getattr(self, kind, None) if inputs or kind == "read" else None
+        return rule(getattr(relation, kind), *inputs) if rule else self.other(kind, inputs)
 
     def other(self, kind: str, inputs: Sequence[Answer]) -> Answer:
         """What is known of a relation that the rule has no method for."""
         raise NotImplementedError
-
-    def read(self, read: proto.Read) -> Answer:
-        """Rows of a table or of files."""
-        return self.other("read", [])
-
-    def project(self, project: proto.Project, rows: Answer) -> Answer:
-        """A select."""
-        return self.other("project", [rows])
-
-    def with_columns(self, added: proto.WithColumns, rows: Answer) -> Answer:
-        """Columns added or replaced."""
-        return self.other("with_columns", [rows])
-
-    def with_columns_renamed(self, renamed: proto.WithColumnsRenamed, rows: Answer) -> Answer:
-        """Columns renamed."""
-        return self.other("with_columns_renamed", [rows])
-
-    def drop(self, dropped: proto.Drop, rows: Answer) -> Answer:
-        """Columns dropped."""
-        return self.other("drop", [rows])
-
-    def aggregate(self, aggregate: proto.Aggregate, rows: Answer) -> Answer:
-        """Groups of rows."""
-        return self.other("aggregate", [rows])
-
-    def deduplicate(self, deduplicate: proto.Deduplicate, rows: Answer) -> Answer:
-        """Distinct rows, or one of each key."""
-        return self.other("deduplicate", [rows])
-
-    def join(self, join: proto.Join, left: Answer, right: Answer) -> Answer:
-        """A join."""
-        return self.other("join", [left, right])
-
-    def set_op(self, operation: proto.SetOperation, left: Answer, right: Answer) -> Answer:
-        """A union, an intersection or a difference."""
-        return self.other("set_op", [left, right])
-
-    def to_df(self, renamed: proto.ToDF, rows: Answer) -> Answer:
-        """All columns renamed."""
-        return self.other("to_df", [rows])

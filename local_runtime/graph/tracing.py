@@ -48,10 +48,10 @@ class Read:
 
 @dataclass
 class Trace:
-    """What a flow reads. While its function is called, it answers the reads with plans, and notes them.
+    """What a flow reads. While its function is called, it answers the reads with plans, and records them.
 
     `opened` are the files that the function opened itself, `paths` those that it gave to spark.read. `plans` are the
-    tables that were read whole, by the ids of their plans, `names` all datasets that were read. `frame` is what the
+    tables that were read in full, by the ids of their plans, `names` all datasets that were read. `frame` is what the
     function returned.
     """
 
@@ -73,21 +73,21 @@ class Trace:
         return self._frame("rows given in the code")
 
     def table(self, name: str) -> DataFrame:
-        """Notes a batch read."""
+        """Records a batch read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=False))
         frame = self._frame(name)
         self.plans[_plan_id(frame)] = self.names[_plan_id(frame)] = qualified(name, self.schema)
         return frame
 
     def stream(self, name: str) -> DataFrame:
-        """Notes a streaming read."""
+        """Records a streaming read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=True))
         frame = self._frame(name)
         self.names[_plan_id(frame)] = qualified(name, self.schema)
         return self._streaming(frame)
 
     def files(self, source: FileSource) -> DataFrame:
-        """Notes an Auto Loader source."""
+        """Records an Auto Loader source."""
         self.sources.append(source)
         frame = self._streaming(self._frame(source.path))
         self.file_plans.add(_plan_id(frame))
@@ -126,7 +126,7 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
             case SnapshotFlow(source=str() as source):
                 flow_trace.table(source)
             case SnapshotFlow() if callable(flow.source):
-                # A snapshot function may run actions; what it reads before its first is noted.
+                # A snapshot function may run actions; its reads before the first action are recorded.
                 with suppress(EngineNeeded), errors_as_sentences(dataset.pipeline, dataset.name):
                     flow.source(None)
     return flow_trace

@@ -36,7 +36,7 @@ class Deliveries:
 
 
 def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
-    """What the table `name` says; None for a table of other columns."""
+    """The deliveries in the table `name`; None for a table with other columns."""
     rows = run_query(lake, f"FROM {name}")
     if not {*COLUMNS} <= {*rows.columns}:
         return None

@@ -26,7 +26,7 @@ class Room:
 
 
 def as_table(result: "duckdb.DuckDBPyRelation", room: Room) -> str:
-    """The result as a drawn table, which says how many rows there are, and where not all is shown, how to get it."""
+    """The result as a drawn table with its number of rows; where it is cut, with a hint how to get all of it."""
     if result.columns == ["explain_key", "explain_value"]:
         return "".join(f"{plan}\n" for _, plan in result.fetchall())
     drawn = io.StringIO()

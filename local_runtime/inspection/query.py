@@ -74,14 +74,14 @@ def materialized_results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRel
 
 
 def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
-    """The results of the statements of `query`, in their order, but for those that have none (SET, USE).
+    """The results of the statements of `query`, in order, except for those without results (SET, USE).
 
     Raises LakehouseError for what DuckDB refuses, for statements that do more than read, for tables that the lake
     doesn't have, and for versions that can't be read.
     """
     import duckdb
 
-    # No extension is fetched at run time: DuckDB would try, and wait for the network.
+    # Extensions aren't installed at run time: DuckDB would wait for the network.
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("CREATE MACRO get_json_object(j, path) AS json_extract_string(j, path)")
@@ -107,7 +107,7 @@ def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
 
 
 def _tables_named(tables: list[str], named: list[Named] | None) -> set[Named]:
-    """The tables of the lake that are named; all of them where only running the statement tells which."""
+    """The tables of the lake that are named; all of them where only running the statement shows which."""
     tables_named = set()
     for name in tables:
         schema, table = name.split(".")
@@ -125,7 +125,7 @@ def _duckdb_message(error: Exception) -> str:
 
 
 def _unknown_table_message(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
-    """What to tell where a name is unknown: of a table, which are there and nearly of that name."""
+    """The message for an unknown name; for a table it lists the nearest names."""
     match = UNKNOWN_TABLE.match(_duckdb_message(error))
     if match is None:
         return _duckdb_message(error)
@@ -143,7 +143,7 @@ def _unknown_table_message(lake: Lake, tables: list[str], named: list[Named], er
 
 
 def _nearest_tables(name: str, tables: list[str]) -> list[str]:
-    """The tables whose names, with their schema or without, are most like `name`."""
+    """The tables whose names, with or without their schema, are most similar to `name`."""
     table = name.rpartition(".")[2].lower()
     by_name = {known.lower(): known for known in tables}
     by_table: dict[str, list[str]] = {}
@@ -170,7 +170,7 @@ def _rows_sql(
 ) -> str:
     """The table's rows in DuckDB's SQL: its Parquet files, which starts fastest.
 
-    Where those alone don't say what the table holds (features such as deletion vectors, partitions) delta-rs reads it,
+    Where those alone aren't the table's rows (features such as deletion vectors, partitions) delta-rs reads it,
     and refuses what it can't.
     """
     if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(

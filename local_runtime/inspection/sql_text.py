@@ -1,4 +1,4 @@
-"""What a SQL text says before it is run: its statements, the tables that they name, and at which versions."""
+"""What can be read off a SQL text: its statements, and the tables and versions that they name."""
 
 import json
 import re
@@ -17,10 +17,10 @@ WITH_VERSION = re.compile(r"(.+)@v(\d+)")
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
 PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
-# How DuckDB's parser calls what writes within a SELECT: COPY_QUERY_NODE, and so on.
+# DuckDB's parser names writing nodes within a SELECT so: COPY_QUERY_NODE, for example.
 WRITING_NODE = "_QUERY_NODE"
 WRITING_WORDS = {"COPY", "INSERT", "UPDATE", "DELETE", "MERGE"}
-# What takes a table's name or a whole query as a text, or lists tables.
+# Functions that take a table's name or a query as a text, and names that list tables.
 INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views", "duckdb_columns"}
 
 
@@ -72,18 +72,18 @@ def is_ended(text: str) -> bool:
 
 
 def without_end(query: str) -> str:
-    """A statement without its semicolon and the comments behind it: DuckDB puts it into a larger one to draw it."""
+    """A statement without its semicolon and the comments after it: DuckDB embeds it in a larger one to draw it."""
     return query[: _end_of_statement(query)]
 
 
 def _end_of_statement(text: str) -> int | None:
-    """Where the semicolon is that ends the text; None where there is none."""
+    """The position of the semicolon that ends the text; None without one."""
     pieces = [start for start, kind in _starts(text).items() if kind != "comment"]
     return pieces[-1] if pieces and text[pieces[-1]] == ";" else None
 
 
 def settings_in(text: str) -> list[str]:
-    """The SET and USE statements of a text that was answered: they hold for what is asked after it."""
+    """The SET and USE statements of a text, which apply to later queries."""
     import duckdb
 
     return [
@@ -92,7 +92,7 @@ def settings_in(text: str) -> list[str]:
 
 
 def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named] | None:
-    """The tables that a statement names; None where only running it tells.
+    """The tables that a statement names; None where only running it shows them.
 
     Where DuckDB can't give the statement's parts (PIVOT, SET), every word of it may be one.
     """
@@ -113,7 +113,7 @@ def _tree(connection: "duckdb.DuckDBPyConnection", query: str) -> Any:
 
 
 def _nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
-    """The nodes below and with `tree` whose type ends in `kind`."""
+    """The nodes of the tree whose type ends in `kind`."""
     if isinstance(tree, dict) and str(tree.get("type")).endswith(kind):
         yield tree
     for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
@@ -131,7 +131,7 @@ def unquoted(name: str) -> str:
 
 
 def _writing_word(connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Statement") -> str | None:
-    """What in the statement does more than read; None where nothing does. A WITH may hold a COPY or an INSERT too."""
+    """The word in a statement that does more than read, or None. A WITH may hold a COPY or an INSERT too."""
     query, kind, words = statement.query, statement.type.name, [word.upper() for word in _words(statement.query)]
     if kind == "EXPLAIN":
         return _writing_in_explained(connection, query)

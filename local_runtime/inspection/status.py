@@ -19,7 +19,7 @@ from local_runtime.state.last_run import LastRun, last_run
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
 from local_runtime.state.roles import Role, role_of
 
-# Of a table that says what became of each release of a feed.
+# The columns of a table with the role `releases`.
 RELEASE_COLUMNS = (
     *("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem"),
     *("missing_columns", "leftover_headers"),
@@ -33,9 +33,9 @@ NO_LOG = (
 
 @dataclass
 class TableState:
-    """A table: its version, rows, last change (UTC), where its flows stand, and what its rules made of the last.
+    """A table: its version, rows, last change (UTC), how far its flows have come, and the last results of its rules.
 
-    `refresh` says how a materialized view was refreshed, and why so.
+    `refresh` says how a materialized view was refreshed, and why.
     """
 
     name: str
@@ -74,7 +74,7 @@ class LakeState:
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing needs a hand: every table is there and at its sources' newest rows, nothing was refused.
+        """Whether nothing needs attention: every table exists and has its sources' newest rows, nothing was refused.
 
         Quarantined rows are at rest, and no problem.
         """
@@ -86,7 +86,7 @@ def inspect(lake: Lake) -> LakeState:
     run = last_run(lake)
     state = LakeState(str(lake.root), running=not run.ended and lake.is_locked())
     names, empty = lake.tables(), lake.without_log()
-    state.problems += [f"{lake.path(name)} is no table: {NO_LOG}" for name in empty]
+    state.problems += [f"{lake.path(name)} is not a table: {NO_LOG}" for name in empty]
     tables = [name for name in names if not name.endswith(f".{EVENT_LOG}")]
     looked_at: dict[str, datetime] = {}
     for name in sorted({*names} - {*tables}):
@@ -106,7 +106,7 @@ def inspect(lake: Lake) -> LakeState:
 
 @contextmanager
 def _collecting_problems(state: LakeState) -> Iterator[None]:
-    """What can't be read is a problem to tell of, and keeps nothing else from being told."""
+    """Reports what can't be read as a problem, and goes on."""
     try:
         yield
     except LakehouseError as error:
@@ -124,7 +124,7 @@ def _run_problems(run: LastRun, state: LakeState) -> list[str]:
             "its last commit. `./lakehouse run` goes on."
         )
     if run.error:
-        problems.append(f"The last run was refused, or failed as a whole: {run.error}")
+        problems.append(f"The last run was refused, or failed entirely: {run.error}")
     for schema, tables in _by_schema(state.missing if state.tables else ()).items():
         problems.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
     for schema, tables in _by_schema(state.behind).items():
@@ -152,7 +152,7 @@ def _file_problems(state: LakeState) -> list[str]:
     for table, files in state.rejected.items():
         reasons = Counter(record.reason for record in files.values())
         counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md tells what to do.")
+        problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md says what to do.")
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The bundle as far as the local runtime needs it: its pipelines in the jobs' order, as one of its targets has them."""
+"""The part of the bundle that the local runtime needs: the pipelines of a target in the order of its jobs."""
 
 import glob
 import re
@@ -44,7 +44,7 @@ class Pipeline:
 
 
 def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list[Pipeline]:
-    """The pipelines of the bundle at `root`, as a target has them (else the default one), in the order of its jobs.
+    """The pipelines of the bundle at `root` for a target (else the default one), in the order of its jobs.
 
     The configuration is that of the CLI for the target, from the bundle's files alone: no --var, no BUNDLE_VAR_… .
     Three things are local: schemas and secret scopes are called by the keys of their resources (`bronze`, not
@@ -113,7 +113,7 @@ def _sources(library: Config, folder: Path) -> list[Path]:
             below = (folder / pattern.removesuffix("/**")).rglob("*")
             paths = [path for path in below if path.suffix in SOURCE_SUFFIXES]
         case {"glob": {"include": str(pattern)}} if "*" in pattern:
-            raise LakehouseError(f"{pattern} is no glob on Databricks: name a file, or a folder that ends in /**.")
+            raise LakehouseError(f"{pattern} is not a glob on Databricks: name a file, or a folder that ends in /**.")
         case {"glob": {"include": str(pattern)}}:
             paths = [folder / pattern]
         case {"file": {"path": str(pattern)}} | {"notebook": {"path": str(pattern)}}:
@@ -125,7 +125,7 @@ def _sources(library: Config, folder: Path) -> list[Path]:
         raise LakehouseError(f"no file matches {pattern} (from {folder}).")
     for path in paths:
         if path.suffix != ".py":
-            raise UnsupportedError(f"{path} is no Python file. SQL files and notebooks don't run locally.")
+            raise UnsupportedError(f"{path} is not a Python file. SQL files and notebooks don't run locally.")
     return paths
 
 

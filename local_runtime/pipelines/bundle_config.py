@@ -1,4 +1,4 @@
-"""The bundle's configuration as the CLI puts it together: files merged, a target's overrides, references resolved."""
+"""The bundle's configuration as the CLI merges it: files, a target's overrides, resolved references."""
 
 import getpass
 import re
@@ -33,7 +33,7 @@ class Bundle:
 def read_bundle(root: Path) -> Bundle:
     """The bundle at `root`.
 
-    Raises LakehouseError where two resources have one key, whatever their kinds: `databricks bundle run` goes by it.
+    Raises LakehouseError where two resources have one key, whatever their kinds: `databricks bundle run` uses the key.
     """
     main = root / "databricks.yml"
     if not main.is_file():
@@ -169,7 +169,7 @@ def _resource_keys(part: Config) -> list[str]:
 
 
 def _merged(old: Value, new: Value) -> Value:
-    """Mappings are merged by key, lists put one after the other; else what is new holds."""
+    """Mappings are merged by key, lists are concatenated; otherwise the new value wins."""
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
     if isinstance(old, list) and isinstance(new, list):

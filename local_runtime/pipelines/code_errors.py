@@ -1,4 +1,4 @@
-"""What pipeline code raises, as one sentence that says in which of its files and lines."""
+"""Errors of pipeline code as one sentence with the file and line."""
 
 import difflib
 import re

@@ -109,7 +109,7 @@ class AutoCdcFlow(_KeepsHistory):
 
 @dataclass(frozen=True)
 class SnapshotFlow(_KeepsHistory):
-    """Applies whole snapshots, one after the other, to a streaming table."""
+    """Applies complete snapshots, one after the other, to a streaming table."""
 
     source: str | SnapshotFunction
 
@@ -142,7 +142,7 @@ class Dataset:
 
     @property
     def declared(self) -> DeclaredTable | None:
-        """What the declared schema says; None where there is none.
+        """The declared schema, parsed; None without one.
 
         Raises LakehouseError where it isn't DDL.
         """
@@ -160,12 +160,12 @@ class Dataset:
 
     @property
     def drops_only(self) -> bool:
-        """Whether its rules, if it has any, do no more than drop rows."""
+        """Whether its rules, if any, only drop rows."""
         return all(expectation.action is OnViolation.DROP for expectation in self.expectations)
 
 
 def _spelled(flow: str, argument: str, names: Iterable[str], available: Sequence[str]) -> tuple[str, ...]:
-    """The names of an argument as `there` spells them: Databricks tells no case apart.
+    """The names of an argument as `available` spells them: column names are case-insensitive on Databricks.
 
     Raises LakehouseError for a name that isn't there.
     """

@@ -1,4 +1,4 @@
-"""What pipeline code reads past the pipeline's tables: files that it opens, and paths that it gives to spark.read.
+"""Files that pipeline code reads besides the pipeline's tables: those that it opens, and paths given to spark.read.
 
 A materialized view is skipped while all that it is made of is the same, so these files count too.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 UNKNOWN_PATH = "unknown:"
-"""Stands for what can't be looked at: a table that reads it is never taken for unchanged."""
+"""A path that can't be checked: a table that reads it never counts as unchanged."""
 
 CODE = (".py", ".pyc", ".pyi", ".so")
 SYSTEM = ("/proc/", "/dev/", "/sys/")
@@ -71,7 +71,7 @@ def local_path(path: str) -> Path | None:
 
 
 def path_exists(path: str) -> bool:
-    """Whether a path that was given to Spark has anything, as far as that can be looked at."""
+    """Whether a path that was given to Spark exists, as far as that can be checked."""
     place = local_path(path)
     return place is None or place.exists() or "{" in path or bool(glob.glob(str(place)))
 

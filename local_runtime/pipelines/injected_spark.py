@@ -28,7 +28,7 @@ class Reads(Protocol):
         ...
 
     def table(self, name: str) -> DataFrame:
-        """The table or view `name`, whole."""
+        """All rows of the table or view `name`."""
         ...
 
     def stream(self, name: str) -> DataFrame:
@@ -70,7 +70,7 @@ class InjectedSpark:
 
     @property
     def read(self) -> "BatchReader":
-        """Reads whole tables."""
+        """Reads all rows of tables."""
         return BatchReader()
 
     @property
@@ -79,7 +79,7 @@ class InjectedSpark:
         return StreamReader()
 
     def table(self, name: str) -> DataFrame:
-        """The table or view `name`, whole."""
+        """All rows of the table or view `name`."""
         return _current().table(name)
 
     def createDataFrame(self, *arguments: Any, **named: Any) -> DataFrame:
@@ -120,7 +120,7 @@ class BatchReader:
     """`spark.read`."""
 
     def table(self, name: str) -> DataFrame:
-        """The table or view `name`, whole."""
+        """All rows of the table or view `name`."""
         return _current().table(name)
 
     def __getattr__(self, name: str) -> Any:

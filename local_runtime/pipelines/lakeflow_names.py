@@ -106,7 +106,7 @@ def _expect_all(action: OnViolation) -> Callable[[Mapping[str, str]], Callable[[
                 raise LakehouseError(
                     "An expectation stands above its table's decorator; it goes between it and the function."
                 )
-            # Decorators apply from below: the lower one's expectations come after the upper one's.
+            # Decorators are applied from the bottom up: the lower one's expectations come after the upper one's.
             attached = [*_expectations(expectations, action), *getattr(function, EXPECTATIONS, [])]
             setattr(function, EXPECTATIONS, attached)
             return function
@@ -134,8 +134,8 @@ def _column_name(column: str | Column) -> str:
         return written[1:-1].replace("``", "`")
     if "." in written or "`" in written:
         raise LakehouseError(
-            f"AUTO CDC names the column {written}, which is no single name. Write the name of a column that has dots "
-            "in backticks (`a.b`); give a field of a column a name of its own in a view."
+            f"AUTO CDC names the column {written}, which is not a single name. Write the name of a column that has "
+            "dots in backticks (`a.b`); give a field of a column a name of its own in a view."
         )
     return written
 

@@ -1,4 +1,4 @@
-"""The names that `dlt` had, for pipelines that say `dp` now: each is another spelling of a current one.
+"""The names that `dlt` had, for pipelines that use `dp` now: each is another spelling of a current one.
 
 Signatures: https://docs.databricks.com/aws/en/ldp/cdc ("the same syntax"), and the vendor's package databricks-dlt.
 """

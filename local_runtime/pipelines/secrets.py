@@ -72,7 +72,7 @@ def secret_of(scope: str, key: str, root: Path) -> str:
     except (OSError, ValueError) as error:
         raise LakehouseError(
             f"The secret {scope}/{key} can't be read from {path}, or made there ({getattr(error, 'strerror', error)}): "
-            f"mend that, or set the environment variable {variable}."
+            f"fix that, or set the environment variable {variable}."
         ) from None
     if mode & 0o077:
         raise LakehouseError(f"The secret {path} may be read by others (mode {mode:o}): `chmod 600 {path}`.")

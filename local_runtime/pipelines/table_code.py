@@ -1,4 +1,4 @@
-"""What code defines a table: a hash of all that its functions can see.
+"""The hash of the code that defines a table: all that its functions can see.
 
 That is the pipeline file without the functions of other tables, and the modules that this part of the file uses, with
 all that those import below the pipeline's root; every file below the root that isn't Python; and files elsewhere that
@@ -94,7 +94,7 @@ def _bound(function: FunctionType) -> list[str]:
     """Values that the function was made with: defaults, and variables of the function around it."""
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
     values: list[object] = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).items(), *cells]
-    # The text of an object without a text of its own holds its address.
+    # The default repr of an object holds its address.
     return [text for text in map(repr, values) if " at 0x" not in text]
 
 

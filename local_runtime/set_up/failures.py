@@ -1,4 +1,4 @@
-"""Why set-up failed, told by what pip and uv say."""
+"""Why set-up failed, from the output of pip and uv."""
 
 import errno
 import re
@@ -14,7 +14,7 @@ NO_RIGHT = (
     "there is no right to write where set-up must, in {root}. Give it to this user, or use a copy of the project."
 )
 CERTIFICATE = r"certificate|UnknownIssuer|SSLError"
-# The first that is found; what pip and uv say of a network that fails is in each other's messages too.
+# The first match counts; pip and uv share their messages on network failures.
 CAUSES = (
     (r"No space left on device|Disk quota exceeded|os error (28|122)\b", DISK_FULL),
     (r"Read-only file system|os error 30\b", READ_ONLY),
@@ -61,10 +61,10 @@ class SetUpError(Exception):
     """A clear message: why set-up failed, and what to do."""
 
 
-def failure(doing: str, said: str, origin: str, root: Path) -> SetUpError:
-    """The cause, as pip or uv `said` it while `doing`, with the end of what it said."""
-    sentence = next((text for pattern, text in CAUSES if re.search(pattern, said)), "see below.")
-    lines = [line for line in without_passwords(said).strip().splitlines() if line.strip()][-LINES:]
+def failure(doing: str, output: str, origin: str, root: Path) -> SetUpError:
+    """The cause, as pip or uv `output` it while `doing`, with the end of what it said."""
+    sentence = next((text for pattern, text in CAUSES if re.search(pattern, output)), "see below.")
+    lines = [line for line in without_passwords(output).strip().splitlines() if line.strip()][-LINES:]
     return SetUpError("\n  ".join([f"{doing} failed: {_filled(sentence, root, origin)}", *lines]))
 
 
@@ -85,9 +85,9 @@ def without_passwords(text: str) -> str:
     return re.sub(r"(?<=://)[^/@\s]+@", "", text)
 
 
-def is_about_certificates(said: str) -> bool:
+def is_about_certificates(output: str) -> bool:
     """Whether a certificate was refused."""
-    return bool(re.search(CERTIFICATE, said))
+    return bool(re.search(CERTIFICATE, output))
 
 
 def _filled(sentence: str, root: Path, origin: str) -> str:

@@ -1,4 +1,4 @@
-"""The ledger of an Auto Loader source: what became of each of its files. It stands beside the table that loads them.
+"""The ledger of an Auto Loader source: what became of each of its files. It is stored next to the table's data.
 
 A ledger is a row of immutable Parquet files, `<table>/_progress/<SHA-256>.parquet`, its segments. A commit's progress
 names those that count at it, so that a RESTORE finds the ledger of its time. A new segment takes in the ones before it
@@ -37,9 +37,10 @@ class Segment:
 class FileRecord:
     """What became of a source's file: `loaded`, `rejected` with a reason, or `gone` (rejected, and then taken away).
 
-    `name` is its path below the source's folder; size (bytes), modified_ns (since the epoch) and sha256 tell this
-    content from another under the same name; one of which nothing could be read has UNKNOWN ones. `message` says why a
-    file was rejected, or how it was read where it wasn't as it should be. A later record of a name counts more.
+    `name` is its path below the source's folder; size (bytes), modified_ns (since the epoch) and sha256 distinguish
+    this content from other content of the same name; a file that couldn't be read has those of UNKNOWN_FILE. `message`
+    says why a file was rejected, or how it was read where it wasn't as it should be. A later record of a name counts
+    more.
     """
 
     name: str

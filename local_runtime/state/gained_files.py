@@ -71,7 +71,7 @@ def _gained_through_restores(log: DeltaLog, after: int, upto: int) -> list[Path]
 
 
 def _last_restore(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]] | None:
-    """The last RESTORE that left all that the table had at version `after`, and the files that it had beside that.
+    """The last RESTORE that kept all files of version `after`, and the further files of the restored version.
 
     A RESTORE takes files away, and files never change: where each of `after` is there again, with the same rows deleted
     from it, the table has its rows, and those of the other files are what it gained. None where there is no such
@@ -94,6 +94,6 @@ def _last_restore(log: DeltaLog, after: int, upto: int) -> tuple[int, list[Path]
 
 
 def _identities(snapshot: TableSnapshot | None) -> dict[str, str]:
-    """What tells a table's files, with the rows that are deleted from each, from others."""
+    """What identifies a table's files, with the rows that are deleted from each."""
     files = snapshot.files if snapshot else {}
     return {path: repr(add.get("deletionVector")) for path, add in files.items()}

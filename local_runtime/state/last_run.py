@@ -1,6 +1,6 @@
-"""What the last run set out to do, and whether it ended: a note in the lake, for `status` alone.
+"""What the last run set out to do, and whether it ended: a record in the lake that only `status` reads.
 
-No run needs it to go on. A run that was killed leaves it as it was when the run began.
+No run needs it to continue. A killed run leaves the record as written at its beginning.
 """
 
 import json
@@ -17,7 +17,7 @@ from local_runtime.errors import LakehouseError, UsageError, first_line
 
 @dataclass(frozen=True)
 class LastRun:
-    """The last run: when it began (UTC, ISO 8601), whether it ended, and what refused or stopped it as a whole.
+    """The last run: when it began (UTC, ISO 8601), whether it ended, and the error that refused or stopped all of it.
 
     `defined` are the tables that the pipelines defined then, each with its flows; None where that isn't known.
     `pipelines` are their names.
@@ -31,7 +31,7 @@ class LastRun:
 
 
 def last_run(lake: Lake) -> LastRun:
-    """What is noted of the last run; an empty note where nothing is."""
+    """The record of the last run; an empty one where there is none."""
     try:
         return LastRun(**json.loads(_last_run_path(lake).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -40,7 +40,7 @@ def last_run(lake: Lake) -> LastRun:
 
 @contextmanager
 def recording_run(lake: Lake) -> Iterator[None]:
-    """Notes that a run begins, and how it ends, but for one of wrong arguments. The caller holds the lake's lock."""
+    """Records that a run begins and how it ends, except for wrong arguments. The caller holds the lake's lock."""
     before = last_run(lake)
     try:
         _write(lake, replace(before, began=datetime.now(UTC).isoformat(), ended=False, error=None))
@@ -59,7 +59,7 @@ def recording_run(lake: Lake) -> Iterator[None]:
 
 @contextmanager
 def recording_refusal(lake: Lake) -> Iterator[None]:
-    """Notes what refuses a run before it has the lake's lock; nothing where there is no lake, or another run has it."""
+    """Records what refuses a run before it has the lake's lock, unless there is no lake or another run holds it."""
     try:
         yield
     except LakehouseError as error:
@@ -70,13 +70,13 @@ def recording_refusal(lake: Lake) -> Iterator[None]:
 
 
 def record_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str]) -> None:
-    """Notes which tables the pipelines define, each with the names of its flows."""
+    """Records which tables the pipelines define, each with the names of its flows."""
     with suppress(OSError):
         _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines))
 
 
 def _record_end(lake: Lake, error: str | None) -> None:
-    # Where even this can't be written, the run counts as one that did not end, which is near enough.
+    # If even this can't be written, the run counts as one that did not end.
     with suppress(OSError):
         _write(lake, replace(last_run(lake), ended=True, error=error))
 

@@ -18,14 +18,14 @@ ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lak
 
 
 class Role(StrEnum):
-    """What a table is to those who look at a lake."""
+    """The part of a table in reports."""
 
     QUARANTINE = "quarantine"
     RELEASES = "releases"
     DELIVERIES = "deliveries"
 
 
-# Until every declaration has its properties: the names that say the same.
+# Until all declarations have their properties, suffixes of names count.
 SUFFIXES = {"_quarantine": Role.QUARANTINE, "_releases": Role.RELEASES, "_deliveries": Role.DELIVERIES}
 
 

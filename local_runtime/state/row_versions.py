@@ -29,7 +29,7 @@ def _has_rows_of(log: DeltaLog, rows: int) -> bool:
 def proven_unchanged(log: DeltaLog, after: int) -> int | None:
     """A version up to which the table is known to have the rows of version `after`, though entries between are gone.
 
-    The oldest of the runtime's commits whose entry is there says which one was before it, and how many rows the table
+    The oldest of the runtime's commits whose entry exists names the commit before it, and how many rows the table
     had then: that must be `after`, and what it found. Without such a commit, the table's progress must be `after`'s.
     """
     later = [version for version in log.versions() if version > after]
@@ -50,7 +50,7 @@ def proven_unchanged(log: DeltaLog, after: int) -> int | None:
 
 
 def newest_change_since(log: DeltaLog, after: int) -> int | None:
-    """The newest version after `after` that added, changed or removed rows; None where there is none.
+    """The newest version after `after` that added, changed or removed rows; None without one.
 
     Where log entries are gone and nothing proves that rows stayed as they were, the newest version.
     """

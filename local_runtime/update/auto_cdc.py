@@ -82,7 +82,7 @@ def _one_per_sequence(
 
 
 def latest_state(events: DataFrame, keys: Sequence[str], columns: Sequence[str]) -> DataFrame:
-    """SCD 1: one row per key, as its latest event left it; none where that is a delete.
+    """SCD 1: one row per key, from its latest event; no row where that is a delete.
 
     `events` are all changes of these keys, with `__sequence` and `__delete` (BOOLEAN).
     """
@@ -99,7 +99,7 @@ def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], trac
     """SCD 2: one row per key and version, from __START_AT until __END_AT (null: now).
 
     `events` are all changes of these keys, in any order, with `__sequence` and `__delete` (BOOLEAN). An event that
-    changes no tracked column starts no version; it updates the one that stands.
+    changes no tracked column starts no version; it updates the current one.
     """
     sequence, key_columns = sequence_values(events), [column(key) for key in keys]
     content = [column(name) for name in columns if name not in keys]

@@ -60,11 +60,11 @@ def check_rows(
     partition_by: tuple[str, ...] = (),
     exempt: Column | None = None,
 ) -> CheckedRows:
-    """Applies the rules to the rows, but for those that are `exempt`; mode and partitions as `Writer.stage`.
+    """Applies the rules to the rows, except for `exempt` ones; mode and partitions as in `Writer.stage`.
 
     Raises RuleError where the query or a rule raises.
     """
-    # To ask for the schema once more would have the engine look through the whole plan once more.
+    # Asking for the schema again would make the engine analyze the plan again.
     schema = StructType([*rows.schema.fields, StructField(VERDICT, StringType())])
     try:
         staged = writer.stage(dataset, with_verdicts(rows, rules, exempt), mode, VERDICT, partition_by, schema)

@@ -45,12 +45,12 @@ class EventLog:
         self._events: list[dict[str, Any]] = []
 
     def update_progress(self, state: str, message: str, error: str | None = None) -> None:
-        """Notes the state of the update: RUNNING, COMPLETED or FAILED."""
+        """Records the state of the update: RUNNING, COMPLETED or FAILED."""
         level = "ERROR" if error else "INFO"
         self._add("update_progress", level, message, {"update_progress": {"state": state}}, error=error)
 
     def flow_progress(self, result: Result, status: str = "COMPLETED") -> None:
-        """Notes what a flow did: its rows, what its rules made of them, and files that were not loaded.
+        """Records what a flow did: its rows, what its rules made of them, and files that were not loaded.
 
         `status` is RUNNING for one that failed after it had committed something.
         """
@@ -69,7 +69,7 @@ class EventLog:
         self._add("flow_progress", level, message, details, dataset=result.dataset, flow=result.flow)
 
     def planning_information(self, result: Result) -> None:
-        """Notes how a materialized view was refreshed, and why."""
+        """Records how a materialized view was refreshed, and why."""
         refresh = result.refresh
         if refresh is None:
             return
@@ -80,7 +80,7 @@ class EventLog:
         self._add("planning_information", "INFO", message, details, dataset=result.dataset, flow=result.flow)
 
     def flow_failed(self, result: Result, error: str) -> None:
-        """Notes a flow that has failed; one without a name is all of its table's."""
+        """Records a failed flow; without a flow's name, the table failed."""
         failed = f"Flow {result.flow}" if result.flow else f"Table {result.dataset}"
         details = {"flow_progress": {"status": "FAILED"}}
         flow = result.flow or None
@@ -133,6 +133,6 @@ class EventLog:
         except OSError as error:
             raise LakehouseError(
                 f"The event log {self._log.path} can't be written: {error}. The tables were left at their last commit; "
-                "make room or mend the folder's rights, and run again."
+                "make room or fix the folder's permissions, and run again."
             ) from None
         self._events.clear()

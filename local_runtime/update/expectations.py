@@ -13,7 +13,7 @@ from local_runtime.pipelines.datasets import Expectation, OnViolation
 from local_runtime.state.progress import ExpectationResult
 
 VERDICT = "__verdict"
-"""The column that says what becomes of a row: it passes all rules, is kept though it fails some, or fails.
+"""The column with a row's verdict: it passes all rules, is kept although it fails some, or fails.
 
 No rule is applied to rows that are exempt.
 """
@@ -56,9 +56,9 @@ def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Exp
     """
     rules = [F.expr(f"({e.rule})").alias(f"__rule_{place}") for place, e in enumerate(expectations)]
     try:
-        fields = rows.select("*", *rules).schema.fields  # one question to the engine for all of them
+        fields = rows.select("*", *rules).schema.fields  # one request to the engine for all of them
     except PySparkException:
-        assert rows.schema  # raises where it is the query that is wrong
+        assert rows.schema  # raises if the query itself is wrong
         for expectation in expectations:
             _check_rule(dataset, rows, expectation)
         raise
@@ -66,7 +66,7 @@ def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Exp
     for expectation, result in zip(expectations, fields[own:], strict=True):
         if not isinstance(result.dataType, BooleanType):
             gives = result.dataType.simpleString()
-            raise RuleError(f"{_describe(dataset, expectation)} gives {gives}, no boolean.")
+            raise RuleError(f"{_describe(dataset, expectation)} gives {gives}, not a boolean.")
     return StructType(fields[:own])
 
 

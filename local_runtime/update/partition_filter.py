@@ -1,4 +1,4 @@
-"""Rows of partitions, whoever wrote their files."""
+"""A filter for rows of partitions, whichever program wrote their files."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -12,7 +12,7 @@ from local_runtime.update.auto_cdc import column
 
 
 def is_of_partitions(files: Sequence[LogAction]) -> Column:
-    """Whether a row is of one of the files' partitions."""
+    """Whether a row belongs to one of the files' partitions."""
     values = {tuple(sorted((add.get("partitionValues") or {}).items())) for add in files}
     of_each = [
         reduce(and_, [column(name).cast("string").eqNullSafe(F.lit(value)) for name, value in pairs], F.lit(True))

@@ -71,7 +71,7 @@ class _PinnedTable:
 class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
-    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
+    `last` is the flow's progress (None: all is new). `everything` reads all rows of streams. After the
     flow's function has returned, `tables`, `streams`, `increment` and `results` are what the commit of its rows must
     carry, and `asked` are the tables that it asked for, whether they are there or not.
     """
@@ -121,7 +121,7 @@ class RunReads(ReadsWithViews):
         return self._pins[name].changed
 
     def pin_as(self, other: "RunReads") -> "RunReads":
-        """Reads the tables at the versions at which `other` does."""
+        """Reads the tables at the same versions as `other`."""
         self._pins = other._pins
         return self
 
@@ -130,7 +130,7 @@ class RunReads(ReadsWithViews):
         return self._pins[name].version
 
     def restrict(self, name: str, files: Sequence[LogAction]) -> None:
-        """Reads no more of a table than the rows of some of its files."""
+        """Reads only the rows of some files of a table."""
         self._only[name] = files
 
     def _rows_of_view(self, view: Dataset) -> DataFrame:
@@ -183,7 +183,7 @@ class RunReads(ReadsWithViews):
         return self._gained(name, files)
 
     def _gained(self, name: str, files: Sequence[Path]) -> DataFrame:
-        """The rows of files that a table gained. Raises UnsupportedError where they don't say all that these are."""
+        """The rows of files that a table gained. Raises UnsupportedError where they lack columns of the partition."""
         if lack_columns(files, self._pins[name].partition_by):
             raise UnsupportedError(
                 f"Table {name} gained files of another program, which don't hold the columns of their partitions, so a "
@@ -198,7 +198,7 @@ class RunReads(ReadsWithViews):
     def _upto(self, name: str, after: int) -> int:
         """The version of a stream's source that ends the next micro-batch, which has one version at least.
 
-        It is the newest one where entries are gone, or rows were changed: that is for others to judge.
+        It is the newest one where entries are gone or rows were changed; `gained_files` refuses that.
         """
         log, newest = self.lake.log(name), self._pins[name].version
         available, size, upto = {*log.versions()}, 0, after
@@ -227,7 +227,7 @@ class RunReads(ReadsWithViews):
             )
         self.source = source
         known = self.last.intake.columns if self.last else {}
-        # A name of its own for each micro-batch: engines may remember files by their names.
+        # A new name for each micro-batch: engines may cache files by their names.
         self.staging = self.staging / uuid.uuid4().hex
         self.increment = load_increment(source, known, self.ledger, self.staging)
         if self.increment is None:

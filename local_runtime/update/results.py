@@ -7,7 +7,7 @@ from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD, CHANGED_AFTER_R
 from local_runtime.state.file_ledger import FileRecord
 from local_runtime.state.progress import ExpectationResult
 
-# Of files that were looked at before.
+# Reasons for files that were read before.
 PASSED_OVER = (CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION)
 
 

@@ -14,7 +14,7 @@ from local_runtime.update.results import Outcome, Result
 PARALLEL_TABLES = 4
 
 Listener = Callable[[str, str], None]
-"""Hears of a table's state: its name, and `running`, `done` or `failed`."""
+"""Is called with a table's name and state: `running`, `done` or `failed`."""
 
 
 class Scheduler:
@@ -25,7 +25,7 @@ class Scheduler:
         self._tables = run.graph.stored(pipeline)
 
     def run(self) -> None:
-        """Runs them; what came of each is in the outcome, the events and the listener's ear."""
+        """Runs the tables; the results go to the outcome, the event log and the listener."""
         own = set(self._tables)
         order = TopologicalSorter({name: self._run.graph.tables_read(name) & own for name in self._tables})
         order.prepare()
@@ -52,7 +52,7 @@ class Scheduler:
         return bool(self._run.graph.tables_read(name) & unwritten)
 
     def _finish(self, name: str, results: list[Result], error: BaseException | None) -> None:
-        """Notes what the table's flows did; the last one failed, where there is an error."""
+        """Records what the table's flows did; with an error, the last one failed."""
         ended = results if error is None else results[:-1]
         for result in ended:
             self._outcome.results.append(result)
@@ -71,7 +71,7 @@ class Scheduler:
 
 
 def _failure_message(name: str, error: BaseException) -> str:
-    """What to tell of a table's failure: a message made for the user, else the error's kind and first line."""
+    """The message for a table's failure: one made for the user, else the error's type and first line."""
     if isinstance(error, LakehouseError):
         message = str(error).strip()
         return message if name in message else f"{name}: {message}"

@@ -37,7 +37,7 @@ def validate(
     """Analyzes the flows of `pipelines` in the graph's order, unless this very code has written every table before.
 
     What a table's columns will be is taken from its flow, else from its declared schema, else from the table as it is;
-    flows that read a table of which none is known are left to the run. `code` is the hash of each table's code.
+    flows that read a table of unknown columns are left to the run. `code` is the hash of each table's code.
 
     Raises LakehouseError for the first thing that is wrong.
     """
@@ -92,7 +92,7 @@ def _analyze(
     """The columns that the dataset's flows produce; None where they can't be known before the run."""
     schema = None
     missing = sorted(path for path in dataset.paths if not path_exists(path))
-    if missing:  # the default engine reads what isn't there as no rows
+    if missing:  # the default engine reads a missing path as no rows
         raise LakehouseError(f"{dataset.name} reads {missing[0]}, which doesn't exist (PATH_NOT_FOUND).")
     log = lake.log(dataset.name)
     progress = progress_of(log)
@@ -123,7 +123,7 @@ def _analyze(
 
 
 def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | None:
-    """What the flow makes of empty tables; None for snapshots that a function gives, which may want rows.
+    """What the flow returns for empty tables; None for a snapshot function, which may need rows.
 
     Raises RuleError for a rule of an AUTO CDC table that can't be applied to its changes, or to a snapshot.
     """

@@ -1,4 +1,4 @@
-"""Reads of temporary views, whose rows are computed by whoever reads them."""
+"""Reads of temporary views, whose rows are computed by each reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class ReadsWithViews:
         return self.engine.createDataFrame(*arguments, **named)
 
     def table(self, name: str) -> DataFrame:
-        """The table or view, whole."""
+        """All rows of the table or view."""
         return self._view(name) or self._table(qualified(name, self.schema))
 
     def stream(self, name: str) -> DataFrame:

@@ -12,7 +12,7 @@ from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.quoting import DOUBLE, quoted
 from local_runtime.writing.writer import StagedRows
 
-MOST = 100_000  # rows: of more, finding out takes longer than it spares
+MOST = 100_000  # rows; for more, the comparison takes longer than it saves
 
 
 def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, parts: Collection[str]) -> bool:
@@ -37,6 +37,6 @@ def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, par
     try:
         with duckdb.connect() as duck:
             difference = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
-    except duckdb.Error:  # a file that is gone, or that another program wrote in its own way
+    except duckdb.Error:  # a missing file, or one that another program wrote differently
         return False
     return difference is None

@@ -36,7 +36,7 @@ def delete_unneeded_files(log: DeltaLog, hours: float) -> list[Path]:
 
 
 def _data_files(table: Path) -> Iterator[Path]:
-    """Parquet files of the table's folder, but for those in folders that Delta's VACUUM passes over."""
+    """Parquet files of the table's folder, except in folders that Delta's VACUUM skips."""
     for folder, folders, names in os.walk(table):
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
         yield from (Path(folder) / name for name in names if name.endswith(".parquet") and not name.startswith("_"))

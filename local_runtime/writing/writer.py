@@ -46,14 +46,14 @@ if TYPE_CHECKING:
 Mode = Literal["append", "overwrite", "replace", "same"]
 """What a commit does with the rows that are there: they stay, all of them go, or some files of them go.
 
-"same": those to write are those that are there, so none is written.
+"same": the rows to write are the table's rows, so none is written.
 """
 
 
 BY = "__by_"
 """Begins the names of the folders that an engine writes a partition's files into."""
-# The default engine gives a dictionary up at 1 MiB, which 16,000 pseudonyms fill: then files are 2.4 times as large.
-# Its groups have a million rows, of which each is read by one thread: of a file of fewer the others have nothing.
+# The default engine drops a dictionary at 1 MiB, the size of 16,000 pseudonyms: files become 2.4 times as large.
+# Its row groups have a million rows, each read by one thread: in a smaller file the other threads would be idle.
 ENCODING = {"dictionary_page_size_limit": str(4 * 2**20), "max_row_group_size": "100000"}
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
@@ -84,9 +84,9 @@ class StagedRows:
         """None of these rows: the table has them."""
         return replace(self, mode="same", files={}, partitions={})
 
-    def with_rows_of(self, other: "StagedRows", kept: Collection[str]) -> "StagedRows":
-        """The `kept` parts of these rows and all of the other's, as one part, to be committed in the other's mode."""
-        files = [path for part in kept for path in self.files.get(part, ())]
+    def with_rows_of(self, other: "StagedRows", parts: Collection[str]) -> "StagedRows":
+        """The `parts` of these rows and all of the other's, as one part, to be committed in the other's mode."""
+        files = [path for part in parts for path in self.files.get(part, ())]
         return replace(
             self,
             mode=other.mode,
@@ -115,9 +115,10 @@ class Writer:
         """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
 
         Every column is nullable. An append may add columns; it may not change a type. `part` is a column of the rows
-        that the table doesn't get: its values, which must be few, tell the files apart. Files of a partitioned table
-        hold the partition's columns too: a file can be read by itself. `schema` is the rows', where the caller has it.
-        Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is written.
+        that the table doesn't get: each of its values, which must be few, gets files of its own. Files of a partitioned
+        table hold the partition's columns too: a file can be read by itself. `schema` is the rows', where the caller
+        has it. Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is
+        written.
         """
         log = self._lake.log(table)
         before = log.details() if mode == "append" else log.snapshot()
@@ -162,7 +163,7 @@ class Writer:
         return self._engine.createDataFrame([], staged.rows_schema) if rows is None else rows
 
     def staged_rows(self, staged: StagedRows, parts: Collection[str]) -> DataFrame | None:
-        """The rows of some parts, as they were written; None where there are none."""
+        """The rows of some parts, as they were written; None without rows."""
         paths = [engine_path(self._lake.root, path) for part in parts for path in staged.files.get(part, ())]
         return self._engine.read.schema(staged.rows_schema).parquet(*paths) if paths else None
 
@@ -170,7 +171,7 @@ class Writer:
         self,
         staged: StagedRows,
         progress: TableProgress,
-        kept: Collection[str] = ("",),
+        parts: Collection[str] = ("",),
         *,
         declared: str | None = None,
         comment: str | None = None,
@@ -179,12 +180,12 @@ class Writer:
     ) -> int:
         """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
 
-        Files of parts that aren't `kept` are not committed. `progress` gets the commit's version and the table's rows.
+        Files of other parts than `parts` are not committed. `progress` gets the commit's version and the table's rows.
         `declared` is the table's DDL, for its columns' comments, `properties` are its declared ones. `removed` are the
         add actions of the files that the rows replace in the mode "replace". Raises LakehouseError as `commit_version`.
         """
         log, before = self._lake.log(staged.table), staged.before
-        paths = [path for part in kept for path in staged.files.get(part, ())]
+        paths = [path for part in parts for path in staged.files.get(part, ())]
         files = place_files(paths, log.path, staged.partitions)
         for folder in staged.folders:
             shutil.rmtree(folder, ignore_errors=True)
@@ -228,7 +229,7 @@ def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Seq
 
 
 def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str]) -> None:
-    """Raises LakehouseError for partitions by a column that isn't there, or of a type whose texts differ by engine."""
+    """Raises LakehouseError for partitions by a missing column, or by a type whose texts differ by engine."""
     types = {column.name: column.dataType for column in schema.fields}
     for name in partition_by:
         if not isinstance(types.get(name), DateType | StringType | IntegralType | BooleanType):
@@ -240,13 +241,13 @@ def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str
 
 
 def _values(path: Path) -> dict[str, str | None]:
-    """What the names of a staged file's folders say, as engines write them."""
+    """The values in the names of a staged file's folders, as engines write them."""
     pairs = [folder.partition("=")[::2] for folder in path.parts[:-1]]
     return {name: None if value == NO_VALUE else unquote(value) for name, value in pairs}
 
 
 def _check_names(table: str, schema: DataType, above: str = "") -> None:
-    """Raises LakehouseError for columns, or fields of one, whose names differ in case only: to Delta they are one."""
+    """Raises LakehouseError for columns, or fields of one, whose names differ in case only."""
     match schema:
         case ArrayType():
             _check_names(table, schema.elementType, f"{above}element.")

@@ -222,7 +222,7 @@ def test_19_a_second_run_on_a_lake_exits_at_once(loaded, clean_catalogue, launch
     with loaded.lake.locked():
         second = launch("run", *loaded.options)
     assert second.returncode == 1
-    assert "Another run is at work" in second.stderr
+    assert "Another run is in progress" in second.stderr
     loaded.run()
     assert loaded.digests() == clean_catalogue
 

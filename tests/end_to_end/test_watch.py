@@ -71,7 +71,7 @@ def test_files_are_loaded_as_they_land_and_a_signal_ends_it(watching, launch, nu
     folders = ["--landing", str(place.landing), "--lake", str(place.lake.root)]
     refused = launch("run", *folders)
     assert refused.returncode == 1
-    assert "another run is at work" in refused.stderr.lower()
+    assert "another run is in progress" in refused.stderr.lower()
     status = json.loads(launch("status", "--format", "json", "--lake", str(place.lake.root)).stdout)
     assert "silver.playback_events" in json.dumps(status)
     process.send_signal(number)

@@ -1,4 +1,4 @@
-"""Archives and spreadsheets: Auto Loader reads none of them, and a person is told what to do with them."""
+"""Archives and spreadsheets: Auto Loader reads none of them, so the user learns what to do with them."""
 
 from pathlib import Path
 

@@ -22,7 +22,7 @@ def _read_header(lines: Iterator[str], separator: str) -> Content:
 
 UNQUOTED = Format(
     name="csv",
-    # Spark's documents: an empty quote turns quotations off; then a backslash means nothing either.
+    # Spark's documentation: an empty quote turns quoting off; then a backslash is a plain character too.
     fixed={"header": "true", "multiLine": "false", "quote": "", "mode": "PERMISSIVE"},
     required=("header", "quote"),
     own=frozenset({"sep", "delimiter"}),

@@ -17,7 +17,7 @@ class _Number(str):
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object, with keys that stand twice."""
+    """An object, duplicate keys included."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class JsonRecord:
 def records_of(line: str, columns: Mapping[str, str], case_sensitive: bool) -> Iterator[JsonRecord | Malformed]:
     """The records of a line: one, or those of an array; a broken line is malformed.
 
-    `columns` are the columns by their keys (in lower case where case doesn't matter). Where a key stands twice the last
-    value counts, and the others are rescued.
+    `columns` are the columns by their keys (in lower case where case doesn't matter). Where a key is duplicated the
+    last value counts, and the others are rescued.
     """
     text = line.strip(" \t\r\n\ufeff")
     try:
@@ -81,7 +81,7 @@ def _value_text(value: Any) -> str | None:
 
 
 def _encodable(text: str) -> str:
-    """The text with U+FFFD for halves of surrogate pairs that stand alone, which UTF-8 has no bytes for."""
+    """The text with U+FFFD for lone surrogates, which UTF-8 can't encode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
 
 

@@ -33,7 +33,7 @@ NOT_PLAIN = (b"\r", b"\0", SEPARATORS[0].encode())
 
 @dataclass(frozen=True)
 class Lines:
-    """A file of lines: where DuckDB reads them, and the separator that it doesn't hold.
+    """A file of lines: where DuckDB reads them, and a separator that doesn't occur in it.
 
     `odd` are lines that hold NUL bytes; they are not in the file. No line has more than `longest` bytes. `size`,
     `modified_ns` and `sha256` are the source's.

@@ -113,7 +113,7 @@ def _too_large() -> Rejected:
 
 
 def _stated_size(raw: BinaryIO) -> int:
-    """The decompressed size (modulo 4 GiB) that a .gz states in its last four bytes; true unless it lies."""
+    """The decompressed size (modulo 4 GiB) that a .gz claims in its last four bytes."""
     raw.seek(-4, io.SEEK_END)
     stated = int.from_bytes(raw.read(4), "little")
     raw.seek(0)
@@ -121,7 +121,7 @@ def _stated_size(raw: BinaryIO) -> int:
 
 
 def _unpack(raw: BinaryIO, limit: int) -> None:
-    """Reads a .gz that states more than `limit`, to tell a bomb from a cut file: reading is faster than parsing."""
+    """Reads a .gz that claims more than `limit`: a bomb, or a truncated file. Faster than parsing it."""
     stream = io.BufferedReader(_Guarded(gzip.GzipFile(fileobj=raw), limit))  # type: ignore[arg-type]
     while stream.read(2**20):
         pass
@@ -185,7 +185,7 @@ def _rejecting() -> Iterator[None]:
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """The lines; a last one that is only DOS' end of file is none.
+    """The lines; a last one that is only DOS's end-of-file mark is skipped.
 
     Raises Rejected where so many hold NUL bytes that it is no text.
     """

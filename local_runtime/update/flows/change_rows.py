@@ -24,7 +24,7 @@ class Changes:
     events: DataFrame
 
     def state(self) -> DataFrame:
-        """What the target has of the keys whose changes these are."""
+        """The target's rows of the keys of these changes."""
         if self.flow.scd_type == 1:
             return auto_cdc.latest_state(self.events, self.flow.keys, self.columns)
         return auto_cdc.history(self.events, self.flow.keys, self.columns, self.flow.tracked_columns(self.columns))
@@ -65,7 +65,7 @@ def merged_changes(dataset: Dataset, changes: Callable[[AutoCdcFlow], Changes]) 
 
 
 def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Sequence[str] = ()) -> Changes:
-    """What the rows of the flow's source are as changes; equal keys are of equal bits, and as they are written.
+    """The rows of the flow's source as changes; equal keys have equal bits, as they are written.
 
     Raises LakehouseError where the flow names columns that the source doesn't have.
     """
@@ -75,6 +75,17 @@ def changes_of(table: str, flow: AutoCdcFlow, rows: DataFrame, partition_by: Seq
     events = rows.select(*map(column, columns), flow.sequence_by.alias("__sequence"), deletes.alias("__delete"))
     spelled = flow.spelled_like(rows.columns, columns)
     return Changes(spelled, columns, with_canonical_keys(events, spelled.keys, partition_by))
+
+
+def check_complete(table: str, flow: AutoCdcFlow, no_key: int, no_sequence: int) -> None:
+    """Raises LakehouseError for changes without a key, which belong to no row, or without a sequence."""
+    if no_key:
+        raise LakehouseError(
+            f"{table}: {no_key:,} changes of the flow {flow.name} have no value in a key "
+            f"({', '.join(flow.keys)}), so they belong to no row. Drop them by a rule, or in a view."
+        )
+    if no_sequence:
+        raise LakehouseError(f"{table}: {no_sequence:,} changes have no sequence_by value, so their order is unknown.")
 
 
 def is_delete(flow: AutoCdcFlow) -> Column:

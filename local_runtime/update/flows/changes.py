@@ -1,4 +1,4 @@
-"""AUTO CDC from changes: the keys that changed are computed anew from all of their changes."""
+"""AUTO CDC from changes: the keys that changed are recomputed from all of their changes."""
 
 from functools import reduce
 from operator import and_, or_
@@ -7,14 +7,13 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
 from local_runtime.update.expectations import EXEMPT, RETAINED, drop_failing_rows
 from local_runtime.update.flows import upserts
-from local_runtime.update.flows.change_rows import Changes, changes_of, is_delete, merged_changes
-from local_runtime.update.flows.columns import all_columns
+from local_runtime.update.flows.change_rows import Changes, changes_of, check_complete, is_delete, merged_changes
+from local_runtime.update.flows.columns import columns_with_history
 from local_runtime.update.flows.stages import ReadBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
@@ -87,18 +86,12 @@ def _check_events(table: str, changes: Changes) -> int:
     """The number of changes.
 
     Raises LakehouseError for changes without a key, which belong to nothing, or without a sequence, whose order is
-    unknown: a struct without one value is none.
+    unknown: a struct of nulls is no sequence.
     """
     no_key = reduce(or_, [column(key).isNull() for key in changes.flow.keys])
     no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(changes.events)])
     counts = changes.events.agg(*map(_count_where, (F.lit(True), no_key, no_sequence))).collect()[0]
-    if counts[1]:
-        raise LakehouseError(
-            f"{table}: {counts[1]:,} changes of the flow {changes.flow.name} have no value in a key "
-            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out by a rule, or in a view."
-        )
-    if counts[2]:
-        raise LakehouseError(f"{table}: {counts[2]:,} changes have no sequence_by value, so their order is unknown.")
+    check_complete(table, changes.flow, counts[1], counts[2])
     return int(counts[0])
 
 
@@ -112,12 +105,5 @@ def _untouched(table: TableRun, flow: AutoCdcFlow, touched: DataFrame, state: St
     Raises LakehouseError where that lacks columns of the table: they could not be kept for the touched keys.
     """
     current = table.current()
-    columns = all_columns(table.dataset.name, current.schema, state, flow.scd_type)
-    lost = [field.name for field in columns[len(state.fields) :]]
-    if lost:
-        raise LakehouseError(
-            f"{table.dataset.name} has the columns {', '.join(lost)}, which the changes of the flow {flow.name} don't "
-            "have any more, so their values could not be kept. Give them the columns (as null), or refresh the table "
-            f"in full: `./lakehouse run --full-refresh {table.dataset.name}`."
-        )
+    columns = columns_with_history(table.dataset.name, flow, current.schema, state)
     return auto_cdc.with_columns(current.join(touched, list(flow.keys), how="left_anti"), columns)

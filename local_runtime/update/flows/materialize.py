@@ -49,7 +49,7 @@ def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> N
 def _plan(
     table: TableRun, reads: RunReads, last: FlowProgress | None, result: Result
 ) -> tuple[Mode, ReplacedFiles | None]:
-    """How the view is refreshed, which `result` says too; by partitions, its reads are restricted to those."""
+    """How the view is refreshed, recorded in `result` too; by partitions, its reads are restricted to those."""
     try:
         changed = _changed_partitions(table, reads, last)
     except FullRefreshNeeded as why:
@@ -69,7 +69,7 @@ def _changed_partitions(table: TableRun, reads: RunReads, last: FlowProgress | N
     dataset = table.dataset
     source = dataset.refreshed_by
     if table.must_write or last is None:
-        raise FullRefreshNeeded("it is built for the first time, or anew")
+        raise FullRefreshNeeded("it is built for the first time, or again")
     if source is None:
         raise FullRefreshNeeded(dataset.not_refreshable_because)
     if last.code != table.code:

@@ -1,4 +1,4 @@
-"""AUTO CDC from snapshots: whole states of a source, applied one after the other in the order of their versions."""
+"""AUTO CDC from snapshots: complete states of a source, applied in the order of their versions."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ class _NextSnapshot:
 
 
 def run_snapshots(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
-    """Applies the snapshots that are there.
+    """Applies the snapshots that the source has.
 
     Raises LakehouseError where the first call gives none, and where versions don't rise, as Databricks does.
     """
@@ -137,7 +137,7 @@ def _apply_materialized(
     if count["rows"] != count["keys"]:
         raise LakehouseError(
             f"{name}: snapshot {version!r} has {count['rows']:,} rows and {count['keys']:,} keys "
-            f"({', '.join(flow.keys)}): a key may not be null, nor stand twice."
+            f"({', '.join(flow.keys)}): a key may not be null or duplicated."
         )
     columns = snapshot.columns
     if dropped is not None and current is not None:
@@ -154,7 +154,7 @@ def _apply_materialized(
 
 
 def _kept_as_they_were(flow: SnapshotFlow, current: DataFrame, snapshot: DataFrame, dropped: DataFrame) -> DataFrame:
-    """The table's rows that stand, of keys that the snapshot has in dropped rows only."""
+    """The table's current rows of keys that the snapshot has only in dropped rows."""
     keys = list(flow.keys)
     stands = current.filter(F.col(END_AT).isNull()) if flow.scd_type == 2 else current
     of_dropped = stands.join(dropped.select(*map(column, keys)), keys, how="left_semi")

@@ -32,7 +32,7 @@ from local_runtime.update.results import Refresh, Result
 from local_runtime.writing.same_rows import has_same_rows
 from local_runtime.writing.writer import Mode, StagedRows
 
-Answer = TypeVar("Answer")
+Returned = TypeVar("Returned")
 
 
 class TableRun:
@@ -87,7 +87,7 @@ class TableRun:
             everything=everything,
         )
 
-    def call(self, reads: RunReads, function: Callable[..., Answer], *arguments: Any) -> Answer:
+    def call(self, reads: RunReads, function: Callable[..., Returned], *arguments: Any) -> Returned:
         """What a flow's function returns, with its reads answered.
 
         Raises LakehouseError where it read a table of its own pipeline that it didn't read when it was traced: nothing
@@ -172,8 +172,8 @@ class TableRun:
         outside = {tuple(values.values()) for values in staged.partitions.values()} - replaced.partitions
         if outside:
             raise LakehouseError(
-                f"{self.dataset.name}: its query gave rows of other partitions ({sorted(outside, key=repr)[0]}) than "
-                f"it was asked for. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+                f"{self.dataset.name}: its query returned rows of other partitions ({sorted(outside, key=repr)[0]}) "
+                f"than it was asked for. `./lakehouse run --full-refresh {self.dataset.name}` rebuilds it."
             )
 
     def _without_same_rows(self, staged: StagedBatch) -> StagedBatch:
@@ -229,7 +229,7 @@ class TableRun:
         result.rows_out += written
 
     def _progress_with(self, staged: StagedBatch, result: Result) -> TableProgress:
-        """The table's progress after the commit of a batch, which `result` has counted but for its rows."""
+        """The table's progress after the commit of a batch; `result` has counted all of the batch except its rows."""
         batch, refresh = staged.batch, staged.batch.refresh
         rows_in = None if staged.produced is None else result.rows_in + staged.produced
         progress = FlowProgress(

@@ -17,13 +17,12 @@ from pyspark.sql.window import Window
 
 from local_runtime.delta.actions import LogAction, rows_of_file
 from local_runtime.engines.paths import engine_path
-from local_runtime.errors import LakehouseError
 from local_runtime.graph.determinism import is_repeatable
 from local_runtime.pipelines.datasets import Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
-from local_runtime.update.flows.change_rows import Changes
-from local_runtime.update.flows.columns import all_columns
+from local_runtime.update.flows.change_rows import Changes, check_complete
+from local_runtime.update.flows.columns import columns_with_history
 from local_runtime.update.flows.stages import ReadBatch, StagedBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
@@ -36,7 +35,7 @@ NO_KEY, NO_SEQUENCE, CONTESTED, UNCONTESTED = "no_key", "no_sequence", "conteste
 
 
 def is_possible(dataset: Dataset, changes: Changes) -> bool:
-    """Whether the target's own columns say all that decides between a row that it has and a change of it."""
+    """Whether the target's own columns are enough to decide between one of its rows and a change of it."""
     flow = changes.flow
     if flow.scd_type != 1 or flow.apply_as_deletes is not None or len(dataset.flows) > 1:
         return False
@@ -130,16 +129,7 @@ class _Upsert:
 
         Raises LakehouseError for changes without a key or a sequence.
         """
-        name = self._table.dataset.name
-        if counts.get(NO_KEY):
-            raise LakehouseError(
-                f"{name}: {counts[NO_KEY]:,} changes of the flow {self._flow.name} have no value in a key "
-                f"({', '.join(self._keys)}), so they belong to no row. Leave them out by a rule, or in a view."
-            )
-        if counts.get(NO_SEQUENCE):
-            raise LakehouseError(
-                f"{name}: {counts[NO_SEQUENCE]:,} changes have no sequence_by value, so their order is unknown."
-            )
+        check_complete(self._table.dataset.name, self._flow, counts.get(NO_KEY, 0), counts.get(NO_SEQUENCE, 0))
         return sum(counts.values())
 
     def _merged(
@@ -171,7 +161,7 @@ class _Upsert:
         return rows.union(changed).union(unchanged.select(*map(column, self._columns))), files
 
     def _current_rows(self, keys: DataFrame) -> DataFrame | None:
-        """The table's rows in the partitions that the changes touch; None where there are none."""
+        """The table's rows in the partitions that the changes touch; None without rows."""
         if self._table.must_write:
             return None
         files = self._files_of(keys.select(*map(column, self._by)).distinct() if self._by else None)
@@ -179,14 +169,7 @@ class _Upsert:
             return None
         rows = self._read(files)
         schema = self._events.select(*map(column, self._columns)).schema
-        columns = all_columns(self._table.dataset.name, rows.schema, schema, 1)
-        lost = [field.name for field in columns[len(schema.fields) :]]
-        if lost:
-            raise LakehouseError(
-                f"{self._table.dataset.name} has the columns {', '.join(lost)}, which the changes of the flow "
-                f"{self._flow.name} don't have any more, so their values could not be kept. Give them the columns (as "
-                f"null), or refresh the table in full: `./lakehouse run --full-refresh {self._table.dataset.name}`."
-            )
+        columns = columns_with_history(self._table.dataset.name, self._flow, rows.schema, schema)
         self._fields = columns
         return auto_cdc.with_columns(rows, columns)
 
@@ -207,7 +190,7 @@ class _Upsert:
         return self._table.rows_of(files)
 
     def _materialized(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
-        """The rows, written to a folder so that they are computed once, and their number."""
+        """The rows, written to a folder so that they are computed only once, and their number."""
         folder = self._folder / name
         folder.parent.mkdir(parents=True, exist_ok=True)
         schema = rows.schema

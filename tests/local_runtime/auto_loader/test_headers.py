@@ -225,7 +225,7 @@ def test_110_what_was_read_in_spite_of_something_is_told_by_the_run(source):
     source.land("a.csv", f"id,name,\n{ROWS}")
     increment, _ = source.load()
     (told,) = file_messages(Result("bronze.t", "t", files={record.name: record for record in increment.records}))
-    assert "look at it: a.csv: its header ends in 1 more" in told
+    assert "check it: a.csv: its header ends in 1 more" in told
 
 
 def test_schema_without_reserved_names_is_read(source):

@@ -218,7 +218,7 @@ def test_what_is_not_read_is_refused(events):
         events.load(schema=None)
     with pytest.raises(UnsupportedError, match="must be of type STRING"):
         events.load(schema="id INT")
-    with pytest.raises(LakehouseError, match="no number above 0"):
+    with pytest.raises(LakehouseError, match="not a number above 0"):
         events.load(**{"cloudFiles.maxFilesPerTrigger": "0"})
 
 

@@ -116,7 +116,7 @@ def test_a_question_is_asked_by_its_name_where_there_is_one(talk):
 
 def test_unknown_commands_and_tables_are_told(talk):
     said = talk(".nothing", ".schema nothing")
-    assert ".nothing is no command. There are: .help" in said.err
+    assert ".nothing is not a command. There are: .help" in said.err
     assert "There is no table nothing" in said.err
 
 

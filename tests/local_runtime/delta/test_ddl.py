@@ -37,7 +37,7 @@ def test_keys_and_the_tables_they_refer_to_are_read():
 
 @pytest.mark.parametrize("ddl", ["a", "a INT b INT", "", "SELECT 1"])
 def test_what_is_no_column_list_is_refused(ddl):
-    with pytest.raises(LakehouseError, match="no list of column definitions"):
+    with pytest.raises(LakehouseError, match="not a list of column definitions"):
         parse_ddl(ddl)
 
 

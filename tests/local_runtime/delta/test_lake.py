@@ -6,7 +6,7 @@ from local_runtime.errors import LakehouseError
 
 def test_a_lake_lets_one_run_in(tmp_path):
     lake = Lake(tmp_path / "lake")
-    with lake.locked(), pytest.raises(LakehouseError, match="Another run is at work"), lake.locked():
+    with lake.locked(), pytest.raises(LakehouseError, match="Another run is in progress"), lake.locked():
         pass
     with lake.locked():
         pass

@@ -247,5 +247,5 @@ def test_118_a_view_is_an_edge_of_auto_cdc(project):
 @pytest.mark.parametrize("key", ["'a.b'", "F.col('a.b')", "'`a`b`'", "'`a`.`b`'"])
 def test_121_a_key_that_is_no_single_name_is_refused(project, key):
     project.pipeline("bronze", FLOWS + CDC.format(key, "one", ""))
-    with pytest.raises(LakehouseError, match="which is no single name"):
+    with pytest.raises(LakehouseError, match="which is not a single name"):
         project.graph()

@@ -43,8 +43,8 @@ def test_what_is_proven(view):
     ("view", "why"),
     [
         (lambda events, names: events.groupBy("a").agg(F.max("day").alias("day")), "not among its groups"),
-        (lambda events, names: events.select(F.date_add("day", 1).alias("day"), "a"), "anew"),
-        (lambda events, names: events.withColumn("day", F.lit(None)), "anew"),
+        (lambda events, names: events.select(F.date_add("day", 1).alias("day"), "a"), "again"),
+        (lambda events, names: events.withColumn("day", F.lit(None)), "again"),
         (lambda events, names: events.withColumnRenamed("day", "a").withColumnRenamed("b", "day"), "renames"),
         (lambda events, names: events.limit(3), "limit"),
         (lambda events, names: events.dropDuplicates(["a"]), "duplicates"),

@@ -145,7 +145,7 @@ def test_123_a_run_that_was_refused_before_it_began_is_told(layers):
     with pytest.raises(LakehouseError), recording_refusal(layers.lake):
         raise LakehouseError("silver.kept: its function raises NameError")
     (problem,) = inspect(layers.lake).problems
-    assert problem == "The last run was refused, or failed as a whole: silver.kept: its function raises NameError"
+    assert problem == "The last run was refused, or failed entirely: silver.kept: its function raises NameError"
     layers.run()
     assert inspect(layers.lake).healthy
 
@@ -155,7 +155,7 @@ def test_123_a_run_at_work_is_said_to_be_at_work_and_not_broken(layers):
     with layers.lake.locked(), recording_run(layers.lake):
         state = inspect(layers.lake)
         assert (state.running, state.healthy, state.problems) == (True, False, [])
-        assert "A run is at work" in status_text(state)
+        assert "A run is in progress" in status_text(state)
         assert '"running": true' in status_json(state)
     assert not inspect(layers.lake).running
 
@@ -166,7 +166,7 @@ def test_123_a_run_that_was_refused_is_told_until_one_is_not(layers):
     with pytest.raises(LakehouseError):
         layers.run()
     (problem,) = inspect(layers.lake).problems
-    assert problem.startswith("The last run was refused, or failed as a whole: gold.total: its query is wrong")
+    assert problem.startswith("The last run was refused, or failed entirely: gold.total: its query is wrong")
     layers.pipeline("gold", GOLD)
     layers.run()
     assert inspect(layers.lake).healthy
@@ -198,7 +198,7 @@ def test_126_a_folder_whose_log_is_empty_is_told_and_the_rest_too(layers):
     state = inspect(layers.lake)
     assert [table.name for table in state.tables] == ["bronze.events", "gold.count", "gold.total"]
     (problem,) = state.problems
-    assert "silver/kept is no table: its folder _delta_log holds no log" in problem
+    assert "silver/kept is not a table: its folder _delta_log holds no log" in problem
 
 
 def test_127_tables_that_no_pipeline_defines_any_more_are_named_and_healthy(layers):
