@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bronze.feeds import TITLES
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.state.file_ledger import FileLedger
 
 HEADER = ",".join(TITLES.columns) + "\n"
 ROW = ",".join("x" for _ in TITLES.columns) + "\n"
@@ -49,7 +49,7 @@ def main() -> None:
             make(Path(folder) / "in" / "file.csv")
             started = time.monotonic()
             source = FileSource(f"{folder}/in", TITLES.options, TITLES.schema)
-            increment = load(source, {}, FileLedger(Path(folder) / "table"), Path(folder) / "staging")
+            increment = load_increment(source, {}, FileLedger(Path(folder) / "table"), Path(folder) / "staging")
             assert increment is not None
             seconds = time.monotonic() - started
             rows = sum(record.rows for record in increment.records)

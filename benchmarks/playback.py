@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import ROOT, measure, measured
-from local_runtime.inspection.query import ask
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.inspection.query import run_query
 
 SCRIPT = Path(__file__).with_name("playback.sql")
 SESSIONS_PER_GIGABYTE = 590_000
@@ -51,7 +51,7 @@ def sample(landing: Path, *arguments: str) -> None:
 
 def titles_of(lake: Path, to: Path) -> None:
     """The catalogue for the script: which show_id stood for which title, from when until when."""
-    ids = ask(Lake(lake), "FROM silver.title_ids").to_arrow_table()  # noqa: F841 (DuckDB reads it by its name)
+    ids = run_query(Lake(lake), "FROM silver.title_ids").to_arrow_table()  # noqa: F841 (DuckDB reads it by its name)
     duckdb.sql(
         f"""COPY (
             SELECT show_id, title_key,
@@ -96,7 +96,7 @@ def differences(lake: Path, folder: Path) -> list[str]:
         rows = [
             sorted((str(key), *(round(float(value), 2) for value in values)) for key, *values in found.fetchall())
             for found in (
-                ask(Lake(lake), f"SELECT {ours} FROM gold.{name} {MORE.get(name, '')}"),
+                run_query(Lake(lake), f"SELECT {ours} FROM gold.{name} {MORE.get(name, '')}"),
                 answers.sql(f"SELECT {theirs} FROM {name}"),
             )
         ]

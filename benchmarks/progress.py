@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import measure
-from local_runtime.lake.commit import commit, write_checkpoint
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import PROPERTY, progress_of
+from local_runtime.delta.commits import commit_version, write_checkpoint
+from local_runtime.delta.lake import Lake
+from local_runtime.state.file_ledger import FileLedger, FileRecord
+from local_runtime.state.progress import PROPERTY, progress_of
 from sample.catalogue import HEADER, Sample, make_sample
 
 TABLE = "bronze.titles"
@@ -43,13 +43,14 @@ def grow(lake: Lake, landing: Path, commits: int, files: int) -> None:
         if number % max(1, commits // 50) == 0:
             share = records[: files * max(1, commits // 50) // commits]
             del records[: len(share)]
-            flow = replace(flow, files=FileLedger(log.path, flow.files).add(share))
+            segments = FileLedger(log.path, flow.intake.files).add(share)
+            flow = replace(flow, intake=replace(flow.intake, files=segments))
         before = log.details()
         assert before is not None
         carried = replace(progress.with_flow(name, flow), version=before.version + 1)
         properties = {PROPERTY: carried.to_json()}
         schema = json.loads(before.metadata["schemaString"])
-        commit(log, before, mode="Append", schema=schema, properties=properties)
+        commit_version(log, before, mode="Append", schema=schema, properties=properties)
     write_checkpoint(log)
 
 

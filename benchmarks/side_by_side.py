@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import measure, measured
-from local_runtime.inspection.query import ask
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.inspection.query import run_query
 
 Pairs = Mapping[str, tuple[str, str]]
 """What is compared: a query of the lake, and one of what the script made."""
@@ -53,7 +53,7 @@ def _script(text: str, folder: Path) -> tuple[float, int]:
 def _differences(lake: Path, folder: Path, pairs: Pairs) -> list[str]:
     answers = duckdb.connect(str(folder / "answers.db"), read_only=True)
     rows = {
-        name: (ask(Lake(lake), ours).fetchall(), answers.sql(theirs).fetchall())
+        name: (run_query(Lake(lake), ours).fetchall(), answers.sql(theirs).fetchall())
         for name, (ours, theirs) in pairs.items()
     }
     return [f"{name} {ours} {theirs}" for name, (ours, theirs) in rows.items() if ours != theirs]

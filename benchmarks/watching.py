@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.catalogue import ROOT, resident
-from local_runtime.inspection.query import ask
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.inspection.query import run_query
 
 KPI = "gold.kpi_top_titles"
 EVENTS_OF_SESSION = 5
@@ -59,7 +59,7 @@ class Plays:
         """How many there are now."""
         newest = self._lake.log(KPI).newest_version() if self._lake.log(KPI).exists() else None
         if newest is not None and newest != self._version:
-            self._count = int(ask(self._lake, f"SELECT coalesce(sum(plays), 0) FROM {KPI}").fetchall()[0][0])
+            self._count = int(run_query(self._lake, f"SELECT coalesce(sum(plays), 0) FROM {KPI}").fetchall()[0][0])
             self._version = newest
         return self._count
 

@@ -12,13 +12,15 @@ from local_runtime.set_up.environment import forget, lacking
 LAST_WORDS = {"run": "stopped. What was committed stays; run again to go on."}
 
 
-def _mend_environment() -> None:
-    """Starts again from the launcher, which sets up anew, where packages of this environment were deleted."""
+def _repair_environment() -> None:
+    """Starts again from the launcher, which repeats the set-up, where packages of this environment were deleted."""
     environment = Path(sys.prefix)
     if "LAKEHOUSE_AS_IT_IS" in os.environ or not (lost := lacking(environment)):
         return
     print(
-        f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up anew.", file=sys.stderr, flush=True
+        f"lakehouse: {environment.name} has lost {', '.join(lost[:3])}: it is set up again.",
+        file=sys.stderr,
+        flush=True,
     )
     try:
         forget(environment)
@@ -30,8 +32,8 @@ def _mend_environment() -> None:
 def _command() -> int:
     from local_runtime.cli.arguments import main
     from local_runtime.cli.output import guard
+    from local_runtime.engines.paths import remove_aliases
     from local_runtime.errors import LakehouseError
-    from local_runtime.lake.paths import forget_aliases
 
     try:
         guard()
@@ -40,7 +42,7 @@ def _command() -> int:
         print(f"lakehouse: {error}", file=sys.stderr)
         return 1
     finally:
-        forget_aliases()
+        remove_aliases()
 
 
 def _finish(code: int) -> int:
@@ -49,9 +51,9 @@ def _finish(code: int) -> int:
     return finish(code)
 
 
-_mend_environment()
+_repair_environment()
 command = next(iter(sys.argv[1:]), "")
-if command not in ("test", "sql"):  # children of the one, and the prompt of the other, are to have the signals
+if command not in ("test", "sql"):  # these leave signals to their children, and to the prompt
     end_at_signals(LAST_WORDS.get(command, "stopped."))
 try:
     code = _command()
@@ -61,10 +63,11 @@ except KeyboardInterrupt:
     print("lakehouse: stopped.", file=sys.stderr)
     code = 130
 except (EOFError, ValueError, TypeError) as error:
-    # A full disk cuts compiled modules short, and Python doesn't notice when it writes them: they are made anew, once.
+    # A full disk truncates compiled modules, which Python doesn't notice when it writes them: they are recompiled,
+    # once.
     if "marshal" not in str(error) or not sys.pycache_prefix or "LAKEHOUSE_COMPILED_ANEW" in os.environ:
         raise
     shutil.rmtree(sys.pycache_prefix, ignore_errors=True)
     os.execve(sys.executable, sys.orig_argv, {**os.environ, "LAKEHOUSE_COMPILED_ANEW": "1"})
-# Not sys.exit: native threads of the engines and of Arrow now and then abort an interpreter that is being torn down.
+# Not sys.exit: native threads of the engines and of Arrow sometimes abort an interpreter that is shutting down.
 os._exit(_finish(code))

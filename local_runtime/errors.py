@@ -1,4 +1,4 @@
-"""What a user is told when something can't be done."""
+"""Errors with a message for the user."""
 
 import re
 
@@ -31,7 +31,7 @@ TOO_LITTLE_MEMORY = (
     "there is too little memory. The sample needs about 1 GB, and 4 GB of address space: close other programs, or "
     "raise the limit (`ulimit -v`, the container's). What was committed stays; run again to go on."
 )
-# What Python, its loader, and panics of native libraries say.
+# In messages of Python, of its loader, and of panics in native libraries.
 SIGNS_OF_NO_MEMORY = (
     "failed to map segment",
     "annot allocate memory",
@@ -46,18 +46,18 @@ def lacks_memory(error: BaseException) -> bool:
 
 
 _secrets: set[str] = set()
-# As plans show a literal of bytes: hexadecimal digits, or numbers. A key of an HMAC can be read off such a one.
+# A literal of bytes in a plan: hexadecimal digits, or numbers. It may be the key of an HMAC.
 LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
 
 
-def told(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """An error's message. Engines show parts of a plan in theirs: long literals, which may be secrets, are left out."""
-    said = str(error).strip()
-    return without_secrets(said) if isinstance(error, LakehouseError) else redacted(said)
+    message = str(error).strip()
+    return without_secrets(message) if isinstance(error, LakehouseError) else redacted(message)
 
 
-def keep_secret(value: str) -> None:
-    """Has a value left out of all that is told from now on; one of under four characters may be part of any word."""
+def register_secret(value: str) -> None:
+    """Redacts a value in all output from now on; one of under four characters may be part of any word, so it is not."""
     if len(value) >= 4:
         _secrets.update((value, repr(value)[1:-1], value.encode().hex()))
 
@@ -75,5 +75,5 @@ def without_secrets(text: str) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says first; the rest of an engine's is its plan. Without long literals, as `told`."""
-    return next(iter(told(error).splitlines()), "")
+    """The first line of an error's message; the rest of an engine's is its plan. Redacted as in `message_of`."""
+    return next(iter(message_of(error).splitlines()), "")

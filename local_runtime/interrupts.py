@@ -10,35 +10,35 @@ import signal
 import threading
 from collections.abc import Set as AbstractSet
 
-HEARD = (signal.SIGINT, signal.SIGTERM)
-PATIENCE = 1.0
+HANDLED_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+MESSAGE_TIMEOUT = 1.0
 """Seconds for the last words; the process ends then, though its terminal doesn't take them."""
 
 
 def end_at_signals(last_words: str) -> None:
-    """Makes a SIGINT or SIGTERM say `last_words` and end the process with 130 or 143; a second one waits for no words.
+    """Makes a SIGINT or SIGTERM print `last_words` and end the process with 130 or 143; a second one ends it at once.
 
     Called before any other thread exists: threads take over which signals are blocked, native ones too. Child processes
     do so as well, and have to end with this one by other means. A signal that the caller ignores stays ignored.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
-    heard = {number for number in HEARD if signal.getsignal(number) is not signal.SIG_IGN}
-    if heard:
-        threading.Thread(target=_wait, args=(heard, last_words), name="signals", daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED_SIGNALS)
+    handled = {number for number in HANDLED_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
+    if handled:
+        threading.Thread(target=_wait, args=(handled, last_words), name="signals", daemon=True).start()
 
 
-def _wait(heard: AbstractSet[signal.Signals], last_words: str) -> None:
-    code = 128 + signal.sigwait(heard)
+def _wait(handled: AbstractSet[signal.Signals], last_words: str) -> None:
+    code = 128 + signal.sigwait(handled)
     try:
-        threading.Timer(PATIENCE, os._exit, (code,)).start()
-        threading.Thread(target=_end, args=(code, last_words), daemon=True).start()
-        signal.sigwait(heard)
+        threading.Timer(MESSAGE_TIMEOUT, os._exit, (code,)).start()
+        threading.Thread(target=_exit, args=(code, last_words), daemon=True).start()
+        signal.sigwait(handled)
     finally:  # also where there is no memory for another thread
         os._exit(code)
 
 
-def _end(code: int, last_words: str) -> None:
-    """Staged files and links stay for the next run to take away: other threads may still be about to read them, and an
+def _exit(code: int, last_words: str) -> None:
+    """Staged files and links are left for the next run to delete: other threads may still read them, and an
     engine reads a file that is missing as an empty one."""
     try:
         if os.isatty(1) and os.environ.get("TERM") != "dumb":

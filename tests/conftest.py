@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 # Both engines speak Spark Connect; set before anything imports PySpark.
 os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 
-from local_runtime.engines.session import SAIL, session
+from local_runtime.engines.session import SAIL, open_session
 from tests.project import Project
 
 # PySpark takes a main module without a file, as that of pytest-xdist's workers, for a doctest of its own.
@@ -78,14 +78,14 @@ def spark(request) -> Iterator[object]:
     if request.param == SAIL:
         yield request.getfixturevalue("sail")
         return
-    with session("spark", CACHE, FOR_FEW_ROWS) as connected:
+    with open_session("spark", CACHE, FOR_FEW_ROWS) as connected:
         yield connected
 
 
 @pytest.fixture(scope="session")
 def sail() -> Iterator[object]:
     """A session of the default engine."""
-    with session(SAIL, CACHE) as connected:
+    with open_session(SAIL, CACHE) as connected:
         yield connected
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import yaml
 from deltalake import DeltaTable
 
-from local_runtime.graph.graph import Graph, load_graph
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.last_run import noted
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import Graph, load_graph
+from local_runtime.state.last_run import recording_run
+from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
-from local_runtime.update.update import run_update
 
 HEAD = """
 from pyspark import pipelines as dp
@@ -76,9 +76,9 @@ class Project:
 
     def update(self, *full_refresh: str) -> Outcome:
         """One update of all pipelines, whatever becomes of it."""
-        with self.lake.locked(), noted(self.lake):
+        with self.lake.locked(), recording_run(self.lake):
             graph = self.graph()
-            self.lake.check()
+            self.lake.check_logs()
             return run_update(self.session, graph, self.lake, graph.pipelines, frozenset(full_refresh))
 
     def run(self, *full_refresh: str) -> Outcome:

@@ -1,4 +1,4 @@
-"""Finds what is in a source's folder: the files, and what is there and can't be a file of it."""
+"""Lists a source's folder: its files, and entries that can't be loaded."""
 
 import hashlib
 import os
@@ -17,14 +17,14 @@ from local_runtime.errors import LakehouseError
 class Listed(NamedTuple):
     """An entry of a source's folder: its path below that, its size in bytes, when it was modified (ns since the epoch).
 
-    `trouble` says why it can't be loaded, where that is known without opening it. The name of a folder ends in `/`;
+    `problem` says why it can't be loaded, where that is known without opening it. The name of a folder ends in `/`;
     bytes of a name that aren't UTF-8 are spelled `\\xNN`.
     """
 
     name: str
     size: int
     modified_ns: int
-    trouble: Unread | None = None
+    problem: Unread | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FoundFile:
     path: Path
     size: int
     modified_ns: int
-    trouble: Unread | None = None
+    problem: Unread | None = None
 
     @property
     def uri(self) -> str:
@@ -47,21 +47,25 @@ class FoundFile:
         """When it was last modified (UTC), cut to milliseconds."""
         return datetime.fromtimestamp(self.modified_ns // 1_000_000 / 1000, tz=UTC)
 
-    def check(self) -> None:
-        """Raises Unread where it can't be opened."""
-        if self.trouble:
-            raise self.trouble
-        open_file(self.path).close()
+    @property
+    def metadata(self) -> dict[str, str | int | datetime]:
+        """The file's `_metadata`, which each of its rows has."""
+        return {
+            "file_path": self.uri,
+            "file_name": self.path.name,
+            "file_size": self.size,
+            "file_modification_time": self.modified_at,
+        }
 
     def sha256(self) -> str:
         """The hash of its content. Raises Unread where it can't be read."""
-        if self.trouble:
-            raise self.trouble
+        if self.problem:
+            raise self.problem
         with open_file(self.path) as content:
             try:
                 return hashlib.file_digest(content, "sha256").hexdigest()
             except OSError as error:
-                raise Unread.because(error) from None
+                raise Unread.from_error(error) from None
 
 
 class _Folder(NamedTuple):
@@ -69,7 +73,7 @@ class _Folder(NamedTuple):
     above: str
     real: str
     linked_from: tuple[str, ...] = ()
-    """The real folders in which the links stand that led here."""
+    """The real folders of the links that led here."""
 
     def is_in(self, real: str) -> bool:
         """Whether a link to `real` would lead in a circle."""
@@ -91,21 +95,21 @@ def list_files(folder: Path, pattern: str) -> Iterator[Listed]:
                 for entry in entries:
                     if entry.name.startswith((".", "_")):
                         continue
-                    found = _look_at(entry, here, pattern)
-                    if isinstance(found, _Folder):
-                        waiting.append(found)
-                    elif found is not None:
-                        yield found
+                    listed = _entry(entry, here, pattern)
+                    if isinstance(listed, _Folder):
+                        waiting.append(listed)
+                    elif listed is not None:
+                        yield listed
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             if not here.above:
                 raise LakehouseError(f"{folder} can't be listed: {error.strerror}. Nothing of it was loaded.") from None
             why = f"this folder can't be listed: {error.strerror}; let it be listed, and what is in it is loaded"
-            yield _troubled(here.above, Unread("unreadable", why))
+            yield _unloadable(here.above, Unread("unreadable", why))
 
 
-def _look_at(entry: "os.DirEntry[str]", here: _Folder, pattern: str) -> Listed | _Folder | None:
+def _entry(entry: "os.DirEntry[str]", here: _Folder, pattern: str) -> Listed | _Folder | None:
     """The entry as a file to load or a folder to list; None where it is no data, or gone already."""
     is_folder = _is_folder(entry)
     if not (is_folder or pattern == "*" or fnmatchcase(entry.name, pattern)):
@@ -114,8 +118,8 @@ def _look_at(entry: "os.DirEntry[str]", here: _Folder, pattern: str) -> Listed |
     if not _is_utf_8(entry.name):
         what = "the name of this folder" if is_folder else "its name"
         shown = os.fsencode(name).decode(errors="backslashreplace")
-        return _troubled(shown, Unread("file_name", f"{what} is not UTF-8: give it another one"))
-    return _folder(entry, name, here) if is_folder else _file(entry, name)
+        return _unloadable(shown, Unread("file_name", f"{what} is not UTF-8: give it another one"))
+    return _subfolder(entry, name, here) if is_folder else _file(entry, name)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -132,12 +136,12 @@ def _is_utf_8(name: str) -> bool:
         return False
 
 
-def _folder(entry: "os.DirEntry[str]", name: str, here: _Folder) -> Listed | _Folder:
+def _subfolder(entry: "os.DirEntry[str]", name: str, here: _Folder) -> Listed | _Folder:
     if not entry.is_symlink():
         return _Folder(entry.path, name, f"{here.real}/{entry.name}", here.linked_from)
     real = os.path.realpath(entry.path)
     if here.is_in(real):
-        return _troubled(name, Unread("unreadable", "it is a link to a folder that it is in; take it away"))
+        return _unloadable(name, Unread("unreadable", "it is a link to a folder that it is in; take it away"))
     return _Folder(entry.path, name, real, (*here.linked_from, here.real))
 
 
@@ -146,13 +150,13 @@ def _file(entry: "os.DirEntry[str]", name: str) -> Listed | None:
         about = entry.stat()
     except FileNotFoundError:
         is_dangling = entry.is_symlink()
-        return _troubled(name, Unread("unreadable", "it is a link to nothing")) if is_dangling else None
+        return _unloadable(name, Unread("unreadable", "it is a link to nothing")) if is_dangling else None
     except OSError as error:
-        return _troubled(name, Unread.because(error))
+        return _unloadable(name, Unread.from_error(error))
     if not stat.S_ISREG(about.st_mode):
-        return _troubled(name, Unread("not_a_file", "it is a pipe, a socket or a device; take it away"))
+        return _unloadable(name, Unread("not_a_file", "it is a pipe, a socket or a device; take it away"))
     return Listed(name, about.st_size, about.st_mtime_ns)
 
 
-def _troubled(name: str, trouble: Unread) -> Listed:
+def _unloadable(name: str, trouble: Unread) -> Listed:
     return Listed(name, 0, 0, trouble)

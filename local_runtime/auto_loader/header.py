@@ -23,9 +23,9 @@ class Header:
     rescued: Sequence[tuple[str, int]]
 
     @classmethod
-    def of(cls, written: Sequence[str], layout: Layout) -> Self:
+    def fitted(cls, written: Sequence[str], layout: Layout) -> Self:
         """The header as written, fitted. Raises Rejected where one of its columns would be lost, or mistaken."""
-        names, repeated = named(written, layout.options)
+        names, repeated = unique_names(written, layout.options)
         columns = {_fold(name, layout.options): name for name in layout.read}
         ambiguous = sorted(repeated & columns.keys() if layout.options.rescued else repeated)
         if ambiguous:
@@ -44,7 +44,7 @@ class Header:
         return _key(column, self.names)
 
     def fits_none(self, lines: int) -> str:
-        """What to say where none of a file's lines is a record."""
+        """The remark for a file in which no line is a record."""
         return (
             f"of its {lines:,} lines none is a record of as many cells as its header names ({len(self.names):,}): a "
             "title above the header, a missing name or another separator may be why"
@@ -76,7 +76,7 @@ def _key(name: str, names: Sequence[str]) -> str:
     return name
 
 
-def named(written: Sequence[str], options: Options) -> tuple[list[str], set[str]]:
+def unique_names(written: Sequence[str], options: Options) -> tuple[list[str], set[str]]:
     """A header's names, each another one, and those that it has twice (folded), as for Spark.
 
     A column without a name is `_c` and its place, a repeated name has its place behind it: `note3`, `note7`. Names keep
@@ -98,11 +98,11 @@ def named(written: Sequence[str], options: Options) -> tuple[list[str], set[str]
     return names, repeated
 
 
-def columns_of(file: FoundFile, options: Options) -> list[str]:
+def columns_in_header(file: FoundFile, options: Options) -> list[str]:
     """The names of a file's columns that it has once; [] for an empty file. Raises Rejected."""
-    if file.trouble:
-        raise file.trouble
+    if file.problem:
+        raise file.problem
     with open_lines(file.path) as text:
         written = options.format.read(iter(text), options.separator).names
-        names, repeated = named(written, options)
+        names, repeated = unique_names(written, options)
     return [name for name, as_written in zip(names, written, strict=True) if _fold(as_written, options) not in repeated]

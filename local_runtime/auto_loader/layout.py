@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
 from local_runtime.auto_loader.values import Conversion, conversion
+from local_runtime.delta.ddl import parse_ddl
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import parse_ddl
+from local_runtime.quoting import quoted
 
 METADATA_DDL = "STRUCT<file_path: STRING, file_name: STRING, file_size: BIGINT, file_modification_time: TIMESTAMP>"
 METADATA = pa.struct(
@@ -36,8 +37,9 @@ class Layout:
         taken = sorted({name for name in names if names.count(name) > 1})
         if taken:
             raise LakehouseError(
-                f"A cloudFiles source would have the columns {', '.join(taken)} twice: Delta tells no case apart, and "
-                f"{METADATA_COLUMN} and the rescued data column come by themselves. Leave one out of the schema."
+                f"A cloudFiles source would have the columns {', '.join(taken)} twice: column names are "
+                f"case-insensitive, and {METADATA_COLUMN} and the rescued data column are added by Auto Loader. Leave "
+                "one out of the schema."
             )
         if self.columns.get(self.options.corrupt, "string") != "string":
             raise LakehouseError(f"The column {self.options.corrupt} of a cloudFiles source must be of type STRING.")
@@ -68,8 +70,8 @@ class Layout:
     @property
     def ddl(self) -> str:
         """The staged rows' schema."""
-        columns = [f"{_quoted(name)} {data_type}" for name, data_type in self.columns.items()]
-        rescued = [f"{_quoted(self.options.rescued)} STRING"] if self.options.rescued else []
+        columns = [f"{quoted(name)} {data_type}" for name, data_type in self.columns.items()]
+        rescued = [f"{quoted(self.options.rescued)} STRING"] if self.options.rescued else []
         return ", ".join([*columns, *rescued, f"{METADATA_COLUMN} {METADATA_DDL}"])
 
     @property
@@ -92,28 +94,24 @@ class Layout:
     def evolved(self, headers: Iterable[Iterable[str]]) -> "Layout":
         """The layout after files with these headers, by Auto Loader's rules of inference and evolution.
 
-        Delta tells no case apart, so names that differ in case are one column, spelled as it was found first or as
-        the schema hints spell it; other spellings are rescued, or read too where `readerCaseSensitive` is false.
+        Column names are case-insensitive in Delta, so names that differ in case are one column, spelled as first seen
+        or as the schema hints spell it; other spellings are rescued, or read too where `readerCaseSensitive` is false.
         Raises LakehouseError where the mode is failOnNewColumns and there is a new one.
         """
         hints = parse_ddl(self.options.hints).types if self.options.hints else {}
         spelled = {name.lower(): name for name in hints}
-        there = {name.lower() for name in self.columns} | self.reserved
-        found: dict[str, str] = {}
+        known = {name.lower() for name in self.columns} | self.reserved
+        new: dict[str, str] = {}
         for name in chain.from_iterable(headers):
-            if name.lower() not in there:
-                there.add(name.lower())
+            if name.lower() not in known:
+                known.add(name.lower())
                 name = spelled.get(name.lower(), name)
-                found[name] = hints.get(name, "string")
+                new[name] = hints.get(name, "string")
         if not self.columns:
-            return Layout({**found, **hints}, self.options)
-        if found and self.options.evolution == "failOnNewColumns":
+            return Layout({**new, **hints}, self.options)
+        if new and self.options.evolution == "failOnNewColumns":
             raise LakehouseError(
-                f"New columns {', '.join(found)}, and cloudFiles.schemaEvolutionMode is failOnNewColumns: "
+                f"New columns {', '.join(new)}, and cloudFiles.schemaEvolutionMode is failOnNewColumns: "
                 "add them to the schema hints, or remove the file that has them."
             )
-        return Layout({**self.columns, **found}, self.options) if self.options.evolution == "addNewColumns" else self
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
+        return Layout({**self.columns, **new}, self.options) if self.options.evolution == "addNewColumns" else self

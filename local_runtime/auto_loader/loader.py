@@ -8,19 +8,19 @@ from pathlib import Path
 
 from local_runtime.auto_loader.discovery import FoundFile, Listed, list_files
 from local_runtime.auto_loader.formats.text import Rejected, Unread
-from local_runtime.auto_loader.header import columns_of
+from local_runtime.auto_loader.header import columns_in_header
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.auto_loader.staged import Staged
-from local_runtime.auto_loader.staging import stage
-from local_runtime.lake.ddl import parse_ddl
-from local_runtime.lake.file_ledger import UNKNOWN, FileLedger, FileRecord
+from local_runtime.auto_loader.staged_file import StagedFile
+from local_runtime.auto_loader.staging import stage_file
+from local_runtime.delta.ddl import parse_ddl
+from local_runtime.state.file_ledger import UNKNOWN_FILE, FileLedger, FileRecord
 
-CHANGED = "changed_after_load"
-MENDED = "changed_after_rejection"
-PARALLEL = 2  # files that DuckDB reads at once; it reads a small one by one thread
-GZIP_RATIO = 8  # of a text's bytes to those of its .gz, about
+CHANGED_AFTER_LOAD = "changed_after_load"
+CHANGED_AFTER_REJECTION = "changed_after_rejection"
+PARALLEL_FILES = 2  # files that DuckDB reads at once; it uses one thread for a small one
+GZIP_RATIO = 8  # about the bytes of a text to those of its .gz
 
 
 @dataclass
@@ -37,38 +37,40 @@ class Increment:
     is_last: bool = True
 
 
-def load(source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path) -> Increment | None:
+def load_increment(
+    source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path
+) -> Increment | None:
     """The next micro-batch of `source` since `ledger`; None where nothing became of any file.
 
-    `columns` are those that were inferred before (empty: none were). Raises LakehouseError where the source as a whole
+    `columns` are those inferred before (empty: none were). Raises LakehouseError where the entire source
     can't be read, e.g. by `failOnNewColumns`.
     """
     options = parse(source)
-    found = _found(source, options, ledger)
-    if not found.new and not found.passed_over:
+    files = _find_new_files(source, options, ledger)
+    if not files.new and not files.passed_over:
         return None
-    batch = _batch(found.new, options)
+    batch = _batch(files.new, options)
     layout, rejected = _layout(options, columns, batch)
-    increment = Increment(layout.ddl, records=list(found.passed_over), columns=layout.inferred)
-    increment.is_last = len(batch) == len(found.new)
+    increment = Increment(layout.ddl, records=list(files.passed_over), columns=layout.inferred)
+    increment.is_last = len(batch) == len(files.new)
 
-    def staged(place: int, file: FoundFile) -> Staged | FileRecord:
+    def staged(place: int, file: FoundFile) -> StagedFile | FileRecord:
         try:
             if file.name in rejected:
                 raise rejected[file.name]
-            return stage(file, layout, staging / f"{place:06}.parquet")
+            return stage_file(file, layout, staging / f"{place:06}.parquet")
         except Rejected as why:
             return _rejection(file, why)
 
-    with ThreadPoolExecutor(PARALLEL if options.format.by_lines else 1) as pool:
-        for found_of in pool.map(staged, range(len(batch)), batch):
-            increment.records.append(_loaded(found_of) if isinstance(found_of, Staged) else found_of)
-            increment.staged += found_of.paths if isinstance(found_of, Staged) else ()
+    with ThreadPoolExecutor(PARALLEL_FILES if options.format.by_lines else 1) as pool:
+        for outcome in pool.map(staged, range(len(batch)), batch):
+            increment.records.append(_loaded(outcome) if isinstance(outcome, StagedFile) else outcome)
+            increment.staged += outcome.paths if isinstance(outcome, StagedFile) else ()
     return increment
 
 
 def _batch(files: list[FoundFile], options: Options) -> list[FoundFile]:
-    """The files of the next micro-batch: one at least, and no more than its limits allow."""
+    """The files of the next micro-batch: at least one, and as many as its limits allow."""
     total = 0
     for place, file in enumerate(files[: options.max_files]):
         total += file.size * (GZIP_RATIO if file.path.suffix.lower() == ".gz" else 1)
@@ -80,42 +82,42 @@ def _batch(files: list[FoundFile], options: Options) -> list[FoundFile]:
 def columns_now(source: FileSource, columns: Mapping[str, str], ledger: FileLedger) -> str:
     """The schema that `load` would give now, in DDL; headers are read where no schema is given. Raises as `load`."""
     options = parse(source)
-    new = [] if options.schema else _found(source, options, ledger).new
+    new = [] if options.schema else _find_new_files(source, options, ledger).new
     return _layout(options, columns, new)[0].ddl
 
 
 @dataclass
-class _Found:
+class _NewFiles:
     """New files in the order of their names, and records of known ones that have changed or gone."""
 
     new: list[FoundFile] = field(default_factory=list)
     passed_over: list[FileRecord] = field(default_factory=list)
 
 
-def _found(source: FileSource, options: Options, ledger: FileLedger) -> _Found:
+def _find_new_files(source: FileSource, options: Options, ledger: FileLedger) -> _NewFiles:
     """What is new in the source's folder. As on Databricks, a name is loaded once, whatever becomes of the file."""
     known, rejected, folder = ledger.identities(), ledger.rejected(), Path(source.path).absolute()
-    there: set[str] = set()
-    news: list[Listed] = []
+    present: set[str] = set()
+    unseen: list[Listed] = []
     for listed in list_files(folder, options.glob):
         if known.get(listed.name) != (listed.size, listed.modified_ns):
-            news.append(listed)
+            unseen.append(listed)
         if listed.name in rejected:
-            there.add(listed.name)
+            present.add(listed.name)
         if listed.name.endswith("/"):  # what is in it can't be seen
-            there.update(name for name in rejected if name.startswith(listed.name))
+            present.update(name for name in rejected if name.startswith(listed.name))
     files = [
-        FoundFile(e.name, folder / e.name, e.size, e.modified_ns, e.trouble) for e in sorted(news, key=itemgetter(0))
+        FoundFile(e.name, folder / e.name, e.size, e.modified_ns, e.problem) for e in sorted(unseen, key=itemgetter(0))
     ]
-    found = _Found([file for file in files if file.name not in known])
-    _look_again([file for file in files if file.name in known], ledger, found)
-    gone = [record for name, record in rejected.items() if name not in there]
-    found.passed_over += [FileRecord(r.name, "gone", r.size, r.modified_ns, r.sha256) for r in gone]
-    return found
+    new_files = _NewFiles([file for file in files if file.name not in known])
+    _add_known_files([file for file in files if file.name in known], ledger, new_files)
+    gone = [record for name, record in rejected.items() if name not in present]
+    new_files.passed_over += [FileRecord(r.name, "gone", r.size, r.modified_ns, r.sha256) for r in gone]
+    return new_files
 
 
-def _look_again(files: list[FoundFile], ledger: FileLedger, found: _Found) -> None:
-    """Adds the known files of which nothing could be read before, where it can be now, and records of changed ones."""
+def _add_known_files(files: list[FoundFile], ledger: FileLedger, new_files: _NewFiles) -> None:
+    """Adds known files that couldn't be read before and can be now, and records of changed ones."""
     if not files:
         return
     records = list(ledger.records())
@@ -128,32 +130,35 @@ def _look_again(files: list[FoundFile], ledger: FileLedger, found: _Found) -> No
             content = file.sha256()
         except Unread as why:
             if (last.state, last.reason) != ("rejected", why.reason):
-                found.passed_over.append(_rejection(file, why))
+                new_files.passed_over.append(_rejection(file, why))
             continue
         before = read.get(file.name)
         if before is None:
-            found.new.append(file)
+            new_files.new.append(file)
         elif content != before.sha256:
-            found.passed_over.append(_changed(file, content, loaded.get(file.name)))
+            new_files.passed_over.append(_changed_record(file, content, loaded.get(file.name)))
         elif last is not before:
-            found.passed_over.append(replace(before, size=file.size, modified_ns=file.modified_ns))
+            new_files.passed_over.append(replace(before, size=file.size, modified_ns=file.modified_ns))
 
 
-def _changed(file: FoundFile, content: str, loaded: FileRecord | None) -> FileRecord:
+def _changed_record(file: FoundFile, content: str, loaded: FileRecord | None) -> FileRecord:
     """The record of a known file that has other content than before: a rejection, unless it is what was loaded."""
     if loaded is not None and content == loaded.sha256:
         return replace(loaded, size=file.size, modified_ns=file.modified_ns)
     if loaded is not None:
-        reason, what = CHANGED, "it was loaded before and has other content now: landed files are immutable"
+        reason, what = CHANGED_AFTER_LOAD, "it was loaded before and has other content now: landed files are immutable"
         todo = "land the new content under a new name, and put the old content back or take the file away"
     else:
-        reason, what = MENDED, "it was rejected before, and a file is looked at once, as Auto Loader does"
-        todo = "land the mended file under a new name"
+        reason, what = (
+            CHANGED_AFTER_REJECTION,
+            "it was rejected before, and each file name is loaded once, as in Auto Loader",
+        )
+        todo = "land the corrected file under a new name"
     message = f"{what}; {todo}"
     return FileRecord(file.name, "rejected", file.size, file.modified_ns, content, reason=reason, message=message)
 
 
-def _loaded(staged: Staged) -> FileRecord:
+def _loaded(staged: StagedFile) -> FileRecord:
     file = staged.file
     return FileRecord(
         file.name, "loaded", file.size, file.modified_ns, staged.sha256, rows=staged.rows, message=staged.remark
@@ -161,8 +166,8 @@ def _loaded(staged: Staged) -> FileRecord:
 
 
 def _rejection(file: FoundFile, why: Rejected) -> FileRecord:
-    """The record of a file that isn't loaded; one of which nothing was read has no identity: it is looked at again."""
-    size, modified_ns, content = *UNKNOWN, ""
+    """The record of a file that isn't loaded; an unread file has no identity, so the next run tries it again."""
+    size, modified_ns, content = *UNKNOWN_FILE, ""
     if not isinstance(why, Unread):
         try:
             content, size, modified_ns = file.sha256(), file.size, file.modified_ns
@@ -179,7 +184,7 @@ def _layout(options: Options, known: Mapping[str, str], files: list[FoundFile]) 
     rejected: dict[str, Rejected] = {}
     for file in files:
         try:
-            headers.append(columns_of(file, options))
+            headers.append(columns_in_header(file, options))
         except Rejected as why:
             rejected[file.name] = why
     return Layout(known, options).evolved(headers), rejected

@@ -43,9 +43,11 @@ class Landings:
     def _look(self) -> frozenset[tuple[str, int, int]]:
         if self._inotify:
             return frozenset()
-        there = [folder for folder in self._folders if folder.is_dir()]
+        folders = [folder for folder in self._folders if folder.is_dir()]
         return frozenset(
-            (f"{folder}/{it.name}", it.size, it.modified_ns) for folder in there for it in list_files(folder, "*")
+            (f"{folder}/{file.name}", file.size, file.modified_ns)
+            for folder in folders
+            for file in list_files(folder, "*")
         )
 
 
@@ -58,7 +60,7 @@ class _Inotify:
 
     @classmethod
     def open(cls, folders: Iterable[Path]) -> "_Inotify | None":
-        """None where the system has none, or no more of them."""
+        """None where the system has no notifications, or no free ones."""
         try:
             library = ctypes.CDLL(None, use_errno=True)
             descriptor = library.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -66,8 +68,8 @@ class _Inotify:
             return None
         if descriptor < 0:
             return None
-        found = cls(library, descriptor)
-        return found if all(found._watch_from(folder) for folder in folders) else None
+        notifications = cls(library, descriptor)
+        return notifications if all(notifications._watch_from(folder) for folder in folders) else None
 
     def _watch_from(self, folder: Path) -> bool:
         """Watches a folder and all below; one that isn't there yet by the nearest one above."""
@@ -103,13 +105,13 @@ class _Inotify:
                 return True
 
     def _events(self) -> list[tuple[int, int, str]]:
-        data, found, at = os.read(self._descriptor, 1 << 20), [], 0
+        data, events, at = os.read(self._descriptor, 1 << 20), [], 0
         while at < len(data):
             number, mask, _, length = EVENT.unpack_from(data, at)
             name = data[at + EVENT.size : at + EVENT.size + length].rstrip(b"\0")
-            found.append((number, mask, os.fsdecode(name)))
+            events.append((number, mask, os.fsdecode(name)))
             at += EVENT.size + length
-        return found
+        return events
 
     def _take(self, number: int, mask: int, name: str) -> bool:
         """Whether the event may be a file that landed, or went; a new folder is watched from then on."""

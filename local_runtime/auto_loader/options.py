@@ -14,7 +14,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 
 EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
-FORMATS: Mapping[str, Format] = {found.name: found for found in (CSV, JSON, TEXT)}
+FORMATS: Mapping[str, Format] = {known.name: known for known in (CSV, JSON, TEXT)}
 
 # Options of every format: those with one supported value, and free ones.
 FIXED = {
@@ -37,7 +37,7 @@ OWN = {
 }
 MAX_FILES = 1000  # as on Databricks
 MAX_BYTES = 2**30
-"""Of a micro-batch, where none is given: memory is bounded here. Databricks has no limit of its own."""
+"""The default for a micro-batch, which bounds memory. Databricks has no default."""
 BYTES = re.compile(r"([0-9]+) *(b|k|m|g|t|kb|mb|gb|tb|)", re.IGNORECASE)
 
 
@@ -66,11 +66,11 @@ def parse(source: FileSource) -> Options:
 
     Raises UnsupportedError for an option or a value that would change the result and isn't supported.
     """
-    given = source.options
-    _check_file_events(given)
+    options = source.options
+    _check_file_events(options)
     file_format = _format(source)
     fixed = {**FIXED, **file_format.fixed}
-    for key, value in given.items():
+    for key, value in options.items():
         if key not in fixed and key not in OWN | file_format.own:
             raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
         if key in fixed and value.lower() != fixed[key].lower():
@@ -78,11 +78,11 @@ def parse(source: FileSource) -> Options:
                 f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."
             )
     for key in file_format.required:
-        if key not in given:
+        if key not in options:
             raise UnsupportedError(
                 f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
             )
-    hints = given.get("cloudFiles.schemaHints")
+    hints = options.get("cloudFiles.schemaHints")
     if hints and source.schema:
         raise UnsupportedError(
             "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
@@ -93,48 +93,48 @@ def parse(source: FileSource) -> Options:
             f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
             "one (.schema(…)), with columns of type STRING."
         )
-    rescued = given.get("rescuedDataColumn") or given.get("cloudFiles.rescuedDataColumn")
-    evolution = _evolution(given, bool(source.schema))
+    rescued = options.get("rescuedDataColumn") or options.get("cloudFiles.rescuedDataColumn")
+    evolution = _evolution(options, bool(source.schema))
     return Options(
         format=file_format,
         schema=source.schema,
         hints=hints,
         evolution=evolution,
-        # The documents: the column is there by default wherever a mode other than `none` may have to rescue.
+        # Documented: the column exists by default in every mode other than `none`.
         rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
-        corrupt=given.get("columnNameOfCorruptRecord", "_corrupt_record"),
-        case_sensitive=given.get("readerCaseSensitive", "true").lower() == "true",
-        separator=given.get("sep") or given.get("delimiter") or ",",
-        glob=given.get("pathGlobFilter", "*"),
-        max_files=_limit(given, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
-        max_bytes=_limit(given, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
+        corrupt=options.get("columnNameOfCorruptRecord", "_corrupt_record"),
+        case_sensitive=options.get("readerCaseSensitive", "true").lower() == "true",
+        separator=options.get("sep") or options.get("delimiter") or ",",
+        glob=options.get("pathGlobFilter", "*"),
+        max_files=_limit(options, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
+        max_bytes=_limit(options, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
     )
 
 
-def _check_file_events(given: Mapping[str, str]) -> None:
+def _check_file_events(options: Mapping[str, str]) -> None:
     """How Databricks finds new files changes nothing here. Raises LakehouseError for what its documents rule out."""
-    value = given.get("cloudFiles.useManagedFileEvents", "false").lower()
+    value = options.get("cloudFiles.useManagedFileEvents", "false").lower()
     if value not in ("true", "false", "if_available"):
         raise LakehouseError(f"cloudFiles.useManagedFileEvents={value!r} is neither true, false nor if_available.")
-    if value == "true" and "cloudFiles.backfillInterval" in given:
+    if value == "true" and "cloudFiles.backfillInterval" in options:
         raise LakehouseError(
             "cloudFiles.useManagedFileEvents beside cloudFiles.backfillInterval: Databricks documents that they aren't "
             "used together; leave one of them out."
         )
 
 
-def _limit(given: Mapping[str, str], key: str, default: int) -> int:
+def _limit(options: Mapping[str, str], key: str, default: int) -> int:
     """A number, or of bytes (10g). Raises LakehouseError for another text, and for none at all."""
-    found = BYTES.fullmatch(given.get(key, str(default)).strip())
-    value = int(found[1]) * 1024 ** "bkmgt".index(found[2][:1].lower() or "b") if found else 0
+    match = BYTES.fullmatch(options.get(key, str(default)).strip())
+    value = int(match[1]) * 1024 ** "bkmgt".index(match[2][:1].lower() or "b") if match else 0
     if value < 1:
-        raise LakehouseError(f"cloudFiles option {key}={given[key]!r} is no number above 0.")
+        raise LakehouseError(f"cloudFiles option {key}={options[key]!r} is not a number above 0.")
     return value
 
 
-def _evolution(given: Mapping[str, str], has_schema: bool) -> EvolutionMode:
+def _evolution(options: Mapping[str, str], has_schema: bool) -> EvolutionMode:
     """The mode; Databricks' defaults are `none` with a schema and `addNewColumns` without one."""
-    mode = given.get("cloudFiles.schemaEvolutionMode", "none" if has_schema else "addNewColumns")
+    mode = options.get("cloudFiles.schemaEvolutionMode", "none" if has_schema else "addNewColumns")
     match mode:
         case "addNewColumns" if has_schema:
             raise LakehouseError("cloudFiles.schemaEvolutionMode=addNewColumns is not allowed where a schema is given.")
@@ -163,5 +163,5 @@ def _format(source: FileSource) -> Format:
             f"cloudFiles option cloudFiles.format={name!r} of {source.path}: the local runtime reads only "
             f"{', '.join(FORMATS)}."
         )
-    found = FORMATS[name.lower()]
-    return UNQUOTED if found is CSV and source.options.get("quote") == "" else found
+    file_format = FORMATS[name.lower()]
+    return UNQUOTED if file_format is CSV and source.options.get("quote") == "" else file_format

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring as json_quoted
 from pathlib import Path
 from typing import Any
 
@@ -19,36 +19,36 @@ from local_runtime.auto_loader.formats.records import Malformed, Record
 from local_runtime.auto_loader.formats.text import Rejected, open_lines
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, Layout
-from local_runtime.auto_loader.staged import Staged
+from local_runtime.auto_loader.staged_file import StagedFile
 from local_runtime.auto_loader.values import Conversion, NoValue
 
-BATCH = 50_000  # rows
+ROWS_PER_BATCH = 50_000  # rows
 
 
-def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
+def stage_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
     """Writes the file's rows to `target` (Parquet).
 
     Raises Rejected where the file can't be read to its end; then nothing of it counts.
     """
     if layout.options.format.by_lines:
-        return staging_lines.stage(file, layout, target)
-    if file.trouble:
-        raise file.trouble
+        return staging_lines.stage_line_file(file, layout, target)
+    if file.problem:
+        raise file.problem
     options, rows, malformed = layout.options, 0, 0
     with open_lines(file.path) as text, _writer(target, layout.arrow) as write:
         as_read = replace(file, size=text.size, modified_ns=text.modified_ns)
         content = options.format.read(iter(text), options.separator)
-        header = Header.of(content.names, layout)
+        header = Header.fitted(content.names, layout)
         convert = _Rows(header, layout, as_read)
-        while batch := list(islice(content.records, BATCH)):
+        while batch := list(islice(content.records, ROWS_PER_BATCH)):
             broken = sum(isinstance(record, Malformed) for record in batch)
-            if broken == BATCH:
-                raise Rejected("not_csv", f"{BATCH:,} lines in a row are no records of its header's columns")
+            if broken == ROWS_PER_BATCH:
+                raise Rejected("not_csv", f"{ROWS_PER_BATCH:,} lines in a row are no records of its header's columns")
             write(convert(batch))
             rows += len(batch)
             malformed += broken
         remark = content.remark or (header.fits_none(rows) if rows and malformed == rows else "")
-        return Staged(rows, (target,) if rows else (), as_read, text.sha256(), remark)
+        return StagedFile(rows, (target,) if rows else (), as_read, text.sha256(), remark)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ class _Rows:
     def __init__(self, header: Header, layout: Layout, file: FoundFile) -> None:
         self._header, self._layout, self._file = header, layout, file
         self._keeps_corrupt = layout.options.corrupt in layout.columns
-        self._path = f"{quoted(FILE_PATH)}: {quoted(file.uri)}"
+        self._path = f"{json_quoted(FILE_PATH)}: {json_quoted(file.uri)}"
 
     def __call__(self, records: Sequence[Record]) -> pa.RecordBatch:
         good = [None if isinstance(record, Malformed) else record for record in records]
@@ -80,14 +80,8 @@ class _Rows:
         if self._keeps_corrupt:
             arrays[self._layout.options.corrupt] = self._corrupt(records, rescued)
         if self._layout.options.rescued:
-            arrays[self._layout.options.rescued] = pa.array([self._rescued(found) for found in rescued], pa.string())
-        about = {
-            "file_path": self._file.uri,
-            "file_name": self._file.path.name,
-            "file_size": self._file.size,
-            "file_modification_time": self._file.modified_at,
-        }
-        metadata = pa.repeat(pa.scalar(about, METADATA), len(records))
+            arrays[self._layout.options.rescued] = pa.array([self._rescued(values) for values in rescued], pa.string())
+        metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(records))
         schema = self._layout.arrow
         return pa.record_batch([*(arrays[name] for name in schema.names[:-1]), metadata], schema=schema)
 
@@ -114,10 +108,10 @@ class _Rows:
                     texts[row] = _line(record, self._layout.options.separator)
         return pa.array(texts, pa.string())
 
-    def _rescued(self, found: dict[str, str]) -> str | None:
+    def _rescued(self, values: dict[str, str]) -> str | None:
         """As `json.dumps(…, ensure_ascii=False)` would write it, in a third of the time."""
-        entries = ", ".join([f"{quoted(key)}: {quoted(value)}" for key, value in found.items()])
-        return f"{{{entries}, {self._path}}}" if found else None
+        entries = ", ".join([f"{json_quoted(key)}: {json_quoted(value)}" for key, value in values.items()])
+        return f"{{{entries}, {self._path}}}" if values else None
 
 
 def _typed(key: str, text: str | None, convert: Conversion, rescued: dict[str, str]) -> Any:

@@ -16,39 +16,42 @@ import pyarrow.parquet as pq
 
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.json_lines import JsonRecord, records_of
-from local_runtime.auto_loader.formats.lines import Lines, lines_of
+from local_runtime.auto_loader.formats.lines import Lines, open_as_lines
 from local_runtime.auto_loader.formats.records import Malformed
 from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, METADATA_COLUMN, Layout
-from local_runtime.auto_loader.staged import Staged
+from local_runtime.auto_loader.staged_file import StagedFile
+from local_runtime.quoting import DOUBLE, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "1GB"
 DIRTY = "__dirty"
-BATCH = 20_000  # records
+RECORDS_PER_BATCH = 20_000  # records
 LONG_DECIMALS = "|".join(rf"[0-9]{{{digits},}}[.][0-9]{{{16 - digits},}}" for digits in range(1, 16))
 REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+[.][0-9]+([eE]|0[^0-9])|0[.]0{{4}}|{LONG_DECIMALS})"
 """Where a line may hold a number with a point that DuckDB would write otherwise: 1.50, 1.5e3, 0.0000001, long ones.
 
 To look for numbers without a point too (1e3, -0) would take as long as to read the lines.
 """
-# What DuckDB takes and Spark doesn't: a comma before an end, and what C's printf makes of a number that is none. One
-# expression: to look twice, even for a few plain letters, takes a third longer.
+# What DuckDB accepts and Spark doesn't: a comma before an end, and NaN and infinity as C's printf writes them. One
+# expression: a second search, even for a few letters, takes a third longer.
 NO_JSON = r",[ \t]*[}\]]|[:\[,][ \t]*-?(nan|inf)"
-# Spark passes over lines of which Java's trim leaves nothing.
+# Spark skips lines that are empty after Java's trim.
 NOT_BLANK = r"regexp_matches(l, '[^\x01-\x20]')"
 
 
-def stage(file: FoundFile, layout: Layout, target: Path) -> Staged:
+def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
     """Writes the file's rows to `target`, and those of its dirty lines to a second file beside it.
 
     Raises Rejected where the file can't be read to its end; then nothing of it counts.
     """
+    if file.problem:
+        raise file.problem
     target.parent.mkdir(parents=True, exist_ok=True)
-    with lines_of(file, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
+    with open_as_lines(file.path, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
         match layout.options.format.name:
             case "text":
@@ -74,11 +77,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _cell(place: int) -> str:
+def _cell_sql(place: int) -> str:
     """The cell at a place of a record, as SQL; null where it is empty, and for a line that is no record."""
     return f"nullif(CASE WHEN is_record THEN cells[{place + 1}] END, '')"
 
@@ -92,36 +91,38 @@ class _Staging:
         self._duck, self._lines, self._file, self._layout, self._target = duck, lines, file, layout, target
         self._corrupt = layout.options.corrupt if layout.options.corrupt in layout.columns else None
 
-    def text(self) -> Staged:
+    def text(self) -> StagedFile:
         """A row for each line."""
         (column,) = self._layout.columns
-        query = f"SELECT l AS {_quoted(column)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL"
-        # Each line is another text, and is read once.
+        query = f"SELECT l AS {quoted(column, DOUBLE)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL"
+        # Lines differ and are read once, so neither compression nor a dictionary pays.
         rows = self._copy(query, "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1")
         odd, _ = self._write({column: line} for line in self._lines.odd)
         return self._staged(rows, odd, "")
 
-    def unquoted(self) -> Staged:
+    def unquoted(self) -> StagedFile:
         """A row for each line behind the header that isn't blank: cells between separators, empty ones null."""
         options = self._layout.options
         through, names = self._header()
-        header = Header.of(names, self._layout)
+        header = Header.fitted(names, self._layout)
         if not names:
             return self._staged(0, 0, "")
         split = f"SELECT l, string_split(l, {_literal(options.separator)}) AS cells FROM {self._rows(through)}"
         records = f"SELECT *, len(cells) = {len(names)} AS is_record FROM ({split}) WHERE {NOT_BLANK}"
         places = header.places
-        columns = {name: _cell(places[name]) if name in places else "NULL::VARCHAR" for name in self._layout.read}
+        columns = {name: _cell_sql(places[name]) if name in places else "NULL::VARCHAR" for name in self._layout.read}
         if self._corrupt:
             columns[self._corrupt] = "CASE WHEN NOT is_record THEN l END"
         elif self._count(f"({records}) WHERE NOT is_record"):
             raise self._has_malformed()
-        selected = [f"{columns[name]} AS {_quoted(name)}" for name in self._layout.columns]
+        selected = [f"{columns[name]} AS {quoted(name, DOUBLE)}" for name in self._layout.columns]
         if options.rescued:
-            selected.append(f"{self._rescued(header)} AS {_quoted(options.rescued)}")
+            selected.append(f"{self._rescued(header)} AS {quoted(options.rescued, DOUBLE)}")
         rows = self._copy(f"SELECT {', '.join([*selected, self._metadata()])} FROM ({records})")
         odd, broken = self._write(self._row(Malformed(line)) for line in self._lines.odd)
-        broken += self._count(f"{self._parquet} WHERE {_quoted(self._corrupt)} IS NOT NULL") if self._corrupt else 0
+        broken += (
+            self._count(f"{self._parquet} WHERE {quoted(self._corrupt, DOUBLE)} IS NOT NULL") if self._corrupt else 0
+        )
         is_none = bool(broken) and broken == rows + odd
         return self._staged(rows, odd, header.fits_none(broken) if is_none else "")
 
@@ -136,30 +137,32 @@ class _Staging:
         """JSON of a record's cells that are no columns, and of the file; null where all of them are empty."""
         if not header.rescued:
             return "NULL::VARCHAR"
-        entries = [f"{{k: {_literal(key)}, v: {_cell(place)}}}" for key, place in header.rescued]
-        found = f"list_filter([{', '.join(entries)}], lambda it: it.v IS NOT NULL)"
+        entries = [f"{{k: {_literal(key)}, v: {_cell_sql(place)}}}" for key, place in header.rescued]
+        not_null = f"list_filter([{', '.join(entries)}], lambda it: it.v IS NOT NULL)"
         path = f"{{k: {_literal(FILE_PATH)}, v: {_literal(self._file.uri)}}}"
-        return f"CASE WHEN len({found}) > 0 THEN to_json(map_from_entries(list_append({found}, {path})))::VARCHAR END"
+        with_path = f"to_json(map_from_entries(list_append({not_null}, {path})))::VARCHAR"
+        return f"CASE WHEN len({not_null}) > 0 THEN {with_path} END"
 
-    def json(self) -> Staged:
+    def json(self) -> StagedFile:
         """A row for each object."""
         keys = " + ".join(f"list_contains(k, {_literal(name)})::INT" for name in self._layout.read)
         types = json.dumps(dict.fromkeys(self._layout.read, "VARCHAR"), ensure_ascii=False)
         columns = [
-            f"NULL::VARCHAR AS {_quoted(name)}" if name == self._corrupt else f"s.{_quoted(name)}"
+            f"NULL::VARCHAR AS {quoted(name, DOUBLE)}" if name == self._corrupt else f"s.{quoted(name, DOUBLE)}"
             for name in self._layout.columns
         ]
-        rescued = [f"NULL::VARCHAR AS {_quoted(self._layout.options.rescued)}"] if self._layout.options.rescued else []
-        # Clean: an object of known keys, each of them once, and nothing that DuckDB takes and Spark doesn't.
+        rescued_name = self._layout.options.rescued
+        rescued = [f"NULL::VARCHAR AS {quoted(rescued_name, DOUBLE)}"] if rescued_name else []
+        # Clean: an object of known keys, each of them once, and nothing that DuckDB accepts and Spark doesn't.
         is_strict = f"NOT regexp_matches(l, {_literal(NO_JSON)})"
         clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {is_strict}"
         with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
-        judged = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"
+        checked = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"
         values = f"from_json(CASE WHEN is_clean THEN line END, {_literal(types)}) AS s"
-        parsed = f"SELECT line, is_clean, {values} FROM ({judged})"
+        parsed = f"SELECT line, is_clean, {values} FROM ({checked})"
         is_rewritten = f"(contains(line, '.') AND regexp_matches(line, {_literal(REWRITTEN)}))"
-        told = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS {DIRTY} FROM ({parsed})"
-        rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({told})")
+        marked = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS {DIRTY} FROM ({parsed})"
+        rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({marked})")
         dirty = self._count(f"{self._parquet} WHERE {DIRTY} IS NOT NULL") if rows else 0
         odd, broken = self._write(self._records(self._dirty_lines() if dirty else ()))
         if dirty:
@@ -178,7 +181,7 @@ class _Staging:
     def _metadata(self) -> str:
         file, modified = self._file, self._file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
         fields = {
-            # As enumerations constants are written at once, and read as the texts that they are.
+            # Enumerations are the fastest way to write constants, and are read as texts.
             "file_path": f"{_literal(file.uri)}::ENUM({_literal(file.uri)})",
             "file_name": f"{_literal(file.path.name)}::ENUM({_literal(file.path.name)})",
             "file_size": f"{file.size}::BIGINT",
@@ -189,8 +192,8 @@ class _Staging:
     def _copy(self, query: str, options: str = "COMPRESSION snappy") -> int:
         """Writes the query's rows to the target; how many."""
         target = f"{_literal(str(self._target))} (FORMAT parquet, {options})"
-        found = self._duck.execute(f"COPY ({query}) TO {target}").fetchone()
-        return int(found[0]) if found else 0
+        copied = self._duck.execute(f"COPY ({query}) TO {target}").fetchone()
+        return int(copied[0]) if copied else 0
 
     @property
     def _parquet(self) -> str:
@@ -230,8 +233,8 @@ class _Staging:
             return {self._corrupt: record.text}
         row: dict[str, str | None] = dict(record.values)
         if self._layout.options.rescued and record.rescued:
-            found = {(f"{key}_" if key == FILE_PATH else key): value for key, value in record.rescued.items()}
-            row[self._layout.options.rescued] = json.dumps({**found, FILE_PATH: self._file.uri}, ensure_ascii=False)
+            values = {(f"{key}_" if key == FILE_PATH else key): value for key, value in record.rescued.items()}
+            row[self._layout.options.rescued] = json.dumps({**values, FILE_PATH: self._file.uri}, ensure_ascii=False)
         return row
 
     def _has_malformed(self) -> Rejected:
@@ -241,18 +244,12 @@ class _Staging:
     def _write(self, rows: Iterable[dict[str, str | None]]) -> tuple[int, int]:
         """Writes rows to a file beside the target; how many they are, and how many of them are malformed."""
         schema, written, broken, waiting = self._layout.arrow, 0, 0, iter(rows)
-        about = {
-            "file_path": self._file.uri,
-            "file_name": self._file.path.name,
-            "file_size": self._file.size,
-            "file_modification_time": self._file.modified_at,
-        }
         writer: pq.ParquetWriter | None = None
         try:
-            while batch := list(islice(waiting, BATCH)):
+            while batch := list(islice(waiting, RECORDS_PER_BATCH)):
                 writer = writer or pq.ParquetWriter(self._odd, schema)
                 arrays = [pa.array([row.get(name) for row in batch], pa.string()) for name in schema.names[:-1]]
-                metadata = pa.repeat(pa.scalar(about, METADATA), len(batch))
+                metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(batch))
                 writer.write_batch(pa.record_batch([*arrays, metadata], schema=schema))
                 written += len(batch)
                 broken += sum(self._corrupt in row for row in batch)
@@ -265,6 +262,6 @@ class _Staging:
     def _odd(self) -> Path:
         return self._target.with_suffix(".odd.parquet")
 
-    def _staged(self, rows: int, odd: int, remark: str) -> Staged:
+    def _staged(self, rows: int, odd: int, remark: str) -> StagedFile:
         paths = ([self._target] if rows else []) + ([self._odd] if odd else [])
-        return Staged(rows + odd, tuple(paths), self._file, self._lines.sha256, remark)
+        return StagedFile(rows + odd, tuple(paths), self._file, self._lines.sha256, remark)

@@ -12,7 +12,6 @@ from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory
 from local_runtime.root import ROOT
 
 FOLDERS = {"lake", "landing"}
-LAYERS = ("bronze", "silver", "gold")
 
 EXAMPLES = {
     "": """\
@@ -26,7 +25,7 @@ EXAMPLES = {
   ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
   ./lakehouse run --watch                           stays up, and loads files as they land
   ./lakehouse run --layer silver                    one layer only
-  ./lakehouse run --full-refresh silver.titles      one table anew, from all that its sources have""",
+  ./lakehouse run --full-refresh silver.titles      one table rebuilt, from all that its sources have""",
     "sql": """\
   ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
   ./lakehouse sql "FROM gold.dim_title" --format csv > titles.csv      every row and column
@@ -38,7 +37,7 @@ EXAMPLES = {
 CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
 name is name_1.""",
     "status": """\
-  ./lakehouse status                                exit code 0: healthy, 1: something needs a hand, or a run is at work
+  ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in
   ./lakehouse status --format json                  for programs""",
     "graph": """\
@@ -73,32 +72,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 done, 1 failed or unhealthy, 2 wrong usage."""
     parser = _parser()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    given = parser.parse_args([*words[1:], "--help"] if words[:1] == ["help"] else words)
-    if given.version:
+    parsed = parser.parse_args([*words[1:], "--help"] if words[:1] == ["help"] else words)
+    if parsed.version:
         print(f"lakehouse {_version()}")
         return 0
-    if given.command is None:
+    if parsed.command is None:
         parser.print_help()
         return 0
-    given.folders_are_given = bool(getattr(given, "lake", None) or getattr(given, "landing", None))
-    for name in FOLDERS & vars(given).keys():
-        setattr(given, name, getattr(given, name) or ROOT / name)
+    parsed.folders_are_given = bool(getattr(parsed, "lake", None) or getattr(parsed, "landing", None))
+    for name in FOLDERS & vars(parsed).keys():
+        setattr(parsed, name, getattr(parsed, name) or ROOT / name)
     try:
         from local_runtime.cli import commands
 
         sys.excepthook = _print_redacted
-        return commands.COMMANDS[given.command](given)
+        return commands.COMMANDS[parsed.command](parsed)
     except LakehouseError as error:
         print(f"lakehouse: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         what = f"{error.strerror}: {error.filename}" if error.filename else error
-        print(f"lakehouse: {what}. Tables are at their last commit; mend that and run again.", file=sys.stderr)
+        print(f"lakehouse: {what}. Tables are at their last commit; fix that and run again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
         return 130
-    except BaseException as error:  # panics of native libraries are no Exceptions
+    except BaseException as error:  # panics of native libraries aren't Exceptions
         if not lacks_memory(error):
             raise
         print(f"lakehouse: {TOO_LITTLE_MEMORY}", file=sys.stderr)
@@ -118,21 +117,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    lake = _folder("--lake", "lake", "the folder of Delta tables")
-    landing = _folder("--landing", "landing", "the folder that files land in")
+    lake = _folder_option("--lake", "lake", "the folder of Delta tables")
+    landing = _folder_option("--landing", "landing", "the folder that files land in")
     target = argparse.ArgumentParser(add_help=False)
     target.add_argument("--target", help="the bundle's target whose values hold (default: the bundle's default one)")
     _add_run(
         commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
     )
-    _add_sql(commands.add_parser("sql", parents=[lake], help="ask the lake a question in SQL (DuckDB)"))
-    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine; healthy?")
+    _add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
+    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
     dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md, lineage.md, permissions.md")
-    dictionary.add_argument("--check", action="store_true", help="only tell whether they are current")
+    dictionary.add_argument("--check", action="store_true", help="only check whether they are current")
     check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
     check.add_argument("--target", help="the target to be deployed (default: all)")
     _add_sample(
@@ -142,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
     vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
     vacuum.add_argument("--hours", type=_hours, default=168, help="keep files younger than this (default: %(default)s)")
-    _add_test(commands.add_parser("test", help="every check there is: format, types, tests"))
+    _add_test(commands.add_parser("test", help="all checks: format, types, tests"))
     for name, command in {"": parser, **commands.choices}.items():
         command.epilog = f"examples:\n{EXAMPLES[name]}"
         command.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -158,32 +157,34 @@ def _version() -> str:
 
 def _hours(text: str) -> int:
     if not text.isdecimal() or int(text) > 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text} is no number of hours from 0 (the newest versions only) to 1,000,000")
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a number of hours from 0 (the newest versions only) to 1,000,000"
+        )
     return int(text)
 
 
-def _folder(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
+def _folder_option(option: str, name: str, meaning: str) -> argparse.ArgumentParser:
     folder = argparse.ArgumentParser(add_help=False)
-    folder.add_argument(option, type=_path, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
+    folder.add_argument(option, type=_local_folder, help=f"{meaning} (default: {ROOT / name})".replace("%", "%%"))
     return folder
 
 
-def _path(text: str) -> Path:
+def _local_folder(text: str) -> Path:
     """A folder of this machine. Raises ArgumentTypeError for no name, and for a place elsewhere."""
     if not text.strip():
         raise argparse.ArgumentTypeError("a folder without a name")
     if "://" in text:
-        raise argparse.ArgumentTypeError(f"{text} is no folder of this machine")
+        raise argparse.ArgumentTypeError(f"{text} is not a folder of this machine")
     return Path(text)
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
-    run.add_argument("--layer", choices=LAYERS, help="run this layer's pipeline only")
+    run.add_argument("--layer", help="run one pipeline only, named by its schema")
     run.add_argument(
         "--full-refresh",
         nargs="*",
         metavar="TABLE",
-        help="build these tables (schema.table) anew from all that their sources have; without names: all",
+        help="rebuild these tables (schema.table) from all that their sources have; without names: all",
     )
     run.add_argument("--watch", action="store_true", help="stay up, and load files as they land, until Ctrl-C")
     run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
@@ -201,20 +202,22 @@ def _number(text: str, least: int = 0, most: int = 1_000_000_000) -> int:
     try:
         number = int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no whole number") from None
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
     if not least <= number <= most:
         raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most:,}")
     return number
 
 
-_count = partial(_number, least=1)
+_positive = partial(_number, least=1)
 
 
 def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
-    sample.add_argument("--titles", type=_count, default=600, help="titles in the first release (default: %(default)s)")
     sample.add_argument(
-        "--releases", type=partial(_count, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
+        "--titles", type=_positive, default=600, help="titles in the first release (default: %(default)s)"
+    )
+    sample.add_argument(
+        "--releases", type=partial(_positive, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
     )
     sample.add_argument(
         "--dirt",
@@ -241,7 +244,7 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     sample.add_argument(
-        "--days", type=partial(_count, most=1000), default=7, help="over so many days (default: %(default)s)"
+        "--days", type=partial(_positive, most=1000), default=7, help="over so many days (default: %(default)s)"
     )
     sample.add_argument(
         "--event-dirt",

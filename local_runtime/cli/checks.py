@@ -17,32 +17,32 @@ WITHOUT_JAVA = (
     "tests/tasks",
     "tests/deployment",
 )
-FEWEST_WORKERS = 2  # one has all that needs Apache Spark
-MOST_WORKERS = 4  # each has an engine of its own, and comes to 1.7 GB; Spark comes to 2.6 GB
-# What is told to pytest of a run of all tests. With anything else it is a choice of tests, for one process.
+FEWEST_WORKERS = 2  # one runs all tests that need Apache Spark
+MOST_WORKERS = 4  # each has its own engine and needs 1.7 GB; Spark needs 2.6 GB
+# Options of pytest with which all tests still run. Any other argument selects tests, which run in one process.
 OF_ALL_TESTS = ("-x", "--exitfirst", "--maxfail=", "--durations=", "--lf", "--last-failed", "-v", "-q")
 
 
-def test(given: Namespace) -> int:
+def test(arguments: Namespace) -> int:
     """Runs every check; stops at none, fails with any."""
-    told = [argument for argument in given.pytest if argument != "--"]
-    is_choice = any(not argument.startswith(OF_ALL_TESTS) for argument in told)
-    left_out = [] if given.all else ["kills", "large"]
-    left_out += ["spark"] if given.engine == "sail" else []
-    tests = ["pytest", "--engine", given.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
+    pytest_arguments = [argument for argument in arguments.pytest if argument != "--"]
+    is_choice = any(not argument.startswith(OF_ALL_TESTS) for argument in pytest_arguments)
+    left_out = [] if arguments.all else ["kills", "large"]
+    left_out += ["spark"] if arguments.engine == "sail" else []
+    tests = ["pytest", "--engine", arguments.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
     if not is_choice:
         workers = min(MOST_WORKERS, max(FEWEST_WORKERS, os.cpu_count() or 1))
         tests += ["-q", "-n", str(workers)]
-        tests += WITHOUT_JAVA if given.engine == "sail" else ()
-    if not told and not given.all and given.engine == "both":
-        print("Every check there is, as CI runs them: a quarter of an hour on two cores. --help tells of shorter ones.")
-    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *told]]
+        tests += WITHOUT_JAVA if arguments.engine == "sail" else ()
+    if not pytest_arguments and not arguments.all and arguments.engine == "both":
+        print("All checks, as CI runs them: a quarter of an hour on two cores. --help lists shorter ones.")
+    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *pytest_arguments]]
     failed = [" ".join(check) for check in checks if not _passes(check)]
     print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.", flush=True)
     return 1 if failed else 0
 
 
 def _passes(check: list[str]) -> bool:
-    """Runs a check, and says which."""
+    """Runs a check, and prints its name."""
     print(f"\n{' '.join(check)}", flush=True)
     return subprocess.run([sys.executable, "-m", *check], cwd=ROOT).returncode == 0

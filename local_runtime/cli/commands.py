@@ -9,58 +9,58 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
-from local_runtime.cli.deployment import check
+from local_runtime.cli.deployment import check_bundle
+from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
-from local_runtime.lake.lake import EVENT_LOG, Lake
-from local_runtime.lake.last_run import noted, noting_refusal
-from local_runtime.lake.progress import progress_of
 from local_runtime.root import CACHE, ROOT
+from local_runtime.state.last_run import recording_refusal, recording_run
+from local_runtime.state.progress import progress_of
 
 if TYPE_CHECKING:
     from local_runtime.cli.landing import Landing
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
 
-def run(given: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Loads what has landed."""
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
-    from local_runtime.cli.sampling import INVENTED, is_for_a_sample, is_invented, prepare
-    from local_runtime.engines.session import session, set_process, settings_left_out
-    from local_runtime.graph.graph import load_graph
-    from local_runtime.update.update import run_update
+    from local_runtime.cli.sampling import SAMPLE_NOTE, is_for_a_sample, is_invented, prepare
+    from local_runtime.engines.session import open_session, set_process, settings_left_out
+    from local_runtime.graph.dataset_graph import load_graph
+    from local_runtime.update.orchestration import run_update
 
     set_process()
-    lake = Lake(given.lake.absolute())
+    lake = Lake(arguments.lake.absolute())
     with report.live() as screen:
         screen.say("Reading the pipelines …")
-        with noting_refusal(lake):
-            graph = load_graph(ROOT, given.landing.absolute(), lake, given.target)
-        pipelines = [p for p in graph.pipelines if given.layer in (None, p.schema)]
-        to_refresh = _to_refresh(given.full_refresh, graph, pipelines)
-        landing = landing_of(given.landing.absolute(), graph, pipelines)
-        # A watch waits for what lands.
-        waits = given.watch and given.folders_are_given
-        needs_sample = not waits and is_for_a_sample(landing, lake, given.folders_are_given)
-        if given.watch:
-            return _watch(given, lake, graph, pipelines, to_refresh, landing, needs_sample)
-        with lake.locked(), noted(lake):
-            lake.check()
-            for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
+        with recording_refusal(lake):
+            graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
+        pipelines = _chosen(graph, arguments.layer)
+        to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines)
+        landing = landing_of(arguments.landing.absolute(), graph, pipelines)
+        # A watch waits for files.
+        waits = arguments.watch and arguments.folders_are_given
+        needs_sample = not waits and is_for_a_sample(landing, lake, arguments.folders_are_given)
+        if arguments.watch:
+            return _watch(arguments, lake, graph, pipelines, to_refresh, landing, needs_sample)
+        with lake.locked(), recording_run(lake):
+            lake.check_logs()
+            for message in (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine)):
                 screen.tell(message)
-            screen.say(f"Starting {given.engine} …")
-            with session(given.engine, CACHE) as engine:
+            screen.say(f"Starting {arguments.engine} …")
+            with open_session(arguments.engine, CACHE) as engine:
                 screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
                 outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
-    notes = landing.told() + ([INVENTED] if is_invented(lake) else [])
-    went_well = report.outcome(outcome, graph, lake, landing.root, notes)
+    notes = landing.stray_messages() + ([SAMPLE_NOTE] if is_invented(lake) else [])
+    went_well = report.print_outcome(outcome, graph, lake, landing.root, notes)
     return 0 if went_well else 1
 
 
 def _watch(
-    given: Namespace,
+    arguments: Namespace,
     lake: Lake,
     graph: "Graph",
     pipelines: "Sequence[Pipeline]",
@@ -71,14 +71,24 @@ def _watch(
     """Loads what lands until a signal ends it."""
     from local_runtime.cli.sampling import prepare
     from local_runtime.cli.watch import watch
-    from local_runtime.engines.session import session, settings_left_out
+    from local_runtime.engines.session import open_session, settings_left_out
 
     with lake.locked():
-        lake.check()
-        for message in (*prepare(landing, lake, needs_sample), *settings_left_out(given.engine)):
+        lake.check_logs()
+        for message in (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine)):
             print(message, file=sys.stderr)
-        watch(partial(session, given.engine, CACHE, apart=True), graph, lake, pipelines, to_refresh)
+        watch(partial(open_session, arguments.engine, CACHE, apart=True), graph, lake, pipelines, to_refresh)
     return 0
+
+
+def _chosen(graph: "Graph", layer: str | None) -> "Sequence[Pipeline]":
+    """The pipelines to run: all of them, or those of one schema. Exits with 2, wrong usage, for an unknown schema."""
+    chosen = [pipeline for pipeline in graph.pipelines if layer in (None, pipeline.schema)]
+    if not chosen:
+        schemas = ", ".join(dict.fromkeys(pipeline.schema for pipeline in graph.pipelines))
+        print(f"lakehouse: --layer {layer}: no pipeline publishes to it. There are: {schemas}.", file=sys.stderr)
+        raise SystemExit(2)
+    return chosen
 
 
 def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]") -> frozenset[str]:
@@ -93,146 +103,150 @@ def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pi
     return frozenset(asked or tables)
 
 
-def sql(given: Namespace) -> int:
+def sql(arguments: Namespace) -> int:
     """Answers a query; without one, whatever is asked at a prompt."""
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
 
-    if given.query is None and given.file is None and sys.stdin.isatty() and sys.stdout.isatty():
+    if arguments.query is None and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty():
         from local_runtime.cli.prompt import Prompt
 
-        return Prompt(Lake(given.lake.absolute()), given.format).talk()
+        return Prompt(Lake(arguments.lake.absolute()), arguments.format).talk()
     end_at_signals("stopped.")
     room = Room()
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
         room = Room(width, max(10, height - 12))
-    text = query.answer(Lake(given.lake.absolute()), _asked(given), given.format, room)
-    sys.stdout.write(text if given.format == "table" else exact(text, given.format == "json"))
+    text = query.answer(Lake(arguments.lake.absolute()), _query_text(arguments), arguments.format, room)
+    sys.stdout.write(text if arguments.format == "table" else exact(text, arguments.format == "json"))
     return 0
 
 
-def _asked(given: Namespace) -> str:
+def _query_text(arguments: Namespace) -> str:
     """The query that was given, or that of the file, or of standard input.
 
     Raises UsageError for none or two, and for an unreadable file.
     """
-    if given.query is not None and given.file is not None:
-        raise UsageError(f"There are two queries: one in {given.file}, and {given.query!r}. Leave one of them out.")
-    if given.query is not None:
-        return str(given.query)
-    if given.file is None:
+    if arguments.query is not None and arguments.file is not None:
+        raise UsageError(
+            f"There are two queries: one in {arguments.file}, and {arguments.query!r}. Leave one of them out."
+        )
+    if arguments.query is not None:
+        return str(arguments.query)
+    if arguments.file is None:
         piped = "" if sys.stdin.isatty() else sys.stdin.read()
         if not piped.strip():
             raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
         return piped
     try:
-        return Path(given.file).read_text(encoding="utf-8")
+        return Path(arguments.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{given.file} can't be read: {getattr(error, 'strerror', error)}.") from None
+        raise UsageError(f"{arguments.file} can't be read: {getattr(error, 'strerror', error)}.") from None
 
 
-def status(given: Namespace) -> int:
-    """Tells what is in the lake and how it is; 1 where something needs a hand, or a run is at work."""
+def status(arguments: Namespace) -> int:
+    """Prints the state of the lake; 1 where something needs attention, or a run is in progress."""
     from local_runtime.cli import report
     from local_runtime.cli.output import exact
     from local_runtime.cli.sampling import is_invented
     from local_runtime.inspection.status import inspect
 
-    lake = Lake(given.lake.absolute())
+    lake = Lake(arguments.lake.absolute())
     state = inspect(lake)
     state.invented = is_invented(lake)
-    if given.format == "json":
+    if arguments.format == "json":
         sys.stdout.write(exact(report.status_json(state), is_json=True))
     else:
-        sys.stdout.write(report.status_text(state, given.long))
+        sys.stdout.write(report.status_text(state, arguments.long))
     return 0 if state.healthy else 1
 
 
-def graph(given: Namespace) -> int:
+def graph(arguments: Namespace) -> int:
     """Prints the graph."""
-    from local_runtime.graph.graph import load_graph
-    from local_runtime.graph.render import as_mermaid, as_text
+    from local_runtime.graph.dataset_graph import load_graph
+    from local_runtime.graph.render import graph_as_mermaid, graph_as_text
 
-    found = load_graph(ROOT, given.landing.absolute(), Lake(given.lake.absolute()), given.target)
-    for line in (as_mermaid if given.format == "mermaid" else as_text)(found):
+    loaded = load_graph(ROOT, arguments.landing.absolute(), Lake(arguments.lake.absolute()), arguments.target)
+    for line in (graph_as_mermaid if arguments.format == "mermaid" else graph_as_text)(loaded):
         print(line)
     return 0
 
 
-def dictionary(given: Namespace) -> int:
+def dictionary(arguments: Namespace) -> int:
     """Writes the generated documents; with --check only says whether they are current, 1 where they aren't."""
     from deployment.matrix import documents as of_bundle
-    from local_runtime.inspection.documents import documents as of_tables
+    from local_runtime.inspection.documents import generated_documents as of_tables
 
-    found = {**of_bundle(ROOT), **of_tables(ROOT)}
-    stale = [path for path, text in found.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    if given.check:
+    texts = {**of_bundle(ROOT), **of_tables(ROOT)}
+    stale = [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    if arguments.check:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is not current: ./lakehouse dictionary writes it.")
         return 1 if stale else 0
     for path in stale:
-        path.write_text(found[path], encoding="utf-8")
-    for path in found:
+        path.write_text(texts[path], encoding="utf-8")
+    for path in texts:
         print(f"{path.relative_to(ROOT)} {'is written' if path in stale else 'is current'}")
     return 0
 
 
-def sample(given: Namespace) -> int:
+def sample(arguments: Namespace) -> int:
     """Makes the sample."""
     from local_runtime.cli.sampling import make_marked, make_more
     from sample.catalogue import DIRT, EVENT_DIRT, KEPT_DIRT, Sample
 
-    for option, kinds, known in (("--dirt", given.dirt, DIRT), ("--event-dirt", given.event_dirt, EVENT_DIRT)):
+    for option, kinds, known in (("--dirt", arguments.dirt, DIRT), ("--event-dirt", arguments.event_dirt, EVENT_DIRT)):
         unknown = set(kinds or ()) - set(known)
         if unknown:
             raise LakehouseError(f"{option} {' '.join(sorted(unknown))}: not known. There are: {', '.join(known)}.")
-    landing = given.landing.absolute()
+    landing = arguments.landing.absolute()
     wanted = Sample(
-        given.seed,
-        given.titles,
-        given.releases,
-        frozenset(KEPT_DIRT if given.dirt is None else given.dirt),
-        given.sessions,
-        given.days if given.sessions else 0,
-        given.days if given.sessions else 0,
-        frozenset(EVENT_DIRT if given.event_dirt is None else given.event_dirt) if given.sessions else frozenset(),
-        given.subscribers,
-        given.imdb,
+        arguments.seed,
+        arguments.titles,
+        arguments.releases,
+        frozenset(KEPT_DIRT if arguments.dirt is None else arguments.dirt),
+        arguments.sessions,
+        arguments.days if arguments.sessions else 0,
+        arguments.days if arguments.sessions else 0,
+        frozenset(EVENT_DIRT if arguments.event_dirt is None else arguments.event_dirt)
+        if arguments.sessions
+        else frozenset(),
+        arguments.subscribers,
+        arguments.imdb,
     )
-    for path in make_more(landing, wanted) if given.go_on else make_marked(landing, wanted):
+    for path in make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted):
         print(path)
     return 0
 
 
-def digest(given: Namespace) -> int:
+def digest(arguments: Namespace) -> int:
     """Prints the digests of a schema's tables."""
     from local_runtime.inspection.digest import digests
 
-    lake = Lake(given.lake.absolute())
-    _there(lake)
+    lake = Lake(arguments.lake.absolute())
+    _check_lake_exists(lake)
     schemas = sorted({name.split(".")[0] for name in lake.tables()})
-    if given.schema not in schemas:
-        raise LakehouseError(f"There is no schema {given.schema} in {lake.root}. There are: {', '.join(schemas)}.")
-    for table, (rows, sha256) in digests(lake, given.schema).items():
+    if arguments.schema not in schemas:
+        raise LakehouseError(f"There is no schema {arguments.schema} in {lake.root}. There are: {', '.join(schemas)}.")
+    for table, (rows, sha256) in digests(lake, arguments.schema).items():
         print(f"{sha256}  {rows:>9}  {table}")
     return 0
 
 
-def vacuum(given: Namespace) -> int:
+def vacuum(arguments: Namespace) -> int:
     """Deletes files that no version within the retention needs; 1 where a table could not be vacuumed."""
-    from local_runtime.lake.vacuum import vacuum as delete_unneeded
+    from local_runtime.writing.vacuum import delete_unneeded_files
 
-    lake = Lake(given.lake.absolute())
-    _there(lake)
+    lake = Lake(arguments.lake.absolute())
+    _check_lake_exists(lake)
     failed = False
     with lake.locked():
         for name in lake.tables():
             log = lake.log(name)
             try:
                 if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
-                    print(f"{name}: {len(delete_unneeded(log, given.hours))} files deleted")
+                    print(f"{name}: {len(delete_unneeded_files(log, arguments.hours))} files deleted")
                 else:
                     print(f"{name}: left alone, another program wrote it")
             except LakehouseError as error:
@@ -241,8 +255,8 @@ def vacuum(given: Namespace) -> int:
     return 1 if failed else 0
 
 
-def _there(lake: Lake) -> None:
-    """Makes sure that there is a lake: a command that looks after one makes none."""
+def _check_lake_exists(lake: Lake) -> None:
+    """Raises LakehouseError without a lake: only a run creates one."""
     if not lake.tables():
         raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
 
@@ -253,7 +267,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "graph": graph,
     "dictionary": dictionary,
-    "check": check,
+    "check": check_bundle,
     "sample": sample,
     "digest": digest,
     "vacuum": vacuum,

@@ -6,7 +6,7 @@ from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.root import ROOT
 
 
-def check(given: Namespace) -> int:
+def check_bundle(arguments: Namespace) -> int:
     """Prints what is wrong with the bundle, or with one of its targets; 1 where something is."""
     from deployment.checks import VALUES_TO_SET, find
     from deployment.findings import Finding
@@ -14,11 +14,11 @@ def check(given: Namespace) -> int:
     from deployment.targets import read_targets
 
     targets = {target.name: target for target in read_targets(ROOT)}
-    if given.target and given.target not in targets:
-        raise UsageError(f"There is no target {given.target}. There are: {', '.join(targets)}.")
-    chosen = [targets[given.target]] if given.target else list(targets.values())
+    if arguments.target and arguments.target not in targets:
+        raise UsageError(f"There is no target {arguments.target}. There are: {', '.join(targets)}.")
+    chosen = [targets[arguments.target]] if arguments.target else list(targets.values())
     findings = find(chosen, VALUES_TO_SET)
-    if given.target and chosen[0].is_shared:
+    if arguments.target and chosen[0].is_shared:
         cli = command_line()
         if cli is None:
             print(f"Who deploys was not checked: the Databricks CLI is neither on PATH nor named by {VARIABLE}.")

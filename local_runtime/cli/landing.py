@@ -1,4 +1,4 @@
-"""What lies in the landing folder: the feeds' folders, and files that nothing loads because they lie beside them."""
+"""The landing folder: the feeds' folders, and stray files that nothing loads because they are outside of them."""
 
 import csv
 import gzip
@@ -14,7 +14,7 @@ from local_runtime.auto_loader.discovery import list_files
 from local_runtime.auto_loader.formats.text import Rejected, open_file
 
 if TYPE_CHECKING:
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
     from local_runtime.pipelines.datasets import Dataset
 
@@ -31,7 +31,7 @@ class Feed:
     def columns(self) -> frozenset[str]:
         """The names of its columns, as far as its code declares them. Asked for only where a file is a stray."""
         declared = self.table.declared
-        return frozenset(_plain(column) for column in declared.types) if declared else frozenset()
+        return frozenset(_folded(column) for column in declared.types) if declared else frozenset()
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Landing:
     @property
     def folders(self) -> str:
         """The feeds' folders, to be read."""
-        return " or ".join(shown(folder) for folder in self.feeds)
+        return " or ".join(printable(folder) for folder in self.feeds)
 
     def files(self) -> Iterator[Path]:
         """The files in the feeds' folders."""
@@ -52,7 +52,7 @@ class Landing:
             yield from (folder / name for name, *_ in list_files(folder, "*"))
 
     def strays(self) -> list[Path]:
-        """The files that lie in no feed's folder, so that nothing loads them."""
+        """The files outside of all feeds' folders, which nothing loads."""
         is_all_a_feeds = any(self.root.is_relative_to(folder) for folder in self.feeds)
         return [] if is_all_a_feeds or not self.feeds else sorted(self._strays())
 
@@ -61,18 +61,22 @@ class Landing:
             folders[:] = [name for name in folders if name[0] not in "._" and Path(place, name) not in self.feeds]
             yield from (Path(place, name) for name in files if name[0] not in "._")
 
-    def told(self) -> list[str]:
-        """What to tell of files that nothing loads, and where they would be loaded."""
+    def stray_messages(self) -> list[str]:
+        """Messages on files that nothing loads, with the folder where they would be loaded."""
         strays = self.strays()
         more = len(strays) - SHOWN
-        return [self._told(path) for path in strays[:SHOWN]] + ([f"… and {more} more such files."] if more > 0 else [])
+        return [self._stray_message(path) for path in strays[:SHOWN]] + (
+            [f"… and {more} more such files."] if more > 0 else []
+        )
 
-    def _told(self, path: Path) -> str:
-        home = next((folder for folder, feed in self.feeds.items() if _is_like(_header(path), feed.columns)), None)
+    def _stray_message(self, path: Path) -> str:
+        home = next(
+            (folder for folder, feed in self.feeds.items() if _is_like(_first_line_names(path), feed.columns)), None
+        )
         where = f"Files are loaded from {self.folders}."
         if home:
-            where = f"Its header is that of {self.feeds[home].table.name}, so move it into {shown(home)}."
-        return f"Not loaded: {shown(path)} lies in no feed's folder. {where}"
+            where = f"Its header is that of {self.feeds[home].table.name}, so move it into {printable(home)}."
+        return f"Not loaded: {printable(path)} lies in no feed's folder. {where}"
 
 
 def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> Landing:
@@ -84,15 +88,15 @@ def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> L
     return Landing(root, feeds)
 
 
-def shown(path: Path) -> str:
+def printable(path: Path) -> str:
     """A path as any terminal can show it: names need not be UTF-8."""
     return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
-def listed(paths: Sequence[Path]) -> str:
+def some_paths(paths: Sequence[Path]) -> str:
     """Some of the paths, to be read."""
     more = f" and {len(paths) - SHOWN} more files" if len(paths) > SHOWN else ""
-    return ", ".join(shown(path) for path in paths[:SHOWN]) + more
+    return ", ".join(printable(path) for path in paths[:SHOWN]) + more
 
 
 def _is_like(header: set[str], columns: frozenset[str]) -> bool:
@@ -101,7 +105,7 @@ def _is_like(header: set[str], columns: frozenset[str]) -> bool:
     return len(known) >= 2 and len(known) * 2 >= len(header)
 
 
-def _header(path: Path) -> set[str]:
+def _first_line_names(path: Path) -> set[str]:
     """The names in a file's first line, if it is text."""
     try:
         with open_file(path) as raw:
@@ -110,8 +114,8 @@ def _header(path: Path) -> set[str]:
     except (Rejected, OSError, EOFError, zlib.error):
         return set()
     text = line.decode("utf-8-sig", errors="replace")
-    return {_plain(cell) for cell in next(csv.reader(re.split(r"[\r\n]", text)), [])} - {""}
+    return {_folded(cell) for cell in next(csv.reader(re.split(r"[\r\n]", text)), [])} - {""}
 
 
-def _plain(name: str) -> str:
+def _folded(name: str) -> str:
     return re.sub(r"[\W_]", "", name).casefold()

@@ -1,26 +1,30 @@
 """What to type after a run."""
 
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import progress_of
+from typing import TYPE_CHECKING
 
-# What to ask, by the first of these tables that has rows: those with the most, or the newest.
-ASKED = {
-    "gold.kpi_genre": "titles",
-    "gold.kpi_top_titles": "plays",
-    "gold.kpi_subscribers": "subscribers",
-    "silver.titles": "release_year",
-    "bronze.titles": "release_year",
+from local_runtime.delta.lake import Lake
+from local_runtime.state.progress import progress_of
+from local_runtime.state.roles import EXAMPLE
+
+if TYPE_CHECKING:
+    from local_runtime.graph.dataset_graph import Graph
+
+
+# Until declarations have their examples, these count.
+UNDECLARED = {
+    "gold.kpi_genre": "ORDER BY titles DESC LIMIT 5",
+    "gold.kpi_top_titles": "ORDER BY plays DESC LIMIT 5",
+    "gold.kpi_subscribers": "ORDER BY subscribers DESC LIMIT 5",
+    "silver.titles": "ORDER BY release_year DESC LIMIT 5",
+    "bronze.titles": "ORDER BY release_year DESC LIMIT 5",
 }
 
 
-def next_steps(lake: Lake, here: str) -> list[str]:
-    """The commands: a query that has an answer, where there is one, and the status. `here` is the option of a lake."""
-    queries = [
-        f"FROM {table} ORDER BY {measure} DESC LIMIT 5" for table, measure in ASKED.items() if _rows(lake, table)
-    ]
-    return [*[f'./lakehouse sql "{query}"{here}' for query in queries[:1]], f"./lakehouse status{here}"]
-
-
-def _rows(lake: Lake, table: str) -> int:
-    progress = progress_of(lake.log(table))
-    return progress.rows if progress else 0
+def next_steps(graph: "Graph", lake: Lake, lake_option: str) -> list[str]:
+    """The commands: the example query of a table with rows, the last pipeline's first, and the status."""
+    tables = [name for pipeline in reversed(graph.pipelines) for name in graph.stored(pipeline)]
+    declared = {name: graph.datasets[name].properties.get(EXAMPLE, "") for name in tables}
+    examples = {name: example for name, example in declared.items() if example} or UNDECLARED
+    with_rows = [name for name in examples if (progress := progress_of(lake.log(name))) and progress.rows]
+    query = [f'./lakehouse sql "FROM {name} {examples[name]}"{lake_option}' for name in with_rows[:1]]
+    return [*query, f"./lakehouse status{lake_option}"]

@@ -1,4 +1,4 @@
-"""Standard output as it may be: closed, full, a pipe that nobody reads any more, or of an encoding that lacks letters.
+"""Standard output may be closed, full, a pipe without a reader, or of an encoding that lacks characters.
 
 What can't be written doesn't stop a command, so that a run ends as it should; it is told at the end, by `finish`.
 """
@@ -12,7 +12,7 @@ import sys
 
 from local_runtime.errors import LakehouseError
 
-# What is drawn with, in ASCII. Other characters that an encoding lacks are written as \uXXXX.
+# Drawing characters in ASCII. Other characters that an encoding lacks are written as \uXXXX.
 DRAWN = {
     **dict.fromkeys("─━═", "-"),
     **dict.fromkeys("│┃║", "|"),
@@ -49,10 +49,7 @@ def guard() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     sys.stderr.reconfigure(errors=HANDLER)  # type: ignore[union-attr]
     if sys.stdout is None:
-        raise LakehouseError(
-            "Standard output is closed, so nothing could be told, and nothing was done. Send it to a file, or to "
-            "/dev/null."
-        )
+        raise LakehouseError("Standard output is closed, so nothing was done. Send it to a file, or to /dev/null.")
     raw = _Forgiving(sys.stdout.fileno(), "w", closefd=False)
     sys.stdout = io.TextIOWrapper(
         io.BufferedWriter(raw), encoding=sys.stdout.encoding, errors=HANDLER, line_buffering=raw.isatty()
@@ -60,7 +57,7 @@ def guard() -> None:
 
 
 def finish(code: int) -> int:
-    """Writes what is left, tells where not all could be written, and returns the exit code for that."""
+    """Flushes the output, reports what could not be written, and returns the exit code for that."""
     if sys.stdout is not None:
         sys.stdout.flush()
         raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
@@ -94,9 +91,9 @@ def exact(text: str, is_json: bool) -> str:
 
 def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return "".join(map(_plain, error.object[error.start : error.end])), error.end
+    return "".join(map(_ascii, error.object[error.start : error.end])), error.end
 
 
-def _plain(char: str) -> str:
+def _ascii(char: str) -> str:
     corner = "+" if "\u2500" <= char <= "\u257f" else json.dumps(char)[1:-1]
     return DRAWN.get(char, corner)

@@ -9,12 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
+from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import Room
 from local_runtime.inspection.sql_text import is_ended, settings_in
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.time_travel import readable_snapshot
 from local_runtime.root import CACHE, ROOT
 
 readline: ModuleType | None
@@ -23,6 +23,7 @@ try:
 except ImportError:  # Python without line editing
     readline = None
 
+DEFAULT = f"{DEFAULT_SCHEMA}."
 QUERIES = ROOT / "queries"
 HISTORY, MOST_REMEMBERED = CACHE / "sql_history", 1000
 HELP = """\
@@ -39,18 +40,18 @@ class Prompt:
 
     def __init__(self, lake: Lake, output: str) -> None:
         self._lake, self._output = lake, output
-        self._settings: list[str] = []  # each question has a connection of its own
+        self._settings: list[str] = []  # each query has its own connection
         self._commands: dict[str, Callable[[str], str]] = {
             ".help": lambda _: HELP,
             ".tables": lambda _: self._tables(),
             ".schema": self._schema,
-            ".queries": lambda _: "\n".join(f"{name:<32} {question}" for name, question in _questions()),
+            ".queries": lambda _: "\n".join(f"{name:<32} {question}" for name, question in _questions_in_files()),
             ".run": self._run,
         }
 
     def talk(self) -> int:
         """Answers until the end of the input, or `.quit`."""
-        print("SQL over the lake. A statement ends with a semicolon; .help tells more.")
+        print("SQL over the lake. A statement ends with a semicolon; .help says more.")
         typed: list[str] = []
         with _line_editing(self.completions, HISTORY):
             while True:
@@ -58,7 +59,7 @@ class Prompt:
                     line = input("   ...> " if typed else "lake> ")
                     if not typed and line.strip() in (".quit", ".exit"):
                         break
-                    typed = self._heard([*typed, line])
+                    typed = self._process([*typed, line])
                 except KeyboardInterrupt:
                     typed = []
                     print("^C")
@@ -67,8 +68,8 @@ class Prompt:
                     break
         return 0
 
-    def _heard(self, typed: list[str]) -> list[str]:
-        """Answers what was typed, where it is whole; what is left to be ended."""
+    def _process(self, typed: list[str]) -> list[str]:
+        """Answers what was typed if it is complete; returns the lines that still need an end."""
         text = "\n".join(typed)
         is_command = text.lstrip().startswith(".")
         if text.strip() and not is_command and not is_ended(text):
@@ -78,7 +79,7 @@ class Prompt:
                 print((self._command(text.strip()) if is_command else self._ask(text)).rstrip("\n"))
             except LakehouseError as error:
                 print(error, file=sys.stderr)
-            except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+            except RuntimeError as error:  # DuckDB's error for Ctrl-C
                 if "interrupted" not in str(error):
                     raise
                 print("^C")
@@ -97,7 +98,7 @@ class Prompt:
     def _command(self, text: str) -> str:
         name, _, argument = text.rstrip(";").partition(" ")
         if name not in self._commands:
-            raise LakehouseError(f"{name} is no command. There are: {', '.join([*self._commands, '.quit'])}.")
+            raise LakehouseError(f"{name} is not a command. There are: {', '.join([*self._commands, '.quit'])}.")
         return self._commands[name](argument.strip())
 
     def _tables(self) -> str:
@@ -106,24 +107,26 @@ class Prompt:
 
     def _schema(self, asked: str) -> str:
         tables = self._lake.tables()
-        found = [name for name in tables if asked.lower() in (name, name.removeprefix("gold."))]
-        if not found:
+        matches = [name for name in tables if asked.lower() in (name, name.removeprefix(DEFAULT))]
+        if not matches:
             raise LakehouseError(f"There is no table {asked or '(name one)'}: .tables lists them.")
-        columns = json.loads(self._metadata(found[0])["schemaString"])["fields"]
-        kinds = [it["type"] if isinstance(it["type"], str) else it["type"]["type"] for it in columns]
+        columns = json.loads(self._metadata(matches[0])["schemaString"])["fields"]
+        kinds = [column["type"] if isinstance(column["type"], str) else column["type"]["type"] for column in columns]
         rows = zip(columns, kinds, strict=True)
-        return "\n".join(f"{it['name']:<24} {kind:<14} {it['metadata'].get('comment', '')}" for it, kind in rows)
+        return "\n".join(
+            f"{column['name']:<24} {kind:<14} {column['metadata'].get('comment', '')}" for column, kind in rows
+        )
 
     def _metadata(self, table: str) -> dict[str, str]:
         snapshot = readable_snapshot(self._lake.log(table), table, None)
         return dict(snapshot.metadata) if snapshot else {}
 
     def _run(self, asked: str) -> str:
-        found = [name for name, _ in _questions() if asked in (name, name.rpartition("/")[2])]
-        if len(found) != 1:
-            which = f"{', '.join(found)}: which one" if found else ".queries lists them"
+        matches = [name for name, _ in _questions_in_files() if asked in (name, name.rpartition("/")[2])]
+        if len(matches) != 1:
+            which = f"{', '.join(matches)}: which one" if matches else ".queries lists them"
             raise LakehouseError(f"There is no single question {asked or '(name one)'}: {which}.")
-        return self._answered((QUERIES / f"{found[0]}.sql").read_text(encoding="utf-8"))
+        return self._answered((QUERIES / f"{matches[0]}.sql").read_text(encoding="utf-8"))
 
     def completions(self, word: str, line: str) -> Sequence[str]:
         """What the word that is being typed may become: a command, a question, a table, or a column of a table."""
@@ -131,24 +134,24 @@ class Prompt:
             names = [*self._commands, ".quit"]
             command = line.partition(" ")[0]
             if " " in line:
-                names = [name for name, _ in _questions()] if command == ".run" else self._names()
+                names = [name for name, _ in _questions_in_files()] if command == ".run" else self._names()
         else:
             names = [*self._names(), *self._columns(line)]
         return sorted({name for name in names if name.lower().startswith(word.lower())})
 
     def _names(self) -> list[str]:
         tables = self._lake.tables()
-        return [*tables, *(name.removeprefix("gold.") for name in tables if name.startswith("gold."))]
+        return [*tables, *(name.removeprefix(DEFAULT) for name in tables if name.startswith(DEFAULT))]
 
     def _columns(self, line: str) -> Iterator[str]:
         """The columns of the tables that a line names."""
         named = set(re.findall(r"[\w.]+", line.lower()))
         for table in self._lake.tables():
-            if {table, table.removeprefix("gold.")} & named:
-                yield from (it["name"] for it in json.loads(self._metadata(table)["schemaString"])["fields"])
+            if {table, table.removeprefix(DEFAULT)} & named:
+                yield from (field["name"] for field in json.loads(self._metadata(table)["schemaString"])["fields"])
 
 
-def _questions() -> Iterator[tuple[str, str]]:
+def _questions_in_files() -> Iterator[tuple[str, str]]:
     """The files in queries/ and the question that each begins with."""
     for path in sorted(QUERIES.rglob("*.sql")):
         first, *_ = path.read_text(encoding="utf-8").splitlines()
@@ -170,7 +173,7 @@ class _line_editing:
         readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
         readline.set_completer_delims(" \t\n,;()=<>+-*/")
         readline.set_history_length(MOST_REMEMBERED)
-        with suppress(OSError):  # there is none yet, or it can't be read: no reason not to answer
+        with suppress(OSError):  # without a readable history the prompt works too
             readline.read_history_file(self._history)
 
     def _complete(self, word: str, place: int) -> str | None:
@@ -185,4 +188,4 @@ class _line_editing:
         with suppress(OSError):
             self._history.parent.mkdir(exist_ok=True)
             readline.write_history_file(self._history)
-            self._history.chmod(0o600)  # it may hold what is nobody else's business
+            self._history.chmod(0o600)  # queries may be confidential

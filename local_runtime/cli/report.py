@@ -16,16 +16,17 @@ from rich.table import Table
 
 from local_runtime.cli import run_table
 from local_runtime.cli.next_steps import next_steps
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
-from local_runtime.inspection.status import RELEASES, LakeState, releases_in
-from local_runtime.lake.lake import Lake
+from local_runtime.inspection.status import LakeState, releases_in
 from local_runtime.root import ROOT
+from local_runtime.state.roles import Role, role_of
 
 if TYPE_CHECKING:
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.update.results import Outcome, Result
 
-# What is told holds names of files and tables: it is no markup. A file has no width, so that nothing is folded in it.
+# Messages hold names of files and tables, not markup. Output to a file has no width, so that no line is folded.
 console = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout is not None and sys.stdout.isatty() else 200
 )
@@ -81,20 +82,20 @@ def live() -> Iterator[Screen]:
         yield Screen(progress)
 
 
-def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> bool:
+def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> bool:
     """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too.
 
     Returns whether it went well: nothing failed, and of what was found something could be loaded and applied.
     """
-    run_table.show(console, run_table.lines_of(done, graph, lake))
+    run_table.show(console, run_table.table_lines(done, graph, lake))
     # Several flows of a table may read one file.
-    for message in dict.fromkeys(message for result in done.results for message in told_of_files(result)):
+    for message in dict.fromkeys(message for result in done.results for message in file_messages(result)):
         _warn(message)
-    has_applied = _tell_releases(done, lake)
-    where = f"{_folder('landing', landing)}{_folder('lake', lake.root)}"
+    has_applied = _tell_releases(done, graph, lake)
+    where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         _warn(
-            f"{name} keeps the history that its code made before it was changed, as on Databricks. To build it anew: "
+            f"{name} keeps the history that its code made before it was changed, as on Databricks. To rebuild it: "
             f"./lakehouse run --full-refresh {name}{where}"
         )
     for trouble in _troubles(done, has_applied, where):
@@ -103,20 +104,21 @@ def outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: S
     for note in notes:
         _warn(note)
     if done.failures:
-        console.print("Tables that failed are at their last commit. Mend the cause and run again.", soft_wrap=True)
+        console.print("Tables that failed are at their last commit. Fix the cause and run again.", soft_wrap=True)
     elif has_applied and not done.rejected_every_file:
-        steps = next_steps(lake, _folder("lake", lake.root))
+        steps = next_steps(graph, lake, _folder_argument("lake", lake.root))
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
     return has_applied and not (done.failures or done.rejected_every_file)
 
 
-def _tell_releases(done: "Outcome", lake: Lake) -> bool:
+def _tell_releases(done: "Outcome", graph: "Graph", lake: Lake) -> bool:
     """Tells of the releases that aren't settled; whether each feed with releases has one that was applied."""
     has_applied = True
     for result in done.results:
-        if result.commits and result.dataset.endswith(RELEASES):
+        role = role_of(result.dataset, graph.datasets[result.dataset].properties)
+        if result.commits and role is Role.RELEASES:
             releases = releases_in(lake, result.dataset)
-            has_applied = has_applied and (not releases or any(it["is_applied"] for it in releases))
+            has_applied = has_applied and (not releases or any(release["is_applied"] for release in releases))
             for release in releases:
                 if not release["is_superseded"]:
                     _tell_release(release)
@@ -126,7 +128,9 @@ def _tell_releases(done: "Outcome", lake: Lake) -> bool:
 def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
     """What failed, and what to type where that is known; `where` are the options that name the folders."""
     yield from (f"Failed: {message}" for message in done.failures.values())
-    to_refresh = [name for name, it in done.failures.items() if "in full" in it and "--full-refresh" not in it]
+    to_refresh = [
+        name for name, message in done.failures.items() if "in full" in message and "--full-refresh" not in message
+    ]
     if to_refresh:
         yield f"Type ./lakehouse run --full-refresh {' '.join(to_refresh)}{where}"
     if done.skipped:
@@ -137,12 +141,12 @@ def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
         yield "Failed: no release has a valid row, so there is nothing to see yet."
 
 
-def _folder(name: str, folder: Path) -> str:
+def _folder_argument(name: str, folder: Path) -> str:
     """The option that names a folder, where it isn't the default one."""
     return "" if folder == ROOT / name else f" --{name} {shlex.quote(str(folder))}"
 
 
-def told_of_files(result: "Result") -> Iterator[str]:
+def file_messages(result: "Result") -> Iterator[str]:
     """What a person wants to know of the files that a flow found."""
     for name, record in result.files.items():
         if record.state == "rejected":
@@ -150,7 +154,7 @@ def told_of_files(result: "Result") -> Iterator[str]:
         elif record.state == "loaded" and not record.rows:
             yield f"No rows: {name} was loaded into {result.dataset}, and holds none."
         elif record.state == "loaded" and record.message:
-            yield f"Loaded, but look at it: {name}: {record.message}."
+            yield f"Loaded, but check it: {name}: {record.message}."
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:
@@ -198,7 +202,7 @@ def status_text(state: LakeState, long: bool = False) -> str:
 
 def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
-    invented = ["What is in this lake is invented: it is a sample."] if state.invented else []
+    invented = ["The data in this lake are invented: it is a sample."] if state.invented else []
     if not state.undefined:
         return invented
     undefined = {*state.undefined}
@@ -207,14 +211,14 @@ def _notices(state: LakeState) -> list[str]:
     return [
         *invented,
         f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
-        f"program wrote them; nothing here updates them.{read} Who doesn't need them any more deletes their folders.",
+        f"program wrote them; nothing here updates them.{read} Delete their folders if they aren't needed any more.",
     ]
 
 
 def _verdict(state: LakeState) -> str:
     if state.problems:
-        return "Needs a hand: see above."
-    return "A run is at work: look again when it has ended." if state.running else "Healthy."
+        return "Needs attention: see above."
+    return "A run is in progress: look again when it has ended." if state.running else "Healthy."
 
 
 def _tables(state: LakeState, long: bool) -> Table:
@@ -244,17 +248,17 @@ def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _print_deliveries(name: str, found: Deliveries) -> None:
+def _print_deliveries(name: str, deliveries: Deliveries) -> None:
     console.print(f"\nEvents in {name}", style="bold")
-    sign = "=" if found.adds_up else "≠"
+    sign = "=" if deliveries.adds_up else "≠"
     console.print(
-        f"  {found.files:,} files, {found.rows:,} rows {sign} {found.valid:,} valid + {found.duplicates:,} duplicates "
-        f"+ {found.quarantined:,} quarantined; {found.late:,} came more than a day after their event, the latest after "
-        f"{found.longest_delay_hours:,} hours",
+        f"  {deliveries.files:,} files, {deliveries.rows:,} rows {sign} {deliveries.valid:,} valid + "
+        f"{deliveries.duplicates:,} duplicates + {deliveries.quarantined:,} quarantined; {deliveries.late:,} came "
+        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours",
         soft_wrap=True,
     )
-    for day, count in found.days.items():
-        than_before = f"  {count / found.usual:5.0%} of the mean of the days before" if found.usual else ""
+    for day, count in deliveries.days.items():
+        than_before = f"  {count / deliveries.usual:5.0%} of the mean of the days before" if deliveries.usual else ""
         console.print(f"  {day}  {count:>12,}{than_before}", soft_wrap=True)
 
 

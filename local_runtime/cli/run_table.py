@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from local_runtime.inspection.status import QUARANTINE
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.state.roles import Role, quarantined_table, role_of
 
 if TYPE_CHECKING:
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.update.results import Outcome, Result
 
 LINES_BESIDE = 8
-"""Lines that a run tells beside the table: its header, where things are, what comes next, the prompt."""
+"""Lines that a run prints besides the table: its header, folders, next steps, the prompt."""
 
 
 @dataclass
@@ -38,40 +38,43 @@ class Line:
         self.changed |= other.changed if isinstance(other, Line) else bool(other.commits)
 
 
-def lines_of(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
+def table_lines(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
     """A line for each table that ran, in the graph's order."""
-    found: dict[str, Line] = {}
-    aside = {result.dataset: _newly_written(result, lake) for result in done.results}
+    lines: dict[str, Line] = {}
     for result in done.results:
-        found.setdefault(result.dataset, Line(result.dataset)).add(result, result.dropped)
-    for name, line in found.items():
-        line.aside += aside.get(f"{name}{QUARANTINE}", 0)
-    return [found[name] for name in graph.in_order() if name in found]
+        lines.setdefault(result.dataset, Line(result.dataset)).add(result, result.dropped)
+    for result in {result.dataset: result for result in done.results}.values():
+        properties = graph.datasets[result.dataset].properties
+        if role_of(result.dataset, properties) is Role.QUARANTINE:
+            table = quarantined_table(result.dataset, properties)
+            if table in lines:
+                lines[table].aside += _rows_gained(result, lake)
+    return [lines[name] for name in graph.in_order() if name in lines]
 
 
-def by_layer(lines: Sequence[Line]) -> list[Line]:
+def lines_by_schema(lines: Sequence[Line]) -> list[Line]:
     """A line for each layer."""
-    found: dict[str, Line] = {}
+    by_schema: dict[str, Line] = {}
     for line in lines:
-        found.setdefault(line.label.split(".")[0], Line("")).add(line, line.aside)
-    for layer, line in found.items():
-        of = [table for table in lines if table.label.startswith(f"{layer}.")]
-        changed = sum(table.changed for table in of)
-        some = f", {changed} changed" if 0 < changed < len(of) else ""
-        line.label = f"{layer}: {len(of)} table{'s' if len(of) > 1 else ''}{some}"
-    return list(found.values())
+        by_schema.setdefault(line.label.split(".")[0], Line("")).add(line, line.aside)
+    for layer, line in by_schema.items():
+        tables = [table for table in lines if table.label.startswith(f"{layer}.")]
+        changed = sum(table.changed for table in tables)
+        some = f", {changed} changed" if 0 < changed < len(tables) else ""
+        line.label = f"{layer}: {len(tables)} table{'s' if len(tables) > 1 else ''}{some}"
+    return list(by_schema.values())
 
 
 def show(console: Console, lines: Sequence[Line]) -> None:
     """Prints the lines; where they don't fit on the screen, those of the layers."""
     if console.is_terminal and len(lines) + LINES_BESIDE > console.height:
-        console.print(_table(by_layer(lines)))
-        console.print("./lakehouse status tells of every table; a higher window shows them here.", style="dim")
+        console.print(_rich_table(lines_by_schema(lines)))
+        console.print("./lakehouse status shows every table; so does a higher window.", style="dim")
     else:
-        console.print(_table(lines))
+        console.print(_rich_table(lines))
 
 
-def _table(lines: Iterable[Line]) -> Table:
+def _rich_table(lines: Iterable[Line]) -> Table:
     table = Table(title=None, header_style="bold", box=None, pad_edge=False)
     table.add_column("table", overflow="fold")
     for name in ("rows in", "rows written", "quarantined", "seconds"):
@@ -83,9 +86,9 @@ def _table(lines: Iterable[Line]) -> Table:
     return table
 
 
-def _newly_written(result: "Result", lake: Lake) -> int:
+def _rows_gained(result: "Result", lake: Lake) -> int:
     """Rows that a quarantine has gained by this run's commit, which replaced the one before."""
-    if not result.dataset.endswith(QUARANTINE) or not result.commits:
+    if not result.commits:
         return 0
     log = lake.log(result.dataset)
     before = log.versions()[-2:-1]

@@ -1,27 +1,23 @@
-"""Samples: made where a newcomer has nothing else, and kept apart from data of one's own."""
+"""Samples: made for a new user, and never mixed with the user's own data."""
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from local_runtime.auto_loader.discovery import list_files
-from local_runtime.cli.landing import Landing, listed, shown
+from local_runtime.cli.landing import Landing, printable, some_paths
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import progress_of
-from sample.catalogue import Sample, file_names, releases
+from sample.catalogue import Sample
 from sample.making import make, make_next_day, without_events
 from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away
 
-OWN_DATA = """\
+OWN_DATA_COMMANDS = """\
   mkdir -p mine/landing/titles
   cp …/netflix_titles.csv mine/landing/titles/
   ./lakehouse run --landing mine/landing --lake mine/lake
   ./lakehouse status --lake mine/lake"""
-INVENTED = (
-    "What is in this lake is invented: it is a sample. Your own data go into a lake of their own: put files into "
+SAMPLE_NOTE = (
+    "The data in this lake are invented: it is a sample. Your own data go into a lake of their own: put files into "
     "mine/landing/titles/, then ./lakehouse run --landing mine/landing --lake mine/lake"
 )
 
@@ -37,27 +33,26 @@ def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bo
         return True
     has_folders = landing.root.is_dir() and (not landing.strays() or any(map(Path.is_dir, landing.feeds)))
     if not (lake.tables() and has_folders):
-        raise LakehouseError("\n".join([_nothing_landed(landing), *landing.told()]))
+        raise LakehouseError("\n".join([_nothing_landed(landing), *landing.stray_messages()]))
     return False
 
 
 def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
-    """Makes the sample where it is needed, and marks a new lake by what will fill it; returns what to tell.
+    """Makes the sample where it is needed, and marks a new lake by its source; returns messages for the user.
 
     The caller holds the lake's lock. Raises LakehouseError, before any data is touched, where a sample's titles and
     others would meet.
     """
     if lake.root.is_relative_to(landing.root):
         raise UsageError(
-            f"The lake {shown(lake.root)} lies in the landing folder {shown(landing.root)}, where files are looked "
-            "for. Name another by --lake."
+            f"The lake {printable(lake.root)} lies in the landing folder {printable(landing.root)}, where files are "
+            "looked for. Name another by --lake."
         )
     if needs_sample:
         make_marked(landing.root, Sample())
-    _mark_older_ones(landing, lake)
     if landing.feeds:
         _keep_apart(landing, lake)
-    made = f"{shown(landing.root)} was empty: made a sample there. Its titles and events are invented."
+    made = f"{printable(landing.root)} was empty: made a sample there. Its titles and events are invented."
     return [made] if needs_sample else []
 
 
@@ -66,7 +61,7 @@ def _nothing_landed(landing: Landing) -> str:
     if landing.root.is_dir():
         problem = "has no files in its feeds' folders" if landing.strays() else "is empty"
     return (
-        f"There is nothing to load: the landing folder {shown(landing.root)} {problem}. Put files into "
+        f"There is nothing to load: the landing folder {printable(landing.root)} {problem}. Put files into "
         f"{landing.folders} and run again; nothing was made."
     )
 
@@ -82,19 +77,19 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
     Raises LakehouseError where other files lie there, or another sample: landed files never change.
     """
     mark = _mark_of(root)
-    there = {root / name for name, *_ in list_files(root, "*")}
-    if there - _files(root, mark):
+    existing = {root / name for name, *_ in list_files(root, "*")}
+    if existing - _files(root, mark):
         raise LakehouseError(
-            f"{shown(root)} holds files that are not a sample's, and invented titles would mix with them. "
+            f"{printable(root)} holds files that are not a sample's, and invented titles would mix with them. "
             "Choose another folder: ./lakehouse sample --landing DIR"
         )
-    if there and mark is not None and mark.sample not in (wanted, without_events(wanted)):
+    if existing and mark is not None and mark.sample not in (wanted, without_events(wanted)):
         raise LakehouseError(
-            f"{shown(root)} holds another sample, and landed files never change. Choose another folder by --landing, "
-            "or delete this one, with the lake that was filled from it."
+            f"{printable(root)} holds another sample, and landed files never change. Choose another folder by "
+            "--landing, or delete this one, with the lake that was filled from it."
         )
     try:
-        # The mark first: whenever this is killed, no file of a sample passes for another.
+        # The mark first: even after a kill, a sample's files are known as such.
         set_mark(root, wanted)
         return make(root, wanted)
     except OSError as error:
@@ -111,48 +106,15 @@ def make_more(root: Path, wanted: Sample) -> list[Path]:
     mark = _mark_of(root)
     if mark is None or not mark.sample.sessions:
         raise LakehouseError(
-            f"{shown(root)} holds no sample with events that could go on: ./lakehouse sample makes one."
+            f"{printable(root)} holds no sample with events that could go on: ./lakehouse sample makes one."
         )
     if wanted != Sample() and _differ(wanted, mark.sample):
         raise LakehouseError(
-            f"{shown(root)} holds another sample. --continue goes on with one as it was made: leave the other options "
-            "out, or give those that it was made with."
+            f"{printable(root)} holds another sample. --continue goes on with one as it was made: leave the other "
+            "options out, or give those that it was made with."
         )
     set_mark(root, replace(mark.sample, days=mark.sample.days + 1))
     return make_next_day(root, mark.sample)
-
-
-def _mark_older_ones(landing: Landing, lake: Lake) -> None:
-    """Marks a landing folder, and a lake, that version 0.2 has filled with its sample, which it didn't mark.
-
-    They are known by the names and contents of the sample's files, which are made only where a name is one of them.
-    """
-    names = {Path(name).name: name for name in file_names(Sample())}
-    landed = {name: landing.root / path for name, path in names.items() if (landing.root / path).is_file()}
-    if landed and _mark_of(landing.root) is None:
-        hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in landed.items()}
-        if hashes.items() & _sample_hashes().items():
-            set_mark(landing.root, Sample())
-    if lake.tables() and _mark_of(lake.root) is None:
-        loaded = {(name, sha256) for name, sha256 in _loaded_before_marks(lake) if name in names}
-        if loaded and loaded & _sample_hashes().items():
-            set_mark(lake.root, Sample())
-
-
-def _sample_hashes() -> dict[str, str]:
-    """The SHA-256 of each file of the default sample, by its name."""
-    contents = zip(file_names(Sample()), releases(Sample()), strict=True)
-    return {Path(name).name: hashlib.sha256(content).hexdigest() for name, content in contents}
-
-
-def _loaded_before_marks(lake: Lake) -> Iterator[tuple[str, str]]:
-    """Names and SHA-256 of the files that version 0.2 or an older one has loaded, as progress without a folder says."""
-    for table in lake.tables():
-        progress = progress_of(lake.log(table))
-        for flow in progress.flows.values() if progress else ():
-            if flow.folder is None and flow.files:
-                records = FileLedger(lake.path(table), flow.files).records()
-                yield from ((Path(record.name).name, record.sha256) for record in records)
 
 
 def _files(root: Path, mark: Mark | None) -> set[Path]:
@@ -164,40 +126,42 @@ def _mark_of(folder: Path) -> Mark | None:
         return mark_of(folder)
     except ValueError:
         raise LakehouseError(
-            f"{shown(folder / NAME)}, which says which files are a sample's, was changed. Delete {shown(folder)} if it "
-            "holds nothing but a sample; else delete that file and every file of the sample."
+            f"{printable(folder / NAME)}, which says which files are a sample's, was changed. Delete "
+            f"{printable(folder)} if it holds nothing but a sample; else delete that file and every file of the "
+            "sample."
         ) from None
 
 
 def _keep_apart(landing: Landing, lake: Lake) -> None:
     """Marks a new lake by what will fill it; raises UsageError where a sample's titles and others would meet."""
-    mark, of_lake = _mark_of(landing.root), _mark_of(lake.root)
-    # A sample whose files were all deleted is none any more.
+    mark, lake_mark = _mark_of(landing.root), _mark_of(lake.root)
+    # Without any of its files, the mark means nothing.
     sample = mark if mark and any(path.exists() for path in _files(landing.root, mark)) else None
-    others = sorted({*landing.files(), *landing.strays()} - _files(landing.root, sample)) if sample else []
-    where, into = shown(landing.root), shown(lake.root)
-    if others:
+    strays = sorted({*landing.files(), *landing.strays()} - _files(landing.root, sample)) if sample else []
+    where, into = printable(landing.root), printable(lake.root)
+    if strays:
         raise UsageError(
-            f"{where} holds a sample, whose titles are invented, and {listed(others)}. Nothing was loaded: they would "
-            f"mix. Take your files out of there, and give them a landing folder and a lake of their own:\n{OWN_DATA}"
+            f"{where} holds a sample, whose titles are invented, and {some_paths(strays)}. Nothing was loaded: they "
+            "would mix. Take your files out of there, and give them a landing folder and a lake of their "
+            f"own:\n{OWN_DATA_COMMANDS}"
         )
     if not lake.tables():
         _mark_lake(lake, sample)
-    elif sample and not of_lake:
+    elif sample and not lake_mark:
         raise UsageError(
             f"{where} holds a sample, whose titles are invented, and the lake {into} wasn't filled from one. Nothing "
             "was loaded: they would mix. Name another lake by --lake, or another landing folder by --landing."
         )
-    elif sample and of_lake and _differ(sample.sample, of_lake.sample):
+    elif sample and lake_mark and _differ(sample.sample, lake_mark.sample):
         raise UsageError(
             f"{where} holds another sample than the one that the lake {into} was filled from. Nothing was loaded: they "
             "would mix. Name the lake of this one by --lake, or the landing folder of that one by --landing."
         )
-    elif of_lake and not sample and next(landing.files(), None):
+    elif lake_mark and not sample and next(landing.files(), None):
         raise UsageError(
             f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
             f"would mix. Name a lake of your own (./lakehouse run --landing {where} --lake mine/lake, later "
-            f"./lakehouse status --lake mine/lake), or delete {into} to begin it anew."
+            f"./lakehouse status --lake mine/lake), or delete {into} to start it again."
         )
 
 

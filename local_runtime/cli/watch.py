@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
-from local_runtime.cli.report import told_of_files
+from local_runtime.cli.report import file_messages
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.last_run import noted
-from local_runtime.pipelines.outside import files_below
+from local_runtime.pipelines.external_files import files_below
+from local_runtime.state.last_run import recording_run
+from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
-from local_runtime.update.update import run_update
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-    from local_runtime.graph.graph import Graph
+    from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
 UNFINISHED = "changed_while_read"
 AFTER_FAILURE = 10.0  # seconds, until an update that failed is tried again
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
-# The default engine keeps some megabytes of each query: another one takes its place now and then.
+# The default engine keeps some megabytes of each query, so it is restarted now and then.
 MOST_UPDATES = 50
 
 
@@ -37,7 +37,7 @@ def watch(
     pipelines: "Sequence[Pipeline]",
     full_refresh: frozenset[str],
 ) -> None:
-    """Updates whenever something lands, and says a line of each; ends by a signal. The caller holds the lake's lock.
+    """Updates whenever files land, and prints a line on each; ends by a signal. The caller holds the lake's lock.
 
     `engine` gives sessions, each on an engine of its own.
     Raises LakehouseError where the pipelines' code has changed, which only a new process reads.
@@ -67,9 +67,9 @@ def _update(
 ) -> Outcome:
     """One update, the line about it, and the wait for what lands next."""
     started = time.monotonic()
-    with noted(lake):
+    with recording_run(lake):
         outcome = run_update(session, graph, lake, pipelines, full_refresh)
-    print(told(outcome, time.monotonic() - started), flush=True)
+    print(update_summary(outcome, time.monotonic() - started), flush=True)
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
     waits = AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
     landings.wait(waits)
@@ -84,17 +84,19 @@ def _code(graph: "Graph") -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in files if path.exists()}
 
 
-def told(outcome: Outcome, seconds: float) -> str:
+def update_summary(outcome: Outcome, seconds: float) -> str:
     """A line: the time, files and rows written by layer; and one for each file to look at, and for what failed."""
     # Several flows of a table may read one file.
-    found = {(it.dataset, name): record.state for it in outcome.results for name, record in it.files.items()}
-    states = Counter(found.values())
+    states_of_files = {
+        (result.dataset, name): record.state for result in outcome.results for name, record in result.files.items()
+    }
+    states = Counter(states_of_files.values())
     rows: Counter[str] = Counter()
     for result in outcome.results:
         rows[result.dataset.split(".")[0]] += result.rows_out
     files = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "no new files"
     written = ", ".join(f"{schema} {count:,}" for schema, count in rows.items() if count) or "nothing"
     line = f"{datetime.now():%H:%M:%S}  {files}; rows: {written}; {seconds:.1f} s"
-    files_told = dict.fromkeys(message for result in outcome.results for message in told_of_files(result))
+    file_lines = dict.fromkeys(message for result in outcome.results for message in file_messages(result))
     failed = [f"Failed: {message}" for message in outcome.failures.values()]
-    return "\n".join([line, *files_told, *failed])
+    return "\n".join([line, *file_lines, *failed])

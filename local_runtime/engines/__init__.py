@@ -1,5 +1,5 @@
 """The engines: Sail in this process by default, Apache Spark with Delta as the reference. Both speak Spark Connect."""
 
-# Seconds for which a session may be asked nothing: a watch waits for files over a weekend, and a query may take long.
-# By themselves Sail ends a session after a quarter of an hour, and Spark after an hour.
+# Seconds for which a session may be idle: a watch waits for files over a weekend, and a query may take long.
+# By default Sail ends a session after a quarter of an hour, and Spark after an hour.
 MOST_IDLE = 30 * 24 * 60 * 60

@@ -4,8 +4,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-# Runs a command, and kills it with all its children once the standard input closes. In a session of its own no Ctrl-C
-# takes this shell away before.
+# Runs a command, and kills it with all its children once the standard input closes. In its own session no Ctrl-C
+# reaches this shell.
 ENDS_WITH_INPUT = (
     'exec 3<&0; "$@" 3<&- & command=$!; (read -r _ <&3; kill -9 0) 2>/dev/null & watch=$!; '
     "wait $command; status=$?; kill -9 $watch; exit $status"

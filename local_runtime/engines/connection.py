@@ -7,7 +7,7 @@ from pyspark.sql.connect.session import SparkSession
 
 from local_runtime.errors import LakehouseError
 
-PATIENCE = 30.0
+CONNECT_TIMEOUT = 30.0
 """Seconds until a server that listens has to have answered."""
 
 
@@ -29,11 +29,11 @@ class _Loopback(DefaultChannelBuilder):
     def toChannel(self) -> grpc.Channel:
         channel = super().toChannel()
         try:
-            grpc.channel_ready_future(channel).result(timeout=PATIENCE)
+            grpc.channel_ready_future(channel).result(timeout=CONNECT_TIMEOUT)
         except grpc.FutureTimeoutError:
             raise LakehouseError(
                 f"The engine {self._engine} has started, and could not be reached at {self.endpoint} for "
-                f"{PATIENCE:.0f} s. Programs on this machine have to be able to talk to each other at 127.0.0.1: check "
-                "its firewall, VPN and security software, or the container's network, and run again."
+                f"{CONNECT_TIMEOUT:.0f} s. Programs on this machine have to be able to talk to each other at "
+                "127.0.0.1: check its firewall, VPN and security software, or the container's network, and run again."
             ) from None
         return channel

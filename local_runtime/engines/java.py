@@ -11,7 +11,7 @@ OLDEST = 17
 
 
 def java_environment() -> dict[str, str]:
-    """This process' environment as Spark's scripts need it: without a wrong JAVA_HOME, so that PATH's `java` counts.
+    """This process's environment for Spark's scripts: without a wrong JAVA_HOME, so that they use the `java` on PATH.
 
     Raises LakehouseError where neither is Java 17 or newer.
     """
@@ -37,10 +37,10 @@ def _is_new_enough(version: str | None) -> bool:
 
 
 def _version_of(java: str) -> str | None:
-    """The version that a `java` says it has; None where it is none."""
+    """The version that a `java` prints; None where it isn't a Java."""
     try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr
+        output = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.search(r'version "(\d[^"]*)"', said)
-    return found[1] if found else None
+    match = re.search(r'version "(\d[^"]*)"', output)
+    return match[1] if match else None

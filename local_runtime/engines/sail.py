@@ -23,7 +23,7 @@ def settings_from_outside() -> list[str]:
 
 
 @contextmanager
-def serve() -> Iterator[str]:
+def serve_sail() -> Iterator[str]:
     """The address of a server, which ends with the context."""
     os.environ.setdefault("RUST_LOG", "error")
     for name in settings_from_outside():
@@ -46,23 +46,23 @@ TO_START = 60.0  # seconds
 
 
 @contextmanager
-def serve_apart() -> Iterator[str]:
+def serve_sail_apart() -> Iterator[str]:
     """The address of a server in a process of its own: the memory that it has taken is free once it has ended.
 
     Raises LakehouseError where it doesn't start.
     """
     command = [sys.executable, "-P", "-m", "local_runtime.engines.sail"]
-    with tempfile.TemporaryFile("w+", errors="replace") as said:
-        server = start(command, {**os.environ, "PYTHONPATH": str(ROOT)}, subprocess.PIPE, said)
+    with tempfile.TemporaryFile("w+", errors="replace") as errors:
+        server = start(command, {**os.environ, "PYTHONPATH": str(ROOT)}, subprocess.PIPE, errors)
         assert server.stdin is not None
         assert server.stdout is not None
         try:
             is_up, _, _ = select.select([server.stdout], [], [], TO_START)
             address = server.stdout.readline().strip() if is_up else ""
             if not address.startswith("sc://"):
-                said.seek(0)
-                told = redacted(f"{address}\n{said.read()[-2000:]}".strip())
-                raise LakehouseError(f"The engine sail did not start. What it said last:\n{told}")
+                errors.seek(0)
+                last_output = redacted(f"{address}\n{errors.read()[-2000:]}".strip())
+                raise LakehouseError(f"The engine sail did not start. Its last output:\n{last_output}")
             yield address
         finally:
             server.stdin.close()
@@ -71,6 +71,6 @@ def serve_apart() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    with serve() as served:
+    with serve_sail() as served:
         print(served, flush=True)
         signal.pause()

@@ -26,13 +26,13 @@ def set_process() -> None:
 
 
 def settings_left_out(engine: str) -> list[str]:
-    """What to tell of variables in the environment that would change how the engine runs."""
+    """Messages on ignored environment variables that would change how the engine runs."""
     names = sail.settings_from_outside() if engine == SAIL else []
     return [f"Left out: {', '.join(names)}. The runtime sets the engine up itself."] if names else []
 
 
 @contextmanager
-def session(
+def open_session(
     engine: str, cache: Path, settings: Mapping[str, str] | None = None, apart: bool = False
 ) -> Iterator["SparkSession"]:
     """A Spark Connect session on a new server of `engine`; the server ends with the context.
@@ -41,14 +41,14 @@ def session(
     own, as Spark's always is. Raises LakehouseError where the engine can't start, or can't be reached.
     """
     set_process()
-    in_sail = sail.serve_apart if apart else sail.serve
-    with in_sail() if engine == SAIL else spark.serve(cache, settings or {}) as address:
+    in_sail = sail.serve_sail_apart if apart else sail.serve_sail
+    with in_sail() if engine == SAIL else spark.serve_spark(cache, settings or {}) as address:
         from local_runtime.engines.connection import connect
 
         connected = connect(engine, address)
         connected.conf.set("spark.sql.session.timeZone", "UTC")
         if engine == SAIL:
-            # It takes no notice of where in the code a column was made, which PySpark walks the stack to tell.
+            # It ignores where in the code a column was made, which costs PySpark a walk of the stack.
             connected.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
         try:
             yield connected

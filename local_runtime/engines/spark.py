@@ -39,14 +39,14 @@ SPARK_CONF = {
 
 
 @contextmanager
-def serve(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
+def serve_spark(cache: Path, settings: Mapping[str, str]) -> Iterator[str]:
     """The address of a server, which ends with the context; `cache` is a folder for Delta's jars.
 
     `settings` are Spark's, besides SPARK_CONF.
     """
     java = java_environment()
     home = _spark_home()
-    # Settings of another Spark on this machine are none of this one's.
+    # Without the settings of another Spark on this machine.
     environment = {**java, "SPARK_HOME": str(home), "SPARK_CONF_DIR": str(home / "conf")}
     port = _free_port()
     conf = {
@@ -100,10 +100,10 @@ def _resolve_jars(cache: Path, home: Path, environment: Mapping[str, str]) -> No
     command += ["spark-internal"]
     resolver = start(command, environment, output=subprocess.DEVNULL, errors=subprocess.PIPE)
     assert resolver.stderr is not None
-    said = resolver.stderr.read()
+    errors = resolver.stderr.read()
     resolver.wait()
     if not _delta_jars(cache):
-        raise LakehouseError(f"{DELTA_PACKAGE} could not be fetched from Maven Central:\n{said[-2000:]}")
+        raise LakehouseError(f"{DELTA_PACKAGE} could not be fetched from Maven Central:\n{errors[-2000:]}")
 
 
 def _spark_home() -> Path:

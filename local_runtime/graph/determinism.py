@@ -1,10 +1,12 @@
 """Whether a plan gives the same rows each time that it runs over the same tables. What isn't known to, may not."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
+from google.protobuf.message import Message
 from pyspark.sql import DataFrame
+from pyspark.sql.connect import proto
+
+from local_runtime.graph.plans import messages, plan_of, relation_kind
 
 ALWAYS_THE_SAME = {
     *("==", "<=>", "!=", ">", ">=", "<", "<=", "and", "or", "not", "!", "in", "between", "when", "if", "isnull"),
@@ -53,43 +55,27 @@ CALL_IN_TEXT = re.compile(r"[(`]|/[*]|--|current_|localtimestamp|\bnow\b|_user\b
 """What a call in a text of SQL has, or may hide behind."""
 
 
-def varies(message: Any, of_rows: bool = True) -> str:
-    """Why an expression, one level of it, may give another value each time; '' where it does not.
+def varies(part: Message, of_rows: bool = True) -> str:
+    """Why a part of an expression may give another value each time; '' where it does not.
 
     `of_rows`: whether functions of several rows pass.
     """
-    name = message.DESCRIPTOR.full_name
-    if name in ("spark.connect.Expression.UnresolvedFunction", "spark.connect.CallFunction"):
-        function = message.function_name.lower()
+    if isinstance(part, proto.Expression.UnresolvedFunction | proto.CallFunction):
+        function = part.function_name.lower()
         if function not in ALWAYS_THE_SAME and not (of_rows and function in OF_ROWS):
-            return f"{message.function_name} is not known to give the same each time"
-    if name == "spark.connect.CommonInlineUserDefinedFunction" and not message.deterministic:
+            return f"{part.function_name} is not known to give the same each time"
+    if isinstance(part, proto.CommonInlineUserDefinedFunction) and not part.deterministic:
         return "a function of it is not deterministic"
-    if name == "spark.connect.Expression.ExpressionString" and CALL_IN_TEXT.search(message.expression):
-        return f"functions in a text are not looked into: {message.expression}"
+    if isinstance(part, proto.Expression.ExpressionString) and CALL_IN_TEXT.search(part.expression):
+        return f"functions in a text are not looked into: {part.expression}"
     return ""
 
 
 def is_repeatable(frame: DataFrame) -> bool:
     """Whether nothing in the frame's plan varies."""
-    plan = frame._plan.plan(frame._session.client)  # type: ignore[operator]
     return not any(
-        varies(item, of_rows=False)
-        or item.DESCRIPTOR.full_name == "spark.connect.Expression.Window"
-        or (item.DESCRIPTOR.name == "Relation" and item.WhichOneof("rel_type") not in RELATIONS)
-        for item in messages(plan)
+        varies(part, of_rows=False)
+        or isinstance(part, proto.Expression.Window)
+        or (isinstance(part, proto.Relation) and relation_kind(part) not in RELATIONS)
+        for part in messages(plan_of(frame))
     )
-
-
-def messages(message: Any) -> Iterator[Any]:
-    """The message, and all that it is made of."""
-    yield message
-    for item in parts(message):
-        yield from messages(item)
-
-
-def parts(message: Any) -> Iterator[Any]:
-    """The messages that one is made of, one level down."""
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is not None and not descriptor.message_type.GetOptions().map_entry:
-            yield from [value] if hasattr(value, "DESCRIPTOR") else value

@@ -3,14 +3,14 @@
 https://docs.databricks.com/aws/en/ingestion/file-metadata-column
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from pyspark.sql import DataFrame
+from pyspark.sql.connect import proto
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.errors import LakehouseError
-from local_runtime.graph.statefulness import relations
+from local_runtime.graph.plans import PlanVisitor, attribute, names_of, plan_of
 
 
 def check_metadata_is_hidden(dataset: str, frame: DataFrame, sources: set[int]) -> None:
@@ -18,9 +18,7 @@ def check_metadata_is_hidden(dataset: str, frame: DataFrame, sources: set[int]) 
 
     `sources` are the plan ids of the frame's reads of files.
     """
-    if not sources:
-        return
-    if _returns_metadata(frame._plan.plan(frame._session.client), sources):  # type: ignore[operator]
+    if sources and _Metadata(sources).visit(plan_of(frame)):
         raise LakehouseError(
             f"{dataset}: its function returns {METADATA_COLUMN}, so the table would get that column on Databricks. "
             f"Select columns by name, and of {METADATA_COLUMN} what the table needs under a name of its own "
@@ -28,44 +26,40 @@ def check_metadata_is_hidden(dataset: str, frame: DataFrame, sources: set[int]) 
         )
 
 
-def _returns_metadata(relation: Any, sources: set[int]) -> bool:
-    """Whether `_metadata` is a column of the relation because it was selected, not because a star passes it on here."""
-    kind = relation.WhichOneof("rel_type")
-    if kind is None or (relation.HasField("common") and relation.common.plan_id in sources):
-        return False
-    body = getattr(relation, kind)
-    named, passes_on = _named(kind, body)
-    if any(name.lower() == METADATA_COLUMN for name in named):
-        return bool(kind != "drop")
-    return passes_on and any(_returns_metadata(below, sources) for below in relations(body))
+class _Metadata(PlanVisitor[bool]):
+    """Whether `_metadata` is a column of a relation because it was selected, not because a star passes it on."""
+
+    def __init__(self, sources: set[int]) -> None:
+        self._sources = sources
+
+    def known(self, plan_id: int | None) -> bool | None:
+        return False if plan_id in self._sources else None
+
+    def other(self, kind: str, inputs: Sequence[bool]) -> bool:
+        return any(inputs)
+
+    def project(self, project: proto.Project, rows: bool) -> bool:
+        has_star = any(part.WhichOneof("expr_type") == "unresolved_star" for part in project.expressions)
+        return METADATA_COLUMN in _names_given(project.expressions) or (has_star and rows)
+
+    def aggregate(self, aggregate: proto.Aggregate, rows: bool) -> bool:
+        return METADATA_COLUMN in _names_given([*aggregate.grouping_expressions, *aggregate.aggregate_expressions])
+
+    def with_columns(self, added: proto.WithColumns, rows: bool) -> bool:
+        return rows or METADATA_COLUMN in names_of(name for alias in added.aliases for name in alias.name)
+
+    def with_columns_renamed(self, renamed: proto.WithColumnsRenamed, rows: bool) -> bool:
+        new = [*renamed.rename_columns_map.values(), *(rename.new_col_name for rename in renamed.renames)]
+        return rows or METADATA_COLUMN in names_of(new)
+
+    def drop(self, dropped: proto.Drop, rows: bool) -> bool:
+        return rows and METADATA_COLUMN not in names_of(dropped.column_names) | _names_given(dropped.columns)
+
+    def to_df(self, renamed: proto.ToDF, rows: bool) -> bool:
+        return METADATA_COLUMN in names_of(renamed.column_names)
 
 
-def _named(kind: str, body: Any) -> tuple[Iterable[str], bool]:
-    """The columns that an operation names, and whether it passes on others of what is below it."""
-    match kind:
-        case "project":
-            stars = [it for it in body.expressions if it.WhichOneof("expr_type") == "unresolved_star"]
-            return _columns(body.expressions), bool(stars)
-        case "aggregate":
-            return _columns([*body.grouping_expressions, *body.aggregate_expressions]), False
-        case "with_columns":
-            return [name for alias in body.aliases for name in alias.name], True
-        case "with_columns_renamed":
-            return [*body.rename_columns_map.values(), *(it.new_col_name for it in body.renames)], True
-        case "drop":
-            return [*body.column_names, *_columns(body.columns)], True
-        case "to_df":
-            return body.column_names, False
-    return (), True
-
-
-def _columns(expressions: Iterable[Any]) -> list[str]:
+def _names_given(expressions: Iterable[proto.Expression]) -> set[str]:
     """The names of columns that expressions give, as far as those say one."""
-    names = []
-    for expression in expressions:
-        match expression.WhichOneof("expr_type"):
-            case "alias":
-                names += [*expression.alias.name]
-            case "unresolved_attribute":
-                names.append(expression.unresolved_attribute.unparsed_identifier.replace("`", ""))
-    return names
+    aliases = {name for part in expressions for name in part.alias.name}
+    return names_of(aliases | {attribute(part) for part in expressions})

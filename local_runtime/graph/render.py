@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_runtime.graph.graph import Graph
+from local_runtime.graph.dataset_graph import Graph
 
 
-def as_text(graph: Graph) -> Iterator[str]:
+def graph_as_text(graph: Graph) -> Iterator[str]:
     """A line per dataset in the order of writing: kind, name, and what it reads."""
     for name in graph.in_order():
         dataset = graph.datasets[name]
@@ -14,7 +14,7 @@ def as_text(graph: Graph) -> Iterator[str]:
         yield f"{dataset.kind.value:<18} {name}  ← {', '.join([*graph.sources[name], *origins])}"
 
 
-def as_mermaid(graph: Graph) -> Iterator[str]:
+def graph_as_mermaid(graph: Graph) -> Iterator[str]:
     """The graph as a Mermaid flowchart, a subgraph for each pipeline."""
     yield "flowchart LR"
     for pipeline in graph.pipelines:

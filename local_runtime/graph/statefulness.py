@@ -4,12 +4,14 @@ Structured streaming refuses some of these too; others (deduplication, aggregati
 local runtime does not keep.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import NoReturn
 
 from pyspark.sql import DataFrame
+from pyspark.sql.connect import proto
 
 from local_runtime.errors import UnsupportedError
+from local_runtime.graph.plans import PlanVisitor, expression_parts, plan_of
 
 STATEFUL = {
     "aggregate": "an aggregation",
@@ -27,60 +29,41 @@ def check_stateless(dataset: str, frame: DataFrame, stream_plans: set[int]) -> N
     `stream_plans` are the plan ids of the frame's streaming reads.
     """
     if stream_plans:
-        _check(dataset, frame._plan.plan(frame._session.client), stream_plans)  # type: ignore[operator]
+        _Streams(dataset, stream_plans).visit(plan_of(frame))
 
 
-def _check(dataset: str, relation: Any, streams: set[int]) -> bool:
-    """Whether the relation is a stream; raises for a stateful one."""
-    if relation.HasField("common") and relation.common.plan_id in streams:
+class _Streams(PlanVisitor[bool]):
+    """Whether a relation is a stream; refuses one that needs state."""
+
+    def __init__(self, dataset: str, streams: set[int]) -> None:
+        self._dataset, self._streams = dataset, streams
+
+    def known(self, plan_id: int | None) -> bool | None:
+        return True if plan_id in self._streams else None
+
+    def relation(self, relation: proto.Relation, inputs: Sequence[bool]) -> bool:
+        if not any(inputs):
+            return False
+        answer = super().relation(relation, inputs)
+        if any(isinstance(part, proto.Expression.Window) for part in expression_parts(relation)):
+            self._refuse("a window function")
+        return answer
+
+    def other(self, kind: str, inputs: Sequence[bool]) -> bool:
+        if kind in STATEFUL:
+            self._refuse(STATEFUL[kind])
         return True
-    kind = relation.WhichOneof("rel_type")
-    if kind is None:
-        return False
-    body = getattr(relation, kind)
-    inputs = [child for child in relations(body) if _check(dataset, child, streams)]
-    if not inputs:
-        return False
-    if kind in STATEFUL:
-        _refuse(dataset, STATEFUL[kind])
-    if kind == "join" and len(inputs) > 1:
-        _refuse(dataset, "a join of two streams")
-    if kind == "set_op" and body.set_op_type != body.SET_OP_TYPE_UNION:
-        _refuse(dataset, "an intersection or a difference")
-    if _has_window(body):
-        _refuse(dataset, "a window function")
-    return True
 
+    def join(self, join: proto.Join, left: bool, right: bool) -> bool:
+        return self._refuse("a join of two streams") if left and right else True
 
-def _refuse(dataset: str, operation: str) -> None:
-    raise UnsupportedError(
-        f"{dataset}: {operation} over a stream needs state, which an increment doesn't have. "
-        "Use a materialized view, or AUTO CDC to keep one row per key."
-    )
+    def set_op(self, operation: proto.SetOperation, left: bool, right: bool) -> bool:
+        if operation.set_op_type != operation.SET_OP_TYPE_UNION:
+            self._refuse("an intersection or a difference")
+        return True
 
-
-def relations(message: Any) -> Iterator[Any]:
-    """The relations directly below."""
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is None:
-            continue
-        for item in _items(value):
-            if item.DESCRIPTOR.name == "Relation":
-                yield item
-
-
-def _has_window(message: Any) -> bool:
-    """Whether an expression of this relation, not of one below it, is a window function."""
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type is None or descriptor.message_type.GetOptions().map_entry:
-            continue
-        for item in _items(value):
-            if item.DESCRIPTOR.name == "Relation":
-                continue
-            if item.DESCRIPTOR.full_name == "spark.connect.Expression.Window" or _has_window(item):
-                return True
-    return False
-
-
-def _items(value: Any) -> list[Any]:
-    return [value] if hasattr(value, "DESCRIPTOR") else list(value)
+    def _refuse(self, operation: str) -> NoReturn:
+        raise UnsupportedError(
+            f"{self._dataset}: {operation} over a stream needs state, which an increment doesn't have. "
+            "Use a materialized view, or AUTO CDC to keep one row per key."
+        )

@@ -14,8 +14,8 @@ from local_runtime.graph.paths_read import EngineNeeded, paths_read
 from local_runtime.graph.statefulness import check_stateless
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow, qualified
+from local_runtime.pipelines.external_files import recording_opened_files
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.pipelines.outside import noting_opened_files
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -48,10 +48,10 @@ class Read:
 
 @dataclass
 class Trace:
-    """What a flow reads. While its function is called, it answers the reads with plans, and notes them.
+    """What a flow reads. While its function is called, it answers the reads with plans, and records them.
 
     `opened` are the files that the function opened itself, `paths` those that it gave to spark.read. `plans` are the
-    tables that were read whole, by the ids of their plans, `names` all datasets that were read. `frame` is what the
+    tables that were read in full, by the ids of their plans, `names` all datasets that were read. `frame` is what the
     function returned.
     """
 
@@ -73,21 +73,21 @@ class Trace:
         return self._frame("rows given in the code")
 
     def table(self, name: str) -> DataFrame:
-        """Notes a batch read."""
+        """Records a batch read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=False))
         frame = self._frame(name)
         self.plans[_plan_id(frame)] = self.names[_plan_id(frame)] = qualified(name, self.schema)
         return frame
 
     def stream(self, name: str) -> DataFrame:
-        """Notes a streaming read."""
+        """Records a streaming read."""
         self.reads.append(Read(qualified(name, self.schema), streaming=True))
         frame = self._frame(name)
         self.names[_plan_id(frame)] = qualified(name, self.schema)
         return self._streaming(frame)
 
     def files(self, source: FileSource) -> DataFrame:
-        """Notes an Auto Loader source."""
+        """Records an Auto Loader source."""
         self.sources.append(source)
         frame = self._streaming(self._frame(source.path))
         self.file_plans.add(_plan_id(frame))
@@ -113,23 +113,23 @@ def trace(dataset: Dataset, flow: Flow, engine: "SparkSession") -> Trace:
 
     Raises LakehouseError where its function does what a definition may not do.
     """
-    found = Trace(engine, dataset.pipeline.schema)
-    with answered_by(found), noting_opened_files() as found.opened:
+    flow_trace = Trace(engine, dataset.pipeline.schema)
+    with answered_by(flow_trace), recording_opened_files() as flow_trace.opened:
         match flow:
             case QueryFlow():
-                found.frame = frame = _describe(dataset, flow.function)
-                check_stateless(dataset.name, frame, found.stream_plans)
-                check_metadata_is_hidden(dataset.name, frame, found.file_plans)
-                found.paths |= paths_read(dataset.name, frame, found.known_plans)
+                flow_trace.frame = frame = _describe(dataset, flow.function)
+                check_stateless(dataset.name, frame, flow_trace.stream_plans)
+                check_metadata_is_hidden(dataset.name, frame, flow_trace.file_plans)
+                flow_trace.paths |= paths_read(dataset.name, frame, flow_trace.known_plans)
             case AutoCdcFlow():
-                found.stream(flow.source)
+                flow_trace.stream(flow.source)
             case SnapshotFlow(source=str() as source):
-                found.table(source)
+                flow_trace.table(source)
             case SnapshotFlow() if callable(flow.source):
-                # A snapshot function may run actions; what it reads before its first is noted.
+                # A snapshot function may run actions; its reads before the first action are recorded.
                 with suppress(EngineNeeded), errors_as_sentences(dataset.pipeline, dataset.name):
                     flow.source(None)
-    return found
+    return flow_trace
 
 
 def _describe(dataset: Dataset, function: Callable[[], object]) -> DataFrame:
@@ -152,7 +152,7 @@ def resolve_kind(dataset: Dataset, traces: Sequence[Trace]) -> Kind:
 
     Raises LakehouseError where it reads what its kind can't.
     """
-    batches = [flow for flow, found in zip(dataset.flows, traces, strict=True) if not found.stream_plans]
+    batches = [flow for flow, flow_trace in zip(dataset.flows, traces, strict=True) if not flow_trace.stream_plans]
     queries = [flow for flow in batches if isinstance(flow, QueryFlow)]
     if dataset.kind is Kind.MATERIALIZED_VIEW and len(batches) < len(traces):
         raise LakehouseError(f"{dataset.name}: a materialized view reads with spark.read, not spark.readStream.")

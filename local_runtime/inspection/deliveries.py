@@ -1,12 +1,11 @@
-"""What a feed of events delivered: by day, and what became of it; from a table whose name ends in `_deliveries`."""
+"""What a feed of events delivered: by day, and what became of it: a table of the role `deliveries` (state/roles.py)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from local_runtime.inspection.query import ask
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.inspection.query import run_query
 
-DELIVERIES = "_deliveries"
 COLUMNS = ("source_file", "event_date", "rows", "valid", "duplicates", "quarantined", "late", "longest_delay_hours")
 SHOWN_DAYS = 7
 
@@ -37,23 +36,23 @@ class Deliveries:
 
 
 def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
-    """What the table `name` says; None for a table of other columns."""
-    found = ask(lake, f"FROM {name}")
-    if not {*COLUMNS} <= {*found.columns}:
+    """The deliveries in the table `name`; None for a table with other columns."""
+    rows = run_query(lake, f"FROM {name}")
+    if not {*COLUMNS} <= {*rows.columns}:
         return None
-    (totals,) = ask(
+    (totals,) = run_query(
         lake,
         f"""SELECT count(DISTINCT source_file), coalesce(sum(rows), 0)::BIGINT, coalesce(sum(valid), 0)::BIGINT,
             coalesce(sum(duplicates), 0)::BIGINT, coalesce(sum(quarantined), 0)::BIGINT,
             coalesce(sum(late), 0)::BIGINT, coalesce(max(longest_delay_hours), 0)::BIGINT FROM {name}""",
     ).fetchall()
-    by_day = ask(
+    by_day = run_query(
         lake,
         f"""SELECT event_date::VARCHAR AS event_date, sum(valid)::BIGINT FROM {name} WHERE event_date IS NOT NULL
             GROUP BY ALL ORDER BY event_date DESC LIMIT {2 * SHOWN_DAYS}""",
     ).fetchall()
     before = [count for _, count in by_day[SHOWN_DAYS:]]
-    ((wrong,),) = ask(
+    ((wrong,),) = run_query(
         lake,
         f"""SELECT count(*) FROM {name} WHERE rows <> valid + duplicates + quarantined
             OR least(valid, duplicates, quarantined) < 0""",

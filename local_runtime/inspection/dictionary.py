@@ -3,63 +3,66 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from local_runtime.graph.graph import Graph
-from local_runtime.lake.ddl import DeclaredColumn, DeclaredTable
-from local_runtime.pipelines.datasets import Action, AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
+from local_runtime.delta.ddl import DeclaredColumn, DeclaredTable
+from local_runtime.delta.lake import DEFAULT_SCHEMA
+from local_runtime.graph.dataset_graph import Graph
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, OnViolation, SnapshotFlow, qualified
 
-HEAD = """\
+INTRODUCTION = """\
 # Data dictionary
 
 Made by `./lakehouse dictionary` from what the tables declare in their pipelines, as Unity Catalog shows it too; a test
 keeps it current. What stands behind the columns (who a title is, how rows are judged, what is counted):
 [data model](data-model.md), [metrics](metrics.md). Which columns are made of which: [lineage](lineage.md)."""
-FATE = {
-    Action.WARN: "such rows are kept and counted",
-    Action.DROP: "such rows are dropped and counted",
-    Action.FAIL: "such a row ends the update",
+CONSEQUENCES = {
+    OnViolation.WARN: "such rows are kept and counted",
+    OnViolation.DROP: "such rows are dropped and counted",
+    OnViolation.FAIL: "such a row ends the update",
 }
 
 
-def dictionary(graph: Graph, landing: Path, queries: Mapping[str, str]) -> str:
+def data_dictionary(graph: Graph, landing: Path, queries: Mapping[str, str]) -> str:
     """The dictionary of all tables as Markdown, by schema, in the order of writing.
 
     `queries` are files with queries, their texts by their paths.
     """
     readers = _readers(graph)
-    asked = _questions(queries)
-    lines = [HEAD]
+    asked = _queries_by_table(queries)
+    lines = [INTRODUCTION]
     for pipeline in graph.pipelines:
         lines += ["", f"## {pipeline.schema}"]
         for name in sorted(graph.stored(pipeline)):
-            lines += ["", *_table(graph, name, landing, readers.get(name, []), asked.get(name, []))]
+            lines += ["", *_table_section(graph, name, landing, readers.get(name, []), asked.get(name, []))]
     return "\n".join(lines) + "\n"
 
 
 def _readers(graph: Graph) -> dict[str, list[str]]:
     """For each table, the tables that read it, themselves or through views."""
-    found: dict[str, list[str]] = {}
+    readers: dict[str, list[str]] = {}
     for name, dataset in sorted(graph.datasets.items()):
         for table in graph.tables_read(name) if dataset.is_stored else ():
-            found.setdefault(table, []).append(name)
-    return found
+            readers.setdefault(table, []).append(name)
+    return readers
 
 
-def _questions(queries: Mapping[str, str]) -> dict[str, list[str]]:
-    """For each table, the files with queries that read it; a name without a schema is gold's."""
+def _queries_by_table(queries: Mapping[str, str]) -> dict[str, list[str]]:
+    """For each table, the files with queries that read it; a name without a schema is of DEFAULT_SCHEMA."""
     from sqlglot import exp, parse
 
-    found: dict[str, list[str]] = {}
+    queries_by_table: dict[str, list[str]] = {}
     for path, text in sorted(queries.items()):
         for statement in filter(None, parse(text, dialect="databricks")):
             own = {cte.alias for cte in statement.find_all(exp.CTE)}
-            tables = {(it.db, it.name) for it in statement.find_all(exp.Table)}
+            tables = {(table.db, table.name) for table in statement.find_all(exp.Table)}
             for schema, name in sorted(tables):
                 if schema or name not in own:
-                    found.setdefault(f"{schema or 'gold'}.{name}", []).append(path)
-    return found
+                    queries_by_table.setdefault(f"{schema or DEFAULT_SCHEMA}.{name}", []).append(path)
+    return queries_by_table
 
 
-def _table(graph: Graph, name: str, landing: Path, readers: Sequence[str], asked: Sequence[str]) -> Iterator[str]:
+def _table_section(
+    graph: Graph, name: str, landing: Path, readers: Sequence[str], queries: Sequence[str]
+) -> Iterator[str]:
     dataset = graph.datasets[name]
     yield f"### {name}"
     yield ""
@@ -71,23 +74,23 @@ def _table(graph: Graph, name: str, landing: Path, readers: Sequence[str], asked
         yield f"- reads {', '.join(reads)}"
     if readers:
         yield f"- read by {', '.join(readers)}"
-    if asked:
-        yield f"- asked in {', '.join(f'[{path}](../{path})' for path in asked)}"
+    if queries:
+        yield f"- asked in {', '.join(f'[{path}](../{path})' for path in queries)}"
     declared = dataset.declared
     if declared:
-        yield from _columns(dataset, declared)
+        yield from _column_table(dataset, declared)
     if dataset.expectations:
         yield ""
         for rule in dataset.expectations:
-            yield f"- `{rule.name}`: `{' '.join(rule.rule.split())}`; where it fails, {FATE[rule.action]}"
+            yield f"- `{rule.name}`: `{' '.join(rule.rule.split())}`; where it fails, {CONSEQUENCES[rule.action]}"
 
 
 def _refresh(dataset: Dataset) -> str:
     """What the table is, and how it is refreshed."""
     flow = dataset.flows[0]
     if isinstance(flow, AutoCdcFlow | SnapshotFlow):
-        of = "snapshots" if isinstance(flow, SnapshotFlow) else "changes"
-        return f"streaming table: AUTO CDC of {of}, SCD type {flow.scd_type} by {', '.join(flow.keys)}"
+        changes = "snapshots" if isinstance(flow, SnapshotFlow) else "changes"
+        return f"streaming table: AUTO CDC of {changes}, SCD type {flow.scd_type} by {', '.join(flow.keys)}"
     if dataset.kind is Kind.STREAMING_TABLE:
         return "streaming table: what is new is appended"
     if dataset.refreshed_by:
@@ -96,7 +99,7 @@ def _refresh(dataset: Dataset) -> str:
     return "materialized view: computed anew where what it reads has changed"
 
 
-def _columns(dataset: Dataset, declared: DeclaredTable) -> Iterator[str]:
+def _column_table(dataset: Dataset, declared: DeclaredTable) -> Iterator[str]:
     parents = {column: qualified(parent, dataset.pipeline.schema) for column, parent in declared.foreign_keys}
     yield ""
     yield "| column | type | what it means |"

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from local_runtime.inspection.query import held
-from local_runtime.lake.lake import EVENT_LOG, Lake
+from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
+from local_runtime.inspection.query import materialized_results
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 LOAD_TIMES = {"_ingested_at"}
 
 
-def digests(lake: Lake, schema: str = "gold") -> dict[str, tuple[int, str]]:
+def digests(lake: Lake, schema: str = DEFAULT_SCHEMA) -> dict[str, tuple[int, str]]:
     """For each table of `schema` its row count and the SHA-256 over its sorted, canonical rows, without load times."""
     tables = [name for name in lake.tables() if name.startswith(f"{schema}.") and not name.endswith(f".{EVENT_LOG}")]
     queries = ['SELECT * FROM "' + name.replace(".", '"."') + '"' for name in tables]
-    found = held(lake, ";".join(queries)) if tables else []
-    return {name: _digest(table) for name, table in zip(tables, found, strict=True)}
+    relations = materialized_results(lake, ";".join(queries)) if tables else []
+    return {name: _digest(table) for name, table in zip(tables, relations, strict=True)}
 
 
 def _digest(table: "duckdb.DuckDBPyRelation") -> tuple[int, str]:
     """Row count and digest of one table."""
     columns = sorted(set(table.columns) - LOAD_TIMES)
-    found = table.select(*columns).fetchall()
-    rows = sorted(json.dumps([_canonical(value) for value in row]) for row in found)
+    values = table.select(*columns).fetchall()
+    rows = sorted(json.dumps([_canonical(value) for value in row]) for row in values)
     digest = hashlib.sha256(json.dumps(columns).encode())
     for row in rows:
         digest.update(row.encode() + b"\n")

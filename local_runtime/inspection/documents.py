@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from local_runtime.graph.graph import load_graph
-from local_runtime.graph.lineage import as_markdown, lineage
-from local_runtime.inspection.dictionary import dictionary
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.column_lineage import column_lineage, lineage_as_markdown
+from local_runtime.graph.dataset_graph import load_graph
+from local_runtime.inspection.dictionary import data_dictionary
 
 LINEAGE = """\
 # Lineage
@@ -18,7 +18,7 @@ is no part of it. Tables that load files, and those of which only the tables are
 """
 
 
-def documents(root: Path) -> dict[Path, str]:
+def generated_documents(root: Path) -> dict[Path, str]:
     """The texts of the documents of the bundle at `root`, by their paths; no engine is needed."""
     with tempfile.TemporaryDirectory() as folder:
         landing = Path(folder) / "landing"
@@ -26,6 +26,6 @@ def documents(root: Path) -> dict[Path, str]:
         files = root.glob("queries/*/*.sql")
         queries = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
         return {
-            root / "docs" / "data-dictionary.md": dictionary(graph, landing, queries),
-            root / "docs" / "lineage.md": LINEAGE + "\n".join(as_markdown(lineage(graph))) + "\n",
+            root / "docs" / "data-dictionary.md": data_dictionary(graph, landing, queries),
+            root / "docs" / "lineage.md": LINEAGE + "\n".join(lineage_as_markdown(column_lineage(graph))) + "\n",
         }

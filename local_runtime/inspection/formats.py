@@ -26,7 +26,7 @@ class Room:
 
 
 def as_table(result: "duckdb.DuckDBPyRelation", room: Room) -> str:
-    """The result as a drawn table, which says how many rows there are, and where not all is shown, how to get it."""
+    """The result as a drawn table with its number of rows; where it is cut, with a hint how to get all of it."""
     if result.columns == ["explain_key", "explain_value"]:
         return "".join(f"{plan}\n" for _, plan in result.fetchall())
     drawn = io.StringIO()
@@ -39,8 +39,8 @@ def as_table(result: "duckdb.DuckDBPyRelation", room: Room) -> str:
 
 def as_csv(result: "duckdb.DuckDBPyRelation") -> str:
     """The result as CSV (RFC 4180) with a header. NULL is nothing, an empty text is `""`; nested values are JSON."""
-    rows = [result.columns, *_rows(result)]
-    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+    rows = [result.columns, *_python_rows(result)]
+    return "".join(",".join(map(_csv_cell, row)) + "\n" for row in rows)
 
 
 def as_json(result: "duckdb.DuckDBPyRelation") -> str:
@@ -50,11 +50,11 @@ def as_json(result: "duckdb.DuckDBPyRelation") -> str:
     bytes hexadecimal. A second column of one name gets a number behind it: `name`, `name_1`.
     """
     names = _distinct(result.columns)
-    objects = [_json(dict(zip(names, row, strict=True))) for row in _rows(result)]
+    objects = [_json(dict(zip(names, row, strict=True))) for row in _python_rows(result)]
     return "[\n " + ",\n ".join(objects) + "\n]\n" if objects else "[]\n"
 
 
-def _rows(result: "duckdb.DuckDBPyRelation") -> Sequence[tuple[Any, ...]]:
+def _python_rows(result: "duckdb.DuckDBPyRelation") -> Sequence[tuple[Any, ...]]:
     """The rows as Python's values; intervals as DuckDB writes them, because Python's have no months."""
     kinds = [str(kind) for kind in result.types]
     if "INTERVAL" in kinds:
@@ -64,17 +64,17 @@ def _rows(result: "duckdb.DuckDBPyRelation") -> Sequence[tuple[Any, ...]]:
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    found: list[str] = []
+    distinct: list[str] = []
     for name in names:
         number, free = 0, name
-        while free in found or (number and free in names):
+        while free in distinct or (number and free in names):
             number += 1
             free = f"{name}_{number}"
-        found.append(free)
-    return found
+        distinct.append(free)
+    return distinct
 
 
-def _cell(value: Any) -> str:
+def _csv_cell(value: Any) -> str:
     match value:
         case None:
             return ""
@@ -83,7 +83,7 @@ def _cell(value: Any) -> str:
         case list() | dict() | bool():
             text = _json(value)
         case _:
-            text = value if isinstance(value, str) else _plain(value)
+            text = value if isinstance(value, str) else _scalar_text(value)
     return '"' + text.replace('"', '""') + '"' if set(text) & {",", '"', "\r", "\n"} else text
 
 
@@ -94,19 +94,21 @@ def _json(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case int() | Decimal():
-            return _plain(value)
+            return _scalar_text(value)
         case float():
-            return _plain(value) if math.isfinite(value) else f'"{_plain(value)}"'
+            return _scalar_text(value) if math.isfinite(value) else f'"{_scalar_text(value)}"'
         case list() | tuple():
             return f"[{', '.join(map(_json, value))}]"
         case dict():
-            inner = (f"{_json(key if isinstance(key, str) else _plain(key))}: {_json(v)}" for key, v in value.items())
+            inner = (
+                f"{_json(key if isinstance(key, str) else _scalar_text(key))}: {_json(v)}" for key, v in value.items()
+            )
             return f"{{{', '.join(inner)}}}"
         case _:
-            return json.dumps(value if isinstance(value, str) else _plain(value), ensure_ascii=False)
+            return json.dumps(value if isinstance(value, str) else _scalar_text(value), ensure_ascii=False)
 
 
-def _plain(value: Any) -> str:
+def _scalar_text(value: Any) -> str:
     """A value that isn't nested, as text."""
     match value:
         case Decimal():

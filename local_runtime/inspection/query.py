@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from local_runtime.delta.actions import TableSnapshot
+from local_runtime.delta.data_files import lacks_partition
+from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
+from local_runtime.delta.time_travel import readable_snapshot
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
 from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions, without_end
-from local_runtime.lake.actions import Snapshot
-from local_runtime.lake.data_files import lacks_partition
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import plain
-from local_runtime.lake.time_travel import readable_snapshot
+from local_runtime.quoting import DOUBLE, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,16 +50,16 @@ def answer(lake: Lake, query: str, output: str, room: Room | None = None) -> str
     try:
         return ("" if output == "json" else "\n").join(map(formats[output], results(lake, query)))
     except duckdb.Error as error:
-        raise LakehouseError(_said(error)) from None
+        raise LakehouseError(_duckdb_message(error)) from None
 
 
-def ask(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
+def run_query(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
     """The result of a query that is one statement, held in memory. Raises as `results`."""
-    (result,) = held(lake, query)
+    (result,) = materialized_results(lake, query)
     return result
 
 
-def held(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
+def materialized_results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
     """The results of a query's statements, one after the other, each held in memory.
 
     Nothing is read before the first is asked for; then it raises as `results`.
@@ -69,86 +70,88 @@ def held(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
         for result in results(lake, query):
             yield result.materialize()
     except duckdb.Error as error:
-        raise LakehouseError(_said(error)) from None
+        raise LakehouseError(_duckdb_message(error)) from None
 
 
 def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
-    """The results of the statements of `query`, in their order, but for those that have none (SET, USE).
+    """The results of the statements of `query`, in order, except for those without results (SET, USE).
 
     Raises LakehouseError for what DuckDB refuses, for statements that do more than read, for tables that the lake
     doesn't have, and for versions that can't be read.
     """
     import duckdb
 
-    # No extension is fetched at run time: DuckDB would try, and wait for the network.
+    # Extensions aren't installed at run time: DuckDB would wait for the network.
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("CREATE MACRO get_json_object(j, path) AS json_extract_string(j, path)")
     tables = lake.tables()
     for schema in {name.split(".")[0] for name in tables}:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-    if any(name.startswith("gold.") for name in tables):
-        connection.execute("SET schema = 'gold'")  # as a warehouse's USE does: names without a schema are gold's
+    if any(name.startswith(f"{DEFAULT_SCHEMA}.") for name in tables):
+        connection.execute(f"SET schema = '{DEFAULT_SCHEMA}'")
     registered: set[Named] = set()
     for statement in statements(connection, with_versions(query)):
         named = names_in(connection, statement.query)
         try:
-            for name in _known(tables, named) - registered:
+            for name in _tables_named(tables, named) - registered:
                 _register(connection, lake, name)
                 registered.add(name)
             result = connection.sql(without_end(statement.query))
         except duckdb.CatalogException as error:
-            raise LakehouseError(_unknown(lake, tables, named or [], error)) from None
+            raise LakehouseError(_unknown_table_message(lake, tables, named or [], error)) from None
         except duckdb.Error as error:
-            raise LakehouseError(_said(error)) from None
+            raise LakehouseError(_duckdb_message(error)) from None
         if result is not None and statement.type.name != "SET":
             yield result
 
 
-def _known(tables: list[str], named: list[Named] | None) -> set[Named]:
-    """The tables of the lake that are named; all of them where only running the statement tells which."""
-    found = set()
+def _tables_named(tables: list[str], named: list[Named] | None) -> set[Named]:
+    """The tables of the lake that are named; all of them where only running the statement shows which."""
+    tables_named = set()
     for name in tables:
         schema, table = name.split(".")
         if named is None:
-            found.add(Named(schema, table))
+            tables_named.add(Named(schema, table))
             continue
-        for given in named:
-            if given.table.lower() == table.lower() and (given.schema or schema).lower() == schema.lower():
-                found.add(Named(schema, table, given.version))
-    return found
+        for reference in named:
+            if reference.table.lower() == table.lower() and (reference.schema or schema).lower() == schema.lower():
+                tables_named.add(Named(schema, table, reference.version))
+    return tables_named
 
 
-def _said(error: Exception) -> str:
+def _duckdb_message(error: Exception) -> str:
     return str(error).strip()
 
 
-def _unknown(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
-    """What to tell where a name is unknown: of a table, which are there and nearly of that name."""
-    found = UNKNOWN_TABLE.match(_said(error))
-    if found is None:
-        return _said(error)
+def _unknown_table_message(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
+    """The message for an unknown name; for a table it lists the nearest names."""
+    match = UNKNOWN_TABLE.match(_duckdb_message(error))
+    if match is None:
+        return _duckdb_message(error)
     if not tables:
         return f"There are no tables in {lake.root}: `./lakehouse run` makes them."
-    name = found["name"].partition("@")[0]
-    of_schema = [f"{given.schema}.{given.table}" for given in named if given.schema and given.table == name]
+    name = match["name"].partition("@")[0]
+    of_schema = [
+        f"{reference.schema}.{reference.table}" for reference in named if reference.schema and reference.table == name
+    ]
     name = of_schema[0] if of_schema else name
-    near = _nearest(name, tables)
+    near = _nearest_tables(name, tables)
     return f"There is no table {name}.\n" + (
         f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(tables)}."
     )
 
 
-def _nearest(name: str, tables: list[str]) -> list[str]:
-    """The tables whose names, with their schema or without, are most like `name`."""
+def _nearest_tables(name: str, tables: list[str]) -> list[str]:
+    """The tables whose names, with or without their schema, are most similar to `name`."""
     table = name.rpartition(".")[2].lower()
     by_name = {known.lower(): known for known in tables}
     by_table: dict[str, list[str]] = {}
     for known in tables:
         by_table.setdefault(known.split(".")[1].lower(), []).append(known)
-    found = [known for near in difflib.get_close_matches(table, by_table, n=3) for known in by_table[near]]
-    found += [by_name[near] for near in difflib.get_close_matches(name.lower(), by_name, n=3, cutoff=0.8)]
-    return list(dict.fromkeys(found))[:3]
+    nearest = [known for near in difflib.get_close_matches(table, by_table, n=3) for known in by_table[near]]
+    nearest += [by_name[near] for near in difflib.get_close_matches(name.lower(), by_name, n=3, cutoff=0.8)]
+    return list(dict.fromkeys(nearest))[:3]
 
 
 def _register(connection: "duckdb.DuckDBPyConnection", lake: Lake, named: Named) -> None:
@@ -158,14 +161,16 @@ def _register(connection: "duckdb.DuckDBPyConnection", lake: Lake, named: Named)
     snapshot = readable_snapshot(log, f"{schema}.{table}", version)
     assert snapshot is not None
     name = table if version is None else f"{table}@v{version}"
-    rows = _rows(connection, lake, log.path, snapshot, source=f"{schema}_{name}")
+    rows = _rows_sql(connection, lake, log.path, snapshot, source=f"{schema}_{name}")
     connection.execute(f'CREATE VIEW "{schema}"."{name}" AS {rows}')
 
 
-def _rows(connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snapshot: Snapshot, source: str) -> str:
+def _rows_sql(
+    connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snapshot: TableSnapshot, source: str
+) -> str:
     """The table's rows in DuckDB's SQL: its Parquet files, which starts fastest.
 
-    Where those alone don't say what the table holds (features such as deletion vectors, partitions) delta-rs reads it,
+    Where those alone aren't the table's rows (features such as deletion vectors, partitions) delta-rs reads it,
     and refuses what it can't.
     """
     if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(
@@ -179,33 +184,35 @@ def _rows(connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snaps
         except DeltaError as error:
             raise LakehouseError(f"Table {path} can't be read: {error}") from None
         return f'SELECT * FROM "{source}"'
-    columns = {field["name"]: _type(field["type"]) for field in json.loads(snapshot.metadata["schemaString"])["fields"]}
-    files = [plain(lake.root, path / unquote(add)) for add in snapshot.files]
+    columns = {
+        field["name"]: _duckdb_type(field["type"]) for field in json.loads(snapshot.metadata["schemaString"])["fields"]
+    }
+    files = [engine_path(lake.root, path / unquote(add)) for add in snapshot.files]
     if not files:
-        return f"SELECT {', '.join(_column(name, kind, set()) for name, kind in columns.items())} WHERE false"
+        return f"SELECT {', '.join(_column_sql(name, kind, set()) for name, kind in columns.items())} WHERE false"
     listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     stored = f"FROM read_parquet([{listed}], union_by_name = true)"
-    there = {name for name, *_ in connection.sql(f"DESCRIBE SELECT * {stored}").fetchall()}
-    return f"SELECT {', '.join(_column(name, kind, there) for name, kind in columns.items())} {stored}"
+    stored_columns = {name for name, *_ in connection.sql(f"DESCRIBE SELECT * {stored}").fetchall()}
+    return f"SELECT {', '.join(_column_sql(name, kind, stored_columns) for name, kind in columns.items())} {stored}"
 
 
-def _column(name: str, kind: str, there: set[str]) -> str:
+def _column_sql(name: str, kind: str, stored_columns: set[str]) -> str:
     """The column in its table's type: Spark writes timestamps in a Parquet form that has no time zone."""
-    quoted = '"' + name.replace('"', '""') + '"'
-    if name not in there:
-        return f"NULL::{kind} AS {quoted}"
-    return f"{quoted}::{kind} AS {quoted}" if kind == "TIMESTAMPTZ" else quoted
+    column = quoted(name, DOUBLE)
+    if name not in stored_columns:
+        return f"NULL::{kind} AS {column}"
+    return f"{column}::{kind} AS {column}" if kind == "TIMESTAMPTZ" else column
 
 
-def _type(delta: Any) -> str:
+def _duckdb_type(delta: Any) -> str:
     """DuckDB's name for a type of a Delta schema."""
     match delta:
         case {"type": "array", "elementType": element}:
-            return f"{_type(element)}[]"
+            return f"{_duckdb_type(element)}[]"
         case {"type": "map", "keyType": key, "valueType": value}:
-            return f"MAP({_type(key)}, {_type(value)})"
+            return f"MAP({_duckdb_type(key)}, {_duckdb_type(value)})"
         case {"type": "struct", "fields": fields}:
-            inner = ", ".join(f'"{field["name"]}" {_type(field["type"])}' for field in fields)
+            inner = ", ".join(f'"{field["name"]}" {_duckdb_type(field["type"])}' for field in fields)
             return f"STRUCT({inner})"
         case _:
             return TYPES.get(delta, str(delta))

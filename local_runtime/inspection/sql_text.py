@@ -1,4 +1,4 @@
-"""What a SQL text says before it is run: its statements, the tables that they name, and at which versions."""
+"""What can be read off a SQL text: its statements, and the tables and versions that they name."""
 
 import json
 import re
@@ -17,10 +17,10 @@ WITH_VERSION = re.compile(r"(.+)@v(\d+)")
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
 PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
-# How DuckDB's parser calls what writes within a SELECT: COPY_QUERY_NODE, and so on.
+# DuckDB's parser names writing nodes within a SELECT so: COPY_QUERY_NODE, for example.
 WRITING_NODE = "_QUERY_NODE"
 WRITING_WORDS = {"COPY", "INSERT", "UPDATE", "DELETE", "MERGE"}
-# What takes a table's name or a whole query as a text, or lists tables.
+# Functions that take a table's name or a query as a text, and names that list tables.
 INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views", "duckdb_columns"}
 
 
@@ -39,10 +39,10 @@ def with_versions(text: str) -> str:
     """
     starts = _starts(text)
 
-    def rewritten(found: re.Match[str]) -> str:
-        if not {found.start(), found.start("version")} <= starts.keys():
-            return found[0]
-        return f'{found["schema"]}."{unquoted(found["table"])}@{found["version"].lower()}"'
+    def rewritten(match: re.Match[str]) -> str:
+        if not {match.start(), match.start("version")} <= starts.keys():
+            return match[0]
+        return f'{match["schema"]}."{unquoted(match["table"])}@{match["version"].lower()}"'
 
     return VERSIONED.sub(rewritten, text)
 
@@ -52,55 +52,57 @@ def statements(connection: "duckdb.DuckDBPyConnection", text: str) -> list["duck
     import duckdb
 
     try:
-        found = duckdb.extract_statements(text)
+        parsed = duckdb.extract_statements(text)
     except duckdb.Error as error:
         raise LakehouseError(str(error).strip()) from None
-    if not found:
-        raise LakehouseError('There is no statement: `./lakehouse sql "FROM gold.kpi_genre"` is one.')
-    for statement in found:
-        if (word := _writing(connection, statement)) is not None:
+    if not parsed:
+        raise LakehouseError('There is no statement. One is: `./lakehouse sql "FROM schema.table"`.')
+    for statement in parsed:
+        if (word := _writing_word(connection, statement)) is not None:
             raise LakehouseError(
                 f"{word} is refused: `sql` only reads, and what is in the lake is written by pipelines alone "
                 "(`./lakehouse run`). To keep a result: --format csv > file.csv."
             )
-    return found
+    return parsed
 
 
 def is_ended(text: str) -> bool:
     """Whether the text ends with a semicolon; comments may follow it."""
-    return _end(text) is not None
+    return _end_of_statement(text) is not None
 
 
 def without_end(query: str) -> str:
-    """A statement without its semicolon and the comments behind it: DuckDB puts it into a larger one to draw it."""
-    return query[: _end(query)]
+    """A statement without its semicolon and the comments after it: DuckDB embeds it in a larger one to draw it."""
+    return query[: _end_of_statement(query)]
 
 
-def _end(text: str) -> int | None:
-    """Where the semicolon is that ends the text; None where there is none."""
+def _end_of_statement(text: str) -> int | None:
+    """The position of the semicolon that ends the text; None without one."""
     pieces = [start for start, kind in _starts(text).items() if kind != "comment"]
     return pieces[-1] if pieces and text[pieces[-1]] == ";" else None
 
 
 def settings_in(text: str) -> list[str]:
-    """The SET and USE statements of a text that was answered: they hold for what is asked after it."""
+    """The SET and USE statements of a text, which apply to later queries."""
     import duckdb
 
-    return [it.query for it in duckdb.extract_statements(with_versions(text)) if it.type.name == "SET"]
+    return [
+        statement.query for statement in duckdb.extract_statements(with_versions(text)) if statement.type.name == "SET"
+    ]
 
 
 def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named] | None:
-    """The tables that a statement names; None where only running it tells.
+    """The tables that a statement names; None where only running it shows them.
 
     Where DuckDB can't give the statement's parts (PIVOT, SET), every word of it may be one.
     """
     words = _words(query)
     if INDIRECT & {word.lower() for word in words}:
         return None
-    tree = _tree(connection, _explained(query) or query)
+    tree = _tree(connection, _explained_statement(query) or query)
     if tree is None:
-        return [_named(None, unquoted(word)) for word in words]
-    return [_named(node["schema_name"] or None, node["table_name"]) for node in _nodes(tree, "BASE_TABLE")]
+        return [_named_table(None, unquoted(word)) for word in words]
+    return [_named_table(node["schema_name"] or None, node["table_name"]) for node in _nodes(tree, "BASE_TABLE")]
 
 
 def _tree(connection: "duckdb.DuckDBPyConnection", query: str) -> Any:
@@ -111,14 +113,14 @@ def _tree(connection: "duckdb.DuckDBPyConnection", query: str) -> Any:
 
 
 def _nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
-    """The nodes below and with `tree` whose type ends in `kind`."""
+    """The nodes of the tree whose type ends in `kind`."""
     if isinstance(tree, dict) and str(tree.get("type")).endswith(kind):
         yield tree
     for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
         yield from _nodes(part, kind)
 
 
-def _named(schema: str | None, name: str) -> Named:
+def _named_table(schema: str | None, name: str) -> Named:
     versioned = WITH_VERSION.fullmatch(name)
     return Named(schema, versioned[1], int(versioned[2])) if versioned else Named(schema, name)
 
@@ -128,8 +130,8 @@ def unquoted(name: str) -> str:
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
-def _writing(connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Statement") -> str | None:
-    """What in the statement does more than read; None where nothing does. A WITH may hold a COPY or an INSERT too."""
+def _writing_word(connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Statement") -> str | None:
+    """The word in a statement that does more than read, or None. A WITH may hold a COPY or an INSERT too."""
     query, kind, words = statement.query, statement.type.name, [word.upper() for word in _words(statement.query)]
     if kind == "EXPLAIN":
         return _writing_in_explained(connection, query)
@@ -141,7 +143,7 @@ def _writing(connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Stateme
     return words[0]
 
 
-def _explained(query: str) -> str | None:
+def _explained_statement(query: str) -> str | None:
     """The statement that an EXPLAIN explains, and with ANALYZE runs."""
     head = EXPLAIN.match(query)
     return query[head.end() :] if head else None
@@ -151,10 +153,10 @@ def _writing_in_explained(connection: "duckdb.DuckDBPyConnection", query: str) -
     import duckdb
 
     try:
-        (inner,) = duckdb.extract_statements(_explained(query) or "")
+        (inner,) = duckdb.extract_statements(_explained_statement(query) or "")
     except (duckdb.Error, ValueError):
         return "EXPLAIN of this"
-    return _writing(connection, inner)
+    return _writing_word(connection, inner)
 
 
 def _words(query: str) -> list[str]:
@@ -169,9 +171,9 @@ def _starts(text: str) -> dict[int, str]:
     """Where each piece of the text begins, and what DuckDB's tokenizer takes it for. It counts bytes of UTF-8."""
     import duckdb
 
-    whole, found, at, characters = text.encode(), {}, 0, 0
+    encoded, kinds, at, characters = text.encode(), {}, 0, 0
     for start, kind in duckdb.tokenize(text):
-        characters += len(whole[at:start].decode())
+        characters += len(encoded[at:start].decode())
         at = start
-        found[characters] = kind.name
-    return found
+        kinds[characters] = kind.name
+    return kinds

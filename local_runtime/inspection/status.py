@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from local_runtime.delta.actions import rows_in
+from local_runtime.delta.lake import EVENT_LOG, Lake
+from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
-from local_runtime.inspection.deliveries import DELIVERIES, Deliveries, deliveries_in
-from local_runtime.inspection.query import ask, held
-from local_runtime.lake.actions import rows_in
-from local_runtime.lake.file_ledger import FileLedger, FileRecord
-from local_runtime.lake.lake import EVENT_LOG, Lake
-from local_runtime.lake.last_run import LastRun, last_run
-from local_runtime.lake.progress import ExpectationResult, TableProgress, progress_of
-from local_runtime.lake.time_travel import readable_snapshot
+from local_runtime.inspection.deliveries import Deliveries, deliveries_in
+from local_runtime.inspection.query import materialized_results, run_query
+from local_runtime.state.file_ledger import FileLedger, FileRecord
+from local_runtime.state.last_run import LastRun, last_run
+from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
+from local_runtime.state.roles import Role, role_of
 
-QUARANTINE = "_quarantine"
-RELEASES = "_releases"
-"""Ends the name of a table that says what became of each release of a feed: columns as RELEASE_COLUMNS."""
+# The columns of a table with the role `releases`.
 RELEASE_COLUMNS = (
     *("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem"),
     *("missing_columns", "leftover_headers"),
@@ -34,9 +33,9 @@ NO_LOG = (
 
 @dataclass
 class TableState:
-    """A table: its version, rows, last change (UTC), where its flows stand, and what its rules made of the last.
+    """A table: its version, rows, last change (UTC), how far its flows have come, and the last results of its rules.
 
-    `refresh` says how a materialized view was refreshed, and why so.
+    `refresh` says how a materialized view was refreshed, and why.
     """
 
     name: str
@@ -75,7 +74,7 @@ class LakeState:
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing needs a hand: every table is there and at its sources' newest rows, nothing was refused.
+        """Whether nothing needs attention: every table exists and has its sources' newest rows, nothing was refused.
 
         Quarantined rows are at rest, and no problem.
         """
@@ -87,74 +86,74 @@ def inspect(lake: Lake) -> LakeState:
     run = last_run(lake)
     state = LakeState(str(lake.root), running=not run.ended and lake.is_locked())
     names, empty = lake.tables(), lake.without_log()
-    state.problems += [f"{lake.path(name)} is no table: {NO_LOG}" for name in empty]
+    state.problems += [f"{lake.path(name)} is not a table: {NO_LOG}" for name in empty]
     tables = [name for name in names if not name.endswith(f".{EVENT_LOG}")]
     looked_at: dict[str, datetime] = {}
     for name in sorted({*names} - {*tables}):
-        with _told(state):
+        with _collecting_problems(state):
             looked_at |= _read_event_log(lake, name, run, state)
     if run.defined is not None:
         state.missing = [name for name in run.defined if name not in {*names, *empty}]
         state.undefined = [name for name in tables if name not in run.defined]
     for name in tables:
-        with _told(state):
+        with _collecting_problems(state):
             _add_table(lake, name, run, looked_at.get(name), state)
     if not names and not state.running:
         state.problems.append(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
-    state.problems += _of_run(run, state) + _of_files(state)
+    state.problems += _run_problems(run, state) + _file_problems(state)
     return state
 
 
 @contextmanager
-def _told(state: LakeState) -> Iterator[None]:
-    """What can't be read is a problem to tell of, and keeps nothing else from being told."""
+def _collecting_problems(state: LakeState) -> Iterator[None]:
+    """Reports what can't be read as a problem, and goes on."""
     try:
         yield
     except LakehouseError as error:
         state.problems.append(str(error))
 
 
-def _of_run(run: LastRun, state: LakeState) -> list[str]:
+def _run_problems(run: LastRun, state: LakeState) -> list[str]:
     """What is wrong with the last run, and with how far it has brought the tables: a line for each schema."""
     if state.running:
         return []
-    told = []
+    problems = []
     if not run.ended:
-        told.append(
+        problems.append(
             f"The last run, of {run.began[:19].replace('T', ' ')} UTC, did not end: it was stopped. Every table is at "
             "its last commit. `./lakehouse run` goes on."
         )
     if run.error:
-        told.append(f"The last run was refused, or failed as a whole: {run.error}")
+        problems.append(f"The last run was refused, or failed entirely: {run.error}")
     for schema, tables in _by_schema(state.missing if state.tables else ()).items():
-        told.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
+        problems.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
     for schema, tables in _by_schema(state.behind).items():
-        of = [f"{table} ({_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
-        told.append(
-            f"Behind in {schema}: {', '.join(of)}. A run brings them up to date, unless it says what is in its way."
+        listed = [f"{table} ({_versions_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
+        problems.append(
+            f"Behind in {schema}: {', '.join(listed)}. A run brings them up to date, unless it says what is in its way."
         )
-    return told
+    return problems
 
 
-def _ahead(sources: Mapping[str, tuple[int, int]]) -> str:
+def _versions_ahead(sources: Mapping[str, tuple[int, int]]) -> str:
     return ", ".join(f"{source} is at v{newest}, taken in to v{seen}" for source, (seen, newest) in sources.items())
 
 
 def _by_schema(names: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_schema: dict[str, list[str]] = {}
     for name in names:
         schema, table = name.split(".")
-        found.setdefault(schema, []).append(table)
-    return found
+        by_schema.setdefault(schema, []).append(table)
+    return by_schema
 
 
-def _of_files(state: LakeState) -> list[str]:
-    told = []
+def _file_problems(state: LakeState) -> list[str]:
+    problems = []
     for table, files in state.rejected.items():
         reasons = Counter(record.reason for record in files.values())
         counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        told.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md tells what to do.")
-    return told
+        problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md says what to do.")
+    return problems
 
 
 def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, state: LakeState) -> None:
@@ -174,29 +173,32 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         ahead = sources_ahead(lake, log, progress, flows, looked_at) if is_defined else {}
         if ahead:
             state.behind[name] = ahead
-    if name.endswith(QUARANTINE) and rows:
-        failed = ask(lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule")
+    role = role_of(name, snapshot.metadata.get("configuration") or {})
+    if role is Role.QUARANTINE and rows:
+        failed = run_query(
+            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"
+        )
         state.quarantined[name] = dict(failed.fetchall())
-    if name.endswith(DELIVERIES) and is_defined and rows:
+    if role is Role.DELIVERIES and is_defined and rows:
         _add_deliveries(lake, name, state)
-    if name.endswith(RELEASES) and is_defined:
+    if role is Role.RELEASES and is_defined:
         state.releases[name] = releases_in(lake, name)
         open_problems = [release for release in state.releases[name] if release["problem"]]
         state.problems += [str(r["problem"]) for r in open_problems if not r["is_superseded"]]
 
 
 def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
-    found = deliveries_in(lake, name)
-    if found is None:
+    deliveries = deliveries_in(lake, name)
+    if deliveries is None:
         return
-    state.deliveries[name] = found
-    if found.rows and not found.valid + found.duplicates:
+    state.deliveries[name] = deliveries
+    if deliveries.rows and not deliveries.valid + deliveries.duplicates:
         state.problems.append(
-            f"{name}: none of its {found.rows:,} rows is valid. Quarantine above says which rules they fail."
+            f"{name}: none of its {deliveries.rows:,} rows is valid. Quarantine above says which rules they fail."
         )
-    if not found.adds_up and not state.running:
+    if not deliveries.adds_up and not state.running:
         state.problems.append(
-            f"{name}: {found.wrong:,} of its files and days have other rows than valid, duplicate and quarantined "
+            f"{name}: {deliveries.wrong:,} of its files and days have other rows than valid, duplicate and quarantined "
             "ones: rows were lost or doubled. Refresh the tables that it is made of in full."
         )
 
@@ -204,11 +206,12 @@ def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
 def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
     rejected: dict[str, FileRecord] = {}
     for flow in progress.flows.values():
-        table.reads = {**table.reads, **{source: at.version for source, at in flow.tables.items()}}
+        table.reads = {**table.reads, **{source: at.version for source, at in flow.intake.tables.items()}}
         table.refresh = flow.refresh or table.refresh
-        table.snapshot = str(flow.snapshot) if flow.snapshot is not None else table.snapshot
+        version = flow.intake.snapshot_version
+        table.snapshot = str(version) if version is not None else table.snapshot
         table.expectations += flow.metrics.expectations
-        ledger = FileLedger(lake.path(table.name), flow.files)
+        ledger = FileLedger(lake.path(table.name), flow.intake.files)
         table.files += ledger.loaded()
         rejected |= ledger.rejected()
     if rejected and is_defined:
@@ -217,16 +220,16 @@ def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state:
 
 def releases_in(lake: Lake, name: str) -> list[Mapping[str, Any]]:
     """The releases that the table `name` lists, in their order; [] for a table of other columns."""
-    found = ask(lake, f"FROM {name}")
-    if not {*RELEASE_COLUMNS} <= {*found.columns}:
+    rows = run_query(lake, f"FROM {name}")
+    if not {*RELEASE_COLUMNS} <= {*rows.columns}:
         return []
-    rows = found.select(*RELEASE_COLUMNS).order("release_order").fetchall()
-    return [dict(zip(RELEASE_COLUMNS, row, strict=True)) for row in rows]
+    in_order = rows.select(*RELEASE_COLUMNS).order("release_order").fetchall()
+    return [dict(zip(RELEASE_COLUMNS, row, strict=True)) for row in in_order]
 
 
 def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> dict[str, datetime]:
     """Adds the last update of each pipeline of the event log `name`; gives when each table's flows last ended well."""
-    updates, ended = held(
+    updates, ended = materialized_results(
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error

@@ -1,1 +1,1 @@
-"""What the bundle and its pipeline files say: pipelines, datasets, flows, rules."""
+"""What the bundle and its pipeline files define: pipelines, datasets, flows, rules."""

@@ -1,4 +1,4 @@
-"""The bundle as far as the local runtime needs it: its pipelines in the jobs' order, as one of its targets has them."""
+"""The part of the bundle that the local runtime needs: the pipelines of a target in the order of its jobs."""
 
 import glob
 import re
@@ -44,7 +44,7 @@ class Pipeline:
 
 
 def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list[Pipeline]:
-    """The pipelines of the bundle at `root`, as a target has them (else the default one), in the order of its jobs.
+    """The pipelines of the bundle at `root` for a target (else the default one), in the order of its jobs.
 
     The configuration is that of the CLI for the target, from the bundle's files alone: no --var, no BUNDLE_VAR_… .
     Three things are local: schemas and secret scopes are called by the keys of their resources (`bronze`, not
@@ -87,10 +87,10 @@ def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Pat
     if LANDING in configuration:
         configuration = {**configuration, LANDING: str(landing)}
     try:
-        name, schema, root_path = (as_text(resolve(spec[it], config)) for it in ("name", "schema", "root_path"))
+        name, schema, root_path = (as_text(resolve(spec[key], config)) for key in ("name", "schema", "root_path"))
         libraries = map(as_mapping, as_list(resolve(spec["libraries"], config)))
         sources = {path for library in libraries for path in _sources(library, folder)}
-        values = {it: as_text(value) for it, value in as_mapping(resolve(configuration, config)).items()}
+        values = {key: as_text(value) for key, value in as_mapping(resolve(configuration, config)).items()}
         _refuse_placeholders(values)
     except LakehouseError as error:
         raise type(error)(f"Pipeline {key}: {error}") from None
@@ -111,22 +111,22 @@ def _sources(library: Config, folder: Path) -> list[Path]:
     match library:
         case {"glob": {"include": str(pattern)}} if pattern.endswith("/**"):
             below = (folder / pattern.removesuffix("/**")).rglob("*")
-            found = [path for path in below if path.suffix in SOURCE_SUFFIXES]
+            paths = [path for path in below if path.suffix in SOURCE_SUFFIXES]
         case {"glob": {"include": str(pattern)}} if "*" in pattern:
-            raise LakehouseError(f"{pattern} is no glob on Databricks: name a file, or a folder that ends in /**.")
+            raise LakehouseError(f"{pattern} is not a glob on Databricks: name a file, or a folder that ends in /**.")
         case {"glob": {"include": str(pattern)}}:
-            found = [folder / pattern]
+            paths = [folder / pattern]
         case {"file": {"path": str(pattern)}} | {"notebook": {"path": str(pattern)}}:
-            found = [Path(path) for path in glob.glob(f"{glob.escape(str(folder))}/{pattern}")]
+            paths = [Path(path) for path in glob.glob(f"{glob.escape(str(folder))}/{pattern}")]
         case _:
             raise UnsupportedError(f"libraries of the kind {', '.join(library)} don't run locally.")
-    found = [path.resolve() for path in found if path.is_file()]
-    if not found:
+    paths = [path.resolve() for path in paths if path.is_file()]
+    if not paths:
         raise LakehouseError(f"no file matches {pattern} (from {folder}).")
-    for path in found:
+    for path in paths:
         if path.suffix != ".py":
-            raise UnsupportedError(f"{path} is no Python file. SQL files and notebooks don't run locally.")
-    return found
+            raise UnsupportedError(f"{path} is not a Python file. SQL files and notebooks don't run locally.")
+    return paths
 
 
 def _is_given(value: Value, task: Config) -> bool:

@@ -1,4 +1,4 @@
-"""The bundle's configuration as the CLI puts it together: files merged, a target's overrides, references resolved."""
+"""The bundle's configuration as the CLI merges it: files, a target's overrides, resolved references."""
 
 import getpass
 import re
@@ -33,18 +33,18 @@ class Bundle:
 def read_bundle(root: Path) -> Bundle:
     """The bundle at `root`.
 
-    Raises LakehouseError where two resources have one key, whatever their kinds: `databricks bundle run` goes by it.
+    Raises LakehouseError where two resources have one key, whatever their kinds: `databricks bundle run` uses the key.
     """
     main = root / "databricks.yml"
     if not main.is_file():
         raise LakehouseError(f"There is no bundle in {root}: databricks.yml is missing.")
-    patterns = [as_text(pattern) for pattern in as_list(_read(main).get("include"))]
+    patterns = [as_text(pattern) for pattern in as_list(_read_yaml(main).get("include"))]
     included = {pattern: sorted(root.glob(pattern)) for pattern in patterns}
     config: Config = {}
     files: dict[str, Path] = {}
     of_targets: dict[str, Path] = {}
     for path in dict.fromkeys([main, *(path for paths in included.values() for path in paths)]):
-        part = _read(path)
+        part = _read_yaml(path)
         for key in _resource_keys(part):
             if key in files:
                 raise LakehouseError(f"Two resources have the key {key}: in {files[key]} and in {path}.")
@@ -65,13 +65,13 @@ def for_target(config: Config, target: str | None = None) -> Config:
     if name not in targets:
         raise LakehouseError(f"The bundle has no target {name}. There are: {', '.join(targets)}.")
     overrides = dict(as_mapping(targets[name]))
-    given = as_mapping(overrides.pop("variables", {}))
+    values_given = as_mapping(overrides.pop("variables", {}))
     declared = as_mapping(config.get("variables"))
-    unknown = given.keys() - declared.keys()
+    unknown = values_given.keys() - declared.keys()
     if unknown:
         raise LakehouseError(f"The target {name} sets variables that aren't declared: {', '.join(sorted(unknown))}.")
     values = {key: as_mapping(definition).get("default") for key, definition in declared.items()}
-    values |= {key: _value_given(value) for key, value in given.items()}
+    values |= {key: _value_given(value) for key, value in values_given.items()}
     merged = as_mapping(_merged(config, overrides))
     merged = {key: part for key, part in merged.items() if key not in ("targets", "default")}
     return {**merged, "bundle": {**as_mapping(merged.get("bundle")), "target": name}, "variables": values}
@@ -92,9 +92,9 @@ def resolve(value: Value, config: Config, within: tuple[str, ...] = ()) -> Value
         return [resolve(item, config, within) for item in value]
     if not isinstance(value, str):
         return value
-    whole = REFERENCE.fullmatch(value)
-    if whole:
-        return _look_up(whole[1], config, within)
+    reference = REFERENCE.fullmatch(value)
+    if reference:
+        return _look_up(reference[1], config, within)
     return REFERENCE.sub(lambda match: as_text(_look_up(match[1], config, within)), value)
 
 
@@ -131,10 +131,10 @@ def _look_up(reference: str, config: Config, within: tuple[str, ...]) -> Value:
             )
         case ["var", *rest]:
             path = ["variables", *rest]
-    found = _at(config, path)
-    if found is None:
+    value = _at(config, path)
+    if value is None:
         raise LakehouseError(f"The reference ${{{reference}}} leads nowhere.")
-    return resolve(found, config, (*within, reference))
+    return resolve(value, config, (*within, reference))
 
 
 def _default_target(targets: Config) -> str:
@@ -157,7 +157,7 @@ def _value_given(value: Value) -> Value:
     return value["default"] if isinstance(value, dict) and value.keys() in DEFINITIONS else value
 
 
-def _read(path: Path) -> Config:
+def _read_yaml(path: Path) -> Config:
     try:
         return as_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
@@ -169,7 +169,7 @@ def _resource_keys(part: Config) -> list[str]:
 
 
 def _merged(old: Value, new: Value) -> Value:
-    """Mappings are merged by key, lists put one after the other; else what is new holds."""
+    """Mappings are merged by key, lists are concatenated; otherwise the new value wins."""
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
     if isinstance(old, list) and isinstance(new, list):
@@ -178,7 +178,7 @@ def _merged(old: Value, new: Value) -> Value:
 
 
 def _at(config: Config, path: list[str]) -> Value:
-    found: Value = config
+    value: Value = config
     for part in path:
-        found = as_mapping(found).get(part)
-    return found
+        value = as_mapping(value).get(part)
+    return value

@@ -1,4 +1,4 @@
-"""What pipeline code raises, as one sentence that says in which of its files and lines."""
+"""Errors of pipeline code as one sentence with the file and line."""
 
 import difflib
 import re
@@ -10,9 +10,9 @@ from traceback import walk_tb
 from pyspark import pipelines as dp
 from pyspark.errors import PySparkException
 
-from local_runtime.errors import LakehouseError, first_line, lacks_memory, redacted, told
+from local_runtime.errors import LakehouseError, first_line, lacks_memory, message_of, redacted
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.pipelines.outside import package_folders
+from local_runtime.pipelines.external_files import package_folders
 from local_runtime.root import ROOT
 
 NOT_IMPORTABLE = re.compile(r"cannot import name '(\w+)' from")
@@ -37,8 +37,8 @@ def errors_as_sentences(pipeline: Pipeline, subject: str, file: Path | None = No
     except Exception as error:
         if lacks_memory(error) or _is_of_a_cut_module(error):
             raise
-        place = _place(error, pipeline) or str(file or pipeline.root_path)
-        raise LakehouseError(f"{subject}: {place} {_explained(error)}") from error
+        place = _source_line(error, pipeline) or str(file or pipeline.root_path)
+        raise LakehouseError(f"{subject}: {place} {_explanation(error)}") from error
 
 
 def _is_of_a_cut_module(error: Exception) -> bool:
@@ -47,7 +47,7 @@ def _is_of_a_cut_module(error: Exception) -> bool:
     return files[-1].startswith("<frozen importlib") and "marshal" in str(error)
 
 
-def _place(error: Exception, pipeline: Pipeline) -> str:
+def _source_line(error: Exception, pipeline: Pipeline) -> str:
     """The file and line of the pipeline's own code in which the error was raised; '' where it is in none."""
     lines: list[tuple[str | None, int | None]] = [
         (frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)
@@ -68,34 +68,34 @@ def _is_own(file: Path, pipeline: Pipeline) -> bool:
     return file.is_relative_to(pipeline.root_path) and not str(file).startswith(others)
 
 
-def _explained(error: Exception) -> str:
+def _explanation(error: Exception) -> str:
     if name := _unknown_name(error):
-        return f"asks for pyspark.pipelines.{name}, which doesn't exist here; {_nearest(name)}"
+        return f"asks for pyspark.pipelines.{name}, which doesn't exist here; {_nearest_names(name)}"
     if isinstance(error, ModuleNotFoundError) and error.name == "dlt":
         return "imports dlt, which doesn't exist here: write `from pyspark import pipelines as dp` for `import dlt`."
-    message = " ".join(_message(error).split())
+    message = " ".join(_one_line(error).split())
     return f"raises {type(error).__name__}" + (f": {message}" if message else "")
 
 
-def _message(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     match error:
         case SyntaxError():
             return redacted(error.msg or "")
         case PySparkException():
             return first_line(error)
         case _:
-            return told(error)
+            return message_of(error)
 
 
 def _unknown_name(error: Exception) -> str:
     """The name that the code wants of pyspark.pipelines, and which isn't there; '' for another error."""
     if isinstance(error, AttributeError) and error.obj is dp:
         return error.name or ""
-    found = NOT_IMPORTABLE.match(str(error)) if isinstance(error, ImportError) and error.name == dp.__name__ else None
-    return found[1] if found else ""
+    match = NOT_IMPORTABLE.match(str(error)) if isinstance(error, ImportError) and error.name == dp.__name__ else None
+    return match[1] if match else ""
 
 
-def _nearest(name: str) -> str:
-    known = sorted(it for it, value in vars(dp).items() if not it.startswith("_") and callable(value))
+def _nearest_names(name: str) -> str:
+    known = sorted(name for name, value in vars(dp).items() if not name.startswith("_") and callable(value))
     near = difflib.get_close_matches(name, known, n=2)
     return f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}."

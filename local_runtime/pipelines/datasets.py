@@ -1,6 +1,6 @@
 """What pipelines define: datasets, the flows that write them, and the rules that their rows are held to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -8,10 +8,10 @@ from typing import Self
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.delta.ddl import DeclaredTable, check_columns, parse_ddl
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import DeclaredTable, check_columns, parse_ddl
-from local_runtime.lake.progress import SnapshotVersion
 from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.state.progress import SnapshotVersion
 
 QueryFunction = Callable[[], DataFrame]
 SnapshotFunction = Callable[[SnapshotVersion | None], tuple[DataFrame, SnapshotVersion] | None]
@@ -25,7 +25,7 @@ class Kind(StrEnum):
     TEMPORARY_VIEW = "temporary view"
 
 
-class Action(StrEnum):
+class OnViolation(StrEnum):
     """What happens to a row that fails an expectation; the names are those of Databricks' event log."""
 
     WARN = "ALLOW"
@@ -39,7 +39,7 @@ class Expectation:
 
     name: str
     rule: str
-    action: Action
+    action: OnViolation
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,24 @@ class _KeepsHistory:
         """What makes the target's history: flows into one table must agree on it."""
         return self.keys, self.scd_type, self.tracked, self.untracked
 
-    def tracked_of(self, columns: Sequence[str]) -> list[str]:
+    def tracked_columns(self, columns: Sequence[str]) -> list[str]:
         """Those of the columns in which a change makes a new version."""
         wanted = columns if self.tracked is None else self.tracked
         return [name for name in wanted if name not in self.keys and name not in self.untracked]
 
-    def spelled_as(self, source: Sequence[str], kept: Sequence[str]) -> Self:
+    def spelled_like(self, source: Sequence[str], target: Sequence[str]) -> Self:
         """The flow with names of columns as they are spelled in its source, and in the columns that are kept of it.
 
         Raises LakehouseError for a name that isn't there.
         """
         tracked = self.tracked
         if tracked is not None:
-            tracked = _spelled(self.name, "track_history_column_list", tracked, kept)
+            tracked = _spelled(self.name, "track_history_column_list", tracked, target)
         return replace(
             self,
-            keys=_spelled(self.name, "keys", self.keys, [name for name in kept if name in source]),
+            keys=_spelled(self.name, "keys", self.keys, [name for name in target if name in source]),
             tracked=tracked,
-            untracked=_spelled(self.name, "track_history_except_column_list", self.untracked, kept),
+            untracked=_spelled(self.name, "track_history_except_column_list", self.untracked, target),
         )
 
 
@@ -96,7 +96,7 @@ class AutoCdcFlow(_KeepsHistory):
     columns: tuple[str, ...] | None
     except_columns: tuple[str, ...]
 
-    def kept_of(self, source: Sequence[str]) -> list[str]:
+    def target_columns(self, source: Sequence[str]) -> list[str]:
         """Those of the source's columns that the target gets.
 
         Raises LakehouseError for a name that the source doesn't have.
@@ -109,7 +109,7 @@ class AutoCdcFlow(_KeepsHistory):
 
 @dataclass(frozen=True)
 class SnapshotFlow(_KeepsHistory):
-    """Applies whole snapshots, one after the other, to a streaming table."""
+    """Applies complete snapshots, one after the other, to a streaming table."""
 
     source: str | SnapshotFunction
 
@@ -122,6 +122,7 @@ class Dataset:
     """A table or view of a pipeline; `name` is schema.table.
 
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
+    `properties` are the declared ones that the local runtime keeps in the table (state/roles.py).
     A materialized view can be refreshed by the changed partitions of the table `refreshed_by`, or can't, and why.
     """
 
@@ -135,18 +136,19 @@ class Dataset:
     opened: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
     partition_cols: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
     refreshed_by: str | None = None
-    not_by_partitions: str = ""
+    not_refreshable_because: str = ""
 
     @property
     def declared(self) -> DeclaredTable | None:
-        """What the declared schema says; None where there is none.
+        """The declared schema, parsed; None without one.
 
         Raises LakehouseError where it isn't DDL.
         """
         return None if self.schema is None else parse_ddl(self.schema)
 
-    def check(self, schema: StructType) -> None:
+    def check_schema(self, schema: StructType) -> None:
         """Raises LakehouseError where the schema's columns are not those that the table declares."""
         if self.declared is not None:
             check_columns(self.name, self.declared.types, schema)
@@ -157,21 +159,21 @@ class Dataset:
         return self.kind is not Kind.TEMPORARY_VIEW
 
     @property
-    def only_drops(self) -> bool:
-        """Whether its rules, if it has any, do no more than drop rows."""
-        return all(expectation.action is Action.DROP for expectation in self.expectations)
+    def drops_only(self) -> bool:
+        """Whether its rules, if any, only drop rows."""
+        return all(expectation.action is OnViolation.DROP for expectation in self.expectations)
 
 
-def _spelled(flow: str, argument: str, names: Iterable[str], there: Sequence[str]) -> tuple[str, ...]:
-    """The names of an argument as `there` spells them: Databricks tells no case apart.
+def _spelled(flow: str, argument: str, names: Iterable[str], available: Sequence[str]) -> tuple[str, ...]:
+    """The names of an argument as `available` spells them: column names are case-insensitive on Databricks.
 
     Raises LakehouseError for a name that isn't there.
     """
-    known = {name.lower(): name for name in there}
+    known = {name.lower(): name for name in available}
     missing = [name for name in names if name.lower() not in known]
     if missing:
         raise LakehouseError(
-            f"AUTO CDC flow {flow}: {argument} names {', '.join(missing)}, and its columns are {', '.join(there)}."
+            f"AUTO CDC flow {flow}: {argument} names {', '.join(missing)}, and its columns are {', '.join(available)}."
         )
     return tuple(known[name.lower()] for name in names)
 

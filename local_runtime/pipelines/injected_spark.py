@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from pyspark.sql import DataFrame
 
 from local_runtime.auto_loader.source import FileSource
+from local_runtime.delta.ddl import ddl_of
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import ddl_of
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -28,7 +28,7 @@ class Reads(Protocol):
         ...
 
     def table(self, name: str) -> DataFrame:
-        """The table or view `name`, whole."""
+        """All rows of the table or view `name`."""
         ...
 
     def stream(self, name: str) -> DataFrame:
@@ -70,7 +70,7 @@ class InjectedSpark:
 
     @property
     def read(self) -> "BatchReader":
-        """Reads whole tables."""
+        """Reads all rows of tables."""
         return BatchReader()
 
     @property
@@ -79,7 +79,7 @@ class InjectedSpark:
         return StreamReader()
 
     def table(self, name: str) -> DataFrame:
-        """The table or view `name`, whole."""
+        """All rows of the table or view `name`."""
         return _current().table(name)
 
     def createDataFrame(self, *arguments: Any, **named: Any) -> DataFrame:
@@ -120,7 +120,7 @@ class BatchReader:
     """`spark.read`."""
 
     def table(self, name: str) -> DataFrame:
-        """The table or view `name`, whole."""
+        """All rows of the table or view `name`."""
         return _current().table(name)
 
     def __getattr__(self, name: str) -> Any:

@@ -17,7 +17,7 @@ def in_job_order(jobs: Config, keys: list[str]) -> list[str]:
 
 def tasks_before(pipeline: str, jobs: Config) -> list[Config]:
     """The tasks that a job runs before the pipeline: those that the pipeline's task depends on, directly or not."""
-    found: list[Config] = []
+    before: list[Config] = []
     for job in jobs:
         tasks = _tasks_in_order(job, as_mapping(jobs[job]))
         waiting = [name for name, task in tasks.items() if _pipeline_of(task) == pipeline]
@@ -26,8 +26,8 @@ def tasks_before(pipeline: str, jobs: Config) -> list[Config]:
             earlier = [name for name in _dependencies(tasks[waiting.pop()]) if name not in seen]
             seen.update(earlier)
             waiting += earlier
-        found += [tasks[name] for name in tasks if name in seen]
-    return found
+        before += [tasks[name] for name in tasks if name in seen]
+    return before
 
 
 def _tasks_in_order(job: str, spec: Config) -> dict[str, Config]:

@@ -14,10 +14,10 @@ from pyspark.sql import Column
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import (
-    Action,
     AutoCdcFlow,
     Expectation,
     Flow,
+    OnViolation,
     QueryFunction,
     SnapshotFlow,
     SnapshotFunction,
@@ -64,10 +64,14 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
     ) -> None:
         """create_streaming_table, with expectations as Databricks takes them."""
         genuine(name, **arguments)
-        rules = {Action.WARN: expect_all, Action.DROP: expect_all_or_drop, Action.FAIL: expect_all_or_fail}
+        rules = {
+            OnViolation.WARN: expect_all,
+            OnViolation.DROP: expect_all_or_drop,
+            OnViolation.FAIL: expect_all_or_fail,
+        }
         definitions.expect(
             qualified(name, definitions.pipeline.schema),
-            [e for action, given in rules.items() for e in _expectations(given or {}, action)],
+            [e for action, conditions in rules.items() for e in _expectations(conditions or {}, action)],
         )
 
     flows: dict[str, Callable[..., None]] = {
@@ -76,7 +80,7 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
         "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
     }
     names: dict[str, object] = {**flows, **old_names(flows)}
-    for suffix, action in {"": Action.WARN, "_or_drop": Action.DROP, "_or_fail": Action.FAIL}.items():
+    for suffix, action in {"": OnViolation.WARN, "_or_drop": OnViolation.DROP, "_or_fail": OnViolation.FAIL}.items():
         names[f"expect{suffix}"] = _expect_one(action)
         names[f"expect_all{suffix}"] = _expect_all(action)
     vars(dp).update(OF_FUNCTIONS)
@@ -91,18 +95,18 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
             delattr(dp, name)
 
 
-def _expectations(rules: Mapping[str, str], action: Action) -> list[Expectation]:
+def _expectations(rules: Mapping[str, str], action: OnViolation) -> list[Expectation]:
     return [Expectation(name, rule, action) for name, rule in rules.items()]
 
 
-def _expect_all(action: Action) -> Callable[[Mapping[str, str]], Callable[[QueryFunction], QueryFunction]]:
+def _expect_all(action: OnViolation) -> Callable[[Mapping[str, str]], Callable[[QueryFunction], QueryFunction]]:
     def decorator(expectations: Mapping[str, str]) -> Callable[[QueryFunction], QueryFunction]:
         def attach(function: QueryFunction) -> QueryFunction:
             if function is None:
                 raise LakehouseError(
                     "An expectation stands above its table's decorator; it goes between it and the function."
                 )
-            # Decorators apply from below: the lower one's expectations come after the upper one's.
+            # Decorators are applied from the bottom up: the lower one's expectations come after the upper one's.
             attached = [*_expectations(expectations, action), *getattr(function, EXPECTATIONS, [])]
             setattr(function, EXPECTATIONS, attached)
             return function
@@ -112,37 +116,37 @@ def _expect_all(action: Action) -> Callable[[Mapping[str, str]], Callable[[Query
     return decorator
 
 
-def _expect_one(action: Action) -> Callable[[str, str], Callable[[QueryFunction], QueryFunction]]:
+def _expect_one(action: OnViolation) -> Callable[[str, str], Callable[[QueryFunction], QueryFunction]]:
     def decorator(name: str, condition: str) -> Callable[[QueryFunction], QueryFunction]:
         return _expect_all(action)({name: condition})
 
     return decorator
 
 
-def _names(columns: Sequence[str | Column] | None) -> tuple[str, ...] | None:
+def _column_names(columns: Sequence[str | Column] | None) -> tuple[str, ...] | None:
     """Plain names of columns given as strings or as `col("name")`, without their backticks."""
-    return None if columns is None else tuple(map(_name, columns))
+    return None if columns is None else tuple(map(_column_name, columns))
 
 
-def _name(column: str | Column) -> str:
+def _column_name(column: str | Column) -> str:
     written = column if isinstance(column, str) else str(column).removeprefix("Column<'").removesuffix("'>")
     if re.fullmatch("`([^`]|``)+`", written):
         return written[1:-1].replace("``", "`")
     if "." in written or "`" in written:
         raise LakehouseError(
-            f"AUTO CDC names the column {written}, which is no single name. Write the name of a column that has dots "
-            "in backticks (`a.b`); give a field of a column a name of its own in a view."
+            f"AUTO CDC names the column {written}, which is not a single name. Write the name of a column that has "
+            "dots in backticks (`a.b`); give a field of a column a name of its own in a view."
         )
     return written
 
 
 def _only_one(target: str, **lists: object) -> None:
-    given = [name for name, value in lists.items() if value is not None]
-    if len(given) > 1:
-        raise LakehouseError(f"AUTO CDC into {target}: {' and '.join(given)} exclude each other; give one of them.")
+    names = [name for name, value in lists.items() if value is not None]
+    if len(names) > 1:
+        raise LakehouseError(f"AUTO CDC into {target}: {' and '.join(names)} exclude each other; give one of them.")
 
 
-def _column(expression: str | Column) -> Column:
+def _as_column(expression: str | Column) -> Column:
     from pyspark.sql.connect.functions import expr
 
     return expr(expression) if isinstance(expression, str) else expression
@@ -187,14 +191,14 @@ def _auto_cdc(definitions: Definitions) -> Callable[..., None]:
         flow = AutoCdcFlow(
             name=name or target,
             source=source,
-            keys=_names(keys) or (),
-            sequence_by=_column(sequence_by),
-            apply_as_deletes=None if apply_as_deletes is None else _column(apply_as_deletes),
-            columns=_names(column_list),
-            except_columns=_names(except_column_list) or (),
+            keys=_column_names(keys) or (),
+            sequence_by=_as_column(sequence_by),
+            apply_as_deletes=None if apply_as_deletes is None else _as_column(apply_as_deletes),
+            columns=_column_names(column_list),
+            except_columns=_column_names(except_column_list) or (),
             scd_type=_scd_type(target, stored_as_scd_type),
-            tracked=_names(track_history_column_list),
-            untracked=_names(track_history_except_column_list) or (),
+            tracked=_column_names(track_history_column_list),
+            untracked=_column_names(track_history_except_column_list) or (),
         )
         definitions.add_flow(qualified(target, definitions.pipeline.schema), flow)
 
@@ -221,10 +225,10 @@ def _auto_cdc_from_snapshot(definitions: Definitions) -> Callable[..., None]:
         flow = SnapshotFlow(
             name=target,
             source=source,
-            keys=_names(keys) or (),
+            keys=_column_names(keys) or (),
             scd_type=_scd_type(target, stored_as_scd_type),
-            tracked=_names(track_history_column_list),
-            untracked=_names(track_history_except_column_list) or (),
+            tracked=_column_names(track_history_column_list),
+            untracked=_column_names(track_history_except_column_list) or (),
         )
         definitions.add_flow(qualified(target, definitions.pipeline.schema), flow)
 

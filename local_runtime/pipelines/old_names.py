@@ -1,4 +1,4 @@
-"""The names that `dlt` had, for pipelines that say `dp` now: each is another spelling of a current one.
+"""The names that `dlt` had, for pipelines that use `dp` now: each is another spelling of a current one.
 
 Signatures: https://docs.databricks.com/aws/en/ldp/cdc ("the same syntax"), and the vendor's package databricks-dlt.
 """
@@ -13,7 +13,7 @@ from local_runtime.pipelines.datasets import SnapshotFunction, refuse
 from local_runtime.pipelines.injected_spark import BatchReader, StreamReader
 
 
-def read(name: str) -> DataFrame:
+def read_table(name: str) -> DataFrame:
     """spark.read.table."""
     return BatchReader().table(name)
 
@@ -23,7 +23,7 @@ def read_stream(name: str) -> DataFrame:
     return StreamReader().table(name)
 
 
-OF_FUNCTIONS: Mapping[str, object] = {"read": read, "read_stream": read_stream, "readStream": read_stream}
+OF_FUNCTIONS: Mapping[str, object] = {"read": read_table, "read_stream": read_stream, "readStream": read_stream}
 """Those that a definition's function calls, which it does after the pipeline's files were read too."""
 
 

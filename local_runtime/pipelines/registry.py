@@ -2,7 +2,7 @@
 
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,17 @@ from pyspark.pipelines.flow import Flow as SparkFlow
 from pyspark.pipelines.graph_element_registry import GraphElementRegistry, graph_element_registration_context
 from pyspark.pipelines.output import MaterializedView, Output, Sink, StreamingTable, Table, TemporaryView
 
+from local_runtime.delta.ddl import ddl_of
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.ddl import ddl_of
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import Dataset, Expectation, Flow, Kind, QueryFlow, qualified, refuse
+from local_runtime.pipelines.external_files import recording_opened_files
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
-from local_runtime.pipelines.outside import noting_opened_files
 from local_runtime.pipelines.secrets import InjectedDbutils
+from local_runtime.state.progress import PROPERTY
+from local_runtime.state.roles import PREFIX
 
 
 class Registry(GraphElementRegistry):
@@ -46,7 +48,7 @@ class Registry(GraphElementRegistry):
         self._pipeline = pipeline
         if str(pipeline.root_path) not in sys.path:
             sys.path.insert(0, str(pipeline.root_path))
-        with graph_element_registration_context(self), lakeflow_names(self), noting_opened_files() as opened:
+        with graph_element_registration_context(self), lakeflow_names(self), recording_opened_files() as opened:
             for source in pipeline.sources:
                 _execute(source, pipeline, {"spark": spark, "dbutils": dbutils})
         self.opened |= opened
@@ -101,6 +103,7 @@ class Registry(GraphElementRegistry):
         self.datasets[name] = Dataset(name, kinds[type(output)], self.pipeline, output.comment, schema)
         if isinstance(output, Table):
             self.datasets[name].partition_cols = tuple(output.partition_cols or ())
+            self.datasets[name].properties = _own_properties(name, output.table_properties)
 
     def register_flow(self, flow: SparkFlow) -> None:
         """Adds a flow of a decorated function, and the expectations of the function to its dataset."""
@@ -133,6 +136,16 @@ class Registry(GraphElementRegistry):
             if expectation.name in {known.name for known in dataset.expectations}:
                 raise LakehouseError(f"{target} has two expectations of the name {expectation.name}.")
             dataset.expectations.append(expectation)
+
+
+def _own_properties(table: str, properties: Mapping[str, str]) -> dict[str, str]:
+    """Those of a table's declared properties that mean something to the local runtime.
+
+    Raises LakehouseError for the one that the runtime sets itself.
+    """
+    if PROPERTY in properties:
+        raise LakehouseError(f"table {table}: the property {PROPERTY} is set by the local runtime alone.")
+    return {key: str(value) for key, value in properties.items() if key.startswith(PREFIX)}
 
 
 def _execute(source: Path, pipeline: Pipeline, injected: dict[str, Any]) -> None:

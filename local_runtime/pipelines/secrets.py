@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from local_runtime.errors import LakehouseError, UnsupportedError, keep_secret
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError, UnsupportedError, register_secret
 
-FOLDER = ".secrets"
+SECRETS_FOLDER = ".secrets"
 FINGERPRINTS = ".secrets.json"
 
 
@@ -41,7 +41,7 @@ class _Secrets:
     def get(self, scope: str, key: str) -> str:
         """The secret `key` of `scope`. Raises as `secret_of`."""
         secret = secret_of(scope, key, self._root)
-        keep_secret(secret)
+        register_secret(secret)
         self.read[f"{scope}/{key}"] = secret
         return secret
 
@@ -61,9 +61,9 @@ def secret_of(scope: str, key: str, root: Path) -> str:
     empty, and where it can't be made.
     """
     variable = variable_of(scope, key)
-    if given := os.environ.get(variable):
-        return given
-    path = root / FOLDER / scope / key
+    if value := os.environ.get(variable):
+        return value
+    path = root / SECRETS_FOLDER / scope / key
     try:
         if not path.exists():
             _make(path)
@@ -72,7 +72,7 @@ def secret_of(scope: str, key: str, root: Path) -> str:
     except (OSError, ValueError) as error:
         raise LakehouseError(
             f"The secret {scope}/{key} can't be read from {path}, or made there ({getattr(error, 'strerror', error)}): "
-            f"mend that, or set the environment variable {variable}."
+            f"fix that, or set the environment variable {variable}."
         ) from None
     if mode & 0o077:
         raise LakehouseError(f"The secret {path} may be read by others (mode {mode:o}): `chmod 600 {path}`.")
@@ -95,7 +95,7 @@ def _make(path: Path) -> None:
         unfinished.unlink()
 
 
-def check_fingerprints(lake: Lake, found: Mapping[str, str]) -> None:
+def check_fingerprints(lake: Lake, secrets_read: Mapping[str, str]) -> None:
     """Makes sure that the lake is filled with the secrets it was filled with before; remembers those of a new one.
 
     Raises LakehouseError for another one: what was made with each would not meet.
@@ -105,13 +105,13 @@ def check_fingerprints(lake: Lake, found: Mapping[str, str]) -> None:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except ValueError:
         known = {}
-    now = {name: _fingerprint(value) for name, value in found.items()}
+    now = {name: _fingerprint(value) for name, value in secrets_read.items()}
     changed = sorted(name for name in now if known.get(name, now[name]) != now[name])
     if changed and lake.tables():
         raise LakehouseError(
             f"The lake {lake.root} was filled with another secret {', '.join(changed)}: the pseudonyms of one person "
-            f"would differ from now on. Bring the secret back ({FOLDER}/{changed[0]} of the project, or the variable "
-            f"{variable_of(*changed[0].split('/', 1))}), or begin another lake (--lake)."
+            f"would differ from now on. Bring the secret back ({SECRETS_FOLDER}/{changed[0]} of the project, or the "
+            f"variable {variable_of(*changed[0].split('/', 1))}), or begin another lake (--lake)."
         )
     if now and {**known, **now} != known:
         unfinished = path.with_suffix(".tmp")

@@ -1,4 +1,4 @@
-"""Builds an environment: in a folder aside, renamed into place, under a lock. What is in place is whole, always."""
+"""Builds an environment in a temporary folder and renames it into place, under a lock: it is always complete."""
 
 import fcntl
 import importlib.util
@@ -22,7 +22,7 @@ ASIDE = "setting-up-"
 
 
 def ensure(folder: Path, groups: str) -> None:
-    """Sees that the environment `folder` holds the locked packages of `groups`. Raises SetUpError."""
+    """Makes sure that the environment `folder` holds the locked packages of `groups`. Raises SetUpError."""
     try:
         CACHE.mkdir(exist_ok=True)
         with _alone():
@@ -96,7 +96,7 @@ def _install(uv: Path, made: Path, groups: str, packages: Origin, aside: Path) -
         **packages.uv,
         "UV_PROJECT_ENVIRONMENT": str(made),
     }
-    # The lock's addresses are PyPI's own; an index is asked for the same files where the machine names one.
+    # The lock has PyPI's addresses; where the machine names an index, the same files come from there.
     listed = aside / "requirements.txt"
     steps = [["venv", "--quiet", "--no-project", "--relocatable", "--python", sys.executable, str(made)]]
     if packages.elsewhere:
@@ -130,11 +130,11 @@ def _run(
     )
     if not done.returncode:
         return
-    said = done.stdout.decode(errors="replace")
-    if trusting and is_about_certificates(said):
+    output = done.stdout.decode(errors="replace")
+    if trusting and is_about_certificates(output):
         _run(doing, command, {**variables, **trusting}, packages, aside)
     else:
-        raise failure(doing, said, str(packages), ROOT)
+        raise failure(doing, output, str(packages), ROOT)
 
 
 def _say(line: str) -> None:

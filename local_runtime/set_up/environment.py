@@ -1,4 +1,4 @@
-"""An environment, `.venv` or `.venv-spark`: what is written in it about what it holds."""
+"""An environment, `.venv` or `.venv-spark`: the record of its contents."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ LOCK = ROOT / "uv.lock"
 
 
 def is_set_up(folder: Path, groups: str) -> bool:
-    """Whether the environment is there and holds what the lock says for `groups` (`run-test`), as the launcher asks."""
+    """Whether the environment exists and holds the locked packages of `groups` (`run-test`), as the launcher checks."""
     asked, stamp, made_with = os.environ.get("LAKEHOUSE_PYTHON"), folder / f".lakehouse-{groups}", _made_with(folder)
     return (
         os.access(folder / "bin" / "python", os.X_OK)
@@ -22,7 +22,7 @@ def is_set_up(folder: Path, groups: str) -> bool:
 
 
 def mark_as_set_up(folder: Path, groups: str) -> None:
-    """Writes down what the environment holds, and which Python was asked for; it does for fewer `groups` too."""
+    """Records what the environment holds, and which Python was asked for; it serves fewer `groups` too."""
     packages = next(folder.glob("lib/python*/site-packages"))
     _packages(folder).write_text("\n".join(sorted(os.listdir(packages))))
     _made_with(folder).write_text(os.environ.get("LAKEHOUSE_PYTHON", "") + "\n")
@@ -48,7 +48,7 @@ def lacking(folder: Path) -> list[str]:
 
 
 def forget(folder: Path) -> None:
-    """Makes the launcher set the environment up anew. Raises OSError."""
+    """Makes the launcher set the environment up again. Raises OSError."""
     for stamp in folder.glob(".lakehouse-*"):
         stamp.unlink()
 

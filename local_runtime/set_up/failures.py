@@ -1,4 +1,4 @@
-"""Why set-up failed, told by what pip and uv say."""
+"""Why set-up failed, from the output of pip and uv."""
 
 import errno
 import re
@@ -6,15 +6,17 @@ import shutil
 from pathlib import Path
 
 LINES = 6
-FULL = "the disk is full: {free} MB are free where {root} is, and set-up needs up to 2,000. Make room and run again."
+DISK_FULL = (
+    "the disk is full: {free} MB are free where {root} is, and set-up needs up to 2,000. Make room and run again."
+)
 READ_ONLY = "{root} is read-only, and packages are installed into it. Copy the project to a folder that can be written."
 NO_RIGHT = (
     "there is no right to write where set-up must, in {root}. Give it to this user, or use a copy of the project."
 )
 CERTIFICATE = r"certificate|UnknownIssuer|SSLError"
-# The first that is found; what pip and uv say of a network that fails is in each other's messages too.
+# The first match counts; pip and uv share their messages on network failures.
 CAUSES = (
-    (r"No space left on device|Disk quota exceeded|os error (28|122)\b", FULL),
+    (r"No space left on device|Disk quota exceeded|os error (28|122)\b", DISK_FULL),
     (r"Read-only file system|os error 30\b", READ_ONLY),
     (r"Permission denied|Operation not permitted|os error (1|13)\b", NO_RIGHT),
     (
@@ -59,18 +61,18 @@ class SetUpError(Exception):
     """A clear message: why set-up failed, and what to do."""
 
 
-def failure(doing: str, said: str, origin: str, root: Path) -> SetUpError:
-    """The cause, as pip or uv `said` it while `doing`, with the end of what it said."""
-    sentence = next((text for pattern, text in CAUSES if re.search(pattern, said)), "see below.")
-    lines = [line for line in without_passwords(said).strip().splitlines() if line.strip()][-LINES:]
+def failure(doing: str, output: str, origin: str, root: Path) -> SetUpError:
+    """The cause, as pip or uv `output` it while `doing`, with the end of what it said."""
+    sentence = next((text for pattern, text in CAUSES if re.search(pattern, output)), "see below.")
+    lines = [line for line in without_passwords(output).strip().splitlines() if line.strip()][-LINES:]
     return SetUpError("\n  ".join([f"{doing} failed: {_filled(sentence, root, origin)}", *lines]))
 
 
 def failure_of_system(error: OSError, root: Path) -> SetUpError:
     """The cause of an error of the operating system while files were made."""
     sentence = {
-        errno.ENOSPC: FULL,
-        errno.EDQUOT: FULL,
+        errno.ENOSPC: DISK_FULL,
+        errno.EDQUOT: DISK_FULL,
         errno.EROFS: READ_ONLY,
         errno.EACCES: NO_RIGHT,
         errno.EPERM: NO_RIGHT,
@@ -83,9 +85,9 @@ def without_passwords(text: str) -> str:
     return re.sub(r"(?<=://)[^/@\s]+@", "", text)
 
 
-def is_about_certificates(said: str) -> bool:
+def is_about_certificates(output: str) -> bool:
     """Whether a certificate was refused."""
-    return bool(re.search(CERTIFICATE, said))
+    return bool(re.search(CERTIFICATE, output))
 
 
 def _filled(sentence: str, root: Path, origin: str) -> str:

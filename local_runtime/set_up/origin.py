@@ -1,4 +1,4 @@
-"""Where packages come from on this machine: what pip and uv are told here, each also for the other."""
+"""Where packages come from on this machine: the settings of pip and uv, each also applied to the other."""
 
 import configparser
 import os
@@ -12,7 +12,7 @@ from typing import Any
 
 from local_runtime.set_up.failures import SetUpError, without_passwords
 
-# pip's options, and uv's variables that say the same.
+# pip's options, and the equivalent variables of uv.
 SHARED = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -70,7 +70,7 @@ def origin(variables: Mapping[str, str]) -> Origin:
     general = _general(variables, pip.get("proxy"))
     elsewhere = bool({"UV_DEFAULT_INDEX", "UV_INDEX"} & {*uv}) or "no-index" in pip
     return Origin(
-        # Without its files, which also say where to install.
+        # Without its files, which also set where to install.
         {**general, "PIP_CONFIG_FILE": os.devnull, **{_variable(option): value for option, value in pip.items()}},
         {**general, **uv},
         elsewhere,
@@ -95,7 +95,7 @@ def _variable(option: str) -> str:
 
 
 def _pip_settings(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """pip's options that say how to reach packages: of its files, the later ones first, and of its variables."""
+    """pip's options on how to reach packages: from its files, the later ones first, and from its variables."""
     for path in _pip_files(variables):
         parser = configparser.RawConfigParser(strict=False)
         try:
@@ -131,13 +131,13 @@ def _uv_file_index(variables: Mapping[str, str]) -> str | None:
     named = variables.get("UV_CONFIG_FILE")
     for path in [Path(named)] if named else [settings / "uv/uv.toml", *MACHINES_UV]:
         try:
-            found = _default_index(tomllib.loads(path.read_text(encoding="utf-8")))
+            index = _default_index(tomllib.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
             raise SetUpError(f"uv's settings in {path} can't be read: {error}. Correct or remove that file.") from None
-        if found:
-            return found
+        if index:
+            return index
     return None
 
 

@@ -11,11 +11,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StructField, StructType
 from pyspark.sql.window import Window
 
-START, END = "__START_AT", "__END_AT"
+from local_runtime.quoting import quoted
+
+START_AT, END_AT = "__START_AT", "__END_AT"
 RESERVED = frozenset(
     {
-        START,
-        END,
+        START_AT,
+        END_AT,
         "__sequence",
         "__delete",
         "__rank",
@@ -36,8 +38,7 @@ RESERVED = frozenset(
 
 def column(name: str, struct: str = "") -> Column:
     """The column of exactly this name, dots and all; or the field of that name of a struct column."""
-    quoted = "`" + name.replace("`", "``") + "`"
-    return F.col(f"{struct}.{quoted}" if struct else quoted)
+    return F.col(f"{struct}.{quoted(name)}" if struct else quoted(name))
 
 
 def sequence_values(events: DataFrame) -> list[Column]:
@@ -56,10 +57,10 @@ def _leaves(value: Column, data_type: DataType) -> list[Column]:
 
 def with_columns(rows: DataFrame, columns: Sequence[StructField]) -> DataFrame:
     """The rows with these columns, in this order; a column that they lack is null."""
-    there = set(rows.columns)
+    present = set(rows.columns)
     return rows.select(
         *[
-            column(field.name) if field.name in there else F.lit(None).cast(field.dataType).alias(field.name)
+            column(field.name) if field.name in present else F.lit(None).cast(field.dataType).alias(field.name)
             for field in columns
         ]
     )
@@ -81,14 +82,14 @@ def _one_per_sequence(
 
 
 def latest_state(events: DataFrame, keys: Sequence[str], columns: Sequence[str]) -> DataFrame:
-    """SCD 1: one row per key, as its latest event left it; none where that is a delete.
+    """SCD 1: one row per key, from its latest event; no row where that is a delete.
 
     `events` are all changes of these keys, with `__sequence` and `__delete` (BOOLEAN).
     """
-    sequence, of_key = sequence_values(events), [column(key) for key in keys]
+    sequence, key_columns = sequence_values(events), [column(key) for key in keys]
     content = [column(name) for name in columns if name not in keys]
-    latest_first = Window.partitionBy(*of_key).orderBy(*[value.desc_nulls_last() for value in sequence])
-    ranked = _one_per_sequence(events, of_key, sequence, content).withColumn(
+    latest_first = Window.partitionBy(*key_columns).orderBy(*[value.desc_nulls_last() for value in sequence])
+    ranked = _one_per_sequence(events, key_columns, sequence, content).withColumn(
         "__rank", F.row_number().over(latest_first)
     )
     return ranked.filter("__rank = 1 AND NOT __delete").select(*map(column, columns))
@@ -98,14 +99,16 @@ def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], trac
     """SCD 2: one row per key and version, from __START_AT until __END_AT (null: now).
 
     `events` are all changes of these keys, in any order, with `__sequence` and `__delete` (BOOLEAN). An event that
-    changes no tracked column starts no version; it updates the one that stands.
+    changes no tracked column starts no version; it updates the current one.
     """
-    sequence, of_key = sequence_values(events), [column(key) for key in keys]
+    sequence, key_columns = sequence_values(events), [column(key) for key in keys]
     content = [column(name) for name in columns if name not in keys]
-    by_sequence = Window.partitionBy(*of_key).orderBy(*[value.asc_nulls_first() for value in sequence])
+    by_sequence = Window.partitionBy(*key_columns).orderBy(*[value.asc_nulls_first() for value in sequence])
     until_now = by_sequence.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    kept = events.select(*map(column, columns), "__sequence", "__delete")
-    packed = _one_per_sequence(kept, of_key, sequence, content).withColumn("__now", F.struct(*map(column, columns)))
+    selected = events.select(*map(column, columns), "__sequence", "__delete")
+    packed = _one_per_sequence(selected, key_columns, sequence, content).withColumn(
+        "__now", F.struct(*map(column, columns))
+    )
     before = packed.withColumn("__before", F.lag("__now").over(by_sequence)).withColumn(
         "__deleted_before", F.coalesce(F.lag("__delete").over(by_sequence), F.lit(True))
     )
@@ -113,10 +116,10 @@ def history(events: DataFrame, keys: Sequence[str], columns: Sequence[str], trac
     runs = (
         before.withColumn("__starts", starts)
         .withColumn("__ends", F.coalesce(F.lead("__starts").over(by_sequence), F.lit(True)))
-        .withColumn(START, F.last(F.when(F.col("__starts"), F.col("__sequence")), ignorenulls=True).over(until_now))
-        .withColumn(END, F.lead("__sequence").over(by_sequence))
+        .withColumn(START_AT, F.last(F.when(F.col("__starts"), F.col("__sequence")), ignorenulls=True).over(until_now))
+        .withColumn(END_AT, F.lead("__sequence").over(by_sequence))
     )
-    return runs.filter("__ends AND NOT __delete").select(*map(column, columns), START, END)
+    return runs.filter("__ends AND NOT __delete").select(*map(column, columns), START_AT, END_AT)
 
 
 def apply_snapshot(
@@ -133,10 +136,10 @@ def apply_snapshot(
     snapshot lacks is closed. Closed versions stay as they are. Both frames have all of `columns`.
     """
     values = [column(name) for name in columns]
-    closed = current.filter(F.col(END).isNotNull())
-    old = current.filter(F.col(END).isNull()).select(
+    closed = current.filter(F.col(END_AT).isNotNull())
+    old = current.filter(F.col(END_AT).isNull()).select(
         *[column(key).alias(f"__old_{place}") for place, key in enumerate(keys)],
-        F.struct(*values, START).alias("__old"),
+        F.struct(*values, START_AT).alias("__old"),
     )
     new = snapshot.select(
         *[column(key).alias(f"__new_{place}") for place, key in enumerate(keys)], F.struct(*values).alias("__new")
@@ -147,17 +150,17 @@ def apply_snapshot(
     marked = pairs.withColumn("__unchanged", in_both & _same(tracked, "__old", "__new"))
     stands = marked.filter(F.col("__new").isNotNull()).select(
         *[column(name, "__new").alias(name) for name in columns],
-        F.when(F.col("__unchanged"), F.col(f"__old.{START}")).otherwise(version).alias(START),
-        F.when(F.lit(False), version).alias(END),
+        F.when(F.col("__unchanged"), F.col(f"__old.{START_AT}")).otherwise(version).alias(START_AT),
+        F.when(F.lit(False), version).alias(END_AT),
     )
     ended = marked.filter(F.col("__old").isNotNull() & ~F.col("__unchanged")).select(
         *[column(name, "__old").alias(name) for name in columns],
-        F.col(f"__old.{START}").alias(START),
-        version.alias(END),
+        F.col(f"__old.{START_AT}").alias(START_AT),
+        version.alias(END_AT),
     )
-    return closed.select(*values, START, END).unionByName(stands).unionByName(ended)
+    return closed.select(*values, START_AT, END_AT).unionByName(stands).unionByName(ended)
 
 
 def first_history(snapshot: DataFrame, version: Column, columns: Sequence[str]) -> DataFrame:
     """SCD 2: the history of a first snapshot."""
-    return snapshot.select(*map(column, columns), version.alias(START), F.when(F.lit(False), version).alias(END))
+    return snapshot.select(*map(column, columns), version.alias(START_AT), F.when(F.lit(False), version).alias(END_AT))

@@ -9,10 +9,18 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StringType, StructField, StructType
 
 from local_runtime.errors import RuleError, first_line
-from local_runtime.lake.progress import ExpectationResult
-from local_runtime.lake.writer import Mode, Staged, Writer
 from local_runtime.pipelines.datasets import Expectation
-from local_runtime.update.expectations import FAILS, KEPT, VERDICT, WARNS, failures, results_of, with_verdicts
+from local_runtime.state.progress import ExpectationResult
+from local_runtime.update.expectations import (
+    FAILED,
+    RETAINED,
+    VERDICT,
+    WARNED,
+    expectation_results,
+    failures,
+    with_verdicts,
+)
+from local_runtime.writing.writer import Mode, StagedRows, Writer
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class CheckedRows:
     """Rows of a dataset as the engine has written them, apart by their verdicts, and the results of its rules."""
 
     writer: Writer
-    staged: Staged
+    staged: StagedRows
     results: tuple[ExpectationResult, ...]
 
     @property
@@ -31,13 +39,13 @@ class CheckedRows:
     @property
     def dropped(self) -> int:
         """How many rows the rules drop."""
-        return self.staged.counts().get(FAILS, 0)
+        return self.staged.counts().get(FAILED, 0)
 
-    def rows(self, verdicts: Collection[str] = KEPT) -> DataFrame:
+    def rows(self, verdicts: Collection[str] = RETAINED) -> DataFrame:
         """The rows of these verdicts."""
         return self.writer.rows_of(self.staged, verdicts)
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         """Deletes what was written."""
         for folder in self.staged.folders:
             shutil.rmtree(folder, ignore_errors=True)
@@ -52,18 +60,18 @@ def check_rows(
     partition_by: tuple[str, ...] = (),
     exempt: Column | None = None,
 ) -> CheckedRows:
-    """Applies the rules to the rows, but for those that are `exempt`; mode and partitions as `Writer.stage`.
+    """Applies the rules to the rows, except for `exempt` ones; mode and partitions as in `Writer.stage`.
 
     Raises RuleError where the query or a rule raises.
     """
-    # To ask for the schema once more would have the engine look through the whole plan once more.
+    # Asking for the schema again would make the engine analyze the plan again.
     schema = StructType([*rows.schema.fields, StructField(VERDICT, StringType())])
     try:
         staged = writer.stage(dataset, with_verdicts(rows, rules, exempt), mode, VERDICT, partition_by, schema)
-        failing = writer.staged_rows(staged, (WARNS, FAILS))
+        failing = writer.staged_rows(staged, (WARNED, FAILED))
         failed = failures(failing, rules) if failing else [0] * len(rules)
     except PySparkException as error:
         raise RuleError(f"{dataset}: its query or one of its expectations raises: {first_line(error)}") from error
     counts = staged.counts()
-    checked = sum(counts.get(verdict, 0) for verdict in (*KEPT, FAILS))
-    return CheckedRows(writer, staged, results_of(dataset, checked, failed, rules))
+    checked = sum(counts.get(verdict, 0) for verdict in (*RETAINED, FAILED))
+    return CheckedRows(writer, staged, expectation_results(dataset, checked, failed, rules))

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from local_runtime.delta.commits import commit_version, place_files
+from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.commit import commit, place_files
-from local_runtime.lake.lake import EVENT_LOG, Lake
 from local_runtime.pipelines.bundle import Pipeline
-from local_runtime.update.results import FULL, Result
+from local_runtime.update.results import COMPLETE_RECOMPUTE, Result
 
 _ORIGIN = ("pipeline_name", "update_id", "dataset_name", "flow_name")
 _TEXTS = ("message", "level", "event_type", "maturity_level", "details", "error")
@@ -45,12 +45,12 @@ class EventLog:
         self._events: list[dict[str, Any]] = []
 
     def update_progress(self, state: str, message: str, error: str | None = None) -> None:
-        """Notes the state of the update: RUNNING, COMPLETED or FAILED."""
+        """Records the state of the update: RUNNING, COMPLETED or FAILED."""
         level = "ERROR" if error else "INFO"
         self._add("update_progress", level, message, {"update_progress": {"state": state}}, error=error)
 
     def flow_progress(self, result: Result, status: str = "COMPLETED") -> None:
-        """Notes what a flow did: its rows, what its rules made of them, and files that were not loaded.
+        """Records what a flow did: its rows, what its rules made of them, and files that were not loaded.
 
         `status` is RUNNING for one that failed after it had committed something.
         """
@@ -69,18 +69,18 @@ class EventLog:
         self._add("flow_progress", level, message, details, dataset=result.dataset, flow=result.flow)
 
     def planning_information(self, result: Result) -> None:
-        """Notes how a materialized view was refreshed, and why."""
+        """Records how a materialized view was refreshed, and why."""
         refresh = result.refresh
         if refresh is None:
             return
-        issues = [{"issue_type": "OTHER", "reason": refresh.reason}] if refresh.technique == FULL else []
+        issues = [{"issue_type": "OTHER", "reason": refresh.reason}] if refresh.technique == COMPLETE_RECOMPUTE else []
         chosen = {"maintenance_type": refresh.technique, "is_chosen": True, "is_applicable": True}
         details = {"planning_information": {"technique_information": [{**chosen, "incrementalization_issues": issues}]}}
         message = f"Flow {result.flow} was planned as {refresh.technique}: {refresh.reason}."
         self._add("planning_information", "INFO", message, details, dataset=result.dataset, flow=result.flow)
 
     def flow_failed(self, result: Result, error: str) -> None:
-        """Notes a flow that has failed; one without a name is all of its table's."""
+        """Records a failed flow; without a flow's name, the table failed."""
         failed = f"Flow {result.flow}" if result.flow else f"Table {result.dataset}"
         details = {"flow_progress": {"status": "FAILED"}}
         flow = result.flow or None
@@ -129,10 +129,10 @@ class EventLog:
             file.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.Table.from_pylist(self._events, schema=schema), file)
             added = place_files([file], self._log.path)
-            commit(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
+            commit_version(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
         except OSError as error:
             raise LakehouseError(
                 f"The event log {self._log.path} can't be written: {error}. The tables were left at their last commit; "
-                "make room or mend the folder's rights, and run again."
+                "make room or fix the folder's permissions, and run again."
             ) from None
         self._events.clear()

@@ -9,43 +9,43 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructType
 
 from local_runtime.errors import ExpectationFailed, RuleError, first_line
-from local_runtime.lake.progress import ExpectationResult
-from local_runtime.pipelines.datasets import Action, Expectation
+from local_runtime.pipelines.datasets import Expectation, OnViolation
+from local_runtime.state.progress import ExpectationResult
 
 VERDICT = "__verdict"
-"""The column that says what becomes of a row: it passes all rules, is kept though it fails some, or fails.
+"""The column with a row's verdict: it passes all rules, is kept although it fails some, or fails.
 
 No rule is applied to rows that are exempt.
 """
 
-PASSES, WARNS, FAILS, EXEMPT = "passes", "warns", "fails", "exempt"
-KEPT = (PASSES, WARNS)
+PASSED, WARNED, FAILED, EXEMPT = "passes", "warns", "fails", "exempt"
+RETAINED = (PASSED, WARNED)
 
 
-def holds(rule: str) -> Column:
+def passes(rule: str) -> Column:
     """Whether a row passes: false where the rule gives NULL."""
     return F.coalesce(F.expr(f"({rule})"), F.lit(False))
 
 
-def _all_hold(expectations: Sequence[Expectation]) -> Column:
+def _passes_all(expectations: Sequence[Expectation]) -> Column:
     """Whether a row passes all of the rules: one flat text, however many they are, and no deep tree of conditions."""
-    held = F.concat(F.lit(""), *[F.when(holds(e.rule), "1").otherwise("0") for e in expectations])
-    return held == F.lit("1" * len(expectations))
+    passed = F.concat(F.lit(""), *[F.when(passes(e.rule), "1").otherwise("0") for e in expectations])
+    return passed == F.lit("1" * len(expectations))
 
 
-def kept(rows: DataFrame, expectations: Sequence[Expectation], exempt: Column | None = None) -> DataFrame:
+def drop_failing_rows(rows: DataFrame, expectations: Sequence[Expectation], exempt: Column | None = None) -> DataFrame:
     """The rows that pass every rule that drops rows or fails, and those that are exempt."""
-    strict = [expectation for expectation in expectations if expectation.action is not Action.WARN]
+    strict = [expectation for expectation in expectations if expectation.action is not OnViolation.WARN]
     if not strict:
         return rows
-    return rows.filter(_all_hold(strict) if exempt is None else exempt | _all_hold(strict))
+    return rows.filter(_passes_all(strict) if exempt is None else exempt | _passes_all(strict))
 
 
 def with_verdicts(rows: DataFrame, expectations: Sequence[Expectation], exempt: Column | None = None) -> DataFrame:
     """The rows with their VERDICT under all rules."""
-    strict = [expectation for expectation in expectations if expectation.action is not Action.WARN]
-    warns = F.when(_all_hold(strict), WARNS).otherwise(FAILS) if strict else F.lit(WARNS)
-    verdict = F.when(_all_hold(expectations), PASSES).otherwise(warns)
+    strict = [expectation for expectation in expectations if expectation.action is not OnViolation.WARN]
+    warns = F.when(_passes_all(strict), WARNED).otherwise(FAILED) if strict else F.lit(WARNED)
+    verdict = F.when(_passes_all(expectations), PASSED).otherwise(warns)
     return rows.select("*", (verdict if exempt is None else F.when(exempt, EXEMPT).otherwise(verdict)).alias(VERDICT))
 
 
@@ -56,9 +56,9 @@ def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Exp
     """
     rules = [F.expr(f"({e.rule})").alias(f"__rule_{place}") for place, e in enumerate(expectations)]
     try:
-        fields = rows.select("*", *rules).schema.fields  # one question to the engine for all of them
+        fields = rows.select("*", *rules).schema.fields  # one request to the engine for all of them
     except PySparkException:
-        assert rows.schema  # raises where it is the query that is wrong
+        assert rows.schema  # raises if the query itself is wrong
         for expectation in expectations:
             _check_rule(dataset, rows, expectation)
         raise
@@ -66,7 +66,7 @@ def schema_under_rules(dataset: str, rows: DataFrame, expectations: Sequence[Exp
     for expectation, result in zip(expectations, fields[own:], strict=True):
         if not isinstance(result.dataType, BooleanType):
             gives = result.dataType.simpleString()
-            raise RuleError(f"{_said(dataset, expectation)} gives {gives}, no boolean.")
+            raise RuleError(f"{_describe(dataset, expectation)} gives {gives}, not a boolean.")
     return StructType(fields[:own])
 
 
@@ -74,20 +74,20 @@ def _check_rule(dataset: str, rows: DataFrame, expectation: Expectation) -> None
     try:
         assert rows.select(F.expr(f"({expectation.rule})")).schema
     except PySparkException as error:
-        raise RuleError(f"{_said(dataset, expectation)} can't be evaluated: {first_line(error)}") from None
+        raise RuleError(f"{_describe(dataset, expectation)} can't be evaluated: {first_line(error)}") from None
 
 
-def _said(dataset: str, expectation: Expectation) -> str:
+def _describe(dataset: str, expectation: Expectation) -> str:
     return f"{dataset}: expectation {expectation.name} ({expectation.rule})"
 
 
 def failures(failing: DataFrame, expectations: Sequence[Expectation]) -> list[int]:
     """For each rule how many of the rows fail it."""
-    counts = [F.count_if(~holds(e.rule)).alias(f"rule_{place}") for place, e in enumerate(expectations)]
+    counts = [F.count_if(~passes(e.rule)).alias(f"rule_{place}") for place, e in enumerate(expectations)]
     return list(failing.agg(*counts).collect()[0])
 
 
-def results_of(
+def expectation_results(
     dataset: str, rows: int, failed: Sequence[int], expectations: Sequence[Expectation]
 ) -> tuple[ExpectationResult, ...]:
     """For each rule how many of the rows pass and fail it; `failed` are the latter."""
@@ -97,15 +97,15 @@ def results_of(
     )
 
 
-def refuse_failed(table: str, results: Iterable[ExpectationResult]) -> None:
+def check_failing_rules(table: str, results: Iterable[ExpectationResult]) -> None:
     """Raises ExpectationFailed where rows fail a rule of `expect_or_fail`: the table's, or that of a view it reads."""
-    broken = [result for result in results if result.action == Action.FAIL.value and result.failed_records]
+    broken = [result for result in results if result.action == OnViolation.FAIL.value and result.failed_records]
     if broken:
         dataset = broken[0].dataset
         rules = ", ".join(
-            f"{it.name} ({it.failed_records:,} of {it.passed_records + it.failed_records:,} rows)"
-            for it in broken
-            if it.dataset == dataset
+            f"{result.name} ({result.failed_records:,} of {result.passed_records + result.failed_records:,} rows)"
+            for result in broken
+            if result.dataset == dataset
         )
         target = "it" if dataset == table else table
         raise ExpectationFailed(
@@ -113,13 +113,15 @@ def refuse_failed(table: str, results: Iterable[ExpectationResult]) -> None:
         )
 
 
-def added_up(before: Iterable[ExpectationResult], more: Iterable[ExpectationResult]) -> tuple[ExpectationResult, ...]:
+def sum_results(
+    before: Iterable[ExpectationResult], more: Iterable[ExpectationResult]
+) -> tuple[ExpectationResult, ...]:
     """The results of rules over several micro-batches, one for each rule."""
-    found: dict[tuple[str, str], ExpectationResult] = {}
+    totals: dict[tuple[str, str], ExpectationResult] = {}
     for one in (*before, *more):
-        known = found.get((one.dataset, one.name))
+        known = totals.get((one.dataset, one.name))
         passed, failed = (known.passed_records, known.failed_records) if known else (0, 0)
-        found[one.dataset, one.name] = replace(
+        totals[one.dataset, one.name] = replace(
             one, passed_records=passed + one.passed_records, failed_records=failed + one.failed_records
         )
-    return tuple(found.values())
+    return tuple(totals.values())

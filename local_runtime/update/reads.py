@@ -10,22 +10,23 @@ from urllib.parse import unquote
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from local_runtime.auto_loader.loader import Increment, columns_now, load
+from local_runtime.auto_loader.loader import Increment, columns_now, load_increment
 from local_runtime.auto_loader.source import FileSource
+from local_runtime.delta.actions import LogAction, TableVersion
+from local_runtime.delta.data_files import check_files, lack_columns, lacks_partition
+from local_runtime.delta.lake import Lake
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.actions import Action, TableVersion
-from local_runtime.lake.data_files import check_files, gained_files, lack_columns, lacks_partition
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import ExpectationResult, FlowProgress
-from local_runtime.lake.row_versions import changed_at
-from local_runtime.lake.writer import Writer
 from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.gained_files import gained_files
+from local_runtime.state.progress import ExpectationResult, FlowProgress, Intake, SnapshotVersion
+from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
-from local_runtime.update.flows.partitions import is_of_partitions
+from local_runtime.update.partition_filter import is_of_partitions
 from local_runtime.update.views import ReadsWithViews
+from local_runtime.writing.writer import Writer
 
 STREAM_BATCH = 512 * 2**20
 """Bytes of a table's files that a stream takes in at once, unless one commit of the table has more."""
@@ -35,7 +36,7 @@ class UnknownSchema(Interruption):
     """A dataset's columns can't be known before it is written."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class EmptyReads(ReadsWithViews):
     """Answers with empty frames of the right columns, so that a flow can be analyzed before any data is touched."""
 
@@ -52,23 +53,25 @@ class EmptyReads(ReadsWithViews):
 
     def files(self, source: FileSource) -> DataFrame:
         """An empty frame with the columns that the source is read with."""
-        return self.engine.createDataFrame([], columns_now(source, self.last.columns if self.last else {}, self.ledger))
+        return self.engine.createDataFrame(
+            [], columns_now(source, self.last.intake.columns if self.last else {}, self.ledger)
+        )
 
 
 @dataclass(frozen=True)
-class _Pin:
+class _PinnedTable:
     """A table at the version at which it is read, and the newest version that changed its rows."""
 
     version: int
-    changed_at: TableVersion
+    changed: TableVersion
     partition_by: tuple[str, ...]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
-    `last` is the flow's progress (None: there is none, so all is new). `everything` reads streams whole. After the
+    `last` is the flow's progress (None: all is new). `everything` reads all rows of streams. After the
     flow's function has returned, `tables`, `streams`, `increment` and `results` are what the commit of its rows must
     carry, and `asked` are the tables that it asked for, whether they are there or not.
     """
@@ -83,9 +86,9 @@ class RunReads(ReadsWithViews):
     increment: Increment | None = None
     has_news: bool = False
     asked: set[str] = field(default_factory=set)
-    _pins: dict[str, _Pin] = field(default_factory=dict)
+    _pins: dict[str, _PinnedTable] = field(default_factory=dict)
     _is_last: bool = True
-    _only: dict[str, Sequence[Action]] = field(default_factory=dict)
+    _only: dict[str, Sequence[LogAction]] = field(default_factory=dict)
     _views: dict[str, CheckedRows] = field(default_factory=dict)
 
     @property
@@ -96,7 +99,7 @@ class RunReads(ReadsWithViews):
     @property
     def tables(self) -> dict[str, TableVersion]:
         """The tables that were read, each with the newest version that changed its rows."""
-        return {name: pin.changed_at for name, pin in self._pins.items()}
+        return {name: pin.changed for name, pin in self._pins.items()}
 
     def pin(self, name: str) -> TableVersion:
         """Fixes the version at which this flow reads a table: the newest when it is read first.
@@ -111,12 +114,14 @@ class RunReads(ReadsWithViews):
                 raise LakehouseError(
                     f"Table {name} does not exist in {self.lake.root}: run the layer that writes it first."
                 )
-            changed = TableVersion(str(details.metadata["id"]), changed_at(log, details))
-            self._pins[name] = _Pin(details.version, changed, tuple(details.metadata.get("partitionColumns") or ()))
-        return self._pins[name].changed_at
+            changed = TableVersion(str(details.metadata["id"]), newest_change(log, details))
+            self._pins[name] = _PinnedTable(
+                details.version, changed, tuple(details.metadata.get("partitionColumns") or ())
+            )
+        return self._pins[name].changed
 
-    def pinned_as(self, other: "RunReads") -> "RunReads":
-        """Reads the tables at the versions at which `other` does."""
+    def pin_as(self, other: "RunReads") -> "RunReads":
+        """Reads the tables at the same versions as `other`."""
         self._pins = other._pins
         return self
 
@@ -124,8 +129,8 @@ class RunReads(ReadsWithViews):
         """The version at which a table that was read is read."""
         return self._pins[name].version
 
-    def restrict(self, name: str, files: Sequence[Action]) -> None:
-        """Reads no more of a table than the rows of some of its files."""
+    def restrict(self, name: str, files: Sequence[LogAction]) -> None:
+        """Reads only the rows of some files of a table."""
         self._only[name] = files
 
     def _rows_of_view(self, view: Dataset) -> DataFrame:
@@ -133,7 +138,7 @@ class RunReads(ReadsWithViews):
 
         With `everything` that isn't done again: it was, when the rows were new.
         """
-        if view.only_drops or self.everything:
+        if view.drops_only or self.everything:
             return super()._rows_of_view(view)
         if view.name not in self._views:
             writer = Writer(self.engine, self.lake)
@@ -153,12 +158,12 @@ class RunReads(ReadsWithViews):
 
     def _whole(self, name: str) -> DataFrame:
         reader = self.engine.read.format("delta").option("versionAsOf", self._pins[name].version)
-        return reader.load(plain(self.lake.root, self.lake.path(name)))
+        return reader.load(engine_path(self.lake.root, self.lake.path(name)))
 
     def _stream(self, name: str) -> DataFrame:
         self.streams.add(name)
         now = self.pin(name)
-        seen = self.last.tables.get(name) if self.last and not self.everything else None
+        seen = self.last.intake.tables.get(name) if self.last and not self.everything else None
         if seen is None:
             self.has_news = True
             first = None if self.everything else self._upto(name, -1)
@@ -171,14 +176,14 @@ class RunReads(ReadsWithViews):
             )
         upto = self._upto(name, seen.version)
         files = gained_files(name, self.lake.log(name), seen.version, upto)
-        whole = self._whole(name)
+        table = self._whole(name)
         if not files:
-            return whole.limit(0)
+            return table.limit(0)
         self.has_news = True
         return self._gained(name, files)
 
     def _gained(self, name: str, files: Sequence[Path]) -> DataFrame:
-        """The rows of files that a table gained. Raises UnsupportedError where they don't say all that these are."""
+        """The rows of files that a table gained. Raises UnsupportedError where they lack columns of the partition."""
         if lack_columns(files, self._pins[name].partition_by):
             raise UnsupportedError(
                 f"Table {name} gained files of another program, which don't hold the columns of their partitions, so a "
@@ -188,17 +193,17 @@ class RunReads(ReadsWithViews):
 
     def _rows_of(self, name: str, files: Sequence[Path]) -> DataFrame:
         schema = self._whole(name).schema
-        return self.engine.read.schema(schema).parquet(*(plain(self.lake.root, file) for file in files))
+        return self.engine.read.schema(schema).parquet(*(engine_path(self.lake.root, file) for file in files))
 
     def _upto(self, name: str, after: int) -> int:
         """The version of a stream's source that ends the next micro-batch, which has one version at least.
 
-        It is the newest one where entries are gone, or rows were changed: that is for others to judge.
+        It is the newest one where entries are gone or rows were changed; `gained_files` refuses that.
         """
         log, newest = self.lake.log(name), self._pins[name].version
-        there, size, upto = {*log.versions()}, 0, after
+        available, size, upto = {*log.versions()}, 0, after
         while upto < newest:
-            entry = log.entry(upto + 1) if upto + 1 in there else None
+            entry = log.entry(upto + 1) if upto + 1 in available else None
             if entry is None or entry.removes_data or entry.info.get("operation") == "RESTORE":
                 return newest
             size += sum(add["size"] for add in entry.added)
@@ -207,7 +212,7 @@ class RunReads(ReadsWithViews):
             upto += 1
         if upto < newest:
             self._is_last = False
-            self._pins[name] = replace(self._pins[name], changed_at=replace(self._pins[name].changed_at, version=upto))
+            self._pins[name] = replace(self._pins[name], changed=replace(self._pins[name].changed, version=upto))
         return upto
 
     def files(self, source: FileSource) -> DataFrame:
@@ -221,25 +226,29 @@ class RunReads(ReadsWithViews):
                 f"{source.path}: a flow can read one cloudFiles source here; use append flows for more."
             )
         self.source = source
-        known = self.last.columns if self.last else {}
-        # A name of its own for each micro-batch: engines may remember files by their names.
+        known = self.last.intake.columns if self.last else {}
+        # A new name for each micro-batch: engines may cache files by their names.
         self.staging = self.staging / uuid.uuid4().hex
-        self.increment = load(source, known, self.ledger, self.staging)
+        self.increment = load_increment(source, known, self.ledger, self.staging)
         if self.increment is None:
             return self.engine.createDataFrame([], columns_now(source, known, self.ledger))
         self.has_news = True
         if not self.increment.staged:
             return self.engine.createDataFrame([], self.increment.ddl)
-        staged = [plain(self.lake.root, path) for path in self.increment.staged]
+        staged = [engine_path(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
+
+    def intake(self, snapshot_version: SnapshotVersion | None = None) -> Intake:
+        """What the flow has taken in with the rows of its tables; with a snapshot, also its version."""
+        return Intake(tables=self.tables, streams=frozenset(self.streams), snapshot_version=snapshot_version)
 
     @property
     def is_last(self) -> bool:
         """Whether nothing new is left in the flow's sources."""
         return self._is_last and (self.increment is None or self.increment.is_last)
 
-    def forget_staged(self) -> None:
+    def discard_staged(self) -> None:
         """Deletes what was staged, once it is committed."""
         shutil.rmtree(self.staging, ignore_errors=True)
         for checked in self._views.values():
-            checked.forget()
+            checked.discard()

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from local_runtime.auto_loader.loader import CHANGED, MENDED
-from local_runtime.lake.file_ledger import FileRecord
-from local_runtime.lake.progress import ExpectationResult
+from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION
+from local_runtime.state.file_ledger import FileRecord
+from local_runtime.state.progress import ExpectationResult
 
-# Of files that were looked at before.
-PASSED_OVER = (CHANGED, MENDED)
+# Reasons for files that were read before.
+PASSED_OVER = (CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION)
 
 
-UNCHANGED, FULL, PARTITIONS = (
+NO_OP, COMPLETE_RECOMPUTE, PARTITION_OVERWRITE = (
     "MAINTENANCE_TYPE_NO_OP",
     "MAINTENANCE_TYPE_COMPLETE_RECOMPUTE",
     "MAINTENANCE_TYPE_PARTITION_OVERWRITE",

@@ -7,14 +7,14 @@ from graphlib import TopologicalSorter
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.update.event_log import EventLog
-from local_runtime.update.flows.context import Run
-from local_runtime.update.flows.run import run_dataset
+from local_runtime.update.flows.run_context import Run
+from local_runtime.update.flows.table_flows import run_dataset
 from local_runtime.update.results import Outcome, Result
 
-PARALLEL = 4
+PARALLEL_TABLES = 4
 
 Listener = Callable[[str, str], None]
-"""Hears of a table's state: its name, and `running`, `done` or `failed`."""
+"""Is called with a table's name and state: `running`, `done` or `failed`."""
 
 
 class Scheduler:
@@ -25,12 +25,12 @@ class Scheduler:
         self._tables = run.graph.stored(pipeline)
 
     def run(self) -> None:
-        """Runs them; what came of each is in the outcome, the events and the listener's ear."""
+        """Runs the tables; the results go to the outcome, the event log and the listener."""
         own = set(self._tables)
         order = TopologicalSorter({name: self._run.graph.tables_read(name) & own for name in self._tables})
         order.prepare()
         running: dict[Future[None], tuple[str, list[Result]]] = {}
-        with ThreadPoolExecutor(PARALLEL) as pool:
+        with ThreadPoolExecutor(PARALLEL_TABLES) as pool:
             while order.is_active():
                 for name in order.get_ready():
                     if self._reads_failed(name):
@@ -52,7 +52,7 @@ class Scheduler:
         return bool(self._run.graph.tables_read(name) & unwritten)
 
     def _finish(self, name: str, results: list[Result], error: BaseException | None) -> None:
-        """Notes what the table's flows did; the last one failed, where there is an error."""
+        """Records what the table's flows did; with an error, the last one failed."""
         ended = results if error is None else results[:-1]
         for result in ended:
             self._outcome.results.append(result)
@@ -65,16 +65,16 @@ class Scheduler:
         if failed.commits:
             self._outcome.results.append(failed)
             self._events.flow_progress(failed, "RUNNING")
-        self._outcome.failures[name] = _message(name, error)
+        self._outcome.failures[name] = _failure_message(name, error)
         self._events.flow_failed(failed, self._outcome.failures[name])
         self._listener(name, "failed")
 
 
-def _message(name: str, error: BaseException) -> str:
-    """What to tell of a table's failure: a message made for the user, else the error's kind and first line."""
+def _failure_message(name: str, error: BaseException) -> str:
+    """The message for a table's failure: one made for the user, else the error's type and first line."""
     if isinstance(error, LakehouseError):
-        said = str(error).strip()
-        return said if name in said else f"{name}: {said}"
+        message = str(error).strip()
+        return message if name in message else f"{name}: {message}"
     if lacks_memory(error):
         return f"{name}: {TOO_LITTLE_MEMORY}"
     return f"{name}: {type(error).__name__}: {first_line(error)}"

@@ -10,21 +10,21 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
+from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.lake import Lake
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, first_line
-from local_runtime.graph.graph import Graph, check_foreign_keys
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import progress_of
+from local_runtime.graph.dataset_graph import Graph, check_foreign_keys
 from local_runtime.pipelines.bundle import LANDING, Pipeline
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
+from local_runtime.pipelines.external_files import path_exists
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.pipelines.outside import is_there
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.progress import progress_of
 from local_runtime.update.expectations import schema_under_rules
-from local_runtime.update.flows.change_rows import changes_of, merged
-from local_runtime.update.flows.snapshots import first_state
+from local_runtime.update.flows.change_rows import changes_of, merged_changes
+from local_runtime.update.flows.snapshots import state_after_first
 from local_runtime.update.reads import EmptyReads, UnknownSchema
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def validate(
     """Analyzes the flows of `pipelines` in the graph's order, unless this very code has written every table before.
 
     What a table's columns will be is taken from its flow, else from its declared schema, else from the table as it is;
-    flows that read a table of which none is known are left to the run. `code` is the hash of each table's code.
+    flows that read a table of unknown columns are left to the run. `code` is the hash of each table's code.
 
     Raises LakehouseError for the first thing that is wrong.
     """
@@ -77,7 +77,7 @@ def check_folders(graph: Graph, pipelines: Sequence[Pipeline]) -> None:
 
 
 def _schema_of(engine: "SparkSession", lake: Lake, table: str) -> StructType:
-    return nullable_columns(engine.read.format("delta").load(plain(lake.root, lake.path(table))).schema)
+    return nullable_columns(engine.read.format("delta").load(engine_path(lake.root, lake.path(table))).schema)
 
 
 def _was_written_by(lake: Lake, name: str, code: str) -> bool:
@@ -91,18 +91,24 @@ def _analyze(
 ) -> StructType | None:
     """The columns that the dataset's flows produce; None where they can't be known before the run."""
     schema = None
-    missing = sorted(path for path in dataset.paths if not is_there(path))
-    if missing:  # the default engine reads what isn't there as no rows
+    missing = sorted(path for path in dataset.paths if not path_exists(path))
+    if missing:  # the default engine reads a missing path as no rows
         raise LakehouseError(f"{dataset.name} reads {missing[0]}, which doesn't exist (PATH_NOT_FOUND).")
     log = lake.log(dataset.name)
     progress = progress_of(log)
     for flow in dataset.flows:
         last = progress.flows.get(flow.name) if progress else None
-        ledger = FileLedger(log.path, last.files if last else ())
+        ledger = FileLedger(log.path, last.intake.files if last else ())
         try:
-            rows = _rows_of(
-                dataset, flow, EmptyReads(engine, dataset.pipeline.schema, graph.datasets, schemas, last, ledger)
+            reads = EmptyReads(
+                engine=engine,
+                schema=dataset.pipeline.schema,
+                datasets=graph.datasets,
+                schemas=schemas,
+                last=last,
+                ledger=ledger,
             )
+            rows = _rows_of(dataset, flow, reads)
             if rows is None:
                 continue
             rules = dataset.expectations if isinstance(flow, QueryFlow) else ()
@@ -112,12 +118,12 @@ def _analyze(
         except PySparkException as error:
             raise LakehouseError(f"{dataset.name}: its query is wrong: {first_line(error)}") from error
         if dataset.is_stored:
-            dataset.check(schema)
+            dataset.check_schema(schema)
     return schema
 
 
 def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | None:
-    """What the flow makes of empty tables; None for snapshots that a function gives, which may want rows.
+    """What the flow returns for empty tables; None for a snapshot function, which may need rows.
 
     Raises RuleError for a rule of an AUTO CDC table that can't be applied to its changes, or to a snapshot.
     """
@@ -126,13 +132,13 @@ def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | Non
             with answered_by(reads), errors_as_sentences(dataset.pipeline, dataset.name):
                 return flow.function().drop(METADATA_COLUMN)
         case AutoCdcFlow():
-            changes = merged(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source)))
+            changes = merged_changes(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source)))
             _check_rules(dataset, changes.rows())
             return changes.state()
         case SnapshotFlow(source=str() as source):
             snapshot = reads.table(source)
             _check_rules(dataset, snapshot)
-            return first_state(dataset.name, flow, snapshot)
+            return state_after_first(dataset.name, flow, snapshot)
     return None
 
 

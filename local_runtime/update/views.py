@@ -1,4 +1,4 @@
-"""Reads of temporary views, whose rows are computed by whoever reads them."""
+"""Reads of temporary views, whose rows are computed by each reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, qualified
 from local_runtime.pipelines.injected_spark import answered_by
-from local_runtime.update.expectations import kept
+from local_runtime.update.expectations import drop_failing_rows
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ReadsWithViews:
     """Reads of temporary views: their functions, answered by the same reads, under their own rules."""
 
@@ -29,7 +29,7 @@ class ReadsWithViews:
         return self.engine.createDataFrame(*arguments, **named)
 
     def table(self, name: str) -> DataFrame:
-        """The table or view, whole."""
+        """All rows of the table or view."""
         return self._view(name) or self._table(qualified(name, self.schema))
 
     def stream(self, name: str) -> DataFrame:
@@ -41,7 +41,7 @@ class ReadsWithViews:
         return None if dataset is None or dataset.is_stored else self._rows_of_view(dataset)
 
     def _rows_of_view(self, view: Dataset) -> DataFrame:
-        return kept(self._given_by(view), view.expectations)
+        return drop_failing_rows(self._given_by(view), view.expectations)
 
     def _given_by(self, view: Dataset) -> DataFrame:
         """What the view's function returns."""

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.pipelines.datasets import Kind
 from tests.conftest import ROOT
 
@@ -39,7 +39,19 @@ def test_a_layer_imports_nothing_from_a_later_one_and_src_nothing_from_the_runti
 
 RUNTIME = sorted((ROOT / "local_runtime").rglob("*.py"))
 # The runtime's rooms: each may import from itself and from those before it.
-ROOMS = ["set_up", "engines", "lake", "auto_loader", "pipelines", "graph", "update", "inspection", "cli"]
+ROOMS = [
+    "set_up",
+    "engines",
+    "delta",
+    "state",
+    "writing",
+    "auto_loader",
+    "pipelines",
+    "graph",
+    "update",
+    "inspection",
+    "cli",
+]
 
 
 @pytest.mark.parametrize("path", RUNTIME, ids=lambda path: str(path.relative_to(ROOT)))
@@ -53,6 +65,26 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
     allowed = {"sample", "deployment"} if room == "cli" else set()
     assert not set(imports(path)) & ({*ORDER, "tables", "sample", "deployment"} - allowed)
+
+
+@pytest.mark.parametrize("inner", ["auto_loader/formats", "update/flows"])
+def test_rooms_within_rooms_stand_on_one_side_of_what_is_beside_them(inner):
+    """Files as records need nothing of Auto Loader; what flows are made of needs no flow."""
+    folder = ROOT / "local_runtime" / inner
+    package = f"local_runtime.{inner.replace('/', '.')}"
+    beside = f"{package.rpartition('.')[0]}."
+    above = {"scheduler", "validation", "orchestration"}
+
+    def modules(paths):
+        trees = [ast.parse(path.read_text()) for path in paths]
+        return {n.module or "" for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+
+    if inner == "auto_loader/formats":
+        used = modules(folder.glob("*.py"))
+        assert not {name for name in used if name.startswith(beside) and not name.startswith(f"{package}.")}
+    else:
+        used = modules(path for path in folder.parent.glob("*.py") if path.stem not in above)
+        assert not {name for name in used if name.startswith(f"{package}.")}
 
 
 def test_every_room_of_the_runtime_is_in_the_order():

@@ -11,12 +11,12 @@ from typing import Any, Self
 
 import pytest
 
-from local_runtime.graph.graph import Graph, load_graph
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import Graph, load_graph
 from local_runtime.inspection.digest import digests
-from local_runtime.lake.lake import Lake
-from local_runtime.update import update
+from local_runtime.update import orchestration
+from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
-from local_runtime.update.update import run_update
 from sample.catalogue import Sample
 from sample.making import make
 from tests.conftest import ROOT
@@ -54,7 +54,7 @@ class Place:
         graph = self.graph
         pipelines = [pipeline for pipeline in graph.pipelines if not layers or pipeline.schema in layers]
         with self.lake.locked():
-            self.lake.check()
+            self.lake.check_logs()
             return run_update(self.session, graph, self.lake, pipelines, frozenset(full_refresh))
 
     def run(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:
@@ -112,7 +112,7 @@ def environment() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def validated_once() -> Iterator[None]:
     """What the code would make of an empty lake is found out once, and not for every lake that a test begins."""
-    genuine, seen = update.validate, set()
+    genuine, seen = orchestration.validate, set()
 
     def once(engine, graph, lake, pipelines, code):
         key = (engine, *sorted(code.items()), *[pipeline.name for pipeline in pipelines])
@@ -121,7 +121,7 @@ def validated_once() -> Iterator[None]:
         seen.add(key)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(update, "validate", once)
+        patch.setattr(orchestration, "validate", once)
         yield
 
 

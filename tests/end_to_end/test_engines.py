@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from local_runtime.delta.ddl import parse_ddl
+from local_runtime.delta.lake import Lake
 from local_runtime.engines.spark import SPARK_CONF
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.ddl import parse_ddl
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.progress import progress_of
+from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.state.progress import progress_of
 from sample.making import make
 from silver import subscribers, titles
 from tests.conftest import ROOT

@@ -11,8 +11,8 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.auto_loader import loader
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.writer import Writer
+from local_runtime.delta.lake import Lake
+from local_runtime.writing.writer import Writer
 from sample.making import make
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import CATALOGUE, Place
@@ -59,7 +59,7 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
 )
 def test_2_an_exception_at_a_step_leaves_nothing_half_done(request, clean_catalogue, monkeypatch, beginning, table):
     place = request.getfixturevalue(beginning)
-    genuine, before = Writer.commit, place.lake.log(table).newest_version()
+    genuine, before = Writer.commit_rows, place.lake.log(table).newest_version()
 
     def failing(self, staged, *arguments, **named):
         if staged.table == table:
@@ -67,7 +67,7 @@ def test_2_an_exception_at_a_step_leaves_nothing_half_done(request, clean_catalo
         return genuine(self, staged, *arguments, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, "commit", failing)
+        patch.setattr(Writer, "commit_rows", failing)
         assert "no luck" in place.update().failures[table]
     assert place.lake.log(table).newest_version() == before
     place.run()
@@ -75,7 +75,7 @@ def test_2_an_exception_at_a_step_leaves_nothing_half_done(request, clean_catalo
 
 
 def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, clean_catalogue, monkeypatch):
-    genuine, calls = loader.stage, []
+    genuine, calls = loader.stage_file, []
 
     def failing(file, layout, target):
         calls.append(file)
@@ -84,7 +84,7 @@ def test_2_an_exception_while_files_are_read_loads_none_of_them_twice(released, 
         return genuine(file, layout, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(loader, "stage", failing)
+        patch.setattr(loader, "stage_file", failing)
         assert released.update().failures
     released.run()
     assert released.digests() == clean_catalogue
@@ -222,7 +222,7 @@ def test_19_a_second_run_on_a_lake_exits_at_once(loaded, clean_catalogue, launch
     with loaded.lake.locked():
         second = launch("run", *loaded.options)
     assert second.returncode == 1
-    assert "Another run is at work" in second.stderr
+    assert "Another run is in progress" in second.stderr
     loaded.run()
     assert loaded.digests() == clean_catalogue
 

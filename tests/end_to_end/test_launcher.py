@@ -22,7 +22,7 @@ def home(tmp_path_factory, launch):
 def test_the_first_run_ends_with_a_table_and_says_that_a_samples_titles_are_invented(home):
     paths, first = home
     assert first.returncode == 0, first.stderr
-    assert "What is in this lake is invented" in first.stdout
+    assert "The data in this lake are invented" in first.stdout
     assert "rows written" in first.stdout
     assert "gold.kpi_country_growth" in first.stdout
     assert f"The lake is in {paths[3]}" in first.stdout

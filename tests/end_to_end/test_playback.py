@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import run_query
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
@@ -150,7 +150,7 @@ def test_a_user_id_is_found_nowhere_outside_bronze(place):
     for table in place.lake.tables():
         if table.startswith("bronze.playback"):
             continue
-        text = ask(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv()
+        text = run_query(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv()
         assert canary not in text.casefold(), table
     for path in place.lake.root.rglob("*.json"):
         assert canary not in path.read_text(), path

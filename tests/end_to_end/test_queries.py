@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import Place, load_sample
 
@@ -32,22 +32,24 @@ def test_a_query_answers_its_question(lake, path):
     question, *_ = path.read_text().splitlines()
     assert question.startswith("-- ")
     assert question.endswith("?")
-    assert ask(lake, path.read_text()).fetchall()
+    assert run_query(lake, path.read_text()).fetchall()
 
 
 def test_answers_agree_with_one_another(lake):
     def answer(name):
-        found = ask(lake, (ROOT / "queries" / f"{name}.sql").read_text())
+        found = run_query(lake, (ROOT / "queries" / f"{name}.sql").read_text())
         return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
-    ((titles,),) = ask(lake, "SELECT count(*) FROM gold.dim_title WHERE in_catalogue AND title_key <> -1").fetchall()
+    ((titles,),) = run_query(
+        lake, "SELECT count(*) FROM gold.dim_title WHERE in_catalogue AND title_key <> -1"
+    ).fetchall()
     assert sum(row["titles"] for row in answer("catalogue/types")) == titles
     assert sum(row["titles"] for row in answer("viewing/never_watched")) == titles
     assert sum(row["titles"] for row in answer("checks/imdb_matches")) == titles
     assert {row["fact"] for row in answer("checks/counts")} == {
         name.removeprefix("gold.") for name in lake.tables() if name.startswith("gold.fact_")
     }
-    ((people,),) = ask(lake, "SELECT sum(subscribers) FROM gold.kpi_subscribers").fetchall()
+    ((people,),) = run_query(lake, "SELECT sum(subscribers) FROM gold.kpi_subscribers").fetchall()
     assert sum(row["subscribers"] for row in answer("subscribers/plan_mix_by_device")) == people
     joined = sum(
         row["active_subscribers"] for row in answer("subscribers/retention") if not row["months_since_joining"]
@@ -75,7 +77,7 @@ def test_apache_spark_gives_the_same_answers(lake, spark):
             rows.createOrReplaceTempView(table.removeprefix("gold."))
     for path in QUERIES:
         text = path.read_text()
-        ours = [tuple(map(plain, row)) for row in ask(lake, text).fetchall()]
+        ours = [tuple(map(plain, row)) for row in run_query(lake, text).fetchall()]
         theirs = [tuple(map(plain, row)) for row in spark.sql(text.rstrip().rstrip(";")).collect()]
         assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), path.name
 

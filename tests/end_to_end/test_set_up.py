@@ -164,11 +164,11 @@ def test_132_a_package_that_was_deleted_is_installed_again(project):
     packages = Path(project.pretend().runs().stdout.split()[2]).parents[1]
     shutil.rmtree(packages / "tiny")
     again = project.runs()
-    assert ".venv has lost tiny: it is set up anew." in again.stderr
+    assert ".venv has lost tiny: it is set up again." in again.stderr
     assert project.runs().stderr == ""
     # Help needs no packages, and works without the network.
     shutil.rmtree(packages / "tiny")
-    assert "it is set up anew" not in project.run("--help").stderr
+    assert "it is set up again" not in project.run("--help").stderr
 
 
 def test_132_another_lock_is_set_up_and_takes_the_place_of_the_old_one_whole(project):

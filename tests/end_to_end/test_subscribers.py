@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import run_query
 from tests.end_to_end.test_playback import T, event, land
 from tests.end_to_end.truth import rows
 
@@ -123,6 +123,6 @@ def test_a_user_id_is_found_nowhere_outside_bronze(place, canary):
     assert rows(place, "SELECT count(*) FROM silver.subscribers") == [(1,)]
     for table in place.lake.tables():
         if not table.startswith("bronze.subscribers"):
-            assert canary not in ask(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv(), table
+            assert canary not in run_query(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv(), table
     for path in place.lake.root.rglob("*.json"):
         assert canary not in path.read_text(), path

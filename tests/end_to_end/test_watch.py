@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
 from tests.end_to_end.test_playback import T, event, land
 
@@ -57,7 +57,7 @@ def line_with(text, process):
 def until(place, query, expected):
     """Waits for an answer of the lake."""
     end = time.monotonic() + 60
-    while (found := ask(place.lake, query).fetchall()) != expected:
+    while (found := run_query(place.lake, query).fetchall()) != expected:
         assert time.monotonic() < end, found
         time.sleep(0.1)
 
@@ -71,7 +71,7 @@ def test_files_are_loaded_as_they_land_and_a_signal_ends_it(watching, launch, nu
     folders = ["--landing", str(place.landing), "--lake", str(place.lake.root)]
     refused = launch("run", *folders)
     assert refused.returncode == 1
-    assert "another run is at work" in refused.stderr.lower()
+    assert "another run is in progress" in refused.stderr.lower()
     status = json.loads(launch("status", "--format", "json", "--lake", str(place.lake.root)).stdout)
     assert "silver.playback_events" in json.dumps(status)
     process.send_signal(number)

@@ -4,14 +4,14 @@ import json
 from datetime import date
 from decimal import Decimal
 
-from local_runtime.inspection.query import ask
+from local_runtime.inspection.query import run_query
 from sample import imdb, kpis, playback
 
 WHO_IT_IS = "concat_ws('|', t.type, t.title, t.release_year, array_to_string(t.directors, ', '))"
 
 
 def rows(place, query):
-    return ask(place.lake, query).fetchall()
+    return run_query(place.lake, query).fetchall()
 
 
 def truth_of(place, name):

@@ -3,7 +3,7 @@
 import pytest
 
 from local_runtime.errors import first_line, lacks_memory
-from local_runtime.update.scheduler import _message
+from local_runtime.update.scheduler import _failure_message
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ from local_runtime.update.scheduler import _message
 )
 def test_136_too_little_memory_is_known_by_its_signs(error):
     assert lacks_memory(error)
-    assert _message("gold.dim_title", error).startswith("gold.dim_title: there is too little memory.")
+    assert _failure_message("gold.dim_title", error).startswith("gold.dim_title: there is too little memory.")
 
 
 def test_other_errors_are_none_of_memory():
     assert not lacks_memory(RuntimeError("no luck"))
-    assert _message("gold.dim_title", RuntimeError("no luck")) == "gold.dim_title: RuntimeError: no luck"
+    assert _failure_message("gold.dim_title", RuntimeError("no luck")) == "gold.dim_title: RuntimeError: no luck"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bronze.feeds import FOLDERS
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import load_graph
 from tasks.make_landing_folders import make_folders
 from tests.conftest import ROOT
 

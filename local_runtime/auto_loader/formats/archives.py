@@ -1,10 +1,10 @@
-"""Archives and spreadsheets: Auto Loader reads none of them, and a person is told what to do with them."""
+"""Archives and spreadsheets: Auto Loader reads none of them, so the user learns what to do with them."""
 
 from pathlib import Path
 
 SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods", ".numbers"}
 GZIP = b"\x1f\x8b"
-HEAD = 8  # bytes
+HEAD_BYTES = 8  # bytes
 BEGINNINGS = {
     b"PK\x03\x04": "a ZIP archive",
     b"PK\x05\x06": "a ZIP archive",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from local_runtime.auto_loader.formats.csv_records import read
+from local_runtime.auto_loader.formats.csv_records import read_records
 from local_runtime.auto_loader.formats.records import Content, Format
 
 CSV = Format(
@@ -11,7 +11,7 @@ CSV = Format(
     fixed={"header": "true", "multiLine": "true", "quote": '"', "escape": '"', "mode": "PERMISSIVE"},
     required=("header", "multiLine", "escape"),
     own=frozenset({"sep", "delimiter"}),
-    read=read,
+    read=read_records,
 )
 
 
@@ -22,7 +22,7 @@ def _read_header(lines: Iterator[str], separator: str) -> Content:
 
 UNQUOTED = Format(
     name="csv",
-    # Spark's documents: an empty quote turns quotations off; then a backslash means nothing either.
+    # Spark's documentation: an empty quote turns quoting off; then a backslash is a plain character too.
     fixed={"header": "true", "multiLine": "false", "quote": "", "mode": "PERMISSIVE"},
     required=("header", "quote"),
     own=frozenset({"sep", "delimiter"}),

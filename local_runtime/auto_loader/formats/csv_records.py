@@ -1,4 +1,4 @@
-"""CSV records (RFC 4180), of which a broken one never takes a neighbour with it."""
+"""CSV records (RFC 4180); a broken record never affects its neighbours."""
 
 import csv
 import re
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from local_runtime.auto_loader.formats.records import Content, Malformed, Record
 from local_runtime.auto_loader.formats.text import MAX_LINE, NUL
 
-MAX_SPANNING = 2**20  # characters of a record that spans lines; a longer one is taken for an unclosed quote
-SAMPLE = 100  # lines after the header that say how wide the rows are
-END = "end"  # stands for the end of a line's text
+MAX_SPANNING = 2**20  # characters of a record that spans lines; a longer one counts as an unclosed quote
+SAMPLE = 100  # lines after the header that show how wide the rows are
+LINE_END = "end"  # marks the end of a line's text
 STATED = re.compile(r'"?sep=(.)"?\n?')  # as Excel states the separator in a line before the header
 
 csv.field_size_limit(MAX_LINE)
 
 
 @dataclass
-class _Feed:
+class _RecordLines:
     """Lines for a csv reader, which can be taken back; remembers those of the record that is being read."""
 
     lines: Iterator[str]
@@ -53,7 +53,7 @@ class _Feed:
         return first
 
     def first_line(self) -> str:
-        """The next line that isn't blank; "" where there is none. It is read again."""
+        """The next line that isn't blank, or ""; it is read again."""
         for line in self:
             self.accept()
             if line.strip():
@@ -72,20 +72,20 @@ class _Feed:
         return lines
 
 
-def read(lines: Iterator[str], separator: str) -> Content:
+def read_records(lines: Iterator[str], separator: str) -> Content:
     """A file's header and records.
 
     A first line `sep=;` is followed. Rows may be wider or narrower than the header by empty cells at their end, or
     names at its end that are empty, where the first rows all are.
     """
-    feed = _Feed(lines)
+    feed = _RecordLines(lines)
     first = feed.first_line()
     stated = STATED.fullmatch(first)
     if stated:
         separator = stated[1]
         next(feed)
         feed.accept()
-    names, remarks = _header(feed, separator)
+    names, remarks = _read_header(feed, separator)
     of_rows, remark = _width_of_rows(names, feed.sample(), separator)
     remarks += [remark] if remark else []
     if stated:
@@ -93,8 +93,8 @@ def read(lines: Iterator[str], separator: str) -> Content:
     return Content(names, _records(feed, len(names), separator, of_rows), "; ".join(remarks))
 
 
-def _header(feed: _Feed, separator: str) -> tuple[list[str], list[str]]:
-    """The header's names ([]: there is none), and remarks. It may span lines; a quote that never closes is left out."""
+def _read_header(feed: _RecordLines, separator: str) -> tuple[list[str], list[str]]:
+    """The header's names ([] without one), and remarks. It may span lines; a quote that never closes is left out."""
     feed.first_line()
     try:
         names = next(csv.reader(feed, delimiter=separator, strict=True), [])
@@ -128,12 +128,12 @@ def _width_of_rows(names: list[str], lines: list[str], separator: str) -> tuple[
     return len(names), ""
 
 
-def _records(feed: _Feed, width: int, separator: str, of_rows: int) -> Iterator[Record]:
+def _records(feed: _RecordLines, width: int, separator: str, of_rows: int) -> Iterator[Record]:
     """The records, of `width` cells; those of `of_rows` cells are made as wide, unless that would lose a value.
 
     A record is malformed where it has another width, a quote that never closes, or a NUL byte. One that goes wrong over
     several lines gives its first line up as malformed, and the others are read again: they may be good records.
-    A quote that isn't doubled inside a cell is taken as it stands where the width is right (as Spark takes it).
+    A quote that isn't doubled inside a cell is kept unchanged where the width is right, as in Spark.
     """
     while True:
         reader = csv.reader(feed, delimiter=separator, strict=True)
@@ -155,7 +155,7 @@ def _records(feed: _Feed, width: int, separator: str, of_rows: int) -> Iterator[
 
 
 def _lenient(line: str, width: int, separator: str) -> list[str] | None:
-    """The line as a record by itself, quotes inside cells taken as they stand; None where it isn't one."""
-    reader = csv.reader([line, END], delimiter=separator)
+    """The line as a record of its own, quotes inside cells unchanged; None where it isn't one."""
+    reader = csv.reader([line, LINE_END], delimiter=separator)
     record = next(reader)
     return record if len(record) == width and reader.line_num == 1 and NUL not in line else None

@@ -17,7 +17,7 @@ class _Number(str):
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object, with keys that stand twice."""
+    """An object, duplicate keys included."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class JsonRecord:
 def records_of(line: str, columns: Mapping[str, str], case_sensitive: bool) -> Iterator[JsonRecord | Malformed]:
     """The records of a line: one, or those of an array; a broken line is malformed.
 
-    `columns` are the columns by their keys (in lower case where case doesn't matter). Where a key stands twice the last
-    value counts, and the others are rescued.
+    `columns` are the columns by their keys (in lower case where case doesn't matter). Where a key is duplicated the
+    last value counts, and the others are rescued.
     """
     text = line.strip(" \t\r\n\ufeff")
     try:
@@ -41,11 +41,11 @@ def records_of(line: str, columns: Mapping[str, str], case_sensitive: bool) -> I
         yield Malformed(line)
         return
     objects = value if isinstance(value, list) and not isinstance(value, _Pairs) else [value]
-    if not objects or not all(isinstance(it, _Pairs) for it in objects):
+    if not objects or not all(isinstance(item, _Pairs) for item in objects):
         yield Malformed(line)
         return
     try:
-        yield from [_record(it, columns, case_sensitive) for it in objects]
+        yield from [_record(item, columns, case_sensitive) for item in objects]
     except RecursionError:
         yield Malformed(line)
 
@@ -60,10 +60,10 @@ def _record(pairs: _Pairs, columns: Mapping[str, str], case_sensitive: bool) -> 
     values: dict[str, str] = {}
     rescued: dict[str, str] = {}
     for name, value in pairs:
-        found = _text(value)
-        if found is None:
+        written = _value_text(value)
+        if written is None:
             continue
-        key, text = _encodable(name), _encodable(found)
+        key, text = _encodable(name), _encodable(written)
         column = columns.get(key if case_sensitive else key.lower())
         if column is None:
             rescued[key] = text
@@ -74,24 +74,24 @@ def _record(pairs: _Pairs, columns: Mapping[str, str], case_sensitive: bool) -> 
     return JsonRecord(values, rescued)
 
 
-def _text(value: Any) -> str | None:
+def _value_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return None if value is None else str(value)
-    return _json(value)
+    return _json_text(value)
 
 
 def _encodable(text: str) -> str:
-    """The text with U+FFFD for halves of surrogate pairs that stand alone, which UTF-8 has no bytes for."""
+    """The text with U+FFFD for lone surrogates, which UTF-8 can't encode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
 
 
-def _json(value: Any) -> str:
+def _json_text(value: Any) -> str:
     match value:
         case _Number():
             return str(value)
         case _Pairs():
-            return "{" + ",".join(f"{_json(key)}:{_json(inner)}" for key, inner in value) + "}"
+            return "{" + ",".join(f"{_json_text(key)}:{_json_text(inner)}" for key, inner in value) + "}"
         case list():
-            return "[" + ",".join(map(_json, value)) + "]"
+            return "[" + ",".join(map(_json_text, value)) + "]"
         case _:
             return json.dumps(value, ensure_ascii=False)

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from local_runtime.auto_loader.discovery import FoundFile
-from local_runtime.auto_loader.formats.archives import HEAD, if_archive
+from local_runtime.auto_loader.formats.archives import HEAD_BYTES, if_archive
 from local_runtime.auto_loader.formats.text import (
     MAX_LINE,
     MAX_RATIO,
     NUL,
     SMALL,
-    Hashed,
+    HashingReader,
     Rejected,
     Unread,
     open_file,
@@ -34,7 +33,7 @@ NOT_PLAIN = (b"\r", b"\0", SEPARATORS[0].encode())
 
 @dataclass(frozen=True)
 class Lines:
-    """A file of lines: where DuckDB reads them, and the separator that it doesn't hold.
+    """A file of lines: where DuckDB reads them, and a separator that doesn't occur in it.
 
     `odd` are lines that hold NUL bytes; they are not in the file. No line has more than `longest` bytes. `size`,
     `modified_ns` and `sha256` are the source's.
@@ -50,13 +49,11 @@ class Lines:
 
 
 @contextmanager
-def lines_of(file: FoundFile, folder: Path) -> Iterator[Lines]:
+def open_as_lines(file: Path, folder: Path) -> Iterator[Lines]:
     """The file's lines; `folder` is for a link to it under a plain name, or for its text where it isn't plain UTF-8.
 
     Raises Rejected where it can't be read to its end, as `open_lines` does.
     """
-    if file.trouble:
-        raise file.trouble
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield _as_it_is(file, folder) or _rewritten(file, folder)
@@ -64,21 +61,21 @@ def lines_of(file: FoundFile, folder: Path) -> Iterator[Lines]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
+def _as_it_is(file: Path, folder: Path) -> Lines | None:
     """The file itself, or what is in a .gz, where it is UTF-8 with line feeds alone; else None."""
-    is_gzip = file.path.suffix.lower() == ".gz"
+    is_gzip = file.suffix.lower() == ".gz"
     length, longest, total = 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     place = folder / "lines"
-    with open_file(file.path) as content, ExitStack() as stack:
-        if (what_to_do := if_archive(file.path, content.peek(HEAD)[:HEAD])) is not None:
+    with open_file(file) as content, ExitStack() as stack:
+        if (what_to_do := if_archive(file, content.peek(HEAD_BYTES)[:HEAD_BYTES])) is not None:
             raise Rejected("archive", what_to_do)
         about = os.fstat(content.fileno())
         limit = max(SMALL, about.st_size * MAX_RATIO)
-        hashed = Hashed(content)
+        hashed = HashingReader(content)
         stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
         unpacked = stack.enter_context(place.open("wb")) if is_gzip else None
-        while chunk := _read(stream):
+        while chunk := _read_chunk(stream):
             total += len(chunk)
             if total > limit:
                 return None
@@ -101,18 +98,18 @@ def _as_it_is(file: FoundFile, folder: Path) -> Lines | None:
     if (now.st_size, now.st_mtime_ns) != (about.st_size, about.st_mtime_ns):
         raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
     if not is_gzip:
-        place.symlink_to(file.path)
+        place.symlink_to(file)
     identity = (about.st_size, about.st_mtime_ns, hashed.hash.hexdigest())
     return Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
 
 
-def _read(stream: "BinaryIO | Hashed") -> bytes:
+def _read_chunk(stream: "BinaryIO | HashingReader") -> bytes:
     try:
         return stream.read(CHUNK)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except OSError as error:
-        raise Unread.because(error) from None
+        raise Unread.from_error(error) from None
 
 
 def _longest(chunk: bytes, before: int) -> int:
@@ -128,12 +125,12 @@ def _separator(seen: str) -> str:
     raise Rejected("encoding", "it holds control characters of every kind: it is binary")
 
 
-def _rewritten(file: FoundFile, folder: Path) -> Lines:
+def _rewritten(file: Path, folder: Path) -> Lines:
     """The file's text, decompressed and decoded, with line feeds alone."""
     odd: list[str] = []
     seen: set[str] = set()
     path = folder / "lines"
-    with open_lines(file.path) as text, path.open("w", encoding="utf-8", newline="\n") as target:
+    with open_lines(file) as text, path.open("w", encoding="utf-8", newline="\n") as target:
         for line in text:
             if NUL in line:
                 odd.append(line.rstrip("\n"))

@@ -16,9 +16,9 @@ Record = list[str] | Malformed
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds: its columns' names as they stand ([]: it is empty), its records, one text for each name.
+    """What a file holds: its header's names as written ([]: it is empty), and its records, one text for each name.
 
-    `remark` says how the file was read where it isn't as it should be, and was read all the same; empty elsewhere.
+    `remark` says how an irregular file was read; empty for a regular one.
     """
 
     names: list[str]

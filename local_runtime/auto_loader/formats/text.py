@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from local_runtime.auto_loader.formats.archives import HEAD, if_archive
+from local_runtime.auto_loader.formats.archives import HEAD_BYTES, if_archive
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -41,7 +41,7 @@ class Unread(Rejected):
     """A file that could not be read as it is: nothing of it is known, and the next run looks at it again."""
 
     @classmethod
-    def because(cls, error: OSError) -> Self:
+    def from_error(cls, error: OSError) -> Self:
         """An error of the operating system as the reason."""
         return cls("unreadable", f"it can't be read: {error.strerror or error}; the next run tries again")
 
@@ -64,14 +64,14 @@ def open_file(path: Path) -> io.BufferedReader:
     try:
         raw = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))  # noqa: SIM115
     except OSError as error:
-        raise Unread.because(error) from None
+        raise Unread.from_error(error) from None
     if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
         raw.close()
         raise Unread("not_a_file", "it is no file any more")
     return raw
 
 
-class Hashed:
+class HashingReader:
     """Bytes of a file, hashed as they are read."""
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -88,7 +88,7 @@ class Hashed:
 class _Guarded(io.RawIOBase):
     """Bytes of a text file; raises Rejected for UTF-16 and for more bytes than `limit`."""
 
-    def __init__(self, stream: "BinaryIO | Hashed", limit: int) -> None:
+    def __init__(self, stream: "BinaryIO | HashingReader", limit: int) -> None:
         self._stream = stream
         self._limit = limit
         self._read = 0
@@ -113,7 +113,7 @@ def _too_large() -> Rejected:
 
 
 def _stated_size(raw: BinaryIO) -> int:
-    """The decompressed size (modulo 4 GiB) that a .gz states in its last four bytes; true unless it lies."""
+    """The decompressed size (modulo 4 GiB) that a .gz claims in its last four bytes."""
     raw.seek(-4, io.SEEK_END)
     stated = int.from_bytes(raw.read(4), "little")
     raw.seek(0)
@@ -121,7 +121,7 @@ def _stated_size(raw: BinaryIO) -> int:
 
 
 def _unpack(raw: BinaryIO, limit: int) -> None:
-    """Reads a .gz that states more than `limit`, to tell a bomb from a cut file: reading is faster than parsing."""
+    """Reads a .gz that claims more than `limit`: a bomb, or a truncated file. Faster than parsing it."""
     stream = io.BufferedReader(_Guarded(gzip.GzipFile(fileobj=raw), limit))  # type: ignore[arg-type]
     while stream.read(2**20):
         pass
@@ -132,7 +132,7 @@ def _unpack(raw: BinaryIO, limit: int) -> None:
 class Text:
     """An open file: an iterator of its lines, each with a newline at its end, and what is known of what was read."""
 
-    def __init__(self, raw: BinaryIO, lines: Iterator[str], hashed: Hashed) -> None:
+    def __init__(self, raw: BinaryIO, lines: Iterator[str], hashed: HashingReader) -> None:
         self._raw, self._lines, self._hashed = raw, lines, hashed
         self.size, self.modified_ns = self._identity()
 
@@ -158,7 +158,7 @@ def open_lines(path: Path) -> Iterator[Text]:
     where it can't be read, isn't text, or a line is longer than MAX_LINE.
     """
     with open_file(path) as raw:
-        if (what_to_do := if_archive(path, raw.peek(HEAD)[:HEAD])) is not None:
+        if (what_to_do := if_archive(path, raw.peek(HEAD_BYTES)[:HEAD_BYTES])) is not None:
             raise Rejected("archive", what_to_do)
         is_gzip = path.suffix.lower() == ".gz"
         size = os.fstat(raw.fileno()).st_size
@@ -166,7 +166,7 @@ def open_lines(path: Path) -> Iterator[Text]:
         with _rejecting():
             if is_gzip and size > 4 and _stated_size(raw) > limit:
                 _unpack(raw, limit)
-        hashed = Hashed(raw)
+        hashed = HashingReader(raw)
         stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
         guarded = io.BufferedReader(_Guarded(stream, limit), 2**18)
         decoded = io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None)
@@ -181,11 +181,11 @@ def _rejecting() -> Iterator[None]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except OSError as error:
-        raise Unread.because(error) from None
+        raise Unread.from_error(error) from None
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """The lines; a last one that is only DOS' end of file is none.
+    """The lines; a last one that is only DOS's end-of-file mark is skipped.
 
     Raises Rejected where so many hold NUL bytes that it is no text.
     """

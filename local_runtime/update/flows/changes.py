@@ -1,4 +1,4 @@
-"""AUTO CDC from changes: the keys that changed are computed anew from all of their changes."""
+"""AUTO CDC from changes: the keys that changed are recomputed from all of their changes."""
 
 from functools import reduce
 from operator import and_, or_
@@ -7,21 +7,20 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
-from local_runtime.update.expectations import EXEMPT, KEPT, kept
+from local_runtime.update.expectations import EXEMPT, RETAINED, drop_failing_rows
 from local_runtime.update.flows import upserts
-from local_runtime.update.flows.change_rows import Changes, changes_of, is_delete, merged
-from local_runtime.update.flows.columns import all_columns
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.change_rows import Changes, changes_of, check_complete, is_delete, merged_changes
+from local_runtime.update.flows.columns import columns_with_history
+from local_runtime.update.flows.stages import ReadBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
+def run_changes(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
     """Applies the changes that the source gained, a micro-batch at a time.
 
     Raises LakehouseError as `_apply_next`.
@@ -41,68 +40,62 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True
-    taken = Taken(reads.tables, frozenset(reads.streams), results=reads.results)
+    batch = ReadBatch(flow=flow, intake=reads.intake(), results=reads.results)
     checked = table.check_rows(gained, exempt=is_delete(flow)) if table.dataset.expectations else None
     if checked is not None:
-        gained, taken = checked.rows((*KEPT, EXEMPT)), taken.under_rules(checked)
+        gained, batch = checked.rows((*RETAINED, EXEMPT)), batch.checked(checked)
     changes = changes_of(table.dataset.name, flow, gained, table.dataset.partition_cols)
-    if upserts.is_possible(table.dataset, flow, changes.events, changes.columns):
-        upserts.run(table, changes.flow, changes.events, changes.columns, taken, result)
+    if upserts.is_possible(table.dataset, changes):
+        upserts.run_upsert(table, changes, batch, result)
     else:
-        _apply_all_of_keys(table, flow, changes, reads, taken, result)
+        _apply_all_of_keys(table, flow, changes, reads, batch, result)
     if checked is not None:
-        checked.forget()
-    reads.forget_staged()
+        checked.discard()
+    reads.discard_staged()
     return reads.is_last
 
 
 def _apply_all_of_keys(
-    table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, taken: Taken, result: Result
+    table: TableRun, flow: AutoCdcFlow, changes: Changes, reads: RunReads, batch: ReadBatch, result: Result
 ) -> None:
     """Recomputes the keys of the changes from all of their changes, of all flows into the table.
 
     What the table's rules drop now is left out of all of them, also of those that were written under other rules.
     """
     name = table.dataset.name
-    rows_in = _check_events(name, changes) + taken.dropped
+    produced = _check_events(name, changes) + batch.dropped
     touched = changes.events.select(*map(column, changes.flow.keys)).distinct()
 
     def all_of(other: AutoCdcFlow) -> Changes:
-        whole = table.reads(other, everything=True)
+        all_reads = table.reads(other, everything=True)
         if other is flow:
-            whole.pinned_as(reads)
-        rows = kept(whole.stream(other.source), table.dataset.expectations, exempt=is_delete(other))
-        all_changes = changes_of(name, other, rows, table.dataset.partition_cols).of(touched)
+            all_reads.pin_as(reads)
+        rows = drop_failing_rows(all_reads.stream(other.source), table.dataset.expectations, exempt=is_delete(other))
+        all_changes = changes_of(name, other, rows, table.dataset.partition_cols).for_keys(touched)
         if other is not flow:
             _check_events(name, all_changes)
         return all_changes
 
-    state = merged(table.dataset, all_of).state()
+    state = merged_changes(table.dataset, all_of).state()
     if not table.must_write:
         state = _untouched(table, changes.flow, touched, state.schema).unionByName(state)
-    table.write(flow, state, "overwrite", taken, result, rows_in)
+    table.write(batch, state, "overwrite", result, produced)
 
 
 def _check_events(table: str, changes: Changes) -> int:
     """The number of changes.
 
     Raises LakehouseError for changes without a key, which belong to nothing, or without a sequence, whose order is
-    unknown: a struct without one value is none.
+    unknown: a struct of nulls is no sequence.
     """
     no_key = reduce(or_, [column(key).isNull() for key in changes.flow.keys])
     no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(changes.events)])
-    found = changes.events.agg(*map(_count, (F.lit(True), no_key, no_sequence))).collect()[0]
-    if found[1]:
-        raise LakehouseError(
-            f"{table}: {found[1]:,} changes of the flow {changes.flow.name} have no value in a key "
-            f"({', '.join(changes.flow.keys)}), so they belong to no row. Leave them out by a rule, or in a view."
-        )
-    if found[2]:
-        raise LakehouseError(f"{table}: {found[2]:,} changes have no sequence_by value, so their order is unknown.")
-    return int(found[0])
+    counts = changes.events.agg(*map(_count_where, (F.lit(True), no_key, no_sequence))).collect()[0]
+    check_complete(table, changes.flow, counts[1], counts[2])
+    return int(counts[0])
 
 
-def _count(condition: Column) -> Column:
+def _count_where(condition: Column) -> Column:
     return F.count(F.when(condition, 1))
 
 
@@ -111,13 +104,6 @@ def _untouched(table: TableRun, flow: AutoCdcFlow, touched: DataFrame, state: St
 
     Raises LakehouseError where that lacks columns of the table: they could not be kept for the touched keys.
     """
-    there = table.current()
-    columns = all_columns(table.dataset.name, there.schema, state, flow.scd_type)
-    lost = [field.name for field in columns[len(state.fields) :]]
-    if lost:
-        raise LakehouseError(
-            f"{table.dataset.name} has the columns {', '.join(lost)}, which the changes of the flow {flow.name} don't "
-            "have any more, so their values could not be kept. Give them the columns (as null), or refresh the table "
-            f"in full: `./lakehouse run --full-refresh {table.dataset.name}`."
-        )
-    return auto_cdc.with_columns(there.join(touched, list(flow.keys), how="left_anti"), columns)
+    current = table.current()
+    columns = columns_with_history(table.dataset.name, flow, current.schema, state)
+    return auto_cdc.with_columns(current.join(touched, list(flow.keys), how="left_anti"), columns)

@@ -6,15 +6,16 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, FloatType, StructField, StructType
 
+from local_runtime.delta.ddl import nullable_columns
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.writer import widened, with_partition_values
-from local_runtime.update.auto_cdc import END, RESERVED, START, column
+from local_runtime.pipelines.datasets import AutoCdcFlow
+from local_runtime.update.auto_cdc import END_AT, RESERVED, START_AT, column
+from local_runtime.writing.writer import widened, with_partition_values
 
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:
     """Raises LakehouseError where a source has columns of the names that AUTO CDC adds."""
-    reserved = [name for name in columns if name.lower() in {it.lower() for it in RESERVED}]
+    reserved = [name for name in columns if name.lower() in {reserved_name.lower() for reserved_name in RESERVED}]
     if reserved:
         raise LakehouseError(
             f"{table}: its source has columns called {', '.join(reserved)}, which AUTO CDC adds itself. Leave them out "
@@ -22,37 +23,53 @@ def check_reserved(table: str, columns: Sequence[str]) -> None:
         )
 
 
-def all_columns(table: str, there: StructType, rows: StructType, scd_type: int) -> list[StructField]:
-    """The columns of the rows, and those that the table has beside them (and beside __START_AT and __END_AT).
+def all_columns(table: str, current: StructType, rows: StructType, scd_type: int) -> list[StructField]:
+    """The columns of the rows, and the further columns of the table (except for __START_AT and __END_AT).
 
     Raises LakehouseError where a column has another type or case in the rows, and where the table is of the other SCD
     type.
     """
-    if (START in there.names) != (scd_type == 2):
+    if (START_AT in current.names) != (scd_type == 2):
         raise LakehouseError(
             f"{table} was kept as SCD type {1 if scd_type == 2 else 2}, and is declared as {scd_type}. "
-            f"`./lakehouse run --full-refresh {table}` builds it anew."
+            f"`./lakehouse run --full-refresh {table}` rebuilds it."
         )
-    given = nullable_columns(rows)
-    known = {*given.names, START, END}
-    return [*given.fields, *(field for field in widened(table, there, given).fields if field.name not in known)]
+    new = nullable_columns(rows)
+    known = {*new.names, START_AT, END_AT}
+    return [*new.fields, *(field for field in widened(table, current, new).fields if field.name not in known)]
 
 
-def as_stored(rows: DataFrame, keys: Sequence[str], partition_by: Sequence[str]) -> DataFrame:
-    """The rows with keys of which equal ones are of equal bits, and partitions as they are written.
+def columns_with_history(table: str, flow: AutoCdcFlow, current: StructType, rows: StructType) -> list[StructField]:
+    """`all_columns` of changes, which must have every column of the table: values can't be kept for touched keys.
+
+    Raises LakehouseError where they lack one.
+    """
+    columns = all_columns(table, current, rows, flow.scd_type)
+    lost = [field.name for field in columns[len(rows.fields) :]]
+    if lost:
+        raise LakehouseError(
+            f"{table} has the columns {', '.join(lost)}, which the changes of the flow {flow.name} don't "
+            "have any more, so their values could not be kept. Give them the columns (as null), or refresh the table "
+            f"in full: `./lakehouse run --full-refresh {table}`."
+        )
+    return columns
+
+
+def with_canonical_keys(rows: DataFrame, keys: Sequence[str], partition_by: Sequence[str]) -> DataFrame:
+    """The rows with canonical keys, equal ones in equal bits, and with partition values as they are written.
 
     0.0 and -0.0 are one key, and so is every NaN: a default engine's groups tell them apart.
     """
     names = {key.lower() for key in keys}
-    found = [
+    keys_of_floats = [
         field
         for field in rows.schema.fields
         if field.name.lower() in names and isinstance(field.dataType, FloatType | DoubleType)
     ]
     canonical = {
-        it.name: F.when(column(it.name) == 0, F.lit(0).cast(it.dataType))
-        .when(F.isnan(column(it.name)), F.lit(float("nan")).cast(it.dataType))
-        .otherwise(column(it.name))
-        for it in found
+        field.name: F.when(column(field.name) == 0, F.lit(0).cast(field.dataType))
+        .when(F.isnan(column(field.name)), F.lit(float("nan")).cast(field.dataType))
+        .otherwise(column(field.name))
+        for field in keys_of_floats
     }
-    return with_partition_values(rows.withColumns(canonical) if found else rows, rows.schema, partition_by)
+    return with_partition_values(rows.withColumns(canonical) if keys_of_floats else rows, rows.schema, partition_by)

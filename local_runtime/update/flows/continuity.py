@@ -1,4 +1,4 @@
-"""What a flow's progress is progress of: a flow of another kind, or of other sources, doesn't go on from it.
+"""Checks that a flow may resume from its saved progress: its kind and its sources must be the same.
 
 Structured streaming refuses the same of a checkpoint: a change in the number or the kind of a query's sources.
 """
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.progress import FlowProgress
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
+from local_runtime.state.progress import FlowProgress
 
 
 def kind_of(dataset: Dataset, flow: Flow) -> str:
@@ -49,40 +49,37 @@ def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
 def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
     """Raises LakehouseError where the flow of that name was of another kind, or kept another history."""
     kind, history = kind_of(dataset, flow), history_of(flow)
-    if last.kind and last.kind != kind:
-        raise _other(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
+    if last.kind != kind:
+        raise _flow_changed(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
     if last.history and last.history.lower() != history.lower():
-        raise _other(dataset, flow, f"kept {last.history} and keeps {history} now")
+        raise _flow_changed(dataset, flow, f"kept {last.history} and keeps {history} now")
 
 
 def check_sources(
     dataset: Dataset, flow: Flow, last: FlowProgress | None, streams: Collection[str], source: FileSource | None
 ) -> None:
-    """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
+    """Raises LakehouseError where the flow streams from other sources than before."""
     if last is None:
         return
-    before, now = sorted(last.streams), sorted(streams)
-    # Where an older version of this program wrote it, all that is known is what was read as a stream, or at all.
-    is_new = not {*now} <= last.streams if last.folder is None else before != now
-    if is_new:
-        raise _other(dataset, flow, f"read {_listed(before)} as a stream and reads {_listed(now)} now")
-    if last.folder is None:
-        return
+    intake = last.intake
+    before, now = sorted(intake.streams), sorted(streams)
+    if before != now:
+        raise _flow_changed(dataset, flow, f"read {_joined(before)} as a stream and reads {_joined(now)} now")
     names = folder_of(source, dataset.pipeline)
-    if {*names}.isdisjoint(last.folder) and (names or last.folder):
-        was, now_is = _listed(last.folder[:1]), _listed(names[:1])
-        raise _other(dataset, flow, f"read files of {was} and reads files of {now_is} now")
+    if {*names}.isdisjoint(intake.folder) and (names or intake.folder):
+        was, now_is = _joined(intake.folder[:1]), _joined(names[:1])
+        raise _flow_changed(dataset, flow, f"read files of {was} and reads files of {now_is} now")
 
 
-def _listed(names: Collection[str]) -> str:
+def _joined(names: Collection[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def _other(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
+def _flow_changed(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
     return LakehouseError(
-        f"{dataset.name}: its flow {flow.name} {change}, so what it took in means nothing. "
-        f"`./lakehouse run --full-refresh {dataset.name}` builds the table anew; to keep its rows and take another "
-        "source in, give that a flow of its own (append_flow)."
+        f"{dataset.name}: its flow {flow.name} {change}, so its progress doesn't apply. "
+        f"`./lakehouse run --full-refresh {dataset.name}` rebuilds the table; to keep its rows and read another "
+        "source too, give that a flow of its own (append_flow)."
     )
 
 
@@ -92,5 +89,5 @@ def is_carried_on(dataset: Dataset, flows: Mapping[str, FlowProgress]) -> bool:
     Rows of append flows stay when a flow goes; any other flow has the table for itself.
     """
     defined = {flow.name: kind_of(dataset, flow) for flow in dataset.flows}
-    gone = {flow.kind for name, flow in flows.items() if name not in defined and flow.kind}
+    gone = {flow.kind for name, flow in flows.items() if name not in defined}
     return not flows or (bool(flows.keys() & defined.keys()) and (not gone or gone | {*defined.values()} == {"append"}))

@@ -1,35 +1,44 @@
-"""AUTO CDC from snapshots: whole states of a source, applied one after the other in the order of their versions."""
+"""AUTO CDC from snapshots: complete states of a source, applied in the order of their versions."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.progress import SnapshotVersion, plain_version
 from local_runtime.pipelines.datasets import SnapshotFlow
+from local_runtime.state.progress import SnapshotVersion, plain_version
 from local_runtime.update import auto_cdc
-from local_runtime.update.auto_cdc import END, START, column
-from local_runtime.update.expectations import FAILS
-from local_runtime.update.flows.columns import all_columns, as_stored, check_reserved
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.auto_cdc import END_AT, START_AT, column
+from local_runtime.update.expectations import FAILED
+from local_runtime.update.flows.columns import all_columns, check_reserved, with_canonical_keys
+from local_runtime.update.flows.stages import ReadBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Result
 
 
-def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
-    """Applies the snapshots that are there.
+@dataclass(frozen=True, kw_only=True)
+class _NextSnapshot:
+    """A snapshot that the flow's source gives, its version, and what was read for it."""
+
+    rows: DataFrame
+    version: SnapshotVersion
+    reads: RunReads
+
+
+def run_snapshots(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
+    """Applies the snapshots that the source has.
 
     Raises LakehouseError where the first call gives none, and where versions don't rise, as Databricks does.
     """
     last = table.last(flow)
-    applied = last.snapshot if last else None
-    while (found := _next(table, flow, result, applied)) is not None:
-        snapshot, version, reads = found
-        _check_version(table.dataset.name, version, applied)
-        _apply(table, flow, snapshot, version, reads, result, is_first=applied is None)
-        applied = version
+    applied = last.intake.snapshot_version if last else None
+    while (snapshot := _next(table, flow, result, applied)) is not None:
+        _check_version(table.dataset.name, snapshot.version, applied)
+        _apply(table, flow, snapshot, result, is_first=applied is None)
+        applied = snapshot.version
     if applied is None:
         raise LakehouseError(
             f"{table.dataset.name}: its snapshot function gave no first snapshot, which Databricks refuses "
@@ -38,13 +47,13 @@ def run(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
         )
 
 
-def first_state(table: str, flow: SnapshotFlow, snapshot: DataFrame) -> DataFrame:
+def state_after_first(table: str, flow: SnapshotFlow, snapshot: DataFrame) -> DataFrame:
     """What the target would have if this were its first snapshot, read now.
 
     Raises LakehouseError where the flow names columns that the snapshot doesn't have.
     """
     check_reserved(table, snapshot.columns)
-    flow.spelled_as(snapshot.columns, snapshot.columns)
+    flow.spelled_like(snapshot.columns, snapshot.columns)
     if flow.scd_type == 1:
         return snapshot
     return auto_cdc.first_history(snapshot, F.lit(_now()), snapshot.columns)
@@ -54,20 +63,20 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _next(
-    table: TableRun, flow: SnapshotFlow, result: Result, applied: SnapshotVersion | None
-) -> tuple[DataFrame, SnapshotVersion, RunReads] | None:
-    """The next snapshot, its version, and what was read for it; that of a table is as old as the reading of it."""
+def _next(table: TableRun, flow: SnapshotFlow, result: Result, applied: SnapshotVersion | None) -> _NextSnapshot | None:
+    """The next snapshot; the version of one that is a table is the time at which it is read."""
     reads = table.reads(flow)
     if not isinstance(flow.source, str):
-        found = table.call(reads, flow.source, applied)
-        return None if found is None else (found[0], plain_version(found[1]), reads)
+        answer = table.call(reads, flow.source, applied)
+        if answer is None:
+            return None
+        return _NextSnapshot(rows=answer[0], version=plain_version(answer[1]), reads=reads)
     for name in table.run.graph.tables_read(table.dataset.name):
         reads.pin(name)
     last = table.last(flow)
-    if result.commits or (last is not None and (last.code, last.tables) == (table.code, reads.tables)):
+    if result.commits or (last is not None and (last.code, last.intake.tables) == (table.code, reads.tables)):
         return None
-    return reads.table(flow.source), _now(), reads
+    return _NextSnapshot(rows=reads.table(flow.source), version=_now(), reads=reads)
 
 
 def _check_version(name: str, version: SnapshotVersion, applied: SnapshotVersion | None) -> None:
@@ -91,42 +100,36 @@ def _is_later(version: SnapshotVersion, applied: SnapshotVersion) -> bool:
         return False
 
 
-def _apply(
-    table: TableRun,
-    flow: SnapshotFlow,
-    snapshot: DataFrame,
-    version: SnapshotVersion,
-    reads: RunReads,
-    result: Result,
-    is_first: bool,
-) -> None:
-    check_reserved(table.dataset.name, snapshot.columns)
-    as_kept = as_stored(snapshot, flow.keys, table.dataset.partition_cols)
-    taken = Taken(reads.tables, snapshot=version, results=reads.results)
+def _apply(table: TableRun, flow: SnapshotFlow, snapshot: _NextSnapshot, result: Result, is_first: bool) -> None:
+    check_reserved(table.dataset.name, snapshot.rows.columns)
+    canonical = with_canonical_keys(snapshot.rows, flow.keys, table.dataset.partition_cols)
+    reads = snapshot.reads
+    batch = ReadBatch(flow=flow, intake=reads.intake(snapshot.version), results=reads.results)
     if not table.dataset.expectations:
-        with table.run.writer.held(table.dataset.name, as_kept) as rows:
-            _apply_held(table, flow, rows, None, taken, result, is_first)
+        with table.run.writer.materialized(table.dataset.name, canonical) as rows:
+            _apply_materialized(table, flow, rows, None, batch, result, is_first)
     else:
-        checked = table.check_rows(as_kept)
-        _apply_held(table, flow, checked.rows(), checked.rows((FAILS,)), taken.under_rules(checked), result, is_first)
-        checked.forget()
-    reads.forget_staged()
+        checked = table.check_rows(canonical)
+        retained, failed = checked.rows(), checked.rows((FAILED,))
+        _apply_materialized(table, flow, retained, failed, batch.checked(checked), result, is_first)
+        checked.discard()
+    reads.discard_staged()
 
 
-def _apply_held(
+def _apply_materialized(
     table: TableRun,
     flow: SnapshotFlow,
     snapshot: DataFrame,
     dropped: DataFrame | None,
-    taken: Taken,
+    batch: ReadBatch,
     result: Result,
     is_first: bool,
 ) -> None:
-    """Applies a snapshot that was computed: its rows are asked for more than once.
+    """Applies a snapshot that is computed: its rows are asked for more than once.
 
     A key whose rows were all `dropped` by rules stays as it was: it is in the snapshot, so it isn't deleted.
     """
-    name, version = table.dataset.name, taken.snapshot
+    name, version = table.dataset.name, batch.intake.snapshot_version
     flow, current, snapshot = _aligned(table, flow, snapshot, is_first)
     count = snapshot.agg(
         F.count(F.lit(1)).alias("rows"), F.count_distinct(*map(column, flow.keys)).alias("keys")
@@ -134,7 +137,7 @@ def _apply_held(
     if count["rows"] != count["keys"]:
         raise LakehouseError(
             f"{name}: snapshot {version!r} has {count['rows']:,} rows and {count['keys']:,} keys "
-            f"({', '.join(flow.keys)}): a key may not be null, nor stand twice."
+            f"({', '.join(flow.keys)}): a key may not be null or duplicated."
         )
     columns = snapshot.columns
     if dropped is not None and current is not None:
@@ -144,14 +147,16 @@ def _apply_held(
     elif current is None:
         state = auto_cdc.first_history(snapshot, F.lit(version), columns)
     else:
-        state = auto_cdc.apply_snapshot(current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_of(columns))
-    table.write(flow, state, "overwrite", taken, result, count["rows"] + taken.dropped)
+        state = auto_cdc.apply_snapshot(
+            current, snapshot, F.lit(version), flow.keys, columns, flow.tracked_columns(columns)
+        )
+    table.write(batch, state, "overwrite", result, count["rows"] + batch.dropped)
 
 
 def _kept_as_they_were(flow: SnapshotFlow, current: DataFrame, snapshot: DataFrame, dropped: DataFrame) -> DataFrame:
-    """The table's rows that stand, of keys that the snapshot has in dropped rows only."""
+    """The table's current rows of keys that the snapshot has only in dropped rows."""
     keys = list(flow.keys)
-    stands = current.filter(F.col(END).isNull()) if flow.scd_type == 2 else current
+    stands = current.filter(F.col(END_AT).isNull()) if flow.scd_type == 2 else current
     of_dropped = stands.join(dropped.select(*map(column, keys)), keys, how="left_semi")
     rest = of_dropped.join(snapshot.select(*map(column, keys)), keys, how="left_anti")
     return rest.select(*map(column, snapshot.columns))
@@ -165,9 +170,9 @@ def _aligned(
     Both have the columns of both: where one lacks a column, it is null.
     """
     if is_first:
-        return flow.spelled_as(snapshot.columns, snapshot.columns), None, snapshot
-    there = table.current()
-    columns = all_columns(table.dataset.name, there.schema, snapshot.schema, flow.scd_type)
-    flow = flow.spelled_as(snapshot.columns, [field.name for field in columns])
-    history = [field for field in there.schema.fields if field.name in (START, END)]
-    return flow, auto_cdc.with_columns(there, [*columns, *history]), auto_cdc.with_columns(snapshot, columns)
+        return flow.spelled_like(snapshot.columns, snapshot.columns), None, snapshot
+    current = table.current()
+    columns = all_columns(table.dataset.name, current.schema, snapshot.schema, flow.scd_type)
+    flow = flow.spelled_like(snapshot.columns, [field.name for field in columns])
+    history = [field for field in current.schema.fields if field.name in (START_AT, END_AT)]
+    return flow, auto_cdc.with_columns(current, [*columns, *history]), auto_cdc.with_columns(snapshot, columns)

@@ -1,7 +1,7 @@
-"""One table's part in a run: its progress, and the commits that carry it on."""
+"""One table's part in a run: the stages through which its flows take what they read, up to a commit."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -9,29 +9,30 @@ from urllib.parse import unquote
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.delta.actions import LogAction, TableSnapshot
+from local_runtime.delta.data_files import check_files, lacks_partition
+from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
-from local_runtime.lake.actions import Action, Snapshot, rows_in
-from local_runtime.lake.data_files import check_files, lacks_partition
-from local_runtime.lake.ddl import nullable_columns
-from local_runtime.lake.delta_log import DeltaLog
-from local_runtime.lake.file_ledger import FileLedger
-from local_runtime.lake.legacy_progress import legacy_progress
-from local_runtime.lake.paths import plain
-from local_runtime.lake.progress import FlowProgress, Metrics, TableProgress, progress_of
-from local_runtime.lake.row_versions import changed_at
-from local_runtime.lake.same_rows import has_same_rows
-from local_runtime.lake.writer import Mode, Staged
 from local_runtime.pipelines.datasets import Dataset, Flow, Kind
 from local_runtime.pipelines.injected_spark import answered_by
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.progress import FlowProgress, Metrics, TableProgress
+from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
-from local_runtime.update.expectations import KEPT, added_up, refuse_failed
-from local_runtime.update.flows.context import Run, Taken
-from local_runtime.update.flows.continuity import check_same, check_sources, history_of, is_carried_on, kind_of
-from local_runtime.update.flows.partitions import is_of_partitions
+from local_runtime.update.expectations import RETAINED, check_failing_rules, sum_results
+from local_runtime.update.flows.continuity import check_same, check_sources, history_of, kind_of
+from local_runtime.update.flows.resume import resume
+from local_runtime.update.flows.run_context import Run
+from local_runtime.update.flows.stages import ReadBatch, ReplacedFiles, StagedBatch
+from local_runtime.update.partition_filter import is_of_partitions
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
+from local_runtime.writing.same_rows import has_same_rows
+from local_runtime.writing.writer import Mode, StagedRows
 
-Answer = TypeVar("Answer")
+Returned = TypeVar("Returned")
 
 
 class TableRun:
@@ -41,88 +42,56 @@ class TableRun:
         self.run, self.dataset = run, dataset
         self.log: DeltaLog = run.lake.log(dataset.name)
         self.code = run.code[dataset.name]
-        self.refresh = dataset.name in run.full_refresh
+        refresh = dataset.name in run.full_refresh
         # A full refresh replaces the table by its first flow's first commit; later ones append to that.
-        self._replace = self.refresh and self.log.exists()
-        found = None if self.refresh else self._found()
-        self._progress = found or TableProgress(run.update_id, version=-1, rows=0, flows={})
-
-    def _found(self) -> TableProgress | None:
-        """The progress that the table carries; None for a table without rows.
-
-        Raises LakehouseError for rows whose origin nothing tells: they could be loaded twice.
-        """
-        flows = {flow.name: kind_of(self.dataset, flow) for flow in self.dataset.flows}
-        found = progress_of(self.log) or legacy_progress(self.log, flows)
-        if found is not None and is_carried_on(self.dataset, found.flows):
-            return found
-        snapshot = self.log.snapshot()
-        if snapshot is not None and rows_in(self.log.path, snapshot):
-            raise self._unknown_rows(sorted(found.flows.keys() - flows.keys()) if found else [])
-        return None
-
-    def _unknown_rows(self, gone: list[str]) -> LakehouseError:
-        """Why the table can't go on: it has rows of flows that are `gone`, or of nobody knows what."""
-        if gone:
-            why = (
-                f"has rows of the flow {', '.join(gone)}, which is gone, so what to do with them, and with its changes "
-                "to come, is unknown. Bring the flow back"
-            )
-        else:
-            why = (
-                "has rows, and nothing says which sources they are from: another program wrote it, or its log was cut "
-                "when it still was the memory of what was loaded. Loading could double rows, so nothing was done. "
-                "Bring the table back as it was"
-            )
-        return LakehouseError(
-            f"Table {self.dataset.name} {why}, or build it anew from all that its sources have: "
-            f"`./lakehouse run --full-refresh {self.dataset.name}`."
-        )
+        self._replace = refresh and self.log.exists()
+        carried = None if refresh else resume(dataset, self.log)
+        self._progress = carried or TableProgress(run.update_id, version=-1, rows=0, flows={})
 
     @property
     def must_write(self) -> bool:
-        """Whether the table has to be written even where there is no news: it isn't there, or is to be built anew."""
+        """Whether the table has to be written even without news: it doesn't exist yet, or is rebuilt."""
         return self._replace or not self.log.exists()
 
     @property
     def is_as_written(self) -> bool:
         """Whether the table's rows are those of this runtime's last commit: no other program changed them."""
         details = self.log.details()
-        return details is not None and changed_at(self.log, details) == self._progress.changed
+        return details is not None and newest_change(self.log, details) == self._progress.changed
 
     def last(self, flow: Flow) -> FlowProgress | None:
         """How far the flow has come; None where it has not run yet.
 
-        Raises LakehouseError where the flow of that name was another one.
+        Raises LakehouseError where the flow of that name was a different one.
         """
-        found = self._progress.flows.get(flow.name)
-        if found is not None:
-            check_same(self.dataset, flow, found)
-        return found
+        progress = self._progress.flows.get(flow.name)
+        if progress is not None:
+            check_same(self.dataset, flow, progress)
+        return progress
 
     def check_sources(self, flow: Flow, reads: RunReads) -> None:
-        """Raises LakehouseError where the flow streams from other sources than those that its progress is of."""
+        """Raises LakehouseError where the flow streams from other sources than its progress says."""
         check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
     def reads(self, flow: Flow, everything: bool = False) -> RunReads:
-        """Answers for the flow's reads, from where it has come to."""
+        """Answers the flow's reads, from where it has come to."""
         last = self.last(flow)
         return RunReads(
-            self.run.engine,
-            self.dataset.pipeline.schema,
-            self.run.graph.datasets,
-            self.run.lake,
-            self.run.lake.staging / self.dataset.name / flow.name,
-            FileLedger(self.log.path, last.files if last else ()),
-            last,
-            everything,
+            engine=self.run.engine,
+            schema=self.dataset.pipeline.schema,
+            datasets=self.run.graph.datasets,
+            lake=self.run.lake,
+            staging=self.run.lake.staging / self.dataset.name / flow.name,
+            ledger=FileLedger(self.log.path, last.intake.files if last else ()),
+            last=last,
+            everything=everything,
         )
 
-    def call(self, reads: RunReads, function: Callable[..., Answer], *arguments: Any) -> Answer:
-        """What a flow's function gives, with its reads answered.
+    def call(self, reads: RunReads, function: Callable[..., Returned], *arguments: Any) -> Returned:
+        """What a flow's function returns, with its reads answered.
 
         Raises LakehouseError where it read a table of its own pipeline that it didn't read when it was traced: nothing
-        made that table be written first, so what was read may be an old version of it.
+        ordered the two tables, so what was read may be an old version.
         """
         try:
             with answered_by(reads):
@@ -141,151 +110,134 @@ class TableRun:
             )
 
     def current(self) -> DataFrame:
-        """The table's rows as they are. Raises LakehouseError where a file of them is gone."""
+        """The table's rows as they are. Raises LakehouseError where one of its files is gone."""
         check_files(self.dataset.name, self.log)
-        return self.run.engine.read.format("delta").load(plain(self.run.lake.root, self.log.path))
+        return self.run.engine.read.format("delta").load(engine_path(self.run.lake.root, self.log.path))
 
-    def snapshot(self) -> Snapshot | None:
+    def snapshot(self) -> TableSnapshot | None:
         """The table as it is, with its files. Raises LakehouseError where one of them is gone."""
         check_files(self.dataset.name, self.log)
         return self.log.snapshot()
 
-    def rows_of(self, files: Sequence[Action]) -> DataFrame:
+    def rows_of(self, files: Sequence[LogAction]) -> DataFrame:
         """The rows of some of the table's files: all those of some of its partitions."""
-        snapshot = self.log.details()
-        assert snapshot is not None
-        schema = nullable_columns(StructType.fromJson(json.loads(snapshot.metadata["schemaString"])))
+        details = self.log.details()
+        assert details is not None
+        schema = nullable_columns(StructType.fromJson(json.loads(details.metadata["schemaString"])))
         if not files:
             return self.run.engine.createDataFrame([], schema)
         if lacks_partition(self.log.path, files):
             return self.current().filter(is_of_partitions(files))
-        paths = [plain(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
+        paths = [engine_path(self.run.lake.root, self.log.path / unquote(add["path"])) for add in files]
         return self.run.engine.read.schema(schema).parquet(*paths)
 
-    def write_measured(
-        self,
-        flow: Flow,
-        rows: DataFrame,
-        mode: Mode,
-        taken: Taken,
-        result: Result,
-        removed: Sequence[Action] = (),
-        within: Collection[tuple[str | None, ...]] | None = None,
+    def write_checked(
+        self, batch: ReadBatch, rows: DataFrame, mode: Mode, result: Result, replaced: ReplacedFiles | None = None
     ) -> None:
-        """Holds the rows to the table's rules, and commits those that are kept: the query runs once.
+        """Stages the rows under the table's rules, and commits those that are kept: the query runs once.
 
-        `removed` are the files that they replace, in the mode "replace"; they must be of the partitions `within`.
-        Raises LakehouseError where they aren't, ExpectationFailed where a row fails a rule of `expect_or_fail`, and
-        RuleError where a rule raises.
+        Raises LakehouseError for rows of other partitions than those that are `replaced`, ExpectationFailed where a row
+        fails a rule of `expect_or_fail`, and RuleError where a rule raises.
         """
-        rules = self.dataset.expectations
-        if not rules:
-            self._finish(flow, self.stage(rows, mode), taken, result, None, ("",), removed, within)
-            return
-        self.dataset.check(rows.schema)
+        staged = self._staged_under_rules(batch, rows, mode)
+        if replaced:
+            self._check_partitions(staged.rows, replaced)
+            staged = replace(staged, removed=replaced.files)
+        self.commit(self._without_same_rows(staged), result)
+
+    def _staged_under_rules(self, batch: ReadBatch, rows: DataFrame, mode: Mode) -> StagedBatch:
+        if not self.dataset.expectations:
+            return StagedBatch(batch=batch, rows=self.stage(rows, mode))
+        self.dataset.check_schema(rows.schema)
         checked = self.check_rows(rows, mode, self.dataset.partition_cols)
-        self._finish(flow, checked.staged, taken.under_rules(checked), result, checked.count, KEPT, removed, within)
+        return StagedBatch(batch=batch.checked(checked), rows=checked.staged, parts=RETAINED, produced=checked.count)
 
     def check_rows(
-        self, rows: DataFrame, mode: Mode = "overwrite", by: tuple[str, ...] = (), exempt: Column | None = None
+        self,
+        rows: DataFrame,
+        mode: Mode = "overwrite",
+        partition_by: tuple[str, ...] = (),
+        exempt: Column | None = None,
     ) -> CheckedRows:
-        """The rows under the table's rules, as `check_rows` has them.
+        """The rows under the table's rules, as `check_rows` stages them.
 
         Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
         """
-        name = self.dataset.name
-        checked = check_rows(self.run.writer, name, rows, self.dataset.expectations, self._mode(mode), by, exempt)
-        refuse_failed(name, checked.results)
+        name, rules, mode = self.dataset.name, self.dataset.expectations, self._mode(mode)
+        checked = check_rows(self.run.writer, name, rows, rules, mode, partition_by, exempt)
+        check_failing_rules(name, checked.results)
         return checked
 
-    def _finish(
-        self,
-        flow: Flow,
-        staged: Staged,
-        taken: Taken,
-        result: Result,
-        rows_in: int | None,
-        kept: Collection[str],
-        removed: Sequence[Action],
-        within: Collection[tuple[str | None, ...]] | None,
-    ) -> None:
-        """Commits measured rows; those of a view that are the very rows that it has are not written again."""
-        self._check_partitions(staged, within)
-        if self.dataset.kind is Kind.MATERIALIZED_VIEW and staged.mode == "overwrite" and not self._replace:
-            there = staged.before
-            if there is not None and has_same_rows(self.log, there, staged, kept):
-                rows_in = sum(staged.counts().get(part, 0) for part in kept) if rows_in is None else rows_in
-                if taken.refresh:
-                    same = Refresh(taken.refresh.technique, f"{taken.refresh.reason}; its rows are the same as before")
-                    taken = replace(taken, refresh=same)
-                    result.refresh = same
-                staged = staged.none()
-        self.commit(flow, staged, taken, result, rows_in, kept, removed)
-
-    def _check_partitions(self, staged: Staged, within: Collection[tuple[str | None, ...]] | None) -> None:
-        found = {tuple(values.values()) for values in staged.partitions.values()}
-        outside = found - {*within} if within is not None else set()
+    def _check_partitions(self, staged: StagedRows, replaced: ReplacedFiles) -> None:
+        outside = {tuple(values.values()) for values in staged.partitions.values()} - replaced.partitions
         if outside:
             raise LakehouseError(
-                f"{self.dataset.name}: its query gave rows of other partitions ({sorted(outside, key=repr)[0]}) than "
-                f"it was asked for. `./lakehouse run --full-refresh {self.dataset.name}` builds it anew."
+                f"{self.dataset.name}: its query returned rows of other partitions ({sorted(outside, key=repr)[0]}) "
+                f"than it was asked for. `./lakehouse run --full-refresh {self.dataset.name}` rebuilds it."
             )
 
-    def write(
-        self,
-        flow: Flow,
-        rows: DataFrame,
-        mode: Mode,
-        taken: Taken,
-        result: Result,
-        rows_in: int | None = None,
-    ) -> None:
-        """Commits the rows with what was taken in; `rows_in` None: as many as are written."""
-        self.commit(flow, self.stage(rows, mode), taken, result, rows_in)
+    def _without_same_rows(self, staged: StagedBatch) -> StagedBatch:
+        """The batch without its rows where they are exactly those that the view has: its files stay as they are."""
+        current = staged.rows.before
+        if self.dataset.kind is not Kind.MATERIALIZED_VIEW or staged.rows.mode != "overwrite" or self._replace:
+            return staged
+        if current is None or not has_same_rows(self.log, current, staged.rows, staged.parts):
+            return staged
+        batch, refresh = staged.batch, staged.batch.refresh
+        if refresh:
+            batch = replace(
+                batch, refresh=Refresh(refresh.technique, f"{refresh.reason}; its rows are the same as before")
+            )
+        produced = staged.count if staged.produced is None else staged.produced
+        return replace(staged, batch=batch, rows=staged.rows.without_files(), produced=produced)
 
-    def stage(self, rows: DataFrame, mode: Mode, part: str | None = None) -> Staged:
+    def write(self, batch: ReadBatch, rows: DataFrame, mode: Mode, result: Result, produced: int | None = None) -> None:
+        """Commits the rows; `produced` None: the flow produced as many."""
+        self.commit(StagedBatch(batch=batch, rows=self.stage(rows, mode), produced=produced), result)
+
+    def stage(self, rows: DataFrame, mode: Mode, part: str | None = None) -> StagedRows:
         """Has the engine write the rows, for `commit`; `part` as `Writer.stage`."""
-        self.dataset.check(rows.drop(part).schema if part else rows.schema)
+        self.dataset.check_schema(rows.drop(part).schema if part else rows.schema)
         return self.run.writer.stage(self.dataset.name, rows, self._mode(mode), part, self.dataset.partition_cols)
 
     def _mode(self, mode: Mode) -> Mode:
         return "overwrite" if self._replace else mode
 
-    def commit(
-        self,
-        flow: Flow,
-        staged: Staged,
-        taken: Taken,
-        result: Result,
-        rows_in: int | None,
-        kept: Collection[str] = ("",),
-        removed: Sequence[Action] = (),
-    ) -> None:
-        """Commits staged rows, those of the `kept` parts, with what was taken in; else as `write`.
+    def commit(self, staged: StagedBatch, result: Result) -> None:
+        """Commits a batch and the flow's progress with it, and counts it in the result.
 
         Raises ExpectationFailed where a row of a view fails a rule of `expect_or_fail`.
         """
-        refuse_failed(self.dataset.name, taken.results)
-        result.expectations = added_up(result.expectations, taken.results)
-        result.dropped += taken.dropped
-        progress = FlowProgress(
-            kind_of(self.dataset, flow),
-            self.code,
-            taken.tables,
-            taken.streams,
-            taken.files,
-            taken.columns,
-            taken.snapshot,
-            Metrics(None if rows_in is None else result.rows_in + rows_in, result.dropped, tuple(result.expectations)),
-            taken.folder,
-            history_of(flow),
-            f"{taken.refresh.technique}: {taken.refresh.reason}" if taken.refresh else "",
-        )
-        self._progress = replace(self._progress.with_flow(flow.name, progress), update=self.run.update_id)
-        written = self.run.writer.commit(
-            staged, self._progress, kept, declared=self.dataset.schema, comment=self.dataset.comment, removed=removed
+        batch = staged.batch
+        check_failing_rules(self.dataset.name, batch.results)
+        result.expectations = sum_results(result.expectations, batch.results)
+        result.dropped += batch.dropped
+        result.refresh = batch.refresh
+        self._progress = self._progress_with(staged, result)
+        written = self.run.writer.commit_rows(
+            staged.rows,
+            self._progress,
+            staged.parts,
+            declared=self.dataset.schema,
+            comment=self.dataset.comment,
+            properties=self.dataset.properties,
+            removed=staged.removed,
         )
         self._replace = False
         result.commits += 1
-        result.rows_in += written if rows_in is None else rows_in
+        result.rows_in += written if staged.produced is None else staged.produced
         result.rows_out += written
+
+    def _progress_with(self, staged: StagedBatch, result: Result) -> TableProgress:
+        """The table's progress after the commit of a batch; `result` has counted all of the batch except its rows."""
+        batch, refresh = staged.batch, staged.batch.refresh
+        rows_in = None if staged.produced is None else result.rows_in + staged.produced
+        progress = FlowProgress(
+            kind=kind_of(self.dataset, batch.flow),
+            code=self.code,
+            intake=batch.intake,
+            metrics=Metrics(rows_in, result.dropped, tuple(result.expectations)),
+            history=history_of(batch.flow),
+            refresh=f"{refresh.technique}: {refresh.reason}" if refresh else "",
+        )
+        return replace(self._progress.with_flow(batch.flow.name, progress), update=self.run.update_id)

@@ -15,18 +15,18 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from local_runtime.errors import LakehouseError
+from local_runtime.delta.actions import LogAction, rows_of_file
+from local_runtime.engines.paths import engine_path
 from local_runtime.graph.determinism import is_repeatable
-from local_runtime.lake.actions import Action, rows_of_file
-from local_runtime.lake.paths import plain
-from local_runtime.lake.writer import Mode, Staged
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset
+from local_runtime.pipelines.datasets import Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
-from local_runtime.update.flows.columns import all_columns
-from local_runtime.update.flows.context import Taken
+from local_runtime.update.flows.change_rows import Changes, check_complete
+from local_runtime.update.flows.columns import columns_with_history
+from local_runtime.update.flows.stages import ReadBatch, StagedBatch
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
+from local_runtime.writing.writer import Mode, StagedRows
 
 SEQUENCE = "__sequence"
 PART = "__part"
@@ -34,27 +34,26 @@ NO_KEY, NO_SEQUENCE, CONTESTED, UNCONTESTED = "no_key", "no_sequence", "conteste
 """What is to become of a change: two kinds are errors; contested ones share a key with another, or with a row."""
 
 
-def is_possible(dataset: Dataset, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str]) -> bool:
-    """Whether the target's own columns say all that decides between a row that is there and a change of it."""
+def is_possible(dataset: Dataset, changes: Changes) -> bool:
+    """Whether the target's own columns are enough to decide between one of its rows and a change of it."""
+    flow = changes.flow
     if flow.scd_type != 1 or flow.apply_as_deletes is not None or len(dataset.flows) > 1:
         return False
     try:
-        own = events.select(*map(column, columns)).select(flow.sequence_by.alias(SEQUENCE)).schema
+        own = changes.rows().select(flow.sequence_by.alias(SEQUENCE)).schema
     except PySparkException:
         return False
-    return own[0].dataType == events.schema[SEQUENCE].dataType
+    return own[0].dataType == changes.events.schema[SEQUENCE].dataType
 
 
-def run(
-    table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], taken: Taken, result: Result
-) -> None:
-    """Applies the changes `events`, which have `columns` and `__sequence`, to the table.
+def run_upsert(table: TableRun, changes: Changes, batch: ReadBatch, result: Result) -> None:
+    """Applies the changes to the table.
 
     Raises LakehouseError for changes without a key or a sequence.
     """
     folder = table.run.lake.staging / table.dataset.name / uuid.uuid4().hex
     try:
-        _Upsert(table, flow, events, columns, folder).apply(taken, result)
+        _Upsert(table, changes, folder).apply(batch, result)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -62,41 +61,47 @@ def run(
 class _Upsert:
     """One micro-batch of changes on its way into the table."""
 
-    def __init__(
-        self, table: TableRun, flow: AutoCdcFlow, events: DataFrame, columns: Sequence[str], folder: Path
-    ) -> None:
-        self._table, self._flow, self._events, self._columns, self._folder = table, flow, events, list(columns), folder
-        self._keys = list(flow.keys)
+    def __init__(self, table: TableRun, changes: Changes, folder: Path) -> None:
+        self._table, self._flow, self._folder = table, changes.flow, folder
+        self._events, self._columns = changes.events, changes.columns
+        self._keys = list(self._flow.keys)
         self._by = [name for name in table.dataset.partition_cols if name in self._keys]
         if len(self._by) < len(table.dataset.partition_cols):
             self._by = []
 
-    def apply(self, taken: Taken, result: Result) -> None:
+    def apply(self, batch: ReadBatch, result: Result) -> None:
         """Appends, or replaces partitions, in one commit; the changes are computed and written once.
 
         Raises LakehouseError for changes without a key or a sequence.
         """
         if not is_repeatable(self._events):
-            self._events = self._sequenced(self._kept("changes", self._events.select(*map(column, self._columns)))[0])
+            self._events = self._sequenced(
+                self._materialized("changes", self._events.select(*map(column, self._columns)))[0]
+            )
         keys = self._events.select(*map(column, self._keys))
-        there = self._rows_there(keys)
+        current = self._current_rows(keys)
+        contested, count = self._materialized("contested", self._contested(keys, current))
+        staged = self._stage(contested if count else None)
+        produced = self._check(staged.counts()) + batch.dropped
+        contested_rows = self._table.run.writer.staged_rows(staged, (CONTESTED,))
+        if contested_rows is None:
+            uncontested = StagedBatch(batch=batch, rows=staged, parts=(UNCONTESTED,), produced=produced)
+            self._table.commit(uncontested, result)
+            return
+        winners = auto_cdc.latest_state(self._sequenced(contested_rows), self._keys, self._columns)
+        rows, removed = (winners, []) if current is None else self._merged(winners, contested, current)
+        merged = self._table.stage(rows, self._mode("replace" if removed else "append"))
+        both = staged.with_rows_of(merged, (UNCONTESTED,))
+        self._table.commit(StagedBatch(batch=batch, rows=both, produced=produced, removed=tuple(removed)), result)
+
+    def _contested(self, keys: DataFrame, current: DataFrame | None) -> DataFrame:
+        """The keys that several changes share, or a change and a row of the table."""
         repeated = keys.groupBy(*map(column, self._keys)).agg(F.count(F.lit(1)).alias("__count")).filter("__count > 1")
         contested = repeated.select(*map(column, self._keys))
-        if there is not None:
-            known = keys.join(there.select(*map(column, self._keys)), self._keys, how="left_semi")
-            contested = contested.union(known).distinct()
-        contested, count = self._kept("contested", contested)
-        staged = self._stage(contested if count else None)
-        rows_in = self._check(staged.counts()) + taken.dropped
-        of_contested = self._table.run.writer.staged_rows(staged, (CONTESTED,))
-        if of_contested is None:
-            self._table.commit(self._flow, staged, taken, result, rows_in, (UNCONTESTED,))
-            return
-        winners = auto_cdc.latest_state(self._sequenced(of_contested), self._keys, self._columns)
-        rows, removed = (winners, []) if there is None else self._merged(winners, contested, there)
-        more = self._table.stage(rows, self._mode("replace" if removed else "append"))
-        both = staged.with_rows_of(more, (UNCONTESTED,))
-        self._table.commit(self._flow, both, taken, result, rows_in, removed=removed)
+        if current is None:
+            return contested
+        known = keys.join(current.select(*map(column, self._keys)), self._keys, how="left_semi")
+        return contested.union(known).distinct()
 
     def _mode(self, mode: Mode) -> Mode:
         return "overwrite" if self._table.must_write else mode
@@ -104,7 +109,7 @@ class _Upsert:
     def _sequenced(self, rows: DataFrame) -> DataFrame:
         return rows.withColumns({SEQUENCE: self._flow.sequence_by, "__delete": F.lit(False)})
 
-    def _stage(self, contested: DataFrame | None) -> Staged:
+    def _stage(self, contested: DataFrame | None) -> StagedRows:
         """Writes all changes, apart by what is to become of them."""
         no_key = reduce(or_, [column(key).isNull() for key in self._keys])
         no_sequence = reduce(and_, [value.isNull() for value in auto_cdc.sequence_values(self._events)])
@@ -124,25 +129,20 @@ class _Upsert:
 
         Raises LakehouseError for changes without a key or a sequence.
         """
-        name = self._table.dataset.name
-        if counts.get(NO_KEY):
-            raise LakehouseError(
-                f"{name}: {counts[NO_KEY]:,} changes of the flow {self._flow.name} have no value in a key "
-                f"({', '.join(self._keys)}), so they belong to no row. Leave them out by a rule, or in a view."
-            )
-        if counts.get(NO_SEQUENCE):
-            raise LakehouseError(
-                f"{name}: {counts[NO_SEQUENCE]:,} changes have no sequence_by value, so their order is unknown."
-            )
+        check_complete(self._table.dataset.name, self._flow, counts.get(NO_KEY, 0), counts.get(NO_SEQUENCE, 0))
         return sum(counts.values())
 
-    def _merged(self, winners: DataFrame, contested: DataFrame, there: DataFrame) -> tuple[DataFrame, Sequence[Action]]:
+    def _merged(
+        self, winners: DataFrame, contested: DataFrame, current_rows: DataFrame
+    ) -> tuple[DataFrame, Sequence[LogAction]]:
         """What to write for winners of keys that may be in the table, and the files that it replaces.
 
         A row stays unless a later one comes.
         """
-        winners, _ = self._kept("winners", winners)
-        current = there.join(F.broadcast(contested), self._keys, how="left_semi").select(*map(column, self._columns))
+        winners, _ = self._materialized("winners", winners)
+        current = current_rows.join(F.broadcast(contested), self._keys, how="left_semi").select(
+            *map(column, self._columns)
+        )
         new = winners.join(current.select(*map(column, self._keys)), self._keys, how="left_anti")
         both = current.withColumn("__is_new", F.lit(False)).unionByName(winners.withColumn("__is_new", F.lit(True)))
         sequenced = both.withColumn(SEQUENCE, self._flow.sequence_by)
@@ -151,55 +151,50 @@ class _Upsert:
         ranked = sequenced.withColumn("__rank", F.row_number().over(of_key.orderBy(*latest, "__is_new")))
         counted = ranked.withColumn("__count", F.count(F.lit(1)).over(of_key))
         later = counted.filter("__rank = 1 AND __is_new AND __count > 1").select(*map(column, self._columns))
-        changed, count = self._kept("changed", later)
+        changed, count = self._materialized("changed", later)
         rows = new.select(*map(column, self._columns))
         if not count:
             return rows, []
         files = self._files_of(changed.select(*map(column, self._by)).distinct() if self._by else None)
-        there = auto_cdc.with_columns(self._read(files), self._fields)
-        kept = there.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
-        return rows.union(changed).union(kept.select(*map(column, self._columns))), files
+        current_rows = auto_cdc.with_columns(self._read(files), self._fields)
+        unchanged = current_rows.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
+        return rows.union(changed).union(unchanged.select(*map(column, self._columns))), files
 
-    def _rows_there(self, keys: DataFrame) -> DataFrame | None:
-        """The table's rows in the partitions that the changes touch; None where there are none."""
+    def _current_rows(self, keys: DataFrame) -> DataFrame | None:
+        """The table's rows in the partitions that the changes touch; None without rows."""
         if self._table.must_write:
             return None
         files = self._files_of(keys.select(*map(column, self._by)).distinct() if self._by else None)
         if not files:
             return None
-        there = self._read(files)
+        rows = self._read(files)
         schema = self._events.select(*map(column, self._columns)).schema
-        columns = all_columns(self._table.dataset.name, there.schema, schema, 1)
-        lost = [field.name for field in columns[len(schema.fields) :]]
-        if lost:
-            raise LakehouseError(
-                f"{self._table.dataset.name} has the columns {', '.join(lost)}, which the changes of the flow "
-                f"{self._flow.name} don't have any more, so their values could not be kept. Give them the columns (as "
-                f"null), or refresh the table in full: `./lakehouse run --full-refresh {self._table.dataset.name}`."
-            )
+        columns = columns_with_history(self._table.dataset.name, self._flow, rows.schema, schema)
         self._fields = columns
-        return auto_cdc.with_columns(there, columns)
+        return auto_cdc.with_columns(rows, columns)
 
-    def _files_of(self, partitions: DataFrame | None) -> list[Action]:
+    def _files_of(self, partitions: DataFrame | None) -> list[LogAction]:
         """The add actions of the table's files in these partitions (None: all)."""
         snapshot = self._table.snapshot()
         files = list(snapshot.files.values()) if snapshot else []
         if partitions is None:
             return files
-        wanted = {tuple(None if it is None else _text(it) for it in row) for row in partitions.collect()}
+        wanted = {
+            tuple(None if value is None else _partition_text(value) for value in row) for row in partitions.collect()
+        }
         return [
             add for add in files if tuple((add.get("partitionValues") or {}).get(name) for name in self._by) in wanted
         ]
 
-    def _read(self, files: Sequence[Action]) -> DataFrame:
+    def _read(self, files: Sequence[LogAction]) -> DataFrame:
         return self._table.rows_of(files)
 
-    def _kept(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
-        """The rows, written to a folder so that they are computed once, and their number."""
+    def _materialized(self, name: str, rows: DataFrame) -> tuple[DataFrame, int]:
+        """The rows, written to a folder so that they are computed only once, and their number."""
         folder = self._folder / name
         folder.parent.mkdir(parents=True, exist_ok=True)
         schema = rows.schema
-        path = plain(self._table.run.lake.root, folder)
+        path = engine_path(self._table.run.lake.root, folder)
         rows.write.parquet(path)
         files = sorted(folder.rglob("*.parquet"))
         count = sum(map(rows_of_file, files))
@@ -208,6 +203,6 @@ class _Upsert:
         return self._table.run.engine.read.schema(schema).parquet(path), count
 
 
-def _text(value: object) -> str:
+def _partition_text(value: object) -> str:
     """A partition's value as Delta writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

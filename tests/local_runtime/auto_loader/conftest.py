@@ -2,9 +2,9 @@
 
 import pytest
 
-from local_runtime.auto_loader.loader import Increment, load
+from local_runtime.auto_loader.loader import Increment, load_increment
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.state.file_ledger import FileLedger
 
 BASE = {"cloudFiles.format": "csv", "header": "true", "multiLine": "true", "escape": '"'}
 RESCUING = {**BASE, "rescuedDataColumn": "_rescued_data", "readerCaseSensitive": "false"}
@@ -32,7 +32,7 @@ class Source:
 
     def load(self, schema=SCHEMA, **options):
         asked = FileSource(str(self.folder), {**RESCUING, **options}, schema)
-        increment = load(asked, self.columns, self.ledger, self.staging)
+        increment = load_increment(asked, self.columns, self.ledger, self.staging)
         increment = increment or Increment("")
         self.columns = increment.columns or self.columns
         self.ledger = FileLedger(self.ledger.folder.parent, self.ledger.add(increment.records))

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
-from local_runtime.lake.file_ledger import FileLedger
+from local_runtime.state.file_ledger import FileLedger
 from tests.local_runtime.auto_loader.conftest import RESCUING
 
 NAMES = ["id", "name", "note"]
@@ -41,7 +41,7 @@ def loaded(content, name="a.csv"):
         (Path(folder) / "in").mkdir()
         (Path(folder) / "in" / name).write_bytes(content)
         ledger = FileLedger(Path(folder) / "table")
-        increment = load(FileSource(f"{folder}/in", RESCUING, SCHEMA), {}, ledger, Path(folder) / "staging")
+        increment = load_increment(FileSource(f"{folder}/in", RESCUING, SCHEMA), {}, ledger, Path(folder) / "staging")
         (record,) = increment.records
         assert (record.state, record.reason) == ("loaded", "")
         found = [row for path in increment.staged for row in pq.read_table(path).to_pylist()]

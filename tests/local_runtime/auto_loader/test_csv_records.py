@@ -1,12 +1,12 @@
 import pytest
 
-from local_runtime.auto_loader.formats.csv_records import read
+from local_runtime.auto_loader.formats.csv_records import read_records
 from local_runtime.auto_loader.formats.records import Malformed
 
 
 def records(text, width=3):
     header = ",".join(f"h{place}" for place in range(width)) + "\n"
-    found = read(iter((header + text).splitlines(keepends=True)), ",").records
+    found = read_records(iter((header + text).splitlines(keepends=True)), ",").records
     return [record.text if isinstance(record, Malformed) else record for record in found]
 
 
@@ -55,5 +55,5 @@ def test_an_unclosed_quote_at_the_end_loses_one_line():
 
 
 def test_header_skips_blank_lines():
-    assert read(iter(["\n", "a,b\n"]), ",").names == ["a", "b"]
-    assert read(iter([]), ",").names == []
+    assert read_records(iter(["\n", "a,b\n"]), ",").names == ["a", "b"]
+    assert read_records(iter([]), ",").names == []

@@ -120,7 +120,7 @@ def test_116_a_file_that_vanishes_while_the_folder_is_listed_was_never_there(sou
             return os.stat(self.path)
 
     here = discovery._Folder(str(source.folder), "", str(source.folder))
-    assert discovery._look_at(Vanished(), here, "*") is None
+    assert discovery._entry(Vanished(), here, "*") is None
 
 
 def test_116_a_folder_that_cannot_be_listed_is_told_and_what_was_in_it_is_not_gone(source, unreadable):
@@ -269,6 +269,8 @@ def test_124_a_file_that_grows_between_listing_and_reading_is_known_as_it_was_re
 
 def test_a_source_without_a_folder_has_no_files(source):
     assert (
-        loader.load(FileSource(str(source.folder / "none"), RESCUING, SCHEMA), {}, source.ledger, source.staging)
+        loader.load_increment(
+            FileSource(str(source.folder / "none"), RESCUING, SCHEMA), {}, source.ledger, source.staging
+        )
         is None
     )

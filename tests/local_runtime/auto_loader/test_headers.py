@@ -219,13 +219,13 @@ def test_110_a_file_in_which_no_row_fits_the_header_is_kept_and_told(source, con
 
 
 def test_110_what_was_read_in_spite_of_something_is_told_by_the_run(source):
-    from local_runtime.cli.report import told_of_files
+    from local_runtime.cli.report import file_messages
     from local_runtime.update.results import Result
 
     source.land("a.csv", f"id,name,\n{ROWS}")
     increment, _ = source.load()
-    (told,) = told_of_files(Result("bronze.t", "t", files={record.name: record for record in increment.records}))
-    assert "look at it: a.csv: its header ends in 1 more" in told
+    (told,) = file_messages(Result("bronze.t", "t", files={record.name: record for record in increment.records}))
+    assert "check it: a.csv: its header ends in 1 more" in told
 
 
 def test_schema_without_reserved_names_is_read(source):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
 from tests.local_runtime.auto_loader.conftest import Source, reasons
@@ -21,7 +21,7 @@ class Events(Source):
         import pyarrow.parquet as pq
 
         asked = FileSource(str(self.folder), {**OPTIONS, **options}, schema)
-        increment = load(asked, self.columns, self.ledger, self.staging)
+        increment = load_increment(asked, self.columns, self.ledger, self.staging)
         assert increment is not None
         self.ledger = type(self.ledger)(self.ledger.folder.parent, self.ledger.add(increment.records))
         rows = [row for path in increment.staged for row in pq.read_table(path).to_pylist()]
@@ -218,7 +218,7 @@ def test_what_is_not_read_is_refused(events):
         events.load(schema=None)
     with pytest.raises(UnsupportedError, match="must be of type STRING"):
         events.load(schema="id INT")
-    with pytest.raises(LakehouseError, match="no number above 0"):
+    with pytest.raises(LakehouseError, match="not a number above 0"):
         events.load(**{"cloudFiles.maxFilesPerTrigger": "0"})
 
 
@@ -226,7 +226,7 @@ def test_text_files_are_lines(events):
     events.land("a.txt", 'one\n{"two"}\n"three')
     options = {"cloudFiles.format": "text"}
     asked = FileSource(str(events.folder), options, "value STRING")
-    increment = load(asked, {}, events.ledger, events.staging)
+    increment = load_increment(asked, {}, events.ledger, events.staging)
     import pyarrow.parquet as pq
 
     (staged,) = increment.staged

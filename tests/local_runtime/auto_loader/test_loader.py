@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
 from tests.local_runtime.auto_loader.conftest import BASE, RESCUING, SCHEMA, reasons
@@ -108,7 +108,7 @@ def test_patterns_that_mean_something_else_on_databricks_are_refused(source, pat
 def test_only_folders_are_loaded(source, path):
     source.land("a.csv", "id,name\n1,x\n")
     with pytest.raises(UnsupportedError, match="loads folders"):
-        load(FileSource(str(source.folder / path), RESCUING, SCHEMA), {}, source.ledger, source.staging)
+        load_increment(FileSource(str(source.folder / path), RESCUING, SCHEMA), {}, source.ledger, source.staging)
 
 
 def test_a_broken_file_does_not_hold_up_the_others(source):
@@ -255,7 +255,7 @@ def test_the_rescued_data_column_is_there_by_default_where_a_mode_may_rescue(sou
     asked = FileSource(
         str(source.folder), {**BASE, **({"cloudFiles.schemaEvolutionMode": mode} if mode else {})}, schema
     )
-    increment = load(asked, {}, source.ledger, source.staging)
+    increment = load_increment(asked, {}, source.ledger, source.staging)
     assert ("`_rescued_data`" in increment.ddl) is is_there
 
 

@@ -6,7 +6,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from local_runtime.auto_loader.loader import load
+from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import UnsupportedError
 from tests.local_runtime.auto_loader.conftest import Source, reasons
@@ -25,7 +25,7 @@ class Lines(Source):
 
     def load(self, schema=SCHEMA, **options):
         asked = FileSource(str(self.folder), {"cloudFiles.format": "csv", **OPTIONS, **options}, schema)
-        increment = load(asked, self.columns, self.ledger, self.staging)
+        increment = load_increment(asked, self.columns, self.ledger, self.staging)
         assert increment is not None
         self.ledger = type(self.ledger)(self.ledger.folder.parent, self.ledger.add(increment.records))
         return increment, [row for path in increment.staged for row in pq.read_table(path).to_pylist()]

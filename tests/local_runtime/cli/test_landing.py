@@ -11,10 +11,10 @@ import pytest
 from local_runtime.cli.arguments import main
 from local_runtime.cli.landing import SHOWN, landing_of
 from local_runtime.cli.sampling import is_for_a_sample, is_invented, make_marked, make_more, prepare
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
-from sample.catalogue import Sample, make_sample
+from local_runtime.graph.dataset_graph import load_graph
+from sample.catalogue import Sample
 from sample.mark import NAME
 from tests.conftest import ROOT
 
@@ -176,7 +176,7 @@ def test_130_a_file_in_no_feeds_folder_is_named_and_told_where_to_go(landing, la
     land(landing, "titles/deeper/a.csv")
     land(landing, "_SUCCESS")
     home = landing.root / "titles"
-    told = landing.told()
+    told = landing.stray_messages()
     assert told == [
         f"Not loaded: {landing.root}/netflix.csv lies in no feed's folder. Files are loaded from {landing.folders}.",
         f"Not loaded: {landing.root}/notes.txt lies in no feed's folder. Files are loaded from {landing.folders}.",
@@ -187,7 +187,7 @@ def test_130_a_file_in_no_feeds_folder_is_named_and_told_where_to_go(landing, la
     ]
     for number in range(SHOWN):
         land(landing, f"zz/{number}.csv")
-    assert landing.told()[SHOWN:] == ["… and 4 more such files."]
+    assert landing.stray_messages()[SHOWN:] == ["… and 4 more such files."]
 
 
 def test_130_files_beside_the_folders_are_looked_into_without_waiting_and_whatever_they_hold(landing, lake):
@@ -195,7 +195,7 @@ def test_130_files_beside_the_folders_are_looked_into_without_waiting_and_whatev
     damaged[20:40] = b"x" * 20
     land(landing, "damaged.csv.gz", bytes(damaged))
     os.mkfifo(landing.root / "pipe.csv")
-    told = landing.told()
+    told = landing.stray_messages()
     assert [line.partition(" lies in no")[0] for line in told] == [
         f"Not loaded: {landing.root}/damaged.csv.gz",
         f"Not loaded: {landing.root}/pipe.csv",
@@ -215,18 +215,7 @@ def test_130_a_layer_that_loads_no_files_asks_for_none(tmp_path, graph, lake):
     found = graph(tmp_path / "nowhere")
     gold = landing_of(tmp_path / "nowhere", found, [p for p in found.pipelines if p.schema == "gold"])
     assert not is_for_a_sample(gold, lake, folders_are_given=True)
-    assert prepare(gold, lake, needs_sample=False) == gold.told() == []
-
-
-def test_129_a_sample_that_an_older_version_left_unmarked_is_known_by_its_files(landing, lake):
-    make_sample(landing.root, Sample())
-    assert not (landing.root / NAME).exists()
-    land(landing, "titles/mine.csv")
-    with pytest.raises(LakehouseError, match=r"they would mix"):
-        prepare(landing, lake, needs_sample=False)
-    (landing.root / "titles" / "mine.csv").unlink()
-    prepare(landing, lake, needs_sample=False)
-    assert is_invented(lake)
+    assert prepare(gold, lake, needs_sample=False) == gold.stray_messages() == []
 
 
 def test_130_a_lake_within_the_landing_folder_is_refused(landing):
@@ -246,7 +235,7 @@ def test_130_another_folder_with_files_is_no_landing_folder(landing, lake, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("option", "said"), [("", "a folder without a name"), ("s3://bucket/lake", "no folder of this")]
+    ("option", "said"), [("", "a folder without a name"), ("s3://bucket/lake", "not a folder of this")]
 )
 def test_129_a_place_that_is_no_folder_is_wrong_usage(capsys, option, said):
     with pytest.raises(SystemExit) as ended:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
 from tests.conftest import ROOT
 from tests.project import Project
 
@@ -59,7 +59,7 @@ def test_136_a_full_standard_output_is_a_sentence(lake, command):
 def test_136_a_closed_standard_output_is_a_sentence_and_nothing_is_done(lake, command):
     done = start(*arguments(command, lake), before=">&-")
     assert done.returncode == 1
-    assert done.stderr.startswith("lakehouse: Standard output is closed, so nothing could be told")
+    assert done.stderr.startswith("lakehouse: Standard output is closed, so nothing was done")
     assert done.stderr.count("\n") == 1
 
 
@@ -101,7 +101,7 @@ def test_136_errors_are_told_in_ascii_too(lake):
 def test_136_hours_that_are_none_are_wrong_usage(lake, hours):
     done = start("vacuum", f"--hours={hours}", "--lake", str(lake.root))
     assert done.returncode == 2
-    assert "is no number of hours" in done.stderr
+    assert "is not a number of hours" in done.stderr
     assert "Traceback" not in done.stderr
 
 

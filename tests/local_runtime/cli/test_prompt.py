@@ -14,9 +14,9 @@ from deltalake import write_deltalake
 
 from local_runtime.cli import prompt
 from local_runtime.cli.prompt import Prompt
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection import query
 from local_runtime.inspection.sql_text import is_ended
-from local_runtime.lake.lake import Lake
 from tests.conftest import ROOT
 
 
@@ -116,7 +116,7 @@ def test_a_question_is_asked_by_its_name_where_there_is_one(talk):
 
 def test_unknown_commands_and_tables_are_told(talk):
     said = talk(".nothing", ".schema nothing")
-    assert ".nothing is no command. There are: .help" in said.err
+    assert ".nothing is not a command. There are: .help" in said.err
     assert "There is no table nothing" in said.err
 
 

@@ -3,19 +3,19 @@
 import pytest
 
 from local_runtime.cli import report
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
 from local_runtime.update.results import Outcome
 
 
 @pytest.fixture
 def told(tmp_path, monkeypatch, capsys):
     """What is told of failures, by table."""
-    monkeypatch.setattr(report.run_table, "lines_of", lambda *_: ())
+    monkeypatch.setattr(report.run_table, "table_lines", lambda *_: ())
     monkeypatch.setattr(report.run_table, "show", lambda *_: None)
 
     def tell(failures, landing="my landing"):
         lake = Lake(tmp_path / "my lake")
-        assert not report.outcome(Outcome("1", failures=failures), None, lake, tmp_path / landing)
+        assert not report.print_outcome(Outcome("1", failures=failures), None, lake, tmp_path / landing)
         return capsys.readouterr().out
 
     return tell

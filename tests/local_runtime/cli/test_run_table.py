@@ -1,6 +1,8 @@
 """The table at a run's end."""
 
 import io
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from rich.console import Console
@@ -33,6 +35,8 @@ def test_137_it_has_a_line_for_each_table_where_there_is_room():
 
 
 class Order:
+    datasets: ClassVar = {"silver.a": SimpleNamespace(properties={})}
+
     def in_order(self):
         return ["silver.a"]
 
@@ -40,5 +44,5 @@ class Order:
 @pytest.mark.parametrize("commits", [0, 1])
 def test_137_flows_of_one_table_are_one_line(commits):
     done = Outcome("u", [Result("silver.a", f, 3, 2, 1, commits, 0.5) for f in ("one", "two")])
-    (line,) = run_table.lines_of(done, Order(), None)
+    (line,) = run_table.table_lines(done, Order(), None)
     assert line == Line("silver.a", 6, 4, 2, 1.0, bool(commits))

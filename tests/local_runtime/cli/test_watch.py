@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from local_runtime.cli import watch
-from local_runtime.lake.file_ledger import FileRecord
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.state.file_ledger import FileRecord
 from local_runtime.update.results import Outcome, Result
 
 
@@ -50,7 +50,7 @@ def watched(tmp_path, monkeypatch):
 def test_a_file_that_was_rejected_is_named_with_its_reason_once():
     record = FileRecord("a.csv", "rejected", 1, 1, "x", reason="encoding", message="it is in UTF-16")
     results = [Result("bronze.t", flow, files={"a.csv": record}) for flow in ("one", "two")]
-    line, told = watch.told(Outcome("1", results=results), 1.0).splitlines()
+    line, told = watch.update_summary(Outcome("1", results=results), 1.0).splitlines()
     assert "1 rejected; rows: nothing" in line
     assert told == "Rejected: a.csv (encoding): it is in UTF-16."
 

@@ -14,8 +14,8 @@ from tests.conftest import ROOT
 
 ASK = """
 from pathlib import Path
-from local_runtime.engines.session import session
-with session("sail", Path(".lakehouse")) as engine:
+from local_runtime.engines.session import open_session
+with open_session("sail", Path(".lakehouse")) as engine:
     print(engine.sql("SELECT 1").collect()[0][0])
 """
 
@@ -41,7 +41,7 @@ def test_131_loopback_goes_past_every_proxy(ask):
 
 
 def test_131_a_server_that_does_not_answer_is_given_up_with_what_to_check(monkeypatch):
-    monkeypatch.setattr(connection, "PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "CONNECT_TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(LakehouseError, match=f"could not be reached at 127.0.0.1:{port} .*firewall"):

@@ -15,9 +15,9 @@ WAIT = """
 import sys, time
 from pathlib import Path
 from local_runtime.engines import sail
-from local_runtime.engines.session import session
+from local_runtime.engines.session import open_session
 sail.MOST_IDLE = int(sys.argv[1])
-with session("sail", Path(".lakehouse")) as engine:
+with open_session("sail", Path(".lakehouse")) as engine:
     print(engine.range(1).count())
     time.sleep(4)
     print(engine.range(2).count())
@@ -35,7 +35,7 @@ def test_an_engine_that_does_not_start_is_told(tmp_path, monkeypatch, script, to
     monkeypatch.setattr("sys.executable", str(python))
     monkeypatch.setattr(sail, "TO_START", 1.0)
     began = time.monotonic()
-    with pytest.raises(LakehouseError, match=told), sail.serve_apart():
+    with pytest.raises(LakehouseError, match=told), sail.serve_sail_apart():
         pass
     assert time.monotonic() - began < 60
 

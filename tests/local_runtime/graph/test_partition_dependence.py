@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from local_runtime.graph.partition_dependence import NoProof, source_of
+from local_runtime.graph.partition_dependence import NotProven, partition_source
 from local_runtime.graph.tracing import Trace, plan_only_session
 
 PARTITIONED = {"silver.events": ("day",), "silver.names": ()}
@@ -14,7 +14,7 @@ def proven(view, *by):
     """The source by whose partitions the view is refreshed."""
     trace = Trace(plan_only_session(), "silver")
     frame = view(trace.table("events"), trace.table("names"))
-    return source_of(frame, trace.plans, PARTITIONED, by or ("day",))
+    return partition_source(frame, trace.plans, PARTITIONED, by or ("day",))
 
 
 def by_day(*more):
@@ -43,8 +43,8 @@ def test_what_is_proven(view):
     ("view", "why"),
     [
         (lambda events, names: events.groupBy("a").agg(F.max("day").alias("day")), "not among its groups"),
-        (lambda events, names: events.select(F.date_add("day", 1).alias("day"), "a"), "anew"),
-        (lambda events, names: events.withColumn("day", F.lit(None)), "anew"),
+        (lambda events, names: events.select(F.date_add("day", 1).alias("day"), "a"), "again"),
+        (lambda events, names: events.withColumn("day", F.lit(None)), "again"),
         (lambda events, names: events.withColumnRenamed("day", "a").withColumnRenamed("b", "day"), "renames"),
         (lambda events, names: events.limit(3), "limit"),
         (lambda events, names: events.dropDuplicates(["a"]), "duplicates"),
@@ -62,10 +62,10 @@ def test_what_is_proven(view):
     ],
 )
 def test_what_is_not_proven(view, why):
-    with pytest.raises(NoProof, match=why):
+    with pytest.raises(NotProven, match=why):
         proven(view)
 
 
 def test_a_view_without_a_source_of_its_partitions_is_not_proven():
-    with pytest.raises(NoProof, match="partitioned by hour"):
+    with pytest.raises(NotProven, match="partitioned by hour"):
         proven(lambda events, names: events, "hour")

@@ -3,9 +3,9 @@
 import pytest
 
 from local_runtime.cli.arguments import main
-from local_runtime.graph.graph import load_graph
-from local_runtime.inspection.dictionary import dictionary
-from local_runtime.inspection.documents import documents
+from local_runtime.graph.dataset_graph import load_graph
+from local_runtime.inspection.dictionary import data_dictionary
+from local_runtime.inspection.documents import generated_documents
 from tests.conftest import ROOT
 
 
@@ -53,7 +53,7 @@ def text(project):
         "queries/x/one.sql": "-- How many?\nWITH dim AS (SELECT 1) SELECT * FROM fact, dim;",
         "queries/x/two.sql": "SELECT * FROM silver.landed",
     }
-    return dictionary(graph, project.landing.absolute(), queries)
+    return data_dictionary(graph, project.landing.absolute(), queries)
 
 
 def section(text, table):
@@ -89,7 +89,7 @@ def test_another_dictionary_is_told(tmp_path, monkeypatch, capsys):
     path.parent.mkdir()
     path.write_text("old")
     monkeypatch.setattr("local_runtime.cli.commands.ROOT", tmp_path)
-    monkeypatch.setattr("local_runtime.inspection.documents.documents", lambda root: {path: "new"})
+    monkeypatch.setattr("local_runtime.inspection.documents.generated_documents", lambda root: {path: "new"})
     monkeypatch.setattr("deployment.matrix.documents", lambda root: {})
     assert main(["dictionary", "--check"]) == 1
     assert "docs/data-dictionary.md is not current" in capsys.readouterr().out
@@ -99,7 +99,7 @@ def test_another_dictionary_is_told(tmp_path, monkeypatch, capsys):
 
 
 def test_the_documents_are_of_every_stored_table():
-    dictionary_text, lineage_text = documents(ROOT).values()
+    dictionary_text, lineage_text = generated_documents(ROOT).values()
     for table in ("bronze.titles", "silver.imdb_matches", "gold.fact_playback"):
         assert f"### {table}\n" in dictionary_text
     assert "### gold.fact_playback\n" in lineage_text

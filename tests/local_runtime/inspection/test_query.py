@@ -6,14 +6,14 @@ import json
 
 import pytest
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.digest import digests
 from local_runtime.inspection.formats import NOT_ALL, Room
-from local_runtime.inspection.query import answer, ask
+from local_runtime.inspection.query import answer, run_query
 from local_runtime.inspection.sql_text import with_versions
-from local_runtime.lake.lake import Lake
-from local_runtime.lake.vacuum import vacuum
-from tests.local_runtime.lake.test_writer import Table
+from local_runtime.writing.vacuum import delete_unneeded_files
+from tests.local_runtime.writing.test_writer import Table
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_126_json_has_no_nan_and_keeps_every_digit(lake):
 )
 def test_126_what_only_looks_like_a_version_stays_as_it_is(lake, query):
     assert with_versions(query) == query
-    assert len(ask(lake, query).fetchall()) == 1
+    assert len(run_query(lake, query).fetchall()) == 1
 
 
 def test_126_versions_are_found_after_any_letters_and_of_quoted_names():
@@ -88,7 +88,7 @@ def test_126_versions_are_found_after_any_letters_and_of_quoted_names():
 def test_126_a_version_whose_files_were_vacuumed_says_which_can_be_read(table):
     for n in range(4):
         table.write([(n,)], mode="overwrite")
-    vacuum(table.log, hours=0)
+    delete_unneeded_files(table.log, hours=0)
     lake, name = lake_of(table), name_of(table)
     with pytest.raises(LakehouseError, match=r"v0: 1 of its 1 data files were vacuumed; the oldest .* is v3"):
         answer(lake, f"FROM {name}@v0", "table")
@@ -143,7 +143,7 @@ def test_126_a_folder_whose_log_is_empty_is_no_table(table):
     with pytest.raises(LakehouseError, match="There are no tables in"):
         answer(lake, f"FROM {name}", "table")
     assert digests(lake, name.split(".")[0]) == {}
-    assert vacuum(table.log, hours=0) == []
+    assert delete_unneeded_files(table.log, hours=0) == []
 
 
 def test_137_a_misspelt_table_gets_the_nearest_names_of_the_lake(table):

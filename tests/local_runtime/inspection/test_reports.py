@@ -105,7 +105,7 @@ def test_status_is_healthy_again_once_a_rejected_file_was_taken_away(filled):
 
 
 def test_an_empty_lake_is_not_healthy_and_says_what_to_do(tmp_path):
-    from local_runtime.lake.lake import Lake
+    from local_runtime.delta.lake import Lake
 
     assert "./lakehouse run" in inspect(Lake(tmp_path)).problems[0]
 

@@ -8,9 +8,9 @@ from deltalake import DeltaTable
 from local_runtime.cli.report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
-from local_runtime.lake.last_run import noted, noting_refusal
+from local_runtime.state.last_run import recording_refusal, recording_run
 from local_runtime.update.event_log import EventLog
-from local_runtime.update.update import run_update
+from local_runtime.update.orchestration import run_update
 
 BRONZE = """
 @dp.table
@@ -50,13 +50,13 @@ def run_until(project, table):
             raise KeyboardInterrupt
 
     graph = project.graph()
-    with pytest.raises(KeyboardInterrupt), project.lake.locked(), noted(project.lake):
+    with pytest.raises(KeyboardInterrupt), project.lake.locked(), recording_run(project.lake):
         run_update(project.session, graph, project.lake, graph.pipelines, listener=killed)
 
 
 def run_layer(project, schema):
     graph = project.graph()
-    with project.lake.locked(), noted(project.lake):
+    with project.lake.locked(), recording_run(project.lake):
         run_update(project.session, graph, project.lake, [p for p in graph.pipelines if p.schema == schema])
 
 
@@ -142,20 +142,20 @@ def test_123_a_streams_other_source_and_a_snapshot_function_that_finds_nothing_n
 
 def test_123_a_run_that_was_refused_before_it_began_is_told(layers):
     layers.run()
-    with pytest.raises(LakehouseError), noting_refusal(layers.lake):
+    with pytest.raises(LakehouseError), recording_refusal(layers.lake):
         raise LakehouseError("silver.kept: its function raises NameError")
     (problem,) = inspect(layers.lake).problems
-    assert problem == "The last run was refused, or failed as a whole: silver.kept: its function raises NameError"
+    assert problem == "The last run was refused, or failed entirely: silver.kept: its function raises NameError"
     layers.run()
     assert inspect(layers.lake).healthy
 
 
 def test_123_a_run_at_work_is_said_to_be_at_work_and_not_broken(layers):
     run_until(layers, "silver.kept")
-    with layers.lake.locked(), noted(layers.lake):
+    with layers.lake.locked(), recording_run(layers.lake):
         state = inspect(layers.lake)
         assert (state.running, state.healthy, state.problems) == (True, False, [])
-        assert "A run is at work" in status_text(state)
+        assert "A run is in progress" in status_text(state)
         assert '"running": true' in status_json(state)
     assert not inspect(layers.lake).running
 
@@ -166,7 +166,7 @@ def test_123_a_run_that_was_refused_is_told_until_one_is_not(layers):
     with pytest.raises(LakehouseError):
         layers.run()
     (problem,) = inspect(layers.lake).problems
-    assert problem.startswith("The last run was refused, or failed as a whole: gold.total: its query is wrong")
+    assert problem.startswith("The last run was refused, or failed entirely: gold.total: its query is wrong")
     layers.pipeline("gold", GOLD)
     layers.run()
     assert inspect(layers.lake).healthy
@@ -198,7 +198,7 @@ def test_126_a_folder_whose_log_is_empty_is_told_and_the_rest_too(layers):
     state = inspect(layers.lake)
     assert [table.name for table in state.tables] == ["bronze.events", "gold.count", "gold.total"]
     (problem,) = state.problems
-    assert "silver/kept is no table: its folder _delta_log holds no log" in problem
+    assert "silver/kept is not a table: its folder _delta_log holds no log" in problem
 
 
 def test_127_tables_that_no_pipeline_defines_any_more_are_named_and_healthy(layers):

@@ -269,7 +269,7 @@ def test_files_and_notebooks_may_be_named_one_by_one(bundle, kind):
 def test_what_is_no_python_file_is_refused_by_name(bundle, name):
     bundle.write(f"src/all/{name}", "")
     bundle.pipeline("one", libraries=[{"glob": {"include": "../src/all/**"}}])
-    with pytest.raises(UnsupportedError, match=f"Pipeline one: .*{name} is no Python file"):
+    with pytest.raises(UnsupportedError, match=f"Pipeline one: .*{name} is not a Python file"):
         bundle.load()
 
 
@@ -281,7 +281,7 @@ def test_a_library_of_another_kind_is_refused(bundle):
 
 @pytest.mark.parametrize(
     ("include", "message"),
-    [("../no/pipeline.py", "no file matches"), ("../no/**", "no file matches"), ("../src/one/*.py", "is no glob on")],
+    [("../no/pipeline.py", "no file matches"), ("../no/**", "no file matches"), ("../src/one/*.py", "is not a glob")],
 )
 def test_a_glob_that_finds_nothing_on_databricks_is_an_error(bundle, include, message):
     bundle.pipeline("one", libraries=[{"glob": {"include": include}}])

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from local_runtime.errors import LakehouseError, keep_secret
+from local_runtime.errors import LakehouseError, register_secret
 from tests.project import HEAD, READ_CSV, Project
 
 FIRST_LINE = (HEAD + READ_CSV).count("\n") + 1
@@ -168,7 +168,7 @@ def test_dlt_is_refused_with_what_to_write(project, code):
 
 
 def test_secrets_and_long_literals_stay_out(project):
-    keep_secret("key-of-a-test")
+    register_secret("key-of-a-test")
     code = "raise ValueError('key-of-a-test ' + '36' * 64 + ' is no key')"
     assert refusal(project, code).endswith("raises ValueError: … … is no key")
 

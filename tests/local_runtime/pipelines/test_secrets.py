@@ -5,8 +5,8 @@ import stat
 import pytest
 
 from local_runtime import errors
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError
-from local_runtime.lake.lake import Lake
 from local_runtime.pipelines import secrets
 
 
@@ -35,7 +35,7 @@ def test_what_an_engine_says_is_told_without_a_secret_however_short(tmp_path, mo
     monkeypatch.setattr(errors, "_secrets", set())
     monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "s3cret")
     secrets.InjectedDbutils(tmp_path).secrets.get("scope", "key")
-    assert errors.told(RuntimeError("no function f('s3cret')")) == "no function f('…')"
+    assert errors.message_of(RuntimeError("no function f('s3cret')")) == "no function f('…')"
 
 
 @pytest.mark.parametrize(

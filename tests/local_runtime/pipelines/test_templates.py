@@ -4,9 +4,9 @@ import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
-from local_runtime.update.update import run_update
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import load_graph
+from local_runtime.update.orchestration import run_update
 
 BUNDLE = """
 bundle: {name: template}

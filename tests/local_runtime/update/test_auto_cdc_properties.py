@@ -245,7 +245,7 @@ def check_snapshots(session, examples):
             project.pipeline("silver", STATES.format(str(path), [] if all_tracked else ["seen"]))
             project.run()
             expected = simulated_snapshots(snapshots, [name for name in COLUMNS if all_tracked or name != "seen"])
-            columns = ["id", *COLUMNS, auto_cdc.START, auto_cdc.END]
+            columns = ["id", *COLUMNS, auto_cdc.START_AT, auto_cdc.END_AT]
             assert project.rows("silver.history", *columns) == expected
             assert project.rows("silver.latest", *columns[:4]) == standing(expected)
 

@@ -195,7 +195,7 @@ def test_a_dropping_rule_gives_what_a_filter_before_the_flow_gives(project, seed
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"), [("__END_AT IS NULL", "__END_AT"), ("op = 'x'", "op"), ("amount + 1", "no boolean")]
+    ("rule", "expected"), [("__END_AT IS NULL", "__END_AT"), ("op = 'x'", "op"), ("amount + 1", "not a boolean")]
 )
 def test_a_rule_that_changes_cannot_be_checked_by_is_refused_before_any_data_is_touched(project, rule, expected):
     """A rule may name the columns that the table has of a change."""

@@ -1,8 +1,12 @@
 """A flow goes on from progress that is its own: of the same kind, sources, folder, keys and history."""
 
+import re
+
 import pytest
 
-from local_runtime.lake.progress import progress_of
+from local_runtime.errors import CorruptTableError
+from local_runtime.inspection.status import inspect
+from local_runtime.state.progress import progress_of
 
 BRONZE = """
 @dp.table
@@ -75,18 +79,25 @@ def test_107_a_flow_that_streams_other_sources_does_not_go_on_from_what_it_took_
     two_tables.run()
 
 
-def test_107_progress_of_an_older_version_tells_streams_from_what_was_read_beside_them(two_tables):
+def test_a_lake_of_an_older_version_is_told_to_be_built_again(two_tables):
     reads(two_tables, JOIN)
     two_tables.run()
     entry = two_tables.lake.log("silver.t").folder / f"{0:020}.json"
     entry.write_text(entry.read_text().replace(r",\"folder\":[]", ""))
-    assert progress_of(two_tables.lake.log("silver.t")).flows["t"].folder is None
-    two_tables.land("one/2.csv", "id\na\n")
-    reads(two_tables, SWAPPED)
-    assert "--full-refresh silver.t" in two_tables.update().failures["silver.t"]
-    reads(two_tables, JOIN)
+    sentence = rf"The lake {two_tables.lake.root} was written by version 0\.1 or 0\.2 .* `\./lakehouse run --lake NEW"
+    with pytest.raises(CorruptTableError, match=sentence):
+        two_tables.update()
+    assert any(re.match(sentence, problem) for problem in inspect(two_tables.lake).problems)
+
+
+def test_a_table_of_version_0_1_is_told_to_be_built_again(two_tables):
+    """Its progress was in the userMetadata of each commit."""
+    reads(two_tables, TABLE_ONE)
     two_tables.run()
-    assert len(two_tables.rows("silver.t")) == 2
+    entry = two_tables.lake.log("silver.t").folder / f"{0:020}.json"
+    text = entry.read_text().replace("lakehouse.progress", "other.property")
+    entry.write_text(text.replace('{"commitInfo":{', r'{"commitInfo":{"userMetadata":"{\"flow\":\"t\"}",', 1))
+    assert "was written by version 0.1 or 0.2" in two_tables.update().failures["silver.t"]
 
 
 def test_107_what_is_read_beside_a_stream_may_change(two_tables):

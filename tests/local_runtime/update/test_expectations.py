@@ -57,7 +57,7 @@ def test_expectations_of_create_streaming_table_hold_for_every_append_flow(proje
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"), [("missing > 0", "missing"), ("amount +", "positive"), ("amount + 1", "no boolean")]
+    ("rule", "said"), [("missing > 0", "missing"), ("amount +", "positive"), ("amount + 1", "not a boolean")]
 )
 def test_a_rule_that_cannot_hold_is_refused_before_any_data_is_touched(project, rule, said):
     project.pipeline("bronze", RULES.replace("amount > 0", rule))

@@ -7,8 +7,8 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from local_runtime.errors import LakehouseError
-from local_runtime.inspection.query import ask
-from local_runtime.lake.progress import progress_of
+from local_runtime.inspection.query import run_query
+from local_runtime.state.progress import progress_of
 
 BRONZE = """
 @dp.table(partition_cols=["day"])
@@ -215,13 +215,13 @@ def test_micro_batches_are_commits_with_progress_of_their_own(project, monkeypat
 
 
 def test_a_kill_between_two_micro_batches_loses_and_doubles_nothing(project, monkeypatch):
-    from local_runtime.lake.writer import Writer
+    from local_runtime.writing.writer import Writer
 
     code = BRONZE.replace('read_csv("events")', 'read_csv("events", **{"cloudFiles.maxFilesPerTrigger": "1"})')
     project.pipeline("bronze", code)
     for number in (1, 2, 3):
         project.land(f"events/{number}.csv", f"day,id,value\n2024-01-0{number},{number},x\n")
-    genuine, calls = Writer.commit, []
+    genuine, calls = Writer.commit_rows, []
 
     def killed(self, *arguments, **named):
         calls.append(1)
@@ -229,7 +229,7 @@ def test_a_kill_between_two_micro_batches_loses_and_doubles_nothing(project, mon
             raise LakehouseError("killed")
         return genuine(self, *arguments, **named)
 
-    monkeypatch.setattr(Writer, "commit", killed)
+    monkeypatch.setattr(Writer, "commit_rows", killed)
     assert project.update().failures
     assert len(project.rows("bronze.events")) == 1
     project.run()
@@ -268,7 +268,7 @@ def test_a_stream_refuses_files_that_do_not_say_of_which_partition_they_are(proj
     assert "don't hold the columns of their partitions" in project.update().failures["silver.copied"]
     project.run("silver.copied")
     assert [(str(day), key) for day, key, _ in project.rows("silver.copied")] == [("2024-01-01", "1")] * 2
-    found = ask(project.lake, "SELECT day::TEXT, count(*) FROM bronze.events GROUP BY day").fetchall()
+    found = run_query(project.lake, "SELECT day::TEXT, count(*) FROM bronze.events GROUP BY day").fetchall()
     assert found == [("2024-01-01", 2)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from local_runtime.update.update import run_update
+from local_runtime.update.orchestration import run_update
 
 BRONZE = """
 @dp.table

@@ -71,10 +71,10 @@ def test_111_a_file_that_is_opened_while_the_pipeline_is_read_counts_for_every_t
 
 def test_111_what_cannot_be_looked_at_is_never_unchanged(project):
     """A path on a remote store, a database: whether it changed can't be told."""
-    from local_runtime.pipelines.outside import UNKNOWN, listing
+    from local_runtime.pipelines.external_files import UNKNOWN_PATH, list_paths
 
-    for path in ("s3://bucket/rates.csv", UNKNOWN):
-        assert list(listing([path])) != list(listing([path]))
+    for path in ("s3://bucket/rates.csv", UNKNOWN_PATH):
+        assert list(list_paths([path])) != list(list_paths([path]))
 
 
 def test_111_a_path_that_does_not_exist_is_an_error(project):

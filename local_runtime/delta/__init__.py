@@ -1,0 +1,1 @@
+"""The Delta protocol: reading the logs of a lake's tables, and committing to them."""

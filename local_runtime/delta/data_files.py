@@ -1,0 +1,59 @@
+"""The data files that a read of a table needs.
+
+Engines differ on a missing file: the default one reads it as no rows. So files are checked here.
+"""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from urllib.parse import unquote
+
+from local_runtime.delta.actions import LogAction, TableSnapshot
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.errors import LakehouseError
+
+
+def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
+    """Makes sure that every data file of the table's version (None: the newest) exists.
+
+    Raises LakehouseError where one is gone: its rows would be missing silently.
+    """
+    snapshot = log.snapshot(version)
+    lost = missing_files(log, snapshot) if snapshot else []
+    if lost:
+        raise LakehouseError(
+            f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
+            f"back, restore the table to a complete version, or rebuild it: `./lakehouse run --full-refresh "
+            f"{table}`."
+        )
+
+
+def missing_files(log: DeltaLog, snapshot: TableSnapshot) -> list[Path]:
+    """The data files of the snapshot that don't exist any more."""
+    return missing_paths(data_file_path(log, add) for add in snapshot.files.values())
+
+
+def lacks_partition(table: Path, files: Iterable[LogAction]) -> bool:
+    """Whether a file lacks the columns of its partition, so that it can't be read alone.
+
+    The runtime's files have them; those of other programs may not.
+    """
+    return any(lack_columns([table / unquote(add["path"])], add.get("partitionValues") or ()) for add in files)
+
+
+def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
+    """Whether one of the files lacks one of the columns."""
+    if not columns:
+        return False
+    import pyarrow.parquet as pq
+
+    return any(not {*columns} <= {*pq.read_schema(path).names} for path in files)
+
+
+def data_file_path(log: DeltaLog, add: LogAction) -> Path:
+    """Where the data file of an add action is."""
+    return log.path / unquote(add["path"]).removeprefix("file://")
+
+
+def missing_paths(paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that are no files."""
+    return [path for path in paths if not path.is_file()]

@@ -1,0 +1,228 @@
+"""The graph of all pipelines: what each dataset reads, the order of writing, and what is wrong with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.graph.partition_dependence import NotProven, partition_source
+from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
+from local_runtime.pipelines.bundle import Pipeline, load_pipelines
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
+from local_runtime.pipelines.external_files import local_path
+from local_runtime.pipelines.injected_spark import InjectedSpark
+from local_runtime.pipelines.registry import Registry
+from local_runtime.pipelines.secrets import InjectedDbutils
+from local_runtime.pipelines.table_code import TableCode
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from.
+
+    `secrets` are those that pipeline code has read, by `scope/key`.
+    """
+
+    pipelines: Sequence[Pipeline]
+    datasets: Mapping[str, Dataset]
+    reads: Mapping[str, Sequence[Read]]
+    sources: Mapping[str, Sequence[str]]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def code(self) -> TableCode:
+        """The code of the tables, as it is when it is asked for first."""
+        return TableCode(self.datasets, {name: [read.name for read in reads] for name, reads in self.reads.items()})
+
+    def tables_read(self, name: str) -> set[str]:
+        """The tables that a dataset reads, itself or through views."""
+        tables = set()
+        for read in self.reads[name]:
+            dataset = self.datasets.get(read.name)
+            tables |= self.tables_read(read.name) if dataset and not dataset.is_stored else {read.name}
+        return tables
+
+    def views_read(self, name: str) -> set[str]:
+        """The views that a dataset reads, itself or through views."""
+        direct = {read.name for read in self.reads[name] if read.name in self.datasets}
+        views = {view for view in direct if not self.datasets[view].is_stored}
+        return views.union(*map(self.views_read, views))
+
+    def all_read(self, name: str) -> set[str]:
+        """Every dataset that a dataset reads, itself or through others."""
+        datasets: set[str] = set()
+        waiting = [name]
+        while waiting:
+            new = {read.name for read in self.reads.get(waiting.pop(), ())} - datasets
+            datasets |= new
+            waiting += new
+        return datasets
+
+    def stored(self, pipeline: Pipeline) -> list[str]:
+        """The tables of a pipeline."""
+        return [name for name, dataset in self.datasets.items() if dataset.pipeline is pipeline and dataset.is_stored]
+
+    def in_order(self) -> list[str]:
+        """Every dataset, after all that it reads."""
+        edges = {name: [read.name for read in reads] for name, reads in self.reads.items()}
+        return [name for name in TopologicalSorter(edges).static_order() if name in self.datasets]
+
+
+def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None) -> Graph:
+    """The graph of the bundle at `root` for `target` (else the default one); nothing is run and no engine is needed.
+
+    Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
+    structured streaming would refuse.
+    """
+    pipelines, dbutils = load_pipelines(root, landing, target), InjectedDbutils(root)
+    registry = Registry()
+    for pipeline in pipelines:
+        registry.add(pipeline, InjectedSpark(pipeline.configuration), dbutils)
+    engine = plan_only_session()
+    reads: dict[str, list[Read]] = {}
+    sources: dict[str, list[str]] = {}
+    views: list[tuple[Dataset, Trace]] = []
+    for name, dataset in registry.datasets.items():
+        _check_flows(dataset)
+        traces = [trace(dataset, flow, engine) for flow in dataset.flows]
+        dataset.kind = resolve_kind(dataset, traces)
+        dataset.opened = frozenset(registry.opened.union(*(flow_trace.opened for flow_trace in traces)))
+        dataset.paths = frozenset(path for flow_trace in traces for path in flow_trace.paths)
+        _check_paths(name, dataset.paths, lake)
+        reads[name] = list(dict.fromkeys(read for flow_trace in traces for read in flow_trace.reads))
+        sources[name] = [source.path for flow_trace in traces for source in flow_trace.sources]
+        views += [(dataset, flow_trace) for flow_trace in traces]
+    for dataset, flow_trace in views:
+        _find_partitioned_source(dataset, flow_trace, registry.datasets)
+    graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read)
+    _check_reads(graph, lake)
+    return graph
+
+
+def _find_partitioned_source(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
+    """Records the table by whose changed partitions a materialized view can be refreshed, or why there is none."""
+    if dataset.kind is not Kind.MATERIALIZED_VIEW or flow_trace.frame is None:
+        return
+    partitioned = {name: other.partition_cols for name, other in datasets.items()}
+    try:
+        if not dataset.partition_cols:
+            raise NotProven("it is not partitioned")
+        dataset.refreshed_by = partition_source(flow_trace.frame, flow_trace.plans, partitioned, dataset.partition_cols)
+    except NotProven as why:
+        dataset.not_refreshable_because = str(why)
+
+
+def _check_reads(graph: Graph, lake: Lake) -> None:
+    for name, reads in graph.reads.items():
+        for read in reads:
+            if read.name not in graph.datasets and not lake.log(read.name).exists():
+                raise LakehouseError(
+                    f"{name} reads {read.name}, which no pipeline defines and the lake {lake.root} doesn't have. "
+                    f"Defined are: {', '.join(sorted(graph.datasets))}."
+                )
+            _check_view(graph, name, read)
+        if not graph.datasets[name].flows:
+            raise LakehouseError(f"{name} is defined, and no flow writes to it.")
+    try:
+        graph.in_order()
+    except CycleError as error:
+        raise LakehouseError(
+            f"These tables read each other in a cycle: {' → '.join(reversed(error.args[1]))}."
+        ) from None
+    for name in graph.datasets:
+        _check_cdc_views(graph, name)
+
+
+def _check_paths(name: str, paths: Iterable[str], lake: Lake) -> None:
+    """Raises UnsupportedError for a table of the lake that is read by its path: nothing would order the two."""
+    for path in paths:
+        place = local_path(path)
+        if place is not None and place.absolute().is_relative_to(lake.root):
+            table = ".".join(place.absolute().relative_to(lake.root).parts)
+            raise UnsupportedError(
+                f"{name} reads {path}, which is in the lake: read a table by its name, spark.read.table({table!r})."
+            )
+
+
+def _check_view(graph: Graph, reader: str, read: Read) -> None:
+    """A view is read as what it is: a stream of a batch view would repeat rows, a batch of a stream would lose them."""
+    view = graph.datasets.get(read.name)
+    if view is None or view.is_stored:
+        return
+    is_stream = bool(graph.sources[view.name]) or any(inner.streaming for inner in graph.reads[view.name])
+    if is_stream == read.streaming:
+        return
+    if _is_cdc_source(graph.datasets[reader], view):
+        takes, is_a, way = (
+            ("whole states of its source", "stream", "spark.read")
+            if is_stream
+            else ("a stream of changes", "batch", "spark.readStream")
+        )
+        raise LakehouseError(
+            f"{reader}: AUTO CDC takes {takes} here, and the view {view.name} is a {is_a}: let it read with {way}."
+        )
+    kind, way = ("stream", "spark.readStream.table") if is_stream else ("batch", "spark.read.table")
+    raise LakehouseError(f"{reader} reads the view {view.name}, which is a {kind}: read it with {way}.")
+
+
+def _is_cdc_source(reader: Dataset, view: Dataset) -> bool:
+    sources = [flow.source for flow in reader.flows if isinstance(flow, AutoCdcFlow | SnapshotFlow)]
+    return view.name in {qualified(source, reader.pipeline.schema) for source in sources if isinstance(source, str)}
+
+
+def _check_cdc_views(graph: Graph, reader: str) -> None:
+    """A view of files gives them once, and AUTO CDC needs all changes of a key again whenever one comes.
+
+    Raises UnsupportedError for such a view.
+    """
+    if not any(isinstance(flow, AutoCdcFlow) for flow in graph.datasets[reader].flows):
+        return
+    for view in graph.views_read(reader):
+        if graph.sources[view]:
+            raise UnsupportedError(
+                f"{reader}: AUTO CDC from the view {view}, which reads files. The local runtime needs the changes in a "
+                "table: make the view a streaming table (@dp.table), or let it read one that ingests the files."
+            )
+
+
+def _check_flows(dataset: Dataset) -> None:
+    """What writes to one table agrees: flows of one kind, and AUTO CDC flows of one identity.
+
+    Raises LakehouseError where they don't.
+    """
+    changes = [flow for flow in dataset.flows if isinstance(flow, AutoCdcFlow)]
+    others = [flow.name for flow in dataset.flows if not isinstance(flow, AutoCdcFlow)]
+    snapshots = [flow for flow in dataset.flows if isinstance(flow, SnapshotFlow)]
+    if (changes and others) or (snapshots and len(dataset.flows) > 1):
+        raise LakehouseError(
+            f"{dataset.name} is written by AUTO CDC and by other flows ({', '.join(f.name for f in dataset.flows)}): a "
+            "table of AUTO CDC takes flows of create_auto_cdc_flow alone, or one of create_auto_cdc_from_snapshot_flow."
+        )
+    for flow in changes[1:]:
+        if flow.history != changes[0].history:
+            raise LakehouseError(
+                f"{dataset.name}: its AUTO CDC flows {changes[0].name} and {flow.name} must have the same keys, "
+                "stored_as_scd_type and track_history_… lists: they make one history."
+            )
+
+
+def check_foreign_keys(graph: Graph, name: str) -> None:
+    """A foreign key's parent has a primary key, and is read: only reads order the tables of a pipeline.
+
+    Raises LakehouseError where Databricks would fail, because the parent isn't there yet
+    (UC_REFERENTIAL_CONSTRAINT_DOES_NOT_EXIST).
+    """
+    dataset = graph.datasets[name]
+    for written in dataset.declared.parents if dataset.declared else ():
+        parent_name = qualified(written, dataset.pipeline.schema)
+        parent = graph.datasets.get(parent_name)
+        if parent is None or parent.declared is None or not parent.declared.primary_key:
+            raise LakehouseError(f"{name}: a foreign key refers to {parent_name}, which declares no primary key.")
+        if parent_name != name and parent_name not in graph.all_read(name):
+            raise LakehouseError(
+                f"{name}: a foreign key refers to {parent_name}, which it doesn't read, itself or through others. So "
+                "nothing makes Databricks write that table first; read it where the key is made."
+            )

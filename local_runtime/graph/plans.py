@@ -1,0 +1,99 @@
+"""Plans of Spark Connect, and a visitor over their relations from the leaves up.
+
+Format: https://github.com/apache/spark/tree/master/sql/connect/common/src/main/protobuf/spark/connect
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+from google.protobuf.message import Message
+from pyspark.sql import DataFrame
+from pyspark.sql.connect import proto
+
+Answer = TypeVar("Answer")
+
+PASSES = {"filter", "hint", "subquery_alias", "repartition", "repartition_by_expression", "sort"}
+"""Relations that give rows of their input as they are: some or all of them, in some order."""
+
+
+def plan_of(frame: DataFrame) -> proto.Relation:
+    """The frame's plan."""
+    plan: proto.Relation = frame._plan.plan(frame._session.client)  # type: ignore[operator]
+    return plan
+
+
+def relation_kind(relation: proto.Relation) -> str:
+    """What a relation does, as the protocol calls it; '' for an empty one."""
+    return relation.WhichOneof("rel_type") or ""
+
+
+def plan_id(relation: proto.Relation) -> int | None:
+    """The number by which PySpark knows the frame of a relation."""
+    return relation.common.plan_id if relation.HasField("common") else None
+
+
+def inputs_of(relation: proto.Relation) -> list[proto.Relation]:
+    """The relations directly below."""
+    kind = relation_kind(relation)
+    return [part for part in parts(getattr(relation, kind)) if isinstance(part, proto.Relation)] if kind else []
+
+
+def parts(message: Message) -> Iterator[Message]:
+    """The messages that one is made of, one level down."""
+    for descriptor, value in message.ListFields():
+        if descriptor.message_type is not None and not descriptor.message_type.GetOptions().map_entry:
+            yield from [value] if isinstance(value, Message) else value
+
+
+def messages(message: Message) -> Iterator[Message]:
+    """The message, and all that it is made of."""
+    yield message
+    for part in parts(message):
+        yield from messages(part)
+
+
+def expression_parts(message: Message) -> Iterator[Message]:
+    """All that the expressions of a relation are made of; not what belongs to relations below it."""
+    for part in parts(message):
+        if not isinstance(part, proto.Relation):
+            yield part
+            yield from expression_parts(part)
+
+
+def attribute(expression: proto.Expression) -> str:
+    """The column that an expression is, without backticks and in lower case; '' for any other expression."""
+    if expression.WhichOneof("expr_type") != "unresolved_attribute":
+        return ""
+    return expression.unresolved_attribute.unparsed_identifier.replace("`", "").lower()
+
+
+def names_of(columns: Iterable[str]) -> set[str]:
+    """Names of columns, which are case-insensitive, in lower case."""
+    return {name.lower() for name in columns}
+
+
+class PlanVisitor(Generic[Answer]):
+    """A rule over plans: what is known of a relation follows from what is known of its inputs.
+
+    A rule has a method for each kind of relation that it knows, named as in the protocol. It is given the relation's
+    message and what is known of each input: `def join(self, join: proto.Join, left: Answer, right: Answer) -> Answer`.
+    """
+
+    def visit(self, relation: proto.Relation) -> Answer:
+        """What is known of the relation."""
+        known = self.known(plan_id(relation))
+        return self.relation(relation, [self.visit(child) for child in inputs_of(relation)]) if known is None else known
+
+    def known(self, plan_id: int | None) -> Answer | None:
+        """What is known of the frame of this number without its plan; None: its plan has to be visited."""
+        return None
+
+    def relation(self, relation: proto.Relation, inputs: Sequence[Answer]) -> Answer:
+        """What is known of a relation, by its kind."""
+        kind = relation_kind(relation)
+        rule: Callable[..., Answer] | None = getattr(self, kind, None) if inputs or kind == "read" else None
+        return rule(getattr(relation, kind), *inputs) if rule else self.other(kind, inputs)
+
+    def other(self, kind: str, inputs: Sequence[Answer]) -> Answer:
+        """What is known of a relation that the rule has no method for."""
+        raise NotImplementedError

@@ -1,0 +1,45 @@
+"""Properties by which a table's declaration says what part the table plays in the reports on a run and a lake.
+
+They are given as `table_properties={…}` of `dp.table`, `dp.materialized_view` or `dp.create_streaming_table` and stored
+in the Delta table. Databricks stores them too, and ignores them.
+
+    lakehouse.role            quarantine   rows that fail rules, with the column failed_rules
+                              releases     what became of each release: RELEASE_COLUMNS in inspection/status.py
+                              deliveries   what a feed of events delivered: COLUMNS in inspection/deliveries.py
+    lakehouse.quarantine_of   the table whose rows a quarantine holds
+    lakehouse.example         the rest of a query `FROM table …` to suggest after a run: `ORDER BY n DESC LIMIT 5`
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+PREFIX = "lakehouse."
+ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lakehouse.example"
+
+
+class Role(StrEnum):
+    """The part of a table in reports."""
+
+    QUARANTINE = "quarantine"
+    RELEASES = "releases"
+    DELIVERIES = "deliveries"
+
+
+# Until all declarations have their properties, suffixes of names count.
+SUFFIXES = {"_quarantine": Role.QUARANTINE, "_releases": Role.RELEASES, "_deliveries": Role.DELIVERIES}
+
+
+def role_of(table: str, properties: Mapping[str, str]) -> Role | None:
+    """The role of a table; None where it has none, or one that nothing here knows."""
+    role = properties.get(ROLE)
+    if role is None:
+        return next((known for suffix, known in SUFFIXES.items() if table.endswith(suffix)), None)
+    return next((known for known in Role if known == role), None)
+
+
+def quarantined_table(table: str, properties: Mapping[str, str]) -> str:
+    """The table, with its schema, whose rows the quarantine `table` holds."""
+    named = properties.get(QUARANTINE_OF)
+    if named is None:
+        return table.removesuffix("_quarantine")
+    return named if "." in named else f"{table.partition('.')[0]}.{named}"

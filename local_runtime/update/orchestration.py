@@ -1,0 +1,69 @@
+"""An update: pipelines in the job's order, and within one every table as soon as what it reads is written."""
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import Graph
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.secrets import check_fingerprints
+from local_runtime.state.last_run import record_definitions
+from local_runtime.update.event_log import EventLog
+from local_runtime.update.flows.run_context import Run
+from local_runtime.update.results import Outcome
+from local_runtime.update.scheduler import Listener, Scheduler
+from local_runtime.update.validation import check_folders, validate
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
+
+
+def run_update(
+    engine: "SparkSession",
+    graph: Graph,
+    lake: Lake,
+    pipelines: Sequence[Pipeline],
+    full_refresh: frozenset[str] = frozenset(),
+    listener: Listener = lambda table, state: None,
+) -> Outcome:
+    """Updates the tables of `pipelines`. The caller holds the lake's lock.
+
+    A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
+    it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
+    """
+    check_fingerprints(lake, graph.secrets)
+    record_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
+    code = graph.code.hashes()
+    check_folders(graph, pipelines)
+    validate(engine, graph, lake, pipelines, code)
+    outcome = Outcome(str(uuid.uuid4()))
+    run = Run(
+        engine=engine,
+        graph=graph,
+        lake=lake,
+        update_id=outcome.update_id,
+        code=code,
+        full_refresh=full_refresh,
+    )
+    for place, pipeline in enumerate(pipelines):
+        events = EventLog(lake, pipeline, outcome.update_id)
+        events.update_progress("RUNNING", f"Update {outcome.update_id} is running.")
+        Scheduler(run, pipeline, events, outcome, listener).run()
+        if outcome.failures:
+            failed = "; ".join(outcome.failures.values())
+            events.update_progress("FAILED", f"Update {outcome.update_id} has failed.", error=failed)
+        else:
+            events.update_progress("COMPLETED", f"Update {outcome.update_id} is complete.")
+        events.write()
+        if outcome.failures:
+            outcome.skipped += [name for later in pipelines[place + 1 :] for name in graph.stored(later)]
+            break
+    return outcome
+
+
+def _defined(graph: Graph) -> dict[str, list[str]]:
+    """The tables that the pipelines define, each with the names of its flows."""
+    return {
+        name: [flow.name for flow in dataset.flows] for name, dataset in graph.datasets.items() if dataset.is_stored
+    }

@@ -1,0 +1,1 @@
+"""Writing rows: staged by an engine, committed with the table's progress, and vacuumed."""

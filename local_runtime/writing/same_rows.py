@@ -1,0 +1,42 @@
+"""Whether rows to write are the very rows that a table has: then it stays as it is, and so does all that reads it."""
+
+import json
+from collections.abc import Collection
+from urllib.parse import unquote
+
+from pyspark.sql.types import StructType
+
+from local_runtime.delta.actions import TableSnapshot, rows_in
+from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.writing.writer import StagedRows
+
+MOST = 100_000  # rows; for more, the comparison takes longer than it saves
+
+
+def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, parts: Collection[str]) -> bool:
+    """Whether the `kept` parts of the staged rows are the table's rows, in any order; False for large tables."""
+    counts = staged.counts()
+    rows = sum(counts.get(part, 0) for part in parts)
+    if rows > MOST or rows != rows_in(log.path, current):
+        return False
+    columns = nullable_columns(StructType.fromJson(json.loads(current.metadata["schemaString"])))
+    if columns != staged.rows_schema or list(current.metadata.get("partitionColumns") or []) != list(
+        staged.partition_by
+    ):
+        return False
+    if not rows:
+        return True
+    new = [str(path) for part in parts for path in staged.files.get(part, ())]
+    old = [str(log.path / unquote(add["path"])) for add in current.files.values()]
+    names = ", ".join(quoted(name, DOUBLE) for name in columns.names)
+    rows_of = f"SELECT {names} FROM read_parquet(?, hive_partitioning = false)"
+    import duckdb
+
+    try:
+        with duckdb.connect() as duck:
+            difference = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
+    except duckdb.Error:  # a missing file, or one that another program wrote differently
+        return False
+    return difference is None
