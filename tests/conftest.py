@@ -12,12 +12,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Both engines speak Spark Connect; set before anything imports PySpark.
 os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
-
-from local_runtime.engines.session import SAIL, open_session
-from tests.project import Project
-
 # PySpark takes a main module without a file, as that of pytest-xdist's workers, for a doctest of its own.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)
+
+from local_runtime.engines.session import SAIL, open_session  # noqa: E402
+from tests.project import Project  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".lakehouse"
 REAL_DATA = Path(os.environ.get("LAKEHOUSE_REAL_DATA", ROOT.parent / "shared" / "data"))

@@ -152,7 +152,9 @@ def _check_patterns(source: FileSource) -> None:
             f"cloudFiles option pathGlobFilter={pattern!r}: the local runtime knows *, ? and [abc] in it."
         )
     path = Path(source.path)
-    if path.is_file() or (not path.exists() and any(part in path.name for part in "*?[{")):
+    if path.is_file():
+        raise UnsupportedError(f"{path} is a file where a folder is expected: move it into a folder of that name.")
+    if not path.exists() and any(part in path.name for part in "*?[{"):
         raise UnsupportedError(f"load({source.path!r}): the local runtime loads folders; use pathGlobFilter for names.")
 
 

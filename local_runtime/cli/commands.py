@@ -30,6 +30,7 @@ def run(arguments: Namespace) -> int:
     from local_runtime.cli.sampling import SAMPLE_NOTE, is_for_a_sample, is_invented, prepare
     from local_runtime.engines.session import open_session, set_process, settings_left_out
     from local_runtime.graph.dataset_graph import load_graph
+    from local_runtime.pipelines.secrets import notes_on_made
     from local_runtime.update.orchestration import run_update
 
     set_process()
@@ -48,7 +49,8 @@ def run(arguments: Namespace) -> int:
             return _watch(arguments, lake, graph, pipelines, to_refresh, landing, needs_sample)
         with lake.locked(), recording_run(lake):
             lake.check_logs()
-            for message in (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine)):
+            before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
+            for message in (*before, *notes_on_made(graph.made_secrets)):
                 screen.tell(message)
             screen.say(f"Starting {arguments.engine} …")
             with open_session(arguments.engine, CACHE) as engine:
@@ -72,10 +74,12 @@ def _watch(
     from local_runtime.cli.sampling import prepare
     from local_runtime.cli.watch import watch
     from local_runtime.engines.session import open_session, settings_left_out
+    from local_runtime.pipelines.secrets import notes_on_made
 
     with lake.locked():
         lake.check_logs()
-        for message in (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine)):
+        before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
+        for message in (*before, *notes_on_made(graph.made_secrets)):
             print(message, file=sys.stderr)
         watch(partial(open_session, arguments.engine, CACHE, apart=True), graph, lake, pipelines, to_refresh)
     return 0

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from local_runtime.auto_loader.discovery import list_files
 from local_runtime.cli.landing import Landing, printable, some_paths
@@ -160,8 +161,8 @@ def _keep_apart(landing: Landing, lake: Lake) -> None:
     elif lake_mark and not sample and next(landing.files(), None):
         raise UsageError(
             f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
-            f"would mix. Name a lake of your own (./lakehouse run --landing {where} --lake mine/lake, later "
-            f"./lakehouse status --lake mine/lake), or delete {into} to start it again."
+            f"would mix. Name a lake of your own (./lakehouse run --landing {quote(str(where))} --lake mine/lake, "
+            f"later ./lakehouse status --lake mine/lake), or delete {into} to start it again."
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.graph.determinism import rule_varies
 from local_runtime.graph.partition_dependence import NotProven, partition_source
 from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
@@ -23,7 +24,7 @@ from local_runtime.pipelines.table_code import TableCode
 class Graph:
     """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from.
 
-    `secrets` are those that pipeline code has read, by `scope/key`.
+    `secrets` are those that pipeline code has read, by `scope/key`, and `made_secrets` the files of new ones.
     """
 
     pipelines: Sequence[Pipeline]
@@ -31,6 +32,7 @@ class Graph:
     reads: Mapping[str, Sequence[Read]]
     sources: Mapping[str, Sequence[str]]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    made_secrets: Sequence[Path] = ()
 
     @cached_property
     def code(self) -> TableCode:
@@ -97,7 +99,7 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
         views += [(dataset, flow_trace) for flow_trace in traces]
     for dataset, flow_trace in views:
         _find_partitioned_source(dataset, flow_trace, registry.datasets)
-    graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read)
+    graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read, dbutils.secrets.made)
     _check_reads(graph, lake)
     return graph
 
@@ -124,6 +126,7 @@ def _check_reads(graph: Graph, lake: Lake) -> None:
                     f"Defined are: {', '.join(sorted(graph.datasets))}."
                 )
             _check_view(graph, name, read)
+            _check_stream(graph, name, read)
         if not graph.datasets[name].flows:
             raise LakehouseError(f"{name} is defined, and no flow writes to it.")
     try:
@@ -145,6 +148,19 @@ def _check_paths(name: str, paths: Iterable[str], lake: Lake) -> None:
             raise UnsupportedError(
                 f"{name} reads {path}, which is in the lake: read a table by its name, spark.read.table({table!r})."
             )
+
+
+def _check_stream(graph: Graph, reader: str, read: Read) -> None:
+    """A refresh may change any row of a materialized view, and a stream takes what a table gained.
+
+    Raises LakehouseError for a stream of one, as Databricks does (STREAMING_FROM_MATERIALIZED_VIEW).
+    """
+    source = graph.datasets.get(read.name)
+    if read.streaming and source is not None and source.kind is Kind.MATERIALIZED_VIEW:
+        raise LakehouseError(
+            f"{reader} streams from the materialized view {read.name}, which Databricks refuses "
+            "(STREAMING_FROM_MATERIALIZED_VIEW): read it with spark.read, or make it a streaming table."
+        )
 
 
 def _check_view(graph: Graph, reader: str, read: Read) -> None:
@@ -206,6 +222,13 @@ def _check_flows(dataset: Dataset) -> None:
             raise LakehouseError(
                 f"{dataset.name}: its AUTO CDC flows {changes[0].name} and {flow.name} must have the same keys, "
                 "stored_as_scd_type and track_history_… lists: they make one history."
+            )
+    for rule in dataset.history_rules if changes else ():
+        if name := rule_varies(rule.rule):
+            raise UnsupportedError(
+                f"{dataset.name}: its expectation {rule.name} has {name}, which isn't known to give the same each "
+                "time. AUTO CDC computes a key from all of its changes, so it may drop one now that it applied before: "
+                "leave such changes out in a table that it reads."
             )
 
 

@@ -55,6 +55,22 @@ CALL_IN_TEXT = re.compile(r"[(`]|/[*]|--|current_|localtimestamp|\bnow\b|_user\b
 """What a call in a text of SQL has, or may hide behind."""
 
 
+TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+CALLED = re.compile(r"(\w+)\s*\(")
+CLOCK = re.compile(r"\b(current_\w+|localtimestamp|now|user)\b", re.IGNORECASE)
+BEFORE_PARENTHESES = {"cast", "try_cast", "then", "else", "case", "decimal", "varchar", "char", "is", "by", "interval"}
+"""Words of SQL that stand before parentheses and are no functions."""
+
+
+def rule_varies(rule: str) -> str:
+    """What in a rule (a condition in SQL) isn't known to give the same each time; '' where all is."""
+    code = TEXT.sub("''", rule)
+    if clock := CLOCK.search(code):
+        return clock[0]
+    called = (name.lower() for name in CALLED.findall(code))
+    return next((name for name in called if name not in ALWAYS_THE_SAME | BEFORE_PARENTHESES), "")
+
+
 def varies(part: Message, of_rows: bool = True) -> str:
     """Why a part of an expression may give another value each time; '' where it does not.
 

@@ -39,7 +39,8 @@ class _Metadata(PlanVisitor[bool]):
         return any(inputs)
 
     def project(self, project: proto.Project, rows: bool) -> bool:
-        has_star = any(part.WhichOneof("expr_type") == "unresolved_star" for part in project.expressions)
+        stars = [part for part in project.expressions if part.WhichOneof("expr_type") == "unresolved_star"]
+        has_star = any(not star.unresolved_star.unparsed_target for star in stars)
         return METADATA_COLUMN in _names_given(project.expressions) or (has_star and rows)
 
     def aggregate(self, aggregate: proto.Aggregate, rows: bool) -> bool:
@@ -50,7 +51,8 @@ class _Metadata(PlanVisitor[bool]):
 
     def with_columns_renamed(self, renamed: proto.WithColumnsRenamed, rows: bool) -> bool:
         new = [*renamed.rename_columns_map.values(), *(rename.new_col_name for rename in renamed.renames)]
-        return rows or METADATA_COLUMN in names_of(new)
+        old = [*renamed.rename_columns_map, *(rename.col_name for rename in renamed.renames)]
+        return (rows and METADATA_COLUMN not in names_of(old)) or METADATA_COLUMN in names_of(new)
 
     def drop(self, dropped: proto.Drop, rows: bool) -> bool:
         return rows and METADATA_COLUMN not in names_of(dropped.column_names) | _names_given(dropped.columns)
@@ -62,4 +64,14 @@ class _Metadata(PlanVisitor[bool]):
 def _names_given(expressions: Iterable[proto.Expression]) -> set[str]:
     """The names of columns that expressions give, as far as those say one."""
     aliases = {name for part in expressions for name in part.alias.name}
-    return names_of(aliases | {attribute(part) for part in expressions})
+    return names_of(aliases | {_column_of(part) for part in expressions})
+
+
+def _column_of(expression: proto.Expression) -> str:
+    """The column that an expression is, after which Spark names what it gives; '' for another expression."""
+    match expression.WhichOneof("expr_type"):
+        case "cast":
+            return _column_of(expression.cast.expr)
+        case "expression_string":
+            return expression.expression_string.expression.strip().replace("`", "")
+    return attribute(expression)

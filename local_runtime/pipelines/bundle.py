@@ -56,7 +56,7 @@ def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list
     config = for_target(bundle.config, target)
     resources = as_mapping(config.get("resources"))
     pipelines = {
-        key: _pipeline(key, as_mapping(spec), bundle.files[key].parent, config, landing)
+        key: _pipeline(key, as_mapping(spec), bundle, config, landing)
         for key, spec in as_mapping(resources.get("pipelines")).items()
     }
     ordered = in_job_order(as_mapping(resources.get("jobs")), list(pipelines))
@@ -78,10 +78,13 @@ def _no_pipeline(root: Path, bundle: Bundle, target: str) -> LakehouseError:
     )
 
 
-def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Path) -> Pipeline:
+def _pipeline(key: str, spec: Config, bundle: Bundle, config: Config, landing: Path) -> Pipeline:
+    folder = bundle.files[key].parent
     lacking = [name for name in ("name", "schema", "root_path", "libraries") if name not in spec]
     if lacking:
         raise LakehouseError(f"Pipeline {key} in {folder} lacks {', '.join(lacking)}, which a pipeline needs to run.")
+    if as_text(resolve(spec.get("continuous"), config)) == "true":
+        raise UnsupportedError(f"Pipeline {key}: continuous: true; the local runtime runs one update at a time.")
     configuration = as_mapping(spec.get("configuration"))
     given_landing = configuration.get(LANDING)
     if LANDING in configuration:
@@ -102,7 +105,9 @@ def _pipeline(key: str, spec: Config, folder: Path, config: Config, landing: Pat
         root_path=(folder / root_path).resolve(),
         sources=tuple(sorted(sources)),
         configuration=values,
-        landing_is_prepared=any(_is_given(given_landing, task) for task in tasks_before(key, jobs)),
+        landing_is_prepared=any(
+            _is_given(given_landing, task, bundle.files[job].parent) for job, task in tasks_before(key, jobs)
+        ),
     )
 
 
@@ -129,9 +134,11 @@ def _sources(library: Config, folder: Path) -> list[Path]:
     return paths
 
 
-def _is_given(value: Value, task: Config) -> bool:
-    """Whether a job's task is a Python file that gets `value` (as the bundle writes it) as a parameter."""
-    return value is not None and value in as_list(as_mapping(task.get("spark_python_task")).get("parameters"))
+def _is_given(value: Value, task: Config, folder: Path) -> bool:
+    """Whether a job's task runs a Python file that is there, with `value`, as the bundle writes it, as a parameter."""
+    work = as_mapping(task.get("spark_python_task"))
+    is_there = (folder / as_text(work.get("python_file"))).is_file()
+    return value is not None and is_there and value in as_list(work.get("parameters"))
 
 
 def _refuse_placeholders(configuration: Mapping[str, str]) -> None:

@@ -27,13 +27,23 @@ def errors_as_sentences(pipeline: Pipeline, subject: str, file: Path | None = No
     """Runs code of the pipeline.
 
     Raises LakehouseError for what the code raises: `subject`, the line of the pipeline's code that was reached last
-    (else `file`), and the error. Too little memory, and a compiled module that a full disk cut short, pass as they are:
-    they say nothing about the code.
+    (else `file`), and the error; a LakehouseError gets that line. Too little memory, and a compiled module that a full
+    disk cut short, pass as they are: they say nothing about the code.
     """
     try:
         yield
-    except (LakehouseError, Interruption):
+    except Interruption:
         raise
+    except LakehouseError as error:
+        place = _source_line(error, pipeline).rstrip(",")
+        if not place or place in str(error):
+            raise
+        raise type(error)(f"{error} ({place})") from error
+    except SystemExit as error:
+        place = _source_line(error, pipeline) or str(file or pipeline.root_path)
+        raise LakehouseError(
+            f"{subject}: {place} ends the program (SystemExit {error.code}); pipeline code only defines datasets."
+        ) from error
     except Exception as error:
         if lacks_memory(error) or _is_of_a_cut_module(error):
             raise
@@ -47,7 +57,7 @@ def _is_of_a_cut_module(error: Exception) -> bool:
     return files[-1].startswith("<frozen importlib") and "marshal" in str(error)
 
 
-def _source_line(error: Exception, pipeline: Pipeline) -> str:
+def _source_line(error: BaseException, pipeline: Pipeline) -> str:
     """The file and line of the pipeline's own code in which the error was raised; '' where it is in none."""
     lines: list[tuple[str | None, int | None]] = [
         (frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)

@@ -154,6 +154,16 @@ class Dataset:
             check_columns(self.name, self.declared.types, schema)
 
     @property
+    def history_rules(self) -> list[Expectation]:
+        """The rules that decide which changes make the history of an AUTO CDC table.
+
+        Dropping ones. What fails a failing rule stops its flow before it is taken in; but of several flows into one
+        table each reads the changes of the others, also of one that fails.
+        """
+        actions = {OnViolation.DROP, OnViolation.FAIL} if len(self.flows) > 1 else {OnViolation.DROP}
+        return [rule for rule in self.expectations if rule.action in actions]
+
+    @property
     def is_stored(self) -> bool:
         """Whether it is a table, and no view."""
         return self.kind is not Kind.TEMPORARY_VIEW

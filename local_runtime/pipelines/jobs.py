@@ -15,9 +15,9 @@ def in_job_order(jobs: Config, keys: list[str]) -> list[str]:
     return list(dict.fromkeys([*(key for key in run_by_jobs if key in keys), *keys]))
 
 
-def tasks_before(pipeline: str, jobs: Config) -> list[Config]:
-    """The tasks that a job runs before the pipeline: those that the pipeline's task depends on, directly or not."""
-    before: list[Config] = []
+def tasks_before(pipeline: str, jobs: Config) -> list[tuple[str, Config]]:
+    """The tasks that a job runs before the pipeline, each with the job: what its task depends on, at any depth."""
+    before: list[tuple[str, Config]] = []
     for job in jobs:
         tasks = _tasks_in_order(job, as_mapping(jobs[job]))
         waiting = [name for name, task in tasks.items() if _pipeline_of(task) == pipeline]
@@ -26,7 +26,7 @@ def tasks_before(pipeline: str, jobs: Config) -> list[Config]:
             earlier = [name for name in _dependencies(tasks[waiting.pop()]) if name not in seen]
             seen.update(earlier)
             waiting += earlier
-        before += [tasks[name] for name in tasks if name in seen]
+        before += [(job, tasks[name]) for name in tasks if name in seen]
     return before
 
 

@@ -96,6 +96,8 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
 
 
 def _expectations(rules: Mapping[str, str], action: OnViolation) -> list[Expectation]:
+    if not isinstance(rules, Mapping):
+        raise LakehouseError(f"Expectations are a dictionary of names and rules, and not {rules!r}.")
     return [Expectation(name, rule, action) for name, rule in rules.items()]
 
 
@@ -125,6 +127,8 @@ def _expect_one(action: OnViolation) -> Callable[[str, str], Callable[[QueryFunc
 
 def _column_names(columns: Sequence[str | Column] | None) -> tuple[str, ...] | None:
     """Plain names of columns given as strings or as `col("name")`, without their backticks."""
+    if isinstance(columns, str):
+        raise LakehouseError(f"AUTO CDC takes lists of columns: write [{columns!r}] for {columns!r}.")
     return None if columns is None else tuple(map(_column_name, columns))
 
 

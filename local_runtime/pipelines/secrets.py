@@ -10,15 +10,20 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError, register_secret
 
+SECRET_NAME = re.compile(r"[\w.@-]+")
 SECRETS_FOLDER = ".secrets"
 FINGERPRINTS = ".secrets.json"
+
+
+class NotInDbutils(UnsupportedError, AttributeError):
+    """A member that `dbutils` has on Databricks only; code may ask for it with `hasattr`."""
 
 
 class InjectedDbutils:
@@ -28,30 +33,57 @@ class InjectedDbutils:
         self.secrets = _Secrets(root)
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise UnsupportedError(f"dbutils.{name}: of dbutils the local runtime has secrets.get alone.")
+        raise NotInDbutils(f"dbutils.{name}: of dbutils the local runtime has secrets.get alone.")
 
 
 class _Secrets:
-    """`dbutils.secrets`. `read` are the secrets that pipeline code has read, by `scope/key`."""
+    """`dbutils.secrets`. `read` are the secrets that were read, by `scope/key`; `made` are the files of new ones."""
 
     def __init__(self, root: Path) -> None:
         self.read: dict[str, str] = {}
+        self.made: list[Path] = []
         self._root = root
 
     def get(self, scope: str, key: str) -> str:
         """The secret `key` of `scope`. Raises as `secret_of`."""
+        path = path_of(scope, key, self._root)
+        was_there = path.exists()
         secret = secret_of(scope, key, self._root)
+        if path.exists() and not was_there:
+            self.made.append(path)
         register_secret(secret)
         self.read[f"{scope}/{key}"] = secret
         return secret
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise UnsupportedError(f"dbutils.secrets.{name}: of dbutils the local runtime has secrets.get alone.")
+        raise NotInDbutils(f"dbutils.secrets.{name}: of dbutils the local runtime has secrets.get alone.")
 
 
 def variable_of(scope: str, key: str) -> str:
     """The environment variable that holds the secret, if it is set."""
     return re.sub("[^A-Z0-9]", "_", f"LAKEHOUSE_SECRET_{scope}_{key}".upper())
+
+
+def path_of(scope: str, key: str, root: Path) -> Path:
+    """The file that holds the secret where no environment variable does.
+
+    Raises LakehouseError for a scope or key that Databricks wouldn't take.
+    """
+    for kind, name in {"scope": scope, "key": key}.items():
+        if not isinstance(name, str) or not SECRET_NAME.fullmatch(name) or name in (".", ".."):
+            raise LakehouseError(
+                f"dbutils.secrets.get: {name!r} is not a name of a {kind}, which has letters, digits, _, -, @ and dots."
+            )
+    return root / SECRETS_FOLDER / scope / key
+
+
+def notes_on_made(made: Sequence[Path]) -> list[str]:
+    """What to tell of secrets that were made because there were none."""
+    return [
+        f"The secret {path.parent.name}/{path.name} was not set, so a random one was made: {path}. Keep it, or set "
+        f"{variable_of(path.parent.name, path.name)} and begin another lake."
+        for path in made
+    ]
 
 
 def secret_of(scope: str, key: str, root: Path) -> str:
@@ -63,7 +95,7 @@ def secret_of(scope: str, key: str, root: Path) -> str:
     variable = variable_of(scope, key)
     if value := os.environ.get(variable):
         return value
-    path = root / SECRETS_FOLDER / scope / key
+    path = path_of(scope, key, root)
     try:
         if not path.exists():
             _make(path)
@@ -109,9 +141,9 @@ def check_fingerprints(lake: Lake, secrets_read: Mapping[str, str]) -> None:
     changed = sorted(name for name in now if known.get(name, now[name]) != now[name])
     if changed and lake.tables():
         raise LakehouseError(
-            f"The lake {lake.root} was filled with another secret {', '.join(changed)}: the pseudonyms of one person "
-            f"would differ from now on. Bring the secret back ({SECRETS_FOLDER}/{changed[0]} of the project, or the "
-            f"variable {variable_of(*changed[0].split('/', 1))}), or begin another lake (--lake)."
+            f"The lake {lake.root} was filled with another secret {', '.join(changed)}: rows made with it, such as "
+            f"pseudonyms, would not match from now on. Bring the secret back ({SECRETS_FOLDER}/{changed[0]} of the "
+            f"project, or the variable {variable_of(*changed[0].split('/', 1))}), or begin another lake (--lake)."
         )
     if now and {**known, **now} != known:
         unfinished = path.with_suffix(".tmp")

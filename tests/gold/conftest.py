@@ -14,8 +14,8 @@ from gold.playback import preferences, sessions
 from gold.subscribers import dimensions as subscriber_dimensions
 from gold.subscribers import facts as subscriber_facts
 from gold.subscribers import kpis as subscriber_kpis
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.update.validation import validate
 from tables import Table
 from tests.conftest import ROOT

@@ -70,7 +70,7 @@ def _apply_all_of_keys(
         all_reads = table.reads(other, everything=True)
         if other is flow:
             all_reads.pin_as(reads)
-        rows = drop_failing_rows(all_reads.stream(other.source), table.dataset.expectations, exempt=is_delete(other))
+        rows = drop_failing_rows(all_reads.stream(other.source), table.dataset.history_rules, exempt=is_delete(other))
         all_changes = changes_of(name, other, rows, table.dataset.partition_cols).for_keys(touched)
         if other is not flow:
             _check_events(name, all_changes)

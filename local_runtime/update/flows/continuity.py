@@ -25,11 +25,17 @@ def kind_of(dataset: Dataset, flow: Flow) -> str:
             return "view" if dataset.kind is Kind.MATERIALIZED_VIEW else "append"
 
 
-def history_of(flow: Flow) -> str:
-    """What AUTO CDC keeps, as progress names it; '' for other flows."""
-    return (
-        f"SCD {flow.scd_type} by {', '.join(sorted(flow.keys))}" if isinstance(flow, AutoCdcFlow | SnapshotFlow) else ""
-    )
+def history_of(dataset: Dataset, flow: Flow) -> str:
+    """What AUTO CDC keeps, as progress names it; '' for other flows.
+
+    A key is computed from all of its changes, under the rules of the table: other rules make another history. A
+    snapshot is checked once.
+    """
+    if not isinstance(flow, AutoCdcFlow | SnapshotFlow):
+        return ""
+    kept = f"SCD {flow.scd_type} by {', '.join(sorted(flow.keys))}"
+    rules = sorted(rule.rule for rule in dataset.history_rules)
+    return f"{kept} where {' and '.join(rules)}" if rules and isinstance(flow, AutoCdcFlow) else kept
 
 
 def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
@@ -48,7 +54,7 @@ def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
 
 def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
     """Raises LakehouseError where the flow of that name was of another kind, or kept another history."""
-    kind, history = kind_of(dataset, flow), history_of(flow)
+    kind, history = kind_of(dataset, flow), history_of(dataset, flow)
     if last.kind != kind:
         raise _flow_changed(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
     if last.history and last.history.lower() != history.lower():

@@ -237,7 +237,7 @@ class TableRun:
             code=self.code,
             intake=batch.intake,
             metrics=Metrics(rows_in, result.dropped, tuple(result.expectations)),
-            history=history_of(batch.flow),
+            history=history_of(self.dataset, batch.flow),
             refresh=f"{refresh.technique}: {refresh.reason}" if refresh else "",
         )
         return replace(self._progress.with_flow(batch.flow.name, progress), update=self.run.update_id)

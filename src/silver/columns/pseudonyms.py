@@ -14,6 +14,7 @@ from silver.columns.text import folded
 
 BLOCK = 64  # bytes
 SHORTEST_KEY = 32  # characters
+DIFFERENT = 8  # of them
 # Characters from which on an id tells who it is of.
 TELLING = 6
 
@@ -23,15 +24,16 @@ def checked_key(key: str) -> str:
 
     Raises ValueError for a key that anybody could guess: a placeholder that no secret was put in for, or a short text.
     """
-    if key.startswith("{{"):
+    if "{{" in key:
         raise ValueError(
             "The key of the pseudonyms is a placeholder, {{secrets/…}}, which was not replaced, so anybody could make "
             "these pseudonyms. Read the key with dbutils.secrets.get."
         )
-    if len(key) < SHORTEST_KEY:
+    length = len(key.strip())
+    if length < SHORTEST_KEY or len(set(key)) < DIFFERENT:
         raise ValueError(
-            f"The key of the pseudonyms has {len(key)} characters, and needs {SHORTEST_KEY} at least: put one made by "
-            "`openssl rand -hex 32` into the secret scope."
+            f"The key of the pseudonyms has {length} characters, {len(set(key))} different ones, and needs "
+            f"{SHORTEST_KEY} and {DIFFERENT} at least: put one made by `openssl rand -hex 32` into the secret scope."
         )
     return key
 

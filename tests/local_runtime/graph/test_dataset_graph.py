@@ -249,3 +249,17 @@ def test_121_a_key_that_is_no_single_name_is_refused(project, key):
     project.pipeline("bronze", FLOWS + CDC.format(key, "one", ""))
     with pytest.raises(LakehouseError, match="which is not a single name"):
         project.graph()
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        '@dp.table\ndef t():\n    return spark.readStream.table("v")',
+        'dp.create_streaming_table("t")\n'
+        'dp.create_auto_cdc_flow(target="t", source="v", keys=["id"], sequence_by="id")',
+    ],
+)
+def test_a_stream_of_a_materialized_view_is_refused_as_on_databricks(project, reader):
+    project.pipeline("gold", f"@dp.materialized_view\ndef v():\n    return spark.range(1)\n\n{reader}")
+    with pytest.raises(LakehouseError, match=r"gold\.t streams from the materialized view gold\.v.*spark\.read"):
+        project.graph()

@@ -23,6 +23,11 @@ def events():
         'files.select("id", "_metadata").filter("id IS NOT NULL").withColumn("more", F.lit(1))',
         'files.select("id", "_metadata").unionByName(files.select("id", "_metadata"))',
         'files.select("id", "file").toDF("id", "_metadata")',
+        'files.selectExpr("*", "_metadata")',
+        'files.select("*", F.expr("`_metadata`"))',
+        'files.select("*", F.col("_metadata").cast("string"))',
+        'files.select("id", F.lit(1).alias("_METADATA"))',
+        'files.select("id").withColumnRenamed("id", "_metadata")',
     ],
 )
 def test_a_flow_that_returns_it_is_refused(project, rows):
@@ -40,6 +45,8 @@ def test_a_flow_that_returns_it_is_refused(project, rows):
         'files.withColumn("file", F.col("_metadata.file_name")).filter("id IS NOT NULL")',
         'files.select("id", "_metadata").select("id", F.col("_metadata.file_name").alias("file"))',
         'files.select("id", "_metadata").drop("_metadata")',
+        'files.select("id", "_metadata").withColumnRenamed("_metadata", "info").select("id")',
+        'files.select("id", "_metadata").select("id", "_metadata.*")',
     ],
 )
 def test_a_flow_over_which_it_stays_hidden_writes_no_such_column(project, rows):

@@ -316,3 +316,11 @@ def test_a_dependency_on_a_task_that_is_not_there_is_an_error(bundle):
     bundle.job("j", {"a": ["gone"]})
     with pytest.raises(LakehouseError, match="job j depend on tasks that aren't there: gone"):
         bundle.load()
+
+
+def test_a_continuous_pipeline_is_refused_by_name(bundle):
+    bundle.pipeline("one", continuous=True)
+    with pytest.raises(UnsupportedError, match="Pipeline one: continuous: true"):
+        bundle.load()
+    bundle.pipeline("one", continuous=False)
+    assert bundle.load()

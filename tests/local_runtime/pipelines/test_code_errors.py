@@ -173,7 +173,7 @@ def test_secrets_and_long_literals_stay_out(project):
     assert refusal(project, code).endswith("raises ValueError: … … is no key")
 
 
-@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, MemoryError])
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, MemoryError])
 @pytest.mark.parametrize("code", ["raise {}", FUNCTION.format(kind="materialized_view", code="raise {}")])
 def test_what_is_no_error_of_the_code_passes(project, kind, code):
     project.pipeline("gold", code.format(kind.__name__))
@@ -202,3 +202,26 @@ def test_a_compiled_module_that_was_cut_passes(project):
         project.graph()
     code = refusal(project, "raise EOFError('marshal data too short')")
     assert re.search(r"line \d+, raises EOFError: marshal data too short", code)
+
+
+@pytest.mark.parametrize(("code", "message"), [("", "SystemExit None"), ("'no key'", "SystemExit no key"), ("3", "3")])
+def test_a_pipeline_file_that_ends_the_program_is_an_error(project, code, message):
+    project.pipeline("silver", f"import sys\nsys.exit({code})")
+    with pytest.raises(LakehouseError, match=rf"pipeline\.py, line \d+, ends the program \(.*{message}\)"):
+        project.graph()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "dbutils.fs.ls('/')",
+        "@dp.materialized_view\ndef v():\n    return spark.sql('SELECT 1')",
+        "dp.create_streaming_table('t')\n"
+        "dp.create_auto_cdc_flow(target='t', source='bronze.t', keys='id', sequence_by='n')",
+        "@dp.materialized_view\n@dp.expect_all(['id > 0'])\ndef v():\n    return spark.range(1)",
+    ],
+)
+def test_a_refusal_of_the_runtimes_own_has_the_line_of_the_code(project, code):
+    project.pipeline("silver", code)
+    with pytest.raises(LakehouseError, match=r"\(.*pipeline\.py, line \d+\)$"):
+        project.graph()

@@ -127,3 +127,25 @@ def test_a_secret_is_in_no_message_of_an_engine(project):
     assert "users" in said
     written = [said, *(path.read_text() for path in project.lake.root.rglob("*.json"))]
     assert not any("3636" in text for text in written)
+
+
+def test_a_secret_that_is_made_is_reported_once(tmp_path):
+    dbutils = secrets.InjectedDbutils(tmp_path)
+    dbutils.secrets.get("scope", "key")
+    (note,) = secrets.notes_on_made(dbutils.secrets.made)
+    assert note.startswith(f"The secret scope/key was not set, so a random one was made: {tmp_path}")
+    assert "LAKEHOUSE_SECRET_SCOPE_KEY" in note
+    again = secrets.InjectedDbutils(tmp_path)
+    again.secrets.get("scope", "key")
+    assert again.secrets.made == []
+
+
+@pytest.mark.parametrize(("scope", "key"), [("/tmp", "key"), ("..", "key"), ("a/b", "key"), ("", "key"), ("a", None)])
+def test_a_name_that_is_no_scope_or_key_is_refused_and_makes_no_file(tmp_path, scope, key):
+    with pytest.raises(LakehouseError, match="is not a name of a"):
+        secrets.InjectedDbutils(tmp_path / "project").secrets.get(scope, key)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_code_may_ask_whether_dbutils_has_more(tmp_path):
+    assert not hasattr(secrets.InjectedDbutils(tmp_path), "fs")

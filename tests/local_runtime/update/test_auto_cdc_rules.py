@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from local_runtime.errors import RuleError
+from local_runtime.errors import RuleError, UnsupportedError
 from local_runtime.inspection import query
 from tests.project import Project
 
@@ -106,21 +106,49 @@ def test_a_failing_rule_of_an_auto_cdc_table_stops_its_update(project, scd_type)
     assert [row[0] for row in project.rows("silver.totals")] == ["?", "a", "b"]
 
 
-def test_a_rule_that_changed_decides_about_all_changes_of_a_key_that_comes_again(project):
-    define(project, "", 2)
+@pytest.mark.parametrize("scd_type", [1, 2])
+def test_another_rule_of_an_auto_cdc_table_needs_a_full_refresh(project, scd_type):
+    """A key is computed from all of its changes, so that other rules would make another history of some keys."""
+    define(project, "", scd_type)
     land(project, 1, "a,-1,first,,1", "c,-1,first,,1")
     project.run()
-    define(project, DROPS, 2)
-    land(project, 2, "a,-2,second,,2", "a,3,third,,3")
+    define(project, DROPS, scd_type)
+    land(project, 2, "a,3,third,,3")
+    assert "where amount > 0 now" in project.update().failures["silver.totals"]
+    assert len(project.rows("silver.totals")) == 2
+    project.run("silver.totals")
+    assert project.rows("silver.totals", "id", "note") == [("a", "third")]
+    define(project, ', expect_all={"positive": "amount > 0"}', scd_type)
+    assert "where amount > 0" in project.update().failures["silver.totals"]
+
+
+@pytest.mark.parametrize(
+    "rule", ["at <= current_timestamp()", "at <= unix_timestamp()", "day < CURRENT_DATE", "rand() < 0.5", "my_udf(id)"]
+)
+def test_a_rule_of_an_auto_cdc_table_that_varies_is_refused(project, rule):
+    define(project, f', expect_all_or_drop={{"varies": "{rule}"}}', 2)
+    with pytest.raises(UnsupportedError, match=r"its expectation varies has .*isn't known to give the same"):
+        project.graph()
+
+
+def test_a_warning_rule_of_an_auto_cdc_table_may_vary_and_change(project):
+    define(project, ', expect_all={"due": "amount <= unix_timestamp()"}', 2)
+    land(project, 1, "a,1,x,,1")
     project.run()
-    untouched = ("c", -1, "first", 1, None)
-    assert project.rows("silver.totals") == [("a", 3, "third", 3, None), untouched]
+    define(project, ', expect_all={"due": "amount >= unix_timestamp()"}', 2)
+    land(project, 2, "a,2,x,,2")
+    project.run()
+    assert len(project.rows("silver.totals")) == 2
+
+
+def test_a_failing_rule_that_comes_later_takes_no_history_away(project):
     define(project, "", 2)
-    land(project, 3, "a,-4,fourth,,4")
+    land(project, 1, "a,-1,first,,1", "a,2,second,,2")
     project.run()
-    assert project.rows("silver.totals", "id", "note") == [
-        ("a", "first"), ("a", "fourth"), ("a", "second"), ("a", "third"), ("c", "first")
-    ]  # fmt: skip
+    define(project, ', expect_all_or_fail={"positive": "amount > 0"}', 2)
+    land(project, 2, "a,3,third,,3")
+    project.run()
+    assert project.rows("silver.totals", "note") == [("first",), ("second",), ("third",)]
 
 
 def test_a_corrected_change_of_the_same_time_is_applied(project):

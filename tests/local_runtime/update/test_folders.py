@@ -21,6 +21,7 @@ def add_job(project, *tasks):
         if key == "bronze":
             work = {"pipeline_task": {"pipeline_id": "${resources.pipelines.bronze_pipeline.id}"}}
         entries.append({"task_key": key, "depends_on": [{"task_key": name} for name, _ in tasks[:place][-1:]], **work})
+    (project.root / "resources" / "make.py").write_text("")
     path = project.root / "resources" / "job.job.yml"
     path.write_text(yaml.safe_dump({"resources": {"jobs": {"job": {"tasks": entries}}}}))
 
@@ -57,6 +58,14 @@ def test_a_missing_folder_that_the_job_makes_first_is_empty_and_is_not_made_here
 def test_a_task_that_can_not_make_the_folder_first_counts_for_nothing(project, tasks):
     project.pipeline("bronze", TITLES)
     add_job(project, *tasks)
+    with pytest.raises(LakehouseError, match="is not a folder that exists"):
+        project.update()
+
+
+def test_a_task_whose_file_is_missing_counts_for_nothing(project):
+    project.pipeline("bronze", TITLES)
+    add_job(project, ("folders", [LANDING]), ("bronze", None))
+    (project.root / "resources" / "make.py").unlink()
     with pytest.raises(LakehouseError, match="is not a folder that exists"):
         project.update()
 
