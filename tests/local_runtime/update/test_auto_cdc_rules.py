@@ -1,4 +1,4 @@
-"""Expectations of AUTO CDC tables: each change is checked once, when it is taken in.
+"""Expectations of AUTO CDC tables: each change is checked when it is taken in.
 
 https://docs.databricks.com/aws/en/ldp/developer/ldp-sql-ref-apply-changes-into: "You define data quality constraints
 for the target using the same CONSTRAINT clause as other pipeline queries."
