@@ -14,6 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 
 from local_runtime.engines.session import SAIL, session
+from local_runtime.graph.graph import Graph, load_graph
+from local_runtime.lake.lake import Lake
 from tests.project import Project
 
 # PySpark takes a main module without a file, as that of pytest-xdist's workers, for a doctest of its own.
@@ -87,6 +89,13 @@ def sail() -> Iterator[object]:
     """A session of the default engine."""
     with session(SAIL, CACHE) as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def graph(tmp_path_factory) -> Graph:
+    """The graph of the bundle's pipelines, with an empty lake."""
+    folder = tmp_path_factory.mktemp("graph")
+    return load_graph(ROOT, folder, Lake(folder / "lake"))
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ import re
 
 import pytest
 
-from local_runtime.graph.graph import load_graph
-from local_runtime.lake.lake import Lake
 from local_runtime.pipelines.datasets import Kind
 from tests.conftest import ROOT
 
@@ -89,12 +87,6 @@ def test_joins_say_how():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
                 is_text = isinstance(node.func.value, ast.Constant)
                 assert is_text or any(keyword.arg == "how" for keyword in node.keywords), (path, node.lineno)
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("graph")
-    return load_graph(ROOT, folder, Lake(folder / "lake"))
 
 
 def test_data_flows_one_way(graph):

@@ -14,24 +14,15 @@ from gold.playback import preferences, sessions
 from gold.subscribers import dimensions as subscriber_dimensions
 from gold.subscribers import facts as subscriber_facts
 from gold.subscribers import kpis as subscriber_kpis
-from local_runtime.graph.graph import load_graph
 from local_runtime.lake.lake import Lake
 from local_runtime.update.validation import validate
 from tables import Table
-from tests.conftest import ROOT
 
 CATALOGUE = (catalogue_dimensions, bridges, facts, kpis)
 PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, preferences, sessions)
 SUBSCRIBERS = (subscriber_dimensions, subscriber_facts, subscriber_kpis)
 MODULES: tuple[ModuleType, ...] = (conformed_dimensions, *CATALOGUE, *PLAYBACK, *SUBSCRIBERS)
 TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, Table)}
-
-
-@pytest.fixture(scope="session")
-def graph(tmp_path_factory):
-    """The graph of all pipelines, with an empty lake."""
-    folder = tmp_path_factory.mktemp("graph")
-    return load_graph(ROOT, folder, Lake(folder / "lake"))
 
 
 @pytest.fixture
