@@ -13,7 +13,8 @@ from local_runtime.lake.progress import progress_of
 from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from sample.making import make
-from silver import subscribers, titles
+from silver.catalogue import titles
+from silver.subscribers import snapshots as subscribers
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 from tests.end_to_end.nasty_landing import land_beside

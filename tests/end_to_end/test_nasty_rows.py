@@ -7,8 +7,9 @@ from deltalake import DeltaTable
 
 from bronze import feeds
 from bronze.feeds import Feed
-from silver import subscribers, titles
-from silver.imdb import records
+from silver.catalogue import titles
+from silver.imdb import files as records
+from silver.subscribers import snapshots as subscribers
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.nasty_landing import land

@@ -4,25 +4,27 @@ from types import ModuleType
 
 import pytest
 
-from gold.catalogue import bridges, facts, kpis
+from common.specifications import TableSpec
+from gold.catalogue import bridges, facts
 from gold.catalogue import dimensions as catalogue_dimensions
+from gold.catalogue.kpis import composition as kpis
 from gold.conformed import dimensions as conformed_dimensions
-from gold.playback import dimensions as playback_dimensions
+from gold.conformed import events as playback_dimensions
 from gold.playback import facts as playback_facts
-from gold.playback import kpis as playback_kpis
-from gold.playback import preferences, sessions
+from gold.playback import sessions
+from gold.playback.kpis import tastes as preferences
+from gold.playback.kpis import titles as playback_kpis
 from gold.subscribers import dimensions as subscriber_dimensions
 from gold.subscribers import facts as subscriber_facts
-from gold.subscribers import kpis as subscriber_kpis
+from gold.subscribers.kpis import months as subscriber_kpis
 from local_runtime.lake.lake import Lake
 from local_runtime.update.validation import validate
-from tables import Table
 
 CATALOGUE = (catalogue_dimensions, bridges, facts, kpis)
 PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, preferences, sessions)
 SUBSCRIBERS = (subscriber_dimensions, subscriber_facts, subscriber_kpis)
 MODULES: tuple[ModuleType, ...] = (conformed_dimensions, *CATALOGUE, *PLAYBACK, *SUBSCRIBERS)
-TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, Table)}
+TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, TableSpec)}
 
 
 @pytest.fixture

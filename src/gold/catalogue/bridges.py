@@ -3,11 +3,11 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from gold.conformed.measures import equal_weight
+from common.fractions import equal_weight
+from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import key_or_unknown, known_or_unknown, only_known
-from tables import Column, Table
 
-TITLE_KEY = Column("title_key", "BIGINT", "the title (dim_title)")
+TITLE_KEY = ColumnSpec("title_key", "BIGINT", "the title (dim_title)")
 WEIGHT = {"weight_is_a_fraction": "weight > 0 AND weight <= 1"}
 
 
@@ -26,13 +26,13 @@ def _members(latest: DataFrame, items: str, key: str) -> DataFrame:
     return counted.withColumn("weight", equal_weight(F.col("position"), F.col("count")))
 
 
-BRIDGE_TITLE_GENRE = Table(
+BRIDGE_TITLE_GENRE = TableSpec(
     name="bridge_title_genre",
     comment="One row per title and genre.",
     columns=(
         TITLE_KEY,
-        Column("genre_key", "BIGINT", "the genre (dim_genre)"),
-        Column("weight", "DECIMAL(18,6)", "share of the genre in the title; adds up to exactly 1 per title"),
+        ColumnSpec("genre_key", "BIGINT", "the genre (dim_genre)"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the genre in the title; adds up to exactly 1 per title"),
     ),
     primary_key=("title_key", "genre_key"),
     foreign_keys={"title_key": "dim_title", "genre_key": "dim_genre"},
@@ -46,13 +46,13 @@ def bridge_title_genre(latest: DataFrame, dim_title: DataFrame, dim_genre: DataF
     return known_or_unknown(members, dim_genre, "genre_key").select("title_key", "genre_key", "weight")
 
 
-BRIDGE_TITLE_COUNTRY = Table(
+BRIDGE_TITLE_COUNTRY = TableSpec(
     name="bridge_title_country",
     comment="One row per title and country.",
     columns=(
         TITLE_KEY,
-        Column("country_key", "BIGINT", "the country in which it was made (dim_country)"),
-        Column("weight", "DECIMAL(18,6)", "share of the country in the title; adds up to exactly 1 per title"),
+        ColumnSpec("country_key", "BIGINT", "the country in which it was made (dim_country)"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the country in the title; adds up to exactly 1 per title"),
     ),
     primary_key=("title_key", "country_key"),
     foreign_keys={"title_key": "dim_title", "country_key": "dim_country"},
@@ -66,15 +66,17 @@ def bridge_title_country(latest: DataFrame, dim_title: DataFrame, dim_country: D
     return known_or_unknown(members, dim_country, "country_key").select("title_key", "country_key", "weight")
 
 
-BRIDGE_TITLE_PERSON = Table(
+BRIDGE_TITLE_PERSON = TableSpec(
     name="bridge_title_person",
     comment="One row per title, role and person.",
     columns=(
         TITLE_KEY,
-        Column("person_key", "BIGINT", "the person (dim_person)"),
-        Column("role", "STRING", "director or cast"),
-        Column("billing_order", "INT", "place in the list of the role, from 1"),
-        Column("weight", "DECIMAL(18,6)", "share of the person in the role; adds up to exactly 1 per title and role"),
+        ColumnSpec("person_key", "BIGINT", "the person (dim_person)"),
+        ColumnSpec("role", "STRING", "director or cast"),
+        ColumnSpec("billing_order", "INT", "place in the list of the role, from 1"),
+        ColumnSpec(
+            "weight", "DECIMAL(18,6)", "share of the person in the role; adds up to exactly 1 per title and role"
+        ),
     ),
     primary_key=("title_key", "person_key", "role"),
     foreign_keys={"title_key": "dim_title", "person_key": "dim_person"},

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pyspark.sql import Column as Expression
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import (
     UNKNOWN,
     UNKNOWN_KEY,
@@ -15,7 +15,6 @@ from gold.conformed.members import (
     with_unknown,
 )
 from gold.conformed.reference import rows_of
-from tables import Column, Table
 
 RECENT_FROM = 2020
 MODERN_FROM = 2010
@@ -32,7 +31,7 @@ def known_ratings() -> list[tuple[str | None, str | None, int | None]]:
     return [(rating, audience, None if age is None else int(age)) for rating, audience, age in rows]
 
 
-def content_age_category(release_year: Expression) -> Expression:
+def content_age_category(release_year: Column) -> Column:
     """`Recent` from 2020, `Modern` from 2010, else `Classic`; `Unknown` for null."""
     return (
         F.when(release_year >= RECENT_FROM, "Recent")
@@ -42,14 +41,14 @@ def content_age_category(release_year: Expression) -> Expression:
     )
 
 
-DIM_RATING = Table(
+DIM_RATING = TableSpec(
     name="dim_rating",
     comment="One row per maturity rating.",
     columns=(
-        Column("rating_key", "BIGINT", "hash of the rating", unknown=UNKNOWN_KEY),
-        Column("rating", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
-        Column("audience", "STRING", "Kids, Older Kids, Teens, Adults or Not Rated; else Unknown", unknown=UNKNOWN),
-        Column("minimum_age", "INT", "years; null where the rating names no age"),
+        ColumnSpec("rating_key", "BIGINT", "hash of the rating", unknown=UNKNOWN_KEY),
+        ColumnSpec("rating", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        ColumnSpec("audience", "STRING", "Kids, Older Kids, Teens, Adults or Not Rated; else Unknown", unknown=UNKNOWN),
+        ColumnSpec("minimum_age", "INT", "years; null where the rating names no age"),
     ),
     primary_key=("rating_key",),
     rules={"has_key": "rating_key IS NOT NULL", "has_name": "rating <> ''"},
@@ -68,25 +67,27 @@ def dim_rating(latest: DataFrame, known_ratings: DataFrame, one_row: DataFrame) 
     return with_unknown(members, DIM_RATING, one_row)
 
 
-DIM_TITLE = Table(
+DIM_TITLE = TableSpec(
     name="dim_title",
     comment="One row per title as it is now, in the catalogue or not.",
     columns=(
-        Column("title_key", "BIGINT", "hash of type, title, release year and directors", unknown=UNKNOWN_KEY),
-        Column("show_id", "STRING", "id of its row in the latest release that has the title"),
-        Column("title", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
-        Column("short_title", "STRING", "the title before the first colon", unknown=UNKNOWN),
-        Column("type", "STRING", "Movie or TV Show", unknown=UNKNOWN),
-        Column("type_flag", "INT", "1 Movie, 2 TV Show, -1 unknown", unknown=UNKNOWN_KEY),
-        Column("release_year", "INT", "year in which the title was released"),
-        Column("date_added", "DATE", "day on which the title was added to the catalogue; null where unknown"),
-        Column("rating_key", "BIGINT", "its maturity rating (dim_rating)", unknown=UNKNOWN_KEY),
-        Column("duration_minutes", "INT", "minutes, movies only"),
-        Column("seasons", "INT", "how many seasons, TV shows only"),
-        Column("content_age_category", "STRING", "Recent from 2020, Modern from 2010, else Classic", unknown=UNKNOWN),
-        Column("description", "STRING", "as the catalogue has it"),
-        Column("imdb_id", "STRING", "id of the title at IMDb; null where no single one is it"),
-        Column("in_catalogue", "BOOLEAN", "whether the latest release has the title", unknown=False),
+        ColumnSpec("title_key", "BIGINT", "hash of type, title, release year and directors", unknown=UNKNOWN_KEY),
+        ColumnSpec("show_id", "STRING", "id of its row in the latest release that has the title"),
+        ColumnSpec("title", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        ColumnSpec("short_title", "STRING", "the title before the first colon", unknown=UNKNOWN),
+        ColumnSpec("type", "STRING", "Movie or TV Show", unknown=UNKNOWN),
+        ColumnSpec("type_flag", "INT", "1 Movie, 2 TV Show, -1 unknown", unknown=UNKNOWN_KEY),
+        ColumnSpec("release_year", "INT", "year in which the title was released"),
+        ColumnSpec("date_added", "DATE", "day on which the title was added to the catalogue; null where unknown"),
+        ColumnSpec("rating_key", "BIGINT", "its maturity rating (dim_rating)", unknown=UNKNOWN_KEY),
+        ColumnSpec("duration_minutes", "INT", "minutes, movies only"),
+        ColumnSpec("seasons", "INT", "how many seasons, TV shows only"),
+        ColumnSpec(
+            "content_age_category", "STRING", "Recent from 2020, Modern from 2010, else Classic", unknown=UNKNOWN
+        ),
+        ColumnSpec("description", "STRING", "as the catalogue has it"),
+        ColumnSpec("imdb_id", "STRING", "id of the title at IMDb; null where no single one is it"),
+        ColumnSpec("in_catalogue", "BOOLEAN", "whether the latest release has the title", unknown=False),
     ),
     primary_key=("title_key",),
     foreign_keys={"rating_key": "dim_rating"},
@@ -125,12 +126,12 @@ def dim_title(latest: DataFrame, imdb_titles: DataFrame, dim_rating: DataFrame, 
     return with_unknown(known_or_unknown(members, dim_rating, "rating_key"), DIM_TITLE, one_row)
 
 
-DIM_GENRE = Table(
+DIM_GENRE = TableSpec(
     name="dim_genre",
     comment="One row per genre.",
     columns=(
-        Column("genre_key", "BIGINT", "hash of the genre", unknown=UNKNOWN_KEY),
-        Column("genre", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        ColumnSpec("genre_key", "BIGINT", "hash of the genre", unknown=UNKNOWN_KEY),
+        ColumnSpec("genre", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
     ),
     primary_key=("genre_key",),
     rules={"has_key": "genre_key IS NOT NULL", "has_name": "genre <> ''"},
@@ -144,14 +145,14 @@ def dim_genre(latest: DataFrame, one_row: DataFrame) -> DataFrame:
     return with_unknown(members, DIM_GENRE, one_row)
 
 
-DIM_PERSON = Table(
+DIM_PERSON = TableSpec(
     name="dim_person",
     comment="One row per director or actor, by the name as written.",
     columns=(
-        Column("person_key", "BIGINT", "hash of the name", unknown=UNKNOWN_KEY),
-        Column("person", "STRING", "the name as written, trimmed", unknown=UNKNOWN),
-        Column("imdb_id", "STRING", "id of the person at IMDb; null where no single one is it"),
-        Column("birth_year", "INT", "when they were born, by IMDb; null where unknown"),
+        ColumnSpec("person_key", "BIGINT", "hash of the name", unknown=UNKNOWN_KEY),
+        ColumnSpec("person", "STRING", "the name as written, trimmed", unknown=UNKNOWN),
+        ColumnSpec("imdb_id", "STRING", "id of the person at IMDb; null where no single one is it"),
+        ColumnSpec("birth_year", "INT", "when they were born, by IMDb; null where unknown"),
     ),
     primary_key=("person_key",),
     rules={"has_key": "person_key IS NOT NULL", "has_name": "person <> ''"},

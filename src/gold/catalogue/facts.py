@@ -3,16 +3,16 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import date_key, key_or_unknown, known_or_unknown, only_known
-from tables import Column, Table
 
-FACT_TITLE_ADDITION = Table(
+FACT_TITLE_ADDITION = TableSpec(
     name="fact_title_addition",
     comment="One row per title added to the catalogue, whether it is still there or not.",
     columns=(
-        Column("title_key", "BIGINT", "the title (dim_title)"),
-        Column("date_key", "INT", "the day on which it was added (dim_date)"),
-        Column("rating_key", "BIGINT", "its maturity rating (dim_rating)"),
+        ColumnSpec("title_key", "BIGINT", "the title (dim_title)"),
+        ColumnSpec("date_key", "INT", "the day on which it was added (dim_date)"),
+        ColumnSpec("rating_key", "BIGINT", "its maturity rating (dim_rating)"),
     ),
     primary_key=("title_key",),
     foreign_keys={"title_key": "dim_title", "date_key": "dim_date", "rating_key": "dim_rating"},
@@ -37,13 +37,13 @@ def fact_title_addition(
     return known_or_unknown(dated, dim_rating, "rating_key").select("title_key", "date_key", "rating_key")
 
 
-FACT_TITLE_RATING = Table(
+FACT_TITLE_RATING = TableSpec(
     name="fact_title_rating",
     comment="One row per title that is rated at IMDb, in the catalogue or not.",
     columns=(
-        Column("title_key", "BIGINT", "the title (dim_title)"),
-        Column("average_rating", "DECIMAL(3,1)", "average of what users of IMDb gave it, 1 to 10; not additive"),
-        Column("votes", "BIGINT", "how many users of IMDb rated it"),
+        ColumnSpec("title_key", "BIGINT", "the title (dim_title)"),
+        ColumnSpec("average_rating", "DECIMAL(3,1)", "average of what users of IMDb gave it, 1 to 10; not additive"),
+        ColumnSpec("votes", "BIGINT", "how many users of IMDb rated it"),
     ),
     primary_key=("title_key",),
     foreign_keys={"title_key": "dim_title"},

@@ -3,11 +3,12 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from gold.catalogue import bridges, dimensions, facts, kpis
+from gold.catalogue import bridges, dimensions, facts
 from gold.catalogue.bridges import BRIDGE_TITLE_COUNTRY, BRIDGE_TITLE_GENRE, BRIDGE_TITLE_PERSON
 from gold.catalogue.dimensions import DIM_GENRE, DIM_PERSON, DIM_RATING, DIM_TITLE, KNOWN_RATING_SCHEMA, known_ratings
 from gold.catalogue.facts import FACT_TITLE_ADDITION, FACT_TITLE_RATING
-from gold.catalogue.kpis import (
+from gold.catalogue.kpis import composition as kpis
+from gold.catalogue.kpis.composition import (
     KPI_CONTENT_AGE,
     KPI_CONTENT_TREND,
     KPI_CONTENT_TYPE,
@@ -19,8 +20,8 @@ from gold.catalogue.kpis import (
     KPI_RELEASE_YEAR,
     KPI_YEAR_ADDED,
 )
-from silver import titles
-from silver.imdb import matches
+from silver.catalogue import titles
+from silver.imdb import title_matches as matches
 
 spark: SparkSession
 

@@ -5,24 +5,24 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from common.dates import LAST_DAY, STREAMING_BEGAN
+from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, date_key, surrogate_key, with_unknown
-from silver.columns.dates import LAST_DAY, STREAMING_BEGAN
-from tables import Column, Table
 
-DIM_DATE = Table(
+DIM_DATE = TableSpec(
     name="dim_date",
     comment="One row per day of every year from the first to the last in which anything happened that facts tell.",
     columns=(
-        Column("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
-        Column("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
-        Column("year", "INT", "calendar year"),
-        Column("quarter", "INT", "1 to 4"),
-        Column("month", "INT", "1 to 12"),
-        Column("month_name", "STRING", "in English", unknown=UNKNOWN),
-        Column("day", "INT", "of the month, from 1"),
-        Column("day_of_week", "INT", "1 Monday to 7 Sunday"),
-        Column("day_name", "STRING", "in English", unknown=UNKNOWN),
-        Column("is_weekend", "BOOLEAN", "Saturday or Sunday"),
+        ColumnSpec("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
+        ColumnSpec("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
+        ColumnSpec("year", "INT", "calendar year"),
+        ColumnSpec("quarter", "INT", "1 to 4"),
+        ColumnSpec("month", "INT", "1 to 12"),
+        ColumnSpec("month_name", "STRING", "in English", unknown=UNKNOWN),
+        ColumnSpec("day", "INT", "of the month, from 1"),
+        ColumnSpec("day_of_week", "INT", "1 Monday to 7 Sunday"),
+        ColumnSpec("day_name", "STRING", "in English", unknown=UNKNOWN),
+        ColumnSpec("is_weekend", "BOOLEAN", "Saturday or Sunday"),
     ),
     primary_key=("date_key",),
     rules={
@@ -66,14 +66,16 @@ def dim_date(latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_
     return with_unknown(members, DIM_DATE, one_row)
 
 
-DIM_COUNTRY = Table(
+DIM_COUNTRY = TableSpec(
     name="dim_country",
     comment="One row per country that made a title, in which one was watched, or where subscribers live, by name.",
     columns=(
-        Column("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
-        Column("country", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
-        Column("iso_code", "STRING", "ISO 3166-1 alpha-2; null for Kosovo and for states that no longer exist"),
-        Column("region", "STRING", "UN M49: Africa, Americas, Asia, Europe, Oceania; else Unknown", unknown=UNKNOWN),
+        ColumnSpec("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
+        ColumnSpec("country", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
+        ColumnSpec("iso_code", "STRING", "ISO 3166-1 alpha-2; null for Kosovo and for states that no longer exist"),
+        ColumnSpec(
+            "region", "STRING", "UN M49: Africa, Americas, Asia, Europe, Oceania; else Unknown", unknown=UNKNOWN
+        ),
     ),
     primary_key=("country_key",),
     rules={
@@ -106,12 +108,12 @@ def dim_country(
     return with_unknown(members, DIM_COUNTRY, one_row)
 
 
-DIM_DEVICE = Table(
+DIM_DEVICE = TableSpec(
     name="dim_device",
     comment="One row per kind of device.",
     columns=(
-        Column("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
-        Column("device", "STRING", "in lower case", unknown=UNKNOWN),
+        ColumnSpec("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
+        ColumnSpec("device", "STRING", "in lower case", unknown=UNKNOWN),
     ),
     primary_key=("device_key",),
     rules={"has_key": "device_key IS NOT NULL", "has_name": "device <> ''"},

@@ -3,8 +3,8 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from silver.columns.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
-from tables import Table
+from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
+from common.specifications import TableSpec
 
 __all__ = [
     "UNKNOWN",
@@ -25,7 +25,7 @@ def date_key(date: Column) -> Column:
     return F.coalesce(F.date_format(date, "yyyyMMdd").cast("int"), F.lit(UNKNOWN_KEY))
 
 
-def with_unknown(members: DataFrame, dimension: Table, one_row: DataFrame) -> DataFrame:
+def with_unknown(members: DataFrame, dimension: TableSpec, one_row: DataFrame) -> DataFrame:
     """One row per member and one for the unknown member, which has each column's `unknown`."""
     unknown = [F.lit(column.unknown).cast(column.type).alias(column.name) for column in dimension.columns]
     return members.select(*dimension.column_names).unionByName(one_row.select(*unknown))

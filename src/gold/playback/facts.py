@@ -4,33 +4,33 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from gold.conformed.measures import ratio
+from common.fractions import ratio
+from common.specifications import ColumnSpec, TableSpec
+from common.windows import is_first, next_of
 from gold.conformed.members import UNKNOWN_KEY, date_key, key_or_unknown, known_or_unknown
-from silver.columns.windows import is_first, next_of
-from tables import Column, Table
 
 KEYS = ("title_key", "device_key", "country_key", "date_key")
 
-FACT_PLAYBACK = Table(
+FACT_PLAYBACK = TableSpec(
     name="fact_playback",
     comment="One row per viewing session.",
     columns=(
-        Column("session_key", "BIGINT", "the session"),
-        Column("subscriber_key", "BIGINT", "who watched, as they were then (dim_subscriber)"),
-        Column("subscriber_id", "STRING", "pseudonym of who watched; null where unknown"),
-        Column("title_key", "BIGINT", "what was watched first (dim_title)"),
-        Column("device_key", "BIGINT", "on what (dim_device)"),
-        Column("country_key", "BIGINT", "where (dim_country)"),
-        Column("date_key", "INT", "the day of its first event, UTC (dim_date)"),
-        Column("started_at", "TIMESTAMP", "its first event"),
-        Column("ended_at", "TIMESTAMP", "its last event"),
-        Column("watched_seconds", "BIGINT", "from each start to the next stop, whole seconds"),
-        Column("completion", "DECIMAL(18,6)", "watched / runtime of the movie, at most 1; null without one"),
-        Column("is_view", "BOOLEAN", "watched for at least lakehouse.view_seconds (120)"),
-        Column("is_completed", "BOOLEAN", "completion of at least lakehouse.completed_share (0.9)"),
-        Column("pauses", "BIGINT", "how many"),
-        Column("seeks", "BIGINT", "how many"),
-        Column("events", "BIGINT", "how many"),
+        ColumnSpec("session_key", "BIGINT", "the session"),
+        ColumnSpec("subscriber_key", "BIGINT", "who watched, as they were then (dim_subscriber)"),
+        ColumnSpec("subscriber_id", "STRING", "pseudonym of who watched; null where unknown"),
+        ColumnSpec("title_key", "BIGINT", "what was watched first (dim_title)"),
+        ColumnSpec("device_key", "BIGINT", "on what (dim_device)"),
+        ColumnSpec("country_key", "BIGINT", "where (dim_country)"),
+        ColumnSpec("date_key", "INT", "the day of its first event, UTC (dim_date)"),
+        ColumnSpec("started_at", "TIMESTAMP", "its first event"),
+        ColumnSpec("ended_at", "TIMESTAMP", "its last event"),
+        ColumnSpec("watched_seconds", "BIGINT", "from each start to the next stop, whole seconds"),
+        ColumnSpec("completion", "DECIMAL(18,6)", "watched / runtime of the movie, at most 1; null without one"),
+        ColumnSpec("is_view", "BOOLEAN", "watched for at least lakehouse.view_seconds (120)"),
+        ColumnSpec("is_completed", "BOOLEAN", "completion of at least lakehouse.completed_share (0.9)"),
+        ColumnSpec("pauses", "BIGINT", "how many"),
+        ColumnSpec("seeks", "BIGINT", "how many"),
+        ColumnSpec("events", "BIGINT", "how many"),
     ),
     primary_key=("session_key",),
     foreign_keys={
@@ -155,20 +155,20 @@ def fact_playback(
     )
 
 
-FACT_PLAYBACK_DAILY = Table(
+FACT_PLAYBACK_DAILY = TableSpec(
     name="fact_playback_daily",
     comment="One row per day, title, device and country: what sessions that began on that day add up to. Additive.",
     columns=(
-        Column("date_key", "INT", "the day (dim_date)"),
-        Column("title_key", "BIGINT", "the title (dim_title)"),
-        Column("device_key", "BIGINT", "the device (dim_device)"),
-        Column("country_key", "BIGINT", "the country (dim_country)"),
-        Column("plays", "BIGINT", "sessions"),
-        Column("watched_seconds", "BIGINT", "seconds watched"),
-        Column("long_plays", "BIGINT", "sessions that are a view (is_view)"),
-        Column("completed_plays", "BIGINT", "sessions that are completed (is_completed)"),
-        Column("pauses", "BIGINT", "how many"),
-        Column("seeks", "BIGINT", "how many"),
+        ColumnSpec("date_key", "INT", "the day (dim_date)"),
+        ColumnSpec("title_key", "BIGINT", "the title (dim_title)"),
+        ColumnSpec("device_key", "BIGINT", "the device (dim_device)"),
+        ColumnSpec("country_key", "BIGINT", "the country (dim_country)"),
+        ColumnSpec("plays", "BIGINT", "sessions"),
+        ColumnSpec("watched_seconds", "BIGINT", "seconds watched"),
+        ColumnSpec("long_plays", "BIGINT", "sessions that are a view (is_view)"),
+        ColumnSpec("completed_plays", "BIGINT", "sessions that are completed (is_completed)"),
+        ColumnSpec("pauses", "BIGINT", "how many"),
+        ColumnSpec("seeks", "BIGINT", "how many"),
     ),
     primary_key=("date_key", "title_key", "device_key", "country_key"),
     rules={"counts_plays": "plays > 0", "never_negative": "watched_seconds >= 0"},

@@ -3,10 +3,20 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from gold.playback import dimensions, facts, kpis, preferences, sessions
-from gold.playback.dimensions import EVENT_DAYS, MEMBERS
+from gold.conformed import events as dimensions
+from gold.conformed.events import EVENT_DAYS, MEMBERS
+from gold.playback import facts, sessions
 from gold.playback.facts import FACT_PLAYBACK, FACT_PLAYBACK_DAILY
-from gold.playback.kpis import (
+from gold.playback.kpis import tastes as preferences
+from gold.playback.kpis import titles as kpis
+from gold.playback.kpis.tastes import (
+    KPI_REGIONAL_PERFORMANCE,
+    KPI_TYPE_PREFERENCE,
+    KPI_WATCHED_ACTOR,
+    KPI_WATCHED_DIRECTOR,
+    KPI_WATCHED_GENRE,
+)
+from gold.playback.kpis.titles import (
     KPI_CATALOGUE_DEPTH,
     KPI_DEVICE,
     KPI_EVENT_TYPE,
@@ -15,13 +25,6 @@ from gold.playback.kpis import (
     KPI_TOP_TITLES,
     KPI_UNDERWATCHED_TITLES,
     KPI_VIEWING_BY_COUNTRY,
-)
-from gold.playback.preferences import (
-    KPI_REGIONAL_PERFORMANCE,
-    KPI_TYPE_PREFERENCE,
-    KPI_WATCHED_ACTOR,
-    KPI_WATCHED_DIRECTOR,
-    KPI_WATCHED_GENRE,
 )
 from gold.playback.sessions import SESSION_DAYS
 

@@ -5,12 +5,11 @@ alternate it is the sum of the stops' times less that of the starts', which adds
 order is known from counts, sums, and first and last times; only other sessions get an ordered look.
 """
 
-from pyspark.sql import Column as Expression
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from tables import Column, Table
+from common.specifications import ColumnSpec, TableSpec
 
 STARTS = ("PLAY_START", "RESUME")
 STOPS = ("PAUSE", "PLAY_STOP")
@@ -20,29 +19,29 @@ LONGEST_GAP = 30 * 60 * 1000
 MOST_PAIRS = 3
 # Sums of times in a session must be BIGINTs: of fewer than a million events they are.
 
-SESSION_DAYS = Table(
+SESSION_DAYS = TableSpec(
     name="playback_session_days",
     comment="One row per day and viewing session that has an id: what adds up over its days. Times are ms.",
     columns=(
-        Column("event_date", "DATE", "day of the events (UTC)"),
-        Column("session_key", "BIGINT", "the session (silver.playback_events)"),
-        Column("subscriber_id", "STRING", "who watched"),
-        Column(
+        ColumnSpec("event_date", "DATE", "day of the events (UTC)"),
+        ColumnSpec("session_key", "BIGINT", "the session (silver.playback_events)"),
+        ColumnSpec("subscriber_id", "STRING", "who watched"),
+        ColumnSpec(
             "first_event", "STRING", "the first that names a title, else the first: time, title, device and country"
         ),
-        Column("first_ms", "BIGINT", "when the first event was"),
-        Column("last_ms", "BIGINT", "when the last event was"),
-        Column("events", "BIGINT", "how many events"),
-        Column("pauses", "BIGINT", "how many of type PAUSE"),
-        Column("seeks", "BIGINT", "how many of type SEEK"),
-        Column("starts", "BIGINT", "how many of type PLAY_START or RESUME"),
-        Column("starts_ms", "BIGINT", "the sum of their times"),
-        Column("first_start_ms", "BIGINT", "the first of them"),
-        Column("last_start_ms", "BIGINT", "the last of them"),
-        Column("stops", "BIGINT", "how many of type PAUSE or PLAY_STOP"),
-        Column("stops_ms", "BIGINT", "the sum of their times"),
-        Column("first_stop_ms", "BIGINT", "the first of them"),
-        Column("last_stop_ms", "BIGINT", "the last of them"),
+        ColumnSpec("first_ms", "BIGINT", "when the first event was"),
+        ColumnSpec("last_ms", "BIGINT", "when the last event was"),
+        ColumnSpec("events", "BIGINT", "how many events"),
+        ColumnSpec("pauses", "BIGINT", "how many of type PAUSE"),
+        ColumnSpec("seeks", "BIGINT", "how many of type SEEK"),
+        ColumnSpec("starts", "BIGINT", "how many of type PLAY_START or RESUME"),
+        ColumnSpec("starts_ms", "BIGINT", "the sum of their times"),
+        ColumnSpec("first_start_ms", "BIGINT", "the first of them"),
+        ColumnSpec("last_start_ms", "BIGINT", "the last of them"),
+        ColumnSpec("stops", "BIGINT", "how many of type PAUSE or PLAY_STOP"),
+        ColumnSpec("stops_ms", "BIGINT", "the sum of their times"),
+        ColumnSpec("first_stop_ms", "BIGINT", "the first of them"),
+        ColumnSpec("last_stop_ms", "BIGINT", "the last of them"),
     ),
     rules={"has_events": "events > 0", "has_session": "session_key IS NOT NULL"},
 )
@@ -51,7 +50,7 @@ LOOKED_AT = ("session_key", "event_timestamp", "event_type", "subscriber_id", "t
 SESSION = ("session_key", "subscriber_id", "first_event", "first_ms", "last_ms", "events", "pauses", "seeks")
 
 
-def _measures() -> list[Expression]:
+def _measures() -> list[Column]:
     """Aggregates of events that have `ms`, `is_start` and `is_stop`."""
     start, stop = F.when(F.col("is_start"), F.col("ms")), F.when(F.col("is_stop"), F.col("ms"))
     names_no_title = F.col("title_id").isNull().cast("int").cast("string")
@@ -105,7 +104,7 @@ def whole_sessions(days: DataFrame) -> DataFrame:
     )
 
 
-def is_well_formed() -> Expression:
+def is_well_formed() -> Column:
     """Whether starts and stops of a whole session alternate, from a start on: known of up to MOST_PAIRS pairs."""
     starts, stops = F.col("starts"), F.col("stops")
     first, last = F.col("first_start_ms"), F.col("last_start_ms")
@@ -127,7 +126,7 @@ def is_well_formed() -> Expression:
     return (starts == 0) | F.coalesce(alternates & (one | two | three), F.lit(False))
 
 
-def _with_watched(sessions: DataFrame, watched: Expression) -> DataFrame:
+def _with_watched(sessions: DataFrame, watched: Column) -> DataFrame:
     return sessions.select(*SESSION, watched.cast("bigint").alias("watched_ms"))
 
 

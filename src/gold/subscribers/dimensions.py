@@ -1,40 +1,41 @@
 """Dimensions of subscribers."""
 
-from pyspark.sql import Column as SqlColumn
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, key_or_unknown, known_or_unknown, surrogate_key, with_unknown
-from tables import Column, Table
 
 AGE_BANDS = ((13, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
 
-DIM_PLAN = Table(
+DIM_PLAN = TableSpec(
     name="dim_plan",
     comment="One row per plan that anybody subscribed to.",
     columns=(
-        Column("plan_key", "BIGINT", "hash of the plan", unknown=UNKNOWN_KEY),
-        Column("plan", "STRING", "as the source spells it", unknown=UNKNOWN),
+        ColumnSpec("plan_key", "BIGINT", "hash of the plan", unknown=UNKNOWN_KEY),
+        ColumnSpec("plan", "STRING", "as the source spells it", unknown=UNKNOWN),
     ),
     primary_key=("plan_key",),
     rules={"has_key": "plan_key IS NOT NULL", "has_name": "plan <> ''"},
 )
 
-DIM_SUBSCRIBER = Table(
+DIM_SUBSCRIBER = TableSpec(
     name="dim_subscriber",
     comment="One row per subscriber and version (SCD 2): another plan, revenue, country or device begins one.",
     columns=(
-        Column("subscriber_key", "BIGINT", "hash of the subscriber and the version", unknown=UNKNOWN_KEY),
-        Column("subscriber_id", "STRING", "pseudonym; the same in all versions", unknown=UNKNOWN),
-        Column("country_key", "BIGINT", "where they live (dim_country)", unknown=UNKNOWN_KEY),
-        Column("plan_key", "BIGINT", "what they subscribe to (dim_plan)", unknown=UNKNOWN_KEY),
-        Column("device_key", "BIGINT", "what they watch on (dim_device)", unknown=UNKNOWN_KEY),
-        Column("age_band", "STRING", "13-17, 18-24, … 65+, as they are now", unknown=UNKNOWN),
-        Column("gender", "STRING", "as the source says it", unknown=UNKNOWN),
-        Column("join_date", "DATE", "when they joined"),
-        Column("valid_from", "TIMESTAMP", "the snapshot that brought this version; the first one holds before it too"),
-        Column("valid_to", "TIMESTAMP", "the snapshot that ended it; null: it stands"),
-        Column("is_current", "BOOLEAN", "whether it stands", unknown=True),
+        ColumnSpec("subscriber_key", "BIGINT", "hash of the subscriber and the version", unknown=UNKNOWN_KEY),
+        ColumnSpec("subscriber_id", "STRING", "pseudonym; the same in all versions", unknown=UNKNOWN),
+        ColumnSpec("country_key", "BIGINT", "where they live (dim_country)", unknown=UNKNOWN_KEY),
+        ColumnSpec("plan_key", "BIGINT", "what they subscribe to (dim_plan)", unknown=UNKNOWN_KEY),
+        ColumnSpec("device_key", "BIGINT", "what they watch on (dim_device)", unknown=UNKNOWN_KEY),
+        ColumnSpec("age_band", "STRING", "13-17, 18-24, … 65+, as they are now", unknown=UNKNOWN),
+        ColumnSpec("gender", "STRING", "as the source says it", unknown=UNKNOWN),
+        ColumnSpec("join_date", "DATE", "when they joined"),
+        ColumnSpec(
+            "valid_from", "TIMESTAMP", "the snapshot that brought this version; the first one holds before it too"
+        ),
+        ColumnSpec("valid_to", "TIMESTAMP", "the snapshot that ended it; null: it stands"),
+        ColumnSpec("is_current", "BOOLEAN", "whether it stands", unknown=True),
     ),
     primary_key=("subscriber_key",),
     foreign_keys={"country_key": "dim_country", "plan_key": "dim_plan", "device_key": "dim_device"},
@@ -46,7 +47,7 @@ DIM_SUBSCRIBER = Table(
 )
 
 
-def age_band(age: SqlColumn) -> SqlColumn:
+def age_band(age: Column) -> Column:
     """STRING: the band that an age in years is in; Unknown for none."""
     bands = [
         F.when(age.between(first, last), F.lit(f"{first}-{last}" if last < 120 else f"{first}+"))
@@ -55,7 +56,7 @@ def age_band(age: SqlColumn) -> SqlColumn:
     return F.coalesce(*bands, F.lit(UNKNOWN))
 
 
-def whole_second(version: SqlColumn) -> SqlColumn:
+def whole_second(version: Column) -> Column:
     """TIMESTAMP: a version without the thousandths, which depend on the folder that its file lies in.
 
     Versions of releases differ in their seconds (silver.releases).
@@ -63,7 +64,7 @@ def whole_second(version: SqlColumn) -> SqlColumn:
     return F.timestamp_millis(F.unix_seconds(version) * 1000)
 
 
-def version_key(subscriber_id: SqlColumn, version: SqlColumn) -> SqlColumn:
+def version_key(subscriber_id: Column, version: Column) -> Column:
     """BIGINT: the key of a version of a subscriber."""
     return surrogate_key(subscriber_id, F.unix_seconds(version))
 

@@ -4,29 +4,31 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from common.dates import STREAMING_BEGAN
+from common.specifications import ColumnSpec, TableSpec
+from common.windows import is_first, next_of
 from gold.conformed.members import UNKNOWN_KEY, key_or_unknown, known_or_unknown
 from gold.subscribers.dimensions import version_key
-from silver.columns.dates import STREAMING_BEGAN
-from silver.columns.windows import is_first, next_of
-from tables import Column, Table
 
 # The first of the calendar (dim_date).
 FIRST_MONTH = STREAMING_BEGAN.replace(day=1)
 
-FACT_SUBSCRIPTION_MONTH = Table(
+FACT_SUBSCRIPTION_MONTH = TableSpec(
     name="fact_subscription_month",
     comment="One row per subscriber and month (from 2007 on) from joining to the last payment, and the month after for "
     "who has left.",
     columns=(
-        Column("subscriber_id", "STRING", "pseudonym of the subscriber"),
-        Column("date_key", "INT", "first day of the month (dim_date)"),
-        Column("subscriber_key", "BIGINT", "the version of the subscriber at the end of the month (dim_subscriber)"),
-        Column("plan_key", "BIGINT", "the plan of that version (dim_plan)"),
-        Column("country_key", "BIGINT", "where that version lives (dim_country)"),
-        Column("revenue", "DECIMAL(12,2)", "what the plan brought in the month; 0 where nobody was active"),
-        Column("is_active", "BOOLEAN", "from the month of joining to that of the last payment"),
-        Column("is_new", "BOOLEAN", "the month of joining"),
-        Column("is_churned", "BOOLEAN", "the month after the last, where later data show that time went on"),
+        ColumnSpec("subscriber_id", "STRING", "pseudonym of the subscriber"),
+        ColumnSpec("date_key", "INT", "first day of the month (dim_date)"),
+        ColumnSpec(
+            "subscriber_key", "BIGINT", "the version of the subscriber at the end of the month (dim_subscriber)"
+        ),
+        ColumnSpec("plan_key", "BIGINT", "the plan of that version (dim_plan)"),
+        ColumnSpec("country_key", "BIGINT", "where that version lives (dim_country)"),
+        ColumnSpec("revenue", "DECIMAL(12,2)", "what the plan brought in the month; 0 where nobody was active"),
+        ColumnSpec("is_active", "BOOLEAN", "from the month of joining to that of the last payment"),
+        ColumnSpec("is_new", "BOOLEAN", "the month of joining"),
+        ColumnSpec("is_churned", "BOOLEAN", "the month after the last, where later data show that time went on"),
     ),
     primary_key=("subscriber_id", "date_key"),
     foreign_keys={

@@ -3,10 +3,11 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from gold.subscribers import dimensions, facts, kpis
+from gold.subscribers import dimensions, facts
 from gold.subscribers.dimensions import DIM_PLAN, DIM_SUBSCRIBER
 from gold.subscribers.facts import FACT_SUBSCRIPTION_MONTH
-from gold.subscribers.kpis import KPI_COHORT_RETENTION, KPI_MONTHLY_REVENUE, KPI_PLAN_DEVICE, KPI_SUBSCRIBERS
+from gold.subscribers.kpis import months as kpis
+from gold.subscribers.kpis.months import KPI_COHORT_RETENTION, KPI_MONTHLY_REVENUE, KPI_PLAN_DEVICE, KPI_SUBSCRIBERS
 
 spark: SparkSession
 

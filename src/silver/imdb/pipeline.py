@@ -4,12 +4,12 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze.feeds import Feed
-from silver.imdb import matches
-from silver.imdb.matches import IMDB_MATCHES, IMDB_PEOPLE_MATCHES
-from silver.imdb.records import NAME_BASICS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
-from silver.imdb.snapshots import newest_rows, quarantined_rows
-from silver.release_reports import release_report
-from silver.titles import HISTORY, latest_titles
+from silver.catalogue.titles import HISTORY, latest_titles
+from silver.imdb import title_matches as matches
+from silver.imdb.cleansing import newest_rows, quarantined_rows
+from silver.imdb.files import NAME_BASICS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
+from silver.imdb.title_matches import IMDB_MATCHES, IMDB_PEOPLE_MATCHES
+from silver.releases.report import release_report
 
 spark: SparkSession
 

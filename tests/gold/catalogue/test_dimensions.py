@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 from gold.catalogue import dimensions
 from gold.catalogue.dimensions import DIM_GENRE, DIM_PERSON, DIM_RATING, DIM_TITLE, KNOWN_RATING_SCHEMA
 from gold.conformed.members import surrogate_key
-from silver.titles import latest_titles
+from silver.catalogue.titles import latest_titles
 from tests.gold.frames import assert_same, keyed
 
 HISTORY = "title_key BIGINT, rating STRING, __START_AT TIMESTAMP, __END_AT TIMESTAMP"

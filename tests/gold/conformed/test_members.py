@@ -5,8 +5,8 @@ import pytest
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
+from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import date_key, known_or_unknown, only_known, with_unknown
-from tables import Column, Table
 from tests.gold.frames import assert_same
 
 THINGS = "thing_key BIGINT, note STRING"
@@ -44,12 +44,12 @@ def test_only_known_leaves_out_rows_whose_parent_is_missing(spark, things, dim_t
 
 def test_with_unknown_adds_the_unknown_member_with_the_columns_types(spark, one_row):
     columns = (
-        Column("thing_key", "BIGINT", unknown=-1),
-        Column("thing", "STRING", unknown="Unknown"),
-        Column("price", "DECIMAL(18,6)"),
-        Column("is_known", "BOOLEAN", unknown=False),
+        ColumnSpec("thing_key", "BIGINT", unknown=-1),
+        ColumnSpec("thing", "STRING", unknown="Unknown"),
+        ColumnSpec("price", "DECIMAL(18,6)"),
+        ColumnSpec("is_known", "BOOLEAN", unknown=False),
     )
-    dim_thing = Table("dim_thing", "One row per thing.", columns)
+    dim_thing = TableSpec("dim_thing", "One row per thing.", columns)
     in_another_order = "is_known BOOLEAN, price DECIMAL(18,6), thing STRING, thing_key BIGINT"
     members = spark.createDataFrame([(True, Decimal("1.5"), "A", 1), (None, None, None, 2)], in_another_order)
     expected = [(1, "A", Decimal("1.5"), True), (2, None, None, None), (-1, "Unknown", None, False)]
