@@ -4,7 +4,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 from local_runtime.engines.session import SAIL, session
 from local_runtime.graph.graph import Graph, load_graph
 from local_runtime.lake.lake import Lake
+from tests.helpers.frames import rows_of
 from tests.project import Project
 
 # PySpark takes a main module without a file, as that of pytest-xdist's workers, for a doctest of its own.
@@ -89,6 +91,12 @@ def sail() -> Iterator[object]:
     """A session of the default engine."""
     with session(SAIL, CACHE) as connected:
         yield connected
+
+
+@pytest.fixture
+def rows(spark) -> Callable[..., object]:
+    """Makes a frame of a table's rows."""
+    return partial(rows_of, spark)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Pseudonyms: HMAC-SHA-256 under a secret key, as Column functions. Nobody without the key can make or undo one.
+"""Pseudonyms: HMAC-SHA-256 with a secret key, as Column functions. Without the key, nobody can make or reverse one.
 
 RFC 2104; test vectors: RFC 4231.
 """
@@ -10,22 +10,22 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from common.keys import NULL, SEPARATOR
-from common.text import folded
+from common.text import blank_to_null
 
 BLOCK = 64  # bytes
 SHORTEST_KEY = 32  # characters
-# Characters from which on an id tells who it is of.
-TELLING = 6
+# An id of fewer characters may be part of any text.
+SHORTEST_IDENTIFYING_ID = 6
 
 
 def checked_key(key: str) -> str:
     """The key of the pseudonyms, unchanged.
 
-    Raises ValueError for a key that anybody could guess: a placeholder that no secret was put in for, or a short text.
+    Raises ValueError for a key that can be guessed: a placeholder instead of a secret, or a short text.
     """
     if key.startswith("{{"):
         raise ValueError(
-            "The key of the pseudonyms is a placeholder, {{secrets/…}}, which was not replaced, so anybody could make "
+            "The key of the pseudonyms is a placeholder, {{secrets/…}}, that was not replaced, so anybody could make "
             "these pseudonyms. Read the key with dbutils.secrets.get."
         )
     if len(key) < SHORTEST_KEY:
@@ -44,36 +44,37 @@ def _padded(key: str, pad: int) -> Column:
 
 
 def hmac_sha256(message: Column, key: str) -> Column:
-    """STRING: HMAC-SHA-256 of BINARY `message` under `key` (UTF-8), 64 hexadecimal digits; null for null."""
+    """STRING: HMAC-SHA-256 of a BINARY message with the key (UTF-8), 64 hexadecimal digits; null for null."""
     inner = F.unhex(F.sha2(F.concat(_padded(key, 0x36), message), 256))
     return F.sha2(F.concat(_padded(key, 0x5C), inner), 256)
 
 
 def pseudonym(text: Column, key: str) -> Column:
-    """STRING: who a text stands for, to those who have not the key: HMAC-SHA-256 of its UTF-8; null for null."""
+    """STRING: HMAC-SHA-256 of a text (UTF-8), which can't be reversed without the key; null for null."""
     return hmac_sha256(F.encode(text, "UTF-8"), key)
 
 
 def row_hash(cells: Iterable[Column], key: str) -> Column:
-    """STRING: HMAC-SHA-256 of a row's cells, by which who has the key finds it; a null is told from an empty text."""
+    """STRING: HMAC-SHA-256 of a row's cells, by which it is found with the key. A null differs from an empty text."""
     return pseudonym(F.concat_ws(SEPARATOR, *[F.coalesce(cell, F.lit(NULL)) for cell in cells]), key)
 
 
 def keyed_hash(text: Column, key: str, purpose: str) -> Column:
-    """BIGINT: 64 bits of SHA-256 of a text behind a key derived for the purpose; null for null.
+    """BIGINT: 64 bits of SHA-256 of a text after a key derived for the purpose; null for null.
 
-    What is 64 bits of a digest can't be gone on with, so a second pass as in an HMAC would add nothing.
+    Nobody can extend a digest of which 64 bits are known, so a second pass as in HMAC would add nothing.
     """
     derived = hashlib.sha256(f"{key}{SEPARATOR}{purpose}".encode()).hexdigest()
     return F.xxhash64(F.sha2(F.encode(F.concat(F.lit(derived), text), "UTF-8"), 256))
 
 
-def without_user(text: Column, user: Column) -> Column:
-    """Folded text; null where it holds the id of the user, in any case, who is to be found nowhere but in bronze.
+def without_user_id(text: Column, user_id: Column) -> Column:
+    """Folded text; null where it contains the user id, in upper or lower case: raw ids stay in bronze.
 
-    An id that is short, a number or a word may be part of any text: one of letters and digits, or with an @, counts.
+    Only ids that identify somebody count: of six characters or more, with an @ or with digits and other characters.
+    Shorter ones, numbers and words may be part of any text.
     """
-    # The rare thing first: the others are looked at where it is so.
-    is_in_it = F.coalesce(F.contains(F.lower(folded(text)), F.lower(user)), F.lit(False))
-    is_telling = (F.length(user) >= TELLING) & user.rlike("@|[0-9].*[^0-9]|[^0-9].*[0-9]")
-    return F.when(~(is_in_it & is_telling), folded(text))
+    # The rare condition first: engines evaluate the other one only where it holds.
+    is_contained = F.coalesce(F.contains(F.lower(blank_to_null(text)), F.lower(user_id)), F.lit(False))
+    is_identifying = (F.length(user_id) >= SHORTEST_IDENTIFYING_ID) & user_id.rlike("@|[0-9].*[^0-9]|[^0-9].*[0-9]")
+    return F.when(~(is_contained & is_identifying), blank_to_null(text))

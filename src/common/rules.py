@@ -1,4 +1,4 @@
-"""Rules of rows: SQL conditions by name, and that of rows with one identity one stays."""
+"""Rules for rows: SQL conditions by name. A rule that gives NULL fails."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from common.windows import is_first
 
 
 def holds(rule: str) -> Column:
-    """BOOLEAN: whether a row keeps a rule; one that gives NULL fails."""
+    """BOOLEAN: whether a row passes a rule."""
     return F.coalesce(F.expr(f"({rule})"), F.lit(False))
 
 
@@ -19,12 +19,15 @@ def failed_rules(rules: Mapping[str, str]) -> Column:
     return F.filter(F.array(*names), lambda name: name.isNotNull())
 
 
-def with_repeats(rows: DataFrame, identity: str, best_first: Sequence[Column], rule: str, within: str) -> DataFrame:
-    """One row per row, with failed_rules: its `row_failures`; [] for a valid row.
+def with_failed_rules(
+    rows: DataFrame, identity: str, best_first: Sequence[Column], unique_rule: str, within: str
+) -> DataFrame:
+    """One row per row, with failed_rules: its `row_failures`, or that it repeats another row; empty for a valid row.
 
-    Of the rows without failures that have one value in the column `within` and one `identity` (a column, not null in
-    them), all but the best fail `rule`.
+    Of the rows without failures that have the same `identity` (a column, not null in them) and the same value in the
+    column `within`, all but the best fail `unique_rule`.
     """
-    whole = rows.withColumn("is_whole", F.size("row_failures") == 0)
-    is_repeat = F.col("is_whole") & ~is_first(identity, best_first, within=(within, "is_whole"))
-    return whole.withColumn("failed_rules", F.when(is_repeat, F.array(F.lit(rule))).otherwise(F.col("row_failures")))
+    checked = rows.withColumn("passes", F.size("row_failures") == 0)
+    is_repeat = F.col("passes") & ~is_first(identity, best_first, within=(within, "passes"))
+    failures = F.when(is_repeat, F.array(F.lit(unique_rule))).otherwise(F.col("row_failures"))
+    return checked.withColumn("failed_rules", failures)

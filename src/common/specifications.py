@@ -1,4 +1,4 @@
-"""What a table is, said once, beside the function that makes it: its grain, its columns, its keys and its rules."""
+"""Table specifications. Each table is specified once, next to the function that builds it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column: its name, its type as DDL, what it means (units included), and what the unknown member has in it."""
+    """A column: its name, DDL type, meaning (with units), and value in the unknown member of a dimension."""
 
     name: str
     type: str
@@ -22,9 +22,9 @@ class ColumnSpec:
         return " ".join(parts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TableSpec:
-    """A table: its name, its grain ("One row per …"), columns, keys (column to parent table), and rules by name."""
+    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, and rules by name."""
 
     name: str
     comment: str
@@ -32,6 +32,8 @@ class TableSpec:
     primary_key: tuple[str, ...] = ()
     foreign_keys: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    partition_cols: tuple[str, ...] = ()
+    cluster_by: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -47,7 +49,7 @@ class TableSpec:
     def schema(self) -> str:
         """DDL as a declaration's `schema=` takes it: comments, NOT NULL for keys, and the primary key.
 
-        Keys are informational (NOT ENFORCED RELY), for optimizers and BI tools; tests hold them.
+        Keys are informational (NOT ENFORCED RELY), for optimizers and BI tools; tests check them.
         """
         required = {*self.primary_key, *self.foreign_keys}
         parts = [column.ddl(column.name in required) for column in self.columns]
@@ -59,7 +61,7 @@ class TableSpec:
     def schema_in(self, place: str) -> str:
         """`schema` with the foreign keys; the parent tables are in `place` (catalog.schema).
 
-        Databricks' own examples of pipelines write a parent's name in full, and it is documented for no shorter one.
+        Names of parents are written in full, as in Databricks' examples of pipelines: no shorter form is documented.
         """
         foreign_keys = [
             f"CONSTRAINT fk_{self.name}_{column} FOREIGN KEY ({column}) "
@@ -67,3 +69,16 @@ class TableSpec:
             for column, parent in self.foreign_keys.items()
         ]
         return ", ".join([self.schema, *foreign_keys])
+
+    def declaration(self, place: str = "") -> dict[str, Any]:
+        """The arguments of `dp.table`, `dp.materialized_view` and `dp.create_streaming_table`.
+
+        `place` (catalog.schema) has the parent tables. Raises ValueError where foreign keys need one.
+        """
+        if self.foreign_keys and not place:
+            raise ValueError(
+                f"{self.name} has foreign keys: give declaration() the catalog and schema of their parents."
+            )
+        layout = {"partition_cols": list(self.partition_cols), "cluster_by": list(self.cluster_by)}
+        given = {name: columns for name, columns in layout.items() if columns}
+        return {"name": self.name, "comment": self.comment, "schema": self.schema_in(place), **given}

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from pyspark.sql import functions as F
 
-from common.dates import BOTH, DAY_FIRST, MONTH_FIRST, date_order, in_order, is_ambiguous, readings
+from common.dates import BOTH, DAY_FIRST, MONTH_FIRST, date_in_order, date_order, date_readings, is_ambiguous
 from tests.helpers.frames import assert_same_rows
 
 DAY = date(2021, 9, 25)
@@ -66,7 +66,7 @@ FORMS = {
 @pytest.mark.parametrize("rows", FORMS.values(), ids=FORMS.keys())
 def test_readings_read(spark, rows):
     expected = spark.createDataFrame(rows, "text STRING, date DATE")
-    actual = expected.select("text", readings(F.col("text"))[MONTH_FIRST].alias("date"))
+    actual = expected.select("text", date_readings(F.col("text"))[MONTH_FIRST].alias("date"))
     assert_same_rows(actual, expected)
 
 
@@ -83,14 +83,14 @@ def test_104_the_order_of_a_files_dates_is_decided_by_dates_that_are_possible_in
     }
     rows = [(str(file), text, order) for file, (texts, order) in enumerate(files.items()) for text in texts]
     expected = spark.createDataFrame(rows, "file STRING, text STRING, date_order STRING")
-    read = expected.withColumn("read", readings(F.col("text")))
+    read = expected.withColumn("read", date_readings(F.col("text")))
     actual = read.select("file", "text", date_order(F.col("file"), F.col("read")).alias("date_order"))
     assert_same_rows(actual, expected)
 
 
 def test_104_all_columns_of_dates_of_a_file_are_evidence(spark):
     dates = spark.createDataFrame([("1/2/2021", "1/2/2021"), ("1/2/2021", "25/9/2021")], "joined STRING, paid STRING")
-    read = dates.select(readings(F.col("joined")).alias("joined"), readings(F.col("paid")).alias("paid"))
+    read = dates.select(date_readings(F.col("joined")).alias("joined"), date_readings(F.col("paid")).alias("paid"))
     order = date_order(F.lit("the file"), F.col("joined"), F.col("paid"))
     assert {row[0] for row in read.select(order).collect()} == {DAY_FIRST}
 
@@ -111,9 +111,11 @@ def test_104_dates_are_read_in_the_order_of_their_file_and_ambiguous_ones_are_no
         (None, DAY_FIRST, None, False),
     ]
     expected = spark.createDataFrame(rows, "text STRING, date_order STRING, date DATE, is_ambiguous BOOLEAN")
-    read = expected.withColumn("read", readings(F.col("text")))
+    read = expected.withColumn("read", date_readings(F.col("text")))
     how = (F.col("read"), F.col("date_order"))
-    actual = read.select("text", "date_order", in_order(*how).alias("date"), is_ambiguous(*how).alias("is_ambiguous"))
+    actual = read.select(
+        "text", "date_order", date_in_order(*how).alias("date"), is_ambiguous(*how).alias("is_ambiguous")
+    )
     assert_same_rows(actual, expected)
 
 
@@ -125,5 +127,5 @@ def test_113_dates_of_any_year_are_read_without_an_error(spark):
         ("0000-01-01", None),
     ]
     expected = spark.createDataFrame(rows, "text STRING, date STRING")
-    actual = expected.select("text", readings(F.col("text"))[MONTH_FIRST].cast("string").alias("date"))
+    actual = expected.select("text", date_readings(F.col("text"))[MONTH_FIRST].cast("string").alias("date"))
     assert_same_rows(actual, expected)

@@ -4,7 +4,7 @@ import pytest
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
-from common.text import blank_to_null, compose, fold, given, split_list
+from common.text import blank_to_null, compose, fold, known_text, split_list
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,10 @@ from common.text import blank_to_null, compose, fold, given, split_list
     [
         (fold, [("  a \t b\n", "a b"), ("\u00a0a\u200b\u2003b\ufeff", "a b"), ("", ""), (None, None)]),
         (blank_to_null, [(" x ", "x"), (" \u200b\u00a0 ", None), ("", None), (None, None)]),
-        (given, [("Not Given", None), (" not  given ", None), ("UNKNOWN", None), ("Given", "Given"), (None, None)]),
+        (
+            known_text,
+            [("Not Given", None), (" not  given ", None), ("UNKNOWN", None), ("Given", "Given"), (None, None)],
+        ),
     ],
 )
 def test_text_functions(spark, function, pairs):

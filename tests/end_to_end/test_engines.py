@@ -54,8 +54,8 @@ def check_that_all_is_there(place):
     assert len([show_id for (show_id,) in current if len(show_id) < len("s1000")]) > 100
     assert min(count for count, _ in place.digests().values()) > 0
     for table, rules in (
-        ("titles", {*titles.ROW_RULES, titles.UNIQUE_TITLE}),
-        ("subscribers", {*subscribers.ROW_RULES, subscribers.UNIQUE_SUBSCRIBER}),
+        ("titles", {*titles.TITLE_RULES, titles.UNIQUE_TITLE}),
+        ("subscribers", {*subscribers.SUBSCRIBER_RULES, subscribers.UNIQUE_SUBSCRIBER}),
     ):
         failed = rows(place, f"SELECT DISTINCT unnest(failed_rules) FROM silver.{table}_quarantine")
         assert {rule for (rule,) in failed} == rules

@@ -1,29 +1,19 @@
 """What gold's tests share: the tables' specifications, and their declarations as a run sees them."""
 
-from types import ModuleType
+import importlib
 
 import pytest
 
 from common.specifications import TableSpec
-from gold.catalogue import bridges, facts
-from gold.catalogue import dimensions as catalogue_dimensions
-from gold.catalogue.kpis import composition as kpis
-from gold.conformed import dimensions as conformed_dimensions
-from gold.conformed import events as playback_dimensions
-from gold.playback import facts as playback_facts
-from gold.playback import sessions
-from gold.playback.kpis import tastes as preferences
-from gold.playback.kpis import titles as playback_kpis
-from gold.subscribers import dimensions as subscriber_dimensions
-from gold.subscribers import facts as subscriber_facts
-from gold.subscribers.kpis import months as subscriber_kpis
 from local_runtime.lake.lake import Lake
 from local_runtime.update.validation import validate
+from tests.conftest import ROOT
 
-CATALOGUE = (catalogue_dimensions, bridges, facts, kpis)
-PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, preferences, sessions)
-SUBSCRIBERS = (subscriber_dimensions, subscriber_facts, subscriber_kpis)
-MODULES: tuple[ModuleType, ...] = (conformed_dimensions, *CATALOGUE, *PLAYBACK, *SUBSCRIBERS)
+MODULES = [
+    importlib.import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    for path in sorted((ROOT / "src" / "gold").rglob("*.py"))
+    if path.name not in ("pipeline.py", "__init__.py")
+]
 TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, TableSpec)}
 
 
@@ -51,6 +41,11 @@ def one_row(spark):
 
 
 @pytest.fixture
-def rows(spark):
-    """Makes a frame of a table's rows."""
-    return lambda table, *rows: spark.createDataFrame(list(rows), table.rows_schema)
+def made(star):
+    """Calls a function with the tables of the star that its parameters name."""
+
+    def make(function):
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        return function(*[star[name] for name in names])
+
+    return make

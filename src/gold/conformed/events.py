@@ -1,42 +1,43 @@
-"""How often each kind of event was on a day, and what dimensions take from events."""
+"""Counts of playback events by day, and the days, devices and countries that dimensions take from them."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
+from common.aggregates import count_rows
 from common.specifications import ColumnSpec, TableSpec
 
-EVENT_DAYS = TableSpec(
+EVENT_DATE = ColumnSpec("event_date", "DATE", "day of the events (UTC)")
+DEVICE_TYPE = ColumnSpec("device_type", "STRING", "in lower case; null if unknown")
+COUNTRY_CODE = ColumnSpec("country", "STRING", "ISO 3166-1 alpha-2, as sent by the players; null if unknown")
+
+PLAYBACK_EVENT_DAYS = TableSpec(
     name="playback_event_days",
-    comment="One row per day, event type, device and country: events. Additive.",
+    comment="One row per day, event type, device and country: the number of events, which is additive.",
     columns=(
-        ColumnSpec("event_date", "DATE", "day of the events (UTC)"),
-        ColumnSpec("event_type", "STRING", "in upper case; null where unknown"),
-        ColumnSpec("device_type", "STRING", "in lower case; null where unknown"),
-        ColumnSpec("country", "STRING", "ISO 3166-1 alpha-2 as the players send it; null where unknown"),
-        ColumnSpec("events", "BIGINT", "how many events"),
+        EVENT_DATE,
+        ColumnSpec("event_type", "STRING", "in upper case; null if unknown"),
+        DEVICE_TYPE,
+        COUNTRY_CODE,
+        ColumnSpec("events", "BIGINT", "number of events"),
     ),
     rules={"counts_events": "events > 0"},
+    partition_cols=("event_date",),
 )
 
 
-def event_days(events: DataFrame) -> DataFrame:
-    """One row per day, event type, device and country: events."""
+def playback_event_days(events: DataFrame) -> DataFrame:
+    """One row per day, event type, device and country."""
     by_day = events.groupBy("event_date", "event_type", "device_type", "country")
-    return by_day.agg(F.count(F.lit(1)).alias("events")).select(*EVENT_DAYS.column_names)
+    return by_day.agg(count_rows("events")).select(*PLAYBACK_EVENT_DAYS.column_names)
 
 
-MEMBERS = TableSpec(
+PLAYBACK_MEMBERS = TableSpec(
     name="playback_members",
-    comment="One row per day, device and country that events have: what dimensions take from them.",
-    columns=(
-        ColumnSpec("event_date", "DATE", "day of the events (UTC)"),
-        ColumnSpec("device_type", "STRING", "in lower case; null where unknown"),
-        ColumnSpec("country", "STRING", "ISO 3166-1 alpha-2 as the players send it; null where unknown"),
-    ),
+    comment="One row per day, device and country with playback events, from which dimensions take their members.",
+    columns=(EVENT_DATE, DEVICE_TYPE, COUNTRY_CODE),
     rules={"has_date": "event_date IS NOT NULL"},
 )
 
 
-def members(event_days: DataFrame) -> DataFrame:
-    """One row per day, device and country: no more where events add nothing new, so dimensions stay as they are."""
-    return event_days.select(*MEMBERS.column_names).distinct()
+def playback_members(event_days: DataFrame) -> DataFrame:
+    """One row per day, device and country. Dimensions stay unchanged if new events add nothing to these."""
+    return event_days.select(*PLAYBACK_MEMBERS.column_names).distinct()

@@ -1,32 +1,42 @@
-"""Which title a show_id stood for: releases number their rows anew, so an event's id means the title of its time."""
+"""The titles that a show_id stood for: releases number their rows again, so an id means the title of its time."""
+
+from datetime import datetime
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from common.specifications import ColumnSpec, TableSpec
-from silver.catalogue.titles import UNIQUE_TITLE, judge
+from silver.catalogue.titles import UNIQUE_TITLE, check_titles, with_row_failures
+from silver.releases.next_release import Snapshot, next_release_rows
 
 TITLE_IDS = TableSpec(
     name="title_ids",
-    comment="One row per show_id and the time in which it stood for a title (SCD 2).",
+    comment="One row per show_id and period in which it stood for one title (SCD 2).",
     columns=(
         ColumnSpec("show_id", "STRING", "id of a row in catalogue releases"),
-        ColumnSpec("title_key", "BIGINT", "the title that the row was of"),
-        ColumnSpec("__START_AT", "TIMESTAMP", "version of the release from which on it stood for that title"),
-        ColumnSpec("__END_AT", "TIMESTAMP", "version of the release that ended this; null: it stands for it now"),
+        ColumnSpec("title_key", "BIGINT", "title of that row"),
+        ColumnSpec("__START_AT", "TIMESTAMP", "version of the release that started the period"),
+        ColumnSpec("__END_AT", "TIMESTAMP", "version of the release that ended it; null for the current period"),
     ),
+    cluster_by=("show_id",),
 )
 
 
 def title_ids(bronze: DataFrame) -> DataFrame:
     """One row per show_id of a release. A row that repeats a title (`unique_title`) leads to that title."""
-    others = F.filter("failed_rules", lambda rule: rule != UNIQUE_TITLE)
+    other_failures = F.filter("failed_rules", lambda rule: rule != UNIQUE_TITLE)
     rows = (
-        judge(bronze)
-        .filter(F.size(others) == 0)
+        check_titles(bronze)
+        .filter(F.size(other_failures) == 0)
         .select("show_id", "title_key", F.size("failed_rules").alias("failures"))
     )
     valid_first = Window.partitionBy("show_id").orderBy("failures", "title_key")
-    first = rows.withColumn("place", F.row_number().over(valid_first)).filter("place = 1")
+    first = rows.withColumn("position", F.row_number().over(valid_first)).filter("position = 1")
     return first.select("show_id", "title_key")
+
+
+def next_title_ids(bronze: DataFrame, latest: datetime | None) -> Snapshot | None:
+    """The titles of show_ids in the release after version `latest`, and its version; None if there is none."""
+    release = next_release_rows(bronze, latest, with_row_failures)
+    return None if release is None else (title_ids(release.rows), release.version)

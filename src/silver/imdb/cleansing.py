@@ -1,11 +1,11 @@
-"""IMDb's files, each a snapshot: the typed rows of the newest one, and every row that failed a rule.
+"""Cleansing of IMDb's datasets, whose files are snapshots: typed rows of the newest one, and rows that fail a rule.
 
-Silver has of IMDb what a catalogue can use: titles of the types that it has, the ratings of those, who took part in
-titles that are matched, and those people. What is left out stays in bronze.
+Silver has the part of IMDb that a catalogue can use: titles of its types, their ratings, the principals of matched
+titles, and those people. Everything else stays in bronze.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -18,32 +18,35 @@ from bronze.lineage import SOURCE_FILE
 from common.keys import surrogate_key
 from common.rules import failed_rules, holds
 from common.specifications import ColumnSpec, TableSpec
-from silver.releases.report import releases_of
-
-BRONZE_ROW = "bronze_row"
+from silver.releases.report import releases_table
 
 
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """What is made of a feed's files: the table, its key, and the rules by name.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ImdbDataset:
+    """One of IMDb's datasets: its feed, the table that it becomes, and the rules for its rows by name.
 
-    `typed` gives the columns of the table, and those that only rules need, from the feed's. Rows that are not `useful`
-    to a catalogue are valid, and left out; so are those whose column `useful_by` is not among what is used.
+    `columns` gives the columns of the table, and those that only rules need, from the feed's. Rows that fail the
+    condition `is_useful` are valid and left out; so are rows whose column `used_by` is not among the values in use.
     """
 
     feed: Feed
     table: TableSpec
-    typed: Callable[[], Mapping[str, Column]]
+    columns: Callable[[], Mapping[str, Column]] = field(repr=False)
     rules: Mapping[str, str]
-    useful: str = "TRUE"
-    useful_by: str = ""
+    is_useful: str = "TRUE"
+    used_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the table, and of the feed's."""
+        return self.table.name
 
     @property
     def quarantine(self) -> TableSpec:
-        """The rows that failed a rule, as they came, and the names of the rules."""
+        """The table of rows that failed a rule."""
         return TableSpec(
-            name=f"{self.table.name}_quarantine",
-            comment="One row per bronze row that failed a rule: the row as it came, and the names of the rules.",
+            name=f"{self.name}_quarantine",
+            comment="One row per bronze row that failed a rule: the unchanged row and the names of the rules.",
             columns=(
                 *self.feed.table.columns,
                 ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
@@ -52,74 +55,72 @@ class Snapshot:
 
     @property
     def releases(self) -> TableSpec:
-        """What became of each snapshot."""
-        return releases_of(
-            self.feed,
-            f"{self.table.name}_releases",
-            f"One row per snapshot of {self.feed.name} (a file): its place in the order, what became of it.",
-        )
+        """The table that reports on each snapshot."""
+        return releases_table(f"{self.name}_releases", f"snapshot of {self.name}")
 
     @property
     def all_rules(self) -> Mapping[str, str]:
-        """The rules, that of the line first."""
+        """The rules, that for the line first."""
         return {"well_formed_record": f"{CORRUPT} IS NULL", **self.rules}
 
     @property
-    def unique(self) -> str:
+    def unique_rule(self) -> str:
         """The rule that a file's repeats of a key fail."""
         return f"unique_{self.table.primary_key[0]}" if len(self.table.primary_key) == 1 else "unique_place"
 
 
 def value(name: str) -> Column:
-    """A cell; null for `\\N`, which IMDb writes for none."""
+    """STRING: a cell; null for `\\N`, which IMDb writes for a missing value."""
     return F.nullif(F.col(name), F.lit("\\N"))
 
 
 def whole_number(name: str) -> Column:
-    """INT of a cell that holds digits alone; null else."""
+    """INT of a cell that contains only digits, else null."""
     return F.when(F.col(name).rlike("^[0-9]{1,9}$"), F.col(name)).try_cast("int")
 
 
 def items(name: str) -> Column:
-    """ARRAY<STRING>: the items of a cell that are separated by commas; [] for none."""
+    """ARRAY<STRING>: the comma-separated items of a cell; empty for a missing value."""
     return F.coalesce(F.split(value(name), ","), F.array().cast("array<string>"))
 
 
-def newest_rows(bronze: DataFrame, releases: DataFrame, snapshot: Snapshot, used: DataFrame | None = None) -> DataFrame:
-    """One row per key of the newest snapshot that has a valid row, typed; only those in `used`, where that is given.
+def newest_rows(
+    bronze: DataFrame, releases: DataFrame, dataset: ImdbDataset, used: DataFrame | None = None
+) -> DataFrame:
+    """One row per key of the newest snapshot with a valid row, typed; if `used` is given, only rows in use.
 
-    `releases` are one row per file of the feed (release_report).
+    `releases` are one row per file of the feed (`release_report`).
     """
     newest = releases.filter("is_applied AND is_superseded = FALSE").select(F.col("source_file").alias(SOURCE_FILE))
     rows = bronze.join(newest, SOURCE_FILE, how="left_semi")
-    return _ranked(rows, snapshot, used).filter("place = 1").select(*snapshot.table.column_names)
+    return _numbered(rows, dataset, used).filter("position = 1").select(*dataset.table.column_names)
 
 
-def quarantined_rows(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None = None) -> DataFrame:
-    """One row per bronze row that fails a rule, or repeats a key that is used: as it came, and the rules."""
-    failed = _typed(bronze, snapshot).filter(reduce(or_, [~holds(rule) for rule in snapshot.all_rules.values()]))
-    named = failed.withColumn("failed_rules", failed_rules(snapshot.all_rules)).select(BRONZE_ROW, "failed_rules")
-    repeated = _ranked(bronze, snapshot, used).filter("place > 1")
-    repeats = repeated.select(BRONZE_ROW, F.array(F.lit(snapshot.unique)).alias("failed_rules"))
-    return named.unionByName(repeats).select(f"{BRONZE_ROW}.*", "failed_rules")
+def quarantined_rows(bronze: DataFrame, dataset: ImdbDataset, used: DataFrame | None = None) -> DataFrame:
+    """One row per bronze row that fails a rule, or repeats a key in use."""
+    failed = _typed(bronze, dataset).filter(reduce(or_, [~holds(rule) for rule in dataset.all_rules.values()]))
+    failures = failed.withColumn("failed_rules", failed_rules(dataset.all_rules)).select("bronze_row", "failed_rules")
+    repeated = _numbered(bronze, dataset, used).filter("position > 1")
+    repeats = repeated.select("bronze_row", F.array(F.lit(dataset.unique_rule)).alias("failed_rules"))
+    return failures.unionByName(repeats).select("bronze_row.*", "failed_rules")
 
 
-def _typed(bronze: DataFrame, snapshot: Snapshot) -> DataFrame:
-    """One row per bronze row: typed, and as it came."""
+def _typed(bronze: DataFrame, dataset: ImdbDataset) -> DataFrame:
+    """One row per bronze row: typed, and the unchanged row in `bronze_row`."""
     return bronze.select(
         SOURCE_FILE,
         CORRUPT,
-        F.struct(*snapshot.feed.table.column_names).alias(BRONZE_ROW),
-        *[column.alias(name) for name, column in snapshot.typed().items()],
+        F.struct(*dataset.feed.table.column_names).alias("bronze_row"),
+        *[column.alias(name) for name, column in dataset.columns().items()],
     )
 
 
-def _ranked(bronze: DataFrame, snapshot: Snapshot, used: DataFrame | None) -> DataFrame:
-    """One row per valid row of the keys in `used`, typed: its place among the rows of its file with its key."""
-    rows = bronze if used is None else bronze.join(used, snapshot.useful_by, how="left_semi")
-    whole = _typed(rows, snapshot).filter(snapshot.useful)
-    for rule in snapshot.all_rules.values():
-        whole = whole.filter(holds(rule))
-    row_hash = surrogate_key(*[F.col(f"{BRONZE_ROW}.{name}") for name in snapshot.feed.columns])
-    rivals = Window.partitionBy(SOURCE_FILE, *snapshot.table.primary_key).orderBy(row_hash)
-    return whole.withColumn("place", F.row_number().over(rivals))
+def _numbered(bronze: DataFrame, dataset: ImdbDataset, used: DataFrame | None) -> DataFrame:
+    """One row per valid row in use, typed, with its position among the rows of its file with the same key."""
+    rows = bronze if used is None else bronze.join(used, dataset.used_by, how="left_semi")
+    valid = _typed(rows, dataset).filter(dataset.is_useful)
+    for rule in dataset.all_rules.values():
+        valid = valid.filter(holds(rule))
+    row_hash = surrogate_key(*[F.col(f"bronze_row.{name}") for name in dataset.feed.columns])
+    same_key = Window.partitionBy(SOURCE_FILE, *dataset.table.primary_key).orderBy(row_hash)
+    return valid.withColumn("position", F.row_number().over(same_key))

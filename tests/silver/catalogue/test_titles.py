@@ -3,153 +3,25 @@ from datetime import date, datetime
 import pytest
 from pyspark.sql import functions as F
 
-from bronze.feeds import TITLES
-from common.rules import failed_rules
 from silver.catalogue.titles import (
-    HISTORY,
-    QUARANTINE,
     TITLE_COLUMNS,
-    fewest_failures,
-    judge,
+    TITLES,
+    TITLES_QUARANTINE,
+    check_titles,
+    next_titles,
     quarantined_titles,
-    standardize,
     valid_titles,
-    with_identity,
-    with_lengths,
-    with_repaired_duration,
-    with_type,
+    with_row_failures,
 )
+from silver.releases.next_release import NO_RELEASE, failure_counts
 from tests.helpers.frames import assert_same_rows
 
-# Of a title with letters outside ASCII, and of one without a name: what version 0.2 made of them.
-KEYS_OF_0_2 = [7970997470325675876, -7457125861129581179]
-COLUMNS = {column.name: column.type for column in (*QUARANTINE.columns, *HISTORY.columns)}
-GOOD = {
-    "show_id": "s1",
-    "type": "Movie",
-    "title": "Heat: Reloaded",
-    "director": "Ann Lee, Bo Dahl",
-    "country": "France, , Japan",
-    "date_added": " September 25, 2021",
-    "release_year": "2020",
-    "rating": "PG-13",
-    "duration": "90 min",
-    "listed_in": "Dramas, Comedies, Dramas",
-    "description": "x",
-    "_source_file": "a.csv",
-    "_source_modified_at": datetime(2021, 9, 25),
-    "_ingested_at": datetime(2021, 9, 26),
-}
-
-
-@pytest.fixture
-def bronze(spark):
-    """Bronze rows: GOOD, each with changes."""
-
-    def make(*changes):
-        rows = [tuple({**GOOD, **change}.get(name) for name in TITLES.table.column_names) for change in changes]
-        return spark.createDataFrame(rows, TITLES.table.rows_schema)
-
-    return make
+COLUMNS = {column.name: column.type for column in (*TITLES_QUARANTINE.columns, *TITLES.columns)}
 
 
 def typed(spark, rows, *columns):
     """Rows of columns as the specifications type them."""
     return spark.createDataFrame(rows, ", ".join(f"`{name}` {COLUMNS[name]}" for name in columns))
-
-
-def test_failed_rules_names_every_rule_that_is_false_or_null(spark):
-    rows = [(1, 1, []), (0, 1, ["a"]), (0, None, ["a", "b"]), (None, None, ["a", "b"])]
-    expected = spark.createDataFrame(rows, "x INT, y INT, failed ARRAY<STRING>")
-    actual = expected.select("x", "y", failed_rules({"a": "x > 0", "b": "y > 0"}).alias("failed"))
-    assert_same_rows(actual, expected)
-
-
-def test_with_repaired_duration_moves_a_duration_out_of_the_rating(spark):
-    pairs = {
-        ("74 min", None): (None, "74 min"),
-        ("74 min", "90 min"): (None, "90 min"),
-        ("PG-13", "90 min"): ("PG-13", "90 min"),
-        ("PG-13", None): ("PG-13", None),
-        (None, "90 min"): (None, "90 min"),
-        (None, None): (None, None),
-    }
-    schema = "rating STRING, duration_text STRING"
-    actual = with_repaired_duration(spark.createDataFrame(list(pairs), schema))
-    assert_same_rows(actual, spark.createDataFrame(list(pairs.values()), schema))
-
-
-def test_with_lengths_reads_minutes_and_seasons(spark):
-    rows = [
-        ("90 min", 90, None),
-        ("1 Season", None, 1),
-        ("12 Seasons", None, 12),
-        ("long", None, None),
-        ("90", None, None),
-        ("99999999999 min", None, None),
-        ("٩٠ min", None, None),
-        (None, None, None),
-    ]
-    expected = spark.createDataFrame(rows, "duration_text STRING, duration_minutes INT, seasons INT")
-    assert_same_rows(with_lengths(expected.select("duration_text")), expected)
-
-
-def test_with_type_spells_a_type_as_the_catalogue_does(spark):
-    titles = spark.createDataFrame([("movie",), ("TV SHOW",), ("Podcast",), (None,)], "type STRING")
-    expected = spark.createDataFrame(
-        [("Movie", 1), ("TV Show", 2), ("Podcast", None), (None, None)], "type STRING, type_flag INT"
-    )
-    assert_same_rows(with_type(titles), expected)
-
-
-def test_standardize_decides_the_order_of_day_and_month_for_a_whole_file(spark, bronze):
-    rows = bronze(
-        {"_source_file": "a.csv", "date_added": "5/9/2021"},
-        {"_source_file": "a.csv", "date_added": "25/9/2021"},
-        {"_source_file": "b.csv", "date_added": "5/9/2021"},
-        {"_source_file": "b.csv", "date_added": None},
-    )
-    expected = spark.createDataFrame(
-        [
-            ("a.csv", date(2021, 9, 5)),
-            ("a.csv", date(2021, 9, 25)),
-            ("b.csv", date(2021, 5, 9)),
-            ("b.csv", None),
-        ],
-        "_source_file STRING, date_added DATE",
-    )
-    assert_same_rows(standardize(rows).select("_source_file", "date_added"), expected)
-
-
-def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(bronze):
-    rows = bronze(
-        {"show_id": "s1"},
-        {"show_id": "s2", "title": " heat:\u00a0 RELOADED \u200b", "rating": None, "description": "y"},
-        {"show_id": "s3", "release_year": "2021"},
-        {"show_id": "s4", "director": None},
-        {"show_id": "s5", "type": "TV Show"},
-        {"show_id": "s6", "title": "Heat"},
-    )
-    keys = {row["show_id"]: row["title_key"] for row in with_identity(standardize(rows)).collect()}
-    assert keys["s1"] == keys["s2"]
-    assert len(set(keys.values())) == 5
-
-
-def test_128_a_title_is_told_by_its_letters_however_they_are_written(bronze):
-    rows = bronze(
-        {"show_id": "composed", "title": "Caf\u00e9", "director": "Ren\u00e9"},
-        {"show_id": "decomposed", "title": "CAFE\u0301", "director": "Rene\u0301"},
-        {"show_id": "separator", "title": "a\x1f2020", "release_year": "2021", "director": None},
-        {"show_id": "another", "title": "a", "release_year": "2020", "director": "2021\x1f"},
-    )
-    keys = {row["show_id"]: row["title_key"] for row in with_identity(standardize(rows)).collect()}
-    assert keys["composed"] == keys["decomposed"]
-    assert len(set(keys.values())) == 3
-
-
-def test_128_the_keys_of_lakes_that_are_there_stay(bronze):
-    rows = bronze({"title": "Caf\u00e9: Reloaded"}, {"title": None, "director": None})
-    assert [row["title_key"] for row in with_identity(standardize(rows)).collect()] == KEYS_OF_0_2
 
 
 def test_104_a_file_with_evidence_for_both_orders_is_not_decided(spark, bronze):
@@ -164,7 +36,9 @@ def test_104_a_file_with_evidence_for_both_orders_is_not_decided(spark, bronze):
     }
     rows = bronze(*[{"title": text, "date_added": text} for text in dates])
     expected = [(text, failed) for text, failed in dates.items()]
-    assert_same_rows(judge(rows).select("title", "failed_rules"), typed(spark, expected, "title", "failed_rules"))
+    assert_same_rows(
+        check_titles(rows).select("title", "failed_rules"), typed(spark, expected, "title", "failed_rules")
+    )
 
 
 def test_104_one_bad_date_does_not_turn_a_files_dates_around(spark, bronze):
@@ -195,7 +69,7 @@ def test_113_a_title_is_added_after_streaming_began_and_before_its_release(
 ):
     rows = bronze({"date_added": day, "_source_file": f"file:///{file}", "_source_modified_at": modified})
     expected = [([] if is_plausible else ["plausible_date_added"],)]
-    assert_same_rows(judge(rows).select("failed_rules"), typed(spark, expected, "failed_rules"))
+    assert_same_rows(check_titles(rows).select("failed_rules"), typed(spark, expected, "failed_rules"))
 
 
 def test_valid_titles_are_typed_split_and_folded(spark, bronze):
@@ -276,11 +150,13 @@ def test_quarantined_titles_are_rows_as_they_came_and_their_rules(spark, bronze,
     assert_same_rows(quarantined_titles(bronze(change, good)), expected)
 
 
-def test_quarantined_titles_are_of_the_specified_columns(spark, bronze):
-    assert_same_rows(quarantined_titles(bronze({})), spark.createDataFrame([], QUARANTINE.rows_schema))
+def test_quarantined_titles_are_of_the_specified_columns(bronze, rows):
+    assert_same_rows(quarantined_titles(bronze({})), rows(TITLES_QUARANTINE))
 
 
-def test_judge_keeps_of_a_releases_rows_with_one_identity_the_one_added_last_then_the_smallest_show_id(spark, bronze):
+def test_check_titles_keeps_of_a_releases_rows_with_one_identity_the_one_added_last_then_the_smallest_show_id(
+    spark, bronze
+):
     rows = bronze(
         {"show_id": "s9", "date_added": "2021-01-02"},
         {"show_id": "s10", "date_added": "2021-01-02"},
@@ -297,7 +173,7 @@ def test_judge_keeps_of_a_releases_rows_with_one_identity_the_one_added_last_the
         ("s2", []),
         ("s3", ["valid_release_year"]),
     ]
-    actual = judge(rows).select("show_id", "failed_rules")
+    actual = check_titles(rows).select("show_id", "failed_rules")
     assert_same_rows(actual, typed(spark, expected, "show_id", "failed_rules"))
 
 
@@ -318,4 +194,27 @@ def test_every_row_is_valid_or_quarantined_and_none_both(bronze):
     ],
 )
 def test_fewest_failures_is_that_of_the_best_row(spark, bronze, changes, expected):
-    assert_same_rows(fewest_failures(bronze(*changes)), spark.createDataFrame([(expected,)], "failures INT"))
+    counts = failure_counts(with_row_failures(bronze(*changes)))
+    assert_same_rows(counts.select("fewest"), spark.createDataFrame([(expected,)], "fewest INT"))
+
+
+def test_next_titles_are_the_valid_ones_of_the_next_release_and_its_version(bronze):
+    rows = bronze(
+        {"_source_file": "2021-10-01.csv", "title": "First"},
+        {"_source_file": "2021-11-01.csv", "title": "Second"},
+        {"_source_file": "2021-11-01.csv", "title": None},
+        {"_source_file": "2021-12-01.csv", "title": None},
+    )
+    titles, first = next_titles(rows, None)
+    assert [row.title for row in titles.collect()] == ["First"]
+    assert titles.columns == list(TITLE_COLUMNS)
+    titles, second = next_titles(rows, first)
+    assert [row.title for row in titles.collect()] == ["Second"]
+    assert (first.date(), second.date()) == (date(2021, 10, 1), date(2021, 11, 1))
+    assert next_titles(rows, second) is None
+
+
+def test_before_the_first_release_next_titles_are_none_of_the_right_columns(bronze):
+    titles, version = next_titles(bronze({"title": None}), None)
+    assert (titles.count(), titles.columns, version) == (0, list(TITLE_COLUMNS), NO_RELEASE)
+    assert next_titles(bronze({"title": None}), NO_RELEASE) is None

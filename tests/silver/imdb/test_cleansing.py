@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from silver.imdb import cleansing as snapshots
+from silver.imdb import cleansing
 from silver.imdb.cleansing import quarantined_rows
-from silver.imdb.files import NAME_BASICS, SNAPSHOTS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
+from silver.imdb.datasets import IMDB_DATASETS, NAME_BASICS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
 from silver.releases.report import release_report
 from tests.helpers.frames import assert_same_rows
 
@@ -27,7 +27,7 @@ TYPED = {
     TITLE_PRINCIPALS: ("tt1", 1, "nm1", "actor", None, '["Self"]'),
     NAME_BASICS: ("nm1", "Ann Lee", 1970, None, ["actress", "producer"], ["tt1", "tt2"]),
 }
-# By snapshot and rule: what a row that fails it has in a column.
+# By dataset and rule: what a row that fails it has in a column.
 BAD = {
     TITLE_BASICS: {
         "valid_tconst": ("tconst", ("nm1", "tt", "\\N", None)),
@@ -57,67 +57,59 @@ BAD = {
 }
 
 
-def name(snapshot):
-    return snapshot.table.name
+def name(dataset):
+    return dataset.table.name
 
 
 @pytest.fixture
-def bronze(spark):
-    """Bronze rows of a snapshot: the good one, each with changes to columns."""
+def bronze(rows):
+    """Bronze rows of a dataset: the good one, each with changes to columns."""
 
-    def make(snapshot, *changes, file="a.tsv", modified=LANDED):
+    def make(dataset, *changes, file="a.tsv", modified=LANDED):
         lineage = {"_source_file": f"file:///{file}", "_source_modified_at": modified, "_ingested_at": LANDED}
-        good = {**dict(zip(snapshot.feed.columns, GOOD[snapshot], strict=True)), **lineage}
-        columns = snapshot.feed.table.column_names
-        rows = [tuple({**good, **change}.get(column) for column in columns) for change in changes]
-        return spark.createDataFrame(rows, snapshot.feed.table.rows_schema)
+        good = {**dict(zip(dataset.feed.columns, GOOD[dataset], strict=True)), **lineage}
+        return rows(dataset.feed.table, *[{**good, **change} for change in changes])
 
     return make
 
 
-@pytest.fixture
-def of_table(spark):
-    """A frame of a snapshot's table."""
-    return lambda snapshot, *rows: spark.createDataFrame(list(rows), snapshot.table.rows_schema)
+def newest_rows(rows, dataset, used=None):
+    releases = release_report(rows, quarantined_rows(rows, dataset, used), dataset.feed)
+    return cleansing.newest_rows(rows, releases, dataset, used)
 
 
-def newest_rows(rows, snapshot, used=None):
-    releases = release_report(rows, quarantined_rows(rows, snapshot, used), snapshot.feed)
-    return snapshots.newest_rows(rows, releases, snapshot, used)
+def failed(rows, dataset, used=None):
+    return sorted(tuple(row.failed_rules) for row in quarantined_rows(rows, dataset, used).collect())
 
 
-def failed(rows, snapshot, used=None):
-    return sorted(tuple(row.failed_rules) for row in quarantined_rows(rows, snapshot, used).collect())
-
-
-@pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=name)
-def test_rows_are_typed_and_their_nulls_are_nulls(bronze, of_table, snapshot):
-    assert_same_rows(newest_rows(bronze(snapshot, {}), snapshot), of_table(snapshot, TYPED[snapshot]))
+@pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
+def test_rows_are_typed_and_their_nulls_are_nulls(bronze, rows, dataset):
+    assert_same_rows(newest_rows(bronze(dataset, {}), dataset), rows(dataset.table, TYPED[dataset]))
 
 
 def test_every_rule_has_bad_values_here():
-    assert {snapshot: {*snapshot.rules} for snapshot in SNAPSHOTS} == {it: {*BAD[it]} for it in SNAPSHOTS}
+    assert {dataset: {*dataset.rules} for dataset in IMDB_DATASETS} == {it: {*BAD[it]} for it in IMDB_DATASETS}
 
 
-@pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=name)
-def test_what_fails_a_rule_is_in_quarantine_as_it_came(bronze, of_table, snapshot):
-    changes = {(rule, text): {column: text} for rule, (column, texts) in BAD[snapshot].items() for text in texts}
-    key = snapshot.feed.columns[0]
-    broken = {"_corrupt_record": "a\tb", **dict.fromkeys(snapshot.feed.columns)}
-    rows = bronze(snapshot, {}, *changes.values(), broken)
-    records = [row for row in quarantined_rows(rows, snapshot).collect() if row["_corrupt_record"] is None]
-    found = {(tuple(row.failed_rules), *row[: len(snapshot.feed.columns)]) for row in records}
-    good = dict(zip(snapshot.feed.columns, GOOD[snapshot], strict=True))
+@pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
+def test_what_fails_a_rule_is_in_quarantine_as_it_came(bronze, dataset):
+    changes = {(rule, text): {column: text} for rule, (column, texts) in BAD[dataset].items() for text in texts}
+    key = dataset.feed.columns[0]
+    broken = {"_corrupt_record": "a\tb", **dict.fromkeys(dataset.feed.columns)}
+    rows = bronze(dataset, {}, *changes.values(), broken)
+    records = [row for row in quarantined_rows(rows, dataset).collect() if row["_corrupt_record"] is None]
+    found = {(tuple(row.failed_rules), *row[: len(dataset.feed.columns)]) for row in records}
+    good = dict(zip(dataset.feed.columns, GOOD[dataset], strict=True))
     assert found == {((rule,), *{**good, **change}.values()) for (rule, _), change in changes.items()}
-    assert any("well_formed_record" in rules for rules in failed(rows, snapshot))
-    assert [row[0] for row in newest_rows(rows, snapshot).collect()] == [good[key]]
+    assert any("well_formed_record" in rules for rules in failed(rows, dataset))
+    assert [row[0] for row in newest_rows(rows, dataset).collect()] == [good[key]]
 
 
-@pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=name)
-def test_of_a_repeated_key_one_row_stays(bronze, snapshot):
-    rows = bronze(snapshot, {}, {}, {snapshot.feed.columns[2]: GOOD[snapshot][2]})
-    assert newest_rows(rows, snapshot).count() == 1
-    assert failed(rows, snapshot) == [(snapshot.unique,)] * 2
+@pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
+def test_of_a_repeated_key_one_row_stays(bronze, dataset):
+    rows = bronze(dataset, {}, {}, {dataset.feed.columns[2]: GOOD[dataset][2]})
+    assert newest_rows(rows, dataset).count() == 1
+    assert failed(rows, dataset) == [(dataset.unique_rule,)] * 2
 
 
 def test_episodes_and_games_are_left_out_and_are_no_failures(bronze):
@@ -142,13 +134,13 @@ def test_the_newest_snapshot_counts_that_has_a_valid_row(bronze):
     new = bronze(TITLE_RATINGS, {"tconst": "tt2"}, file="2026-02-01.tsv")
     cut = bronze(TITLE_RATINGS, {"averageRating": None}, file="2026-03-01.tsv")
     assert [row.tconst for row in newest_rows(old.union(cut).union(new), TITLE_RATINGS).collect()] == ["tt2"]
-    # Without dates in the names the file that was modified last.
+    # Without dates in the names the dataset that was modified last.
     late = bronze(TITLE_RATINGS, {"tconst": "tt3"}, file="b.tsv", modified=datetime(2026, 5, 1, tzinfo=UTC))
     assert [row.tconst for row in newest_rows(late.union(new), TITLE_RATINGS).collect()] == ["tt3"]
 
 
-@pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=name)
-def test_without_rows_there_are_none(bronze, of_table, snapshot):
-    nothing = bronze(snapshot)
-    assert_same_rows(newest_rows(nothing, snapshot), of_table(snapshot))
-    assert failed(nothing, snapshot) == []
+@pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
+def test_without_rows_there_are_none(bronze, rows, dataset):
+    nothing = bronze(dataset)
+    assert_same_rows(newest_rows(nothing, dataset), rows(dataset.table))
+    assert failed(nothing, dataset) == []

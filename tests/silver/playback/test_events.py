@@ -1,31 +1,24 @@
+"""Playback events are typed and checked, and hold pseudonyms instead of ids."""
+
 import hmac
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
-from chispa import assert_df_equality
 from pyspark.sql import functions as F
 
-from bronze.feeds import PLAYBACK
 from common.pseudonyms import pseudonym
-from silver.playback.events import EVENTS, QUARANTINE, deliveries, event_millis, quarantined_events, valid_events
+from silver.playback.events import (
+    PLAYBACK_EVENTS,
+    PLAYBACK_EVENTS_QUARANTINE,
+    event_millis,
+    quarantined_events,
+    valid_events,
+)
+from tests.helpers.frames import assert_same_rows
+from tests.silver.playback.conftest import LANDED
 
 KEY = "key"
-LANDED = datetime(2024, 3, 2, tzinfo=UTC)
 T = 1_709_251_200  # 2024-03-01
-
-
-@pytest.fixture
-def bronze(spark):
-    """Makes bronze rows; what is not given is null."""
-
-    def make(*rows, file="file:///a.json"):
-        names = PLAYBACK.table.column_names
-        given = {"_source_file": file, "_source_modified_at": LANDED, "_ingested_at": LANDED}
-        return spark.createDataFrame(
-            [tuple({**given, **row}.get(name) for name in names) for row in rows], PLAYBACK.table.rows_schema
-        )
-
-    return make
 
 
 @pytest.mark.parametrize(
@@ -50,7 +43,7 @@ def test_event_millis_reads_seconds_and_milliseconds(spark, text, millis):
     assert found.collect()[0].found == millis
 
 
-def test_valid_events_are_typed_and_hold_no_raw_ids(spark, bronze):
+def test_valid_events_are_typed_and_hold_no_raw_ids(spark, rows, bronze):
     row = {
         "event_id": "e1",
         "user_id": "u1",
@@ -64,12 +57,19 @@ def test_valid_events_are_typed_and_hold_no_raw_ids(spark, bronze):
         "raw_payload": "u1",
     }
     ids = spark.range(1).select(pseudonym(F.lit("u1"), KEY), pseudonym(F.lit("u1\x1fp1"), KEY)).collect()[0]
-    expected = (
-        *(datetime(2024, 3, 1, tzinfo=UTC), "PLAY_START", ids[0], ids[1], "s7", "tv", "US", None, 12, "file:///a.json"),
-    )
+    expected = {
+        "event_timestamp": datetime(2024, 3, 1, tzinfo=UTC),
+        "event_type": "PLAY_START",
+        "subscriber_id": ids[0],
+        "profile_id": ids[1],
+        "title_id": "s7",
+        "device_type": "tv",
+        "country": "US",
+        "position_seconds": 12,
+        "_source_file": "file:///a.json",
+    }
     found = valid_events(bronze(row), KEY).drop("event_date", "event_key")
-    schema = ", ".join(f"{column.name} {column.type}" for column in EVENTS.columns[2:])
-    assert_df_equality(found, spark.createDataFrame([expected], schema), ignore_nullable=True)
+    assert_same_rows(found, rows(PLAYBACK_EVENTS, expected).drop("event_date", "event_key"))
 
 
 def test_what_is_null_stays_null(bronze):
@@ -143,22 +143,8 @@ def test_the_id_of_a_user_is_in_no_other_column(bronze):
 def test_quarantined_rows_hold_no_text_of_a_broken_record(spark, bronze):
     rows = [{"_corrupt_record": '{"user_id": "u1"'}, {"user_id": "u1", "event_ts": "x", "_rescued_data": "u1"}]
     found = quarantined_events(bronze(*rows), KEY)
-    assert found.columns == list(QUARANTINE.column_names)
+    assert found.columns == list(PLAYBACK_EVENTS_QUARANTINE.column_names)
     first, second = sorted(found.collect(), key=lambda row: row.failed_rules)[::-1]
     assert (first.failed_rules, first.subscriber_id) == (["well_formed_record"], None)
     assert (second.failed_rules, len(second.subscriber_id)) == (["valid_event_ts"], 64)
     assert len({first.row_hash, second.row_hash}) == 2
-
-
-def test_deliveries_add_up_by_file_and_day(spark, bronze):
-    rows = [{"event_id": str(it), "event_ts": str(T)} for it in (1, 1, 2)] + [{"event_ts": "never"}]
-    table = bronze(*rows)
-    events = valid_events(table, KEY).dropDuplicates(["event_key"])
-    expected = [
-        ("file:///a.json", None, 1, 0, 0, 1, 0, 0),
-        ("file:///a.json", date(2024, 3, 1), 3, 2, 1, 0, 0, 24),
-    ]
-    found = deliveries(table, events).orderBy(F.col("event_date").asc_nulls_first()).collect()
-    assert [
-        tuple(0 if value is None and place == 7 else value for place, value in enumerate(row)) for row in found
-    ] == (expected)

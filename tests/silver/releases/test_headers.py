@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from bronze.feeds import Feed, Field
-from silver.releases.headers import by_name, found_columns, matched_headers, rescued_headers, spaced
+from silver.releases.headers import filled_columns, matched_headers, rescued_headers, spaced, with_columns_by_name
 from tests.helpers.frames import assert_same_rows
 
 FEED = Feed(
@@ -20,29 +20,25 @@ FEED = Feed(
     options={},
     qualifiers=("show", "movie", "viewer"),
 )
-BRONZE = (
-    f"{FEED.schema}, _rescued_data STRING, _source_file STRING, _source_modified_at TIMESTAMP, _ingested_at TIMESTAMP"
-)
 
 
 @pytest.fixture
-def bronze(spark):
+def bronze(rows):
     """Bronze rows of (file, own columns, rescued columns)."""
 
-    def make(*rows):
-        def row(file, own, rescued):
-            text = json.dumps({**rescued, "_file_path": file}) if rescued else None
-            return (*[own.get(name) for name in FEED.columns], None, text, file, None, None)
+    def row(file, own, rescued):
+        text = json.dumps({**rescued, "_file_path": file}) if rescued else None
+        return {**own, "_rescued_data": text, "_source_file": file}
 
-        return spark.createDataFrame([row(*given) for given in rows], BRONZE)
-
-    return make
+    return lambda *cells: rows(FEED.table, *[row(*given) for given in cells])
 
 
 def files(rows):
     """One row per file, as `matched_headers` takes it."""
     headers = F.array_sort(rescued_headers())
-    return rows.groupBy("_source_file").agg(found_columns(FEED).alias("found"), headers.alias("headers"))
+    return rows.groupBy("_source_file").agg(
+        filled_columns(FEED).alias("filled_columns"), headers.alias("rescued_headers")
+    )
 
 
 @pytest.fixture
@@ -84,15 +80,17 @@ def test_spaced_cuts_a_header_at_white_space_capitals_and_meaningless_signs(spar
 def test_found_columns_are_those_with_a_value_anywhere_in_the_file(spark, bronze):
     rows = bronze(("a", {"title": "x"}, {}), ("a", {"rating": "x"}, {}), ("b", {}, {"name": "x"}))
     expected = spark.createDataFrame(
-        [("a", ["title", "rating"]), ("b", [])], "_source_file STRING, found ARRAY<STRING>"
+        [("a", ["title", "rating"]), ("b", [])], "_source_file STRING, filled_columns ARRAY<STRING>"
     )
-    assert_same_rows(files(rows).select("_source_file", "found"), expected)
+    assert_same_rows(files(rows).select("_source_file", "filled_columns"), expected)
 
 
 def test_rescued_headers_are_those_of_any_row_of_the_file(spark, bronze):
     rows = bronze(("a", {}, {"x": "1", "y": "2"}), ("a", {}, {"y": "3"}), ("a", {"title": "x"}, {}), ("b", {}, {}))
-    expected = spark.createDataFrame([("a", ["x", "y"]), ("b", [])], "_source_file STRING, headers ARRAY<STRING>")
-    assert_same_rows(files(rows).select("_source_file", "headers"), expected)
+    expected = spark.createDataFrame(
+        [("a", ["x", "y"]), ("b", [])], "_source_file STRING, rescued_headers ARRAY<STRING>"
+    )
+    assert_same_rows(files(rows).select("_source_file", "rescued_headers"), expected)
 
 
 def test_matched_headers_is_one_row_per_file_and_header(spark, bronze):
@@ -108,7 +106,7 @@ def test_matched_headers_is_one_row_per_file_and_header(spark, bronze):
             ("a", "ACTORS", "cast", "synonym", 5),
             ("b", "movie title", "title", "last word", 0),
         ],
-        "_source_file STRING, header STRING, column STRING, how STRING, place INT",
+        "_source_file STRING, header STRING, column STRING, how STRING, rank INT",
     )
     assert_same_rows(matched_headers(files(rows), FEED), expected)
 
@@ -172,7 +170,7 @@ def values(spark, rows):
 
 
 def found(bronze_rows):
-    return by_name(bronze_rows, FEED).select("_source_file", "title", "cast")
+    return with_columns_by_name(bronze_rows, FEED).select("_source_file", "title", "cast")
 
 
 def test_by_name_fills_a_column_from_the_headers_that_were_matched_to_it(spark, bronze):
@@ -210,5 +208,5 @@ def test_by_name_decides_for_a_whole_file(spark, bronze):
 
 def test_by_name_keeps_the_row_as_it_came(bronze):
     rows = bronze(("a", {"title": "own"}, {"actors": "A"}), ("b", {}, {}))
-    kept = by_name(rows, FEED).select("bronze_row.*")
+    kept = with_columns_by_name(rows, FEED).select("bronze_row.*")
     assert_same_rows(kept, rows)
