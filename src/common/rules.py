@@ -15,8 +15,7 @@ def holds(rule: str) -> Column:
 
 def failed_rules(rules: Mapping[str, str]) -> Column:
     """ARRAY<STRING>: the names of the rules that a row fails."""
-    names = [F.when(~holds(rule), F.lit(name)) for name, rule in rules.items()]
-    return F.filter(F.array(*names), lambda name: name.isNotNull())
+    return F.array_compact(F.array(*[F.when(~holds(rule), F.lit(name)) for name, rule in rules.items()]))
 
 
 def with_failed_rules(

@@ -33,7 +33,7 @@ BRIDGE_TITLE_GENRE = TableSpec(
     columns=(
         TITLE_KEY,
         ColumnSpec("genre_key", "BIGINT", "genre (dim_genre)"),
-        ColumnSpec("weight", "DECIMAL(18,6)", "share of the genre in the title; adds up to exactly 1 per title"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the genre; adds up to exactly 1 per title"),
     ),
     primary_key=("title_key", "genre_key"),
     foreign_keys={"title_key": "dim_title", "genre_key": "dim_genre"},
@@ -53,7 +53,7 @@ BRIDGE_TITLE_COUNTRY = TableSpec(
     columns=(
         TITLE_KEY,
         ColumnSpec("country_key", "BIGINT", "country of production (dim_country)"),
-        ColumnSpec("weight", "DECIMAL(18,6)", "share of the country in the title; adds up to exactly 1 per title"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the country; adds up to exactly 1 per title"),
     ),
     primary_key=("title_key", "country_key"),
     foreign_keys={"title_key": "dim_title", "country_key": "dim_country"},
@@ -75,9 +75,7 @@ BRIDGE_TITLE_PERSON = TableSpec(
         ColumnSpec("person_key", "BIGINT", "person (dim_person)"),
         ColumnSpec("role", "STRING", "director or cast"),
         ColumnSpec("billing_order", "INT", "position in the list of the role, from 1"),
-        ColumnSpec(
-            "weight", "DECIMAL(18,6)", "share of the person in the role; adds up to exactly 1 per title and role"
-        ),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the person; adds up to exactly 1 per title and role"),
     ),
     primary_key=("title_key", "person_key", "role"),
     foreign_keys={"title_key": "dim_title", "person_key": "dim_person"},

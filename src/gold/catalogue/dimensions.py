@@ -14,8 +14,8 @@ RECENT_FROM = 2020
 MODERN_FROM = 2010
 
 KNOWN_RATING_SCHEMA = "rating STRING, audience STRING, minimum_age INT"
-# Of silver's imdb_matches and imdb_people_matches.
-IS_MATCHED = "verdict = 'matched'"
+# A row of silver's imdb_matches or imdb_people_matches that counts.
+IS_IMDB_MATCH = "verdict = 'matched'"
 
 
 def known_ratings() -> list[tuple[str | None, str | None, int | None]]:
@@ -78,9 +78,7 @@ DIM_TITLE = TableSpec(
         ColumnSpec("rating_key", "BIGINT", "maturity rating (dim_rating)", unknown=UNKNOWN_KEY),
         ColumnSpec("duration_minutes", "INT", "length of a movie in minutes"),
         ColumnSpec("seasons", "INT", "number of seasons of a TV show"),
-        ColumnSpec(
-            "content_age_category", "STRING", "Recent from 2020, Modern from 2010, else Classic", unknown=UNKNOWN
-        ),
+        ColumnSpec("content_age_category", "STRING", "Recent (from 2020), Modern (2010) or Classic", unknown=UNKNOWN),
         ColumnSpec("description", "STRING", "description in the catalogue"),
         ColumnSpec("imdb_id", "STRING", "id of the title at IMDb; null unless exactly one matches"),
         ColumnSpec("in_catalogue", "BOOLEAN", "whether the title is in the latest release", unknown=False),
@@ -99,7 +97,7 @@ DIM_TITLE = TableSpec(
 
 def dim_title(titles: DataFrame, imdb_matches: DataFrame, dim_rating: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per title. One that the latest release lacks stays, because facts refer to it."""
-    matches = imdb_matches.filter(IS_MATCHED).select("title_key", "tconst")
+    matches = imdb_matches.filter(IS_IMDB_MATCH).select("title_key", "tconst")
     members = titles.join(matches, "title_key", how="left").withColumns(
         {
             "rating_key": key_or_unknown(F.col("rating")),
@@ -148,7 +146,7 @@ DIM_PERSON = TableSpec(
 
 def dim_person(titles: DataFrame, imdb_people_matches: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per director or actor of a title."""
-    matches = imdb_people_matches.filter(IS_MATCHED).select("person", "nconst", "birth_year")
+    matches = imdb_people_matches.filter(IS_IMDB_MATCH).select("person", "nconst", "birth_year")
     persons = titles.select(F.explode(F.array_union("directors", "cast")).alias("person")).distinct()
     members = persons.join(matches, "person", how="left").select(
         surrogate_key(F.col("person")).alias("person_key"), "person", F.col("nconst").alias("imdb_id"), "birth_year"

@@ -29,9 +29,7 @@ PLAYBACK_SESSION_DAYS = TableSpec(
         ColumnSpec("event_date", "DATE", "day of the events (UTC)"),
         ColumnSpec("session_key", "BIGINT", "session (silver.playback_events)"),
         ColumnSpec("subscriber_id", "STRING", "pseudonym of the subscriber"),
-        ColumnSpec(
-            "first_event", "STRING", "first event with a title, or else the first: time, title, device and country"
-        ),
+        ColumnSpec("first_event", "STRING", "first event, with a title if any: time, title, device and country"),
         ColumnSpec("first_ms", "BIGINT", "time of the first event"),
         ColumnSpec("last_ms", "BIGINT", "time of the last event"),
         ColumnSpec("events", "BIGINT", "number of events"),
@@ -50,7 +48,7 @@ PLAYBACK_SESSION_DAYS = TableSpec(
     partition_cols=("event_date",),
 )
 
-EVENT_COLUMNS = ("session_key", "event_timestamp", "event_type", "subscriber_id", "title_id", "device_type", "country")
+NEEDED_COLUMNS = ("session_key", "event_timestamp", "event_type", "subscriber_id", "title_id", "device_type", "country")
 SESSION_COLUMNS = ("session_key", "subscriber_id", "first_event", "first_ms", "last_ms", "events", "pauses", "seeks")
 
 
@@ -58,7 +56,7 @@ def viewing_sessions(session_days: DataFrame, events: DataFrame) -> DataFrame:
     """One row per viewing session, with `watched_ms`, and title_id, device_type and country of its first event."""
     sessions = complete_sessions(session_days)
     others = sessions.filter(~is_well_formed()).select("session_key")
-    other_events = events.join(others, "session_key", how="left_semi").select(*EVENT_COLUMNS)
+    other_events = events.join(others, "session_key", how="left_semi").select(*NEEDED_COLUMNS)
     with_id = well_formed_sessions(sessions).unionByName(ordered_sessions(other_events))
     return with_id.unionByName(ordered_sessions(events_without_session(events))).transform(with_first_event)
 
@@ -105,9 +103,7 @@ def is_well_formed() -> Column:
 
 
 def well_formed_sessions(sessions: DataFrame) -> DataFrame:
-    """One row per session whose starts and stops alternate, with `watched_ms`; one that never stops ends with its last
-    event.
-    """
+    """One row per session whose starts and stops alternate, with `watched_ms`. Its last event ends it in any case."""
     last_stop = F.when(F.col("stops") < F.col("starts"), F.col("last_ms")).otherwise(0)
     watched = F.when(F.col("starts") > 0, F.col("stops_ms") + last_stop - F.col("starts_ms")).otherwise(0)
     return _with_watched(sessions.filter(is_well_formed()), watched)
@@ -144,7 +140,7 @@ def events_without_session(events: DataFrame) -> DataFrame:
     started = starts.withColumn("session_start", F.last("start", ignorenulls=True).over(until_now))
     parts = [F.coalesce(F.col(name), F.lit(NULL)) for name in viewer]
     key = F.xxhash64(F.lit("no session_id"), *parts, F.col("session_start"))
-    return started.withColumn("session_key", key).select(*EVENT_COLUMNS)
+    return started.withColumn("session_key", key).select(*NEEDED_COLUMNS)
 
 
 def with_first_event(sessions: DataFrame) -> DataFrame:

@@ -40,9 +40,7 @@ DIM_SUBSCRIBER = TableSpec(
         ColumnSpec("age_band", "STRING", "13-17, 18-24, … 65+ or Unknown; updated within a version", unknown=UNKNOWN),
         ColumnSpec("gender", "STRING", "as the source spells it", unknown=UNKNOWN),
         ColumnSpec("join_date", "DATE", "when the subscriber joined"),
-        ColumnSpec(
-            "valid_from", "TIMESTAMP", "snapshot that started the version; the first version is valid before too"
-        ),
+        ColumnSpec("valid_from", "TIMESTAMP", "snapshot that started the version; the first is also valid before"),
         ColumnSpec("valid_to", "TIMESTAMP", "snapshot that ended the version; null for the current version"),
         ColumnSpec("is_current", "BOOLEAN", "whether it is the current version", unknown=True),
     ),

@@ -15,8 +15,7 @@ FIRST_MONTH = STREAMING_BEGAN.replace(day=1)
 
 FACT_SUBSCRIPTION_MONTH = TableSpec(
     name="fact_subscription_month",
-    comment="One row per subscriber and month (from 2007 on), from joining to the last payment, and the month after if "
-    "the subscriber has left.",
+    comment="One row per subscriber and month (from 2007), from joining to the last payment, and one after leaving.",
     columns=(
         ColumnSpec("subscriber_id", "STRING", "pseudonym of the subscriber"),
         ColumnSpec("date_key", "INT", "first day of the month (dim_date)"),

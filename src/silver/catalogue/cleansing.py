@@ -14,14 +14,14 @@ from silver.releases.headers import with_columns_by_name
 
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 LISTS = {"director": "directors", "cast": "cast", "country": "countries", "listed_in": "genres"}
-RELEASE_YEAR = "^([0-9]{4})([.]0)?$"
+YEAR = "^([0-9]{4})([.]0)?$"
 DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
 
 def cleanse_titles(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: typed and repaired columns, and the unchanged row in `bronze_row`."""
     rows = with_columns_by_name(bronze, feeds.TITLES).join(_last_dates_added(bronze), SOURCE_FILE, how="left")
-    release_year = F.regexp_extract(blank_to_null(F.col("release_year")), RELEASE_YEAR, 1).try_cast("int")
+    release_year = F.regexp_extract(blank_to_null(F.col("release_year")), YEAR, 1).try_cast("int")
     typed = rows.select(
         "last_date_added",
         "bronze_row",
@@ -82,7 +82,7 @@ def with_type(titles: DataFrame) -> DataFrame:
     return titles.withColumns({"type_flag": flag, "type": F.coalesce(name, F.col("type"))})
 
 
-def with_title_key(titles: DataFrame) -> DataFrame:
+def with_identity(titles: DataFrame) -> DataFrame:
     """One row per row, with title_key: a title is identified by its type, title, release year and directors.
 
     show_id identifies nothing, because every release numbers its rows again. A letter with marks may be one character

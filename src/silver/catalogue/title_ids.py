@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from common.specifications import ColumnSpec, TableSpec
-from silver.catalogue.titles import UNIQUE_TITLE, check_titles, with_row_failures
+from silver.catalogue.titles import UNIQUE_TITLE, check_titles, with_title_failures
 from silver.releases.next_release import Snapshot, next_release_rows
 
 TITLE_IDS = TableSpec(
@@ -38,5 +38,5 @@ def title_ids(bronze: DataFrame) -> DataFrame:
 
 def next_title_ids(bronze: DataFrame, latest: datetime | None) -> Snapshot | None:
     """The titles of show_ids in the release after version `latest`, and its version; None if there is none."""
-    release = next_release_rows(bronze, latest, with_row_failures)
+    release = next_release_rows(bronze, latest, with_title_failures)
     return None if release is None else (title_ids(release.rows), release.version)

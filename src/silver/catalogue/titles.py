@@ -12,8 +12,9 @@ from common.dates import AMBIGUOUS_DATE_ORDER, STREAMING_BEGAN
 from common.keys import surrogate_key
 from common.rules import failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
-from silver.catalogue.cleansing import cleanse_titles, with_title_key
+from silver.catalogue.cleansing import cleanse_titles, with_identity
 from silver.releases.next_release import Snapshot, next_release_rows
+from silver.releases.quarantine import quarantine_table
 from silver.releases.report import releases_table
 
 # Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
@@ -51,15 +52,7 @@ TITLES = TableSpec(
 # AUTO CDC adds the last two.
 TITLE_COLUMNS = TITLES.column_names[:-2]
 
-TITLES_QUARANTINE = TableSpec(
-    name="titles_quarantine",
-    comment="One row per bronze row that failed a rule: the unchanged row and the names of the rules.",
-    columns=(
-        *feeds.TITLES.table.columns,
-        ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
-    ),
-)
-
+TITLES_QUARANTINE = quarantine_table(feeds.TITLES)
 TITLE_RELEASES = releases_table("title_releases", "catalogue release")
 
 TITLE_RULES = {
@@ -83,7 +76,7 @@ TITLE_RULES = {
 UNIQUE_TITLE = "unique_title"
 
 
-def with_row_failures(bronze: DataFrame) -> DataFrame:
+def with_title_failures(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: cleansed, with row_failures, the names of the rules that it fails on its own."""
     return cleanse_titles(bronze).withColumn("row_failures", failed_rules(TITLE_RULES))
 
@@ -95,7 +88,7 @@ def check_titles(bronze: DataFrame) -> DataFrame:
     the smallest show_id as text; the others fail `unique_title`.
     """
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.TITLES.columns, RESCUED)]
-    rows = with_row_failures(bronze).transform(with_title_key).withColumn("row_hash", surrogate_key(*cells))
+    rows = with_title_failures(bronze).transform(with_identity).withColumn("row_hash", surrogate_key(*cells))
     best_first = (F.desc_nulls_last("date_added"), F.col("show_id"), F.col("row_hash"))
     return with_failed_rules(rows, "title_key", best_first, UNIQUE_TITLE, within=SOURCE_FILE)
 
@@ -115,5 +108,5 @@ def quarantined_titles(bronze: DataFrame) -> DataFrame:
 
 def next_titles(bronze: DataFrame, latest: datetime | None) -> Snapshot | None:
     """The titles of the release after version `latest`, and its version; None if there is none."""
-    release = next_release_rows(bronze, latest, with_row_failures)
+    release = next_release_rows(bronze, latest, with_title_failures)
     return None if release is None else (valid_titles(release.rows), release.version)

@@ -17,7 +17,8 @@ from bronze.feeds import CORRUPT, Feed
 from bronze.lineage import SOURCE_FILE
 from common.keys import surrogate_key
 from common.rules import failed_rules, holds
-from common.specifications import ColumnSpec, TableSpec
+from common.specifications import TableSpec
+from silver.releases.quarantine import quarantine_table
 from silver.releases.report import releases_table
 
 
@@ -44,14 +45,7 @@ class ImdbDataset:
     @property
     def quarantine(self) -> TableSpec:
         """The table of rows that failed a rule."""
-        return TableSpec(
-            name=f"{self.name}_quarantine",
-            comment="One row per bronze row that failed a rule: the unchanged row and the names of the rules.",
-            columns=(
-                *self.feed.table.columns,
-                ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
-            ),
-        )
+        return quarantine_table(self.feed)
 
     @property
     def releases(self) -> TableSpec:

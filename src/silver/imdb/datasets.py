@@ -3,8 +3,6 @@
 Source: https://developer.imdb.com/non-commercial-datasets/.
 """
 
-from collections.abc import Mapping
-
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -25,27 +23,14 @@ def _is_year_or_missing(name: str, first_year: int) -> str:
     return f"{name}_text IS NULL OR coalesce({name} BETWEEN {first_year} AND 2100, FALSE)"
 
 
+def score(name: str) -> Column:
+    """DECIMAL(3,1) of a cell such as 8 or 8.1, else null."""
+    return F.when(F.col(name).rlike("^[0-9]{1,2}([.][0-9])?$"), F.col(name)).try_cast("decimal(3,1)")
+
+
 def catalogue_type(title_type: Column) -> Column:
     """STRING: Movie or TV Show, for one of IMDb's types; null for a type that no catalogue has."""
     return F.coalesce(*[F.when(title_type.isin(list(names)), F.lit(name)) for name, names in TITLE_TYPES.items()])
-
-
-def _title_basics_columns() -> Mapping[str, Column]:
-    return {
-        "tconst": value("tconst"),
-        "title_type": value("titleType"),
-        "type": catalogue_type(value("titleType")),
-        "primary_title": value("primaryTitle"),
-        "original_title": value("originalTitle"),
-        "is_adult": F.when(value("isAdult").isin(["0", "1"]), value("isAdult") == "1"),
-        "start_year": whole_number("startYear"),
-        "end_year": whole_number("endYear"),
-        "runtime_minutes": whole_number("runtimeMinutes"),
-        "genres": items("genres"),
-        "start_year_text": value("startYear"),
-        "end_year_text": value("endYear"),
-        "runtime_minutes_text": value("runtimeMinutes"),
-    }
 
 
 TITLE_BASICS = ImdbDataset(
@@ -67,7 +52,21 @@ TITLE_BASICS = ImdbDataset(
         ),
         primary_key=("tconst",),
     ),
-    columns=_title_basics_columns,
+    columns=lambda: {
+        "tconst": value("tconst"),
+        "title_type": value("titleType"),
+        "type": catalogue_type(value("titleType")),
+        "primary_title": value("primaryTitle"),
+        "original_title": value("originalTitle"),
+        "is_adult": F.when(value("isAdult").isin(["0", "1"]), value("isAdult") == "1"),
+        "start_year": whole_number("startYear"),
+        "end_year": whole_number("endYear"),
+        "runtime_minutes": whole_number("runtimeMinutes"),
+        "genres": items("genres"),
+        "start_year_text": value("startYear"),
+        "end_year_text": value("endYear"),
+        "runtime_minutes_text": value("runtimeMinutes"),
+    },
     rules={
         "valid_tconst": IS_TCONST,
         "valid_title": "trim(primary_title) <> ''",
@@ -79,15 +78,6 @@ TITLE_BASICS = ImdbDataset(
     },
     is_useful="type IS NOT NULL",
 )
-
-
-def _title_ratings_columns() -> Mapping[str, Column]:
-    average = F.col("averageRating")
-    return {
-        "tconst": value("tconst"),
-        "average_rating": F.when(average.rlike("^[0-9]{1,2}([.][0-9])?$"), average).try_cast("decimal(3,1)"),
-        "votes": whole_number("numVotes").cast("bigint"),
-    }
 
 
 TITLE_RATINGS = ImdbDataset(
@@ -102,7 +92,11 @@ TITLE_RATINGS = ImdbDataset(
         ),
         primary_key=("tconst",),
     ),
-    columns=_title_ratings_columns,
+    columns=lambda: {
+        "tconst": value("tconst"),
+        "average_rating": score("averageRating"),
+        "votes": whole_number("numVotes").cast("bigint"),
+    },
     used_by="tconst",
     rules={
         "valid_tconst": IS_TCONST,
@@ -110,17 +104,6 @@ TITLE_RATINGS = ImdbDataset(
         "valid_votes": "votes >= 0",
     },
 )
-
-
-def _title_principals_columns() -> Mapping[str, Column]:
-    return {
-        "tconst": value("tconst"),
-        "ordering": whole_number("ordering"),
-        "nconst": value("nconst"),
-        "category": value("category"),
-        "job": value("job"),
-        "characters": value("characters"),
-    }
 
 
 TITLE_PRINCIPALS = ImdbDataset(
@@ -138,7 +121,14 @@ TITLE_PRINCIPALS = ImdbDataset(
         ),
         primary_key=("tconst", "ordering"),
     ),
-    columns=_title_principals_columns,
+    columns=lambda: {
+        "tconst": value("tconst"),
+        "ordering": whole_number("ordering"),
+        "nconst": value("nconst"),
+        "category": value("category"),
+        "job": value("job"),
+        "characters": value("characters"),
+    },
     used_by="tconst",
     rules={
         "valid_tconst": IS_TCONST,
@@ -147,19 +137,6 @@ TITLE_PRINCIPALS = ImdbDataset(
         "valid_category": "category IS NOT NULL",
     },
 )
-
-
-def _name_basics_columns() -> Mapping[str, Column]:
-    return {
-        "nconst": value("nconst"),
-        "primary_name": value("primaryName"),
-        "birth_year": whole_number("birthYear"),
-        "death_year": whole_number("deathYear"),
-        "professions": items("primaryProfession"),
-        "known_for": items("knownForTitles"),
-        "birth_year_text": value("birthYear"),
-        "death_year_text": value("deathYear"),
-    }
 
 
 NAME_BASICS = ImdbDataset(
@@ -177,7 +154,16 @@ NAME_BASICS = ImdbDataset(
         ),
         primary_key=("nconst",),
     ),
-    columns=_name_basics_columns,
+    columns=lambda: {
+        "nconst": value("nconst"),
+        "primary_name": value("primaryName"),
+        "birth_year": whole_number("birthYear"),
+        "death_year": whole_number("deathYear"),
+        "professions": items("primaryProfession"),
+        "known_for": items("knownForTitles"),
+        "birth_year_text": value("birthYear"),
+        "death_year_text": value("deathYear"),
+    },
     used_by="nconst",
     rules={
         "valid_nconst": IS_NCONST,

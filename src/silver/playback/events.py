@@ -13,6 +13,7 @@ from common.keys import join_parts
 from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
 from common.specifications import ColumnSpec, TableSpec
 from common.text import blank_to_null, placeholder_to_null, without_decimals
+from silver.releases.quarantine import personal_quarantine_table
 
 # From this number on a time is in milliseconds: in seconds it would be in the year 5138.
 MILLISECONDS_FROM = 100_000_000_000
@@ -51,16 +52,7 @@ EVENT_KEYS = ("event_date", "event_key")
 # If deliveries of one event differ, the greatest is kept, in whatever order they come.
 EVENT_SEQUENCE = tuple(column.name for column in EVENT_COLUMNS)
 
-PLAYBACK_EVENTS_QUARANTINE = TableSpec(
-    name="playback_events_quarantine",
-    comment="One row per bronze row that failed a rule: what could be read, without personal data, and the rules.",
-    columns=(
-        *EVENT_COLUMNS,
-        ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
-        ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found"),
-        ColumnSpec(SOURCE_FILE, "STRING", "file of the row"),
-    ),
-)
+PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK, EVENT_COLUMNS)
 
 
 def event_millis(event_ts: Column) -> Column:

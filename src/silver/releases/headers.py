@@ -63,8 +63,7 @@ def _endings(feed: Feed) -> str:
 
 def filled_columns(feed: Feed) -> Column:
     """ARRAY<STRING>, an aggregate of bronze rows: the feed's columns that have a value under their own name."""
-    names = F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.columns])
-    return F.filter(names, lambda name: name.isNotNull())
+    return F.array_compact(F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.columns]))
 
 
 def rescued_headers() -> Column:

@@ -15,7 +15,6 @@ from silver.releases.problems import problem
 
 SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
 
-
 RELEASE_COLUMNS = (
     ColumnSpec("source_file", "STRING", "URL of the file"),
     ColumnSpec("file_name", "STRING", "name of the file"),
@@ -31,11 +30,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
     ColumnSpec("separator", "STRING", "what seems to separate the cells of the file, if not a comma"),
     ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
-    ColumnSpec(
-        "is_superseded",
-        "BOOLEAN",
-        "whether a later release was applied; if this one was not, also one that was loaded later",
-    ),
+    ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied, or one loaded after an ignored one"),
 )
 
 
@@ -53,47 +48,63 @@ def releases_table(name: str, release: str) -> TableSpec:
 
 
 def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFrame:
-    """One row per file in a bronze table; a row that isn't in quarantine is valid.
+    """One row per file in a bronze table; a row that isn't in quarantine is valid."""
+    measures = {"filled_columns": filled_columns(feed), "rescued_headers": rescued_headers(), "line": F.min(CORRUPT)}
+    files = release_order(bronze, **measures)
+    failures = files.join(_failures(quarantine), SOURCE_FILE, how="left").transform(_with_row_counts)
+    headers = failures.join(_header_lists(files, feed), SOURCE_FILE, how="left").transform(_with_headers, feed)
+    reported = headers.transform(_with_supersession).withColumns(
+        {"source_file": F.col(SOURCE_FILE), "problem": problem(feed)}
+    )
+    return reported.select(*[column.name for column in RELEASE_COLUMNS])
+
+
+def _with_row_counts(files: DataFrame) -> DataFrame:
+    """One row per file, with quarantined_rows, valid_rows, is_applied, and rules, which are empty for none."""
+    quarantined = F.coalesce("quarantined", F.lit(0).cast("bigint"))
+    valid = F.col("rows") - quarantined
+    counts = {"quarantined_rows": quarantined, "valid_rows": valid, "is_applied": valid > 0}
+    return files.withColumns({**counts, "rules": _or_empty("rules")})
+
+
+def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file, with missing_columns, matched_headers, leftover_headers and separator.
 
     The separator is guessed from the header if it is the only leftover one, or else from a line that is not a record if
     the file has nothing else.
     """
-    measures = {"filled_columns": filled_columns(feed), "rescued_headers": rescued_headers(), "line": F.min(CORRUPT)}
-    files = release_order(bronze, **measures)
-    for part in (_header_lists(files, feed), _failures(quarantine)):
-        files = files.join(part, SOURCE_FILE, how="left")
-    empty = F.array().cast("array<string>")
-    lists = ("filled_columns", "matched_columns", "matched_headers", "leftover_headers", "rules")
-    complete = files.withColumns({name: F.coalesce(name, empty) for name in lists})
+    lists = ("filled_columns", "matched_columns", "matched_headers", "leftover_headers")
+    complete = files.withColumns({name: _or_empty(name) for name in lists})
     is_missing = {
         name: ~F.array_contains("filled_columns", name) & ~F.array_contains("matched_columns", name)
         for name in feed.columns
     }
-    missing = F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.columns])
+    missing = F.array_compact(F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.columns]))
     only_header = F.when(F.size("leftover_headers") == 1, F.get("leftover_headers", F.lit(0)))
     only_lines = F.when(F.size("missing_columns") == len(feed.columns), F.col("line"))
-    counted = (
-        complete.withColumn("quarantined_rows", F.coalesce("quarantined", F.lit(0).cast("bigint")))
-        .withColumn("valid_rows", F.col("rows") - F.col("quarantined_rows"))
-        .withColumn("is_applied", F.col("valid_rows") > 0)
-        .withColumn("missing_columns", F.filter(missing, lambda name: name.isNotNull()))
-        .withColumn("separator", _separator(F.coalesce(only_header, only_lines)))
+    separated = complete.withColumn("missing_columns", missing).withColumn(
+        "separator", _separator(F.coalesce(only_header, only_lines))
     )
-    if feed.is_personal:
-        has_header = F.size("missing_columns") < len(feed.columns)
-        counted = counted.withColumn("leftover_headers", _without_people(F.col("leftover_headers"), has_header))
+    if not feed.is_personal:
+        return separated
+    has_header = F.size("missing_columns") < len(feed.columns)
+    return separated.withColumn("leftover_headers", _without_people(F.col("leftover_headers"), has_header))
+
+
+def _with_supersession(files: DataFrame) -> DataFrame:
+    """One row per file, with is_superseded.
+
+    A release that wasn't applied is also settled by one that was loaded later and applied, whatever their dates.
+    """
     last_applied = F.max(F.when(F.col("is_applied"), F.col("release_order"))).over(all_rows())
-    # A release that wasn't applied is also settled by one that was loaded later and applied, whatever their dates.
     last_loaded = F.max(F.when(F.col("is_applied"), F.col("ingested_at"))).over(all_rows())
     is_settled = ~F.col("is_applied") & (last_loaded > F.col("ingested_at"))
-    reported = counted.withColumns(
-        {
-            "source_file": F.col(SOURCE_FILE),
-            "problem": problem(feed),
-            "is_superseded": F.coalesce((last_applied > F.col("release_order")) | is_settled, F.lit(False)),
-        }
-    )
-    return reported.select(*[column.name for column in RELEASE_COLUMNS])
+    is_superseded = F.coalesce((last_applied > F.col("release_order")) | is_settled, F.lit(False))
+    return files.withColumn("is_superseded", is_superseded)
+
+
+def _or_empty(name: str) -> Column:
+    return F.coalesce(name, F.array().cast("array<string>"))
 
 
 def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:

@@ -9,7 +9,12 @@ from pyspark.sql.window import Window
 from bronze.lineage import SOURCE_FILE
 from silver.releases.next_release import Snapshot, next_release_rows
 from silver.releases.order import release_order
-from silver.subscribers.snapshots import SUBSCRIBER_COLUMNS, check_subscribers, valid_subscribers, with_row_failures
+from silver.subscribers.snapshots import (
+    SUBSCRIBER_COLUMNS,
+    check_subscribers,
+    valid_subscribers,
+    with_subscriber_failures,
+)
 
 
 def next_subscribers(bronze: DataFrame, latest: datetime | None, key: str) -> Snapshot | None:
@@ -17,7 +22,7 @@ def next_subscribers(bronze: DataFrame, latest: datetime | None, key: str) -> Sn
 
     Subscribers who are in the snapshot, but in no valid row of it, keep their last known values: they have not left.
     """
-    snapshot = next_release_rows(bronze, latest, lambda rows: with_row_failures(rows, key))
+    snapshot = next_release_rows(bronze, latest, lambda rows: with_subscriber_failures(rows, key))
     if snapshot is None:
         return None
     subscribers = valid_subscribers(snapshot.rows, key)

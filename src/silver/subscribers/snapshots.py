@@ -3,11 +3,13 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from bronze import feeds
 from bronze.feeds import CORRUPT
 from bronze.lineage import SOURCE_FILE
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.rules import failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
+from silver.releases.quarantine import personal_quarantine_table
 from silver.releases.report import releases_table
 from silver.subscribers.cleansing import cleanse_subscribers
 
@@ -35,17 +37,7 @@ SUBSCRIBER_COLUMNS = SUBSCRIBERS.column_names[:-2]
 # A change in one of these starts a version; the other columns have the value known last.
 TRACKED_COLUMNS = ("plan", "monthly_revenue", "country", "device_type")
 
-SUBSCRIBERS_QUARANTINE = TableSpec(
-    name="subscribers_quarantine",
-    comment="One row per bronze row that failed a rule: what could be read, without personal data, and the rules.",
-    columns=(
-        *[column for column in SUBSCRIBERS.columns if column.name in SUBSCRIBER_COLUMNS],
-        ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed"),
-        ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found"),
-        ColumnSpec(SOURCE_FILE, "STRING", "file of the row"),
-    ),
-)
-
+SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS, SUBSCRIBERS.columns[:-2])
 SUBSCRIBER_RELEASES = releases_table("subscriber_releases", "snapshot of subscribers")
 
 SUBSCRIBER_RULES = {
@@ -65,7 +57,7 @@ SUBSCRIBER_RULES = {
 UNIQUE_SUBSCRIBER = "unique_subscriber"
 
 
-def with_row_failures(bronze: DataFrame, key: str) -> DataFrame:
+def with_subscriber_failures(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: cleansed, with row_failures, the names of the rules that it fails on its own."""
     return cleanse_subscribers(bronze, key).withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
 
@@ -77,7 +69,7 @@ def check_subscribers(bronze: DataFrame, key: str) -> DataFrame:
     fail `unique_subscriber`.
     """
     best_first = (F.desc_nulls_last("last_payment_date"), F.desc("join_date"), F.col("row_hash"))
-    rows = with_row_failures(bronze, key)
+    rows = with_subscriber_failures(bronze, key)
     return with_failed_rules(rows, "subscriber_id", best_first, UNIQUE_SUBSCRIBER, within=SOURCE_FILE)
 
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from silver.catalogue.cleansing import cleanse_titles, with_lengths, with_repaired_duration, with_title_key, with_type
+from silver.catalogue.cleansing import cleanse_titles, with_identity, with_lengths, with_repaired_duration, with_type
 from tests.helpers.frames import assert_same_rows
 
 # Of a title with letters outside ASCII, and of one without a name: what version 0.2 made of them.
@@ -63,7 +63,7 @@ def test_cleanse_titles_decides_the_order_of_day_and_month_for_a_whole_file(spar
     assert_same_rows(cleanse_titles(rows).select("_source_file", "date_added"), expected)
 
 
-def test_with_title_key_takes_type_title_year_and_directors_and_nothing_else(bronze):
+def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(bronze):
     rows = bronze(
         {"show_id": "s1"},
         {"show_id": "s2", "title": " heat:\u00a0 RELOADED \u200b", "rating": None, "description": "y"},
@@ -72,7 +72,7 @@ def test_with_title_key_takes_type_title_year_and_directors_and_nothing_else(bro
         {"show_id": "s5", "type": "TV Show"},
         {"show_id": "s6", "title": "Heat"},
     )
-    keys = {row["show_id"]: row["title_key"] for row in with_title_key(cleanse_titles(rows)).collect()}
+    keys = {row["show_id"]: row["title_key"] for row in with_identity(cleanse_titles(rows)).collect()}
     assert keys["s1"] == keys["s2"]
     assert len(set(keys.values())) == 5
 
@@ -84,11 +84,11 @@ def test_128_a_title_is_told_by_its_letters_however_they_are_written(bronze):
         {"show_id": "separator", "title": "a\x1f2020", "release_year": "2021", "director": None},
         {"show_id": "another", "title": "a", "release_year": "2020", "director": "2021\x1f"},
     )
-    keys = {row["show_id"]: row["title_key"] for row in with_title_key(cleanse_titles(rows)).collect()}
+    keys = {row["show_id"]: row["title_key"] for row in with_identity(cleanse_titles(rows)).collect()}
     assert keys["composed"] == keys["decomposed"]
     assert len(set(keys.values())) == 3
 
 
 def test_128_the_keys_of_lakes_that_are_there_stay(bronze):
     rows = bronze({"title": "Caf\u00e9: Reloaded"}, {"title": None, "director": None})
-    assert [row["title_key"] for row in with_title_key(cleanse_titles(rows)).collect()] == KEYS_OF_0_2
+    assert [row["title_key"] for row in with_identity(cleanse_titles(rows)).collect()] == KEYS_OF_0_2

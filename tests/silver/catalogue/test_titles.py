@@ -11,7 +11,7 @@ from silver.catalogue.titles import (
     next_titles,
     quarantined_titles,
     valid_titles,
-    with_row_failures,
+    with_title_failures,
 )
 from silver.releases.next_release import NO_RELEASE, failure_counts
 from tests.helpers.frames import assert_same_rows
@@ -194,7 +194,7 @@ def test_every_row_is_valid_or_quarantined_and_none_both(bronze):
     ],
 )
 def test_fewest_failures_is_that_of_the_best_row(spark, bronze, changes, expected):
-    counts = failure_counts(with_row_failures(bronze(*changes)))
+    counts = failure_counts(with_title_failures(bronze(*changes)))
     assert_same_rows(counts.select("fewest"), spark.createDataFrame([(expected,)], "fewest INT"))
 
 

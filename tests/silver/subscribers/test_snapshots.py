@@ -10,7 +10,7 @@ from silver.subscribers.snapshots import (
     check_subscribers,
     quarantined_subscribers,
     valid_subscribers,
-    with_row_failures,
+    with_subscriber_failures,
 )
 
 KEY = "k" * 64
@@ -75,5 +75,7 @@ def test_quarantined_rows_hold_no_text_of_a_person(spark, bronze):
 
 
 def test_a_snapshot_without_a_valid_row_is_told_apart(bronze):
-    counts = [failure_counts(with_row_failures(bronze({"age": "1"}, other), KEY)) for other in ({"age": "2"}, {})]
+    counts = [
+        failure_counts(with_subscriber_failures(bronze({"age": "1"}, other), KEY)) for other in ({"age": "2"}, {})
+    ]
     assert [count.collect()[0].fewest for count in counts] == [1, 0]

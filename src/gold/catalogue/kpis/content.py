@@ -12,20 +12,18 @@ from gold.catalogue.kpis import shared
 TREND_FROM = 2010
 
 CONTENT_COUNT = ColumnSpec("content_count", "BIGINT", shared.TITLE_COUNT.comment)
-AVERAGE_DURATION = ColumnSpec(
-    "average_duration", "DECIMAL(18,6)", "average minutes of the movies whose length is known; null without any"
-)
+AVERAGE_DURATION = ColumnSpec("average_duration", "DECIMAL(18,6)", "average minutes of movies; null if all unknown")
 COUNTS_CONTENT = {"counts_titles": "content_count > 0"}
 
 
-def _known_names(bridge: DataFrame, dimension: DataFrame, name: str) -> DataFrame:
+def _names_by_title(bridge: DataFrame, dimension: DataFrame, name: str) -> DataFrame:
     """One row per title with known members: `known`, the array of their names (column `name`)."""
     key = f"{name}_key"
     members = bridge.filter(F.col(key) != UNKNOWN_KEY).join(dimension, key, how="inner")
     return members.groupBy("title_key").agg(F.collect_set(name).alias("known"))
 
 
-def _distinct_known_names() -> Column:
+def _distinct_names_by_title() -> Column:
     """ARRAY<STRING>: the distinct names in `known` of all rows of a group, sorted."""
     return F.sort_array(F.array_distinct(F.flatten(F.collect_list("known"))))
 
@@ -50,9 +48,7 @@ KPI_CONTENT_AGE = TableSpec(
     comment="One row per type, age category and country of production: titles, average length of movies, and genres.",
     columns=(
         shared.TYPE,
-        ColumnSpec(
-            "content_age_category", "STRING", "by release year: Recent from 2020, Modern from 2010, else Classic"
-        ),
+        ColumnSpec("content_age_category", "STRING", "Recent (from 2020), Modern (2010) or Classic"),
         shared.COUNTRY,
         CONTENT_COUNT,
         AVERAGE_DURATION,
@@ -77,11 +73,11 @@ def kpi_content_age(
     dim_genre: DataFrame,
 ) -> DataFrame:
     """One row per type, age category and country; a title counts once for each of its countries."""
-    genres = _known_names(bridge_title_genre, dim_genre, "genre")
+    genres = _names_by_title(bridge_title_genre, dim_genre, "genre")
     titles = shared.current_titles(dim_title).join(genres, "title_key", how="left")
     made_in = shared.with_countries(titles, bridge_title_country, dim_country)
     by_age = made_in.groupBy("type", "content_age_category", "country")
-    named = by_age.agg(*_content(), _distinct_known_names().alias("genre_names"))
+    named = by_age.agg(*_content(), _distinct_names_by_title().alias("genre_names"))
     counted = named.withColumn("genres", F.size("genre_names").cast("bigint"))
     return counted.transform(_with_average_duration).select(*KPI_CONTENT_AGE.column_names)
 
@@ -107,8 +103,8 @@ KPI_CONTENT_TREND = TableSpec(
 
 def kpi_content_trend(dim_title: DataFrame, bridge_title_country: DataFrame, dim_country: DataFrame) -> DataFrame:
     """One row per release year from 2010 and type; every title counts once."""
-    countries = _known_names(bridge_title_country, dim_country, "country")
+    countries = _names_by_title(bridge_title_country, dim_country, "country")
     recent = shared.current_titles(dim_title).filter(F.col("release_year") >= TREND_FROM)
     by_year = recent.join(countries, "title_key", how="left").groupBy("release_year", "type")
-    counts = by_year.agg(*_content(), F.size(_distinct_known_names()).cast("bigint").alias("countries"))
+    counts = by_year.agg(*_content(), F.size(_distinct_names_by_title()).cast("bigint").alias("countries"))
     return counts.transform(_with_average_duration).select(*KPI_CONTENT_TREND.column_names)

@@ -9,7 +9,7 @@ from common.specifications import ColumnSpec
 
 PLAYS = ColumnSpec("plays", "BIGINT", "viewing sessions")
 HOURS_VIEWED = ColumnSpec("hours_viewed", "DECIMAL(18,6)", "hours watched, rounded half up")
-SUBSCRIBERS = ColumnSpec("subscribers", "BIGINT", "distinct known subscribers; not additive")
+DISTINCT_SUBSCRIBERS = ColumnSpec("subscribers", "BIGINT", "distinct known subscribers; not additive")
 
 
 def viewing_by(dimension: DataFrame, key: str, fact_playback_daily: DataFrame, fact_playback: DataFrame) -> DataFrame:

@@ -67,9 +67,7 @@ KPI_TYPE_PREFERENCE = TableSpec(
         ColumnSpec("age_band", "STRING", "age band of the subscriber; Unknown if not known"),
         ColumnSpec("type", "STRING", "Movie, TV Show or Unknown"),
         shared.HOURS_VIEWED,
-        ColumnSpec(
-            "share", "DECIMAL(18,6)", "hours / all hours of the country and age band, 0 to 1; null without hours"
-        ),
+        ColumnSpec("share", "DECIMAL(18,6)", "hours / all hours of the country and age band; null without hours"),
     ),
     rules={"has_country": "country IS NOT NULL", "never_negative": "hours_viewed >= 0"},
 )

@@ -9,7 +9,7 @@ from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
 from gold.playback.kpis import shared
 
-TYPE = ColumnSpec("type", "STRING", "Movie or TV Show")
+TITLE_TYPE = ColumnSpec("type", "STRING", "Movie or TV Show")
 
 KPI_TOP_TITLES = TableSpec(
     name="kpi_top_titles",
@@ -20,7 +20,7 @@ KPI_TOP_TITLES = TableSpec(
         shared.PLAYS,
         ColumnSpec("views", "DECIMAL(18,6)", "hours viewed / runtime, as Netflix publishes it; null without a runtime"),
         shared.HOURS_VIEWED,
-        shared.SUBSCRIBERS,
+        shared.DISTINCT_SUBSCRIBERS,
     ),
     rules={"has_title": "title_key IS NOT NULL", "counts_plays": "plays > 0", "never_negative": "hours_viewed >= 0"},
 )
@@ -43,14 +43,12 @@ KPI_UNDERWATCHED_TITLES = TableSpec(
     columns=(
         ColumnSpec("title_key", "BIGINT", "title (dim_title)"),
         ColumnSpec("title", "STRING", "name of the title"),
-        TYPE,
+        TITLE_TYPE,
         ColumnSpec("average_rating", "DECIMAL(3,1)", f"rating at IMDb: {TOP_RATED_FROM} or more"),
         ColumnSpec("votes", "BIGINT", f"number of ratings at IMDb: {ENOUGH_VOTES:,} or more"),
         ColumnSpec("plays", "BIGINT", "viewing sessions; 0 if nobody watched it"),
         shared.HOURS_VIEWED,
-        ColumnSpec(
-            "less_watched_share", "DECIMAL(18,6)", "share of the rated titles watched for fewer hours: under 0.5"
-        ),
+        ColumnSpec("less_watched_share", "DECIMAL(18,6)", "share of rated titles with fewer hours: under 0.5"),
     ),
     rules={"has_title": "title_key IS NOT NULL", "is_top_rated": f"average_rating >= {TOP_RATED_FROM}"},
 )
@@ -83,7 +81,7 @@ KPI_CATALOGUE_DEPTH = TableSpec(
     name="kpi_catalogue_depth",
     comment="One row per type of the titles in the catalogue: how many were watched, and how many were not.",
     columns=(
-        TYPE,
+        TITLE_TYPE,
         ColumnSpec("titles", "BIGINT", "number of titles"),
         ColumnSpec("watched_titles", "BIGINT", "titles with at least one view (is_view)"),
         ColumnSpec("unwatched_titles", "BIGINT", "titles without a view"),

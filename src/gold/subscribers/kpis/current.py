@@ -51,9 +51,7 @@ KPI_PLAN_DEVICE = TableSpec(
         ColumnSpec("device", "STRING", "device; Unknown if not known"),
         PLAN,
         SUBSCRIBER_COUNT,
-        ColumnSpec(
-            "share", "DECIMAL(18,6)", "share of the current subscribers with the device, 0 to 1, rounded half up"
-        ),
+        ColumnSpec("share", "DECIMAL(18,6)", "subscribers / all with the device, 0 to 1, rounded half up"),
     ),
     rules={**COUNTS_SUBSCRIBERS, "share_is_a_fraction": "share BETWEEN 0 AND 1"},
 )

@@ -15,14 +15,10 @@ KPI_MONTHLY_REVENUE = TableSpec(
         ColumnSpec("month", "DATE", "first day of the month"),
         ColumnSpec("plan", "STRING", "plan; Unknown if not known"),
         ColumnSpec("revenue", "DECIMAL(18,2)", "revenue from active subscribers"),
-        ColumnSpec(
-            "active_subscribers", "BIGINT", "subscribers between their month of joining and of the last payment"
-        ),
+        ColumnSpec("active_subscribers", "BIGINT", "subscribers between the months of joining and last payment"),
         ColumnSpec("new_subscribers", "BIGINT", "subscribers who joined in the month"),
         ColumnSpec("churned_subscribers", "BIGINT", "subscribers whose last month was the one before"),
-        ColumnSpec(
-            "average_revenue_per_user", "DECIMAL(18,6)", "revenue / active subscribers, rounded half up; null for 0"
-        ),
+        ColumnSpec("average_revenue_per_user", "DECIMAL(18,6)", "revenue / active subscribers; null for 0"),
     ),
     rules={
         "has_month": "month IS NOT NULL",
@@ -51,9 +47,7 @@ KPI_COHORT_RETENTION = TableSpec(
     comment="One row per month of joining and months since then: subscribers who joined, and who are still active.",
     columns=(
         ColumnSpec("cohort_month", "DATE", "first day of the month of joining"),
-        ColumnSpec(
-            "months_since_joining", "INT", "0 for the month of joining, up to the newest month with any payment"
-        ),
+        ColumnSpec("months_since_joining", "INT", "from 0 to the newest month in which anybody paid"),
         ColumnSpec("subscribers", "BIGINT", "subscribers who joined in the cohort month; the same in all its rows"),
         ColumnSpec("active_subscribers", "BIGINT", "of these, subscribers who are active so many months later"),
         ColumnSpec("retention", "DECIMAL(18,6)", "active subscribers / subscribers, 0 to 1, rounded half up"),
