@@ -4,7 +4,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 # PySpark takes a main module without a file, as that of pytest-xdist's workers, for a doctest of its own.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
+from local_runtime.delta.lake import Lake  # noqa: E402
 from local_runtime.engines.session import SAIL, open_session  # noqa: E402
+from local_runtime.graph.dataset_graph import Graph, load_graph  # noqa: E402
+from tests.helpers.frames import rows_of  # noqa: E402
 from tests.project import Project  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,6 +91,19 @@ def sail() -> Iterator[object]:
     """A session of the default engine."""
     with open_session(SAIL, CACHE) as connected:
         yield connected
+
+
+@pytest.fixture
+def rows(spark) -> Callable[..., object]:
+    """Makes a frame of a table's rows."""
+    return partial(rows_of, spark)
+
+
+@pytest.fixture(scope="session")
+def graph(tmp_path_factory) -> Graph:
+    """The graph of the bundle's pipelines, with an empty lake."""
+    folder = tmp_path_factory.mktemp("graph")
+    return load_graph(ROOT, folder, Lake(folder / "lake"))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bronze.lineage import LINEAGE, SOURCE_FILE
-from tables import Column, Table
+from common.specifications import ColumnSpec, TableSpec
 
 RESCUED = "_rescued_data"
 CORRUPT = "_corrupt_record"
@@ -89,15 +89,15 @@ class Feed:
         return ", ".join(f"`{name}` STRING" for name in (*self.columns, CORRUPT))
 
     @property
-    def table(self) -> Table:
+    def table(self) -> TableSpec:
         """The bronze table: the source's columns as text, what didn't fit them, and where a row came from."""
-        return Table(
+        return TableSpec(
             name=self.name,
             comment=self.comment,
             columns=(
-                *[Column(field.name, "STRING", field.comment) for field in self.fields],
-                Column(CORRUPT, "STRING", "the line, where it is no record"),
-                Column(RESCUED, "STRING", "JSON: the values under other names, and _file_path"),
+                *[ColumnSpec(field.name, "STRING", field.comment) for field in self.fields],
+                ColumnSpec(CORRUPT, "STRING", "the line, where it is no record"),
+                ColumnSpec(RESCUED, "STRING", "JSON: the values under other names, and _file_path"),
                 *LINEAGE,
             ),
             rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},

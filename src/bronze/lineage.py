@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from tables import Column
+from common.specifications import ColumnSpec
 
 SOURCE_FILE = "_source_file"
 LINEAGE = (
-    Column(SOURCE_FILE, "STRING", "the file, as a URL"),
-    Column("_source_modified_at", "TIMESTAMP", "when the file was last modified"),
-    Column("_ingested_at", "TIMESTAMP", "when the row was read"),
+    ColumnSpec(SOURCE_FILE, "STRING", "the file, as a URL"),
+    ColumnSpec("_source_modified_at", "TIMESTAMP", "when the file was last modified"),
+    ColumnSpec("_ingested_at", "TIMESTAMP", "when the row was read"),
 )
 LINEAGE_COLUMNS = tuple(column.name for column in LINEAGE)
 

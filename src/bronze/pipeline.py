@@ -32,14 +32,14 @@ def auto_loader(options: Mapping[str, str]) -> DataStreamReader:
     return spark.readStream.format("cloudFiles").options(**options, **FILE_EVENTS)
 
 
-@dp.table(name=TITLES.name, comment=TITLES.comment, schema=TITLES.table.schema)
+@dp.table(**TITLES.table.declaration())
 @dp.expect_all(TITLES.table.rules)
 def titles() -> DataFrame:
     files = auto_loader(TITLES.options).schema(TITLES.schema)
     return with_lineage(files.load(f"{LANDING}/{TITLES.folder}"), TITLES.read_columns)
 
 
-@dp.table(name=SUBSCRIBERS.name, comment=SUBSCRIBERS.comment, schema=SUBSCRIBERS.table.schema)
+@dp.table(**SUBSCRIBERS.table.declaration())
 @dp.expect_all(SUBSCRIBERS.table.rules)
 def subscribers() -> DataFrame:
     files = auto_loader(SUBSCRIBERS.options).schema(SUBSCRIBERS.schema)
@@ -47,9 +47,7 @@ def subscribers() -> DataFrame:
 
 
 dp.create_streaming_table(
-    name=PLAYBACK.name,
-    comment=PLAYBACK.comment,
-    schema=PLAYBACK.table.schema,
+    **PLAYBACK.table.declaration(),
     expect_all=PLAYBACK.table.rules,  # type: ignore[call-arg]  # which Databricks adds
 )
 
@@ -72,30 +70,28 @@ def playback_events_csv() -> DataFrame:
     return with_lineage(files.load(f"{LANDING}/{PLAYBACK_CSV_FOLDER}"), PLAYBACK.read_columns)
 
 
-@dp.table(name=IMDB_TITLE_BASICS.name, comment=IMDB_TITLE_BASICS.comment, schema=IMDB_TITLE_BASICS.table.schema)
+@dp.table(**IMDB_TITLE_BASICS.table.declaration())
 @dp.expect_all(IMDB_TITLE_BASICS.table.rules)
 def imdb_title_basics() -> DataFrame:
     files = auto_loader(IMDB_TITLE_BASICS.options).schema(IMDB_TITLE_BASICS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_BASICS.folder}"), IMDB_TITLE_BASICS.read_columns)
 
 
-@dp.table(name=IMDB_TITLE_RATINGS.name, comment=IMDB_TITLE_RATINGS.comment, schema=IMDB_TITLE_RATINGS.table.schema)
+@dp.table(**IMDB_TITLE_RATINGS.table.declaration())
 @dp.expect_all(IMDB_TITLE_RATINGS.table.rules)
 def imdb_title_ratings() -> DataFrame:
     files = auto_loader(IMDB_TITLE_RATINGS.options).schema(IMDB_TITLE_RATINGS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_RATINGS.folder}"), IMDB_TITLE_RATINGS.read_columns)
 
 
-@dp.table(
-    name=IMDB_TITLE_PRINCIPALS.name, comment=IMDB_TITLE_PRINCIPALS.comment, schema=IMDB_TITLE_PRINCIPALS.table.schema
-)
+@dp.table(**IMDB_TITLE_PRINCIPALS.table.declaration())
 @dp.expect_all(IMDB_TITLE_PRINCIPALS.table.rules)
 def imdb_title_principals() -> DataFrame:
     files = auto_loader(IMDB_TITLE_PRINCIPALS.options).schema(IMDB_TITLE_PRINCIPALS.schema)
     return with_lineage(files.load(f"{LANDING}/{IMDB_TITLE_PRINCIPALS.folder}"), IMDB_TITLE_PRINCIPALS.read_columns)
 
 
-@dp.table(name=IMDB_NAME_BASICS.name, comment=IMDB_NAME_BASICS.comment, schema=IMDB_NAME_BASICS.table.schema)
+@dp.table(**IMDB_NAME_BASICS.table.declaration())
 @dp.expect_all(IMDB_NAME_BASICS.table.rules)
 def imdb_name_basics() -> DataFrame:
     files = auto_loader(IMDB_NAME_BASICS.options).schema(IMDB_NAME_BASICS.schema)

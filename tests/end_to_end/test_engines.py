@@ -13,7 +13,8 @@ from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.state.progress import progress_of
 from sample.making import make
-from silver import subscribers, titles
+from silver.catalogue import titles
+from silver.subscribers import snapshots as subscribers
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 from tests.end_to_end.nasty_landing import land_beside
@@ -53,8 +54,8 @@ def check_that_all_is_there(place):
     assert len([show_id for (show_id,) in current if len(show_id) < len("s1000")]) > 100
     assert min(count for count, _ in place.digests().values()) > 0
     for table, rules in (
-        ("titles", {*titles.ROW_RULES, titles.UNIQUE_TITLE}),
-        ("subscribers", {*subscribers.ROW_RULES, subscribers.UNIQUE_SUBSCRIBER}),
+        ("titles", {*titles.TITLE_RULES, titles.UNIQUE_TITLE}),
+        ("subscribers", {*subscribers.SUBSCRIBER_RULES, subscribers.UNIQUE_SUBSCRIBER}),
     ):
         failed = rows(place, f"SELECT DISTINCT unnest(failed_rules) FROM silver.{table}_quarantine")
         assert {rule for (rule,) in failed} == rules

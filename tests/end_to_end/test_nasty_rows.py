@@ -7,8 +7,9 @@ from deltalake import DeltaTable
 
 from bronze import feeds
 from bronze.feeds import Feed
-from silver import subscribers, titles
-from silver.imdb import records
+from silver.catalogue import titles
+from silver.imdb.datasets import IMDB_DATASETS
+from silver.subscribers import snapshots as subscribers
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.nasty_landing import land
@@ -32,7 +33,7 @@ def test_122_every_nasty_title_is_valid_or_quarantined_and_every_rule_fails_some
     releases, quarantined = rows("silver.title_releases"), rows("silver.titles_quarantine")
     assert sum(release["rows"] for release in releases) == len(rows("bronze.titles")) == written
     assert sum(release["valid_rows"] for release in releases) + len(quarantined) == written
-    assert {rule for row in quarantined for rule in row["failed_rules"]} == {*titles.ROW_RULES, titles.UNIQUE_TITLE}
+    assert {rule for row in quarantined for rule in row["failed_rules"]} == {*titles.TITLE_RULES, titles.UNIQUE_TITLE}
 
 
 def test_122_every_nasty_subscriber_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):
@@ -41,23 +42,23 @@ def test_122_every_nasty_subscriber_is_valid_or_quarantined_and_every_rule_fails
     assert sum(release["rows"] for release in releases) == len(rows("bronze.subscribers")) == written
     assert sum(release["valid_rows"] for release in releases) + len(quarantined) == written
     assert {rule for row in quarantined for rule in row["failed_rules"]} == {
-        *subscribers.ROW_RULES,
+        *subscribers.SUBSCRIBER_RULES,
         subscribers.UNIQUE_SUBSCRIBER,
     }
 
 
-@pytest.mark.parametrize("snapshot", records.SNAPSHOTS, ids=lambda it: it.table.name)
-def test_122_every_nasty_row_of_imdb_is_valid_or_quarantined(rows, snapshot):
-    files = nasty.FEEDS[snapshot.feed.folder]
+@pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=lambda it: it.table.name)
+def test_122_every_nasty_row_of_imdb_is_valid_or_quarantined(rows, dataset):
+    files = nasty.FEEDS[dataset.feed.folder]
     written = [len(list(file.rows())) - 1 for file in files]
-    bronze, quarantined = rows(f"bronze.{snapshot.feed.name}"), rows(f"silver.{snapshot.quarantine.name}")
-    releases = rows(f"silver.{snapshot.releases.name}")
+    bronze, quarantined = rows(f"bronze.{dataset.feed.name}"), rows(f"silver.{dataset.quarantine.name}")
+    releases = rows(f"silver.{dataset.releases.name}")
     assert len(bronze) == sum(written)
     assert sorted(it["rows"] for it in releases) == sorted(written)
     assert sum(it["valid_rows"] for it in releases) + len(quarantined) == len(bronze)
     failed = {rule for row in quarantined for rule in row["failed_rules"]}
-    assert failed - {snapshot.unique} == {"well_formed_record", *snapshot.rules}
-    assert len(rows(f"silver.{snapshot.table.name}")) <= 1
+    assert failed - {dataset.unique_rule} == {"well_formed_record", *dataset.rules}
+    assert len(rows(f"silver.{dataset.table.name}")) <= 1
 
 
 def test_122_abbreviated_months_are_read(rows):

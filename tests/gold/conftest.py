@@ -1,37 +1,20 @@
 """What gold's tests share: the tables' specifications, and their declarations as a run sees them."""
 
-from types import ModuleType
+import importlib
 
 import pytest
 
-from gold.catalogue import bridges, facts, kpis
-from gold.catalogue import dimensions as catalogue_dimensions
-from gold.conformed import dimensions as conformed_dimensions
-from gold.playback import dimensions as playback_dimensions
-from gold.playback import facts as playback_facts
-from gold.playback import kpis as playback_kpis
-from gold.playback import preferences, sessions
-from gold.subscribers import dimensions as subscriber_dimensions
-from gold.subscribers import facts as subscriber_facts
-from gold.subscribers import kpis as subscriber_kpis
+from common.specifications import TableSpec
 from local_runtime.delta.lake import Lake
-from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.update.validation import validate
-from tables import Table
 from tests.conftest import ROOT
 
-CATALOGUE = (catalogue_dimensions, bridges, facts, kpis)
-PLAYBACK = (playback_dimensions, playback_facts, playback_kpis, preferences, sessions)
-SUBSCRIBERS = (subscriber_dimensions, subscriber_facts, subscriber_kpis)
-MODULES: tuple[ModuleType, ...] = (conformed_dimensions, *CATALOGUE, *PLAYBACK, *SUBSCRIBERS)
-TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, Table)}
-
-
-@pytest.fixture(scope="session")
-def graph(tmp_path_factory):
-    """The graph of all pipelines, with an empty lake."""
-    folder = tmp_path_factory.mktemp("graph")
-    return load_graph(ROOT, folder, Lake(folder / "lake"))
+MODULES = [
+    importlib.import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    for path in sorted((ROOT / "src" / "gold").rglob("*.py"))
+    if path.name not in ("pipeline.py", "__init__.py")
+]
+TABLES = {value.name: value for module in MODULES for value in vars(module).values() if isinstance(value, TableSpec)}
 
 
 @pytest.fixture
@@ -58,6 +41,11 @@ def one_row(spark):
 
 
 @pytest.fixture
-def rows(spark):
-    """Makes a frame of a table's rows."""
-    return lambda table, *rows: spark.createDataFrame(list(rows), table.rows_schema)
+def made(star):
+    """Calls a function with the tables of the star that its parameters name."""
+
+    def make(function):
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        return function(*[star[name] for name in names])
+
+    return make

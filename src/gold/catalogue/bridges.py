@@ -1,22 +1,23 @@
-"""Bridges between titles and what a title has several of. A title that has none is bridged to the unknown member."""
+"""Bridges between titles and their genres, countries and people. A title without any refers to the unknown member."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from gold.conformed.measures import equal_weight
-from gold.conformed.members import key_or_unknown, known_or_unknown, only_known
-from tables import Column, Table
+from common.fractions import equal_weight
+from common.keys import key_or_unknown
+from common.specifications import ColumnSpec, TableSpec
+from gold.conformed.members import only_known, with_known_key
 
-TITLE_KEY = Column("title_key", "BIGINT", "the title (dim_title)")
-WEIGHT = {"weight_is_a_fraction": "weight > 0 AND weight <= 1"}
+TITLE_KEY = ColumnSpec("title_key", "BIGINT", "title (dim_title)")
+WEIGHT_IS_A_FRACTION = {"weight_is_a_fraction": "weight > 0 AND weight <= 1"}
 
 
-def _members(latest: DataFrame, items: str, key: str) -> DataFrame:
+def _members(titles: DataFrame, items: str, key: str) -> DataFrame:
     """One row per title and item of the array `items`: title_key, the item's `key`, position (from 1), weight.
 
     A title without items has one row, with the unknown member's key.
     """
-    exploded = latest.select("title_key", F.size(items).alias("size"), F.posexplode_outer(items))
+    exploded = titles.select("title_key", F.size(items).alias("size"), F.posexplode_outer(items))
     counted = exploded.select(
         "title_key",
         key_or_unknown(F.col("col")).alias(key),
@@ -26,55 +27,55 @@ def _members(latest: DataFrame, items: str, key: str) -> DataFrame:
     return counted.withColumn("weight", equal_weight(F.col("position"), F.col("count")))
 
 
-BRIDGE_TITLE_GENRE = Table(
+BRIDGE_TITLE_GENRE = TableSpec(
     name="bridge_title_genre",
     comment="One row per title and genre.",
     columns=(
         TITLE_KEY,
-        Column("genre_key", "BIGINT", "the genre (dim_genre)"),
-        Column("weight", "DECIMAL(18,6)", "share of the genre in the title; adds up to exactly 1 per title"),
+        ColumnSpec("genre_key", "BIGINT", "genre (dim_genre)"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the genre; adds up to exactly 1 per title"),
     ),
     primary_key=("title_key", "genre_key"),
     foreign_keys={"title_key": "dim_title", "genre_key": "dim_genre"},
-    rules={"has_title": "title_key IS NOT NULL", "has_genre": "genre_key IS NOT NULL", **WEIGHT},
+    rules={"has_title": "title_key IS NOT NULL", "has_genre": "genre_key IS NOT NULL", **WEIGHT_IS_A_FRACTION},
 )
 
 
-def bridge_title_genre(latest: DataFrame, dim_title: DataFrame, dim_genre: DataFrame) -> DataFrame:
-    """One row per title and genre; the weights of a title add up to 1."""
-    members = only_known(_members(latest, "genres", "genre_key"), dim_title, "title_key")
-    return known_or_unknown(members, dim_genre, "genre_key").select("title_key", "genre_key", "weight")
+def bridge_title_genre(titles: DataFrame, dim_title: DataFrame, dim_genre: DataFrame) -> DataFrame:
+    """One row per title and genre; the genres of a title have equal weights."""
+    members = _members(titles, "genres", "genre_key").transform(only_known, dim_title, "title_key")
+    return members.transform(with_known_key, dim_genre, "genre_key").select("title_key", "genre_key", "weight")
 
 
-BRIDGE_TITLE_COUNTRY = Table(
+BRIDGE_TITLE_COUNTRY = TableSpec(
     name="bridge_title_country",
-    comment="One row per title and country.",
+    comment="One row per title and country of production.",
     columns=(
         TITLE_KEY,
-        Column("country_key", "BIGINT", "the country in which it was made (dim_country)"),
-        Column("weight", "DECIMAL(18,6)", "share of the country in the title; adds up to exactly 1 per title"),
+        ColumnSpec("country_key", "BIGINT", "country of production (dim_country)"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the country; adds up to exactly 1 per title"),
     ),
     primary_key=("title_key", "country_key"),
     foreign_keys={"title_key": "dim_title", "country_key": "dim_country"},
-    rules={"has_title": "title_key IS NOT NULL", "has_country": "country_key IS NOT NULL", **WEIGHT},
+    rules={"has_title": "title_key IS NOT NULL", "has_country": "country_key IS NOT NULL", **WEIGHT_IS_A_FRACTION},
 )
 
 
-def bridge_title_country(latest: DataFrame, dim_title: DataFrame, dim_country: DataFrame) -> DataFrame:
-    """One row per title and country; the weights of a title add up to 1."""
-    members = only_known(_members(latest, "countries", "country_key"), dim_title, "title_key")
-    return known_or_unknown(members, dim_country, "country_key").select("title_key", "country_key", "weight")
+def bridge_title_country(titles: DataFrame, dim_title: DataFrame, dim_country: DataFrame) -> DataFrame:
+    """One row per title and country; the countries of a title have equal weights."""
+    members = _members(titles, "countries", "country_key").transform(only_known, dim_title, "title_key")
+    return members.transform(with_known_key, dim_country, "country_key").select("title_key", "country_key", "weight")
 
 
-BRIDGE_TITLE_PERSON = Table(
+BRIDGE_TITLE_PERSON = TableSpec(
     name="bridge_title_person",
     comment="One row per title, role and person.",
     columns=(
         TITLE_KEY,
-        Column("person_key", "BIGINT", "the person (dim_person)"),
-        Column("role", "STRING", "director or cast"),
-        Column("billing_order", "INT", "place in the list of the role, from 1"),
-        Column("weight", "DECIMAL(18,6)", "share of the person in the role; adds up to exactly 1 per title and role"),
+        ColumnSpec("person_key", "BIGINT", "person (dim_person)"),
+        ColumnSpec("role", "STRING", "director or cast"),
+        ColumnSpec("billing_order", "INT", "position in the list of the role, from 1"),
+        ColumnSpec("weight", "DECIMAL(18,6)", "share of the person; adds up to exactly 1 per title and role"),
     ),
     primary_key=("title_key", "person_key", "role"),
     foreign_keys={"title_key": "dim_title", "person_key": "dim_person"},
@@ -83,16 +84,16 @@ BRIDGE_TITLE_PERSON = Table(
         "has_person": "person_key IS NOT NULL",
         "known_role": "role IN ('director', 'cast')",
         "billed_from_1": "billing_order >= 1",
-        **WEIGHT,
+        **WEIGHT_IS_A_FRACTION,
     },
 )
 
 
-def bridge_title_person(latest: DataFrame, dim_title: DataFrame, dim_person: DataFrame) -> DataFrame:
-    """One row per title, role (director or cast) and person; the weights of a title and role add up to 1."""
-    directors = _members(latest, "directors", "person_key").withColumn("role", F.lit("director"))
-    cast = _members(latest, "cast", "person_key").withColumn("role", F.lit("cast"))
-    members = only_known(directors.unionByName(cast), dim_title, "title_key")
-    return known_or_unknown(members, dim_person, "person_key").select(
+def bridge_title_person(titles: DataFrame, dim_title: DataFrame, dim_person: DataFrame) -> DataFrame:
+    """One row per title, role and person; the people in a role have equal weights."""
+    directors = _members(titles, "directors", "person_key").withColumn("role", F.lit("director"))
+    cast = _members(titles, "cast", "person_key").withColumn("role", F.lit("cast"))
+    members = directors.unionByName(cast).transform(only_known, dim_title, "title_key")
+    return members.transform(with_known_key, dim_person, "person_key").select(
         "title_key", "person_key", "role", F.col("position").alias("billing_order"), "weight"
     )

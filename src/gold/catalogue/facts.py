@@ -3,16 +3,17 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from gold.conformed.members import date_key, key_or_unknown, known_or_unknown, only_known
-from tables import Column, Table
+from common.keys import key_or_unknown
+from common.specifications import ColumnSpec, TableSpec
+from gold.conformed.members import date_key, only_known, with_known_key
 
-FACT_TITLE_ADDITION = Table(
+FACT_TITLE_ADDITION = TableSpec(
     name="fact_title_addition",
     comment="One row per title added to the catalogue, whether it is still there or not.",
     columns=(
-        Column("title_key", "BIGINT", "the title (dim_title)"),
-        Column("date_key", "INT", "the day on which it was added (dim_date)"),
-        Column("rating_key", "BIGINT", "its maturity rating (dim_rating)"),
+        ColumnSpec("title_key", "BIGINT", "title (dim_title)"),
+        ColumnSpec("date_key", "INT", "day on which it was added (dim_date)"),
+        ColumnSpec("rating_key", "BIGINT", "maturity rating (dim_rating)"),
     ),
     primary_key=("title_key",),
     foreign_keys={"title_key": "dim_title", "date_key": "dim_date", "rating_key": "dim_rating"},
@@ -25,25 +26,25 @@ FACT_TITLE_ADDITION = Table(
 
 
 def fact_title_addition(
-    latest: DataFrame, dim_title: DataFrame, dim_date: DataFrame, dim_rating: DataFrame
+    titles: DataFrame, dim_title: DataFrame, dim_date: DataFrame, dim_rating: DataFrame
 ) -> DataFrame:
-    """One row per title added to the catalogue, whether it is still there or not."""
-    keyed = latest.select(
+    """One row per title of `titles` (latest versions)."""
+    keyed = titles.select(
         "title_key",
         date_key(F.col("date_added")).alias("date_key"),
         key_or_unknown(F.col("rating")).alias("rating_key"),
     )
-    dated = known_or_unknown(only_known(keyed, dim_title, "title_key"), dim_date, "date_key")
-    return known_or_unknown(dated, dim_rating, "rating_key").select("title_key", "date_key", "rating_key")
+    dated = keyed.transform(only_known, dim_title, "title_key").transform(with_known_key, dim_date, "date_key")
+    return dated.transform(with_known_key, dim_rating, "rating_key").select("title_key", "date_key", "rating_key")
 
 
-FACT_TITLE_RATING = Table(
+FACT_TITLE_RATING = TableSpec(
     name="fact_title_rating",
     comment="One row per title that is rated at IMDb, in the catalogue or not.",
     columns=(
-        Column("title_key", "BIGINT", "the title (dim_title)"),
-        Column("average_rating", "DECIMAL(3,1)", "average of what users of IMDb gave it, 1 to 10; not additive"),
-        Column("votes", "BIGINT", "how many users of IMDb rated it"),
+        ColumnSpec("title_key", "BIGINT", "title (dim_title)"),
+        ColumnSpec("average_rating", "DECIMAL(3,1)", "average of user ratings at IMDb, 1 to 10; not additive"),
+        ColumnSpec("votes", "BIGINT", "number of ratings at IMDb"),
     ),
     primary_key=("title_key",),
     foreign_keys={"title_key": "dim_title"},
@@ -55,7 +56,7 @@ FACT_TITLE_RATING = Table(
 )
 
 
-def fact_title_rating(dim_title: DataFrame, ratings: DataFrame) -> DataFrame:
-    """One row per title that is rated at IMDb. `ratings` are one row per title there."""
-    rated = dim_title.join(ratings, F.col("imdb_id") == F.col("tconst"), how="inner")
+def fact_title_rating(dim_title: DataFrame, imdb_ratings: DataFrame) -> DataFrame:
+    """One row per title whose match at IMDb has a rating."""
+    rated = dim_title.join(imdb_ratings, F.col("imdb_id") == F.col("tconst"), how="inner")
     return rated.select("title_key", "average_rating", "votes")

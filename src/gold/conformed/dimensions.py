@@ -5,24 +5,25 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, date_key, surrogate_key, with_unknown
-from silver.columns.dates import LAST_DAY, STREAMING_BEGAN
-from tables import Column, Table
+from common.dates import LAST_DAY, STREAMING_BEGAN
+from common.keys import UNKNOWN_KEY, surrogate_key
+from common.specifications import ColumnSpec, TableSpec
+from gold.conformed.members import UNKNOWN, date_key, or_unknown, with_unknown_member
 
-DIM_DATE = Table(
+DIM_DATE = TableSpec(
     name="dim_date",
-    comment="One row per day of every year from the first to the last in which anything happened that facts tell.",
+    comment="One row per day of every year from the first to the last that facts refer to.",
     columns=(
-        Column("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
-        Column("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
-        Column("year", "INT", "calendar year"),
-        Column("quarter", "INT", "1 to 4"),
-        Column("month", "INT", "1 to 12"),
-        Column("month_name", "STRING", "in English", unknown=UNKNOWN),
-        Column("day", "INT", "of the month, from 1"),
-        Column("day_of_week", "INT", "1 Monday to 7 Sunday"),
-        Column("day_name", "STRING", "in English", unknown=UNKNOWN),
-        Column("is_weekend", "BOOLEAN", "Saturday or Sunday"),
+        ColumnSpec("date_key", "INT", "yyyymmdd", unknown=UNKNOWN_KEY),
+        ColumnSpec("date", "DATE", "the day, from 2007-01-01 (streaming began that year) to 2100-12-31"),
+        ColumnSpec("year", "INT", "calendar year"),
+        ColumnSpec("quarter", "INT", "1 to 4"),
+        ColumnSpec("month", "INT", "1 to 12"),
+        ColumnSpec("month_name", "STRING", "in English", unknown=UNKNOWN),
+        ColumnSpec("day", "INT", "day of the month, from 1"),
+        ColumnSpec("day_of_week", "INT", "1 Monday to 7 Sunday"),
+        ColumnSpec("day_name", "STRING", "in English", unknown=UNKNOWN),
+        ColumnSpec("is_weekend", "BOOLEAN", "Saturday or Sunday"),
     ),
     primary_key=("date_key",),
     rules={
@@ -33,19 +34,24 @@ DIM_DATE = Table(
 )
 
 
-def dim_date(latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per day of every year from the first to the last in which anything happened that facts tell.
+def dim_date(titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per day. The years are those in which titles were added, events happened, or subscribers joined or paid.
 
-    A title was added (`latest`), events happened (`viewing`), or somebody joined or paid (`subscribers`). Within 2007
-    to 2100. A date outside is no day of it, whatever silver holds: a fact falls on the unknown member.
+    Only dates from 2007 to 2100 count, whatever silver has: the facts of other dates refer to the unknown member.
     """
-    sources = [latest.select(F.col("date_added").alias("day")), viewing.select("event_date")]
-    # Who joined before then has months from its first year on; who paid last in December may have left in January.
-    joined_before = F.col("join_date") < F.lit(STREAMING_BEGAN)
-    joined = F.when(joined_before, F.lit(STREAMING_BEGAN)).otherwise(F.col("join_date"))
-    last = F.greatest("last_payment_date", "join_date")
-    sources += [subscribers.select(joined), subscribers.select(F.add_months(last, 1))]
-    dates = reduce(DataFrame.union, sources)
+    # Subscribers who joined earlier have months from 2007 on; those who last paid in December may have left in January.
+    joined_early = F.col("join_date") < F.lit(STREAMING_BEGAN)
+    joined = F.when(joined_early, F.lit(STREAMING_BEGAN)).otherwise(F.col("join_date"))
+    last_paid = F.greatest("last_payment_date", "join_date")
+    dates = reduce(
+        DataFrame.union,
+        (
+            titles.select(F.col("date_added").alias("day")),
+            viewing.select("event_date"),
+            subscribers.select(joined),
+            subscribers.select(F.add_months(last_paid, 1)),
+        ),
+    )
     plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))
     first, end = F.trunc(F.min("day"), "year"), F.add_months(F.trunc(F.max("day"), "year"), 12)
     bounds = plausible.agg(first.cast("date").alias("first"), F.date_sub(end.cast("date"), 1).alias("last"))
@@ -63,17 +69,17 @@ def dim_date(latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_
         F.date_format("date", "EEEE").alias("day_name"),
         (day_of_week >= 6).alias("is_weekend"),
     )
-    return with_unknown(members, DIM_DATE, one_row)
+    return with_unknown_member(members, DIM_DATE, one_row)
 
 
-DIM_COUNTRY = Table(
+DIM_COUNTRY = TableSpec(
     name="dim_country",
-    comment="One row per country that made a title, in which one was watched, or where subscribers live, by name.",
+    comment="One row per country in which a title was made or watched, or where subscribers live.",
     columns=(
-        Column("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
-        Column("country", "STRING", "as the catalogue writes it", unknown=UNKNOWN),
-        Column("iso_code", "STRING", "ISO 3166-1 alpha-2; null for Kosovo and for states that no longer exist"),
-        Column("region", "STRING", "UN M49: Africa, Americas, Asia, Europe, Oceania; else Unknown", unknown=UNKNOWN),
+        ColumnSpec("country_key", "BIGINT", "hash of the country", unknown=UNKNOWN_KEY),
+        ColumnSpec("country", "STRING", "name in the catalogue", unknown=UNKNOWN),
+        ColumnSpec("iso_code", "STRING", "ISO 3166-1 alpha-2; null for Kosovo and for states that no longer exist"),
+        ColumnSpec("region", "STRING", "UN M49: Africa, Americas, Asia, Europe, Oceania or Unknown", unknown=UNKNOWN),
     ),
     primary_key=("country_key",),
     rules={
@@ -85,33 +91,34 @@ DIM_COUNTRY = Table(
 
 
 def dim_country(
-    latest: DataFrame, viewing: DataFrame, subscribers: DataFrame, known_countries: DataFrame, one_row: DataFrame
+    titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, known_countries: DataFrame, one_row: DataFrame
 ) -> DataFrame:
-    """One row per country that made a title, in which one was watched, or where subscribers live, by its name there.
+    """One row per country.
 
-    `viewing` are the members that events have. A code of several countries of the list is, for viewing, the first of
-    them by name.
+    `viewing` has country codes (playback_members). If several countries of the reference data share a code, viewing
+    counts for the first one by name.
     """
-    made = latest.select(F.explode("countries").alias("country"))
+    made_in = titles.select(F.explode("countries").alias("country"))
     codes = viewing.select(F.col("country").alias("iso_code")).distinct()
     names = known_countries.groupBy("iso_code").agg(F.min("country").alias("country"))
+    watched_in = names.join(codes, "iso_code", how="left_semi").select("country")
     lived_in = subscribers.filter("country IS NOT NULL").select("country")
-    countries = made.union(lived_in).union(names.join(codes, "iso_code", how="left_semi").select("country")).distinct()
+    countries = made_in.union(lived_in).union(watched_in).distinct()
     members = countries.join(known_countries, "country", how="left").select(
         surrogate_key(F.col("country")).alias("country_key"),
         "country",
         "iso_code",
-        F.coalesce("region", F.lit(UNKNOWN)).alias("region"),
+        or_unknown("region").alias("region"),
     )
-    return with_unknown(members, DIM_COUNTRY, one_row)
+    return with_unknown_member(members, DIM_COUNTRY, one_row)
 
 
-DIM_DEVICE = Table(
+DIM_DEVICE = TableSpec(
     name="dim_device",
     comment="One row per kind of device.",
     columns=(
-        Column("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
-        Column("device", "STRING", "in lower case", unknown=UNKNOWN),
+        ColumnSpec("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
+        ColumnSpec("device", "STRING", "in lower case", unknown=UNKNOWN),
     ),
     primary_key=("device_key",),
     rules={"has_key": "device_key IS NOT NULL", "has_name": "device <> ''"},
@@ -119,8 +126,8 @@ DIM_DEVICE = Table(
 
 
 def dim_device(viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per kind of device that events (`viewing`) or `subscribers` have."""
+    """One row per kind of device of playback events (`viewing`) and subscribers."""
     types = viewing.select("device_type").union(subscribers.select("device_type"))
     devices = types.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device")).distinct()
-    keyed = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
-    return with_unknown(keyed, DIM_DEVICE, one_row)
+    members = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
+    return with_unknown_member(members, DIM_DEVICE, one_row)

@@ -1,32 +1,26 @@
-"""Members of dimensions: their keys, the unknown member (key -1), and rows that point to members which exist."""
+"""Members of dimensions: the unknown member (key -1), and rows whose keys point to members that exist."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from silver.columns.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
-from tables import Table
-
-__all__ = [
-    "UNKNOWN",
-    "UNKNOWN_KEY",
-    "date_key",
-    "key_or_unknown",
-    "known_or_unknown",
-    "only_known",
-    "surrogate_key",
-    "with_unknown",
-]
+from common.keys import or_unknown_key
+from common.specifications import TableSpec
 
 UNKNOWN = "Unknown"
 
 
+def or_unknown(name: str) -> Column:
+    """STRING: the column's value; `Unknown` for null."""
+    return F.coalesce(name, F.lit(UNKNOWN))
+
+
 def date_key(date: Column) -> Column:
-    """INT yyyymmdd; -1 for null."""
-    return F.coalesce(F.date_format(date, "yyyyMMdd").cast("int"), F.lit(UNKNOWN_KEY))
+    """INT: yyyymmdd; -1 for null."""
+    return or_unknown_key(F.date_format(date, "yyyyMMdd").cast("int"))
 
 
-def with_unknown(members: DataFrame, dimension: Table, one_row: DataFrame) -> DataFrame:
-    """One row per member and one for the unknown member, which has each column's `unknown`."""
+def with_unknown_member(members: DataFrame, dimension: TableSpec, one_row: DataFrame) -> DataFrame:
+    """One row per member, and one for the unknown member, with the `unknown` value of each column."""
     unknown = [F.lit(column.unknown).cast(column.type).alias(column.name) for column in dimension.columns]
     return members.select(*dimension.column_names).unionByName(one_row.select(*unknown))
 
@@ -36,8 +30,8 @@ def only_known(rows: DataFrame, parent: DataFrame, key: str) -> DataFrame:
     return rows.join(parent.select(key), key, how="inner")
 
 
-def known_or_unknown(rows: DataFrame, dimension: DataFrame, key: str) -> DataFrame:
-    """One row per row; its `key` is the unknown member's where `dimension` does not have it."""
+def with_known_key(rows: DataFrame, dimension: DataFrame, key: str) -> DataFrame:
+    """One row per row; its `key` is that of the unknown member if `dimension` doesn't have it."""
     members = dimension.select(F.col(key).alias("member"))
     joined = rows.join(members, F.col(key) == F.col("member"), how="left")
-    return joined.withColumn(key, F.coalesce("member", F.lit(UNKNOWN_KEY))).drop("member")
+    return joined.withColumn(key, or_unknown_key("member")).drop("member")

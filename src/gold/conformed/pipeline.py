@@ -1,19 +1,37 @@
-"""Gold: the dimensions that every subject shares."""
+"""Gold: the dimensions that every subject shares, and what they are made from."""
 
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from gold.conformed import dimensions
-from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE
+from common.history import latest_versions
+from gold.conformed import dimensions, events
 from gold.conformed.reference import COUNTRY_SCHEMA, countries
 
 spark: SparkSession
 
 SILVER = spark.conf.get("lakehouse.silver_schema")
+GOLD = str(spark.conf.get("lakehouse.gold_schema"))
 
 
-@dp.materialized_view(name=DIM_DATE.name, comment=DIM_DATE.comment, schema=DIM_DATE.schema)
-@dp.expect_all_or_drop(DIM_DATE.rules)
+@dp.temporary_view(comment="One row per title: its latest version, in the catalogue or not.")
+def latest_titles() -> DataFrame:
+    return latest_versions(spark.read.table(f"{SILVER}.titles"), "title_key")
+
+
+@dp.materialized_view(**events.PLAYBACK_EVENT_DAYS.declaration(GOLD))
+@dp.expect_all_or_drop(events.PLAYBACK_EVENT_DAYS.rules)
+def playback_event_days() -> DataFrame:
+    return events.playback_event_days(spark.read.table(f"{SILVER}.playback_events"))
+
+
+@dp.materialized_view(**events.PLAYBACK_MEMBERS.declaration(GOLD))
+@dp.expect_all_or_drop(events.PLAYBACK_MEMBERS.rules)
+def playback_members() -> DataFrame:
+    return events.playback_members(spark.read.table("playback_event_days"))
+
+
+@dp.materialized_view(**dimensions.DIM_DATE.declaration(GOLD))
+@dp.expect_all_or_drop(dimensions.DIM_DATE.rules)
 def dim_date() -> DataFrame:
     return dimensions.dim_date(
         spark.read.table("latest_titles"),
@@ -23,8 +41,8 @@ def dim_date() -> DataFrame:
     )
 
 
-@dp.materialized_view(name=DIM_COUNTRY.name, comment=DIM_COUNTRY.comment, schema=DIM_COUNTRY.schema)
-@dp.expect_all_or_drop(DIM_COUNTRY.rules)
+@dp.materialized_view(**dimensions.DIM_COUNTRY.declaration(GOLD))
+@dp.expect_all_or_drop(dimensions.DIM_COUNTRY.rules)
 def dim_country() -> DataFrame:
     return dimensions.dim_country(
         spark.read.table("latest_titles"),
@@ -35,8 +53,8 @@ def dim_country() -> DataFrame:
     )
 
 
-@dp.materialized_view(name=DIM_DEVICE.name, comment=DIM_DEVICE.comment, schema=DIM_DEVICE.schema)
-@dp.expect_all_or_drop(DIM_DEVICE.rules)
+@dp.materialized_view(**dimensions.DIM_DEVICE.declaration(GOLD))
+@dp.expect_all_or_drop(dimensions.DIM_DEVICE.rules)
 def dim_device() -> DataFrame:
     return dimensions.dim_device(
         spark.read.table("playback_members"), spark.read.table(f"{SILVER}.subscribers"), spark.range(1)

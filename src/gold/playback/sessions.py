@@ -1,112 +1,87 @@
 """Viewing sessions: how long was watched, without ordering all events (docs/decisions/0019).
 
-Watched time runs from each start (PLAY_START, RESUME) to the next stop (PAUSE, PLAY_STOP). Where starts and stops
-alternate it is the sum of the stops' times less that of the starts', which adds up over days. Up to three pairs, their
-order is known from counts, sums, and first and last times; only other sessions get an ordered look.
+Watched time runs from each start (PLAY_START, RESUME) to the next stop (PAUSE, PLAY_STOP). If starts and stops
+alternate, it is the sum of the stops' times minus that of the starts', which adds up over days. For up to three pairs
+the order is known from counts, sums, and first and last times; only the events of other sessions are ordered.
 """
 
-from pyspark.sql import Column as Expression
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from tables import Column, Table
+from common.aggregates import count_rows, total
+from common.keys import NULL, SEPARATOR
+from common.specifications import ColumnSpec, TableSpec
 
 STARTS = ("PLAY_START", "RESUME")
 STOPS = ("PAUSE", "PLAY_STOP")
-SEPARATOR = "\x1f"
-# A session without an id ends where nothing happens for so long.
+# At the same time, controls have this order.
+CONTROLS = ("PLAY_START", "PAUSE", "RESUME", "PLAY_STOP")
+# A session without an id ends if nothing happens for this long.
 LONGEST_GAP = 30 * 60 * 1000
+# Sums of times must fit into a BIGINT: those of fewer than a million events of a session do.
 MOST_PAIRS = 3
-# Sums of times in a session must be BIGINTs: of fewer than a million events they are.
 
-SESSION_DAYS = Table(
+PLAYBACK_SESSION_DAYS = TableSpec(
     name="playback_session_days",
-    comment="One row per day and viewing session that has an id: what adds up over its days. Times are ms.",
+    comment="One row per day and viewing session with an id: what adds up over its days. Times are in milliseconds.",
     columns=(
-        Column("event_date", "DATE", "day of the events (UTC)"),
-        Column("session_key", "BIGINT", "the session (silver.playback_events)"),
-        Column("subscriber_id", "STRING", "who watched"),
-        Column(
-            "first_event", "STRING", "the first that names a title, else the first: time, title, device and country"
-        ),
-        Column("first_ms", "BIGINT", "when the first event was"),
-        Column("last_ms", "BIGINT", "when the last event was"),
-        Column("events", "BIGINT", "how many events"),
-        Column("pauses", "BIGINT", "how many of type PAUSE"),
-        Column("seeks", "BIGINT", "how many of type SEEK"),
-        Column("starts", "BIGINT", "how many of type PLAY_START or RESUME"),
-        Column("starts_ms", "BIGINT", "the sum of their times"),
-        Column("first_start_ms", "BIGINT", "the first of them"),
-        Column("last_start_ms", "BIGINT", "the last of them"),
-        Column("stops", "BIGINT", "how many of type PAUSE or PLAY_STOP"),
-        Column("stops_ms", "BIGINT", "the sum of their times"),
-        Column("first_stop_ms", "BIGINT", "the first of them"),
-        Column("last_stop_ms", "BIGINT", "the last of them"),
+        ColumnSpec("event_date", "DATE", "day of the events (UTC)"),
+        ColumnSpec("session_key", "BIGINT", "session (silver.playback_events)"),
+        ColumnSpec("subscriber_id", "STRING", "pseudonym of the subscriber"),
+        ColumnSpec("first_event", "STRING", "first event, with a title if any: time, title, device and country"),
+        ColumnSpec("first_ms", "BIGINT", "time of the first event"),
+        ColumnSpec("last_ms", "BIGINT", "time of the last event"),
+        ColumnSpec("events", "BIGINT", "number of events"),
+        ColumnSpec("pauses", "BIGINT", "number of PAUSE events"),
+        ColumnSpec("seeks", "BIGINT", "number of SEEK events"),
+        ColumnSpec("starts", "BIGINT", "number of PLAY_START and RESUME events"),
+        ColumnSpec("starts_ms", "BIGINT", "sum of their times"),
+        ColumnSpec("first_start_ms", "BIGINT", "time of the first of them"),
+        ColumnSpec("last_start_ms", "BIGINT", "time of the last of them"),
+        ColumnSpec("stops", "BIGINT", "number of PAUSE and PLAY_STOP events"),
+        ColumnSpec("stops_ms", "BIGINT", "sum of their times"),
+        ColumnSpec("first_stop_ms", "BIGINT", "time of the first of them"),
+        ColumnSpec("last_stop_ms", "BIGINT", "time of the last of them"),
     ),
     rules={"has_events": "events > 0", "has_session": "session_key IS NOT NULL"},
+    partition_cols=("event_date",),
 )
 
-LOOKED_AT = ("session_key", "event_timestamp", "event_type", "subscriber_id", "title_id", "device_type", "country")
-SESSION = ("session_key", "subscriber_id", "first_event", "first_ms", "last_ms", "events", "pauses", "seeks")
+NEEDED_COLUMNS = ("session_key", "event_timestamp", "event_type", "subscriber_id", "title_id", "device_type", "country")
+SESSION_COLUMNS = ("session_key", "subscriber_id", "first_event", "first_ms", "last_ms", "events", "pauses", "seeks")
 
 
-def _measures() -> list[Expression]:
-    """Aggregates of events that have `ms`, `is_start` and `is_stop`."""
-    start, stop = F.when(F.col("is_start"), F.col("ms")), F.when(F.col("is_stop"), F.col("ms"))
-    names_no_title = F.col("title_id").isNull().cast("int").cast("string")
-    parts = [F.concat(names_no_title, F.lpad(F.col("ms").cast("string"), 15, "0"))]
-    parts += [F.coalesce(F.col(name), F.lit("")) for name in ("title_id", "device_type", "country")]
-    return [
-        F.min("subscriber_id").alias("subscriber_id"),
-        F.min(F.concat_ws(SEPARATOR, *parts)).alias("first_event"),
-        F.min("ms").alias("first_ms"),
-        F.max("ms").alias("last_ms"),
-        F.count(F.lit(1)).alias("events"),
-        F.count_if(F.col("event_type") == "PAUSE").alias("pauses"),
-        F.count_if(F.col("event_type") == "SEEK").alias("seeks"),
-        F.count_if("is_start").alias("starts"),
-        F.coalesce(F.sum(start), F.lit(0)).cast("bigint").alias("starts_ms"),
-        F.min(start).alias("first_start_ms"),
-        F.max(start).alias("last_start_ms"),
-        F.count_if("is_stop").alias("stops"),
-        F.coalesce(F.sum(stop), F.lit(0)).cast("bigint").alias("stops_ms"),
-        F.min(stop).alias("first_stop_ms"),
-        F.max(stop).alias("last_stop_ms"),
-    ]
+def viewing_sessions(session_days: DataFrame, events: DataFrame) -> DataFrame:
+    """One row per viewing session, with `watched_ms`, and title_id, device_type and country of its first event."""
+    sessions = complete_sessions(session_days)
+    others = sessions.filter(~is_well_formed()).select("session_key")
+    other_events = events.join(others, "session_key", how="left_semi").select(*NEEDED_COLUMNS)
+    with_id = well_formed_sessions(sessions).unionByName(ordered_sessions(other_events))
+    return with_id.unionByName(ordered_sessions(events_without_session(events))).transform(with_first_event)
 
 
-def _with_times(events: DataFrame) -> DataFrame:
-    """One row per event, with `ms`, `is_start` and `is_stop`."""
-    return events.withColumns(
-        {
-            "ms": F.unix_millis("event_timestamp"),
-            "is_start": F.coalesce(F.col("event_type").isin(*STARTS), F.lit(False)),
-            "is_stop": F.coalesce(F.col("event_type").isin(*STOPS), F.lit(False)),
-        }
-    )
+def playback_session_days(events: DataFrame) -> DataFrame:
+    """One row per day and session with an id."""
+    with_id = _with_controls(events.filter(F.col("session_key").isNotNull()))
+    days = with_id.groupBy("event_date", "session_key").agg(*_measures())
+    return days.select(*PLAYBACK_SESSION_DAYS.column_names)
 
 
-def session_days(events: DataFrame) -> DataFrame:
-    """One row per day and session that has an id."""
-    timed = _with_times(events.filter(F.col("session_key").isNotNull()))
-    return timed.groupBy("event_date", "session_key").agg(*_measures()).select(*SESSION_DAYS.column_names)
-
-
-def whole_sessions(days: DataFrame) -> DataFrame:
+def complete_sessions(session_days: DataFrame) -> DataFrame:
     """One row per session: its days added up."""
     sums = ("events", "pauses", "seeks", "starts", "starts_ms", "stops", "stops_ms")
     firsts = ("subscriber_id", "first_event", "first_ms", "first_start_ms", "first_stop_ms")
     lasts = ("last_ms", "last_start_ms", "last_stop_ms")
-    return days.groupBy("session_key").agg(
-        *[F.sum(name).cast("bigint").alias(name) for name in sums],
+    return session_days.groupBy("session_key").agg(
+        *[total(name) for name in sums],
         *[F.min(name).alias(name) for name in firsts],
         *[F.max(name).alias(name) for name in lasts],
     )
 
 
-def is_well_formed() -> Expression:
-    """Whether starts and stops of a whole session alternate, from a start on: known of up to MOST_PAIRS pairs."""
+def is_well_formed() -> Column:
+    """BOOLEAN: whether a session's starts and stops alternate, beginning with a start; decided for up to MOST_PAIRS."""
     starts, stops = F.col("starts"), F.col("stops")
     first, last = F.col("first_start_ms"), F.col("last_start_ms")
     first_stop, last_stop = F.col("first_stop_ms"), F.col("last_stop_ms")
@@ -127,70 +102,90 @@ def is_well_formed() -> Expression:
     return (starts == 0) | F.coalesce(alternates & (one | two | three), F.lit(False))
 
 
-def _with_watched(sessions: DataFrame, watched: Expression) -> DataFrame:
-    return sessions.select(*SESSION, watched.cast("bigint").alias("watched_ms"))
-
-
-def well_formed_sessions(whole: DataFrame) -> DataFrame:
-    """One row per session whose starts and stops alternate, with `watched_ms`; one that never stops ends at last."""
-    until_last = F.when(F.col("stops") < F.col("starts"), F.col("last_ms")).otherwise(0)
-    watched = F.when(F.col("starts") > 0, F.col("stops_ms") + until_last - F.col("starts_ms")).otherwise(0)
-    return _with_watched(whole.filter(is_well_formed()), watched)
+def well_formed_sessions(sessions: DataFrame) -> DataFrame:
+    """One row per session whose starts and stops alternate, with `watched_ms`. Its last event ends it in any case."""
+    last_stop = F.when(F.col("stops") < F.col("starts"), F.col("last_ms")).otherwise(0)
+    watched = F.when(F.col("starts") > 0, F.col("stops_ms") + last_stop - F.col("starts_ms")).otherwise(0)
+    return _with_watched(sessions.filter(is_well_formed()), watched)
 
 
 def ordered_sessions(events: DataFrame) -> DataFrame:
-    """One row per session of these events, with `watched_ms`, found by looking at its events in order.
+    """One row per session of these events, with `watched_ms`, found by ordering its events.
 
-    A second start while playing changes nothing, nor does a second stop. At one time PLAY_START comes first, then
-    PAUSE, RESUME, PLAY_STOP.
+    A second start while playing changes nothing, nor does a second stop.
     """
-    timed = _with_times(events)
-    ranks = ("PLAY_START", "PAUSE", "RESUME", "PLAY_STOP")
-    rank = F.array_position(F.array(*map(F.lit, ranks)), F.col("event_type"))
-    controls = timed.filter("is_start OR is_stop").select("session_key", "ms", "is_start", rank.alias("rank"))
+    with_controls = _with_controls(events)
+    rank = F.array_position(F.array(*map(F.lit, CONTROLS)), F.col("event_type"))
+    controls = with_controls.filter("is_start OR is_stop").select("session_key", "ms", "is_start", rank.alias("rank"))
     in_order = Window.partitionBy("session_key").orderBy("ms", "rank")
-    before = controls.withColumn("was_playing", F.coalesce(F.lag("is_start").over(in_order), F.lit(False)))
-    changes = before.filter(F.col("is_start") != F.col("was_playing"))
+    previous = controls.withColumn("was_playing", F.coalesce(F.lag("is_start").over(in_order), F.lit(False)))
+    changes = previous.filter(F.col("is_start") != F.col("was_playing"))
     signed = changes.groupBy("session_key").agg(
         F.sum(F.when(F.col("is_start"), -F.col("ms")).otherwise(F.col("ms"))).alias("signed_ms"),
         F.sum(F.when(F.col("is_start"), 1).otherwise(-1)).alias("still_playing"),
     )
-    sessions = timed.groupBy("session_key").agg(*_measures()).join(signed, "session_key", how="left")
+    measured = with_controls.groupBy("session_key").agg(*_measures())
     watched = F.coalesce(F.col("signed_ms") + F.col("still_playing") * F.col("last_ms"), F.lit(0))
-    return _with_watched(sessions, watched)
+    return _with_watched(measured.join(signed, "session_key", how="left"), watched)
 
 
-def with_gap_sessions(events: DataFrame) -> DataFrame:
-    """One row per event without a session's id, with the session_key of its user, profile and title until a gap."""
-    who = ("subscriber_id", "profile_id", "title_id")
-    timed = events.filter(F.col("session_key").isNull()).withColumn("at", F.unix_millis("event_timestamp"))
-    in_order = Window.partitionBy(*who).orderBy("at", "event_key")
-    since_last = F.col("at") - F.lag("at").over(in_order)
-    begun = timed.withColumn("begins", F.when(F.coalesce(since_last > LONGEST_GAP, F.lit(True)), F.col("at")))
+def events_without_session(events: DataFrame) -> DataFrame:
+    """One row per event without a session id, with a session_key of its user, profile and title, until a gap."""
+    viewer = ("subscriber_id", "profile_id", "title_id")
+    timed = events.filter(F.col("session_key").isNull()).withColumn("ms", F.unix_millis("event_timestamp"))
+    in_order = Window.partitionBy(*viewer).orderBy("ms", "event_key")
+    since_last = F.col("ms") - F.lag("ms").over(in_order)
+    starts = timed.withColumn("start", F.when(F.coalesce(since_last > LONGEST_GAP, F.lit(True)), F.col("ms")))
     until_now = in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    started = begun.withColumn("session_began", F.last("begins", ignorenulls=True).over(until_now))
-    parts = [F.coalesce(F.col(name), F.lit("\x1e")) for name in who]
-    key = F.xxhash64(F.lit("no session_id"), *parts, F.col("session_began"))
-    return started.withColumn("session_key", key).select(*LOOKED_AT)
+    started = starts.withColumn("session_start", F.last("start", ignorenulls=True).over(until_now))
+    parts = [F.coalesce(F.col(name), F.lit(NULL)) for name in viewer]
+    key = F.xxhash64(F.lit("no session_id"), *parts, F.col("session_start"))
+    return started.withColumn("session_key", key).select(*NEEDED_COLUMNS)
 
 
-def sessions(days: DataFrame, events: DataFrame) -> DataFrame:
-    """One row per viewing session, with what `with_first_event` adds, and `watched_ms`. `days` are `session_days`."""
-    whole = whole_sessions(days)
-    others = whole.filter(~is_well_formed()).select("session_key")
-    looked_at = events.join(others, "session_key", how="left_semi").select(*LOOKED_AT)
-    found = well_formed_sessions(whole).unionByName(ordered_sessions(looked_at))
-    return with_first_event(found.unionByName(ordered_sessions(with_gap_sessions(events))))
-
-
-def with_first_event(found: DataFrame) -> DataFrame:
-    """One row per session, with title_id, device_type and country of its first event that names a title.
-
-    Of a session that names none, of its first event.
-    """
+def with_first_event(sessions: DataFrame) -> DataFrame:
+    """One row per session, with title_id, device_type and country of its first event with a title, or of the first."""
     parts = F.split("first_event", SEPARATOR)
-    said = {
-        name: F.nullif(F.get(parts, F.lit(place)), F.lit(""))
-        for place, name in enumerate(("title_id", "device_type", "country"), start=1)
-    }
-    return found.withColumns(said)
+    names = ("title_id", "device_type", "country")
+    values = [F.nullif(F.get(parts, F.lit(position)), F.lit("")) for position in range(1, len(names) + 1)]
+    return sessions.withColumns(dict(zip(names, values, strict=True)))
+
+
+def _with_controls(events: DataFrame) -> DataFrame:
+    """One row per event, with its time `ms`, `is_start` and `is_stop`."""
+    return events.withColumns(
+        {
+            "ms": F.unix_millis("event_timestamp"),
+            "is_start": F.coalesce(F.col("event_type").isin(*STARTS), F.lit(False)),
+            "is_stop": F.coalesce(F.col("event_type").isin(*STOPS), F.lit(False)),
+        }
+    )
+
+
+def _measures() -> list[Column]:
+    """Aggregates of events that have `ms`, `is_start` and `is_stop`."""
+    start, stop = F.when(F.col("is_start"), F.col("ms")), F.when(F.col("is_stop"), F.col("ms"))
+    titles_first = F.col("title_id").isNull().cast("int").cast("string")
+    parts = [F.concat(titles_first, F.lpad(F.col("ms").cast("string"), 15, "0"))]
+    parts += [F.coalesce(F.col(name), F.lit("")) for name in ("title_id", "device_type", "country")]
+    return [
+        F.min("subscriber_id").alias("subscriber_id"),
+        F.min(F.concat_ws(SEPARATOR, *parts)).alias("first_event"),
+        F.min("ms").alias("first_ms"),
+        F.max("ms").alias("last_ms"),
+        count_rows("events"),
+        F.count_if(F.col("event_type") == "PAUSE").alias("pauses"),
+        F.count_if(F.col("event_type") == "SEEK").alias("seeks"),
+        F.count_if("is_start").alias("starts"),
+        F.coalesce(F.sum(start), F.lit(0)).cast("bigint").alias("starts_ms"),
+        F.min(start).alias("first_start_ms"),
+        F.max(start).alias("last_start_ms"),
+        F.count_if("is_stop").alias("stops"),
+        F.coalesce(F.sum(stop), F.lit(0)).cast("bigint").alias("stops_ms"),
+        F.min(stop).alias("first_stop_ms"),
+        F.max(stop).alias("last_stop_ms"),
+    ]
+
+
+def _with_watched(sessions: DataFrame, watched: Column) -> DataFrame:
+    return sessions.select(*SESSION_COLUMNS, watched.cast("bigint").alias("watched_ms"))

@@ -1,40 +1,48 @@
 """Dimensions of subscribers."""
 
-from pyspark.sql import Column as SqlColumn
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from gold.conformed.members import UNKNOWN, UNKNOWN_KEY, key_or_unknown, known_or_unknown, surrogate_key, with_unknown
-from tables import Column, Table
+from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
+from common.specifications import ColumnSpec, TableSpec
+from gold.conformed.members import UNKNOWN, or_unknown, with_known_key, with_unknown_member
 
 AGE_BANDS = ((13, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
 
-DIM_PLAN = Table(
+DIM_PLAN = TableSpec(
     name="dim_plan",
-    comment="One row per plan that anybody subscribed to.",
+    comment="One row per subscription plan.",
     columns=(
-        Column("plan_key", "BIGINT", "hash of the plan", unknown=UNKNOWN_KEY),
-        Column("plan", "STRING", "as the source spells it", unknown=UNKNOWN),
+        ColumnSpec("plan_key", "BIGINT", "hash of the plan", unknown=UNKNOWN_KEY),
+        ColumnSpec("plan", "STRING", "as the source spells it", unknown=UNKNOWN),
     ),
     primary_key=("plan_key",),
     rules={"has_key": "plan_key IS NOT NULL", "has_name": "plan <> ''"},
 )
 
-DIM_SUBSCRIBER = Table(
+
+def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
+    """One row per plan of any version of a subscriber."""
+    plans = subscribers.filter("plan IS NOT NULL").select("plan").distinct()
+    members = plans.select(surrogate_key(F.col("plan")).alias("plan_key"), "plan")
+    return with_unknown_member(members, DIM_PLAN, one_row)
+
+
+DIM_SUBSCRIBER = TableSpec(
     name="dim_subscriber",
-    comment="One row per subscriber and version (SCD 2): another plan, revenue, country or device begins one.",
+    comment="One row per subscriber and version (SCD 2); changes of plan, revenue, country or device start a version.",
     columns=(
-        Column("subscriber_key", "BIGINT", "hash of the subscriber and the version", unknown=UNKNOWN_KEY),
-        Column("subscriber_id", "STRING", "pseudonym; the same in all versions", unknown=UNKNOWN),
-        Column("country_key", "BIGINT", "where they live (dim_country)", unknown=UNKNOWN_KEY),
-        Column("plan_key", "BIGINT", "what they subscribe to (dim_plan)", unknown=UNKNOWN_KEY),
-        Column("device_key", "BIGINT", "what they watch on (dim_device)", unknown=UNKNOWN_KEY),
-        Column("age_band", "STRING", "13-17, 18-24, … 65+, as they are now", unknown=UNKNOWN),
-        Column("gender", "STRING", "as the source says it", unknown=UNKNOWN),
-        Column("join_date", "DATE", "when they joined"),
-        Column("valid_from", "TIMESTAMP", "the snapshot that brought this version; the first one holds before it too"),
-        Column("valid_to", "TIMESTAMP", "the snapshot that ended it; null: it stands"),
-        Column("is_current", "BOOLEAN", "whether it stands", unknown=True),
+        ColumnSpec("subscriber_key", "BIGINT", "hash of the subscriber and the version", unknown=UNKNOWN_KEY),
+        ColumnSpec("subscriber_id", "STRING", "pseudonym; the same in all versions", unknown=UNKNOWN),
+        ColumnSpec("country_key", "BIGINT", "country of residence (dim_country)", unknown=UNKNOWN_KEY),
+        ColumnSpec("plan_key", "BIGINT", "plan (dim_plan)", unknown=UNKNOWN_KEY),
+        ColumnSpec("device_key", "BIGINT", "device (dim_device)", unknown=UNKNOWN_KEY),
+        ColumnSpec("age_band", "STRING", "13-17, 18-24, … 65+ or Unknown; updated within a version", unknown=UNKNOWN),
+        ColumnSpec("gender", "STRING", "as the source spells it", unknown=UNKNOWN),
+        ColumnSpec("join_date", "DATE", "when the subscriber joined"),
+        ColumnSpec("valid_from", "TIMESTAMP", "snapshot that started the version; the first is also valid before"),
+        ColumnSpec("valid_to", "TIMESTAMP", "snapshot that ended the version; null for the current version"),
+        ColumnSpec("is_current", "BOOLEAN", "whether it is the current version", unknown=True),
     ),
     primary_key=("subscriber_key",),
     foreign_keys={"country_key": "dim_country", "plan_key": "dim_plan", "device_key": "dim_device"},
@@ -46,8 +54,8 @@ DIM_SUBSCRIBER = Table(
 )
 
 
-def age_band(age: SqlColumn) -> SqlColumn:
-    """STRING: the band that an age in years is in; Unknown for none."""
+def age_band(age: Column) -> Column:
+    """STRING: the band of an age in years; Unknown for null."""
     bands = [
         F.when(age.between(first, last), F.lit(f"{first}-{last}" if last < 120 else f"{first}+"))
         for first, last in AGE_BANDS
@@ -55,29 +63,23 @@ def age_band(age: SqlColumn) -> SqlColumn:
     return F.coalesce(*bands, F.lit(UNKNOWN))
 
 
-def whole_second(version: SqlColumn) -> SqlColumn:
-    """TIMESTAMP: a version without the thousandths, which depend on the folder that its file lies in.
+def without_fraction(version: Column) -> Column:
+    """TIMESTAMP: a version without its thousandths, which depend on the folder of the release's file.
 
-    Versions of releases differ in their seconds (silver.releases).
+    Versions of different releases have different seconds (silver.releases.order).
     """
     return F.timestamp_millis(F.unix_seconds(version) * 1000)
 
 
-def version_key(subscriber_id: SqlColumn, version: SqlColumn) -> SqlColumn:
-    """BIGINT: the key of a version of a subscriber."""
+def version_key(subscriber_id: Column, version: Column) -> Column:
+    """BIGINT: the key of a subscriber's version."""
     return surrogate_key(subscriber_id, F.unix_seconds(version))
-
-
-def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per plan that anybody subscribed to."""
-    plans = subscribers.filter("plan IS NOT NULL").select("plan").distinct()
-    return with_unknown(plans.select(surrogate_key(F.col("plan")).alias("plan_key"), "plan"), DIM_PLAN, one_row)
 
 
 def dim_subscriber(
     subscribers: DataFrame, dim_country: DataFrame, dim_plan: DataFrame, dim_device: DataFrame, one_row: DataFrame
 ) -> DataFrame:
-    """One row per subscriber and version."""
+    """One row per version in `subscribers`. A change of age or gender starts no version: it updates the current one."""
     members = subscribers.select(
         version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
         "subscriber_id",
@@ -85,12 +87,15 @@ def dim_subscriber(
         key_or_unknown(F.col("plan")).alias("plan_key"),
         key_or_unknown(F.col("device_type")).alias("device_key"),
         age_band(F.col("age")).alias("age_band"),
-        F.coalesce("gender", F.lit(UNKNOWN)).alias("gender"),
+        or_unknown("gender").alias("gender"),
         "join_date",
-        whole_second(F.col("__START_AT")).alias("valid_from"),
-        whole_second(F.col("__END_AT")).alias("valid_to"),
+        without_fraction(F.col("__START_AT")).alias("valid_from"),
+        without_fraction(F.col("__END_AT")).alias("valid_to"),
         F.col("__END_AT").isNull().alias("is_current"),
     )
-    for key, parent in (("country_key", dim_country), ("plan_key", dim_plan), ("device_key", dim_device)):
-        members = known_or_unknown(members, parent, key)
-    return with_unknown(members, DIM_SUBSCRIBER, one_row)
+    known = (
+        members.transform(with_known_key, dim_country, "country_key")
+        .transform(with_known_key, dim_plan, "plan_key")
+        .transform(with_known_key, dim_device, "device_key")
+    )
+    return with_unknown_member(known, DIM_SUBSCRIBER, one_row)

@@ -1,32 +1,31 @@
-"""Facts of subscribers: the months for which they paid, and those after which they left."""
+"""Facts of subscribers: the months for which they paid, and the month after those in which they left."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
-from gold.conformed.members import UNKNOWN_KEY, key_or_unknown, known_or_unknown
+from common.dates import STREAMING_BEGAN
+from common.keys import key_or_unknown, or_unknown_key
+from common.specifications import ColumnSpec, TableSpec
+from common.windows import all_rows, is_first, next_value
+from gold.conformed.members import with_known_key
 from gold.subscribers.dimensions import version_key
-from silver.columns.dates import STREAMING_BEGAN
-from silver.columns.windows import is_first, next_of
-from tables import Column, Table
 
-# The first of the calendar (dim_date).
+# The first month of the calendar (dim_date).
 FIRST_MONTH = STREAMING_BEGAN.replace(day=1)
 
-FACT_SUBSCRIPTION_MONTH = Table(
+FACT_SUBSCRIPTION_MONTH = TableSpec(
     name="fact_subscription_month",
-    comment="One row per subscriber and month (from 2007 on) from joining to the last payment, and the month after for "
-    "who has left.",
+    comment="One row per subscriber and month (from 2007), from joining to the last payment, and one after leaving.",
     columns=(
-        Column("subscriber_id", "STRING", "pseudonym of the subscriber"),
-        Column("date_key", "INT", "first day of the month (dim_date)"),
-        Column("subscriber_key", "BIGINT", "the version of the subscriber at the end of the month (dim_subscriber)"),
-        Column("plan_key", "BIGINT", "the plan of that version (dim_plan)"),
-        Column("country_key", "BIGINT", "where that version lives (dim_country)"),
-        Column("revenue", "DECIMAL(12,2)", "what the plan brought in the month; 0 where nobody was active"),
-        Column("is_active", "BOOLEAN", "from the month of joining to that of the last payment"),
-        Column("is_new", "BOOLEAN", "the month of joining"),
-        Column("is_churned", "BOOLEAN", "the month after the last, where later data show that time went on"),
+        ColumnSpec("subscriber_id", "STRING", "pseudonym of the subscriber"),
+        ColumnSpec("date_key", "INT", "first day of the month (dim_date)"),
+        ColumnSpec("subscriber_key", "BIGINT", "version of the subscriber at the end of the month (dim_subscriber)"),
+        ColumnSpec("plan_key", "BIGINT", "plan of that version (dim_plan)"),
+        ColumnSpec("country_key", "BIGINT", "country of residence of that version (dim_country)"),
+        ColumnSpec("revenue", "DECIMAL(12,2)", "revenue of the plan in the month; 0 if the subscriber was not active"),
+        ColumnSpec("is_active", "BOOLEAN", "whether the month is between joining and the last payment"),
+        ColumnSpec("is_new", "BOOLEAN", "whether it is the month of joining"),
+        ColumnSpec("is_churned", "BOOLEAN", "whether it is the month after the last, and later data exist"),
     ),
     primary_key=("subscriber_id", "date_key"),
     foreign_keys={
@@ -44,29 +43,29 @@ FACT_SUBSCRIPTION_MONTH = Table(
 )
 
 
-def versions(subscribers: DataFrame) -> DataFrame:
-    """One row per version, with the days `from_day` and `until_day` between which it holds: null for no bound."""
-    in_order = "subscriber_id", ["__START_AT"]
+def with_valid_days(subscribers: DataFrame) -> DataFrame:
+    """One row per version, with the days `valid_from` and `valid_until` that bound its validity: null for no bound."""
+    order = "subscriber_id", ["__START_AT"]
     return subscribers.withColumns(
         {
-            "from_day": F.when(~is_first(*in_order), F.col("__START_AT").cast("date")),
-            "until_day": next_of("__START_AT", *in_order).cast("date"),
+            "valid_from": F.when(~is_first(*order), F.col("__START_AT").cast("date")),
+            "valid_until": next_value("__START_AT", *order).cast("date"),
         }
     )
 
 
 def paid_months(subscribers: DataFrame) -> DataFrame:
-    """One row per subscriber: the first and the last month paid for, and whether they have left since.
+    """One row per subscriber: first_month and last_month, which they paid for, and has_left.
 
-    Who paid in the last month that anybody paid in may pay again: they have left only where a snapshot lacks them.
+    Subscribers who paid in the last month with any payment may pay again: they have left only if a snapshot lacks them.
     """
-    of_each = subscribers.groupBy("subscriber_id").agg(
+    months = subscribers.groupBy("subscriber_id").agg(
         F.trunc(F.min("join_date"), "month").alias("first_month"),
         F.trunc(F.greatest(F.max("last_payment_date"), F.min("join_date")), "month").alias("last_month"),
-        F.count_if(F.col("__END_AT").isNull()).alias("standing"),
+        F.count_if(F.col("__END_AT").isNull()).alias("current_versions"),
     )
-    newest = F.max("last_month").over(Window.partitionBy(F.lit(0)))
-    return of_each.withColumn("has_left", (F.col("last_month") < newest) | (F.col("standing") == 0))
+    newest = F.max("last_month").over(all_rows())
+    return months.withColumn("has_left", (F.col("last_month") < newest) | (F.col("current_versions") == 0))
 
 
 def fact_subscription_month(
@@ -74,32 +73,36 @@ def fact_subscription_month(
 ) -> DataFrame:
     """One row per subscriber and month. `subscribers` are all versions of them.
 
-    Months before the first year of the calendar (2007) are left out: they have no day of dim_date.
+    Months before the first year of the calendar (2007) are left out: dim_date doesn't have them.
     """
-    known = versions(subscribers).select(
-        "subscriber_id",
-        F.trunc("from_day", "month").alias("from_month"),
-        F.add_months(F.trunc("until_day", "month"), -1).alias("until_month"),
-        version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
-        key_or_unknown(F.col("plan")).alias("plan_key"),
-        key_or_unknown(F.col("country")).alias("country_key"),
-        "monthly_revenue",
+    versions = (
+        with_valid_days(subscribers)
+        .select(
+            "subscriber_id",
+            F.trunc("valid_from", "month").alias("from_month"),
+            F.add_months(F.trunc("valid_until", "month"), -1).alias("until_month"),
+            version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
+            key_or_unknown(F.col("plan")).alias("plan_key"),
+            key_or_unknown(F.col("country")).alias("country_key"),
+            "monthly_revenue",
+        )
+        .transform(with_known_key, dim_subscriber, "subscriber_key")
+        .transform(with_known_key, dim_plan, "plan_key")
+        .transform(with_known_key, dim_country, "country_key")
     )
-    for key, parent in {"subscriber_key": dim_subscriber, "plan_key": dim_plan, "country_key": dim_country}.items():
-        known = known_or_unknown(known, parent, key)
     ends = F.when(F.col("has_left"), F.add_months("last_month", 1)).otherwise(F.col("last_month"))
     paid = paid_months(subscribers).withColumn("ends", ends)
-    # A version is that of its months' last days: it has the month in which it began, not that in which it ended.
+    # The version on its last day counts for a month: the one that started in the month, not the one that ended.
     bounds = F.greatest("first_month", "from_month", F.lit(FIRST_MONTH)), F.least("ends", "until_month")
     months = F.when(bounds[0] <= bounds[1], F.sequence(*bounds, F.expr("INTERVAL 1 MONTH")))
-    of_versions = paid.join(known, "subscriber_id", how="inner").withColumn("month", F.explode(months))
-    # The few days from the left: the default engine holds that side in memory, and streams the other.
+    by_month = paid.join(versions, "subscriber_id", how="inner").withColumn("month", F.explode(months))
+    # The few days on the left: the default engine keeps that side in memory, and streams the other.
     days = dim_date.select("date_key", F.col("date").alias("month"))
-    dated = days.join(of_versions, "month", how="right")
+    dated = days.join(by_month, "month", how="right")
     is_active = F.col("month") <= F.col("last_month")
     return dated.select(
         "subscriber_id",
-        F.coalesce("date_key", F.lit(UNKNOWN_KEY)).alias("date_key"),
+        or_unknown_key("date_key").alias("date_key"),
         "subscriber_key",
         "plan_key",
         "country_key",

@@ -1,141 +1,81 @@
-"""Silver of IMDb: its newest snapshots, as far as a catalogue can use them, and who of them is in the catalogue."""
+"""Silver: the part of IMDb's newest snapshots that a catalogue can use, and matches with its titles and people."""
 
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
-from bronze.feeds import Feed
-from silver.imdb import matches
-from silver.imdb.matches import IMDB_MATCHES, IMDB_PEOPLE_MATCHES
-from silver.imdb.records import NAME_BASICS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
-from silver.imdb.snapshots import newest_rows, quarantined_rows
-from silver.release_reports import release_report
-from silver.titles import HISTORY, latest_titles
+from common.history import latest_versions
+from silver.imdb import cleansing, datasets, people_matches, title_matches
+from silver.imdb.cleansing import ImdbDataset
+from silver.releases.report import release_report
 
 spark: SparkSession
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
 
-BASICS, BAD_BASICS, OF_BASICS = TITLE_BASICS.table, TITLE_BASICS.quarantine, TITLE_BASICS.releases
-RATINGS, BAD_RATINGS, OF_RATINGS = TITLE_RATINGS.table, TITLE_RATINGS.quarantine, TITLE_RATINGS.releases
-PRINCIPALS, BAD_PRINCIPALS, OF_PRINCIPALS = (
-    TITLE_PRINCIPALS.table,
-    TITLE_PRINCIPALS.quarantine,
-    TITLE_PRINCIPALS.releases,
-)
-NAMES, BAD_NAMES, OF_NAMES = NAME_BASICS.table, NAME_BASICS.quarantine, NAME_BASICS.releases
+
+def declare(dataset: ImdbDataset, used: str | None = None) -> None:
+    """Declares the tables of one of IMDb's datasets; if the view `used` is given, they have only the rows in use."""
+
+    @dp.materialized_view(**dataset.table.declaration())
+    def newest_rows() -> DataFrame:
+        return cleansing.newest_rows(
+            spark.read.table(f"{BRONZE}.{dataset.name}"),
+            spark.read.table(f"{dataset.name}_releases"),
+            dataset,
+            spark.read.table(used) if used else None,
+        )
+
+    @dp.materialized_view(**dataset.quarantine.declaration())
+    def quarantined_rows() -> DataFrame:
+        return cleansing.quarantined_rows(
+            spark.read.table(f"{BRONZE}.{dataset.name}"), dataset, spark.read.table(used) if used else None
+        )
+
+    @dp.materialized_view(**dataset.releases.declaration())
+    @dp.expect_all(dataset.releases.rules)
+    def releases() -> DataFrame:
+        return release_report(
+            spark.read.table(f"{BRONZE}.{dataset.name}"),
+            spark.read.table(f"{dataset.name}_quarantine"),
+            dataset.feed,
+        )
 
 
-def bronze(feed: Feed) -> DataFrame:
-    """The feed's rows as they came."""
-    return spark.read.table(f"{BRONZE}.{feed.name}")
-
-
-@dp.temporary_view(name="rated_titles", comment="One row per title at IMDb whose rating a catalogue can use.")
+@dp.temporary_view(comment="One row per title at IMDb whose rating a catalogue can use.")
 def rated_titles() -> DataFrame:
-    return spark.read.table(BASICS.name).select("tconst")
+    return spark.read.table("imdb_title_basics").select("tconst")
 
 
-@dp.temporary_view(name="matched_titles", comment="One row per title at IMDb that a title of the catalogue is.")
+@dp.temporary_view(comment="One row per title at IMDb that matches a title of the catalogue.")
 def matched_titles() -> DataFrame:
-    return matches.matched_tconsts(spark.read.table(IMDB_MATCHES.name))
+    return title_matches.matched_tconsts(spark.read.table("imdb_matches"))
 
 
-@dp.temporary_view(name="credited_people", comment="One row per person and title that the catalogue has.")
+@dp.temporary_view(comment="One row per credit in a matched title.")
 def credited_people() -> DataFrame:
-    return spark.read.table(PRINCIPALS.name).select("nconst")
+    return spark.read.table("imdb_title_principals").select("nconst")
 
 
-@dp.materialized_view(name=OF_BASICS.name, comment=OF_BASICS.comment, schema=OF_BASICS.schema)
-@dp.expect_all(OF_BASICS.rules)
-def imdb_title_basics_releases() -> DataFrame:
-    return release_report(bronze(TITLE_BASICS.feed), spark.read.table(BAD_BASICS.name), TITLE_BASICS.feed)
+declare(datasets.TITLE_BASICS)
+declare(datasets.TITLE_RATINGS, used="rated_titles")
+declare(datasets.TITLE_PRINCIPALS, used="matched_titles")
+declare(datasets.NAME_BASICS, used="credited_people")
 
 
-@dp.materialized_view(name=BASICS.name, comment=BASICS.comment, schema=BASICS.schema)
-def imdb_title_basics() -> DataFrame:
-    return newest_rows(bronze(TITLE_BASICS.feed), spark.read.table(OF_BASICS.name), TITLE_BASICS)
-
-
-@dp.materialized_view(name=BAD_BASICS.name, comment=BAD_BASICS.comment, schema=BAD_BASICS.schema)
-def imdb_title_basics_quarantine() -> DataFrame:
-    return quarantined_rows(bronze(TITLE_BASICS.feed), TITLE_BASICS)
-
-
-@dp.materialized_view(name=OF_RATINGS.name, comment=OF_RATINGS.comment, schema=OF_RATINGS.schema)
-@dp.expect_all(OF_RATINGS.rules)
-def imdb_title_ratings_releases() -> DataFrame:
-    return release_report(bronze(TITLE_RATINGS.feed), spark.read.table(BAD_RATINGS.name), TITLE_RATINGS.feed)
-
-
-@dp.materialized_view(name=RATINGS.name, comment=RATINGS.comment, schema=RATINGS.schema)
-def imdb_title_ratings() -> DataFrame:
-    return newest_rows(
-        bronze(TITLE_RATINGS.feed),
-        spark.read.table(OF_RATINGS.name),
-        TITLE_RATINGS,
-        spark.read.table("rated_titles"),
-    )
-
-
-@dp.materialized_view(name=BAD_RATINGS.name, comment=BAD_RATINGS.comment, schema=BAD_RATINGS.schema)
-def imdb_title_ratings_quarantine() -> DataFrame:
-    return quarantined_rows(bronze(TITLE_RATINGS.feed), TITLE_RATINGS, spark.read.table("rated_titles"))
-
-
-@dp.materialized_view(name=OF_PRINCIPALS.name, comment=OF_PRINCIPALS.comment, schema=OF_PRINCIPALS.schema)
-@dp.expect_all(OF_PRINCIPALS.rules)
-def imdb_title_principals_releases() -> DataFrame:
-    return release_report(bronze(TITLE_PRINCIPALS.feed), spark.read.table(BAD_PRINCIPALS.name), TITLE_PRINCIPALS.feed)
-
-
-@dp.materialized_view(name=PRINCIPALS.name, comment=PRINCIPALS.comment, schema=PRINCIPALS.schema)
-def imdb_title_principals() -> DataFrame:
-    return newest_rows(
-        bronze(TITLE_PRINCIPALS.feed),
-        spark.read.table(OF_PRINCIPALS.name),
-        TITLE_PRINCIPALS,
-        spark.read.table("matched_titles"),
-    )
-
-
-@dp.materialized_view(name=BAD_PRINCIPALS.name, comment=BAD_PRINCIPALS.comment, schema=BAD_PRINCIPALS.schema)
-def imdb_title_principals_quarantine() -> DataFrame:
-    return quarantined_rows(bronze(TITLE_PRINCIPALS.feed), TITLE_PRINCIPALS, spark.read.table("matched_titles"))
-
-
-@dp.materialized_view(name=OF_NAMES.name, comment=OF_NAMES.comment, schema=OF_NAMES.schema)
-@dp.expect_all(OF_NAMES.rules)
-def imdb_name_basics_releases() -> DataFrame:
-    return release_report(bronze(NAME_BASICS.feed), spark.read.table(BAD_NAMES.name), NAME_BASICS.feed)
-
-
-@dp.materialized_view(name=NAMES.name, comment=NAMES.comment, schema=NAMES.schema)
-def imdb_name_basics() -> DataFrame:
-    return newest_rows(
-        bronze(NAME_BASICS.feed),
-        spark.read.table(OF_NAMES.name),
-        NAME_BASICS,
-        spark.read.table("credited_people"),
-    )
-
-
-@dp.materialized_view(name=BAD_NAMES.name, comment=BAD_NAMES.comment, schema=BAD_NAMES.schema)
-def imdb_name_basics_quarantine() -> DataFrame:
-    return quarantined_rows(bronze(NAME_BASICS.feed), NAME_BASICS, spark.read.table("credited_people"))
-
-
-@dp.materialized_view(name=IMDB_MATCHES.name, comment=IMDB_MATCHES.comment, schema=IMDB_MATCHES.schema)
-@dp.expect_all(IMDB_MATCHES.rules)
+@dp.materialized_view(**title_matches.IMDB_MATCHES.declaration())
+@dp.expect_all(title_matches.IMDB_MATCHES.rules)
 def imdb_matches() -> DataFrame:
-    latest = latest_titles(spark.read.table(HISTORY.name))
-    return matches.imdb_matches(latest, spark.read.table(BASICS.name))
+    return title_matches.imdb_matches(
+        latest_versions(spark.read.table("titles"), "title_key"), spark.read.table("imdb_title_basics")
+    )
 
 
-@dp.materialized_view(
-    name=IMDB_PEOPLE_MATCHES.name, comment=IMDB_PEOPLE_MATCHES.comment, schema=IMDB_PEOPLE_MATCHES.schema
-)
-@dp.expect_all(IMDB_PEOPLE_MATCHES.rules)
+@dp.materialized_view(**people_matches.IMDB_PEOPLE_MATCHES.declaration())
+@dp.expect_all(people_matches.IMDB_PEOPLE_MATCHES.rules)
 def imdb_people_matches() -> DataFrame:
-    latest, of_titles = latest_titles(spark.read.table(HISTORY.name)), spark.read.table(IMDB_MATCHES.name)
-    principals, names = spark.read.table(PRINCIPALS.name), spark.read.table(NAMES.name)
-    return matches.imdb_people_matches(latest, of_titles, principals, names)
+    return people_matches.imdb_people_matches(
+        latest_versions(spark.read.table("titles"), "title_key"),
+        spark.read.table("imdb_matches"),
+        spark.read.table("imdb_title_principals"),
+        spark.read.table("imdb_name_basics"),
+    )

@@ -3,16 +3,18 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import functions as F
 
+from common.keys import key_or_unknown
 from gold.catalogue import bridges
-from gold.conformed.members import key_or_unknown
-from tests.gold.frames import assert_same
+from gold.catalogue.dimensions import DIM_TITLE
+from silver.catalogue.titles import TITLES
+from tests.helpers.frames import assert_same_rows
 
 HALF, THIRD, WHOLE = Decimal("0.500000"), Decimal("0.333333"), Decimal("1.000000")
 
 
 @pytest.fixture
-def dim_title(spark):
-    return spark.createDataFrame([(1,), (2,), (3,), (-1,)], "title_key BIGINT")
+def dim_title(rows):
+    return rows(DIM_TITLE, (1,), (2,), (3,), (-1,), columns="title_key")
 
 
 @pytest.fixture
@@ -30,49 +32,49 @@ def dimension(spark):
 def expected(spark):
     """Makes a bridge's rows of rows that have a name (None: unknown) in the place of the key."""
 
-    def make(table, *rows):
+    def make(table, *members):
         key = table.columns[1].name
-        named = spark.createDataFrame(list(rows), table.rows_schema.replace(f"{key} BIGINT", f"{key} STRING"))
+        named = spark.createDataFrame(list(members), table.rows_schema.replace(f"{key} BIGINT", f"{key} STRING"))
         return named.withColumn(key, key_or_unknown(F.col(key)))
 
     return make
 
 
-def test_bridge_title_genre_bridges_a_title_without_genres_to_the_unknown_member(spark, dim_title, dimension, expected):
-    latest = spark.createDataFrame([(1, ["A", "B"]), (2, []), (3, None)], "title_key BIGINT, genres ARRAY<STRING>")
-    bridge = bridges.bridge_title_genre(latest, dim_title, dimension("genre_key", "A", "B"))
-    rows = [(1, "A", HALF), (1, "B", HALF), (2, None, WHOLE), (3, None, WHOLE)]
-    assert_same(bridge, expected(bridges.BRIDGE_TITLE_GENRE, *rows))
+def test_bridge_title_genre_bridges_a_title_without_genres_to_the_unknown_member(rows, dim_title, dimension, expected):
+    titles = rows(TITLES, (1, ["A", "B"]), (2, []), (3, None), columns="title_key genres")
+    bridge = bridges.bridge_title_genre(titles, dim_title, dimension("genre_key", "A", "B"))
+    members = [(1, "A", HALF), (1, "B", HALF), (2, None, WHOLE), (3, None, WHOLE)]
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_GENRE, *members))
 
 
-def test_bridge_title_genre_points_only_to_genres_and_titles_that_exist(spark, dim_title, dimension, expected):
-    latest = spark.createDataFrame([(1, ["A", "gone"]), (9, ["A"])], "title_key BIGINT, genres ARRAY<STRING>")
-    bridge = bridges.bridge_title_genre(latest, dim_title, dimension("genre_key", "A"))
-    assert_same(bridge, expected(bridges.BRIDGE_TITLE_GENRE, (1, "A", HALF), (1, None, HALF)))
+def test_bridge_title_genre_points_only_to_genres_and_titles_that_exist(rows, dim_title, dimension, expected):
+    titles = rows(TITLES, (1, ["A", "gone"]), (9, ["A"]), columns="title_key genres")
+    bridge = bridges.bridge_title_genre(titles, dim_title, dimension("genre_key", "A"))
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_GENRE, (1, "A", HALF), (1, None, HALF)))
 
 
 def test_bridge_title_country_bridges_a_title_without_countries_to_the_unknown_member(
-    spark, dim_title, dimension, expected
+    rows, dim_title, dimension, expected
 ):
-    latest = spark.createDataFrame([(1, ["France"]), (2, []), (3, None)], "title_key BIGINT, countries ARRAY<STRING>")
-    bridge = bridges.bridge_title_country(latest, dim_title, dimension("country_key", "France"))
-    rows = [(1, "France", WHOLE), (2, None, WHOLE), (3, None, WHOLE)]
-    assert_same(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, *rows))
+    titles = rows(TITLES, (1, ["France"]), (2, []), (3, None), columns="title_key countries")
+    bridge = bridges.bridge_title_country(titles, dim_title, dimension("country_key", "France"))
+    members = [(1, "France", WHOLE), (2, None, WHOLE), (3, None, WHOLE)]
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, *members))
 
 
-def test_bridge_title_country_points_only_to_countries_and_titles_that_exist(spark, dim_title, dimension, expected):
-    latest = spark.createDataFrame([(1, ["gone"]), (9, ["France"])], "title_key BIGINT, countries ARRAY<STRING>")
-    bridge = bridges.bridge_title_country(latest, dim_title, dimension("country_key", "France"))
-    assert_same(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, (1, None, WHOLE)))
+def test_bridge_title_country_points_only_to_countries_and_titles_that_exist(rows, dim_title, dimension, expected):
+    titles = rows(TITLES, (1, ["gone"]), (9, ["France"]), columns="title_key countries")
+    bridge = bridges.bridge_title_country(titles, dim_title, dimension("country_key", "France"))
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, (1, None, WHOLE)))
 
 
-CREDITS = "title_key BIGINT, directors ARRAY<STRING>, cast ARRAY<STRING>"
+CREDITS = "title_key directors cast"
 
 
-def test_bridge_title_person_keeps_the_billing_and_weighs_1_per_role(spark, dim_title, dimension, expected):
-    latest = spark.createDataFrame([(1, ["X"], ["X", "Y", "Z"]), (2, [], None)], CREDITS)
-    bridge = bridges.bridge_title_person(latest, dim_title, dimension("person_key", "X", "Y", "Z"))
-    rows = [
+def test_bridge_title_person_keeps_the_billing_and_weighs_1_per_role(rows, dim_title, dimension, expected):
+    titles = rows(TITLES, (1, ["X"], ["X", "Y", "Z"]), (2, [], None), columns=CREDITS)
+    bridge = bridges.bridge_title_person(titles, dim_title, dimension("person_key", "X", "Y", "Z"))
+    members = [
         (1, "X", "director", 1, WHOLE),
         (1, "X", "cast", 1, Decimal("0.333334")),
         (1, "Y", "cast", 2, THIRD),
@@ -80,11 +82,11 @@ def test_bridge_title_person_keeps_the_billing_and_weighs_1_per_role(spark, dim_
         (2, None, "director", 1, WHOLE),
         (2, None, "cast", 1, WHOLE),
     ]
-    assert_same(bridge, expected(bridges.BRIDGE_TITLE_PERSON, *rows))
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_PERSON, *members))
 
 
-def test_bridge_title_person_points_only_to_persons_and_titles_that_exist(spark, dim_title, dimension, expected):
-    latest = spark.createDataFrame([(1, ["gone"], ["X"]), (9, ["X"], ["X"])], CREDITS)
-    bridge = bridges.bridge_title_person(latest, dim_title, dimension("person_key", "X"))
-    rows = [(1, None, "director", 1, WHOLE), (1, "X", "cast", 1, WHOLE)]
-    assert_same(bridge, expected(bridges.BRIDGE_TITLE_PERSON, *rows))
+def test_bridge_title_person_points_only_to_persons_and_titles_that_exist(rows, dim_title, dimension, expected):
+    titles = rows(TITLES, (1, ["gone"], ["X"]), (9, ["X"], ["X"]), columns=CREDITS)
+    bridge = bridges.bridge_title_person(titles, dim_title, dimension("person_key", "X"))
+    members = [(1, None, "director", 1, WHOLE), (1, "X", "cast", 1, WHOLE)]
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_PERSON, *members))

@@ -4,17 +4,19 @@ import pytest
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
+from common.keys import surrogate_key
 from gold.catalogue import dimensions
 from gold.catalogue.dimensions import DIM_GENRE, DIM_PERSON, DIM_RATING, DIM_TITLE, KNOWN_RATING_SCHEMA
-from gold.conformed.members import surrogate_key
-from silver.titles import latest_titles
-from tests.gold.frames import assert_same, keyed
+from silver.catalogue.titles import TITLES
+from silver.imdb.people_matches import IMDB_PEOPLE_MATCHES
+from silver.imdb.title_matches import IMDB_MATCHES
+from tests.helpers.frames import assert_same_rows, keyed
 
-HISTORY = "title_key BIGINT, rating STRING, __START_AT TIMESTAMP, __END_AT TIMESTAMP"
-LATEST = """title_key BIGINT, show_id STRING, title STRING, short_title STRING, type STRING, type_flag INT,
-    release_year INT, date_added DATE, rating STRING, duration_minutes INT, seasons INT, description STRING,
-    __END_AT TIMESTAMP"""
-JAN, FEB = datetime(2021, 1, 1), datetime(2021, 2, 1)
+FEB = datetime(2021, 2, 1)
+LATEST = (
+    "title_key show_id title short_title type type_flag release_year date_added rating duration_minutes seasons "
+    "description __END_AT"
+)
 UNKNOWN_TITLE = (
     -1, None, "Unknown", "Unknown", "Unknown", -1, None, None, -1, None, None, "Unknown", None, None, False
 )  # fmt: skip
@@ -27,19 +29,14 @@ def known_ratings(spark):
 
 
 @pytest.fixture
-def imdb_titles(spark):
-    return spark.createDataFrame([(1, "tt1"), (9, "tt9")], "title_key BIGINT, tconst STRING")
+def imdb_matches(rows):
+    matches = [(1, "tt1", "matched"), (2, "tt2", "ambiguous"), (2, None, "unmatched"), (9, "tt9", "matched")]
+    return rows(IMDB_MATCHES, *matches, columns="title_key tconst verdict")
 
 
 @pytest.fixture
 def dim_rating(rows):
     return keyed(rows(DIM_RATING, (None, "PG-13", "Teens", 13), UNKNOWN_RATING), "rating_key", "rating")
-
-
-def test_latest_titles_is_one_row_per_title_with_its_newest_version(spark):
-    history = [(1, "PG", JAN, FEB), (1, "R", FEB, None), (2, None, JAN, FEB)]
-    expected = [(1, "R", FEB, None), (2, None, JAN, FEB)]
-    assert_same(latest_titles(spark.createDataFrame(history, HISTORY)), spark.createDataFrame(expected, HISTORY))
 
 
 def test_content_age_category(spark):
@@ -50,7 +47,7 @@ def test_content_age_category(spark):
     )
 
 
-def test_dim_title_keeps_a_title_that_left_and_says_so(spark, rows, imdb_titles, dim_rating, one_row):
+def test_dim_title_keeps_a_title_that_left_and_says_so(rows, imdb_matches, dim_rating, one_row):
     added = date(2021, 9, 25)
     latest = [
         (1, "s1", "A: B", "A", "Movie", 1, 2020, added, "PG-13", 90, None, "text", None),
@@ -62,18 +59,19 @@ def test_dim_title_keeps_a_title_that_left_and_says_so(spark, rows, imdb_titles,
     ]
     expected = rows(DIM_TITLE, *members, UNKNOWN_TITLE)
     pg_13 = expected.withColumn("rating_key", F.coalesce("rating_key", surrogate_key(F.lit("PG-13"))))
-    assert_same(dimensions.dim_title(spark.createDataFrame(latest, LATEST), imdb_titles, dim_rating, one_row), pg_13)
+    assert_same_rows(
+        dimensions.dim_title(rows(TITLES, *latest, columns=LATEST), imdb_matches, dim_rating, one_row), pg_13
+    )
 
 
-def test_dim_title_points_to_the_unknown_rating_where_dim_rating_has_none(spark, imdb_titles, dim_rating, one_row):
+def test_dim_title_points_to_the_unknown_rating_where_dim_rating_has_none(rows, imdb_matches, dim_rating, one_row):
     latest = [(1, "s1", "A", "A", "Movie", 1, 2020, None, "gone", None, None, None, None)]
-    titles = dimensions.dim_title(spark.createDataFrame(latest, LATEST), imdb_titles, dim_rating, one_row)
-    expected = spark.createDataFrame([(1, -1), (-1, -1)], "title_key BIGINT, rating_key BIGINT")
-    assert_same(titles.select("title_key", "rating_key"), expected)
+    titles = dimensions.dim_title(rows(TITLES, *latest, columns=LATEST), imdb_matches, dim_rating, one_row)
+    assert sorted(map(tuple, titles.select("title_key", "rating_key").collect())) == [(-1, -1), (1, -1)]
 
 
-def test_dim_rating_has_audience_and_age_where_they_are_known(spark, rows, known_ratings, one_row):
-    latest = spark.createDataFrame([("PG-13",), ("PG-13",), ("NR",), ("X",), (None,)], "rating STRING")
+def test_dim_rating_has_audience_and_age_where_they_are_known(rows, known_ratings, one_row):
+    titles = rows(TITLES, ("PG-13",), ("PG-13",), ("NR",), ("X",), (None,), columns="rating")
     expected = rows(
         DIM_RATING,
         (None, "PG-13", "Teens", 13),
@@ -81,20 +79,21 @@ def test_dim_rating_has_audience_and_age_where_they_are_known(spark, rows, known
         (None, "X", "Unknown", None),
         UNKNOWN_RATING,
     )
-    assert_same(dimensions.dim_rating(latest, known_ratings, one_row), keyed(expected, "rating_key", "rating"))
+    assert_same_rows(dimensions.dim_rating(titles, known_ratings, one_row), keyed(expected, "rating_key", "rating"))
 
 
-def test_dim_genre_has_each_genre_once(spark, rows, one_row):
-    latest = spark.createDataFrame([(["A", "B"],), (["B"],), ([],), (None,)], "genres ARRAY<STRING>")
+def test_dim_genre_has_each_genre_once(rows, one_row):
+    titles = rows(TITLES, (["A", "B"],), (["B"],), ([],), (None,), columns="genres")
     expected = keyed(rows(DIM_GENRE, (None, "A"), (None, "B"), (-1, "Unknown")), "genre_key", "genre")
-    assert_same(dimensions.dim_genre(latest, one_row), expected)
+    assert_same_rows(dimensions.dim_genre(titles, one_row), expected)
 
 
-def test_dim_person_has_each_director_and_actor_once(spark, rows, one_row):
+def test_dim_person_has_each_director_and_actor_once(rows, one_row):
     credits = [(["X"], ["X", "Y"]), ([], ["Y"]), (["Z"], []), (None, None)]
-    latest = spark.createDataFrame(credits, "directors ARRAY<STRING>, cast ARRAY<STRING>")
-    known = [("X", "nm1", 1970), ("Y", "nm2", None), ("W", "nm3", 1980)]
-    imdb_people = spark.createDataFrame(known, "person STRING, nconst STRING, birth_year INT")
+    titles = rows(TITLES, *credits, columns="directors cast")
+    known = [("X", "nm1", 1970, "matched"), ("Y", "nm2", None, "matched"), ("W", "nm3", 1980, "matched")]
+    others = [("Z", "nm4", 1980, "ambiguous"), ("Z", "nm5", 1990, "ambiguous")]
+    matches = rows(IMDB_PEOPLE_MATCHES, *known, *others, columns="person nconst birth_year verdict")
     expected = rows(
         DIM_PERSON,
         (None, "X", "nm1", 1970),
@@ -102,17 +101,16 @@ def test_dim_person_has_each_director_and_actor_once(spark, rows, one_row):
         (None, "Z", None, None),
         (-1, "Unknown", None, None),
     )
-    assert_same(dimensions.dim_person(latest, imdb_people, one_row), keyed(expected, "person_key", "person"))
+    assert_same_rows(dimensions.dim_person(titles, matches, one_row), keyed(expected, "person_key", "person"))
 
 
-def test_without_titles_dim_title_is_the_unknown_member(spark, rows, imdb_titles, dim_rating, one_row):
-    nothing = spark.createDataFrame([], LATEST)
-    assert_same(dimensions.dim_title(nothing, imdb_titles, dim_rating, one_row), rows(DIM_TITLE, UNKNOWN_TITLE))
+def test_without_titles_dim_title_is_the_unknown_member(rows, imdb_matches, dim_rating, one_row):
+    nothing = rows(TITLES)
+    assert_same_rows(dimensions.dim_title(nothing, imdb_matches, dim_rating, one_row), rows(DIM_TITLE, UNKNOWN_TITLE))
 
 
-def test_without_titles_dim_rating_is_the_unknown_member(spark, rows, known_ratings, one_row):
-    nothing = spark.createDataFrame([], "rating STRING")
-    assert_same(dimensions.dim_rating(nothing, known_ratings, one_row), rows(DIM_RATING, UNKNOWN_RATING))
+def test_without_titles_dim_rating_is_the_unknown_member(rows, known_ratings, one_row):
+    assert_same_rows(dimensions.dim_rating(rows(TITLES), known_ratings, one_row), rows(DIM_RATING, UNKNOWN_RATING))
 
 
 def test_a_known_rating_is_known_once_with_an_audience():

@@ -5,9 +5,9 @@ import pytest
 from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
-from gold.conformed.members import date_key, known_or_unknown, only_known, with_unknown
-from tables import Column, Table
-from tests.gold.frames import assert_same
+from common.specifications import ColumnSpec, TableSpec
+from gold.conformed.members import date_key, only_known, with_known_key, with_unknown_member
+from tests.helpers.frames import assert_same_rows
 
 THINGS = "thing_key BIGINT, note STRING"
 
@@ -28,29 +28,31 @@ def test_date_key_is_the_date_as_a_number_and_the_unknown_key_for_null(spark):
     assert_column_equality(dates.withColumn("actual", date_key(F.col("date"))), "actual", "expected")
 
 
-def test_known_or_unknown_points_to_the_unknown_member_where_there_is_no_member(spark, things, dim_thing):
+def test_with_known_key_points_to_the_unknown_member_where_there_is_no_member(spark, things, dim_thing):
     expected = spark.createDataFrame([(1, "known"), (-1, "missing"), (-1, "null")], THINGS)
-    assert_same(known_or_unknown(things, dim_thing, "thing_key"), expected)
+    assert_same_rows(with_known_key(things, dim_thing, "thing_key"), expected)
 
 
-def test_known_or_unknown_can_follow_itself(spark, things, dim_thing):
-    once = known_or_unknown(things, dim_thing, "thing_key")
-    assert_same(known_or_unknown(once, dim_thing, "thing_key"), once)
+def test_with_known_key_can_follow_itself(spark, things, dim_thing):
+    once = with_known_key(things, dim_thing, "thing_key")
+    assert_same_rows(with_known_key(once, dim_thing, "thing_key"), once)
 
 
 def test_only_known_leaves_out_rows_whose_parent_is_missing(spark, things, dim_thing):
-    assert_same(only_known(things, dim_thing, "thing_key"), spark.createDataFrame([(1, "known")], THINGS))
+    assert_same_rows(only_known(things, dim_thing, "thing_key"), spark.createDataFrame([(1, "known")], THINGS))
 
 
-def test_with_unknown_adds_the_unknown_member_with_the_columns_types(spark, one_row):
+def test_with_unknown_member_adds_the_unknown_member_with_the_columns_types(spark, one_row):
     columns = (
-        Column("thing_key", "BIGINT", unknown=-1),
-        Column("thing", "STRING", unknown="Unknown"),
-        Column("price", "DECIMAL(18,6)"),
-        Column("is_known", "BOOLEAN", unknown=False),
+        ColumnSpec("thing_key", "BIGINT", unknown=-1),
+        ColumnSpec("thing", "STRING", unknown="Unknown"),
+        ColumnSpec("price", "DECIMAL(18,6)"),
+        ColumnSpec("is_known", "BOOLEAN", unknown=False),
     )
-    dim_thing = Table("dim_thing", "One row per thing.", columns)
+    dim_thing = TableSpec(name="dim_thing", comment="One row per thing.", columns=columns)
     in_another_order = "is_known BOOLEAN, price DECIMAL(18,6), thing STRING, thing_key BIGINT"
     members = spark.createDataFrame([(True, Decimal("1.5"), "A", 1), (None, None, None, 2)], in_another_order)
     expected = [(1, "A", Decimal("1.5"), True), (2, None, None, None), (-1, "Unknown", None, False)]
-    assert_same(with_unknown(members, dim_thing, one_row), spark.createDataFrame(expected, dim_thing.rows_schema))
+    assert_same_rows(
+        with_unknown_member(members, dim_thing, one_row), spark.createDataFrame(expected, dim_thing.rows_schema)
+    )

@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import functions as F
 
-from gold.conformed.members import date_key, surrogate_key
+from common.keys import surrogate_key
+from gold.catalogue.dimensions import DIM_TITLE
+from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE
+from gold.conformed.members import date_key
 from gold.playback.facts import (
     FACT_PLAYBACK,
     FACT_PLAYBACK_DAILY,
@@ -15,15 +18,17 @@ from gold.playback.facts import (
     with_subscriber_key,
     with_title_key,
 )
-from tests.gold.frames import assert_same
+from gold.subscribers.dimensions import DIM_SUBSCRIBER
+from silver.catalogue.title_ids import TITLE_IDS
+from tests.helpers.frames import assert_same_rows
 
+COUNTRY = "country_key country iso_code"
 SESSIONS = """session_key BIGINT, subscriber_id STRING, first_ms BIGINT, last_ms BIGINT, events BIGINT, pauses BIGINT,
     seeks BIGINT, watched_ms BIGINT, title_id STRING, device_type STRING, country STRING"""
-TITLE_IDS = "show_id STRING, title_key BIGINT, __START_AT TIMESTAMP, __END_AT TIMESTAMP"
 JUNE, DECEMBER = datetime(2019, 6, 30, tzinfo=UTC), datetime(2019, 12, 31, tzinfo=UTC)
 
 
-VERSION = "subscriber_key BIGINT, subscriber_id STRING, valid_from TIMESTAMP"
+VERSION = "subscriber_key subscriber_id valid_from"
 # u changes in December; v comes then.
 VERSIONS = [(20, "u", JUNE), (21, "u", DECEMBER), (22, "v", DECEMBER), (-1, "Unknown", None)]
 
@@ -38,30 +43,27 @@ def session(key, moment=JUNE, watched=600, title="s1", device="tv", country="US"
 
 
 @pytest.fixture
-def titled(spark):
+def titled(spark, rows):
     """Sessions with their title_key; s1 was title 10 until December, and is 11 since."""
     ids = [("s1", 10, JUNE, DECEMBER), ("s1", 11, DECEMBER, None), ("s2", 12, DECEMBER, None)]
 
     def make(*sessions):
-        return with_title_key(spark.createDataFrame(list(sessions), SESSIONS), spark.createDataFrame(ids, TITLE_IDS))
+        return with_title_key(spark.createDataFrame(list(sessions), SESSIONS), rows(TITLE_IDS, *ids))
 
     return make
 
 
 @pytest.fixture
-def made(spark, titled):
+def made(spark, rows, titled):
     """The fact of sessions: title 10 is a movie of 20 minutes, 11 one of unknown length; tv and the US are known."""
 
     def make(*sessions):
         return fact_playback(
-            with_subscriber_key(titled(*sessions), spark.createDataFrame(VERSIONS, VERSION)),
-            spark.createDataFrame([(10, 20), (11, None), (-1, None)], "title_key BIGINT, duration_minutes INT"),
-            spark.createDataFrame([(tv(spark), "tv"), (-1, "Unknown")], "device_key BIGINT, device STRING"),
-            spark.createDataFrame(
-                [(30, "United States", "US"), (-1, "Unknown", None)],
-                "country_key BIGINT, country STRING, iso_code STRING",
-            ),
-            spark.createDataFrame([(20190630,), (20191231,), (-1,)], "date_key INT"),
+            with_subscriber_key(titled(*sessions), rows(DIM_SUBSCRIBER, *VERSIONS, columns=VERSION)),
+            rows(DIM_TITLE, (10, 20), (11, None), (-1, None), columns="title_key duration_minutes"),
+            rows(DIM_DEVICE, (tv(spark), "tv"), (-1, "Unknown"), columns="device_key device"),
+            rows(DIM_COUNTRY, (30, "United States", "US"), (-1, "Unknown", None), columns=COUNTRY),
+            rows(DIM_DATE, (20190630,), (20191231,), (-1,), columns="date_key"),
             120,
             "0.9",
         )
@@ -102,18 +104,18 @@ def test_fact_playback(spark, made, rows):
     found = made(
         session(1), session(2, watched=5000), session(3, watched=119, title="s9", device="fridge", country="ZZ")
     )
-    assert_same(found, expected)
+    assert_same_rows(found, expected)
 
 
-def test_a_session_is_of_the_version_of_its_subscriber_that_held_when_it_began(spark):
+def test_a_session_is_of_the_version_of_its_subscriber_that_held_when_it_began(spark, rows):
     before, moments = datetime(2018, 1, 1, tzinfo=UTC), []
     for who, moment in (("u", before), ("u", JUNE), ("u", DECEMBER), ("v", before), ("w", JUNE), (None, JUNE)):
         moments.append((len(moments), who, ms(moment)))
     sessions = spark.createDataFrame(moments, "session_key BIGINT, subscriber_id STRING, first_ms BIGINT")
-    found = with_subscriber_key(sessions, spark.createDataFrame(VERSIONS, VERSION))
+    found = with_subscriber_key(sessions, rows(DIM_SUBSCRIBER, *VERSIONS, columns=VERSION))
     expected = [(*session, key) for session, key in zip(moments, (20, 20, 21, 22, -1, -1), strict=True)]
     schema = "session_key BIGINT, subscriber_id STRING, first_ms BIGINT, subscriber_key BIGINT"
-    assert_same(found, spark.createDataFrame(expected, schema))
+    assert_same_rows(found, spark.createDataFrame(expected, schema))
 
 
 def test_without_a_runtime_nothing_is_completed(made):

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gold.playback.sessions import session_days, sessions, well_formed_sessions, whole_sessions
+from gold.playback.sessions import complete_sessions, playback_session_days, viewing_sessions, well_formed_sessions
+from silver.playback.events import PLAYBACK_EVENTS
+from tests.helpers.frames import rows_of
 
 EVENTS = (
-    "event_date DATE, event_key BIGINT, event_timestamp TIMESTAMP, event_type STRING, subscriber_id STRING, "
-    "profile_id STRING, title_id STRING, device_type STRING, country STRING, session_key BIGINT"
+    "event_date event_key event_timestamp event_type subscriber_id profile_id title_id device_type country session_key"
 )
 MIDNIGHT = datetime(2024, 3, 1, tzinfo=UTC).timestamp()
 ORDER = ("PLAY_START", "PAUSE", "RESUME", "PLAY_STOP")
@@ -23,8 +24,8 @@ def event(second, kind, session=1, title="s1", device="tv", user="u"):
 
 def found(spark, *events):
     """watched seconds, pauses, seeks, events and title by session."""
-    frame = spark.createDataFrame(list(events), EVENTS)
-    rows = sessions(session_days(frame), frame).collect()
+    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
+    rows = viewing_sessions(playback_session_days(frame), frame).collect()
     return {row.session_key: (row.watched_ms // 1000, row.pauses, row.seeks, row.events, row.title_id) for row in rows}
 
 
@@ -65,8 +66,8 @@ def test_the_first_event_that_names_a_title_says_what_was_watched(spark):
         event(70, "PLAY_STOP", 2, title=None, device="phone"),
         event(10, "PLAY_START", 2, title=None),
     ]
-    frame = spark.createDataFrame(events, EVENTS)
-    rows = sessions(session_days(frame), frame).collect()
+    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
+    rows = viewing_sessions(playback_session_days(frame), frame).collect()
     said = {row.session_key: (row.title_id, row.device_type, row.first_ms / 1000 - MIDNIGHT) for row in rows}
     assert said == {1: ("s2", "web", 0), 2: (None, "tv", 10)}
 
@@ -120,5 +121,5 @@ def test_most_sessions_need_no_ordered_look(spark):
     for session, (_, count) in enumerate(pairs, start=1):
         kinds = ["PLAY_START", "PAUSE", "RESUME", "PAUSE", "RESUME", "PLAY_STOP"]
         events += [event(10 * place, kind, session) for place, kind in enumerate(kinds[:count])]
-    days = session_days(spark.createDataFrame(events, EVENTS))
-    assert well_formed_sessions(whole_sessions(days)).count() == len(pairs)
+    days = playback_session_days(rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS))
+    assert well_formed_sessions(complete_sessions(days)).count() == len(pairs)

@@ -68,7 +68,7 @@ def test_pipelines_come_in_the_jobs_order_with_schemas_called_by_their_keys(tmp_
     assert pipelines[0].configuration == {**expected, **PINNED}
     expected = {"lakehouse.bronze_schema": "bronze", "lakehouse.secret_scope": "lakehouse"}
     assert pipelines[1].configuration == {**expected, **PINNED}
-    assert ROOT / "src" / "silver" / "pipeline.py" in pipelines[1].sources
+    assert ROOT / "src" / "silver" / "catalogue" / "pipeline.py" in pipelines[1].sources
 
 
 def test_the_command_line_names_the_targets_when_there_is_no_such_one(tmp_path, capsys):

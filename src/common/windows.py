@@ -1,0 +1,39 @@
+"""Windows: the rows of one key in order, and a total next to every row."""
+
+from collections.abc import Sequence
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window, WindowSpec
+
+# Each bucket is a task, for engines that run several at a time.
+BUCKETS = 64
+
+
+def all_rows() -> WindowSpec:
+    """A window over all rows. A cross join with a total instead makes Sail fail on a rule over a ratio."""
+    return Window.partitionBy(F.lit(0))
+
+
+def _adjacent(key: str, order: Sequence[str | Column], within: Sequence[str] = ()) -> WindowSpec:
+    """A window in which the rows of one key are adjacent, before and after those of other keys.
+
+    Engines take several times as long for a window per key, of which there would be many small ones.
+    """
+    bucket = F.pmod(F.xxhash64(key), F.lit(BUCKETS))
+    return Window.partitionBy(*within, bucket).orderBy(key, *order)
+
+
+def is_first(key: str, order: Sequence[str | Column], within: Sequence[str] = ()) -> Column:
+    """BOOLEAN: whether a row is the first of its key, among the rows with the same values in the columns `within`.
+
+    Every row whose key is null is a first one.
+    """
+    previous_key = F.lag(key).over(_adjacent(key, order, within))
+    return F.coalesce(previous_key != F.col(key), F.lit(True))
+
+
+def next_value(column: str, key: str, order: Sequence[str | Column]) -> Column:
+    """The column's value in the next row of the same key; null for the last row."""
+    window = _adjacent(key, order)
+    return F.when(F.lead(key).over(window) == F.col(key), F.lead(column).over(window))

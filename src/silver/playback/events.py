@@ -1,0 +1,150 @@
+"""Playback events: typed, with pseudonyms, and checked; one delivery of each event is kept (docs/data-model.md)."""
+
+from datetime import UTC, datetime, time
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bronze import feeds
+from bronze.feeds import CORRUPT, RESCUED
+from bronze.lineage import SOURCE_FILE
+from common.dates import STREAMING_BEGAN
+from common.keys import join_parts
+from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
+from common.specifications import ColumnSpec, TableSpec
+from common.text import blank_to_null, placeholder_to_null, without_decimals
+from silver.releases.quarantine import personal_quarantine_table
+
+# From this number on a time is in milliseconds: in seconds it would be in the year 5138.
+MILLISECONDS_FROM = 100_000_000_000
+FIRST_MILLIS = int(datetime.combine(STREAMING_BEGAN, time(), UTC).timestamp()) * 1000
+MILLIS_PER_DAY = 24 * 60 * 60 * 1000
+NUMBER = "^[0-9]{1,30}([.][0-9]{0,30})?([eE][+]?[0-9]{1,2})?$"
+# Longer than anything there is to watch: 100 days.
+LONGEST_POSITION = 100 * 24 * 60 * 60
+
+WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
+
+EVENT_COLUMNS = (
+    ColumnSpec("event_timestamp", "TIMESTAMP", "when the event happened (UTC)"),
+    ColumnSpec("event_type", "STRING", "upper case: PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another"),
+    ColumnSpec("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 with the secret key"),
+    ColumnSpec("profile_id", "STRING", "pseudonym of the profile"),
+    ColumnSpec("title_id", "STRING", "show_id of the title in the release that was current at the time of the event"),
+    ColumnSpec("device_type", "STRING", "kind of device, in lower case"),
+    ColumnSpec("country", "STRING", "country of viewing, ISO 3166-1 alpha-2 in upper case; null if not such a code"),
+    ColumnSpec("session_key", "BIGINT", "keyed hash of the user and the session id; null without a session id"),
+    ColumnSpec("position_seconds", "BIGINT", "position in the title, in seconds; null if unknown"),
+)
+
+PLAYBACK_EVENTS = TableSpec(
+    name="playback_events",
+    comment="One row per event, however often it was delivered.",
+    columns=(
+        ColumnSpec("event_date", "DATE", "day on which the event happened (UTC)"),
+        ColumnSpec("event_key", "BIGINT", "hash of the event id, or else of everything that identifies the event"),
+        *EVENT_COLUMNS,
+        ColumnSpec(SOURCE_FILE, "STRING", "file of the delivery that was kept"),
+    ),
+    partition_cols=("event_date",),
+)
+EVENT_KEYS = ("event_date", "event_key")
+# If deliveries of one event differ, the greatest is kept, in whatever order they come.
+EVENT_SEQUENCE = tuple(column.name for column in EVENT_COLUMNS)
+
+PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK, EVENT_COLUMNS)
+
+
+def event_millis(event_ts: Column) -> Column:
+    """BIGINT: milliseconds since 1970 of a text of seconds, or of milliseconds from 100,000,000,000 on; else null."""
+    text = F.trim(event_ts)
+    number = F.when(text.rlike(NUMBER), text).try_cast("double")
+    in_range = F.when(number < 1e15, number)
+    scaled = F.when(in_range >= MILLISECONDS_FROM, in_range).otherwise(in_range * 1000)
+    return F.floor(scaled + 0.5).cast("bigint")
+
+
+def with_event_time(bronze: DataFrame) -> DataFrame:
+    """One row per bronze row, with `millis`, its time, null if the row fails a rule, and `modified`, that of its file.
+
+    The rule is one condition on one column: with an AND of two the default engine computes the time again and again.
+    """
+    event_ts = F.when(F.col(CORRUPT).isNull(), F.col("event_ts"))
+    read = bronze.withColumns({"read": event_millis(event_ts), "modified": F.unix_millis("_source_modified_at")})
+    is_valid = F.col("read").between(FIRST_MILLIS, F.col("modified") + MILLIS_PER_DAY)
+    return read.withColumn("millis", F.when(is_valid, F.col("read"))).drop("read")
+
+
+def position_seconds() -> Column:
+    """BIGINT: the position in the title; null if it is not a number, or longer than anything there is."""
+    position = F.when(F.trim("position_seconds").rlike(NUMBER), F.trim("position_seconds")).try_cast("double")
+    return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
+
+
+def _user_profile_and_session() -> list[Column]:
+    """The ids of an event's user, profile and session, the same in every delivery."""
+    return [without_decimals(blank_to_null(F.col(name))) for name in ("user_id", "profile_id", "session_id")]
+
+
+def event_columns(key: str) -> dict[str, Column]:
+    """The columns EVENT_COLUMNS, by name, of bronze rows with their times."""
+    user_id, profile_id, session_id = _user_profile_and_session()
+    country = blank_to_null(F.col("country"))
+    profile = F.when(user_id.isNotNull() & profile_id.isNotNull(), join_parts(user_id, profile_id))
+    return {
+        "event_timestamp": F.timestamp_millis("millis"),
+        "event_type": F.upper(without_user_id(F.col("event_type"), user_id)),
+        "subscriber_id": pseudonym(user_id, key),
+        "profile_id": pseudonym(profile, key),
+        "title_id": F.coalesce(*[without_user_id(F.col(name), user_id) for name in ("title_id", "content_id")]),
+        "device_type": F.lower(placeholder_to_null(without_user_id(F.col("device_type"), user_id))),
+        "country": F.upper(F.when(F.length(country) == 2, country)),
+        "session_key": F.when(session_id.isNotNull(), keyed_hash(join_parts(user_id, session_id), key, "session")),
+        "position_seconds": position_seconds(),
+    }
+
+
+def event_key(key: str) -> Column:
+    """BIGINT, the same for every delivery of an event: a hash of its id, or else of everything that identifies it.
+
+    The latter is made with the key: raw ids could be guessed from a hash without it.
+    """
+    event_id = blank_to_null(F.col("event_id"))
+    user_id, profile_id, session_id = _user_profile_and_session()
+    event_type = F.upper(blank_to_null(F.col("event_type")))
+    title_id = F.coalesce(blank_to_null(F.col("title_id")), blank_to_null(F.col("content_id")))
+    identity = join_parts(user_id, profile_id, title_id, event_type, F.col("millis"), session_id, position_seconds())
+    return F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(keyed_hash(identity, key, "event"))
+
+
+def valid_events(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row that fails no rule: an event, as often as it was delivered."""
+    columns = event_columns(key)
+    return (
+        with_event_time(bronze)
+        .filter(F.col("millis").isNotNull())
+        .select(
+            F.timestamp_millis("millis").cast("date").alias("event_date"),
+            event_key(key).alias("event_key"),
+            *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],
+            SOURCE_FILE,
+        )
+    )
+
+
+def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row that fails a rule, without personal data."""
+    failed = with_event_time(bronze).filter(F.col("millis").isNull())
+    rules = F.array_compact(
+        F.array(
+            F.when(F.col(CORRUPT).isNotNull(), F.lit(WELL_FORMED)),
+            F.when(F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
+        )
+    )
+    columns, cells = event_columns(key), map(F.col, (*feeds.PLAYBACK.columns, CORRUPT, RESCUED))
+    return failed.select(
+        *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],
+        rules.alias("failed_rules"),
+        row_hash(cells, key).alias("row_hash"),
+        SOURCE_FILE,
+    )

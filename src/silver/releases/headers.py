@@ -1,0 +1,167 @@
+"""Columns found by name, whatever a file calls them.
+
+What a header means is decided from all headers of a file, never per row: an empty cell leaves no trace in
+`_rescued_data`. Rules: docs/decisions/0010-headers-by-name.md.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.feeds import RESCUED, Feed
+from bronze.lineage import SOURCE_FILE
+from common.text import WHITE_SPACE
+from silver.releases.file_names import MOST_FILES
+
+NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
+RESCUED_FILE_PATH = "_file_path"  # a key of every `_rescued_data`
+# Signs between and around words, and invisible characters that are not letters.
+SIGNS = "-_\"'`.:*#/\u2018\u2019\u201c\u201d\x00-\x08\x0e-\x1f\x7f\xad\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# One set of characters: in Java a repeated group is a recursion, for which a long run of signs leaves no stack.
+MEANINGLESS = f"[{SIGNS}{WHITE_SPACE[1:-1]}]+"
+BYTE_ORDER_MARK = "\xef\xbb\xbf"  # as Windows-1252
+OTHER_SEPARATORS = "[;\t|]"  # a header that contains one of them is a complete line
+RESCUED_TYPE = "map<string,string>"
+
+
+def spaced(header: Column) -> Column:
+    """STRING: a header's words in lower case, separated by spaces.
+
+    It is cut at white space of any kind, capitals, and meaningless signs (underscores, hyphens, quotes).
+    """
+    cut = F.regexp_replace(F.replace(header, F.lit(BYTE_ORDER_MARK), F.lit(" ")), "([a-z0-9])([A-Z])", "$1 $2")
+    return F.trim(F.regexp_replace(F.lower(cut), MEANINGLESS, " "))
+
+
+def _without_spaces(words: Column) -> Column:
+    return F.regexp_replace(words, " ", "")
+
+
+def _known_names(feed: Feed) -> dict[str, str]:
+    """The words of each known name, and its column: a column's own name first, then its synonyms in order."""
+    names = {name: field.name for field in feed.fields for name in (field.name, *field.synonyms)}
+    return {name.lower().replace("_", " "): column for name, column in names.items()}
+
+
+def _column_named(feed: Feed, words: Column) -> Column:
+    """STRING: the column with this name or synonym; null if there is none."""
+    known = _known_names(feed).items()
+    pairs = [F.lit(part) for name, column in known for part in (name.replace(" ", ""), column)]
+    return F.try_element_at(F.create_map(*pairs), _without_spaces(words))
+
+
+def _rank_of_name(feed: Feed, words: Column) -> Column:
+    """INT: the position of a name among all known names; 0 for an unknown one."""
+    names = [F.lit(name.replace(" ", "")) for name in _known_names(feed)]
+    return F.array_position(F.array(*names), _without_spaces(words)).cast("int")
+
+
+def _endings(feed: Feed) -> str:
+    """A regular expression: the words before a known name (1), and the longest known name at the end (2)."""
+    return f"^(.+?) ({'|'.join(name.replace(' ', ' ?') for name in _known_names(feed))})$"
+
+
+def filled_columns(feed: Feed) -> Column:
+    """ARRAY<STRING>, an aggregate of bronze rows: the feed's columns that have a value under their own name."""
+    return F.array_compact(F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.columns]))
+
+
+def rescued_headers() -> Column:
+    """ARRAY<STRING>, an aggregate of bronze rows: the headers that are not columns of bronze."""
+    keys = F.collect_set(F.json_object_keys(RESCUED))
+    return F.array_remove(F.array_distinct(F.flatten(keys)), RESCUED_FILE_PATH)
+
+
+def matched_headers(files: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file and rescued header: the column that it matches, how, and the rank of its name.
+
+    `files` are one row per file, with its `filled_columns` and `rescued_headers`. `column` is null for a header that
+    matches none. Names and synonyms match first. A header that ends in a known name matches if its column was found in
+    no other way in this file, no other unmatched header ends in one of its names, and the words before the name are
+    neutral: `show_type` matches, `imdb_rating` doesn't.
+    """
+    headers = files.select(SOURCE_FILE, "filled_columns", F.explode("rescued_headers").alias("header"))
+    words = F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header")))
+    candidates = (
+        headers.withColumn("words", words)
+        .withColumn("named", _column_named(feed, F.col("words")))
+        .withColumn("ends_in", _column_named(feed, F.regexp_extract("words", _endings(feed), 2)))
+        .withColumn("candidate", F.coalesce("named", "ends_in"))
+    )
+    rivals = Window.partitionBy(SOURCE_FILE, "candidate")
+    is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("filled_columns", F.col("candidate"))
+    neutral = f"(?:{'|'.join(feed.qualifiers)})"
+    is_neutral = F.regexp_extract("words", _endings(feed), 1).rlike(f"^{neutral}(?: {neutral})*$")
+    is_matched = F.col("named").isNotNull() | (is_alone & is_neutral)
+    is_own_name = _without_spaces(F.col("words")) == F.regexp_replace("named", "_", "")
+    how = F.when(F.col("named").isNull(), LAST_WORD).when(is_own_name, NAME).otherwise(SYNONYM)
+    return candidates.select(
+        SOURCE_FILE,
+        "header",
+        F.when(is_matched, F.col("candidate")).alias("column"),
+        F.when(is_matched, how).alias("how"),
+        F.when(is_matched, _rank_of_name(feed, F.col("words"))).alias("rank"),
+    )
+
+
+def _first_headers(matched: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file with matched headers: the first header of each column, as `<column>_header`.
+
+    `all_matches` has every match, in order, where a column has several headers; else it is null.
+    """
+    in_order = F.array_sort(F.collect_list(F.struct("rank", "header", "column")))
+    per_file = matched.groupBy(SOURCE_FILE).agg(in_order.alias("matches"))
+    columns = F.array_distinct(F.transform("matches", lambda match: match["column"]))
+    return per_file.select(
+        SOURCE_FILE,
+        *[F.get(_for_column("matches", name), F.lit(0))["header"].alias(f"{name}_header") for name in feed.columns],
+        F.when(F.size("matches") > F.size(columns), F.col("matches")).alias("all_matches"),
+    )
+
+
+def _for_column(matches: str, name: str) -> Column:
+    return F.filter(matches, lambda match: match["column"] == name)
+
+
+def _rescued_value(header: Column) -> Column:
+    """The row's rescued value with this header. From two arrays: a map takes the default engine ten times as long."""
+    return F.get("values", F.array_position("headers", header).cast("int") - 1)
+
+
+def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per bronze row: the unchanged row in `bronze_row`, its file, and the feed's columns, found by name.
+
+    A column's own cell comes first, then those of the headers that match it, in the order of its synonyms.
+    """
+    files = bronze.groupBy(SOURCE_FILE).agg(
+        filled_columns(feed).alias("filled_columns"), rescued_headers().alias("rescued_headers")
+    )
+    matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
+    # The files on the left and with a limit, so that the default engine keeps them in memory and streams the rows.
+    rows = _first_headers(matched, feed).limit(MOST_FILES).join(bronze, SOURCE_FILE, how="right")
+    parsed = rows.select(
+        SOURCE_FILE,
+        *[f"{name}_header" for name in feed.columns],
+        "all_matches",
+        F.struct(*feed.table.column_names).alias("bronze_row"),
+        F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
+    )
+    listed = parsed.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
+    # As columns of their own, because the default engine computes the arguments of a coalesce twice.
+    first_values = listed.withColumns(
+        {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in feed.columns}
+    )
+
+    values = F.transform(
+        "all_matches",
+        lambda match: F.struct(match["column"].alias("column"), _rescued_value(match["header"]).alias("value")),
+    )
+    filled = F.filter(values, lambda value: value["value"].isNotNull())
+    all_values = first_values.withColumn("filled", F.when(F.col("all_matches").isNotNull(), filled))
+
+    def first_value(name: str) -> Column:
+        other = F.get(_for_column("filled", name), F.lit(0))["value"]
+        first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
+        return F.coalesce(*first, F.when(F.col("filled").isNotNull(), other))
+
+    return all_values.select("bronze_row", SOURCE_FILE, *[first_value(name).alias(name) for name in feed.columns])

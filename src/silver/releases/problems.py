@@ -1,0 +1,73 @@
+"""What is wrong with a release, and what to do about it, in sentences for a person."""
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from bronze.feeds import Feed
+from common.dates import AMBIGUOUS_DATE_ORDER
+
+MOST_NAMED = 10  # headers in a sentence
+
+
+def problem(feed: Feed) -> Column:
+    """STRING: what is wrong with a row of a release report; null if nothing is."""
+    invalid, valid = F.col("quarantined_rows"), F.col("valid_rows")
+    of_applied = F.when(F.col("ambiguous") > 0, _both_date_orders(feed)).when(invalid > valid, _mostly_invalid(feed))
+    return F.when(~F.col("is_applied"), _not_applied()).otherwise(of_applied)
+
+
+def _text_if(condition: Column, *parts: Column | str) -> Column:
+    """STRING: the parts as one text if the condition holds, else an empty text."""
+    texts = [F.lit(part) if isinstance(part, str) else part for part in parts]
+    return F.when(condition, F.concat(*texts)).otherwise("")
+
+
+def _formatted(count: Column) -> Column:
+    return F.format_number(count, 0)
+
+
+def _both_date_orders(feed: Feed) -> Column:
+    """Of an applied release: some of its dates prove that the day comes first, and others that the month does."""
+    return F.concat(
+        "file_name",
+        F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
+        _formatted(F.col("ambiguous")),
+        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.items} are missing from {feed.whole}. "),
+        F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
+        F.lit("_mended before the ending."),
+    )
+
+
+def _mostly_invalid(feed: Feed) -> Column:
+    """Of an applied release: it has more invalid rows than valid ones."""
+    return F.concat(
+        "file_name",
+        F.lit(" was applied, but only "),
+        _formatted(F.col("valid_rows")),
+        F.lit(" of its "),
+        _formatted(F.col("rows")),
+        F.lit(f" rows are valid: {feed.items} of the others are missing from {feed.whole}. Rules: "),
+        F.array_join("rules", ", "),
+        F.lit("."),
+    )
+
+
+def _not_applied() -> Column:
+    """Why a release was not applied: none of its rows is valid."""
+    rows, missing, leftover = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
+    named = F.array_join(F.slice(leftover, 1, MOST_NAMED), '", "')
+    mark = F.when(F.col("separator") == "tab", "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
+    return F.concat(
+        "file_name",
+        F.lit(" was not applied: "),
+        _text_if(rows == 1, "its only row is not valid."),
+        _text_if(rows > 1, "none of its ", _formatted(rows), " rows is valid."),
+        _text_if(F.size(missing) > 0, " No column was found for ", F.array_join(missing, ", "), "."),
+        _text_if(F.size(leftover) == 1, ' Left-over header: "', named, '".'),
+        _text_if(F.size(leftover) > 1, ' Left-over headers: "', named, '"'),
+        _text_if(F.size(leftover) > MOST_NAMED, " and ", _formatted(F.size(leftover) - MOST_NAMED), " more"),
+        _text_if(F.size(leftover) > 1, "."),
+        # If headers explain it, the rules add nothing.
+        _text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),
+        _text_if(F.col("separator").isNotNull(), " It looks separated by ", mark, ": save it with commas."),
+    )

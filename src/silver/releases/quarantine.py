@@ -1,0 +1,32 @@
+"""Quarantine tables: the bronze rows that failed a rule, and the names of the rules."""
+
+from collections.abc import Iterable
+
+from bronze.feeds import Feed
+from bronze.lineage import SOURCE_FILE
+from common.specifications import ColumnSpec, TableSpec
+
+FAILED_RULES = ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed")
+
+
+def quarantine_table(feed: Feed) -> TableSpec:
+    """The quarantine of a feed without personal data: unchanged rows."""
+    return TableSpec(
+        name=f"{feed.name}_quarantine",
+        comment="One row per bronze row that failed a rule: the unchanged row and the names of the rules.",
+        columns=(*feed.table.columns, FAILED_RULES),
+    )
+
+
+def personal_quarantine_table(feed: Feed, columns: Iterable[ColumnSpec]) -> TableSpec:
+    """The quarantine of a feed with personal data: typed columns without these, and how the row is found in bronze."""
+    return TableSpec(
+        name=f"{feed.name}_quarantine",
+        comment="One row per bronze row that failed a rule: what could be read, without personal data, and the rules.",
+        columns=(
+            *columns,
+            FAILED_RULES,
+            ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found"),
+            ColumnSpec(SOURCE_FILE, "STRING", "file of the row"),
+        ),
+    )

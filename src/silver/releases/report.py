@@ -1,0 +1,149 @@
+"""A report on each release: whether it was applied, how its headers were read, and what is wrong with it."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from bronze.feeds import CORRUPT, Feed
+from bronze.lineage import SOURCE_FILE
+from common.aggregates import count_rows
+from common.dates import AMBIGUOUS_DATE_ORDER
+from common.specifications import ColumnSpec, TableSpec
+from common.windows import all_rows
+from silver.releases.headers import filled_columns, matched_headers, rescued_headers
+from silver.releases.order import release_order
+from silver.releases.problems import problem
+
+SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
+
+RELEASE_COLUMNS = (
+    ColumnSpec("source_file", "STRING", "URL of the file"),
+    ColumnSpec("file_name", "STRING", "name of the file"),
+    ColumnSpec("release_order", "INT", "position in the order of releases, from 1 for the oldest"),
+    ColumnSpec("released_at", "TIMESTAMP", "date in the file name, or else when the file was last modified"),
+    ColumnSpec("ordered_by", "STRING", "file name or modification time"),
+    ColumnSpec("rows", "BIGINT", "rows of the file"),
+    ColumnSpec("valid_rows", "BIGINT", "rows that failed no rule"),
+    ColumnSpec("quarantined_rows", "BIGINT", "rows that failed a rule"),
+    ColumnSpec("is_applied", "BOOLEAN", "whether any row is valid; a release without valid rows is ignored"),
+    ColumnSpec("missing_columns", "ARRAY<STRING>", "columns of the feed for which no header had a value"),
+    ColumnSpec("matched_headers", "ARRAY<STRING>", "headers read under other names, with the column and why"),
+    ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
+    ColumnSpec("separator", "STRING", "what seems to separate the cells of the file, if not a comma"),
+    ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
+    ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied, or one loaded after an ignored one"),
+)
+
+
+def releases_table(name: str, release: str) -> TableSpec:
+    """The table that reports on a feed's releases; `release` is what one of them is called."""
+    return TableSpec(
+        name=name,
+        comment=f"One row per {release} (a file): its position, whether it was applied, and how its headers were read.",
+        columns=RELEASE_COLUMNS,
+        rules={
+            "release_is_applied": "is_applied OR is_superseded",
+            "release_is_whole": "NOT is_applied OR problem IS NULL OR is_superseded",
+        },
+    )
+
+
+def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file in a bronze table; a row that isn't in quarantine is valid."""
+    measures = {"filled_columns": filled_columns(feed), "rescued_headers": rescued_headers(), "line": F.min(CORRUPT)}
+    files = release_order(bronze, **measures)
+    failures = files.join(_failures(quarantine), SOURCE_FILE, how="left").transform(_with_row_counts)
+    headers = failures.join(_header_lists(files, feed), SOURCE_FILE, how="left").transform(_with_headers, feed)
+    reported = headers.transform(_with_supersession).withColumns(
+        {"source_file": F.col(SOURCE_FILE), "problem": problem(feed)}
+    )
+    return reported.select(*[column.name for column in RELEASE_COLUMNS])
+
+
+def _with_row_counts(files: DataFrame) -> DataFrame:
+    """One row per file, with quarantined_rows, valid_rows, is_applied, and rules, which are empty for none."""
+    quarantined = F.coalesce("quarantined", F.lit(0).cast("bigint"))
+    valid = F.col("rows") - quarantined
+    counts = {"quarantined_rows": quarantined, "valid_rows": valid, "is_applied": valid > 0}
+    return files.withColumns({**counts, "rules": _or_empty("rules")})
+
+
+def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file, with missing_columns, matched_headers, leftover_headers and separator.
+
+    The separator is guessed from the header if it is the only leftover one, or else from a line that is not a record if
+    the file has nothing else.
+    """
+    lists = ("filled_columns", "matched_columns", "matched_headers", "leftover_headers")
+    complete = files.withColumns({name: _or_empty(name) for name in lists})
+    is_missing = {
+        name: ~F.array_contains("filled_columns", name) & ~F.array_contains("matched_columns", name)
+        for name in feed.columns
+    }
+    missing = F.array_compact(F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.columns]))
+    only_header = F.when(F.size("leftover_headers") == 1, F.get("leftover_headers", F.lit(0)))
+    only_lines = F.when(F.size("missing_columns") == len(feed.columns), F.col("line"))
+    separated = complete.withColumn("missing_columns", missing).withColumn(
+        "separator", _separator(F.coalesce(only_header, only_lines))
+    )
+    if not feed.is_personal:
+        return separated
+    has_header = F.size("missing_columns") < len(feed.columns)
+    return separated.withColumn("leftover_headers", _without_people(F.col("leftover_headers"), has_header))
+
+
+def _with_supersession(files: DataFrame) -> DataFrame:
+    """One row per file, with is_superseded.
+
+    A release that wasn't applied is also settled by one that was loaded later and applied, whatever their dates.
+    """
+    last_applied = F.max(F.when(F.col("is_applied"), F.col("release_order"))).over(all_rows())
+    last_loaded = F.max(F.when(F.col("is_applied"), F.col("ingested_at"))).over(all_rows())
+    is_settled = ~F.col("is_applied") & (last_loaded > F.col("ingested_at"))
+    is_superseded = F.coalesce((last_applied > F.col("release_order")) | is_settled, F.lit(False))
+    return files.withColumn("is_superseded", is_superseded)
+
+
+def _or_empty(name: str) -> Column:
+    return F.coalesce(name, F.array().cast("array<string>"))
+
+
+def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
+    position = F.array_position(F.array(*[F.lit(name) for name in feed.columns]), F.col("column"))
+    text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
+    match = F.struct(position.alias("position"), "rank", text.alias("text"))
+    is_matched = F.col("column").isNotNull()
+    return (
+        matched_headers(files, feed)
+        .groupBy(SOURCE_FILE)
+        .agg(
+            F.collect_set("column").alias("matched_columns"),
+            F.array_sort(F.collect_list(F.when(is_matched, match))).alias("matches"),
+            F.array_sort(F.collect_list(F.when(~is_matched, F.col("header")))).alias("leftover_headers"),
+        )
+        .withColumn("matched_headers", F.transform("matches", lambda match: match["text"]))
+    )
+
+
+def _without_people(headers: Column, has_header: Column) -> Column:
+    """The headers, with … for those that may name a person, because the first row of a file without a header is one.
+
+    In a file with none of the feed's columns that is every header; in others it is one with a digit or an @.
+    """
+    return F.transform(headers, lambda header: F.when(has_header & ~header.rlike("[0-9@]"), header).otherwise("…"))
+
+
+def _failures(quarantine: DataFrame) -> DataFrame:
+    """One row per file with quarantined rows: their number, the rules that they failed, and how many are ambiguous."""
+    rules = F.array_sort(F.array_distinct(F.flatten(F.collect_set("failed_rules"))))
+    return quarantine.groupBy(SOURCE_FILE).agg(
+        count_rows("quarantined"),
+        rules.alias("rules"),
+        F.count_if(F.array_contains("failed_rules", AMBIGUOUS_DATE_ORDER)).alias("ambiguous"),
+    )
+
+
+def _separator(text: Column) -> Column:
+    """STRING: the separator that a text contains at least twice: a semicolon, tab or bar; null if there is none."""
+    times = {mark: F.length(text) - F.length(F.translate(text, mark, "")) for mark in SEPARATORS}
+    return F.coalesce(*[F.when(times[mark] >= 2, F.lit(name)) for mark, name in SEPARATORS.items()])

@@ -1,0 +1,42 @@
+"""Frames for tests of transforms: rows made from a table's specification, and comparisons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chispa import assert_df_equality
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from common.keys import surrogate_key
+from common.specifications import TableSpec
+
+
+def rows_of(
+    spark: SparkSession, table: TableSpec, *rows: tuple[Any, ...] | Mapping[str, Any], columns: str = ""
+) -> DataFrame:
+    """A frame with the columns of a table: those that a row doesn't name are null.
+
+    A row is a dict by column names, or a tuple of the `columns` (names separated by spaces; all of them by default).
+    So a new column in a table breaks no fixture.
+    """
+    names = columns.split() or table.column_names
+    named = [row if isinstance(row, Mapping) else dict(zip(names, row, strict=True)) for row in rows]
+    unknown = {name for row in named for name in row} - {*table.column_names}
+    assert not unknown, f"{table.name} has no column {', '.join(sorted(unknown))}"
+    complete = [tuple(row.get(name) for name in table.column_names) for row in named]
+    return spark.createDataFrame(complete, table.rows_schema)
+
+
+def assert_same_rows(actual: DataFrame, expected: DataFrame) -> None:
+    """The rows are equal in any order, their columns' names, order and types too; nullability isn't compared."""
+    assert_df_equality(actual, expected, ignore_nullable=True, transforms=[_sorted])
+
+
+def _sorted(rows: DataFrame) -> DataFrame:
+    """chispa sorts arrays and structs by `hash`, which Sail lacks."""
+    return rows.sort(F.to_json(F.struct(*rows.columns)))
+
+
+def keyed(rows: DataFrame, key: str, name: str) -> DataFrame:
+    """The rows, with the hash of `name` where `key` is null."""
+    return rows.withColumn(key, F.coalesce(key, surrogate_key(F.col(name))))

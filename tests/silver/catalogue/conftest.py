@@ -1,0 +1,30 @@
+"""Bronze rows of a catalogue release."""
+
+from datetime import datetime
+
+import pytest
+
+from bronze import feeds
+
+GOOD = {
+    "show_id": "s1",
+    "type": "Movie",
+    "title": "Heat: Reloaded",
+    "director": "Ann Lee, Bo Dahl",
+    "country": "France, , Japan",
+    "date_added": " September 25, 2021",
+    "release_year": "2020",
+    "rating": "PG-13",
+    "duration": "90 min",
+    "listed_in": "Dramas, Comedies, Dramas",
+    "description": "x",
+    "_source_file": "a.csv",
+    "_source_modified_at": datetime(2021, 9, 25),
+    "_ingested_at": datetime(2021, 9, 26),
+}
+
+
+@pytest.fixture
+def bronze(rows):
+    """Bronze rows: GOOD, each with changes."""
+    return lambda *changes: rows(feeds.TITLES.table, *[{**GOOD, **change} for change in changes])

@@ -1,0 +1,16 @@
+"""Bronze rows of playback events."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bronze import feeds
+
+LANDED = datetime(2024, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def bronze(rows):
+    """Makes bronze rows of a file; what is not given is null."""
+    lineage = {"_source_file": "file:///a.json", "_source_modified_at": LANDED, "_ingested_at": LANDED}
+    return lambda *events: rows(feeds.PLAYBACK.table, *[{**lineage, **event} for event in events])

@@ -1,0 +1,56 @@
+from datetime import datetime, timedelta
+
+from silver.releases.order import EPOCH, Release, release_keys, release_order
+from tests.helpers.frames import assert_same_rows
+
+JUNE, JULY = datetime(2021, 6, 1, 12, 0, 0, 123456), datetime(2021, 7, 1)
+INGESTED = datetime(2022, 1, 1)
+BRONZE = "_source_file STRING, _source_modified_at TIMESTAMP, _ingested_at TIMESTAMP"
+
+
+def seconds(moment):
+    return (moment - EPOCH) // timedelta(seconds=1)
+
+
+def test_release_order_takes_the_date_in_the_name_then_the_modification_time_then_the_name(spark):
+    bronze = spark.createDataFrame(
+        [
+            ("x/2021-07-15.csv", JUNE, INGESTED),
+            ("x/2021_06.csv", INGESTED, INGESTED),
+            ("x/2021_06.csv", INGESTED, INGESTED),
+            ("x/b.csv", JUNE, INGESTED),
+            ("x/a.csv", JUNE, INGESTED),
+            ("x/v2.csv", JULY, INGESTED),
+        ],
+        BRONZE,
+    )
+    expected = spark.createDataFrame(
+        [
+            ("x/2021_06.csv", "2021_06.csv", 1, datetime(2021, 6, 1), "file name", 2, INGESTED, INGESTED),
+            ("x/a.csv", "a.csv", 2, JUNE, "modification time", 1, INGESTED, JUNE),
+            ("x/b.csv", "b.csv", 3, JUNE, "modification time", 1, INGESTED, JUNE),
+            ("x/v2.csv", "v2.csv", 4, JULY, "modification time", 1, INGESTED, JULY),
+            ("x/2021-07-15.csv", "2021-07-15.csv", 5, datetime(2021, 7, 15), "file name", 1, INGESTED, JUNE),
+        ],
+        "_source_file STRING, file_name STRING, release_order INT, released_at TIMESTAMP, ordered_by STRING, "
+        "rows BIGINT, ingested_at TIMESTAMP, modified_at TIMESTAMP",
+    )
+    assert_same_rows(release_order(bronze), expected)
+
+
+def test_release_keys_are_the_fields_of_a_release_in_order(spark):
+    bronze = spark.createDataFrame([("x/b.csv", JULY, INGESTED), ("x/a.csv", JUNE, INGESTED)], BRONZE)
+    found = [Release(**row.asDict()) for row in release_keys(bronze).collect()]
+    ingested = seconds(INGESTED) * 1_000_000
+    assert found == [
+        Release("x/a.csv", "a.csv", seconds(JUNE), ingested, seconds(JUNE) * 1000 + 123),
+        Release("x/b.csv", "b.csv", seconds(JULY), ingested, seconds(JULY) * 1000),
+    ]
+
+
+def test_a_file_of_the_same_date_comes_after_the_one_whose_name_it_extends(spark):
+    bronze = spark.createDataFrame(
+        [("x/2021-09-25 (1).csv", JUNE, INGESTED), ("x/2021-09-25.csv", JULY, INGESTED)], BRONZE
+    )
+    names = [row.file for row in release_keys(bronze).collect()]
+    assert names == ["x/2021-09-25.csv", "x/2021-09-25 (1).csv"]
