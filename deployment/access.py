@@ -28,7 +28,7 @@ from deployment.permissions import (
     permissions,
     published_to,
 )
-from deployment.targets import ANALYSTS, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Target, at
+from deployment.targets import ANALYSTS, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Resource, Target, at
 from local_runtime.pipelines.bundle_config import as_text
 
 ACCESS_FILE = "bundle/access.yml"
@@ -103,7 +103,7 @@ def created_after_grants(target: Target) -> Iterator[Finding]:
         return
     for pipeline in target.resources("pipelines"):
         principal, passed = target.principal(pipeline.text("run_as", "service_principal_name"))
-        for schema in published_to(target, pipeline.text("schema"), pipeline.text("event_log", "schema")):
+        for schema in _schemas(target, pipeline):
             if f"schemas.{schema}" not in passed:
                 yield Finding(
                     pipeline.place,
@@ -122,7 +122,7 @@ def runs_can_create(target: Target) -> Iterator[Finding]:
         return
     allowed = permissions(target, SOMEBODY)
     for pipeline in target.resources("pipelines"):
-        for schema in published_to(target, pipeline.text("schema"), pipeline.text("event_log", "schema")):
+        for schema in _schemas(target, pipeline):
             yield from _lacking(allowed, allowed.identity, CREATE_TABLES, f"schemas.{schema}", pipeline.place)
     for volume in target.resources("volumes"):
         yield from _lacking(allowed, allowed.identity, LAND_FILES, volume.address, volume.place)
@@ -184,7 +184,7 @@ def event_logs_apart(target: Target) -> Iterator[Finding]:
     allowed = permissions(target)
     for pipeline in target.resources("pipelines"):
         schema = target.resolved(pipeline.text("event_log", "schema"))
-        for principal in allowed.principals:
+        for principal in allowed.principals if schema else ():
             is_meant = principal in (allowed.identity, OPERATORS)
             if not is_meant and allowed.may(principal, READ_TABLES, f"tables.{schema}"):
                 problem = f"has its event log in {schema}, where {principal} read it"
@@ -218,6 +218,12 @@ def visible(target: Target) -> Iterator[Finding]:
     for resource in target.resources("jobs", "pipelines", "sql_warehouses"):
         if target.is_shared and not resource.items("permissions"):
             yield Finding(resource.place, "has no permissions, so only its owner sees it", f"add them in {ACCESS_FILE}")
+
+
+def _schemas(target: Target, pipeline: Resource) -> list[str]:
+    """The keys of the bundle's schemas that a pipeline publishes to; `structure.names` finds any other."""
+    made = {resource.key for resource in target.resources("schemas")}
+    return [schema for schema in published_to(target, pipeline) if schema in made]
 
 
 def _matching(allowed: Permissions, objects: tuple[str, ...]) -> list[str]:

@@ -67,6 +67,33 @@ def grants_that_refer_to_each_other(bundle):
         grants(bundle, "schemas", one)[0]["principal"] = f"${{resources.schemas.{other}.grants[0].principal}}"
 
 
+def test_a_pipeline_without_an_event_log_needs_no_grants_for_one():
+    bundle = config()
+    del bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]
+    assert find(targets(bundle)) == []
+
+
+@pytest.mark.parametrize("schema", ["${var.event_log_schema}", "logs", "${var.unknown}"])
+def test_an_event_log_in_a_schema_that_the_bundle_does_not_make_is_one_finding_a_target(schema):
+    bundle = config()
+    bundle["variables"]["event_log_schema"] = {"default": "logs"}
+    bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]["schema"] = schema
+    found = [str(finding) for finding in find(targets(bundle))]
+    assert [text.partition(";")[0] for text in found] == [
+        f"{target}: resources.pipelines.gold_pipeline spells {schema}, which other targets call otherwise"
+        for target in ("staging", "prod", "dev")
+    ]
+
+
+def test_a_pipeline_that_is_added_without_a_schema_or_an_event_log_is_no_error():
+    bundle = config()
+    bundle["resources"]["pipelines"]["more"] = {"name": "more"}
+    found = "\n".join(map(str, find(targets(bundle))))
+    assert "prod: resources.pipelines.more has no permissions" in found
+    assert "the schema ," not in found
+    assert "the schema ;" not in found
+
+
 # Runs can create
 
 

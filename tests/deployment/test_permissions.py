@@ -173,6 +173,23 @@ def test_the_document_does_not_change_when_a_deployment_sets_its_values(tmp_path
     assert own == shipped
 
 
+def test_resources_of_other_kinds_are_named_in_the_document_and_have_no_rows(tmp_path):
+    for name in ("databricks.yml", "bundle"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "resources").mkdir()
+    for path in (ROOT / "resources").glob("*.yml"):
+        (tmp_path / "resources" / path.name).symlink_to(path)
+    grants = "{grants: [{principal: '${var.analysts}', privileges: [EXECUTE]}]}"
+    more = f"resources:\n  dashboards: {{plays: {{}}}}\n  registered_models: {{taste: {grants}}}\n"
+    (tmp_path / "resources" / "more.yml").write_text(more)
+    (text,) = documents(tmp_path).values()
+    (shipped,) = documents(ROOT).values()
+    line = "The bundle has resources that these tables leave out: dashboards.plays, registered_models.taste.\n\n"
+    assert line in text.partition("\n## Outside the bundle\n")[2].partition("\n## ")[0]
+    matrix = shipped.partition("## Staging and prod")[2].partition("**The service")[0]
+    assert matrix in text
+
+
 def test_two_targets_with_other_rights_have_sections_of_their_own(tmp_path):
     for name in ("databricks.yml", "bundle", "resources"):
         (tmp_path / name).symlink_to(ROOT / name)
