@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from deployment import access, jobs, structure, values
+from deployment import access, grants, jobs, structure, values
 from deployment.findings import BundleCheck, Finding, TargetCheck
 from deployment.targets import Target
 
@@ -34,11 +34,12 @@ ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     access.runs_can_create,
     access.runs_can_start,
     access.groups_can_work,
-    access.groups_can_do_no_more,
+    grants.no_more_than_needed,
     access.raw_ids_stay_in_bronze,
     access.event_logs_apart,
-    access.open_to_nobody,
-    access.visible,
+    grants.open_to_nobody,
+    grants.visible,
+    grants.one_run_as,
 )
 """What is asked of a target that grants something to somebody."""
 VALUES_TO_SET: tuple[TargetCheck, ...] = (values.service_principal, values.failure_emails)

@@ -120,10 +120,11 @@ class Permissions:
         for resource in self.target.resources():
             found[resource.address] = ()
             if resource.kind == "schemas":
-                found[resource.address] = (CATALOG,)
-                found[f"tables.{resource.key}"] = (resource.address, CATALOG)
+                found[resource.address] = self._catalogs(resource)
+                found[f"tables.{resource.key}"] = (resource.address, *self._catalogs(resource))
             if resource.kind == "volumes":
-                found[resource.address] = (f"schemas.{self.target.resolved(resource.text('schema_name'))}", CATALOG)
+                schema = f"schemas.{self.target.resolved(resource.text('schema_name'))}"
+                found[resource.address] = (schema, *self._catalogs(resource))
         return found
 
     def lacking(self, principal: str, action: Action, name: str) -> list[str]:
@@ -153,6 +154,12 @@ class Permissions:
                 if action.kind == kind_of(name)
                 if self.may(principal, action, name)
             )
+
+    def _catalogs(self, resource: Resource) -> tuple[str, ...]:
+        """The catalog of a schema or volume, and its address where the bundle makes it, too."""
+        name = self.target.resolved(resource.text("catalog_name"))
+        made = self.target.resources("catalogs")
+        return CATALOG, *(one.address for one in made if self.target.resolved(one.text("name")) in ("", name))
 
     def _above(self, name: str) -> tuple[str, ...]:
         """What an object is in, nearest first; the bundle need not make the schema."""

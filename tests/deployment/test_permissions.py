@@ -16,10 +16,12 @@ from deployment.permissions import (
     READ_FILES,
     READ_SECRETS,
     READ_TABLES,
+    SEE_JOB,
     START_JOB,
     START_PIPELINE,
     WRITE_SECRETS,
     YOU,
+    Action,
     kind_of,
     permissions,
 )
@@ -117,6 +119,29 @@ def test_a_privilege_is_inherited_and_an_owner_has_only_what_is_its_own():
     assert able(allowed, "auditors") == {("read files", "volumes.landing"), ("read", "tables.bronze")}
     (*_, right) = allowed.because("auditors", READ_TABLES, "tables.bronze")
     assert (right.object, right.privilege, right.source) == ("schemas.bronze", "SELECT", "bundle/access.yml")
+
+
+def test_an_owner_may_grant_what_others_own_below():
+    grant = Action("grant", "tables", (("tables", "MANAGE"),))
+    assert of("prod", PERSON).may(PERSON, grant, "tables.gold")
+    assert not of("prod").may("operators", grant, "tables.gold")
+
+
+def test_what_the_group_users_has_everyone_has():
+    bundle = config()
+    permission = {"group_name": "users", "level": "CAN_VIEW"}
+    prod(bundle)["resources"]["jobs"]["medallion"]["permissions"].append(permission)
+    assert of("prod", bundle=bundle).may("analysts", SEE_JOB, "jobs.medallion")
+
+
+def test_a_privilege_on_a_catalog_of_the_bundle_holds_for_what_is_in_it_alone():
+    bundle = config()
+    given = [{"principal": "auditors", "privileges": ["USE_SCHEMA", "SELECT"]}]
+    catalogs = {"main": {"name": "${var.catalog}", "grants": given}, "other": {"name": "other"}}
+    prod(bundle)["resources"]["catalogs"] = catalogs
+    assert of("prod", bundle=bundle).may("auditors", READ_TABLES, "tables.bronze")
+    catalogs["main"]["name"] = "more"
+    assert not of("prod", bundle=bundle).may("auditors", READ_TABLES, "tables.bronze")
 
 
 def test_without_use_schema_or_use_catalog_a_privilege_is_of_no_use():
