@@ -2,8 +2,7 @@
 
 import pytest
 
-from deployment.checks import find
-from tests.deployment.mistakes import Mistakes, config, prod, targets
+from tests.deployment.mistakes import Mistakes, config, findings, prod
 
 mistake = Mistakes()
 
@@ -64,7 +63,7 @@ def grants_that_refer_to_each_other(bundle):
 def test_a_pipeline_without_an_event_log_needs_no_grants_for_one():
     bundle = config()
     del bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]
-    assert find(targets(bundle)) == []
+    assert findings(bundle) == []
 
 
 @pytest.mark.parametrize("schema", ["${var.event_log_schema}", "logs", "${var.unknown}"])
@@ -72,7 +71,7 @@ def test_an_event_log_in_a_schema_that_the_bundle_does_not_make_is_one_finding_a
     bundle = config()
     bundle["variables"]["event_log_schema"] = {"default": "logs"}
     bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]["schema"] = schema
-    found = [str(finding) for finding in find(targets(bundle))]
+    found = [str(finding) for finding in findings(bundle)]
     assert [text.partition(";")[0] for text in found] == [
         f"{target}: resources.pipelines.gold_pipeline spells {schema}, which other targets call otherwise"
         for target in ("staging", "prod", "dev")
@@ -82,7 +81,7 @@ def test_an_event_log_in_a_schema_that_the_bundle_does_not_make_is_one_finding_a
 def test_a_pipeline_that_is_added_without_a_schema_or_an_event_log_is_no_error():
     bundle = config()
     bundle["resources"]["pipelines"]["more"] = {"name": "more"}
-    found = "\n".join(map(str, find(targets(bundle))))
+    found = "\n".join(map(str, findings(bundle)))
     assert "prod: resources.pipelines.more has no permissions" in found
     assert "the schema ," not in found
     assert "the schema ;" not in found
@@ -269,4 +268,4 @@ def another_group_in_the_catalog(bundle):
 def test_a_mistake_that_is_put_back_is_found(put_back, finding):
     bundle = config()
     put_back(bundle)
-    assert finding in "\n".join(map(str, find(targets(bundle))))
+    assert finding in "\n".join(map(str, findings(bundle)))

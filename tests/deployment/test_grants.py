@@ -2,8 +2,7 @@
 
 import pytest
 
-from deployment.checks import find
-from tests.deployment.mistakes import Mistakes, config, prod, targets
+from tests.deployment.mistakes import Mistakes, config, findings, prod
 
 mistake = Mistakes()
 
@@ -116,7 +115,7 @@ def prod_job_seen_by_all(bundle):
 def test_a_mistake_that_is_put_back_is_found(put_back, finding):
     bundle = config()
     put_back(bundle)
-    assert finding in "\n".join(map(str, find(targets(bundle))))
+    assert finding in "\n".join(map(str, findings(bundle)))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +133,7 @@ def test_a_mistake_that_is_put_back_is_found(put_back, finding):
 def test_a_privilege_that_analysts_do_not_need_is_found(privilege):
     bundle = config()
     grants(bundle, "schemas", "gold")[2]["privileges"].append(privilege)
-    (finding,) = find(targets(bundle))
+    (finding,) = findings(bundle)
     assert str(finding) == (
         f"prod: resources.schemas.gold gives analysts {privilege}, which they don't need; "
         "remove it from bundle/access.yml."
@@ -147,4 +146,4 @@ def test_groups_may_use_the_catalog_a_warehouse_and_a_dashboard():
     resources["catalogs"] = {"main": {"grants": [{"principal": "${var.analysts}", "privileges": ["USE_CATALOG"]}]}}
     for kind, level in (("sql_warehouses", "CAN_USE"), ("dashboards", "CAN_READ")):
         resources[kind] = {"queries": {"permissions": [{"group_name": "${var.analysts}", "level": level}]}}
-    assert find(targets(bundle)) == []
+    assert findings(bundle) == []
