@@ -185,11 +185,8 @@ def test_a_service_principals_name_is_one_finding_whoever_is_logged_in(filled, c
 def test_a_target_of_ones_own_is_told_what_it_lacks_in_one_line(filled, capsys):
     path = filled / "bundle" / "targets.yml"
     text = path.read_text()
-    path.write_text(
-        text
-        + "\n"
-        + text[text.index("  prod:\n") :].replace("  prod:", "  qa:").replace("catalog: prod", "catalog: qa")
-    )
+    own = text[text.index("  prod:\n") :].replace("  prod:", "  qa:").replace("catalog: prod", "catalog: qa")
+    path.write_text(f"{text}\n{own}")
     assert main(["check", "--target", "qa"]) == 1
     first, count = capsys.readouterr().out.splitlines()[-2:]
     assert first.startswith("qa grants nothing to anybody and protects nothing; add `qa: {resources: *shared}`")

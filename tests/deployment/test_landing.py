@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.deployment.mistakes import Mistakes, config, findings
+from deployment.landing import folders_are_made
+from tests.deployment.mistakes import Mistakes, config, findings, targets
 
 mistake = Mistakes()
 MISSING = "prod: resources.jobs.medallion makes no folders in /Volumes/"
@@ -39,8 +40,8 @@ def another_job_that_runs_the_pipeline(bundle):
 
 
 @mistake(
-    "prod: resources.jobs.medallion passes ${workspace.root_path}/src to ../src/tasks/make_landing_folders.py, which is "
-    "not where its code is uploaded to; pass ${workspace.file_path}/src and /Volumes/"
+    "prod: resources.jobs.medallion passes ${workspace.root_path}/src to ../src/tasks/make_landing_folders.py, which "
+    "is not where its code is uploaded to; pass ${workspace.file_path}/src and /Volumes/"
 )
 def code_elsewhere(bundle):
     parameters(bundle)[0] = "${workspace.root_path}/src"
@@ -71,7 +72,4 @@ def test_a_task_right_before_or_long_before_the_pipeline_is_fine(file):
     between = {**first, "task_key": "between", "depends_on": [{"task_key": "landing_folders"}]}
     medallion(bundle)["tasks"].append(between)
     bronze["depends_on"] = [{"task_key": "between"}]
-    assert "folders" not in "".join(
-        finding.problem for finding in findings(bundle) if "uploaded" not in finding.problem
-    )
-    assert not [finding for finding in findings(bundle) if "passes" in finding.problem]
+    assert [finding for target in targets(bundle) for finding in folders_are_made(target)] == []
