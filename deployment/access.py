@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from deployment.findings import Finding
+from deployment.grants import ACCESS_FILE
 from deployment.permissions import (
     CHANGE_JOB,
     CHANGE_PIPELINE,
     CREATE_TABLES,
-    EVERYBODY,
     LAND_FILES,
     MANAGE_SCHEMA,
     MANAGE_SECRETS,
@@ -28,10 +28,9 @@ from deployment.permissions import (
     permissions,
     published_to,
 )
-from deployment.targets import ANALYSTS, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Target, at
+from deployment.targets import ANALYSTS, OPERATORS, SERVICE_PRINCIPAL, UPLOADERS, Resource, Target, at
 from local_runtime.pipelines.bundle_config import as_text
 
-ACCESS_FILE = "bundle/access.yml"
 SOMEBODY = "somebody else"
 STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
 
@@ -102,18 +101,14 @@ def created_after_grants(target: Target) -> Iterator[Finding]:
     if not target.is_shared:
         return
     for pipeline in target.resources("pipelines"):
-        principal, passed = target.principal(pipeline.text("run_as", "service_principal_name"))
-        for schema in published_to(target, pipeline.text("schema"), pipeline.text("event_log", "schema")):
+        _, passed = target.principal(pipeline.text("run_as", "service_principal_name"))
+        for schema in _schemas(target, pipeline):
             if f"schemas.{schema}" not in passed:
                 yield Finding(
                     pipeline.place,
                     f"may be created before the grants of the schema {schema}",
                     f"refer to the schema's grants in its run_as, as the shipped {ACCESS_FILE} does",
                 )
-        if passed and principal != target.run_as:
-            yield Finding(
-                pipeline.place, f"runs as {principal}, unlike the rest of the target", "refer to the same principal"
-            )
 
 
 def runs_can_create(target: Target) -> Iterator[Finding]:
@@ -122,7 +117,7 @@ def runs_can_create(target: Target) -> Iterator[Finding]:
         return
     allowed = permissions(target, SOMEBODY)
     for pipeline in target.resources("pipelines"):
-        for schema in published_to(target, pipeline.text("schema"), pipeline.text("event_log", "schema")):
+        for schema in _schemas(target, pipeline):
             yield from _lacking(allowed, allowed.identity, CREATE_TABLES, f"schemas.{schema}", pipeline.place)
     for volume in target.resources("volumes"):
         yield from _lacking(allowed, allowed.identity, LAND_FILES, volume.address, volume.place)
@@ -155,17 +150,6 @@ def groups_can_work(target: Target) -> Iterator[Finding]:
                 yield from _lacking(allowed, group, action, name, f"{target.name}: {name}")
 
 
-def groups_can_do_no_more(target: Target) -> Iterator[Finding]:
-    """Analysts read gold and nothing else, uploaders land files and nothing else, operators change nothing."""
-    if not target.is_shared:
-        return
-    allowed = permissions(target)
-    for group in MAY:
-        for action, name in allowed.allowed(group):
-            if not _is_meant(allowed, group, action, name) and not _reveals(allowed, action, name):
-                yield _too_much(allowed, group, action, name, "which they don't need")
-
-
 def raw_ids_stay_in_bronze(target: Target) -> Iterator[Finding]:
     """Nobody reads raw ids or the key of the pseudonyms, or changes code that does. Uploaders bring the files."""
     if not target.is_shared:
@@ -176,7 +160,7 @@ def raw_ids_stay_in_bronze(target: Target) -> Iterator[Finding]:
             continue
         for action, name in allowed.allowed(principal):
             if _reveals(allowed, action, name) and not _is_meant(allowed, principal, action, name):
-                yield _too_much(allowed, principal, action, name, "and so learn raw ids")
+                yield _too_much(allowed, principal, action, name)
 
 
 def event_logs_apart(target: Target) -> Iterator[Finding]:
@@ -184,40 +168,17 @@ def event_logs_apart(target: Target) -> Iterator[Finding]:
     allowed = permissions(target)
     for pipeline in target.resources("pipelines"):
         schema = target.resolved(pipeline.text("event_log", "schema"))
-        for principal in allowed.principals:
+        for principal in allowed.principals if schema else ():
             is_meant = principal in (allowed.identity, OPERATORS)
             if not is_meant and allowed.may(principal, READ_TABLES, f"tables.{schema}"):
                 problem = f"has its event log in {schema}, where {principal} read it"
                 yield Finding(pipeline.place, problem, "publish it to the schema operations")
 
 
-def open_to_nobody(target: Target) -> Iterator[Finding]:
-    """Dev gives nobody anything, nothing is everybody's, and no two roles are one group."""
-    for resource in target.resources():
-        given = {target.resolved(principal): privilege for principal, privilege in target.granted(resource)}
-        if given and not target.is_shared:
-            yield Finding(
-                resource.place, f"gives {', '.join(sorted(given))} something in dev", f"do so in {ACCESS_FILE}"
-            )
-        elif given.keys() & set(EVERYBODY):
-            yield Finding(resource.place, "is open to everybody", "name a group")
-    if target.is_shared:
-        names = {name: target.resolved(target.variable(name)) for name in ROLES}
-        for name, group in names.items():
-            others = [other for other in ROLES if other != name and names[other] == group]
-            if group and others:
-                yield Finding(
-                    f"{target.name}: the variable {name}",
-                    f"names the same as {', '.join(others)}, and so has their rights too",
-                    "name a group of its own",
-                )
-
-
-def visible(target: Target) -> Iterator[Finding]:
-    """In a shared target somebody besides the owner sees jobs and pipelines."""
-    for resource in target.resources("jobs", "pipelines", "sql_warehouses"):
-        if target.is_shared and not resource.items("permissions"):
-            yield Finding(resource.place, "has no permissions, so only its owner sees it", f"add them in {ACCESS_FILE}")
+def _schemas(target: Target, pipeline: Resource) -> list[str]:
+    """The keys of the bundle's schemas that a pipeline publishes to; `structure.names` finds any other."""
+    made = {resource.key for resource in target.resources("schemas")}
+    return [schema for schema in published_to(target, pipeline) if schema in made]
 
 
 def _matching(allowed: Permissions, objects: tuple[str, ...]) -> list[str]:
@@ -240,9 +201,11 @@ def _lacking(allowed: Permissions, principal: str, action: Action, name: str, pl
         yield Finding(place, problem, f"grant it in {ACCESS_FILE}")
 
 
-def _too_much(allowed: Permissions, principal: str, action: Action, name: str, why: str) -> Finding:
+def _too_much(allowed: Permissions, principal: str, action: Action, name: str) -> Finding:
     right = allowed.because(principal, action, name)[-1]
     place = f"{allowed.target.name}: {name}"
     return Finding(
-        place, f"lets {called(principal)} {action.verb}, {why}", f"remove {right.privilege} on {right.object}"
+        place,
+        f"lets {called(principal)} {action.verb}, and so learn raw ids",
+        f"remove {right.privilege} on {right.object}",
     )

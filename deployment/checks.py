@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from deployment import access, jobs, structure, values
+from deployment import access, grants, jobs, landing, structure, values
 from deployment.findings import BundleCheck, Finding, TargetCheck
 from deployment.targets import Target
+from local_runtime.pipelines.bundle_config import Config
 
 BUNDLE_CHECKS: tuple[BundleCheck, ...] = (
     structure.targets,
@@ -24,6 +25,7 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.recipients,
     jobs.starts,
     jobs.tasks,
+    landing.folders_are_made,
     jobs.tags,
     jobs.budget_policies,
     access.given,
@@ -34,21 +36,22 @@ ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     access.runs_can_create,
     access.runs_can_start,
     access.groups_can_work,
-    access.groups_can_do_no_more,
+    grants.no_more_than_needed,
     access.raw_ids_stay_in_bronze,
     access.event_logs_apart,
-    access.open_to_nobody,
-    access.visible,
+    grants.open_to_nobody,
+    grants.visible,
+    grants.one_run_as,
 )
 """What is asked of a target that grants something to somebody."""
 VALUES_TO_SET: tuple[TargetCheck, ...] = (values.service_principal, values.failure_emails)
 """What the shipped bundle fails: a deployment's own values."""
 
 
-def find(targets: Iterable[Target], more: Iterable[TargetCheck] = ()) -> list[Finding]:
-    """What all checks, and `more` ones, find in these targets of one bundle, and in what all of its targets share."""
-    targets, more = list(targets), tuple(more)
-    found = [finding for check in BUNDLE_CHECKS for finding in check(targets[0].bundle)] if targets else []
+def find(bundle: Config, targets: Iterable[Target], more: Iterable[TargetCheck] = ()) -> list[Finding]:
+    """What all checks, and `more` ones, find in these targets of a bundle, and in what all of its targets share."""
+    more = tuple(more)
+    found = [finding for check in BUNDLE_CHECKS for finding in check(bundle)]
     for target in targets:
         checks = (*TARGET_CHECKS, *(ACCESS_CHECKS if access.is_given(target) else ()), *more)
         found += [finding for check in checks for finding in check(target)]

@@ -47,7 +47,8 @@ def deployer(target: Target, name: str) -> list[Finding]:
     Where the target has the placeholder for it, or no application id, nobody may, which is a finding of its own.
     """
     principal = target.resolved(target.run_as)
-    if not target.is_shared or principal in (name, PLACEHOLDER) or not APPLICATION_ID.fullmatch(principal):
+    is_allowed = principal.lower() in (name.lower(), PLACEHOLDER)
+    if not target.is_shared or is_allowed or not APPLICATION_ID.fullmatch(principal):
         return []
     return [
         Finding(

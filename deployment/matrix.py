@@ -18,7 +18,16 @@ from deployment.permissions import (
     kind_of,
     permissions,
 )
-from deployment.targets import ANALYSTS, DEV, OPERATORS, SERVICE_PRINCIPAL, UPLOADERS, files_of_grants, read_targets
+from deployment.targets import (
+    ANALYSTS,
+    DEV,
+    OPERATORS,
+    SERVICE_PRINCIPAL,
+    UPLOADERS,
+    Target,
+    files_of_grants,
+    read_targets,
+)
 
 PERSON = "a person"
 NOTHING = "-"
@@ -61,6 +70,7 @@ The catalog's owner lets everybody in, once, with the target's own names:
 {grants}
 ```
 
+{unmodelled}\
 These tables don't show what isn't in the YAML: what somebody has on the catalog itself, which everything in it
 inherits; the SQL warehouse that operators and analysts need; workspace admins, who may manage jobs and pipelines and
 read secrets; the owner of the catalog and the admins of the metastore, who may grant themselves anything.
@@ -105,7 +115,8 @@ def documents(root: Path) -> dict[Path, str]:
         parts += _matrix(permissions(targets[DEV], YOU, files))
     if shared:
         parts += [RAW.format(lines=_raw(shared[-1])), DEPLOYED_FIRST.format(lines=_lost(shared[-1]))]
-        parts += [OUTSIDE.format(grants="\n".join(catalog_grants(shared[-1])))]
+        grants = "\n".join(catalog_grants(shared[-1]))
+        parts += [OUTSIDE.format(grants=grants, unmodelled=_unmodelled(targets.values()))]
     parts += [RULES, *_needs()]
     return {root / "docs" / "permissions.md": "\n".join(parts).replace("\n\n\n", "\n\n")}
 
@@ -228,6 +239,12 @@ def _lost(allowed: Permissions) -> str:
     return "\n".join(f"- {verbs}: {', '.join(names)}" for verbs, names in lost.items())
 
 
+def _unmodelled(targets: Iterable[Target]) -> str:
+    """A sentence that names the resources of kinds that the tables don't have; empty without any."""
+    names = {resource.address for target in targets for resource in target.resources() if resource.kind not in TITLES}
+    return f"The bundle has resources that these tables leave out: {', '.join(sorted(names))}.\n\n" if names else ""
+
+
 def _needs() -> Iterator[str]:
     yield "\n| to | on | one needs |\n|---|---|---|"
     for action in ACTIONS:
@@ -242,11 +259,14 @@ def _in_order(principals: Iterable[str]) -> list[str]:
 
 
 def _sorted(names: Iterable[str]) -> list[str]:
-    """By kind, and within a kind bronze before silver before gold: what belongs to a layer carries its name."""
+    """By kind, and within a kind bronze before silver before gold: what belongs to a layer carries its name.
+
+    Kinds without a title are left out.
+    """
 
     def place(name: str) -> tuple[int, int, str]:
         kind, _, key = name.partition(".")
         layers = [at for at, layer in enumerate(LAYERS) if key.startswith(layer)]
         return list(TITLES).index(kind), layers[0] if layers else len(LAYERS), key
 
-    return sorted(names, key=place)
+    return sorted((name for name in names if kind_of(name) in TITLES), key=place)

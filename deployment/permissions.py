@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from deployment.targets import SERVICE_PRINCIPAL, Target
+from deployment.targets import SERVICE_PRINCIPAL, Resource, Target
 from local_runtime.pipelines.bundle_config import REFERENCE
 
 YOU = "you"
@@ -120,10 +120,11 @@ class Permissions:
         for resource in self.target.resources():
             found[resource.address] = ()
             if resource.kind == "schemas":
-                found[resource.address] = (CATALOG,)
-                found[f"tables.{resource.key}"] = (resource.address, CATALOG)
+                found[resource.address] = self._catalogs(resource)
+                found[f"tables.{resource.key}"] = (resource.address, *self._catalogs(resource))
             if resource.kind == "volumes":
-                found[resource.address] = (f"schemas.{self.target.resolved(resource.text('schema_name'))}", CATALOG)
+                schema = f"schemas.{self.target.resolved(resource.text('schema_name'))}"
+                found[resource.address] = (schema, *self._catalogs(resource))
         return found
 
     def lacking(self, principal: str, action: Action, name: str) -> list[str]:
@@ -154,9 +155,17 @@ class Permissions:
                 if self.may(principal, action, name)
             )
 
+    def _catalogs(self, resource: Resource) -> tuple[str, ...]:
+        """The catalog of a schema or volume, and its address where the bundle makes it, too."""
+        name = self.target.resolved(resource.text("catalog_name"))
+        made = self.target.resources("catalogs")
+        return CATALOG, *(one.address for one in made if self.target.resolved(one.text("name")) in ("", name))
+
     def _above(self, name: str) -> tuple[str, ...]:
-        """What an object is in, nearest first; of a schema that the bundle doesn't make, the catalog."""
-        return self.parents.get(name, (CATALOG,))
+        """What an object is in, nearest first; the bundle need not make the schema."""
+        kind, _, key = name.partition(".")
+        unknown = (f"schemas.{key}", CATALOG) if kind == "tables" else (CATALOG,)
+        return self.parents.get(name, unknown)
 
     def _needed(self, action: Action, name: str) -> list[tuple[str, str]]:
         """The objects and privileges that an action on an object needs."""
@@ -186,7 +195,7 @@ class Permissions:
             level = LEVELS.get(resource.kind, (OWNER,))[-1]
             yield Right(self.deployer, resource.address, level, "deploys it")
             if resource.kind == "pipelines":
-                for schema in published_to(self.target, resource.text("schema"), resource.text("event_log", "schema")):
+                for schema in published_to(self.target, resource):
                     yield Right(self.identity, f"tables.{schema}", OWNER, "its pipelines run as it")
 
     def _of_grants(self) -> Iterator[Right]:
@@ -204,9 +213,10 @@ def permissions(
     return Permissions(target, deployer or role(target.run_as) or YOU, files or {})
 
 
-def published_to(target: Target, *schemas: str) -> list[str]:
-    """The keys of a pipeline's schemas, each once."""
-    return list(dict.fromkeys(target.resolved(schema) for schema in schemas))
+def published_to(target: Target, pipeline: Resource) -> list[str]:
+    """The keys of a pipeline's schemas, each once; the name of one that the bundle doesn't make."""
+    schemas = (target.resolved(name) for name in (pipeline.text("schema"), pipeline.text("event_log", "schema")))
+    return list(dict.fromkeys(schema for schema in schemas if schema))
 
 
 def kind_of(name: str) -> str:

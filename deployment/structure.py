@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from deployment.findings import Finding
-from deployment.targets import DEV, ROLES, SHARED, Resource, Target, at, texts
+from deployment.targets import DEV, ROLES, Resource, Target, at, texts
 from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
 
 CLI_VERSION = (0, 296, 0)
@@ -20,15 +20,17 @@ NUMBER = re.compile(r"\d+([.]\d+)?")
 
 
 def targets(bundle: Config) -> Iterator[Finding]:
-    """Dev is the default, in development mode; what is shared is in production mode."""
+    """Dev is there, the default, and in development mode; others are in production mode, and there is one of those."""
     found = as_mapping(bundle.get("targets"))
-    for name in (DEV, *SHARED):
-        if name not in found:
-            yield Finding(name, "is missing", f"add the target to {TARGETS_FILE}")
-    for name in set(SHARED) & found.keys():
-        if at(found, name, "mode") != "production":
+    modes = {name: at(found, name, "mode") for name in found}
+    if "production" not in modes.values():
+        yield Finding("The bundle", "has no target in production mode", f"add one, such as prod, to {TARGETS_FILE}")
+    for name, mode in modes.items():
+        if name != DEV and mode not in ("production", "development"):
             yield Finding(name, "is not in production mode", "set mode: production")
-    if DEV in found and (at(found, DEV, "mode") != "development" or not at(found, DEV, "default")):
+    if DEV not in found:
+        yield Finding(DEV, "is missing, the target for everybody's own copy", f"add it to {TARGETS_FILE}")
+    elif at(found, DEV, "mode") != "development" or not at(found, DEV, "default"):
         yield Finding(DEV, "is not the default, or not in development mode", "set mode: development and default: true")
 
 

@@ -20,7 +20,7 @@ from local_runtime.pipelines.bundle_config import (
     resolve,
 )
 
-DEV, SHARED = "dev", ("staging", "prod")
+DEV = "dev"
 # The variables that name who works with a shared target.
 SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS = "service_principal", "operators", "analysts", "uploaders"
 ROLES = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
@@ -71,8 +71,18 @@ class Target:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration with the target's overrides and the values of its variables."""
-        return for_target(self.bundle, self.name)
+        """The configuration with the target's overrides and the values of its variables.
+
+        A variable that the CLI looks up on the workspace has its definition for a value: `{lookup: {…}}`.
+        """
+        config = for_target(self.bundle, self.name)
+        values = as_mapping(config["variables"])
+        looked_up: Config = {
+            name: {"lookup": at(definition, "lookup")}
+            for name, definition in as_mapping(self.bundle.get("variables")).items()
+            if values.get(name) is None and at(definition, "lookup")
+        }
+        return {**config, "variables": {**values, **looked_up}}
 
     def resources(self, *kinds: str) -> list[Resource]:
         """The resources of some kinds, else all."""
@@ -123,7 +133,11 @@ class Target:
 
 def read_targets(root: Path) -> list[Target]:
     """The targets of the bundle at `root`, in its order."""
-    config = read_bundle(root).config
+    return targets_of(read_bundle(root).config)
+
+
+def targets_of(config: Config) -> list[Target]:
+    """The targets of a bundle, in its order."""
     return [Target(name, config) for name in as_mapping(config.get("targets"))]
 
 

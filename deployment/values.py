@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from deployment.findings import Finding
 from deployment.structure import TARGETS_FILE
-from deployment.targets import Target
+from deployment.targets import Target, at
 from local_runtime.pipelines.bundle_config import as_list, as_text
 
 PLACEHOLDER = "00000000-0000-0000-0000-000000000000"
@@ -15,7 +15,10 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 def service_principal(target: Target) -> Iterator[Finding]:
     """The principal that deploys and runs a shared target is a real one."""
-    value = as_text(target.variable("service_principal"))
+    given = target.variable("service_principal")
+    if at(given, "lookup"):  # by its name, on the workspace
+        return
+    value = as_text(given)
     place = f"{target.name}: the variable service_principal"
     remedy = f"set targets.{target.name}.variables.service_principal in {TARGETS_FILE} to its application id"
     if target.is_shared and value == PLACEHOLDER:

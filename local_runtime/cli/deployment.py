@@ -11,13 +11,15 @@ def check_bundle(arguments: Namespace) -> int:
     from deployment.checks import VALUES_TO_SET, find
     from deployment.findings import Finding
     from deployment.identity import VARIABLE, command_line, deployer, logged_in
-    from deployment.targets import read_targets
+    from deployment.targets import targets_of
+    from local_runtime.pipelines.bundle_config import read_bundle
 
-    targets = {target.name: target for target in read_targets(ROOT)}
+    bundle = read_bundle(ROOT).config
+    targets = {target.name: target for target in targets_of(bundle)}
     if arguments.target and arguments.target not in targets:
         raise UsageError(f"There is no target {arguments.target}. There are: {', '.join(targets)}.")
     chosen = [targets[arguments.target]] if arguments.target else list(targets.values())
-    findings = find(chosen, VALUES_TO_SET)
+    findings = find(bundle, chosen, VALUES_TO_SET)
     if arguments.target and chosen[0].is_shared:
         cli = command_line()
         if cli is None:

@@ -11,8 +11,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTION = README.partition("## Deploy to Databricks\n")[2].partition("\n## ")[0]
 # The client is logged in already; this project's own commands are tested elsewhere.
 LEFT_OUT = re.compile(r"databricks auth login|export DATABRICKS_|\./lakehouse ")
-# Who you are, and the answer to what `destroy` asks at a terminal.
-FILLED_IN = {"<you>": "ada", "bundle destroy ": "bundle destroy --auto-approve "}
+# Who you are.
+FILLED_IN = {"<you>": "ada"}
 
 
 def blocks():

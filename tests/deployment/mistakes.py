@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from deployment.checks import find
 from deployment.targets import Target
 from local_runtime.pipelines.bundle_config import read_bundle
 from tests.conftest import ROOT
@@ -27,6 +28,11 @@ def filled():
 
 def targets(bundle):
     return [Target(name, bundle) for name in bundle["targets"]]
+
+
+def findings(bundle, more=()):
+    """What all checks, and `more` ones, find in all targets of a bundle."""
+    return find(bundle, targets(bundle), more)
 
 
 def prod(bundle):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from deployment.checks import find
-from tests.deployment.mistakes import Mistakes, config, prod, targets
+from tests.deployment.mistakes import Mistakes, config, findings, prod
 
 mistake = Mistakes()
 
@@ -49,12 +48,6 @@ def a_pipeline_that_does_not_wait_for_its_event_log(bundle):
     grants(bundle, "schemas", "bronze")[0]["principal"] = "${var.service_principal}"
 
 
-@mistake("prod: resources.pipelines.bronze_pipeline runs as ${var.uploaders}, unlike the rest of the target")
-def a_pipeline_that_runs_as_others(bundle):
-    reference = "${resources.schemas.bronze.grants[1].principal}"
-    prod(bundle)["resources"]["pipelines"]["bronze_pipeline"]["run_as"]["service_principal_name"] = reference
-
-
 @mistake("prod: resources.schemas.silver is open to everybody")
 def grants_that_refer_to_everybodys(bundle):
     grants(bundle, "schemas", "gold")[1]["principal"] = "account users"
@@ -65,6 +58,33 @@ def grants_that_refer_to_everybodys(bundle):
 def grants_that_refer_to_each_other(bundle):
     for one, other in (("silver", "operations"), ("operations", "silver")):
         grants(bundle, "schemas", one)[0]["principal"] = f"${{resources.schemas.{other}.grants[0].principal}}"
+
+
+def test_a_pipeline_without_an_event_log_needs_no_grants_for_one():
+    bundle = config()
+    del bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]
+    assert findings(bundle) == []
+
+
+@pytest.mark.parametrize("schema", ["${var.event_log_schema}", "logs", "${var.unknown}"])
+def test_an_event_log_in_a_schema_that_the_bundle_does_not_make_is_one_finding_a_target(schema):
+    bundle = config()
+    bundle["variables"]["event_log_schema"] = {"default": "logs"}
+    bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]["schema"] = schema
+    found = [str(finding) for finding in findings(bundle)]
+    assert [text.partition(";")[0] for text in found] == [
+        f"{target}: resources.pipelines.gold_pipeline spells {schema}, which other targets call otherwise"
+        for target in ("staging", "prod", "dev")
+    ]
+
+
+def test_a_pipeline_that_is_added_without_a_schema_or_an_event_log_is_no_error():
+    bundle = config()
+    bundle["resources"]["pipelines"]["more"] = {"name": "more"}
+    found = "\n".join(map(str, findings(bundle)))
+    assert "prod: resources.pipelines.more has no permissions" in found
+    assert "the schema ," not in found
+    assert "the schema ;" not in found
 
 
 # Runs can create
@@ -158,38 +178,12 @@ def uploaders_without_the_schema(bundle):
     del grants(bundle, "schemas", "bronze")[1]
 
 
-@mistake("prod: resources.jobs.medallion has no permissions, so only its owner sees it")
-def a_job_that_nobody_sees(bundle):
-    del prod(bundle)["resources"]["jobs"]["medallion"]
-
-
-# And no more
-
-
-@mistake("prod: tables.silver lets analysts read, which they don't need")
-def analysts_in_silver(bundle):
-    grants(bundle, "schemas", "silver").append({"principal": "${var.analysts}", "privileges": ["USE_SCHEMA", "SELECT"]})
-
-
-@mistake("prod: tables.gold lets uploaders read, which they don't need")
-def uploaders_in_gold(bundle):
-    grants(bundle, "schemas", "gold").append({"principal": "${var.uploaders}", "privileges": ["USE_SCHEMA", "SELECT"]})
+# Event logs are for operators
 
 
 @mistake("prod: resources.pipelines.gold_pipeline has its event log in gold, where analysts read it")
 def event_log_in_gold(bundle):
     bundle["resources"]["pipelines"]["gold_pipeline"]["event_log"]["schema"] = "${resources.schemas.gold.name}"
-
-
-@mistake("prod: schemas.gold lets operators create tables, which they don't need")
-def operators_who_create(bundle):
-    grants(bundle, "schemas", "gold")[1]["privileges"].append("ALL_PRIVILEGES")
-
-
-@mistake("prod: jobs.medallion lets analysts start, which they don't need")
-def analysts_who_start_jobs(bundle):
-    permission = {"group_name": "${var.analysts}", "level": "CAN_MANAGE_RUN"}
-    prod(bundle)["resources"]["jobs"]["medallion"]["permissions"].append(permission)
 
 
 # Nobody reads raw ids
@@ -239,37 +233,39 @@ def operators_who_grant(bundle):
     )
 
 
-# Nothing is open
+@mistake("prod: volumes.landing lets operators manage, and so learn raw ids; remove MANAGE on volumes.landing")
+def operators_who_grant_the_landing_volume(bundle):
+    use = {"principal": "${var.operators}", "privileges": ["USE_SCHEMA"]}
+    grants(bundle, "schemas", "bronze").append(use)
+    grants(bundle, "volumes", "landing").append({"principal": "${var.operators}", "privileges": ["MANAGE"]})
 
 
-@mistake("dev: resources.schemas.gold gives account users something in dev")
-def dev_open_to_all(bundle):
-    given = [{"principal": "account users", "privileges": ["USE_SCHEMA", "SELECT"]}]
-    bundle["resources"]["schemas"]["gold"]["grants"] = given
+@mistake("prod: secret_scopes.lakehouse lets operators write, and so learn raw ids")
+def operators_who_replace_the_key(bundle):
+    permission = {"group_name": "${var.operators}", "level": "WRITE"}
+    prod(bundle)["resources"]["secret_scopes"]["lakehouse"]["permissions"].append(permission)
 
 
-@mistake("dev: resources.jobs.medallion gives users something in dev")
-def dev_job_seen_by_all(bundle):
-    bundle["resources"]["jobs"]["medallion"]["permissions"] = [{"group_name": "users", "level": "CAN_VIEW"}]
+@mistake("prod: secret_scopes.lakehouse lets operators manage, and so learn raw ids")
+def operators_who_grant_the_key(bundle):
+    permission = {"group_name": "${var.operators}", "level": "MANAGE"}
+    prod(bundle)["resources"]["secret_scopes"]["lakehouse"]["permissions"].append(permission)
 
 
-@mistake("prod: resources.schemas.gold is open to everybody")
-def prod_open_to_all(bundle):
-    prod(bundle)["variables"]["analysts"] = "account users"
+@mistake("prod: jobs.medallion lets operators change, and so learn raw ids")
+def operators_who_change_a_job(bundle):
+    prod(bundle)["resources"]["jobs"]["medallion"]["permissions"][1]["level"] = "CAN_MANAGE"
 
 
-@mistake("prod: tables.silver lets analysts read, which they don't need")
-def silver_open_to_all(bundle):
-    grants(bundle, "schemas", "silver").append({"principal": "account users", "privileges": ["USE_SCHEMA", "SELECT"]})
-
-
-@mistake("prod: the variable analysts names the same as operators, and so has their rights too")
-def two_roles_of_one_group(bundle):
-    prod(bundle)["variables"]["analysts"] = prod(bundle)["variables"]["operators"]
+@mistake("prod: tables.bronze lets data-science read, and so learn raw ids; remove SELECT on catalogs.main")
+def another_group_in_the_catalog(bundle):
+    privileges = ["USE_CATALOG", "USE_SCHEMA", "SELECT"]
+    given = [{"principal": "data-science", "privileges": privileges}]
+    prod(bundle)["resources"]["catalogs"] = {"main": {"name": "${var.catalog}", "grants": given}}
 
 
 @pytest.mark.parametrize(("put_back", "finding"), mistake.all)
 def test_a_mistake_that_is_put_back_is_found(put_back, finding):
     bundle = config()
     put_back(bundle)
-    assert finding in "\n".join(map(str, find(targets(bundle))))
+    assert finding in "\n".join(map(str, findings(bundle)))

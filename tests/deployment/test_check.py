@@ -86,6 +86,24 @@ def test_the_service_principal_may_deploy(filled, command_line, capsys):
     assert asked.read_text() == f"{filled} current-user me --output json --target prod\n"
 
 
+def test_an_application_id_in_capitals_is_the_same(filled, command_line, capsys):
+    path = filled / "bundle" / "targets.yml"
+    path.write_text(path.read_text().replace(PRINCIPAL, "abcdef00-1111-1111-1111-111111111111"))
+    command_line(json.dumps({"userName": "ABCDEF00-1111-1111-1111-111111111111"}))
+    assert main(["check", "--target", "prod"]) == 0
+    assert capsys.readouterr().out == FINE.format("prod")
+
+
+def test_a_bundle_without_targets_is_not_fine(filled, capsys):
+    (filled / "bundle" / "targets.yml").unlink()
+    (filled / "bundle" / "access.yml").unlink()
+    assert main(["check"]) == 1
+    first, second, count = capsys.readouterr().out.splitlines()
+    assert first.startswith("The bundle has no target in production mode")
+    assert second.startswith("dev is missing")
+    assert count == "Findings: 2."
+
+
 def test_a_person_may_not_deploy_a_shared_target(filled, command_line, capsys):
     command_line(json.dumps({"userName": "me@example.com"}))
     assert main(["check", "--target", "prod"]) == 1
@@ -167,7 +185,8 @@ def test_a_service_principals_name_is_one_finding_whoever_is_logged_in(filled, c
 def test_a_target_of_ones_own_is_told_what_it_lacks_in_one_line(filled, capsys):
     path = filled / "bundle" / "targets.yml"
     text = path.read_text()
-    path.write_text(text + "\n" + text[text.index("  prod:\n") :].replace("  prod:", "  qa:").replace(": prod", ": qa"))
+    own = text[text.index("  prod:\n") :].replace("  prod:", "  qa:").replace("catalog: prod", "catalog: qa")
+    path.write_text(f"{text}\n{own}")
     assert main(["check", "--target", "qa"]) == 1
     first, count = capsys.readouterr().out.splitlines()[-2:]
     assert first.startswith("qa grants nothing to anybody and protects nothing; add `qa: {resources: *shared}`")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from deployment.checks import find
-from tests.deployment.mistakes import Mistakes, config, prod, targets
+from tests.deployment.mistakes import Mistakes, config, findings, prod
 
 mistake = Mistakes()
 
@@ -159,7 +158,7 @@ def an_empty_budget(bundle):
 def test_a_mistake_that_is_put_back_is_found(put_back, finding):
     bundle = config()
     put_back(bundle)
-    assert finding in "\n".join(map(str, find(targets(bundle))))
+    assert finding in "\n".join(map(str, findings(bundle)))
 
 
 def test_a_budget_policy_of_everything_in_a_target_is_fine():
@@ -167,4 +166,4 @@ def test_a_budget_policy_of_everything_in_a_target_is_fine():
     for kind in ("jobs", "pipelines"):
         for spec in prod(bundle)["resources"][kind].values():
             spec["budget_policy_id"] = "1-2-3"
-    assert find(targets(bundle)) == []
+    assert findings(bundle) == []

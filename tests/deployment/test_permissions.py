@@ -16,10 +16,12 @@ from deployment.permissions import (
     READ_FILES,
     READ_SECRETS,
     READ_TABLES,
+    SEE_JOB,
     START_JOB,
     START_PIPELINE,
     WRITE_SECRETS,
     YOU,
+    Action,
     kind_of,
     permissions,
 )
@@ -119,6 +121,29 @@ def test_a_privilege_is_inherited_and_an_owner_has_only_what_is_its_own():
     assert (right.object, right.privilege, right.source) == ("schemas.bronze", "SELECT", "bundle/access.yml")
 
 
+def test_an_owner_may_grant_what_others_own_below():
+    grant = Action("grant", "tables", (("tables", "MANAGE"),))
+    assert of("prod", PERSON).may(PERSON, grant, "tables.gold")
+    assert not of("prod").may("operators", grant, "tables.gold")
+
+
+def test_what_the_group_users_has_everyone_has():
+    bundle = config()
+    permission = {"group_name": "users", "level": "CAN_VIEW"}
+    prod(bundle)["resources"]["jobs"]["medallion"]["permissions"].append(permission)
+    assert of("prod", bundle=bundle).may("analysts", SEE_JOB, "jobs.medallion")
+
+
+def test_a_privilege_on_a_catalog_of_the_bundle_holds_for_what_is_in_it_alone():
+    bundle = config()
+    given = [{"principal": "auditors", "privileges": ["USE_SCHEMA", "SELECT"]}]
+    catalogs = {"main": {"name": "${var.catalog}", "grants": given}, "other": {"name": "other"}}
+    prod(bundle)["resources"]["catalogs"] = catalogs
+    assert of("prod", bundle=bundle).may("auditors", READ_TABLES, "tables.bronze")
+    catalogs["main"]["name"] = "more"
+    assert not of("prod", bundle=bundle).may("auditors", READ_TABLES, "tables.bronze")
+
+
 def test_without_use_schema_or_use_catalog_a_privilege_is_of_no_use():
     bundle = config()
     prod(bundle)["resources"]["schemas"]["gold"]["grants"][2]["privileges"] = ["SELECT"]
@@ -171,6 +196,23 @@ def test_the_document_does_not_change_when_a_deployment_sets_its_values(tmp_path
         (tmp_path / "bundle" / path.name).write_text(text)
     (own,), (shipped,) = documents(tmp_path).values(), documents(ROOT).values()
     assert own == shipped
+
+
+def test_resources_of_other_kinds_are_named_in_the_document_and_have_no_rows(tmp_path):
+    for name in ("databricks.yml", "bundle"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "resources").mkdir()
+    for path in (ROOT / "resources").glob("*.yml"):
+        (tmp_path / "resources" / path.name).symlink_to(path)
+    grants = "{grants: [{principal: '${var.analysts}', privileges: [EXECUTE]}]}"
+    more = f"resources:\n  dashboards: {{plays: {{}}}}\n  registered_models: {{taste: {grants}}}\n"
+    (tmp_path / "resources" / "more.yml").write_text(more)
+    (text,) = documents(tmp_path).values()
+    (shipped,) = documents(ROOT).values()
+    line = "The bundle has resources that these tables leave out: dashboards.plays, registered_models.taste.\n\n"
+    assert line in text.partition("\n## Outside the bundle\n")[2].partition("\n## ")[0]
+    matrix = shipped.partition("## Staging and prod")[2].partition("**The service")[0]
+    assert matrix in text
 
 
 def test_two_targets_with_other_rights_have_sections_of_their_own(tmp_path):

@@ -81,7 +81,7 @@ def test_the_budget_policy_as_it_is_shown_is_fine(tmp_path):
     (block,) = re.findall(r"```yaml\n(.*?)```", SHARED, re.S)
     (tmp_path / "bundle" / "budget.yml").write_text(block.replace("<id of the policy>", "0a1b2c3d"))
     found = read_targets(tmp_path)
-    assert find(found) == []
+    assert find(found[0].bundle, found) == []
     jobs = {target.name: target.resources("jobs") for target in found}
     assert all(job.text("budget_policy_id") for job in jobs["prod"])
     assert not any(job.text("budget_policy_id") for job in jobs["dev"])

@@ -1,6 +1,7 @@
 """Who follows the runbook may do what it says, and what it quotes of this project is what the code says."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,8 @@ from deployment.permissions import (
     permissions,
 )
 from deployment.targets import Target
+from local_runtime.errors import LakehouseError
+from local_runtime.update.validation import check_folders
 from tests.conftest import ROOT
 from tests.deployment.mistakes import config
 
@@ -129,7 +132,6 @@ def test_a_first_day_that_fails_has_a_drill(heading):
         ("isn't there, or this job may not see it.", "src/tasks/make_landing_folders.py"),
         ("can't be made: ", "src/tasks/make_landing_folders.py"),
         ("The key of the pseudonyms is a placeholder", "src/silver/columns/pseudonyms.py"),
-        ("doesn't exist (PATH_NOT_FOUND)", "local_runtime/update/validation.py"),
         ("is deployed by the service principal ", "deployment/identity.py"),
         ("only, which then owns the schemas", "deployment/identity.py"),
     ],
@@ -138,6 +140,15 @@ def test_a_message_of_this_project_is_quoted_as_the_code_has_it(message, file):
     assert message.strip() in RUNBOOK
     code = re.sub(r'"\s*\n\s*f?"', "", (ROOT / file).read_text())
     assert message in code
+
+
+def test_the_message_of_a_folder_that_no_job_makes_is_quoted_as_it_comes():
+    (drill,) = (part for heading, _, part in parts(RUNBOOK) if heading == "A missing folder")
+    quoted = re.search(r"a folder that no job makes: `(.*?)`", drill)[1]
+    pipeline = SimpleNamespace(configuration={}, landing_is_prepared=False)
+    graph = SimpleNamespace(datasets={"titles": SimpleNamespace(pipeline=pipeline)}, sources={"titles": ["/nowhere"]})
+    with pytest.raises(LakehouseError, match=f"^titles streams from /nowhere, {quoted}: "):
+        check_folders(graph, [pipeline])
 
 
 def test_everything_that_the_runbook_hands_over_is_what_a_person_owns():

@@ -3,9 +3,9 @@
 import pytest
 
 from deployment import structure
-from deployment.checks import BUNDLE_CHECKS, TARGET_CHECKS, find
+from deployment.checks import BUNDLE_CHECKS, TARGET_CHECKS
 from tests.conftest import ROOT
-from tests.deployment.mistakes import Mistakes, config, prod, targets
+from tests.deployment.mistakes import Mistakes, config, findings, prod, targets
 
 mistake = Mistakes()
 
@@ -30,9 +30,19 @@ def permissions_of_a_target(bundle):
     prod(bundle)["permissions"] = [{"level": "CAN_MANAGE", "user_name": "me"}]
 
 
-@mistake("staging is missing")
-def no_staging(bundle):
-    del bundle["targets"]["staging"]
+@mistake("The bundle has no target in production mode; add one, such as prod, to bundle/targets.yml.")
+def nothing_shared(bundle):
+    bundle["targets"] = {"dev": bundle["targets"]["dev"]}
+
+
+@mistake("dev is missing, the target for everybody's own copy; add it to bundle/targets.yml.")
+def no_dev(bundle):
+    del bundle["targets"]["dev"]
+
+
+@mistake("The bundle has no target in production mode")
+def no_targets(bundle):
+    bundle["targets"] = {}
 
 
 @mistake("prod is not in production mode")
@@ -187,7 +197,26 @@ def a_task_elsewhere(bundle):
 def test_a_mistake_that_is_put_back_is_found(put_back, finding):
     bundle = config()
     put_back(bundle)
-    assert finding in "\n".join(map(str, find(targets(bundle))))
+    assert finding in "\n".join(map(str, findings(bundle)))
+
+
+def rename_prod(bundle):
+    bundle["targets"]["production"] = bundle["targets"].pop("prod")
+
+
+def remove_staging(bundle):
+    del bundle["targets"]["staging"]
+
+
+def add_a_second_copy(bundle):
+    bundle["targets"]["mine"] = {**bundle["targets"]["dev"], "default": False}
+
+
+@pytest.mark.parametrize("change", [rename_prod, remove_staging, add_a_second_copy])
+def test_targets_may_have_other_names(change):
+    bundle = config()
+    change(bundle)
+    assert findings(bundle) == []
 
 
 def test_what_is_uploaded_has_the_task_the_pipelines_and_the_tables_that_they_read():

@@ -2,19 +2,19 @@
 
 import pytest
 
-from deployment.checks import TARGET_CHECKS, VALUES_TO_SET, find
-from tests.deployment.mistakes import Mistakes, config, filled, prod, targets
+from deployment.checks import TARGET_CHECKS, VALUES_TO_SET
+from tests.deployment.mistakes import Mistakes, config, filled, findings, prod
 
 ALL = (*TARGET_CHECKS, *VALUES_TO_SET)
 mistake = Mistakes()
 
 
 def test_a_filled_copy_of_the_shipped_bundle_has_no_finding():
-    assert find(targets(filled()), ALL) == []
+    assert findings(filled(), ALL) == []
 
 
 def test_the_shipped_bundle_lacks_two_values_in_each_shared_target_and_none_in_dev():
-    found = [finding.place for finding in find(targets(config()), ALL)]
+    found = [finding.place for finding in findings(config(), ALL)]
     assert sorted(found) == sorted(
         f"{target}: the variable {name}"
         for target in ("staging", "prod")
@@ -52,8 +52,20 @@ def a_display_name(bundle):
     prod(bundle)["variables"]["service_principal"] = "lakehouse-prod"
 
 
+@pytest.mark.parametrize("is_of_target", [True, False])
+def test_a_service_principal_may_be_looked_up_by_its_name(is_of_target):
+    bundle = filled()
+    lookup = {"lookup": {"service_principal": "lakehouse-deployer"}}
+    if is_of_target:
+        prod(bundle)["variables"]["service_principal"] = lookup
+    else:
+        bundle["variables"]["service_principal"] = lookup
+        del prod(bundle)["variables"]["service_principal"]
+    assert findings(bundle, ALL) == []
+
+
 @pytest.mark.parametrize(("put_back", "finding"), mistake.all)
 def test_a_value_that_is_not_set_is_found(put_back, finding):
     bundle = filled()
     put_back(bundle)
-    assert finding in "\n".join(map(str, find(targets(bundle), ALL)))
+    assert finding in "\n".join(map(str, findings(bundle, ALL)))

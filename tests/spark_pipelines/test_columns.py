@@ -18,8 +18,8 @@ from bronze.feeds import PLAYBACK, PLAYBACK_CSV_FOLDER, Feed
 from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE
 from gold.subscribers.dimensions import DIM_PLAN, DIM_SUBSCRIBER
 from gold.subscribers.facts import FACT_SUBSCRIPTION_MONTH
-from gold.subscribers.kpis import KPI_MONTHLY_REVENUE
-from silver import subscribers
+from gold.subscribers.kpis.months import KPI_MONTHLY_REVENUE
+from silver.subscribers.snapshots import SUBSCRIBERS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.spark
@@ -91,7 +91,7 @@ def tables(spark, tmp_path_factory):
     for database in (LAKE, SILVER):
         spark.sql(f"CREATE DATABASE {database} LOCATION '{(folder / database).as_uri()}'")
     try:
-        spark.sql(f"CREATE TABLE {SILVER}.subscribers ({subscribers.HISTORY.rows_schema})")
+        spark.sql(f"CREATE TABLE {SILVER}.subscribers ({SUBSCRIBERS.rows_schema})")
         for table in THERE_BEFORE:
             spark.sql(f"CREATE TABLE {LAKE}.{table.name} ({table.rows_schema}, not_declared STRING)")
         run_pipelines(spark, folder)

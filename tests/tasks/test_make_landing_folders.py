@@ -1,5 +1,6 @@
 """The job's first task makes the folders that bronze streams from."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -44,14 +45,50 @@ def test_make_folders_says_what_to_grant_where_it_may_not_write(tmp_path, monkey
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", denied)
-    with pytest.raises(PermissionError, match=r"titles can't be made: Permission denied.*needs WRITE VOLUME"):
+    with pytest.raises(OSError, match=r"titles can't be made: Permission denied.*needs READ VOLUME and WRITE VOLUME"):
         make_folders(tmp_path, ["titles"])
 
 
-def test_the_script_runs_as_a_job_runs_a_python_file(tmp_path, monkeypatch, capsys):
-    """Without `__file__`, and with nothing of the bundle on the path."""
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), str(ROOT / "src"), str(tmp_path)])
-    monkeypatch.setattr(sys, "path", [path for path in sys.path if not path.startswith(str(ROOT / "src"))])
-    exec(compile(SCRIPT.read_text(), str(SCRIPT), "exec"), {"__name__": "__main__"})
+def denied_from(depth, monkeypatch):
+    """`Path.is_dir` as Python 3.11 has it: it raises where permission is denied, here below so many parts of a path."""
+    is_dir = Path.is_dir
+
+    def denied(path):
+        if len(path.parts) >= depth:
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", denied)
+
+
+def test_make_folders_says_what_to_grant_where_it_may_not_see_the_volume(tmp_path, monkeypatch):
+    denied_from(len(tmp_path.parts), monkeypatch)
+    with pytest.raises(OSError, match=r"or this job may not see it\. .*needs USE CATALOG, USE SCHEMA .* WRITE VOLUME"):
+        make_folders(tmp_path, ["titles"])
+
+
+def test_make_folders_says_what_to_grant_where_it_may_not_see_what_is_below(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    denied_from(len(tmp_path.parts) + 1, monkeypatch)
+    monkeypatch.setattr(Path, "mkdir", denied)
+    with pytest.raises(OSError, match=r"titles can't be made: Permission denied.*needs READ VOLUME and WRITE VOLUME"):
+        make_folders(tmp_path, ["titles"])
+
+
+@pytest.mark.parametrize("folder", ["titles", "titles/of_a_day"])
+def test_make_folders_says_what_to_do_where_a_file_is_in_the_way(tmp_path, folder):
+    (tmp_path / "titles").touch()
+    with pytest.raises(OSError, match=rf"{folder} can't be made: a file has the name .*Move the file away\."):
+        make_folders(tmp_path, [folder])
+
+
+def test_the_script_runs_as_a_job_runs_a_python_file(tmp_path):
+    """Without `__file__`, and with nothing of the bundle on the path or imported before."""
+    code = f"exec(compile(open({str(SCRIPT)!r}).read(), 'task', 'exec'), {{'__name__': '__main__'}})"
+    command = [sys.executable, "-I", "-c", code, str(ROOT / "src"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert set(FOLDERS) <= below(tmp_path)
-    assert f"made {tmp_path / 'titles'}" in capsys.readouterr().out
+    assert f"made {tmp_path / 'titles'}" in done.stdout
