@@ -29,7 +29,7 @@ def _task(job: Resource, pipeline: Resource, landing: str) -> Iterator[Finding]:
     except LakehouseError as error:
         yield Finding(job.place, f"has no order for its tasks: {str(error).rstrip('.')}", "correct depends_on")
         return
-    earlier = [as_mapping(task.get("spark_python_task")) for task in tasks]
+    earlier = [as_mapping(task.get("spark_python_task")) for _, task in tasks]
     makers = [python for python in earlier if landing in as_list(python.get("parameters"))]
     if not makers:
         yield Finding(
