@@ -5,11 +5,9 @@ from collections.abc import Iterator
 
 from deployment.findings import Finding
 from deployment.targets import Resource, Target, at
-from local_runtime.errors import LakehouseError
-from local_runtime.pipelines.bundle import LANDING
 from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
-from local_runtime.pipelines.jobs import tasks_before
 
+LANDING = "lakehouse.landing"
 SCRIPT = "src/tasks/make_landing_folders.py"
 UPLOADED = "${workspace.file_path}"
 
@@ -19,17 +17,13 @@ def folders_are_made(target: Target) -> Iterator[Finding]:
     for pipeline in target.resources("pipelines"):
         landing = at(pipeline.spec, "configuration", LANDING)
         for job in target.resources("jobs") if landing is not None else ():
-            if any(_runs(task, pipeline) for task in job.items("tasks")):
-                yield from _task(job, pipeline, as_text(landing))
+            for task in job.items("tasks"):
+                if _runs(task, pipeline):
+                    yield from _made(job, task, pipeline, as_text(landing))
 
 
-def _task(job: Resource, pipeline: Resource, landing: str) -> Iterator[Finding]:
-    try:
-        tasks = tasks_before(pipeline.key, {job.key: job.spec})
-    except LakehouseError as error:
-        yield Finding(job.place, f"has no order for its tasks: {str(error).rstrip('.')}", "correct depends_on")
-        return
-    earlier = [as_mapping(task.get("spark_python_task")) for _, task in tasks]
+def _made(job: Resource, task: Config, pipeline: Resource, landing: str) -> Iterator[Finding]:
+    earlier = [as_mapping(one.get("spark_python_task")) for one in _before(job, task)]
     makers = [python for python in earlier if landing in as_list(python.get("parameters"))]
     if not makers:
         yield Finding(
@@ -47,6 +41,19 @@ def _task(job: Resource, pipeline: Resource, landing: str) -> Iterator[Finding]:
                 "is uploaded to",
                 f"pass {expected} and {landing}",
             )
+
+
+def _before(job: Resource, task: Config) -> list[Config]:
+    """The tasks that a task waits for, directly or not; `jobs.tasks` finds those that aren't there."""
+    tasks = {as_text(one.get("task_key")): one for one in job.items("tasks")}
+    seen: dict[str, Config] = {}
+    waiting = [task]
+    while waiting:
+        names = [as_text(as_mapping(entry).get("task_key")) for entry in as_list(waiting.pop().get("depends_on"))]
+        new = {name: tasks[name] for name in names if name in tasks and name not in seen}
+        seen |= new
+        waiting += new.values()
+    return list(seen.values())
 
 
 def _runs(task: Config, pipeline: Resource) -> bool:

@@ -52,16 +52,17 @@ def no_code(bundle):
     del parameters(bundle)[0]
 
 
-@mistake("prod: resources.jobs.medallion has no order for its tasks: Tasks of the job medallion wait for each other")
-def tasks_in_a_circle(bundle):
-    medallion(bundle)["tasks"][0]["depends_on"] = [{"task_key": "bronze"}]
-
-
 @pytest.mark.parametrize(("put_back", "finding"), mistake.all)
 def test_a_mistake_that_is_put_back_is_found(put_back, finding):
     bundle = config()
     put_back(bundle)
     assert finding in "\n".join(map(str, findings(bundle)))
+
+
+def test_tasks_that_wait_for_each_other_are_followed_once():
+    bundle = config()
+    medallion(bundle)["tasks"][0]["depends_on"] = [{"task_key": "bronze"}]
+    assert [finding for target in targets(bundle) for finding in folders_are_made(target)] == []
 
 
 @pytest.mark.parametrize("file", ["../src/tasks/make_landing_folders.py", "${workspace.file_path}/src/tasks/make.py"])
@@ -71,5 +72,5 @@ def test_a_task_right_before_or_long_before_the_pipeline_is_fine(file):
     first["spark_python_task"]["python_file"] = file
     between = {**first, "task_key": "between", "depends_on": [{"task_key": "landing_folders"}]}
     medallion(bundle)["tasks"].append(between)
-    bronze["depends_on"] = [{"task_key": "between"}]
+    bronze["depends_on"] = [{"task_key": "between"}, {"task_key": "of no task"}]
     assert [finding for target in targets(bundle) for finding in folders_are_made(target)] == []

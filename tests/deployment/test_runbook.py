@@ -131,7 +131,7 @@ def test_a_first_day_that_fails_has_a_drill(heading):
     [
         ("isn't there, or this job may not see it.", "src/tasks/make_landing_folders.py"),
         ("can't be made: ", "src/tasks/make_landing_folders.py"),
-        ("The key of the pseudonyms is a placeholder", "src/silver/columns/pseudonyms.py"),
+        ("The key of the pseudonyms is a placeholder", "src/common/pseudonyms.py"),
         ("is deployed by the service principal ", "deployment/identity.py"),
         ("only, which then owns the schemas", "deployment/identity.py"),
     ],
