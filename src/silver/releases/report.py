@@ -30,7 +30,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
     ColumnSpec("separator", "STRING", "what seems to separate the cells of the file, if not a comma"),
     ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
-    ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied, or one loaded after an ignored one"),
+    ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied; if ignored, also one loaded later"),
 )
 
 
