@@ -10,21 +10,11 @@ if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
 
 
-# Until declarations have their examples, these count.
-UNDECLARED = {
-    "gold.kpi_genre": "ORDER BY titles DESC LIMIT 5",
-    "gold.kpi_top_titles": "ORDER BY plays DESC LIMIT 5",
-    "gold.kpi_subscribers": "ORDER BY subscribers DESC LIMIT 5",
-    "silver.titles": "ORDER BY release_year DESC LIMIT 5",
-    "bronze.titles": "ORDER BY release_year DESC LIMIT 5",
-}
-
-
 def next_steps(graph: "Graph", lake: Lake, lake_option: str) -> list[str]:
     """The commands: the example query of a table with rows, the last pipeline's first, and the status."""
     tables = [name for pipeline in reversed(graph.pipelines) for name in graph.stored(pipeline)]
     declared = {name: graph.datasets[name].properties.get(EXAMPLE, "") for name in tables}
-    examples = {name: example for name, example in declared.items() if example} or UNDECLARED
+    examples = {name: example for name, example in declared.items() if example}
     with_rows = [name for name in examples if (progress := progress_of(lake.log(name))) and progress.rows]
     query = [f'./lakehouse sql "FROM {name} {examples[name]}"{lake_option}' for name in with_rows[:1]]
     return [*query, f"./lakehouse status{lake_option}"]

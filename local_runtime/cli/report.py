@@ -115,7 +115,7 @@ def _tell_releases(done: "Outcome", graph: "Graph", lake: Lake) -> bool:
     """Tells of the releases that aren't settled; whether each feed with releases has one that was applied."""
     has_applied = True
     for result in done.results:
-        role = role_of(result.dataset, graph.datasets[result.dataset].properties)
+        role = role_of(graph.datasets[result.dataset].properties)
         if result.commits and role is Role.RELEASES:
             releases = releases_in(lake, result.dataset)
             has_applied = has_applied and (not releases or any(release["is_applied"] for release in releases))

@@ -45,7 +45,7 @@ def table_lines(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
         lines.setdefault(result.dataset, Line(result.dataset)).add(result, result.dropped)
     for result in {result.dataset: result for result in done.results}.values():
         properties = graph.datasets[result.dataset].properties
-        if role_of(result.dataset, properties) is Role.QUARANTINE:
+        if role_of(properties) is Role.QUARANTINE:
             table = quarantined_table(result.dataset, properties)
             if table in lines:
                 lines[table].aside += _rows_gained(result, lake)

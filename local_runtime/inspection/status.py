@@ -173,7 +173,7 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         ahead = sources_ahead(lake, log, progress, flows, looked_at) if is_defined else {}
         if ahead:
             state.behind[name] = ahead
-    role = role_of(name, snapshot.metadata.get("configuration") or {})
+    role = role_of(snapshot.metadata.get("configuration") or {})
     if role is Role.QUARANTINE and rows:
         failed = run_query(
             lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"

@@ -25,21 +25,13 @@ class Role(StrEnum):
     DELIVERIES = "deliveries"
 
 
-# Until all declarations have their properties, suffixes of names count.
-SUFFIXES = {"_quarantine": Role.QUARANTINE, "_releases": Role.RELEASES, "_deliveries": Role.DELIVERIES}
-
-
-def role_of(table: str, properties: Mapping[str, str]) -> Role | None:
+def role_of(properties: Mapping[str, str]) -> Role | None:
     """The role of a table; None where it has none, or one that nothing here knows."""
     role = properties.get(ROLE)
-    if role is None:
-        return next((known for suffix, known in SUFFIXES.items() if table.endswith(suffix)), None)
     return next((known for known in Role if known == role), None)
 
 
 def quarantined_table(table: str, properties: Mapping[str, str]) -> str:
-    """The table, with its schema, whose rows the quarantine `table` holds."""
-    named = properties.get(QUARANTINE_OF)
-    if named is None:
-        return table.removesuffix("_quarantine")
+    """The table, with its schema, whose rows the quarantine `table` holds; itself where it names none."""
+    named = properties.get(QUARANTINE_OF, table)
     return named if "." in named else f"{table.partition('.')[0]}.{named}"

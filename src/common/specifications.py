@@ -24,7 +24,8 @@ class ColumnSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class TableSpec:
-    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, and rules by name."""
+    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, rules by name, and
+    table properties."""
 
     name: str
     comment: str
@@ -34,6 +35,7 @@ class TableSpec:
     rules: Mapping[str, str] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     cluster_by: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -80,5 +82,6 @@ class TableSpec:
                 f"{self.name} has foreign keys: give declaration() the catalog and schema of their parents."
             )
         layout = {"partition_cols": list(self.partition_cols), "cluster_by": list(self.cluster_by)}
-        given = {name: columns for name, columns in layout.items() if columns}
+        more = {**layout, "table_properties": dict(self.properties)}
+        given = {name: value for name, value in more.items() if value}
         return {"name": self.name, "comment": self.comment, "schema": self.schema_in(place), **given}

@@ -56,9 +56,9 @@ class Project:
         self.uv.parent.mkdir(parents=True)
         shutil.copy(ROOT / "lakehouse", folder)
         runtime = folder / "local_runtime"
-        for name in ("cli", "lake"):
+        for name in ("cli", "engines"):
             (runtime / name).mkdir(parents=True)
-        for name in ("__main__.py", "root.py", "errors.py", "interrupts.py", "lake/paths.py", "cli/output.py"):
+        for name in ("__main__.py", "root.py", "errors.py", "interrupts.py", "engines/paths.py", "cli/output.py"):
             shutil.copy(ROOT / "local_runtime" / name, runtime / name)
         shutil.copytree(ROOT / "local_runtime/set_up", runtime / "set_up", ignore=shutil.ignore_patterns("__pycache__"))
         (runtime / "cli" / "arguments.py").write_text(COMMAND)

@@ -48,6 +48,7 @@ TITLES = TableSpec(
         ColumnSpec("__END_AT", "TIMESTAMP", "version of the release that ended it; null for the current version"),
     ),
     cluster_by=("title_key",),
+    properties={"lakehouse.example": "ORDER BY release_year DESC LIMIT 5"},
 )
 # AUTO CDC adds the last two.
 TITLE_COLUMNS = TITLES.column_names[:-2]

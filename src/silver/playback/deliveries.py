@@ -25,6 +25,7 @@ PLAYBACK_DELIVERIES = TableSpec(
         "adds_up": "rows = valid + duplicates + quarantined",
         "counts": "least(valid, duplicates, quarantined) >= 0",
     },
+    properties={"lakehouse.role": "deliveries"},
 )
 
 

@@ -15,6 +15,7 @@ def quarantine_table(feed: Feed) -> TableSpec:
         name=f"{feed.name}_quarantine",
         comment="One row per bronze row that failed a rule: the unchanged row and the names of the rules.",
         columns=(*feed.table.columns, FAILED_RULES),
+        properties=_properties(feed),
     )
 
 
@@ -29,4 +30,10 @@ def personal_quarantine_table(feed: Feed, columns: Iterable[ColumnSpec]) -> Tabl
             ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found"),
             ColumnSpec(SOURCE_FILE, "STRING", "file of the row"),
         ),
+        properties=_properties(feed),
     )
+
+
+def _properties(feed: Feed) -> dict[str, str]:
+    """What reports on a lake know a quarantine by."""
+    return {"lakehouse.role": "quarantine", "lakehouse.quarantine_of": feed.name}

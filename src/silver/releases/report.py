@@ -44,6 +44,7 @@ def releases_table(name: str, release: str) -> TableSpec:
             "release_is_applied": "is_applied OR is_superseded",
             "release_is_whole": "NOT is_applied OR problem IS NULL OR is_superseded",
         },
+        properties={"lakehouse.role": "releases"},
     )
 
 

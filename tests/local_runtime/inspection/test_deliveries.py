@@ -15,7 +15,7 @@ SCHEMA = (
     "late BIGINT, longest_delay_hours BIGINT"
 )
 
-@dp.materialized_view
+@dp.materialized_view(table_properties={"lakehouse.role": "deliveries"})
 def x_deliveries():
     path = spark.conf.get("lakehouse.landing") + "/../deliveries.csv"
     return spark.read.csv(path, header=True, schema=SCHEMA)

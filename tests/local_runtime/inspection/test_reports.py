@@ -17,7 +17,7 @@ def events():
     hints = {"cloudFiles.schemaHints": "id STRING, amount INT, seen DATE"}
     return read_csv("events", **hints).select("id", "amount", "seen")
 
-@dp.materialized_view
+@dp.materialized_view(table_properties={"lakehouse.role": "quarantine"})
 def events_quarantine():
     return spark.read.table("events").filter("amount > 5").withColumn("failed_rules", F.array(F.lit("small")))
 """

@@ -57,9 +57,10 @@ def test_the_property_of_progress_is_the_runtimes_own(project):
         project.graph()
 
 
-def test_a_role_is_declared_or_else_told_by_the_name():
-    assert role_of("silver.a_quarantine", {}) is Role.QUARANTINE
-    assert role_of("silver.a_quarantine", {"lakehouse.role": "releases"}) is Role.RELEASES
-    assert role_of("silver.a", {"lakehouse.role": "unknown"}) is None
-    assert quarantined_table("silver.a_quarantine", {}) == "silver.a"
+def test_a_role_is_declared_and_not_guessed_by_the_name():
+    assert role_of({}) is None
+    assert role_of({"lakehouse.role": "releases"}) is Role.RELEASES
+    assert role_of({"lakehouse.role": "unknown"}) is None
+    assert quarantined_table("silver.a_quarantine", {}) == "silver.a_quarantine"
+    assert quarantined_table("silver.q", {"lakehouse.quarantine_of": "a"}) == "silver.a"
     assert quarantined_table("silver.q", {"lakehouse.quarantine_of": "gold.b"}) == "gold.b"

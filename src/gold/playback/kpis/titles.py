@@ -23,6 +23,7 @@ KPI_TOP_TITLES = TableSpec(
         shared.DISTINCT_SUBSCRIBERS,
     ),
     rules={"has_title": "title_key IS NOT NULL", "counts_plays": "plays > 0", "never_negative": "hours_viewed >= 0"},
+    properties={"lakehouse.example": "ORDER BY plays DESC LIMIT 5"},
 )
 
 

@@ -24,6 +24,7 @@ KPI_SUBSCRIBERS = TableSpec(
         ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "revenue of their plans per month"),
     ),
     rules={**COUNTS_SUBSCRIBERS, "never_negative": "monthly_revenue >= 0"},
+    properties={"lakehouse.example": "ORDER BY subscribers DESC LIMIT 5"},
 )
 
 
