@@ -60,7 +60,8 @@ class Feed:
     """A source that lands as files: one folder, one bronze table (`name`), every column as text.
 
     `qualifiers` are words that may stand before a column's name in a header and change nothing (`show_type`). A row is
-    one of the `items` of a `whole`. `is_personal`: what it holds of people stays in bronze.
+    one of the `items` of a `whole`. `is_personal`: what it holds of people stays in bronze. `example` ends a
+    query of the bronze table that is suggested after a run.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Feed:
     items: str = "rows"
     whole: str = "the table"
     is_personal: bool = False
+    example: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -100,6 +102,7 @@ class Feed:
                 ColumnSpec(RESCUED, "STRING", "JSON: the values under other names, and _file_path"),
                 *LINEAGE,
             ),
+            properties={"lakehouse.example": self.example} if self.example else {},
             rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
         )
 
@@ -129,6 +132,7 @@ TITLES = Feed(
     ),
     items="titles",
     whole="the catalogue",
+    example="ORDER BY release_year DESC LIMIT 5",
 )
 
 SUBSCRIBERS = Feed(
