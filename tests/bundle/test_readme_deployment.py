@@ -15,30 +15,34 @@ LEFT_OUT = re.compile(r"databricks auth login|export DATABRICKS_|\./lakehouse ")
 FILLED_IN = {"<you>": "ada"}
 
 
-def blocks():
-    """The section's blocks of commands, each with its target."""
+def commands_by_target():
+    """The section's commands for each target, block after block."""
+    commands = {}
     for language, text in re.findall(r"^```(\w*)\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL):
         if not language and "databricks bundle" in text:
-            yield text, re.search(r"--target (\w+)|$", text)[1] or "dev"
+            target = re.search(r"--target (\w+)|$", text.replace("check --target dev", ""))[1] or "dev"
+            commands[target] = commands.get(target, "") + text
+    return commands
 
 
-def script(block):
-    text = "\n".join(line for line in block.splitlines() if not LEFT_OUT.match(line))
+def script(commands):
+    text = "\n".join(line for line in commands.splitlines() if not LEFT_OUT.match(line))
     for written, value in FILLED_IN.items():
         text = text.replace(written, value)
     return text
 
 
 def test_there_are_commands_for_your_own_copy_and_for_a_shared_target():
-    assert {target for _, target in blocks()} == {"dev", "prod"}
+    assert {*commands_by_target()} == {"dev", "prod"}
 
 
-@pytest.mark.parametrize(("block", "target"), [pytest.param(*block, id=block[1]) for block in blocks()])
-def test_a_block_of_commands_works(databricks, tmp_path, block, target):
-    commands = script(block)
+@pytest.mark.parametrize(("target", "commands"), [pytest.param(*it, id=it[0]) for it in commands_by_target().items()])
+def test_the_commands_for_a_target_work(databricks, tmp_path, target, commands):
+    commands = script(commands)
     with logged_in(databricks, deployer(target), tmp_path) as client:
         for name in re.findall(r"databricks fs cp (\S+)", commands):
             (client.folder / name).touch()
         done = client.run("sh", "-euxc", commands)
     assert done.returncode == 0, done.stdout + done.stderr
     assert client.workspace.sent("POST", ".*/jobs/create")
+    assert client.workspace.sent("POST", ".*/secrets/put")
