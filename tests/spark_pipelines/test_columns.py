@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bronze import feeds
-from bronze.feeds import PLAYBACK, PLAYBACK_CSV_FOLDER, Feed
+from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED, Feed
 from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE
 from gold.subscribers.dimensions import DIM_PLAN, DIM_SUBSCRIBER
 from gold.subscribers.facts import FACT_SUBSCRIPTION_MONTH
@@ -39,19 +39,21 @@ def columns(table):
 
 def row(feed, flow):
     """A value for each column that names the column and the flow that reads it."""
-    return {column: f"{column} of {flow}" for column in feed.columns}
+    return {column: f"{column} of {flow}" for column in feed.column_names}
 
 
 def csv(feed, flow):
     separator = feed.options.get("sep", ",")
-    return "".join(f"{separator.join(line)}\n" for line in (feed.columns, row(feed, flow).values()))
+    return "".join(f"{separator.join(line)}\n" for line in (feed.column_names, row(feed, flow).values()))
 
 
 def land(landing):
     """One row for each flow of bronze. The two flows that read JSON share a file with two records on a line."""
     texts = {feed.folder: csv(feed, "csv") for feed in FEEDS}
-    texts[PLAYBACK.folder] = json.dumps(row(PLAYBACK, "json")) + json.dumps(row(PLAYBACK, "further record"))
-    texts[PLAYBACK_CSV_FOLDER] = csv(PLAYBACK, "csv")
+    texts[PLAYBACK_FEED.folder] = json.dumps(row(PLAYBACK_FEED, "json")) + json.dumps(
+        row(PLAYBACK_FEED, "further record")
+    )
+    texts[PLAYBACK_CSV_FOLDER] = csv(PLAYBACK_FEED, "csv")
     for folder, text in texts.items():
         (landing / folder).mkdir(parents=True)
         (landing / folder / "one").write_text(text)
@@ -108,6 +110,6 @@ def test_spark_pipelines_gives_every_table_the_columns_of_its_specification(tabl
 
 
 def test_spark_pipelines_writes_all_columns_of_each_flow_into_one_table(tables):
-    written = tables[PLAYBACK.name].select(*PLAYBACK.columns).sort("event_id").collect()
+    written = tables[PLAYBACK_FEED.name].select(*PLAYBACK_FEED.column_names).sort("event_id").collect()
     flows = ("csv", "further record", "json")
-    assert [it.asDict() for it in written] == [row(PLAYBACK, flow) for flow in flows]
+    assert [it.asDict() for it in written] == [row(PLAYBACK_FEED, flow) for flow in flows]

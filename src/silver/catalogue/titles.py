@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import RESCUED
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.dates import AMBIGUOUS_DATE_ORDER, STREAMING_BEGAN
 from common.keys import surrogate_key
 from common.rules import failed_rules, with_failed_rules
@@ -53,7 +53,7 @@ TITLES = TableSpec(
 # AUTO CDC adds the last two.
 TITLE_COLUMNS = TITLES.column_names[:-2]
 
-TITLES_QUARANTINE = quarantine_table(feeds.TITLES)
+TITLES_QUARANTINE = quarantine_table(feeds.TITLES_FEED)
 TITLE_RELEASES = releases_table("title_releases", "catalogue release")
 
 TITLE_RULES = {
@@ -88,7 +88,7 @@ def check_titles(bronze: DataFrame) -> DataFrame:
     If several otherwise valid rows of a release are the same title, the one added last is valid, or else the one with
     the smallest show_id as text; the others fail `unique_title`.
     """
-    cells = [F.col(f"bronze_row.{name}") for name in (*feeds.TITLES.columns, RESCUED)]
+    cells = [F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, RESCUED)]
     rows = with_title_failures(bronze).transform(with_identity).withColumn("row_hash", surrogate_key(*cells))
     best_first = (F.desc_nulls_last("date_added"), F.col("show_id"), F.col("row_hash"))
     return with_failed_rules(rows, "title_key", best_first, UNIQUE_TITLE, within=SOURCE_FILE)

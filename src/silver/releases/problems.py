@@ -32,7 +32,7 @@ def _both_date_orders(feed: Feed) -> Column:
         "file_name",
         F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
         _formatted(F.col("ambiguous")),
-        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.items} are missing from {feed.whole}. "),
+        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.row_noun} are missing from {feed.collection}. "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
         F.lit("_mended before the ending."),
     )
@@ -46,7 +46,7 @@ def _mostly_invalid(feed: Feed) -> Column:
         _formatted(F.col("valid_rows")),
         F.lit(" of its "),
         _formatted(F.col("rows")),
-        F.lit(f" rows are valid: {feed.items} of the others are missing from {feed.whole}. Rules: "),
+        F.lit(f" rows are valid: {feed.row_noun} of the others are missing from {feed.collection}. Rules: "),
         F.array_join("rules", ", "),
         F.lit("."),
     )
