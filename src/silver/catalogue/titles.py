@@ -20,7 +20,7 @@ from silver.releases.report import releases_table
 # Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
 LONGEST_MOVIE = 51_420
 # Meet the Press, the longest-running show of television, has been on every year since 1947.
-MOST_SEASONS = 100
+MAX_SEASONS = 100
 # The most names or genres in one cell. A longer text is not a list, and gold's weights are millionths at least.
 LONGEST_LIST = 10_000
 
@@ -70,7 +70,7 @@ TITLE_RULES = {
     "plausible_date_added": f"date_added IS NULL OR date_added BETWEEN DATE'{STREAMING_BEGAN}' AND last_date_added",
     "valid_duration": "duration_text IS NULL OR duration_minutes IS NOT NULL OR seasons IS NOT NULL",
     "plausible_duration": f"coalesce(duration_minutes BETWEEN 1 AND {LONGEST_MOVIE}, TRUE) "
-    f"AND coalesce(seasons BETWEEN 1 AND {MOST_SEASONS}, TRUE)",
+    f"AND coalesce(seasons BETWEEN 1 AND {MAX_SEASONS}, TRUE)",
     "plausible_lists": f"greatest(size(directors), size(cast), size(countries), size(genres)) <= {LONGEST_LIST}",
     "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",
 }

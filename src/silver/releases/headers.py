@@ -11,7 +11,7 @@ from pyspark.sql.window import Window
 from bronze.feeds import RESCUED, Feed
 from bronze.provenance import SOURCE_FILE
 from common.text import WHITE_SPACE
-from silver.releases.file_names import MOST_FILES
+from silver.releases.file_names import MAX_FILES
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
 RESCUED_FILE_PATH = "_file_path"  # a key of every `_rescued_data`
@@ -141,7 +141,7 @@ def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     )
     matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
     # The files on the left and with a limit, so that the default engine keeps them in memory and streams the rows.
-    rows = _first_headers(matched, feed).limit(MOST_FILES).join(bronze, SOURCE_FILE, how="right")
+    rows = _first_headers(matched, feed).limit(MAX_FILES).join(bronze, SOURCE_FILE, how="right")
     parsed = rows.select(
         SOURCE_FILE,
         *[f"{name}_header" for name in feed.column_names],

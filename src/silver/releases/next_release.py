@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from bronze.provenance import SOURCE_FILE
-from silver.releases.file_names import MOST_FILES
+from silver.releases.file_names import MAX_FILES
 from silver.releases.order import EPOCH, Release, release_keys
 
 # The version of the empty snapshot before the first release.
@@ -113,7 +113,7 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     candidates = [
         (position, seconds - release.released)
         for position, release in enumerate(releases, start=1)
-        if release.fingerprint == thousandths and 0 < seconds - release.released <= MOST_FILES
+        if release.fingerprint == thousandths and 0 < seconds - release.released <= MAX_FILES
     ]
     if not candidates:
         return sum(release.version(position) <= latest for position, release in enumerate(releases, start=1)), []

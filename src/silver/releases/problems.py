@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import Feed
 from common.dates import AMBIGUOUS_DATE_ORDER
 
-MOST_NAMED = 10  # headers in a sentence
+MAX_NAMED_HEADERS = 10  # headers in a sentence
 
 
 def problem(feed: Feed) -> Column:
@@ -55,7 +55,7 @@ def _mostly_invalid(feed: Feed) -> Column:
 def _not_applied() -> Column:
     """Why a release was not applied: none of its rows is valid."""
     rows, missing, leftover = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
-    named = F.array_join(F.slice(leftover, 1, MOST_NAMED), '", "')
+    named = F.array_join(F.slice(leftover, 1, MAX_NAMED_HEADERS), '", "')
     mark = F.when(F.col("separator") == "tab", "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
     return F.concat(
         "file_name",
@@ -65,7 +65,9 @@ def _not_applied() -> Column:
         _text_if(F.size(missing) > 0, " No column was found for ", F.array_join(missing, ", "), "."),
         _text_if(F.size(leftover) == 1, ' Left-over header: "', named, '".'),
         _text_if(F.size(leftover) > 1, ' Left-over headers: "', named, '"'),
-        _text_if(F.size(leftover) > MOST_NAMED, " and ", _formatted(F.size(leftover) - MOST_NAMED), " more"),
+        _text_if(
+            F.size(leftover) > MAX_NAMED_HEADERS, " and ", _formatted(F.size(leftover) - MAX_NAMED_HEADERS), " more"
+        ),
         _text_if(F.size(leftover) > 1, "."),
         # If headers explain it, the rules add nothing.
         _text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bronze.feeds import Feed, SourceColumn
-from silver.releases.problems import MOST_NAMED
+from silver.releases.problems import MAX_NAMED_HEADERS
 from silver.releases.report import release_report, releases_table
 from tests.helpers.frames import assert_same_rows
 
@@ -128,7 +128,7 @@ def test_a_mark_in_a_well_read_file_is_no_separator(report):
 
 
 def test_a_sentence_names_few_of_many_headers(report):
-    headers = {f"h{place:02}": "x" for place in range(MOST_NAMED + 2)}
+    headers = {f"h{place:02}": "x" for place in range(MAX_NAMED_HEADERS + 2)}
     text = problem(report({"a.csv": [headers]}, {"a.csv": [["a"]]}))
     assert text.endswith('"h08", "h09" and 2 more.')
 
