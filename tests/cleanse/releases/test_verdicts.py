@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from cleanse.verdicts import ACCEPT, REJECT, Limits, release_verdicts
-from tests.cleanse.verdict_oracle import Oracle, Release, day
+from cleanse.releases.verdicts import ACCEPT, REJECT, Limits, release_verdicts
+from tests.cleanse.releases.verdict_oracle import Oracle, Release, day
 
 LIMITS = Limits(closed_percent=15)
 SCHEMA = (

@@ -1,0 +1,68 @@
+"""Cells that can't be read: they become unknown and are counted, and their rows stay."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from common.rules import holds
+from common.specifications import ColumnSpec
+
+UNREADABLE = ColumnSpec(
+    "unreadable", "ARRAY<STRUCT<rule: STRING, value: STRING>>", "rules of cells that failed, with the cell's text"
+)
+UNREADABLE_SHAPES = ColumnSpec(
+    UNREADABLE.name, UNREADABLE.type, "rules of cells that failed, with the shape of the cell's text (9999-99-99)"
+)
+LONGEST_VALUE = 64  # characters of a cell's text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A rule that a cell passes: its condition, the column of the cell's text, and the columns that are read from it.
+
+    Where the cell fails, those columns are `unknown`, an SQL expression.
+    """
+
+    rule: str
+    condition: str
+    text: str
+    columns: tuple[str, ...]
+    unknown: str = "NULL"
+
+
+def with_unreadable(rows: DataFrame, cells: Sequence[Cell], shown: Callable[[Column], Column]) -> DataFrame:
+    """One row per row, with `unreadable`: the rules that its cells fail and their texts, as `shown` makes them.
+
+    The rules see the columns as they were read. What fails a rule is unknown afterwards.
+    """
+    checked = rows.withColumns({f"{cell.rule}_holds": holds(cell.condition) for cell in cells})
+    failures = [
+        F.when(
+            ~F.col(f"{cell.rule}_holds"),
+            F.struct(F.lit(cell.rule).alias("rule"), shown(F.col(cell.text)).alias("value")),
+        )
+        for cell in cells
+    ]
+    unreadable = F.array_compact(F.array(*failures)).cast(UNREADABLE.type.replace(": ", ":"))
+    known = checked.withColumn(UNREADABLE.name, unreadable)
+    for cell in cells:
+        known = known.withColumns(
+            {
+                name: F.when(F.col(f"{cell.rule}_holds"), F.col(name)).otherwise(F.expr(cell.unknown))
+                for name in cell.columns
+            }
+        )
+    return known
+
+
+def cell_text(text: Column) -> Column:
+    """STRING: a cell's text, cut to what a report can show."""
+    return F.substring(text, 1, LONGEST_VALUE)
+
+
+def cell_shape(text: Column) -> Column:
+    """STRING: the shape of a cell's text, which tells nothing of a person: 9 for digits, a for letters of any kind."""
+    digits = F.regexp_replace(F.substring(text, 1, LONGEST_VALUE), "[0-9]", "9")
+    return F.regexp_replace(digits, "[^-0-9 .,:;/+$€£%()_]", "a")
