@@ -58,8 +58,12 @@ def _with_version_key(sessions: DataFrame, versions: DataFrame, identity: str, k
     is_valid = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
         F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
     )
-    joined = sessions.join(versions, (F.col(identity) == F.col("id")) & is_valid, how="left")
-    return joined.withColumn(key, or_unknown_key(key)).drop("id", "from_ms", "until_ms")
+    is_version = (F.col(identity) == F.col("id")) & is_valid
+    return (
+        sessions.alias("session")
+        .join(versions, is_version, how="left")
+        .select("session.*", or_unknown_key(key).alias(key))
+    )
 
 
 def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
