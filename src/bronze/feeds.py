@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bronze.provenance import PROVENANCE, SOURCE_FILE
+from bronze.provenance import PROVENANCE, RELEASE, SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
 RESCUED = "_rescued_data"
@@ -73,7 +73,13 @@ class Feed:
     row_noun: str = "rows"
     collection: str = "the table"
     is_personal: bool = False
+    has_releases: bool = False
     example: str = ""
+
+    @property
+    def file_columns(self) -> tuple[str, ...]:
+        """The columns of the bronze table by which a file is known."""
+        return (RELEASE.name, SOURCE_FILE) if self.has_releases else (SOURCE_FILE,)
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -101,7 +107,9 @@ class Feed:
                 ColumnSpec(CORRUPT, "STRING", "text of a line that is not a valid record; else null"),
                 ColumnSpec(RESCUED, "STRING", "JSON: values under unknown headers or keys, and _file_path; else null"),
                 *PROVENANCE,
+                *((RELEASE,) if self.has_releases else ()),
             ),
+            partition_cols=(RELEASE.name,) if self.has_releases else (),
             properties={"lakehouse.example": self.example} if self.example else {},
             rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
         )
@@ -138,6 +146,7 @@ TITLES_FEED = Feed(
     ),
     row_noun="titles",
     collection="the catalogue",
+    has_releases=True,
     example="ORDER BY release_year DESC LIMIT 5",
 )
 
@@ -172,6 +181,7 @@ SUBSCRIBERS_FEED = Feed(
     row_noun="subscribers",
     collection="those who subscribe",
     is_personal=True,
+    has_releases=True,
 )
 
 PLAYBACK_FEED = Feed(

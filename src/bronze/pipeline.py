@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from bronze import feeds
 from bronze.provenance import with_provenance
 from bronze.records import further_records
+from bronze.releases import with_release
 
 spark: SparkSession
 
@@ -27,7 +28,8 @@ def ingest(feed: feeds.Feed) -> None:
     @dp.table(**feed.table.declaration())
     @dp.expect_all(feed.table.rules)
     def records() -> DataFrame:
-        return read_files(feed.folder, feed.options, feed.schema, feed.read_columns)
+        rows = read_files(feed.folder, feed.options, feed.schema, feed.read_columns)
+        return rows.transform(with_release, LANDING, feed.folder) if feed.has_releases else rows
 
 
 ingest(feeds.TITLES_FEED)

@@ -7,11 +7,14 @@ from pyspark.sql import functions as F
 
 from common.specifications import ColumnSpec
 
-SOURCE_FILE = "_source_file"
+SOURCE_FILE, MODIFIED_AT, INGESTED_AT = "_source_file", "_source_modified_at", "_ingested_at"
 PROVENANCE = (
     ColumnSpec(SOURCE_FILE, "STRING", "URL of the source file"),
-    ColumnSpec("_source_modified_at", "TIMESTAMP", "when the source file was last modified"),
-    ColumnSpec("_ingested_at", "TIMESTAMP", "when the row was ingested"),
+    ColumnSpec(MODIFIED_AT, "TIMESTAMP", "when the source file was last modified"),
+    ColumnSpec(INGESTED_AT, "TIMESTAMP", "when the row was ingested"),
+)
+RELEASE = ColumnSpec(
+    "_release", "STRING", "the file's path below the landing folder; of part files, their folder and job"
 )
 PROVENANCE_COLUMNS = tuple(column.name for column in PROVENANCE)
 
@@ -24,6 +27,6 @@ def with_provenance(files: DataFrame, columns: Iterable[str]) -> DataFrame:
     return files.select(
         *columns,
         F.col("_metadata.file_path").alias(SOURCE_FILE),
-        F.col("_metadata.file_modification_time").alias("_source_modified_at"),
-        F.current_timestamp().alias("_ingested_at"),
+        F.col("_metadata.file_modification_time").alias(MODIFIED_AT),
+        F.current_timestamp().alias(INGESTED_AT),
     )

@@ -5,12 +5,13 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT
-from bronze.provenance import SOURCE_FILE
+from bronze.provenance import RELEASE
+from cleanse.releases.headers import files_of, with_columns_by_name
+from cleanse.releases.order import with_release
+from cleanse.releases.rows import DESCRIBED
 from common import dates
 from common.keys import surrogate_key
 from common.text import blank_to_null, compose, known_text, split_list
-from silver.releases.file_names import last_day_of_release
-from silver.releases.headers import with_columns_by_name
 
 TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 LISTS = {"director": "directors", "cast": "cast", "country": "countries", "listed_in": "genres"}
@@ -19,37 +20,32 @@ DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
 
 def cleanse_titles(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row: typed and repaired columns, and the unchanged row in `bronze_row`."""
-    rows = with_columns_by_name(bronze, feeds.TITLES_FEED).join(_last_dates_added(bronze), SOURCE_FILE, how="left")
+    """One row per bronze row: typed and repaired columns, its provenance, and the unchanged row in `bronze_row`.
+
+    `has_director_column` says whether the release has the column that is part of a title's identity.
+    """
+    files = files_of(bronze, feeds.TITLES_FEED).transform(with_release)
+    rows = with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
     release_year = F.regexp_extract(blank_to_null(F.col("release_year")), YEAR, 1).try_cast("int")
     typed = rows.select(
-        "last_date_added",
         "bronze_row",
-        SOURCE_FILE,
+        *feeds.TITLES_FEED.file_columns,
+        *DESCRIBED,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         *[blank_to_null(F.col(name)).alias(name) for name in ("show_id", "type", "title")],
-        *[split_list(known_text(F.col(name))).alias(column) for name, column in LISTS.items()],
-        *[known_text(F.col(name)).alias(f"{name}_text") for name in ("date_added", "duration")],
+        *[known_text(F.col(name)).alias(f"{name}_text") for name in (*LISTS, "date_added", "duration")],
         *[known_text(F.col(name)).alias(name) for name in ("rating", "description")],
         release_year.alias("release_year"),
     )
-    dated = typed.transform(with_date_added)
+    listed = typed.withColumns({column: split_list(F.col(f"{name}_text")) for name, column in LISTS.items()})
+    dated = listed.transform(with_date_added)
     return dated.transform(with_repaired_duration).transform(with_lengths).transform(with_type)
 
 
-def _last_dates_added(bronze: DataFrame) -> DataFrame:
-    """One row per file: last_date_added, the last day on which its titles can have been added: the one after it."""
-    files = bronze.groupBy(SOURCE_FILE).agg(
-        F.min("_source_modified_at").alias("modified_at"), F.min("_ingested_at").alias("ingested_at")
-    )
-    released = last_day_of_release(F.col(SOURCE_FILE), F.col("modified_at"), F.col("ingested_at"))
-    return files.select(SOURCE_FILE, F.least(F.date_add(released, 1), F.lit(dates.LAST_DAY)).alias("last_date_added"))
-
-
 def with_date_added(titles: DataFrame) -> DataFrame:
-    """One row per row, with date_added in the file's order of day and month, and date_is_ambiguous."""
+    """One row per row, with date_added in the release's order of day and month, and date_is_ambiguous."""
     read = titles.withColumn("date_readings", dates.date_readings(F.col("date_added_text")))
-    ordered = read.withColumn("date_order", dates.date_order(F.col(SOURCE_FILE), F.col("date_readings")))
+    ordered = read.withColumn("date_order", dates.date_order(F.col(RELEASE.name), F.col("date_readings")))
     reading = (F.col("date_readings"), F.col("date_order"))
     return ordered.withColumns(
         {"date_added": dates.date_in_order(*reading), "date_is_ambiguous": dates.is_ambiguous(*reading)}

@@ -47,13 +47,10 @@ def with_unreadable(rows: DataFrame, cells: Sequence[Cell], shown: Callable[[Col
     ]
     unreadable = F.array_compact(F.array(*failures)).cast(UNREADABLE.type.replace(": ", ":"))
     known = checked.withColumn(UNREADABLE.name, unreadable)
-    for cell in cells:
-        known = known.withColumns(
-            {
-                name: F.when(F.col(f"{cell.rule}_holds"), F.col(name)).otherwise(F.expr(cell.unknown))
-                for name in cell.columns
-            }
-        )
+    for cell in [cell for cell in cells if cell.columns]:
+        is_read = F.col(f"{cell.rule}_holds")
+        unknown = F.expr(cell.unknown)
+        known = known.withColumns({name: F.when(is_read, F.col(name)).otherwise(unknown) for name in cell.columns})
     return known
 
 

@@ -4,14 +4,15 @@ What a header means is decided from all headers of a file, never per row: an emp
 `_rescued_data`. Rules: docs/decisions/0010-headers-by-name.md.
 """
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.feeds import RESCUED, Feed
-from bronze.provenance import SOURCE_FILE
+from bronze.provenance import INGESTED_AT, MODIFIED_AT
 from common.text import WHITE_SPACE
-from silver.releases.file_names import MAX_FILES
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
 RESCUED_FILE_PATH = "_file_path"  # a key of every `_rescued_data`
@@ -72,15 +73,15 @@ def rescued_headers() -> Column:
     return F.array_remove(F.array_distinct(F.flatten(keys)), RESCUED_FILE_PATH)
 
 
-def matched_headers(files: DataFrame, feed: Feed) -> DataFrame:
+def matched_headers(files: DataFrame, feed: Feed, by: Sequence[str]) -> DataFrame:
     """One row per file and rescued header: the column that it matches, how, and the rank of its name.
 
-    `files` are one row per file, with its `filled_columns` and `rescued_headers`. `column` is null for a header that
+    `files` are one row per file, known `by` these columns, with its `filled_columns` and `rescued_headers`. `column` is null for a header that
     matches none. Names and synonyms match first. A header that ends in a known name matches if its column was found in
     no other way in this file, no other unmatched header ends in one of its names, and the words before the name are
     neutral: `show_type` matches, `imdb_rating` doesn't.
     """
-    headers = files.select(SOURCE_FILE, "filled_columns", F.explode("rescued_headers").alias("header"))
+    headers = files.select(*by, "filled_columns", F.explode("rescued_headers").alias("header"))
     words = F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header")))
     candidates = (
         headers.withColumn("words", words)
@@ -88,7 +89,7 @@ def matched_headers(files: DataFrame, feed: Feed) -> DataFrame:
         .withColumn("ends_in", _column_named(feed, F.regexp_extract("words", _endings(feed), 2)))
         .withColumn("candidate", F.coalesce("named", "ends_in"))
     )
-    rivals = Window.partitionBy(SOURCE_FILE, "candidate")
+    rivals = Window.partitionBy(*by, "candidate")
     is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("filled_columns", F.col("candidate"))
     neutral = f"(?:{'|'.join(feed.qualifiers)})"
     is_neutral = F.regexp_extract("words", _endings(feed), 1).rlike(f"^{neutral}(?: {neutral})*$")
@@ -96,7 +97,7 @@ def matched_headers(files: DataFrame, feed: Feed) -> DataFrame:
     is_own_name = _without_spaces(F.col("words")) == F.regexp_replace("named", "_", "")
     how = F.when(F.col("named").isNull(), LAST_WORD).when(is_own_name, NAME).otherwise(SYNONYM)
     return candidates.select(
-        SOURCE_FILE,
+        *by,
         "header",
         F.when(is_matched, F.col("candidate")).alias("column"),
         F.when(is_matched, how).alias("how"),
@@ -104,16 +105,16 @@ def matched_headers(files: DataFrame, feed: Feed) -> DataFrame:
     )
 
 
-def _first_headers(matched: DataFrame, feed: Feed) -> DataFrame:
+def _first_headers(matched: DataFrame, feed: Feed, by: Sequence[str]) -> DataFrame:
     """One row per file with matched headers: the first header of each column, as `<column>_header`.
 
     `all_matches` has every match, in order, where a column has several headers; else it is null.
     """
     in_order = F.array_sort(F.collect_list(F.struct("rank", "header", "column")))
-    per_file = matched.groupBy(SOURCE_FILE).agg(in_order.alias("matches"))
+    per_file = matched.groupBy(*by).agg(in_order.alias("matches"))
     columns = F.array_distinct(F.transform("matches", lambda match: match["column"]))
     return per_file.select(
-        SOURCE_FILE,
+        *by,
         *[
             F.get(_for_column("matches", name), F.lit(0))["header"].alias(f"{name}_header")
             for name in feed.column_names
@@ -131,19 +132,30 @@ def _rescued_value(header: Column) -> Column:
     return F.get("values", F.array_position("headers", header).cast("int") - 1)
 
 
-def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
-    """One row per bronze row: the unchanged row in `bronze_row`, its file, and the feed's columns, found by name.
-
-    A column's own cell comes first, then those of the headers that match it, in the order of its synonyms.
-    """
-    files = bronze.groupBy(SOURCE_FILE).agg(
-        filled_columns(feed).alias("filled_columns"), rescued_headers().alias("rescued_headers")
+def files_of(bronze: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file of a feed: its columns with values, its other headers, and when it was modified and ingested."""
+    return bronze.groupBy(*feed.file_columns).agg(
+        filled_columns(feed).alias("filled_columns"),
+        rescued_headers().alias("rescued_headers"),
+        F.min(MODIFIED_AT).alias("modified_at"),
+        F.min(INGESTED_AT).alias("ingested_at"),
     )
-    matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
-    # The files on the left and with a limit, so that the default engine keeps them in memory and streams the rows.
-    rows = _first_headers(matched, feed).limit(MAX_FILES).join(bronze, SOURCE_FILE, how="right")
+
+
+def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carried: str) -> DataFrame:
+    """One row per bronze row: the unchanged row in `bronze_row`, and the feed's columns, found by name.
+
+    `files` are those of `files_of`, whose columns `carried` their rows get. A column's own cell comes first, then those
+    of the headers that match it, in the order of its synonyms.
+    """
+    matched = matched_headers(files, feed, feed.file_columns).filter(F.col("column").isNotNull())
+    headers = _first_headers(matched, feed, feed.file_columns)
+    described = files.select(*feed.file_columns, *carried).join(headers, list(feed.file_columns), how="left")
+    # The files on the left, so that the default engine keeps them in memory and streams the rows.
+    rows = described.join(bronze, list(feed.file_columns), how="right")
     parsed = rows.select(
-        SOURCE_FILE,
+        *feed.file_columns,
+        *carried,
         *[f"{name}_header" for name in feed.column_names],
         "all_matches",
         F.struct(*feed.table.column_names).alias("bronze_row"),
@@ -167,4 +179,5 @@ def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
         first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
         return F.coalesce(*first, F.when(F.col("filled").isNotNull(), other))
 
-    return all_values.select("bronze_row", SOURCE_FILE, *[first_value(name).alias(name) for name in feed.column_names])
+    named = [first_value(name).alias(name) for name in feed.column_names]
+    return all_values.select("bronze_row", *feed.file_columns, *carried, *named)

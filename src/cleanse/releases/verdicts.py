@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from bronze.provenance import RELEASE
 from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
 
@@ -48,6 +49,7 @@ def verdicts_table(name: str, release: str, member: str) -> TableSpec:
         name=name,
         comment=f"One row per {release}: its verdict, the reason, and how it compares with the one applied before it.",
         columns=(
+            RELEASE,
             ColumnSpec("release", "STRING", "path below the landing folder; of part files, their folder and job"),
             ColumnSpec("verdict", "STRING", "applied, held, late, rejected or unreadable"),
             ColumnSpec("reason", "STRING", "why it was not applied, or that a decision accepted it; else null"),
@@ -73,8 +75,10 @@ APPLIED_RELEASE = (
     "unknown:array<bigint>>"
 )
 VERDICT = "struct<position:int,verdict:string,reason:string,compared_with:string,closes:bigint>"
-NONE_APPLIED = f"CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, " \
+NONE_APPLIED = (
+    f"CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
     f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
+)
 
 
 def release_verdicts(
@@ -82,7 +86,7 @@ def release_verdicts(
 ) -> DataFrame:
     """One row per release, with the columns of `verdicts_table`.
 
-    `releases` have release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out, members,
+    `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out, members,
     has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared, null where
     the release lacks the column. `members` are one row per release and member: release, key.
     """
@@ -195,7 +199,9 @@ def _reason(release: Column, last: Column, closes: Column, limits: Limits) -> Co
         IDENTITY_MISSING: last["has_identity"] & ~release["has_identity"],
         FUTURE_DATE: release["in_future"],
     }
-    named = F.array_join(F.array_compact(F.array(*[F.when(holds, F.lit(name)) for name, holds in reasons.items()])), ", ")
+    named = F.array_join(
+        F.array_compact(F.array(*[F.when(holds, F.lit(name)) for name, holds in reasons.items()])), ", "
+    )
     return F.when(last["position"] >= 0, F.nullif(named, F.lit("")))
 
 

@@ -1,4 +1,4 @@
-"""Silver: titles of the catalogue with their history, rows that fail a rule, and a report on each release."""
+"""Silver: titles of the catalogue with their history, rows that failed a rule, and a report on each release."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze import feeds
+from cleanse.catalogue.rows import TITLE_COLUMNS
 from silver.catalogue import title_ids, titles
-from silver.releases.next_release import Snapshot
-from silver.releases.report import release_report
+from silver.releases.next_release import Snapshot, next_valid_rows
+from silver.releases.report import snapshot_report
 
 spark: SparkSession
 
@@ -16,7 +17,8 @@ BRONZE = spark.conf.get("lakehouse.bronze_schema")
 
 
 def next_titles(latest: datetime | None) -> Snapshot | None:
-    return titles.next_titles(spark.read.table(f"{BRONZE}.titles"), latest)
+    rows, verdicts = spark.read.table("title_rows"), spark.read.table("title_verdicts")
+    return next_valid_rows(rows, verdicts, latest, *[column.name for column in TITLE_COLUMNS])
 
 
 dp.create_streaming_table(**titles.TITLES.declaration())
@@ -30,7 +32,7 @@ dp.create_auto_cdc_from_snapshot_flow(
 
 
 def next_title_ids(latest: datetime | None) -> Snapshot | None:
-    return title_ids.next_title_ids(spark.read.table(f"{BRONZE}.titles"), latest)
+    return title_ids.next_title_ids(spark.read.table("title_rows"), spark.read.table("title_verdicts"), latest)
 
 
 dp.create_streaming_table(**title_ids.TITLE_IDS.declaration())
@@ -39,12 +41,15 @@ dp.create_auto_cdc_from_snapshot_flow(target="title_ids", source=next_title_ids,
 
 @dp.materialized_view(**titles.TITLES_QUARANTINE.declaration())
 def titles_quarantine() -> DataFrame:
-    return titles.quarantined_titles(spark.read.table(f"{BRONZE}.titles"))
+    return titles.quarantined_titles(spark.read.table("title_rows"))
 
 
 @dp.materialized_view(**titles.TITLE_RELEASES.declaration())
 @dp.expect_all(titles.TITLE_RELEASES.rules)
 def title_releases() -> DataFrame:
-    return release_report(
-        spark.read.table(f"{BRONZE}.titles"), spark.read.table("titles_quarantine"), feeds.TITLES_FEED
+    return snapshot_report(
+        spark.read.table(f"{BRONZE}.titles"),
+        spark.read.table("title_rows"),
+        spark.read.table("title_verdicts"),
+        feeds.TITLES_FEED,
     )

@@ -6,9 +6,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from cleanse.catalogue.rows import UNIQUE_TITLE
 from common.specifications import ColumnSpec, TableSpec
-from silver.catalogue.titles import UNIQUE_TITLE, check_titles, with_title_failures
-from silver.releases.next_release import Snapshot, next_release_rows
+from silver.releases.next_release import Snapshot, next_release
 
 TITLE_IDS = TableSpec(
     name="title_ids",
@@ -23,20 +23,17 @@ TITLE_IDS = TableSpec(
 )
 
 
-def title_ids(bronze: DataFrame) -> DataFrame:
-    """One row per show_id of a release. A row that repeats a title (`unique_title`) leads to that title."""
+def title_ids(rows: DataFrame) -> DataFrame:
+    """One row per show_id of a release, of its checked rows. A row that repeats a title leads to that title."""
     other_failures = F.filter("failed_rules", lambda rule: rule != UNIQUE_TITLE)
-    rows = (
-        check_titles(bronze)
-        .filter(F.size(other_failures) == 0)
-        .select("show_id", "title_key", F.size("failed_rules").alias("failures"))
-    )
+    named = rows.select("show_id", "title_key", F.size("failed_rules").alias("failures"), other_failures.alias("others"))
+    titles = named.filter(F.size("others") == 0)
     valid_first = Window.partitionBy("show_id").orderBy("failures", "title_key")
-    first = rows.withColumn("position", F.row_number().over(valid_first)).filter("position = 1")
+    first = titles.withColumn("position", F.row_number().over(valid_first)).filter("position = 1")
     return first.select("show_id", "title_key")
 
 
-def next_title_ids(bronze: DataFrame, latest: datetime | None) -> Snapshot | None:
+def next_title_ids(rows: DataFrame, verdicts: DataFrame, latest: datetime | None) -> Snapshot | None:
     """The titles of show_ids in the release after version `latest`, and its version; None if there is none."""
-    release = next_release_rows(bronze, latest, with_title_failures)
+    release = next_release(rows, verdicts, latest)
     return None if release is None else (title_ids(release.rows), release.version)

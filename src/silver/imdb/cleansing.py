@@ -83,7 +83,7 @@ def newest_rows(
 ) -> DataFrame:
     """One row per key of the newest snapshot with a valid row, typed; if `used` is given, only rows in use.
 
-    `releases` are one row per file of the feed (`release_report`).
+    `releases` are one row per file of the feed (`file_report`).
     """
     newest = releases.filter("is_applied AND is_superseded = FALSE").select(F.col("source_file").alias(SOURCE_FILE))
     rows = bronze.join(newest, SOURCE_FILE, how="left_semi")

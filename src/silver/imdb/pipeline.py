@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from common.history import latest_versions
 from silver.imdb import cleansing, datasets, people_matches, title_matches
 from silver.imdb.cleansing import ImdbDataset
-from silver.releases.report import release_report
+from silver.releases.report import file_report
 
 spark: SparkSession
 
@@ -34,7 +34,7 @@ def declare(dataset: ImdbDataset, used: str | None = None) -> None:
     @dp.materialized_view(**dataset.releases.declaration())
     @dp.expect_all(dataset.releases.rules)
     def releases() -> DataFrame:
-        return release_report(
+        return file_report(
             spark.read.table(f"{BRONZE}.{dataset.name}"),
             spark.read.table(f"{dataset.name}_quarantine"),
             dataset.feed,

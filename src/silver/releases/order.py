@@ -1,40 +1,12 @@
-"""Releases: each file of a feed is a snapshot; their order, and the versions by which history knows them.
-
-Rules and reasons: docs/decisions/0002-releases-as-snapshots.md.
-"""
-
-import zlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+"""The order of the files of a feed whose newest file replaces the others."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.provenance import SOURCE_FILE
+from cleanse.releases.file_names import date_in_name, file_name
 from common.aggregates import count_rows
 from common.windows import all_rows
-from silver.releases.file_names import date_in_name, file_name
-
-EPOCH = datetime(1970, 1, 1)
-
-
-@dataclass(frozen=True)
-class Release:
-    """A snapshot of a feed: its file, and when it was released (seconds since 1970, UTC) and ingested (µs)."""
-
-    file: str
-    name: str
-    released: int
-    ingested: int
-
-    @property
-    def fingerprint(self) -> int:
-        """0 to 999, from the file's URL: it distinguishes releases of about the same time."""
-        return zlib.crc32(self.file.encode()) % 1000
-
-    def version(self, position: int) -> datetime:
-        """The version of the release at a position (from 1): its time, a second per position, and its fingerprint."""
-        return EPOCH + timedelta(seconds=self.released + position, milliseconds=self.fingerprint)
 
 
 def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
@@ -64,18 +36,4 @@ def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
         "rows",
         "ingested_at",
         *measures,
-    )
-
-
-def release_keys(bronze: DataFrame) -> DataFrame:
-    """One row per file, oldest release first: the fields of `Release`, as numbers that no time zone changes."""
-    return (
-        release_order(bronze)
-        .orderBy("release_order")
-        .select(
-            F.col(SOURCE_FILE).alias("file"),
-            F.col("file_name").alias("name"),
-            F.unix_seconds("released_at").alias("released"),
-            F.unix_micros("ingested_at").alias("ingested"),
-        )
     )

@@ -4,16 +4,55 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from bronze.feeds import Feed
+from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
 from common.dates import AMBIGUOUS_DATE_ORDER
 
 MAX_NAMED_HEADERS = 10  # headers in a sentence
 
 
 def problem(feed: Feed) -> Column:
-    """STRING: what is wrong with a row of a release report; null if nothing is."""
+    """STRING: what is wrong with a row of a release report, and what to do; null if nothing is."""
     invalid, valid = F.col("quarantined_rows"), F.col("valid_rows")
-    of_applied = F.when(F.col("ambiguous") > 0, _both_date_orders(feed)).when(invalid > valid, _mostly_invalid(feed))
-    return F.when(~F.col("is_applied"), _not_applied()).otherwise(of_applied)
+    ambiguous = F.exists("unreadable", lambda cell: cell["rule"] == AMBIGUOUS_DATE_ORDER)
+    of_applied = F.when(ambiguous, _both_date_orders()).when(invalid > valid, _mostly_invalid(feed))
+    verdict = F.col("verdict")
+    return (
+        F.when(verdict == UNREADABLE, _not_applied())
+        .when(verdict == HELD, F.concat(_held(feed), _decide()))
+        .when(verdict == LATE, F.concat(_late(), _decide()))
+        .when(verdict == APPLIED, of_applied)
+    )
+
+
+def _held(feed: Feed) -> Column:
+    """Why a release waits: it would change more than a release usually does."""
+    return F.concat(
+        "release",
+        F.lit(" is held, and was not applied: "),
+        "reason",
+        F.lit(". It would close "),
+        _formatted(F.col("closes")),
+        F.lit(f" {feed.row_noun}, compared with "),
+        "compared_with",
+        F.lit("; "),
+        _formatted(F.col("quarantined_rows")),
+        F.lit(" of its "),
+        _formatted(F.col("rows")),
+        F.lit(" rows are left out. "),
+    )
+
+
+def _late() -> Column:
+    return F.concat(
+        "release",
+        F.lit(" came too late, and was not applied: its date is before that of "),
+        "compared_with",
+        F.lit(", which was applied before. "),
+    )
+
+
+def _decide() -> Column:
+    return F.concat(F.lit("`./lakehouse accept "), "release", F.lit("` or `reject` decides."))
 
 
 def _text_if(condition: Column, *parts: Column | str) -> Column:
@@ -26,13 +65,12 @@ def _formatted(count: Column) -> Column:
     return F.format_number(count, 0)
 
 
-def _both_date_orders(feed: Feed) -> Column:
+def _both_date_orders() -> Column:
     """Of an applied release: some of its dates prove that the day comes first, and others that the month does."""
     return F.concat(
         "file_name",
-        F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
-        _formatted(F.col("ambiguous")),
-        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.row_noun} are missing from {feed.collection}. "),
+        F.lit(" writes 9/25/2021 as well as 25/9/2021: dates that may be either of two days are unknown "),
+        F.lit(f"({AMBIGUOUS_DATE_ORDER}). "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
         F.lit("_mended before the ending."),
     )

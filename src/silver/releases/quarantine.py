@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from bronze.feeds import Feed
 from bronze.provenance import SOURCE_FILE
+from common.rules import FAILED_RULES
 from common.specifications import ColumnSpec, TableSpec
-
-FAILED_RULES = ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed")
 
 
 def quarantine_table(feed: Feed) -> TableSpec:

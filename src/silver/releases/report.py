@@ -4,17 +4,18 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT, Feed
-from bronze.provenance import SOURCE_FILE
+from bronze.provenance import RELEASE, SOURCE_FILE
+from cleanse.releases.headers import filled_columns, matched_headers, rescued_headers
+from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
 from common.aggregates import count_rows
-from common.dates import AMBIGUOUS_DATE_ORDER
 from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
-from silver.releases.headers import filled_columns, matched_headers, rescued_headers
 from silver.releases.order import release_order
 from silver.releases.problems import problem
 
 SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
 
+UNREADABLE_TYPE = "ARRAY<STRUCT<rule: STRING, rows: BIGINT, example: STRING>>"
 RELEASE_COLUMNS = (
     ColumnSpec("source_file", "STRING", "URL of the file"),
     ColumnSpec("file_name", "STRING", "name of the file"),
@@ -30,7 +31,14 @@ RELEASE_COLUMNS = (
     ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
     ColumnSpec("separator", "STRING", "what seems to separate the cells of the file, if not a comma"),
     ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
-    ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied; if ignored, also one loaded later"),
+    ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied; if unreadable, also one loaded later"),
+    ColumnSpec("release", "STRING", "path below the landing folder, by which a decision names it; null for IMDb"),
+    ColumnSpec("verdict", "STRING", "applied, held, late, rejected or unreadable"),
+    ColumnSpec("reason", "STRING", "why it was held, or would have been without a decision; else null"),
+    ColumnSpec("unreadable", UNREADABLE_TYPE, "cells that could not be read and are unknown: rule, rows, an example"),
+    ColumnSpec(
+        "undecided_date", "STRING", "what looks like a date in its name and could not be read as one; else null"
+    ),
 )
 
 
@@ -41,30 +49,80 @@ def releases_table(name: str, release: str) -> TableSpec:
         comment=f"One row per {release} (a file): its position, whether it was applied, and how its headers were read.",
         columns=RELEASE_COLUMNS,
         rules={
-            "release_is_applied": "is_applied OR is_superseded",
+            "release_is_applied": "is_applied OR is_superseded OR verdict = 'rejected'",
             "release_is_whole": "NOT is_applied OR problem IS NULL OR is_superseded",
+            "cells_are_readable": "size(unreadable) = 0 OR is_superseded",
         },
         properties={"lakehouse.role": "releases"},
     )
 
 
-def release_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFrame:
-    """One row per file in a bronze table; a row that isn't in quarantine is valid."""
+def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFrame:
+    """One row per file in a bronze table whose newest file replaces the others; a row not in quarantine is valid."""
     measures = {"filled_columns": filled_columns(feed), "rescued_headers": rescued_headers(), "line": F.min(CORRUPT)}
-    files = release_order(bronze, **measures)
-    failures = files.join(_failures(quarantine), SOURCE_FILE, how="left").transform(_with_row_counts)
-    headers = failures.join(_header_lists(files, feed), SOURCE_FILE, how="left").transform(_with_headers, feed)
-    reported = headers.transform(_with_supersession).withColumns(
-        {"source_file": F.col(SOURCE_FILE), "problem": problem(feed)}
+    files = release_order(bronze, **measures).withColumn("source_file", F.col(SOURCE_FILE))
+    counted = files.join(_failures(quarantine, SOURCE_FILE), SOURCE_FILE, how="left").transform(_with_row_counts)
+    verdict = F.when(F.col("valid_rows") > 0, APPLIED).otherwise(UNREADABLE)
+    absent = {name: F.lit(None).cast("string") for name in ("release", "reason", "compared_with", "undecided_date")}
+    judged = counted.withColumns(
+        {"verdict": verdict, "unreadable": F.array().cast(_plain(UNREADABLE_TYPE)), "closes": F.lit(0), **absent}
     )
+    return _reported(judged, files, feed, SOURCE_FILE)
+
+
+def snapshot_report(bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, feed: Feed) -> DataFrame:
+    """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release."""
+    files = bronze.groupBy(RELEASE.name).agg(
+        filled_columns(feed).alias("filled_columns"),
+        rescued_headers().alias("rescued_headers"),
+        F.min(CORRUPT).alias("line"),
+        F.min(SOURCE_FILE).alias("source_file"),
+    )
+    described = rows.groupBy("release").agg(
+        F.min("ordered_by").alias("ordered_by"), F.min("undecided_date").alias("undecided_date")
+    )
+    left_out = _failures(rows.filter(F.size("failed_rules") > 0), "release")
+    judged = (
+        verdicts.join(described, "release", how="inner")
+        .join(left_out, "release", how="left")
+        .join(_unreadable(rows), "release", how="left")
+        .join(files, RELEASE.name, how="inner")
+        .transform(_with_row_counts)
+    )
+    named = judged.withColumns(
+        {
+            "file_name": F.regexp_extract("release", "[^/]*$", 0),
+            "unreadable": F.coalesce("unreadable", F.array().cast(_plain(UNREADABLE_TYPE))),
+        }
+    )
+    return _reported(named, files, feed, RELEASE.name)
+
+
+def _reported(judged: DataFrame, files: DataFrame, feed: Feed, by: str) -> DataFrame:
+    """One row per release, with RELEASE_COLUMNS."""
+    headers = judged.join(_header_lists(files, feed, by), by, how="left").transform(_with_headers, feed)
+    applied = headers.withColumn("is_applied", F.col("verdict") == APPLIED)
+    reported = applied.transform(_with_supersession).withColumn("problem", problem(feed))
     return reported.select(*[column.name for column in RELEASE_COLUMNS])
 
 
+def _plain(type_name: str) -> str:
+    return type_name.replace(": ", ":")
+
+
+def _unreadable(rows: DataFrame) -> DataFrame:
+    """One row per release with cells that could not be read: `unreadable`, by rule."""
+    cells = rows.select("release", F.explode("unreadable").alias("cell")).select("release", "cell.rule", "cell.value")
+    by_rule = cells.groupBy("release", "rule").agg(count_rows("rows"), F.min("value").alias("example"))
+    return by_rule.groupBy("release").agg(
+        F.array_sort(F.collect_list(F.struct("rule", "rows", "example"))).alias("unreadable")
+    )
+
+
 def _with_row_counts(files: DataFrame) -> DataFrame:
-    """One row per file, with quarantined_rows, valid_rows, is_applied, and rules, which are empty for none."""
+    """One row per file, with quarantined_rows, valid_rows, and rules, which are empty for none."""
     quarantined = F.coalesce("quarantined", F.lit(0).cast("bigint"))
-    valid = F.col("rows") - quarantined
-    counts = {"quarantined_rows": quarantined, "valid_rows": valid, "is_applied": valid > 0}
+    counts = {"quarantined_rows": quarantined, "valid_rows": F.col("rows") - quarantined}
     return files.withColumns({**counts, "rules": _or_empty("rules")})
 
 
@@ -95,12 +153,14 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
 def _with_supersession(files: DataFrame) -> DataFrame:
     """One row per file, with is_superseded.
 
-    A release that wasn't applied is also settled by one that was loaded later and applied, whatever their dates.
+    A release that is unreadable is also settled by one that was loaded later and applied, whatever their dates. One
+    that is held or late waits for a decision.
     """
     last_applied = F.max(F.when(F.col("is_applied"), F.col("release_order"))).over(all_rows())
     last_loaded = F.max(F.when(F.col("is_applied"), F.col("ingested_at"))).over(all_rows())
-    is_settled = ~F.col("is_applied") & (last_loaded > F.col("ingested_at"))
-    is_superseded = F.coalesce((last_applied > F.col("release_order")) | is_settled, F.lit(False))
+    is_settled = (F.col("verdict") == UNREADABLE) & (last_loaded > F.col("ingested_at"))
+    waits = F.col("verdict").isin(HELD, LATE)
+    is_superseded = F.coalesce((last_applied > F.col("release_order")) | is_settled, F.lit(False)) & ~waits
     return files.withColumn("is_superseded", is_superseded)
 
 
@@ -108,15 +168,15 @@ def _or_empty(name: str) -> Column:
     return F.coalesce(name, F.array().cast("array<string>"))
 
 
-def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
+def _header_lists(files: DataFrame, feed: Feed, by: str) -> DataFrame:
     """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
     position = F.array_position(F.array(*[F.lit(name) for name in feed.column_names]), F.col("column"))
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "rank", text.alias("text"))
     is_matched = F.col("column").isNotNull()
     return (
-        matched_headers(files, feed)
-        .groupBy(SOURCE_FILE)
+        matched_headers(files, feed, [by])
+        .groupBy(by)
         .agg(
             F.collect_set("column").alias("matched_columns"),
             F.array_sort(F.collect_list(F.when(is_matched, match))).alias("matches"),
@@ -134,14 +194,10 @@ def _without_people(headers: Column, has_header: Column) -> Column:
     return F.transform(headers, lambda header: F.when(has_header & ~header.rlike("[0-9@]"), header).otherwise("…"))
 
 
-def _failures(quarantine: DataFrame) -> DataFrame:
-    """One row per file with quarantined rows: their number, the rules that they failed, and how many are ambiguous."""
+def _failures(quarantine: DataFrame, by: str) -> DataFrame:
+    """One row per release with quarantined rows: their number, and the rules that they failed."""
     rules = F.array_sort(F.array_distinct(F.flatten(F.collect_set("failed_rules"))))
-    return quarantine.groupBy(SOURCE_FILE).agg(
-        count_rows("quarantined"),
-        rules.alias("rules"),
-        F.count_if(F.array_contains("failed_rules", AMBIGUOUS_DATE_ORDER)).alias("ambiguous"),
-    )
+    return quarantine.groupBy(by).agg(count_rows("quarantined"), rules.alias("rules"))
 
 
 def _separator(text: Column) -> Column:

@@ -1,26 +1,24 @@
-"""Silver: subscribers with their history, rows that fail a rule, and a report on each snapshot."""
+"""Silver: subscribers with their history, rows that failed a rule, and a report on each snapshot."""
 
 from datetime import datetime
-from typing import Any
 
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze import feeds
-from common.pseudonyms import checked_key
-from silver.releases.next_release import Snapshot
-from silver.releases.report import release_report
-from silver.subscribers import history, snapshots
+from cleanse.subscribers.rows import SUBSCRIBER_COLUMNS
+from silver.releases.next_release import Snapshot, next_valid_rows
+from silver.releases.report import snapshot_report
+from silver.subscribers import snapshots
 
 spark: SparkSession
-dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
-PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
 
 
 def next_subscribers(latest: datetime | None) -> Snapshot | None:
-    return history.next_subscribers(spark.read.table(f"{BRONZE}.subscribers"), latest, PSEUDONYM_KEY)
+    rows, verdicts = spark.read.table("subscriber_rows"), spark.read.table("subscriber_verdicts")
+    return next_valid_rows(rows, verdicts, latest, *[column.name for column in SUBSCRIBER_COLUMNS])
 
 
 dp.create_streaming_table(**snapshots.SUBSCRIBERS.declaration())
@@ -35,12 +33,15 @@ dp.create_auto_cdc_from_snapshot_flow(
 
 @dp.materialized_view(**snapshots.SUBSCRIBERS_QUARANTINE.declaration())
 def subscribers_quarantine() -> DataFrame:
-    return snapshots.quarantined_subscribers(spark.read.table(f"{BRONZE}.subscribers"), PSEUDONYM_KEY)
+    return snapshots.quarantined_subscribers(spark.read.table("subscriber_rows"))
 
 
 @dp.materialized_view(**snapshots.SUBSCRIBER_RELEASES.declaration())
 @dp.expect_all(snapshots.SUBSCRIBER_RELEASES.rules)
 def subscriber_releases() -> DataFrame:
-    return release_report(
-        spark.read.table(f"{BRONZE}.subscribers"), spark.read.table("subscribers_quarantine"), feeds.SUBSCRIBERS_FEED
+    return snapshot_report(
+        spark.read.table(f"{BRONZE}.subscribers"),
+        spark.read.table("subscriber_rows"),
+        spark.read.table("subscriber_verdicts"),
+        feeds.SUBSCRIBERS_FEED,
     )

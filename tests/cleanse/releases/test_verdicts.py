@@ -118,7 +118,10 @@ def test_release_verdicts_decisions(spark):
 
 def test_release_verdicts_decision_names_the_folder_of_part_files(spark):
     part = replace(release(2, 10), path="titles/netflix_2021-09-25/x")
-    assert judged(spark, [release(1, 1000), part], {"titles/netflix_2021-09-25": ACCEPT})[part.path]["verdict"] == "applied"
+    assert (
+        judged(spark, [release(1, 1000), part], {"titles/netflix_2021-09-25": ACCEPT})[part.path]["verdict"]
+        == "applied"
+    )
 
 
 def test_release_verdicts_versions_rise_with_dates_and_stay(spark):
@@ -134,7 +137,9 @@ def random_releases(seed):
     rng = random.Random(seed)
     people, releases = set(range(600)), []
     for number in range(rng.randint(2, 14)):
-        people = {one for one in people if rng.random() > 0.03} | {rng.randrange(10**6) for _ in range(rng.randint(0, 25))}
+        people = {one for one in people if rng.random() > 0.03} | {
+            rng.randrange(10**6) for _ in range(rng.randint(0, 25))
+        }
         chosen = rng.choice([people, people, people, set(rng.sample(sorted(people), rng.randint(0, len(people))))])
         rows = len(chosen) + rng.choice([0, 0, 120, 900])
         unknown = tuple(rng.choice([None, 0, rows // 50, rows // 10, rows // 2, rows]) for _ in range(3))
@@ -142,7 +147,15 @@ def random_releases(seed):
         arrived = day(rng.choice([30, 31, 30 + number]))
         releases.append(
             Release(
-                *(f"titles/{number:02}.csv", at, arrived, frozenset(map(str, chosen)), rows, rows - len(chosen), unknown),
+                *(
+                    f"titles/{number:02}.csv",
+                    at,
+                    arrived,
+                    frozenset(map(str, chosen)),
+                    rows,
+                    rows - len(chosen),
+                    unknown,
+                ),
                 *(rng.random() > 0.1, rng.random() < 0.1),
             )
         )
@@ -163,4 +176,6 @@ def test_release_verdicts_of_what_came_before_stay(spark):
     complete = judged(spark, releases)
     for arrived in sorted({one.ingested_at for one in releases}):
         known = judged(spark, [one for one in releases if one.ingested_at <= arrived])
-        assert {path: row["verdict"] for path, row in known.items()} == {path: complete[path]["verdict"] for path in known}
+        assert {path: row["verdict"] for path, row in known.items()} == {
+            path: complete[path]["verdict"] for path in known
+        }

@@ -1,0 +1,52 @@
+"""Between bronze and silver: rows of snapshot feeds, each checked once, and the verdict on each release."""
+
+from typing import Any
+
+from pyspark import pipelines as dp
+from pyspark.sql import DataFrame, SparkSession
+
+from cleanse.catalogue import rows as title_table
+from cleanse.catalogue import verdicts as title_verdict_table
+from cleanse.releases.decisions import SETTING, release_decisions
+from cleanse.releases.verdicts import Limits
+from cleanse.subscribers import rows as subscriber_table
+from cleanse.subscribers import verdicts as subscriber_verdict_table
+from common.pseudonyms import checked_key
+
+spark: SparkSession
+dbutils: Any
+
+BRONZE = spark.conf.get("lakehouse.bronze_schema")
+PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
+DECISIONS = release_decisions(spark.conf.get(SETTING))
+LEFT_OUT_PERCENT = int(spark.conf.get("lakehouse.left_out_percent") or 0)
+TITLE_LIMITS = Limits(
+    closed_percent=int(spark.conf.get("lakehouse.closed_titles_percent") or 0), left_out_percent=LEFT_OUT_PERCENT
+)
+SUBSCRIBER_LIMITS = Limits(
+    closed_percent=int(spark.conf.get("lakehouse.closed_subscribers_percent") or 0), left_out_percent=LEFT_OUT_PERCENT
+)
+
+
+@dp.materialized_view(**title_table.TITLE_ROWS.declaration())
+def title_rows() -> DataFrame:
+    return title_table.title_rows(spark.read.table(f"{BRONZE}.titles"))
+
+
+@dp.materialized_view(**title_verdict_table.TITLE_VERDICTS.declaration())
+@dp.expect_all(title_verdict_table.TITLE_VERDICTS.rules)
+def title_verdicts() -> DataFrame:
+    return title_verdict_table.title_verdicts(spark.read.table("title_rows"), TITLE_LIMITS, DECISIONS)
+
+
+@dp.materialized_view(**subscriber_table.SUBSCRIBER_ROWS.declaration())
+def subscriber_rows() -> DataFrame:
+    return subscriber_table.subscriber_rows(spark.read.table(f"{BRONZE}.subscribers"), PSEUDONYM_KEY)
+
+
+@dp.materialized_view(**subscriber_verdict_table.SUBSCRIBER_VERDICTS.declaration())
+@dp.expect_all(subscriber_verdict_table.SUBSCRIBER_VERDICTS.rules)
+def subscriber_verdicts() -> DataFrame:
+    return subscriber_verdict_table.subscriber_verdicts(
+        spark.read.table("subscriber_rows"), SUBSCRIBER_LIMITS, DECISIONS
+    )

@@ -1,0 +1,50 @@
+"""When a release is from: the date in its name, or else when its files were last modified."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from bronze.provenance import RELEASE
+from cleanse.releases.release_dates import release_date
+from common import dates
+
+
+def with_release(files: DataFrame) -> DataFrame:
+    """One row per file, with its `release`, when that was released and ingested, and the last day that it can tell of.
+
+    Part files that bronze ingested later than the first part are a release of their own. Adds release, released_at,
+    ordered_by, undecided_date, release_ingested_at and last_day.
+    """
+    parts = Window.partitionBy(RELEASE.name)
+    is_late_part = F.col("ingested_at") > F.min("ingested_at").over(parts)
+    late = F.concat(RELEASE.name, F.lit(" of "), F.date_format("ingested_at", "yyyy-MM-dd HH:mm:ss"))
+    dated = files.withColumns(
+        {
+            "release": F.when(is_late_part, late).otherwise(F.col(RELEASE.name)),
+            "name_date": release_date(F.col(RELEASE.name)),
+            "plausible_at": F.when(_is_plausible(F.col("modified_at"), F.col("ingested_at")), F.col("modified_at")),
+        }
+    )
+    same_release = Window.partitionBy(RELEASE.name, "release")
+    known = dated.withColumns(
+        {
+            "release_ingested_at": F.min("ingested_at").over(same_release),
+            "released_at": F.min("plausible_at").over(same_release),
+        }
+    )
+    is_dated = F.col("name_date.date").isNotNull()
+    undated = F.coalesce("released_at", "release_ingested_at")
+    by = F.when(is_dated, "name").when(F.col("released_at").isNull(), "ingestion").otherwise("modification time")
+    return known.withColumns(
+        {
+            "ordered_by": by,
+            "released_at": F.coalesce(F.col("name_date.date").cast("timestamp"), undated),
+            "last_day": F.coalesce("name_date.last_day", undated.cast("date")),
+            "undecided_date": F.col("name_date.undecided"),
+        }
+    )
+
+
+def _is_plausible(modified_at: Column, ingested_at: Column) -> Column:
+    """Whether a file can have been modified then: some tools write 1970 or 1980, a wrong clock the future."""
+    return (modified_at >= F.lit(dates.STREAMING_BEGAN).cast("timestamp")) & (modified_at <= ingested_at)

@@ -1,0 +1,108 @@
+"""Rows of snapshots of subscribers, each checked once: their rules, their cells, and which of them repeat a user."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from bronze.feeds import CORRUPT
+from bronze.provenance import RELEASE
+from cleanse.releases.cells import UNREADABLE_SHAPES, Cell, cell_shape, with_unreadable
+from cleanse.releases.rows import RELEASE_COLUMNS
+from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
+from common.dates import AMBIGUOUS_DATE_ORDER
+from common.rules import FAILED_RULES, failed_rules, with_failed_rules
+from common.specifications import ColumnSpec, TableSpec
+
+SUBSCRIBER_COLUMNS = (
+    ColumnSpec("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 with the secret key"),
+    ColumnSpec("plan", "STRING", "as the source spells it, with single spaces"),
+    ColumnSpec("monthly_revenue", "DECIMAL(12,2)", "revenue of the plan per month; null if unknown"),
+    ColumnSpec("join_date", "DATE", "when the user joined; null if unknown"),
+    ColumnSpec("last_payment_date", "DATE", "when the user last paid; null if no payment is known"),
+    ColumnSpec("country", "STRING", "name of the country where the user lives"),
+    ColumnSpec("age", "INT", "years, 13 to 120"),
+    ColumnSpec("gender", "STRING", "as the source spells it"),
+    ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
+    ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
+)
+ROW_HASH = ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found")
+
+SUBSCRIBER_ROWS = TableSpec(
+    name="subscriber_rows",
+    comment="One row per row of a snapshot of subscribers: cleansed, without user ids, with the rules that failed.",
+    columns=(*RELEASE_COLUMNS, *SUBSCRIBER_COLUMNS, FAILED_RULES, UNREADABLE_SHAPES, ROW_HASH),
+    partition_cols=(RELEASE.name,),
+)
+
+# Who a row is. A row that fails one of these is left out.
+SUBSCRIBER_RULES = {"well_formed_record": f"{CORRUPT} IS NULL", "valid_user_id": "subscriber_id IS NOT NULL"}
+UNIQUE_SUBSCRIBER = "unique_subscriber"
+
+SUBSCRIBER_CELLS = (
+    Cell(rule="valid_age", condition="age_text IS NULL OR age BETWEEN 13 AND 120", text="age_text", columns=("age",)),
+    Cell(
+        rule="valid_monthly_revenue",
+        condition="monthly_revenue_text IS NULL OR monthly_revenue BETWEEN 0 AND 10000",
+        text="monthly_revenue_text",
+        columns=("monthly_revenue",),
+    ),
+    Cell(
+        rule="valid_plan_months",
+        condition="plan_duration_text IS NULL OR plan_months IS NOT NULL",
+        text="plan_duration_text",
+        columns=(),
+    ),
+    *[
+        Cell(
+            rule=f"valid_{name}",
+            condition=f"{name}_text IS NULL OR {name}_is_ambiguous OR {name} IS NOT NULL",
+            text=f"{name}_text",
+            columns=(),
+        )
+        for name in DATES
+    ],
+    Cell(
+        rule=AMBIGUOUS_DATE_ORDER,
+        condition="NOT (join_date_is_ambiguous OR last_payment_date_is_ambiguous)",
+        text="join_date_text",
+        columns=(),
+    ),
+    # Before streaming, subscribers got discs by post; the company was founded on 1997-08-29.
+    Cell(
+        rule="plausible_join_date",
+        condition="join_date IS NULL OR join_date BETWEEN DATE'1997-08-29' AND date_add(last_day, 1)",
+        text="join_date_text",
+        columns=("join_date",),
+    ),
+    Cell(
+        rule="plausible_last_payment_date",
+        # A snapshot without a date in its name is from the day of its latest payment.
+        condition="last_payment_date IS NULL OR ordered_by <> 'name' OR last_payment_date <= last_day",
+        text="last_payment_date_text",
+        columns=("last_payment_date",),
+    ),
+    Cell(
+        rule="payment_after_joining",
+        condition="coalesce(last_payment_date >= join_date, TRUE)",
+        text="last_payment_date_text",
+        columns=("last_payment_date",),
+    ),
+)
+
+
+def subscriber_rows(bronze: DataFrame, key: str) -> DataFrame:
+    """One row per bronze row, with the columns of SUBSCRIBER_ROWS; `failed_rules` are empty for a valid row.
+
+    If several rows of a snapshot have the same user, the one with the latest payment is valid, then the latest joining,
+    then the smallest plan, country, device, gender, age, revenue and months; the others fail `unique_subscriber`.
+    """
+    rows = with_unreadable(cleanse_subscribers(bronze, key), SUBSCRIBER_CELLS, cell_shape)
+    checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
+    smallest = ("plan", "country", "device_type", "gender", "age", "monthly_revenue", "plan_months")
+    best_first = (
+        *[F.desc_nulls_last(name) for name in reversed(DATES)],
+        *[F.asc_nulls_last(name) for name in smallest],
+        # Rows that are equal so far are equal to everybody but bronze.
+        F.col("row_hash"),
+    )
+    valid = with_failed_rules(checked, "subscriber_id", best_first, UNIQUE_SUBSCRIBER, within=(RELEASE.name, "release"))
+    return valid.select(*SUBSCRIBER_ROWS.column_names)
