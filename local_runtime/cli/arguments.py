@@ -45,7 +45,7 @@ name is name_1.""",
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",
     "dictionary": """\
   ./lakehouse dictionary
-  ./lakehouse dictionary --check        1 where they are not current, for CI""",
+  ./lakehouse dictionary --check        1 where a page is not current, for CI""",
     "check": """\
   ./lakehouse check --target prod       before `databricks bundle deploy --target prod`; 1 where something is wrong
   ./lakehouse check                     all targets; who is logged in is asked for one target only""",
@@ -130,8 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-    dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md, lineage.md, permissions.md")
-    dictionary.add_argument("--check", action="store_true", help="only check whether they are current")
+    dictionary = commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what")
+    dictionary.add_argument("--check", action="store_true", help="only check whether it is current")
     check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
     check.add_argument("--target", help="the target to be deployed (default: all)")
     _add_sample(

@@ -189,6 +189,7 @@ def dictionary(arguments: Namespace) -> int:
             print(f"{path.relative_to(ROOT)} is not current: ./lakehouse dictionary writes it.")
         return 1 if stale else 0
     for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(texts[path], encoding="utf-8")
     for path in texts:
         print(f"{path.relative_to(ROOT)} {'is written' if path in stale else 'is current'}")
