@@ -105,7 +105,13 @@ def _table_section(dictionary: Dictionary, name: str) -> Iterator[str]:
     yield dataset.comment or ""
     yield ""
     yield _item(_refresh(dataset))
-    for label, values in (("Reads", reads), ("Read by", dictionary.readers.get(name, ())), ("Queries", queries)):
+    lists = {
+        "Partitioned by": dataset.partition_cols,
+        "Reads": reads,
+        "Read by": dictionary.readers.get(name, ()),
+        "Queries": queries,
+    }
+    for label, values in lists.items():
         if values:
             yield _item(f"{label}: {', '.join(values)}")
     if dataset.declared:

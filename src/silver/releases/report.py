@@ -25,10 +25,10 @@ RELEASE_COLUMNS = (
     ColumnSpec("valid_rows", "BIGINT", "rows that failed no rule"),
     ColumnSpec("quarantined_rows", "BIGINT", "rows that failed a rule"),
     ColumnSpec("is_applied", "BOOLEAN", "whether any row is valid; a release without valid rows is ignored"),
-    ColumnSpec("missing_columns", "ARRAY<STRING>", "columns of the feed for which no header had a value"),
-    ColumnSpec("matched_headers", "ARRAY<STRING>", "headers read under other names, with the column and why"),
+    ColumnSpec("missing_columns", "ARRAY<STRING>", "columns of the feed without a value under any header, in the feed order"),
+    ColumnSpec("matched_headers", "ARRAY<STRING>", "headers read under other names, and why: name, synonym or last word"),
     ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
-    ColumnSpec("separator", "STRING", "what seems to separate the cells of the file, if not a comma"),
+    ColumnSpec("separator", "STRING", "what seems to separate the cells: ;, tab or |; null for a comma"),
     ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
     ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied; if ignored, also one loaded later"),
 )
