@@ -30,7 +30,7 @@ EVENT_COLUMNS = (
     ColumnSpec("event_type", "STRING", "upper case: PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another"),
     ColumnSpec("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 with the secret key"),
     ColumnSpec("profile_id", "STRING", "pseudonym of the profile under its user"),
-    ColumnSpec("title_id", "STRING", "show_id of the title (`title_id`, or else `content_id`) in the release current at that time"),
+    ColumnSpec("title_id", "STRING", "show_id of the title in the release of that time; title_id, or else content_id"),
     ColumnSpec("device_type", "STRING", "kind of device, in lower case"),
     ColumnSpec("country", "STRING", "country of viewing, ISO 3166-1 alpha-2 in upper case; null if not such a code"),
     ColumnSpec("session_key", "BIGINT", "keyed hash of the user and the session id; null without a session id"),
