@@ -26,7 +26,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("quarantined_rows", "BIGINT", "rows that failed a rule"),
     ColumnSpec("is_applied", "BOOLEAN", "whether any row is valid; a release without valid rows is ignored"),
     ColumnSpec("missing_columns", "ARRAY<STRING>", "columns of the feed for which no header had a value"),
-    ColumnSpec("matched_headers", "ARRAY<STRING>", "headers of other names that were read: name, synonym, last word"),
+    ColumnSpec("matched_headers", "ARRAY<STRING>", "headers read under other names, with the column and why"),
     ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
     ColumnSpec("separator", "STRING", "what seems to separate the cells: ;, tab or |; null for a comma"),
     ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
