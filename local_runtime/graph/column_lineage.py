@@ -68,7 +68,7 @@ class _Plans:
         self._graph, self._engine = graph, plan_only_session()
 
     def dataset_columns(self, dataset: Dataset) -> Columns:
-        """What a dataset's columns are made of. Raises NotKnown."""
+        """What a dataset's columns are made of. Raises LineageUnknown."""
         flow, *others = dataset.flows
         if others or not isinstance(flow, QueryFlow):
             raise LineageUnknown("AUTO CDC" if not others else "several flows")
