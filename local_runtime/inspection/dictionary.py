@@ -29,6 +29,7 @@ CONSEQUENCES = {
     OnViolation.DROP: "Rows that fail one of these rules are dropped and counted:",
     OnViolation.FAIL: "A row that fails one of these rules stops the update, and nothing is written:",
 }
+NO_COLUMN = "no column (a count or a constant)"
 WIDTH = 120
 
 
@@ -172,7 +173,7 @@ def _by_table(sources: Sources) -> str:
     columns_by_table: dict[str, list[str]] = {}
     for table, _, column in sorted(source.rpartition(".") for source in sources):
         columns_by_table.setdefault(table, []).append(column)
-    return ", ".join(f"{table} ({', '.join(columns)})" for table, columns in columns_by_table.items()) or "constants"
+    return ", ".join(f"{table} ({', '.join(columns)})" for table, columns in columns_by_table.items()) or NO_COLUMN
 
 
 def _rules(dataset: Dataset) -> Iterator[str]:

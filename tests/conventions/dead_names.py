@@ -87,7 +87,7 @@ def dead_links(project: Project, document: str, text: str) -> list[str]:
 
     targets = [
         (number, target)
-        for number, (line, is_fenced) in _lines(text)
+        for number, line, is_fenced in _lines(text)
         if not is_fenced
         for target in map("".join, LINK.findall(line))
         if not re.match(r"https?:|mailto:", target)
@@ -103,20 +103,26 @@ def dead_names(project: Project, document: str, text: str) -> list[str]:
         (IDENTIFIER, lambda name: name in project.words or name in OTHERS, "nothing in the code has this name"),
     )
     found = []
-    for number, (line, is_fenced) in _lines(text):
-        for span in _paths(project, line) if is_fenced else CODE.findall(line):
+    for number, line, is_fenced in _lines(text):
+        for span in _paths(project, line) if is_fenced else _spans(project, line):
             check = next(((known, why) for pattern, known, why in checks if pattern.fullmatch(span)), None)
             if check is not None and not check[0](span):
                 found.append(f"{document}:{number}: `{span}`: {check[1]}")
     return found
 
 
-def _lines(text: str) -> Iterator[tuple[int, tuple[str, bool]]]:
-    """The lines by their numbers, each with whether it is in a fenced block."""
+def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
+    """The lines, each with its number, and whether it is in a fenced block."""
     is_fenced = False
     for number, line in enumerate(text.splitlines(), 1):
         is_fenced ^= bool(FENCE.match(line))
-        yield number, (line, is_fenced)
+        yield number, line, is_fenced
+
+
+def _spans(project: Project, line: str) -> Iterator[str]:
+    """The code spans of a line: names, and the paths in commands."""
+    for span in CODE.findall(line):
+        yield from _paths(project, span) if " " in span else [span.removesuffix("()")]
 
 
 def _paths(project: Project, line: str) -> list[str]:

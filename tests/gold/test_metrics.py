@@ -41,7 +41,8 @@ def undefined(measures, lines):
 
 
 def test_every_measure_of_a_kpi_has_a_line():
-    assert undefined(MEASURES, LINES) == []
+    missing = undefined(MEASURES, LINES)
+    assert not missing, "\n".join(missing)
 
 
 def test_a_measure_without_a_line_is_named_with_where_the_line_goes():

@@ -93,7 +93,7 @@ def test_keys_and_rules_are_there(pages):
 
 def test_columns_name_the_columns_that_they_are_made_from(pages):
     assert "- `k`: silver.landed (id)" in section(pages, "gold.dim")
-    assert "- `k`: gold.dim (k)\n- `n`: constants" in section(pages, "gold.fact")
+    assert "- `k`: gold.dim (k)\n- `n`: no column (a count or a constant)" in section(pages, "gold.fact")
     assert "only the tables that it reads are known (AUTO CDC)" in section(pages, "silver.history")
     # What files have is not traced.
     assert "Made from" not in section(pages, "silver.landed")
