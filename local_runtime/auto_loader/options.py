@@ -133,7 +133,7 @@ def _check_file_events(options: Mapping[str, str]) -> None:
 
 
 def _limit(options: Mapping[str, str], key: str, default: int) -> int:
-    """A number, or of bytes (10g). Raises LakehouseError for another text, and for none at all."""
+    """A number, or a number of bytes (10g). Raises LakehouseError for any other text, including an empty one."""
     match = BYTES.fullmatch(options.get(key, str(default)).strip())
     value = int(match[1]) * 1024 ** "bkmgt".index(match[2][:1].lower() or "b") if match else 0
     if value < 1:

@@ -180,7 +180,7 @@ def _add(table: Path, file: DataFile, now: int) -> dict[str, Any]:
 
 
 def _write_entry(log: DeltaLog, version: int, actions: Sequence[Mapping[str, Any]]) -> None:
-    """Writes the entry atomically: neither a reader nor a kill sees half of it."""
+    """Writes the entry atomically: no reader sees, and no killed process leaves, a part of it."""
     log.folder.mkdir(parents=True, exist_ok=True)
     entry = log.folder / f"{version:020}.json"
     unfinished = log.folder / f".{entry.name}.{uuid.uuid4()}.tmp"

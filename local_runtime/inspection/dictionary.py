@@ -11,9 +11,9 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, OnViola
 INTRODUCTION = """\
 # Data dictionary
 
-Made by `./lakehouse dictionary` from what the tables declare in their pipelines, as Unity Catalog shows it too; a test
-keeps it current. What stands behind the columns (who a title is, how rows are judged, what is counted):
-[data model](data-model.md), [metrics](metrics.md). Which columns are made of which: [lineage](lineage.md)."""
+Made by `./lakehouse dictionary` from the declarations of the tables, as Unity Catalog also shows them; a test keeps it
+current. The definitions behind the columns (the identity of titles, the rules for rows, what is counted) are in the
+[data model](data-model.md) and in [metrics](metrics.md), the source columns of each column in [lineage](lineage.md)."""
 CONSEQUENCES = {
     OnViolation.WARN: "such rows are kept and counted",
     OnViolation.DROP: "such rows are dropped and counted",
@@ -92,11 +92,11 @@ def _refresh(dataset: Dataset) -> str:
         changes = "snapshots" if isinstance(flow, SnapshotFlow) else "changes"
         return f"streaming table: AUTO CDC of {changes}, SCD type {flow.scd_type} by {', '.join(flow.keys)}"
     if dataset.kind is Kind.STREAMING_TABLE:
-        return "streaming table: what is new is appended"
+        return "streaming table: new rows are appended"
     if dataset.refreshed_by:
         partitions = ", ".join(dataset.partition_cols)
         return f"materialized view: refreshed by those partitions ({partitions}) of {dataset.refreshed_by} that changed"
-    return "materialized view: computed anew where what it reads has changed"
+    return "materialized view: recomputed if its sources have changed"
 
 
 def _column_table(dataset: Dataset, declared: DeclaredTable) -> Iterator[str]:

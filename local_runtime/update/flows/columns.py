@@ -43,7 +43,7 @@ def all_columns(table: str, current: StructType, rows: StructType, scd_type: int
 def columns_with_history(table: str, flow: AutoCdcFlow, current: StructType, rows: StructType) -> list[StructField]:
     """`all_columns` of changes, which must have every column of the table: values can't be kept for touched keys.
 
-    Raises LakehouseError where they lack one.
+    Raises LakehouseError if they don't.
     """
     columns = all_columns(table, current, rows, flow.scd_type)
     lost = [field.name for field in columns[len(rows.fields) :]]

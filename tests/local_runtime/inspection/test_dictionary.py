@@ -63,7 +63,7 @@ def section(text, table):
 def test_a_table_says_what_it_is_who_reads_it_and_what_it_reads(text):
     landed = section(text, "silver.landed")
     assert "One row per line." in landed
-    assert "- streaming table: what is new is appended" in landed
+    assert "- streaming table: new rows are appended" in landed
     assert "- reads files in `in/`" in landed
     assert "- read by gold.dim, silver.history" in landed
     assert "- asked in [queries/x/two.sql](../queries/x/two.sql)" in landed
@@ -78,7 +78,7 @@ def test_keys_and_rules_are_there(text):
     assert "| n | BIGINT | a &#124; b |" in fact
     assert "- `counts`: `n > 0`; where it fails, such rows are dropped and counted" in fact
     assert "- asked in [queries/x/one.sql]" in fact
-    assert "materialized view: computed anew where what it reads has changed" in fact
+    assert "materialized view: recomputed if its sources have changed" in fact
     assert "| k | INT | its key (primary key) |" in section(text, "gold.dim")
     # A name that a query makes for itself is no table.
     assert "asked in" not in section(text, "gold.dim")
