@@ -13,7 +13,7 @@ def test_titles_schema_is_every_source_column_as_text_and_the_corrupt_record():
     assert TITLES_FEED.schema.endswith("`_corrupt_record` STRING")
 
 
-def test_read_columns_and_lineage_are_the_columns_of_the_table_in_its_order():
+def test_read_columns_and_provenance_are_the_columns_of_the_table_in_its_order():
     assert (*TITLES_FEED.read_columns, *PROVENANCE_COLUMNS) == TITLES_FEED.table.column_names
 
 

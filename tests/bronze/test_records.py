@@ -19,7 +19,7 @@ def found(spark, *lines):
     return [{name: value for name, value in row.asDict().items() if value is not None} for row in rows]
 
 
-def test_further_records_have_the_columns_of_the_table_and_the_lineage_of_their_line(spark):
+def test_further_records_have_the_columns_of_the_table_and_the_provenance_of_their_line(spark):
     lines = spark.createDataFrame([('{}{"event_id": "a"}', *PROVENANCE)], LINES)
 
     rows = further_records(lines, PLAYBACK_FEED)
