@@ -13,13 +13,13 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 from rich.console import Console
 from rich.table import Table
 
-from bronze.feeds import TITLES
+from bronze.feeds import TITLES_FEED
 from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.state.file_ledger import FileLedger
 
-HEADER = ",".join(TITLES.columns) + "\n"
-ROW = ",".join("x" for _ in TITLES.columns) + "\n"
+HEADER = ",".join(TITLES_FEED.column_names) + "\n"
+ROW = ",".join("x" for _ in TITLES_FEED.column_names) + "\n"
 
 
 def bomb(path: Path) -> None:
@@ -48,7 +48,7 @@ def main() -> None:
             (Path(folder) / "in").mkdir()
             make(Path(folder) / "in" / "file.csv")
             started = time.monotonic()
-            source = FileSource(f"{folder}/in", TITLES.options, TITLES.schema)
+            source = FileSource(f"{folder}/in", TITLES_FEED.options, TITLES_FEED.schema)
             increment = load_increment(source, {}, FileLedger(Path(folder) / "table"), Path(folder) / "staging")
             assert increment is not None
             seconds = time.monotonic() - started

@@ -69,36 +69,15 @@ def parse(source: FileSource) -> Options:
     options = source.options
     _check_file_events(options)
     file_format = _format(source)
-    fixed = {**FIXED, **file_format.fixed}
-    for key, value in options.items():
-        if key not in fixed and key not in OWN | file_format.own:
-            raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
-        if key in fixed and value.lower() != fixed[key].lower():
-            raise UnsupportedError(
-                f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."
-            )
-    for key in file_format.required:
-        if key not in options:
-            raise UnsupportedError(
-                f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
-            )
-    hints = options.get("cloudFiles.schemaHints")
-    if hints and source.schema:
-        raise UnsupportedError(
-            "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
-        )
+    _check_options(source, file_format)
     _check_patterns(source)
-    if file_format.by_lines and not source.schema:
-        raise UnsupportedError(
-            f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
-            "one (.schema(…)), with columns of type STRING."
-        )
+    _check_schema(source, file_format)
     rescued = options.get("rescuedDataColumn") or options.get("cloudFiles.rescuedDataColumn")
     evolution = _evolution(options, bool(source.schema))
     return Options(
         format=file_format,
         schema=source.schema,
-        hints=hints,
+        hints=options.get("cloudFiles.schemaHints"),
         evolution=evolution,
         # Documented: the column exists by default in every mode other than `none`.
         rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
@@ -109,6 +88,36 @@ def parse(source: FileSource) -> Options:
         max_files=_limit(options, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
         max_bytes=_limit(options, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
     )
+
+
+def _check_options(source: FileSource, file_format: Format) -> None:
+    """Raises UnsupportedError for an unsupported option or value, and for a missing option."""
+    fixed = {**FIXED, **file_format.fixed}
+    for key, value in source.options.items():
+        if key not in fixed and key not in OWN | file_format.own:
+            raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
+        if key in fixed and value.lower() != fixed[key].lower():
+            raise UnsupportedError(
+                f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."
+            )
+    for key in file_format.required:
+        if key not in source.options:
+            raise UnsupportedError(
+                f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
+            )
+
+
+def _check_schema(source: FileSource, file_format: Format) -> None:
+    """Raises UnsupportedError for schema hints next to a schema, and for a format that needs a schema."""
+    if source.options.get("cloudFiles.schemaHints") and source.schema:
+        raise UnsupportedError(
+            "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
+        )
+    if file_format.by_lines and not source.schema:
+        raise UnsupportedError(
+            f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
+            "one (.schema(…)), with columns of type STRING."
+        )
 
 
 def _check_file_events(options: Mapping[str, str]) -> None:
@@ -124,7 +133,7 @@ def _check_file_events(options: Mapping[str, str]) -> None:
 
 
 def _limit(options: Mapping[str, str], key: str, default: int) -> int:
-    """A number, or of bytes (10g). Raises LakehouseError for another text, and for none at all."""
+    """A number, or a number of bytes (10g). Raises LakehouseError for any other text, including an empty one."""
     match = BYTES.fullmatch(options.get(key, str(default)).strip())
     value = int(match[1]) * 1024 ** "bkmgt".index(match[2][:1].lower() or "b") if match else 0
     if value < 1:

@@ -17,8 +17,8 @@ WITHOUT_JAVA = (
     "tests/tasks",
     "tests/deployment",
 )
-FEWEST_WORKERS = 2  # one runs all tests that need Apache Spark
-MOST_WORKERS = 4  # each has its own engine and needs 1.7 GB; Spark needs 2.6 GB
+MIN_WORKERS = 2  # one runs all tests that need Apache Spark
+MAX_WORKERS = 4  # each has its own engine and needs 1.7 GB; Spark needs 2.6 GB
 # Options of pytest with which all tests still run. Any other argument selects tests, which run in one process.
 OF_ALL_TESTS = ("-x", "--exitfirst", "--maxfail=", "--durations=", "--lf", "--last-failed", "-v", "-q")
 
@@ -31,7 +31,7 @@ def test(arguments: Namespace) -> int:
     left_out += ["spark"] if arguments.engine == "sail" else []
     tests = ["pytest", "--engine", arguments.engine, "-m", " and ".join(f"not {mark}" for mark in left_out)]
     if not is_choice:
-        workers = min(MOST_WORKERS, max(FEWEST_WORKERS, os.cpu_count() or 1))
+        workers = min(MAX_WORKERS, max(MIN_WORKERS, os.cpu_count() or 1))
         tests += ["-q", "-n", str(workers)]
         tests += WITHOUT_JAVA if arguments.engine == "sail" else ()
     if not pytest_arguments and not arguments.all and arguments.engine == "both":

@@ -22,43 +22,43 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Feed:
-    """A table that loads files."""
+class LandingTable:
+    """A table that loads files from the landing folder."""
 
-    table: "Dataset"
+    dataset: "Dataset"
 
     @property
     def columns(self) -> frozenset[str]:
-        """The names of its columns, as far as its code declares them. Asked for only where a file is a stray."""
-        declared = self.table.declared
+        """The folded names of its declared columns. Computed only if there are stray files."""
+        declared = self.dataset.declared
         return frozenset(_folded(column) for column in declared.types) if declared else frozenset()
 
 
 @dataclass(frozen=True)
 class Landing:
-    """The landing folder `root`, and the feeds' folders, each with its feed."""
+    """The landing folder `root`, and the table that loads each feed's folder."""
 
     root: Path
-    feeds: Mapping[Path, Feed]
+    tables: Mapping[Path, LandingTable]
 
     @property
     def folders(self) -> str:
-        """The feeds' folders, to be read."""
-        return " or ".join(printable(folder) for folder in self.feeds)
+        """The feeds' folders, as text for messages."""
+        return " or ".join(printable(folder) for folder in self.tables)
 
     def files(self) -> Iterator[Path]:
         """The files in the feeds' folders."""
-        for folder in self.feeds:
+        for folder in self.tables:
             yield from (folder / name for name, *_ in list_files(folder, "*"))
 
     def strays(self) -> list[Path]:
         """The files outside of all feeds' folders, which nothing loads."""
-        is_all_a_feeds = any(self.root.is_relative_to(folder) for folder in self.feeds)
-        return [] if is_all_a_feeds or not self.feeds else sorted(self._strays())
+        is_in_a_feed = any(self.root.is_relative_to(folder) for folder in self.tables)
+        return [] if is_in_a_feed or not self.tables else sorted(self._strays())
 
     def _strays(self) -> Iterator[Path]:
         for place, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if name[0] not in "._" and Path(place, name) not in self.feeds]
+            folders[:] = [name for name in folders if name[0] not in "._" and Path(place, name) not in self.tables]
             yield from (Path(place, name) for name in files if name[0] not in "._")
 
     def stray_messages(self) -> list[str]:
@@ -71,21 +71,21 @@ class Landing:
 
     def _stray_message(self, path: Path) -> str:
         home = next(
-            (folder for folder, feed in self.feeds.items() if _is_like(_first_line_names(path), feed.columns)), None
+            (folder for folder, table in self.tables.items() if _is_like(_first_line_names(path), table.columns)), None
         )
         where = f"Files are loaded from {self.folders}."
         if home:
-            where = f"Its header is that of {self.feeds[home].table.name}, so move it into {printable(home)}."
+            where = f"Its header is that of {self.tables[home].dataset.name}, so move it into {printable(home)}."
         return f"Not loaded: {printable(path)} lies in no feed's folder. {where}"
 
 
 def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> Landing:
     """The landing folder as these pipelines read it."""
-    feeds: dict[Path, Feed] = {}
+    tables: dict[Path, LandingTable] = {}
     for name, dataset in graph.datasets.items():
         if dataset.pipeline in pipelines:
-            feeds |= {Path(path).absolute(): Feed(dataset) for path in graph.sources[name]}
-    return Landing(root, feeds)
+            tables |= {Path(path).absolute(): LandingTable(dataset) for path in graph.sources[name]}
+    return Landing(root, tables)
 
 
 def printable(path: Path) -> str:
@@ -94,13 +94,13 @@ def printable(path: Path) -> str:
 
 
 def some_paths(paths: Sequence[Path]) -> str:
-    """Some of the paths, to be read."""
+    """The first paths as text for messages, and how many more there are."""
     more = f" and {len(paths) - SHOWN} more files" if len(paths) > SHOWN else ""
     return ", ".join(printable(path) for path in paths[:SHOWN]) + more
 
 
 def _is_like(header: set[str], columns: frozenset[str]) -> bool:
-    """Whether most of a header's names are a feed's columns."""
+    """Whether most of the names in a header are columns of a table."""
     known = header & columns
     return len(known) >= 2 and len(known) * 2 >= len(header)
 

@@ -1,6 +1,6 @@
-"""Standard output may be closed, full, a pipe without a reader, or of an encoding that lacks characters.
+"""Standard output that may be closed, full, a pipe without a reader, or in an encoding without some characters.
 
-What can't be written doesn't stop a command, so that a run ends as it should; it is told at the end, by `finish`.
+Output that can't be written doesn't stop a command, so that a run ends properly; `finish` reports it at the end.
 """
 
 import codecs
@@ -12,7 +12,7 @@ import sys
 
 from local_runtime.errors import LakehouseError
 
-# Drawing characters in ASCII. Other characters that an encoding lacks are written as \uXXXX.
+# Drawing characters in ASCII. Other characters that an encoding doesn't have are written as \uXXXX.
 DRAWN = {
     **dict.fromkeys("─━═", "-"),
     **dict.fromkeys("│┃║", "|"),
@@ -27,7 +27,7 @@ HANDLER = "lakehouse"
 
 
 class _Forgiving(io.FileIO):
-    """A file descriptor that takes everything, and keeps the first error."""
+    """A file descriptor that accepts all output and keeps the first error."""
 
     error: OSError | None = None
 
@@ -74,7 +74,7 @@ def finish(code: int) -> int:
 def exact(text: str, is_json: bool) -> str:
     """The text as standard output can take it without loss.
 
-    Raises LakehouseError where its encoding lacks a character and JSON, which can escape it, isn't asked for.
+    Raises LakehouseError if its encoding doesn't have a character, unless the output is JSON, which can escape it.
     """
     encoding = sys.stdout.encoding or "utf-8"
     try:

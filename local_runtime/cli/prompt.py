@@ -25,7 +25,7 @@ except ImportError:  # Python without line editing
 
 DEFAULT = f"{DEFAULT_SCHEMA}."
 QUERIES = ROOT / "queries"
-HISTORY, MOST_REMEMBERED = CACHE / "sql_history", 1000
+HISTORY, MAX_REMEMBERED = CACHE / "sql_history", 1000
 HELP = """\
 A statement ends with a semicolon, on this line or a later one. Tables are bronze.x, silver.x, gold.x (or x, of gold).
   .tables          the tables, and what a row of each is
@@ -172,7 +172,7 @@ class _line_editing:
         is_libedit = "libedit" in (readline.__doc__ or "")
         readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
         readline.set_completer_delims(" \t\n,;()=<>+-*/")
-        readline.set_history_length(MOST_REMEMBERED)
+        readline.set_history_length(MAX_REMEMBERED)
         with suppress(OSError):  # without a readable history the prompt works too
             readline.read_history_file(self._history)
 

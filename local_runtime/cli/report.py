@@ -41,14 +41,14 @@ class Screen:
         self._running: list[str] = []
 
     def say(self, message: str) -> None:
-        """Tells of a step."""
+        """Shows the current step."""
         if console.is_terminal:
             self._progress.update(self._task, description=message)
         else:
             console.print(message, soft_wrap=True)
 
     def tell(self, message: str) -> None:
-        """Tells what is to be known; it stays on the screen."""
+        """Shows a warning, which stays on the screen."""
         _warn(message)
 
     def expect(self, tables: Sequence[str]) -> None:
@@ -56,7 +56,7 @@ class Screen:
         self._progress.update(self._task, total=len(tables), description="Checking every flow …")
 
     def on_table(self, table: str, state: str) -> None:
-        """Hears of a table that starts or ends."""
+        """Shows that a table starts or ends."""
         if state == "running":
             self._running.append(table)
         else:
@@ -112,7 +112,7 @@ def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, no
 
 
 def _tell_releases(done: "Outcome", graph: "Graph", lake: Lake) -> bool:
-    """Tells of the releases that aren't settled; whether each feed with releases has one that was applied."""
+    """Warns about releases that need attention; returns whether each feed with releases has an applied one."""
     has_applied = True
     for result in done.results:
         role = role_of(graph.datasets[result.dataset].properties)
@@ -158,7 +158,7 @@ def file_messages(result: "Result") -> Iterator[str]:
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:
-    """What is wrong with a release, or what it lacks."""
+    """Warns about what is wrong with a release, or missing from it."""
     if release["problem"]:
         _warn(str(release["problem"]))
     elif release["missing_columns"]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local_runtime.update.results import Outcome, Result
 
 LINES_BESIDE = 8
-"""Lines that a run prints besides the table: its header, folders, next steps, the prompt."""
+"""Lines that a run prints outside the table: its header, folders, next steps, the prompt."""
 
 
 @dataclass

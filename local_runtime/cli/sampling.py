@@ -28,11 +28,11 @@ def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bo
 
     Raises LakehouseError where there is nothing to load otherwise, and no lake to work on either.
     """
-    if not landing.feeds or next(landing.files(), None) is not None:
+    if not landing.tables or next(landing.files(), None) is not None:
         return False
     if not (folders_are_given or landing.strays() or lake.tables()):
         return True
-    has_folders = landing.root.is_dir() and (not landing.strays() or any(map(Path.is_dir, landing.feeds)))
+    has_folders = landing.root.is_dir() and (not landing.strays() or any(map(Path.is_dir, landing.tables)))
     if not (lake.tables() and has_folders):
         raise LakehouseError("\n".join([_nothing_landed(landing), *landing.stray_messages()]))
     return False
@@ -51,7 +51,7 @@ def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
         )
     if needs_sample:
         make_marked(landing.root, Sample())
-    if landing.feeds:
+    if landing.tables:
         _keep_apart(landing, lake)
     made = f"{printable(landing.root)} was empty: made a sample there. Its titles and events are invented."
     return [made] if needs_sample else []

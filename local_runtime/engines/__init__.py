@@ -2,4 +2,4 @@
 
 # Seconds for which a session may be idle: a watch waits for files over a weekend, and a query may take long.
 # By default Sail ends a session after a quarter of an hour, and Spark after an hour.
-MOST_IDLE = 30 * 24 * 60 * 60
+MAX_IDLE_SECONDS = 30 * 24 * 60 * 60

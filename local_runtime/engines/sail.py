@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local_runtime.engines import MOST_IDLE
+from local_runtime.engines import MAX_IDLE_SECONDS
 from local_runtime.engines.child import start
 from local_runtime.errors import LakehouseError, redacted
 from local_runtime.root import ROOT
@@ -28,7 +28,7 @@ def serve_sail() -> Iterator[str]:
     os.environ.setdefault("RUST_LOG", "error")
     for name in settings_from_outside():
         del os.environ[name]
-    os.environ[TIMEOUT] = str(MOST_IDLE)
+    os.environ[TIMEOUT] = str(MAX_IDLE_SECONDS)
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)

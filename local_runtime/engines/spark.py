@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from local_runtime.engines import MOST_IDLE
+from local_runtime.engines import MAX_IDLE_SECONDS
 from local_runtime.engines.child import start
 from local_runtime.engines.java import java_environment
 from local_runtime.errors import LakehouseError
@@ -33,7 +33,7 @@ SPARK_CONF = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "2g",
     "spark.connect.grpc.binding.address": "127.0.0.1",
-    "spark.connect.session.manager.defaultSessionTimeout": f"{MOST_IDLE}s",
+    "spark.connect.session.manager.defaultSessionTimeout": f"{MAX_IDLE_SECONDS}s",
     "spark.log.level": "ERROR",
 }
 

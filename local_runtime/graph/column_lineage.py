@@ -142,7 +142,7 @@ class _Lineage(PlanVisitor[Columns]):
             return left
         both = left.beside(right)
         for name in map(str.lower, join.using_columns):
-            # The two columns become one: the left one's, unless a row may lack it.
+            # The two columns become one: the left one, unless it may be missing from a row.
             both.made_of[name] = left.made_of.get(name, Sources())
             if "LEFT" not in kind and "INNER" not in kind:
                 both.made_of[name] |= right.made_of.get(name, Sources())

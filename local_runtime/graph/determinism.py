@@ -59,7 +59,7 @@ TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 CALLED = re.compile(r"(\w+)\s*\(")
 CLOCK = re.compile(r"\b(current_\w+|localtimestamp|now|user)\b", re.IGNORECASE)
 BEFORE_PARENTHESES = {"cast", "try_cast", "then", "else", "case", "decimal", "varchar", "char", "is", "by", "interval"}
-"""Words of SQL that stand before parentheses and are no functions."""
+"""SQL keywords that can precede a parenthesis and are not functions."""
 
 
 def rule_varies(rule: str) -> str:

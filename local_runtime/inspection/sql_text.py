@@ -35,7 +35,7 @@ class Named(NamedTuple):
 def with_versions(text: str) -> str:
     """The text with every `schema.table@v3` written as a name that DuckDB takes: `schema."table@v3"`.
 
-    What only looks like one, in a text, a quoted name or a comment, stays as it is.
+    Lookalikes in a text, a quoted name or a comment are left unchanged.
     """
     starts = _starts(text)
 

@@ -142,7 +142,7 @@ def _is_given(value: Value, task: Config, folder: Path) -> bool:
 
 
 def _refuse_placeholders(configuration: Mapping[str, str]) -> None:
-    """Raises UnsupportedError for a secret's placeholder: only compute that serverless lacks replaces those."""
+    """Raises UnsupportedError for a secret's placeholder, which only classic compute replaces."""
     for key, value in configuration.items():
         if PLACEHOLDER.search(value):
             raise UnsupportedError(

@@ -99,12 +99,12 @@ def resolve(value: Value, config: Config, within: tuple[str, ...] = ()) -> Value
 
 
 def as_mapping(value: Value) -> Config:
-    """`value`, or an empty mapping where it is something else."""
+    """`value` if it is a mapping, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Value) -> list[Value]:
-    """`value`, or an empty list where it is something else."""
+    """`value` if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 

@@ -73,7 +73,7 @@ class Intake:
 
     `tables` are its source tables, `streams` those of them that it reads as streams. `files` are the segments of its
     file ledger, `columns` the inferred columns of these files, `folder` the names of their folder (empty: it reads no
-    files; None: unknown). `snapshot_version` is the version of the last snapshot that was applied.
+    files). `snapshot_version` is the version of the last snapshot that was applied.
     """
 
     tables: Mapping[str, TableVersion] = field(default_factory=dict)

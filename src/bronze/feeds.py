@@ -1,9 +1,9 @@
-"""What each feed is: its landing folder, its columns and their other names, and how Auto Loader reads it."""
+"""The feeds: the landing folder of each, its columns and their other names, and how Auto Loader reads it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bronze.lineage import LINEAGE, SOURCE_FILE
+from bronze.provenance import PROVENANCE, SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
 RESCUED = "_rescued_data"
@@ -18,8 +18,7 @@ CSV_OPTIONS = {
     "columnNameOfCorruptRecord": CORRUPT,
     "rescuedDataColumn": RESCUED,
 }
-
-# Tab-separated, and a quotation mark is a character.
+# Tab-separated; a quotation mark is an ordinary character.
 TSV_OPTIONS = {
     "cloudFiles.format": "csv",
     "header": "true",
@@ -39,226 +38,239 @@ TEXT_OPTIONS = {"cloudFiles.format": "text"}
 
 
 def file_events(setting: str | None) -> dict[str, str]:
-    """Auto Loader's option for finding new files by file events, where a target says 'true'.
+    """Auto Loader's option for finding new files by file events; empty unless the setting is 'true'.
 
-    Without it Databricks decides: from Runtime 18.1 on, they are used where the storage has them.
+    Without the option, Databricks decides: from Runtime 18.1 on, it uses file events where the storage supports them.
     """
     return {"cloudFiles.useManagedFileEvents": "true"} if setting == "true" else {}
 
 
 @dataclass(frozen=True)
-class Field:
-    """A column of a source: its name, what it means, and the other names that headers have for it, best first."""
+class SourceColumn:
+    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference."""
 
     name: str
     comment: str
     synonyms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Feed:
-    """A source that lands as files: one folder, one bronze table (`name`), every column as text.
+    """A source that lands as files: one folder and one bronze table (`name`), with every column as text.
 
-    `qualifiers` are words that may stand before a column's name in a header and change nothing (`show_type`). A row is
-    one of the `items` of a `whole`. `is_personal`: what it holds of people stays in bronze. `example` ends a
-    query of the bronze table that is suggested after a run.
+    `qualifiers` are words that a header may put before a column's name without changing its meaning (`show_type`).
+    Reports on releases call the feed's rows `row_noun`, and all of them together `collection`; if the feed
+    `is_personal`, they hide headers that may contain personal data. `example` ends the query of the bronze table that
+    is suggested after a run.
     """
 
     name: str
     folder: str
     comment: str
-    fields: tuple[Field, ...]
+    columns: tuple[SourceColumn, ...]
     options: Mapping[str, str]
     qualifiers: tuple[str, ...] = ()
-    items: str = "rows"
-    whole: str = "the table"
+    row_noun: str = "rows"
+    collection: str = "the table"
     is_personal: bool = False
     example: str = ""
 
     @property
-    def columns(self) -> tuple[str, ...]:
+    def column_names(self) -> tuple[str, ...]:
         """The names of the source's columns, in order."""
-        return tuple(field.name for field in self.fields)
+        return tuple(column.name for column in self.columns)
 
     @property
     def read_columns(self) -> tuple[str, ...]:
-        """The names of the columns that Auto Loader gives: the source's, and what didn't fit them."""
-        return (*self.columns, CORRUPT, RESCUED)
+        """The names of the columns that Auto Loader returns: the source's, and those for data that didn't fit them."""
+        return (*self.column_names, CORRUPT, RESCUED)
 
     @property
     def schema(self) -> str:
-        """DDL of what is read: the feed's columns and the text of a record that can't be parsed."""
-        return ", ".join(f"`{name}` STRING" for name in (*self.columns, CORRUPT))
+        """DDL of what Auto Loader reads: the source's columns, and the text of a record that can't be parsed."""
+        return ", ".join(f"`{name}` STRING" for name in (*self.column_names, CORRUPT))
 
     @property
     def table(self) -> TableSpec:
-        """The bronze table: the source's columns as text, what didn't fit them, and where a row came from."""
+        """The bronze table: the source's columns as text, data that didn't fit them, and the provenance of each row."""
         return TableSpec(
             name=self.name,
             comment=self.comment,
             columns=(
-                *[ColumnSpec(field.name, "STRING", field.comment) for field in self.fields],
-                ColumnSpec(CORRUPT, "STRING", "the line, where it is no record"),
-                ColumnSpec(RESCUED, "STRING", "JSON: the values under other names, and _file_path"),
-                *LINEAGE,
+                *[ColumnSpec(column.name, "STRING", column.comment) for column in self.columns],
+                ColumnSpec(CORRUPT, "STRING", "text of a line that is not a valid record; else null"),
+                ColumnSpec(RESCUED, "STRING", "JSON: values under unknown headers or keys, and _file_path; else null"),
+                *PROVENANCE,
             ),
             properties={"lakehouse.example": self.example} if self.example else {},
             rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
         )
 
 
-TITLES = Feed(
+TITLES_FEED = Feed(
     name="titles",
     folder="titles",
-    comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), as it came.",
-    fields=(
-        Field("show_id", "id of the row in its release; another release numbers anew", ("id",)),
-        Field("type", "Movie or TV Show", ("content type",)),
-        Field("title", "its name", ("name", "movie title")),
-        Field("director", "names, separated by commas", ("directors",)),
-        Field("cast", "names, separated by commas", ("cast members", "cast people", "actors", "actor")),
-        Field("country", "countries of production, separated by commas", ("countries", "production country")),
-        Field("date_added", "when the title was added to the catalogue", ("added", "added date")),
-        Field("release_year", "when the title was first shown", ("year", "released")),
-        Field("rating", "maturity rating", ("age rating", "maturity rating")),
-        Field("duration", "minutes of a movie (90 min), seasons of a TV show (2 Seasons)", ("runtime", "length")),
-        Field("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
-        Field("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
+    comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), unchanged.",
+    columns=(
+        SourceColumn("show_id", "id of the row in its release; every release numbers its rows again", ("id",)),
+        SourceColumn("type", "Movie or TV Show", ("content type",)),
+        SourceColumn("title", "name of the title", ("name", "movie title")),
+        SourceColumn("director", "names of directors, separated by commas", ("directors",)),
+        SourceColumn(
+            "cast", "names of actors, separated by commas", ("cast members", "cast people", "actors", "actor")
+        ),
+        SourceColumn("country", "countries of production, separated by commas", ("countries", "production country")),
+        SourceColumn("date_added", "when the title was added to the catalogue", ("added", "added date")),
+        SourceColumn("release_year", "year in which the title was first shown", ("year", "released")),
+        SourceColumn("rating", "maturity rating", ("age rating", "maturity rating")),
+        SourceColumn(
+            "duration",
+            "length of a movie (90 min) or number of seasons of a TV show (2 Seasons)",
+            ("runtime", "length"),
+        ),
+        SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
+        SourceColumn("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
     ),
     options=CSV_OPTIONS,
     qualifiers=(
         *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),
         *("catalogue", "catalog", "viewer"),
     ),
-    items="titles",
-    whole="the catalogue",
+    row_noun="titles",
+    collection="the catalogue",
     example="ORDER BY release_year DESC LIMIT 5",
 )
 
-SUBSCRIBERS = Feed(
+SUBSCRIBERS_FEED = Feed(
     name="subscribers",
     folder="subscribers",
-    comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), as it came.",
-    fields=(
-        Field("user_id", "who subscribes", ("id", "customer id", "subscriber id", "account id", "user")),
-        Field("subscription_type", "the plan", ("plan", "subscription", "subscription plan", "plan type", "plan name")),
-        Field(
-            "monthly_revenue", "what the plan brings in a month", ("revenue", "monthly fee", "monthly price", "price")
+    comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), unchanged.",
+    columns=(
+        SourceColumn("user_id", "id of the subscriber", ("id", "customer id", "subscriber id", "account id", "user")),
+        SourceColumn(
+            "subscription_type",
+            "subscription plan",
+            ("plan", "subscription", "subscription plan", "plan type", "plan name"),
         ),
-        Field(
-            "join_date", "when the user joined", ("joined", "date joined", "signup date", "start date", "joining date")
+        SourceColumn(
+            "monthly_revenue", "revenue of the plan per month", ("revenue", "monthly fee", "monthly price", "price")
         ),
-        Field("last_payment_date", "when the user paid last", ("last payment", "payment date", "last paid")),
-        Field("country", "where the user lives, by its name", ("location", "nation")),
-        Field("age", "years"),
-        Field("gender", "as the source says it", ("sex",)),
-        Field("device", "what the user watches on", ("device type", "main device")),
-        Field("plan_duration", "for how long the plan is paid", ("duration", "plan months", "plan period")),
+        SourceColumn(
+            "join_date",
+            "date on which the subscriber joined",
+            ("joined", "date joined", "signup date", "start date", "joining date"),
+        ),
+        SourceColumn("last_payment_date", "date of the last payment", ("last payment", "payment date", "last paid")),
+        SourceColumn("country", "name of the country of residence", ("location", "nation")),
+        SourceColumn("age", "age in years"),
+        SourceColumn("gender", "gender, as the source spells it", ("sex",)),
+        SourceColumn("device", "device that the subscriber watches on", ("device type", "main device")),
+        SourceColumn("plan_duration", "period for which the plan is paid", ("duration", "plan months", "plan period")),
     ),
     options=CSV_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
-    items="subscribers",
-    whole="those who subscribe",
+    row_noun="subscribers",
+    collection="those who subscribe",
     is_personal=True,
 )
 
-PLAYBACK = Feed(
+PLAYBACK_FEED = Feed(
     name="playback_events",
     folder="playback",
-    comment="One row per event of the players, as often as it was delivered, as it came.",
-    fields=(
-        Field("event_id", "id of the event; may be missing"),
-        Field("user_id", "who watches"),
-        Field("profile_id", "which profile of the user"),
-        Field("title_id", "show_id of the title, in the release that was current at the time of the event"),
-        Field("content_id", "the same, from players that call it so"),
-        Field("event_type", "PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP, or another one"),
-        Field("event_ts", "when it happened: seconds since 1970 (UTC), from some players milliseconds"),
-        Field("device_type", "what it was watched on"),
-        Field("country", "where it was watched: ISO 3166-1 alpha-2"),
-        Field("session_id", "id of the viewing session; may be missing"),
-        Field("position_seconds", "how far into the title; may be missing"),
-        Field("raw_payload", "what the player adds; may be missing"),
+    comment="One row per delivery of a playback event, unchanged; an event may be delivered several times.",
+    columns=(
+        SourceColumn("event_id", "id of the event; may be missing"),
+        SourceColumn("user_id", "id of the user who watches"),
+        SourceColumn("profile_id", "id of the profile of the user"),
+        SourceColumn("title_id", "show_id of the title, in the release that was current at the time of the event"),
+        SourceColumn("content_id", "title_id under another name, which some players use"),
+        SourceColumn("event_type", "PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another type"),
+        SourceColumn("event_ts", "time of the event in seconds since 1970 (UTC); some players write milliseconds"),
+        SourceColumn("device_type", "device that the title was watched on"),
+        SourceColumn("country", "country in which it was watched: ISO 3166-1 alpha-2"),
+        SourceColumn("session_id", "id of the viewing session; may be missing"),
+        SourceColumn("position_seconds", "position in the title in seconds; may be missing"),
+        SourceColumn("raw_payload", "further data from the player; may be missing"),
     ),
     options=JSON_OPTIONS,
 )
-# Batches of the same events as CSV with a header; nothing but its folder tells a file's format.
+# The same events as CSV with a header. The folder decides the format, because a file's name need not.
 PLAYBACK_CSV_FOLDER = "playback_csv"
 
-# https://developer.imdb.com/non-commercial-datasets/: snapshots, with \N for a null.
-IMDB_TITLE_BASICS = Feed(
+# https://developer.imdb.com/non-commercial-datasets/: snapshots in which \N is a null.
+IMDB_TITLE_BASICS_FEED = Feed(
     name="imdb_title_basics",
     folder="imdb/title_basics",
-    comment="One row per row of IMDb's title.basics, a snapshot of all titles, as it came.",
-    fields=(
-        Field("tconst", "id of the title at IMDb: tt and digits"),
-        Field("titleType", "movie, short, tvSeries, tvEpisode, video, …"),
-        Field("primaryTitle", "the name that it is known by"),
-        Field("originalTitle", "the name in the original language"),
-        Field("isAdult", "0, or 1 for adult titles"),
-        Field("startYear", "when it was released; of a series, when it began"),
-        Field("endYear", "of a series, when it ended"),
-        Field("runtimeMinutes", "how long it is, in minutes"),
-        Field("genres", "up to three, separated by commas"),
+    comment="One row per row of IMDb's title.basics, a snapshot of all titles, unchanged.",
+    columns=(
+        SourceColumn("tconst", "id of the title at IMDb: tt and digits"),
+        SourceColumn("titleType", "movie, short, tvSeries, tvEpisode, video, …"),
+        SourceColumn("primaryTitle", "name by which the title is known"),
+        SourceColumn("originalTitle", "name in the original language"),
+        SourceColumn("isAdult", "1 for adult titles, else 0"),
+        SourceColumn("startYear", "year of release; of a series, the first year"),
+        SourceColumn("endYear", "of a series, the last year"),
+        SourceColumn("runtimeMinutes", "length in minutes"),
+        SourceColumn("genres", "up to three genres, separated by commas"),
     ),
     options=TSV_OPTIONS,
-    items="titles",
-    whole="what is known from IMDb",
+    row_noun="titles",
+    collection="what is known from IMDb",
 )
-IMDB_TITLE_RATINGS = Feed(
+IMDB_TITLE_RATINGS_FEED = Feed(
     name="imdb_title_ratings",
     folder="imdb/title_ratings",
-    comment="One row per row of IMDb's title.ratings, a snapshot of all ratings, as it came.",
-    fields=(
-        Field("tconst", "id of the title at IMDb"),
-        Field("averageRating", "weighted average of what users gave it, 1 to 10"),
-        Field("numVotes", "how many rated it"),
+    comment="One row per row of IMDb's title.ratings, a snapshot of all ratings, unchanged.",
+    columns=(
+        SourceColumn("tconst", "id of the title at IMDb"),
+        SourceColumn("averageRating", "weighted average of user ratings, 1 to 10"),
+        SourceColumn("numVotes", "number of user ratings"),
     ),
     options=TSV_OPTIONS,
-    items="ratings",
-    whole="what is known from IMDb",
+    row_noun="ratings",
+    collection="what is known from IMDb",
 )
-IMDB_TITLE_PRINCIPALS = Feed(
+IMDB_TITLE_PRINCIPALS_FEED = Feed(
     name="imdb_title_principals",
     folder="imdb/title_principals",
-    comment="One row per row of IMDb's title.principals, a snapshot of who took part in what, as it came.",
-    fields=(
-        Field("tconst", "id of the title at IMDb"),
-        Field("ordering", "place of the person in the title, from 1"),
-        Field("nconst", "id of the person at IMDb: nm and digits"),
-        Field("category", "director, actor, actress, self, writer, …"),
-        Field("job", "what they did, more exactly"),
-        Field("characters", "whom they played: a list in JSON"),
+    comment="One row per row of IMDb's title.principals, a snapshot of the credits of all titles, unchanged.",
+    columns=(
+        SourceColumn("tconst", "id of the title at IMDb"),
+        SourceColumn("ordering", "position of the credit in the title, from 1"),
+        SourceColumn("nconst", "id of the person at IMDb: nm and digits"),
+        SourceColumn("category", "director, actor, actress, self, writer, …"),
+        SourceColumn("job", "job of the person, in more detail than category"),
+        SourceColumn("characters", "roles that the person played, as a JSON list"),
     ),
     options=TSV_OPTIONS,
-    items="credits",
-    whole="what is known from IMDb",
+    row_noun="credits",
+    collection="what is known from IMDb",
 )
-IMDB_NAME_BASICS = Feed(
+IMDB_NAME_BASICS_FEED = Feed(
     name="imdb_name_basics",
     folder="imdb/name_basics",
-    comment="One row per row of IMDb's name.basics, a snapshot of all people, as it came.",
-    fields=(
-        Field("nconst", "id of the person at IMDb"),
-        Field("primaryName", "the name that they are credited by"),
-        Field("birthYear", "when they were born"),
-        Field("deathYear", "when they died"),
-        Field("primaryProfession", "up to three, separated by commas"),
-        Field("knownForTitles", "ids of titles, separated by commas"),
+    comment="One row per row of IMDb's name.basics, a snapshot of all people, unchanged.",
+    columns=(
+        SourceColumn("nconst", "id of the person at IMDb"),
+        SourceColumn("primaryName", "name by which the person is most often credited"),
+        SourceColumn("birthYear", "year of birth"),
+        SourceColumn("deathYear", "year of death"),
+        SourceColumn("primaryProfession", "up to three professions, separated by commas"),
+        SourceColumn("knownForTitles", "ids of titles that the person is known for, separated by commas"),
     ),
     options=TSV_OPTIONS,
-    items="people",
-    whole="what is known from IMDb",
+    row_noun="people",
+    collection="what is known from IMDb",
 )
 
 FEEDS = (
-    TITLES,
-    SUBSCRIBERS,
-    PLAYBACK,
-    IMDB_TITLE_BASICS,
-    IMDB_TITLE_RATINGS,
-    IMDB_TITLE_PRINCIPALS,
-    IMDB_NAME_BASICS,
+    TITLES_FEED,
+    SUBSCRIBERS_FEED,
+    PLAYBACK_FEED,
+    IMDB_TITLE_BASICS_FEED,
+    IMDB_TITLE_RATINGS_FEED,
+    IMDB_TITLE_PRINCIPALS_FEED,
+    IMDB_NAME_BASICS_FEED,
 )
-FOLDERS = (*(feed.folder for feed in FEEDS), PLAYBACK_CSV_FOLDER)
-"""The folders of the landing volume that bronze streams from."""
+LANDING_FOLDERS = (*(feed.folder for feed in FEEDS), PLAYBACK_CSV_FOLDER)
+"""The folders of the landing volume from which bronze loads files."""

@@ -1,6 +1,6 @@
-"""Aggregates, each under the name of its column."""
+"""Aggregates, each under the name of its column, and distinct rows."""
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 
@@ -12,3 +12,11 @@ def total(column: str, name: str | None = None) -> Column:
 def count_rows(name: str) -> Column:
     """BIGINT: the number of rows."""
     return F.count(F.lit(1)).alias(name)
+
+
+def distinct_rows(rows: DataFrame, *columns: str) -> DataFrame:
+    """One row per combination of values in the columns.
+
+    Grouped, because Apache Spark's pipelines resolve `distinct` when a flow is defined, before its tables exist.
+    """
+    return rows.groupBy(*columns).agg(count_rows("rows")).select(*columns)

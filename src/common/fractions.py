@@ -5,9 +5,9 @@ from pyspark.sql import functions as F
 
 PARTS = 1_000_000
 # A thousand times as many still fit into a BIGINT.
-MOST = 10**15
+MAX_DIVISOR = 10**15
 # Rounded up, it still fits into a DECIMAL(18,6), and its millionths into a BIGINT.
-MOST_UNITS = 10**12 - 2
+MAX_RATIO = 10**12 - 2
 
 
 def millionths(parts: Column) -> Column:
@@ -24,18 +24,19 @@ def ratio(part: str | Column, whole: str | Column) -> Column:
     """DECIMAL(18,6): `part` divided by `whole` (whole numbers), rounded half up; null where `whole` is 0.
 
     Computed in whole numbers, three digits at a time: engines differ in decimal division and in round, doubles are not
-    exact, and a BIGINT that overflows is an error on one engine and wraps around on the other. Also null beyond what is
-    ever counted: for a whole that is negative or over MOST, a part over a thousand times MOST, a ratio over MOST_UNITS.
+    exact, and a BIGINT that overflows is an error on one engine and wraps around on the other. Also null for numbers
+    that never occur: a negative `whole` or one over MAX_DIVISOR, a `part` over MAX_DIVISOR * 1000, a ratio over
+    MAX_RATIO.
     """
     part, whole = (F.col(number) if isinstance(number, str) else number for number in (part, whole))
-    count = F.when(whole.between(1, MOST), whole.cast("bigint"))
-    amount = F.when(part.between(-MOST * 1000, MOST * 1000), part.cast("bigint"))
+    count = F.when(whole.between(1, MAX_DIVISOR), whole.cast("bigint"))
+    amount = F.when(part.between(-MAX_DIVISOR * 1000, MAX_DIVISOR * 1000), part.cast("bigint"))
     rest = F.pmod(amount, count)
     units = quotient(amount - rest, count)
     thousandths, rest_of_thousandths = quotient(rest * 1000, count), (rest * 1000) % count
     last_digits, rest_of_millionths = quotient(rest_of_thousandths * 1000, count), (rest_of_thousandths * 1000) % count
     rounded_up = F.when(rest_of_millionths * 2 >= count, 1).otherwise(0)
-    fits = F.when(units.between(-MOST_UNITS, MOST_UNITS), units)
+    fits = F.when(units.between(-MAX_RATIO, MAX_RATIO), units)
     return millionths(fits * PARTS + thousandths * 1000 + last_digits + rounded_up)
 
 

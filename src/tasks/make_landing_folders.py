@@ -46,7 +46,7 @@ def _is_folder(path: Path) -> bool:
 if __name__ == "__main__":
     source, volume = sys.argv[1:]
     sys.path.insert(0, source)
-    from bronze.feeds import FOLDERS
+    from bronze.feeds import LANDING_FOLDERS
 
-    made = make_folders(Path(volume), FOLDERS)
-    print("\n".join(f"made {path}" for path in made) or f"all {len(FOLDERS)} folders are in {volume}")
+    made = make_folders(Path(volume), LANDING_FOLDERS)
+    print("\n".join(f"made {path}" for path in made) or f"all {len(LANDING_FOLDERS)} folders are in {volume}")

@@ -3,21 +3,21 @@ from datetime import datetime
 import pytest
 from chispa import assert_df_equality
 
-from bronze.feeds import TITLES, file_events
-from bronze.lineage import LINEAGE_COLUMNS, with_lineage
+from bronze.feeds import TITLES_FEED, file_events
+from bronze.provenance import PROVENANCE_COLUMNS, with_provenance
 from tests.conftest import ROOT
 
 
 def test_titles_schema_is_every_source_column_as_text_and_the_corrupt_record():
-    assert TITLES.schema.count("STRING") == 13
-    assert TITLES.schema.endswith("`_corrupt_record` STRING")
+    assert TITLES_FEED.schema.count("STRING") == 13
+    assert TITLES_FEED.schema.endswith("`_corrupt_record` STRING")
 
 
-def test_read_columns_and_lineage_are_the_columns_of_the_table_in_its_order():
-    assert (*TITLES.read_columns, *LINEAGE_COLUMNS) == TITLES.table.column_names
+def test_read_columns_and_provenance_are_the_columns_of_the_table_in_its_order():
+    assert (*TITLES_FEED.read_columns, *PROVENANCE_COLUMNS) == TITLES_FEED.table.column_names
 
 
-def test_with_lineage_gives_the_columns_named_and_where_a_row_came_from(spark):
+def test_with_provenance_gives_the_columns_named_and_where_a_row_came_from(spark):
     metadata = "_metadata STRUCT<file_path: STRING, file_modification_time: TIMESTAMP>"
     modified = datetime(2021, 9, 25, 12)
     files = spark.createDataFrame(
@@ -25,7 +25,7 @@ def test_with_lineage_gives_the_columns_named_and_where_a_row_came_from(spark):
         f"show_id STRING, not_named STRING, {metadata}",
     )
 
-    rows = with_lineage(files, ["show_id"])
+    rows = with_provenance(files, ["show_id"])
 
     expected = spark.createDataFrame(
         [("s1", "file:///a.csv", modified), (None, None, None)],

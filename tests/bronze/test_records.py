@@ -5,27 +5,27 @@ from datetime import datetime
 
 import pytest
 
-from bronze.feeds import CORRUPT, PLAYBACK, RESCUED
-from bronze.lineage import LINEAGE_COLUMNS
+from bronze.feeds import CORRUPT, PLAYBACK_FEED, RESCUED
+from bronze.provenance import PROVENANCE_COLUMNS
 from bronze.records import further_records
 
 LINES = "value STRING, _source_file STRING, _source_modified_at TIMESTAMP, _ingested_at TIMESTAMP"
-LINEAGE = ("file:///a", datetime(2026, 1, 2), datetime(2026, 1, 3))
+PROVENANCE = ("file:///a", datetime(2026, 1, 2), datetime(2026, 1, 3))
 
 
 def found(spark, *lines):
-    frame = spark.createDataFrame([(line, *LINEAGE) for line in lines], LINES)
-    rows = further_records(frame, PLAYBACK).drop(*LINEAGE_COLUMNS).collect()
+    frame = spark.createDataFrame([(line, *PROVENANCE) for line in lines], LINES)
+    rows = further_records(frame, PLAYBACK_FEED).drop(*PROVENANCE_COLUMNS).collect()
     return [{name: value for name, value in row.asDict().items() if value is not None} for row in rows]
 
 
-def test_further_records_have_the_columns_of_the_table_and_the_lineage_of_their_line(spark):
-    lines = spark.createDataFrame([('{}{"event_id": "a"}', *LINEAGE)], LINES)
+def test_further_records_have_the_columns_of_the_table_and_the_provenance_of_their_line(spark):
+    lines = spark.createDataFrame([('{}{"event_id": "a"}', *PROVENANCE)], LINES)
 
-    rows = further_records(lines, PLAYBACK)
+    rows = further_records(lines, PLAYBACK_FEED)
 
-    assert tuple(rows.columns) == PLAYBACK.table.column_names
-    assert rows.select(*LINEAGE_COLUMNS).collect() == [LINEAGE]
+    assert tuple(rows.columns) == PLAYBACK_FEED.table.column_names
+    assert rows.select(*PROVENANCE_COLUMNS).collect() == [PROVENANCE]
 
 
 def test_the_first_record_of_a_line_is_left_to_the_json_reader(spark):

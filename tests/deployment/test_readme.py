@@ -2,7 +2,7 @@
 
 import re
 
-from bronze.feeds import FOLDERS
+from bronze.feeds import LANDING_FOLDERS
 from deployment.checks import find
 from deployment.targets import Target, read_targets
 from tests.conftest import ROOT
@@ -15,7 +15,7 @@ DEV, SHARED = DEPLOY.partition("### Your own copy")[2].split("### Staging and pr
 
 def test_the_loop_makes_every_folder_that_bronze_streams_from():
     (feeds,) = re.findall(r"^for feed in (.*)$", DEPLOY, re.M)
-    assert sorted(feeds.split()) == sorted(FOLDERS)
+    assert sorted(feeds.split()) == sorted(LANDING_FOLDERS)
 
 
 def test_a_bundle_is_checked_before_it_is_deployed_and_then_gets_its_key():

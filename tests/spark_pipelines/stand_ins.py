@@ -53,6 +53,7 @@ dp.expect_all = expectation
 dp.expect_all_or_drop = expectation
 # Spark's parser takes no PRIMARY KEY in `schema=`. Without `schema=` a table has exactly the columns of its flows.
 dp.table = without(dp.table, "schema")
-dp.materialized_view = without(dp.materialized_view, "schema")
+# Spark moves partition columns to the end of a table of Parquet files, and then finds its metadata corrupted.
+dp.materialized_view = without(dp.materialized_view, "schema", "partition_cols")
 # Several flows into one table of Parquet files share a log of batches, and lose rows ("Race while writing batch 0").
 dp.create_streaming_table = without(dp.create_streaming_table, "schema", "expect_all", format="delta")

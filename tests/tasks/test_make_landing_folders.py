@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bronze.feeds import FOLDERS
+from bronze.feeds import LANDING_FOLDERS
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.dataset_graph import load_graph
 from tasks.make_landing_folders import make_folders
@@ -22,7 +22,7 @@ def below(folder):
 def test_the_folders_are_those_that_bronze_streams_from(tmp_path):
     graph = load_graph(ROOT, tmp_path, Lake(tmp_path / "lake"))
     streamed = {Path(path).relative_to(tmp_path).as_posix() for paths in graph.sources.values() for path in paths}
-    assert set(FOLDERS) == streamed
+    assert set(LANDING_FOLDERS) == streamed
 
 
 def test_make_folders_makes_what_is_missing_and_leaves_the_rest_alone(tmp_path):
@@ -90,5 +90,5 @@ def test_the_script_runs_as_a_job_runs_a_python_file(tmp_path):
     command = [sys.executable, "-I", "-c", code, str(ROOT / "src"), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert set(FOLDERS) <= below(tmp_path)
+    assert set(LANDING_FOLDERS) <= below(tmp_path)
     assert f"made {tmp_path / 'titles'}" in done.stdout

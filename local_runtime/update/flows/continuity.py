@@ -90,9 +90,9 @@ def _flow_changed(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
 
 
 def is_carried_on(dataset: Dataset, flows: Mapping[str, FlowProgress]) -> bool:
-    """Whether the table may go on from these flows' progress, although some of them may be defined no longer.
+    """Whether the table may go on from these flows' progress, even if some are no longer defined.
 
-    Rows of append flows stay when a flow goes; any other flow has the table for itself.
+    If an append flow is removed, its rows stay; a flow of any other kind is the only one of its table.
     """
     defined = {flow.name: kind_of(dataset, flow) for flow in dataset.flows}
     gone = {flow.kind for name, flow in flows.items() if name not in defined}

@@ -110,12 +110,12 @@ class TableRun:
             )
 
     def current(self) -> DataFrame:
-        """The table's rows as they are. Raises LakehouseError where one of its files is gone."""
+        """The table's current rows. Raises LakehouseError if one of its files is missing."""
         check_files(self.dataset.name, self.log)
         return self.run.engine.read.format("delta").load(engine_path(self.run.lake.root, self.log.path))
 
     def snapshot(self) -> TableSnapshot | None:
-        """The table as it is, with its files. Raises LakehouseError where one of them is gone."""
+        """The table's current version with its files. Raises LakehouseError if one of them is missing."""
         check_files(self.dataset.name, self.log)
         return self.log.snapshot()
 

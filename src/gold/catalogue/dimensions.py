@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
+from common.aggregates import distinct_rows
 from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
 from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import UNKNOWN, or_unknown, with_known_key, with_unknown_member
@@ -13,7 +15,7 @@ from gold.conformed.reference import csv_rows
 RECENT_FROM = 2020
 MODERN_FROM = 2010
 
-KNOWN_RATING_SCHEMA = "rating STRING, audience STRING, minimum_age INT"
+KNOWN_RATING_SCHEMA = StructType().add("rating", "string").add("audience", "string").add("minimum_age", "integer")
 # A row of silver's imdb_matches or imdb_people_matches that counts.
 IS_IMDB_MATCH = "verdict = 'matched'"
 
@@ -53,7 +55,7 @@ DIM_RATING = TableSpec(
 
 def dim_rating(titles: DataFrame, known_ratings: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per rating of a title; ratings without reference data have the audience Unknown."""
-    ratings = titles.filter("rating IS NOT NULL").select("rating").distinct()
+    ratings = titles.filter("rating IS NOT NULL").transform(distinct_rows, "rating")
     members = ratings.join(known_ratings, "rating", how="left").select(
         surrogate_key(F.col("rating")).alias("rating_key"),
         "rating",
@@ -125,7 +127,7 @@ DIM_GENRE = TableSpec(
 
 def dim_genre(titles: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per genre of a title."""
-    genres = titles.select(F.explode("genres").alias("genre")).distinct()
+    genres = titles.select(F.explode("genres").alias("genre")).transform(distinct_rows, "genre")
     members = genres.select(surrogate_key(F.col("genre")).alias("genre_key"), "genre")
     return with_unknown_member(members, DIM_GENRE, one_row)
 
@@ -147,8 +149,12 @@ DIM_PERSON = TableSpec(
 def dim_person(titles: DataFrame, imdb_people_matches: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per director or actor of a title."""
     matches = imdb_people_matches.filter(IS_IMDB_MATCH).select("person", "nconst", "birth_year")
-    persons = titles.select(F.explode(F.array_union("directors", "cast")).alias("person")).distinct()
-    members = persons.join(matches, "person", how="left").select(
-        surrogate_key(F.col("person")).alias("person_key"), "person", F.col("nconst").alias("imdb_id"), "birth_year"
+    credits = titles.select(F.explode(F.array_union("directors", "cast")).alias("person"))
+    members = (
+        credits.transform(distinct_rows, "person")
+        .join(matches, "person", how="left")
+        .select(
+            surrogate_key(F.col("person")).alias("person_key"), "person", F.col("nconst").alias("imdb_id"), "birth_year"
+        )
     )
     return with_unknown_member(members, DIM_PERSON, one_row)

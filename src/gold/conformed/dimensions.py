@@ -5,6 +5,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from common.aggregates import distinct_rows
 from common.dates import LAST_DAY, STREAMING_BEGAN
 from common.keys import UNKNOWN_KEY, surrogate_key
 from common.specifications import ColumnSpec, TableSpec
@@ -99,11 +100,11 @@ def dim_country(
     counts for the first one by name.
     """
     made_in = titles.select(F.explode("countries").alias("country"))
-    codes = viewing.select(F.col("country").alias("iso_code")).distinct()
+    codes = viewing.select(F.col("country").alias("iso_code"))
     names = known_countries.groupBy("iso_code").agg(F.min("country").alias("country"))
     watched_in = names.join(codes, "iso_code", how="left_semi").select("country")
     lived_in = subscribers.filter("country IS NOT NULL").select("country")
-    countries = made_in.union(lived_in).union(watched_in).distinct()
+    countries = made_in.union(lived_in).union(watched_in).transform(distinct_rows, "country")
     members = countries.join(known_countries, "country", how="left").select(
         surrogate_key(F.col("country")).alias("country_key"),
         "country",
@@ -128,6 +129,7 @@ DIM_DEVICE = TableSpec(
 def dim_device(viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per kind of device of playback events (`viewing`) and subscribers."""
     types = viewing.select("device_type").union(subscribers.select("device_type"))
-    devices = types.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device")).distinct()
-    members = devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
+    devices = types.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device"))
+    distinct_devices = devices.transform(distinct_rows, "device")
+    members = distinct_devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
     return with_unknown_member(members, DIM_DEVICE, one_row)

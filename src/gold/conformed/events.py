@@ -2,7 +2,7 @@
 
 from pyspark.sql import DataFrame
 
-from common.aggregates import count_rows
+from common.aggregates import count_rows, distinct_rows
 from common.specifications import ColumnSpec, TableSpec
 
 EVENT_DATE = ColumnSpec("event_date", "DATE", "day of the events (UTC)")
@@ -40,4 +40,4 @@ PLAYBACK_MEMBERS = TableSpec(
 
 def playback_members(event_days: DataFrame) -> DataFrame:
     """One row per day, device and country. Dimensions stay unchanged if new events add nothing to these."""
-    return event_days.select(*PLAYBACK_MEMBERS.column_names).distinct()
+    return distinct_rows(event_days, *PLAYBACK_MEMBERS.column_names)

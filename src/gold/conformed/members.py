@@ -31,7 +31,12 @@ def only_known(rows: DataFrame, parent: DataFrame, key: str) -> DataFrame:
 
 
 def with_known_key(rows: DataFrame, dimension: DataFrame, key: str) -> DataFrame:
-    """One row per row; its `key` is that of the unknown member if `dimension` doesn't have it."""
-    members = dimension.select(F.col(key).alias("member"))
-    joined = rows.join(members, F.col(key) == F.col("member"), how="left")
-    return joined.withColumn(key, or_unknown_key("member")).drop("member")
+    """One row per row; its `key` is that of the unknown member if `dimension` doesn't have it.
+
+    The column `known_<key>` stays until the caller selects its columns: Apache Spark's pipelines resolve `drop` when a
+    flow is defined, before its tables exist.
+    """
+    known_key = f"known_{key}"
+    members = dimension.select(F.col(key).alias(known_key))
+    joined = rows.join(members, F.col(key) == F.col(known_key), how="left")
+    return joined.withColumn(key, or_unknown_key(known_key))

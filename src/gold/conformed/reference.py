@@ -4,7 +4,9 @@ import csv
 from functools import cache
 from pathlib import Path
 
-COUNTRY_SCHEMA = "country STRING, iso_code STRING, region STRING"
+from pyspark.sql.types import StructType
+
+COUNTRY_SCHEMA = StructType().add("country", "string").add("iso_code", "string").add("region", "string")
 
 
 @cache

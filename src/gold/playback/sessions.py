@@ -19,8 +19,9 @@ STOPS = ("PAUSE", "PLAY_STOP")
 CONTROLS = ("PLAY_START", "PAUSE", "RESUME", "PLAY_STOP")
 # A session without an id ends if nothing happens for this long.
 LONGEST_GAP = 30 * 60 * 1000
-# Sums of times must fit into a BIGINT: those of fewer than a million events of a session do.
-MOST_PAIRS = 3
+# For up to this many pairs of a start and a stop, sums and extremes show whether they alternate. The sums fit into a
+# BIGINT for fewer than a million events.
+MAX_PAIRS = 3
 
 PLAYBACK_SESSION_DAYS = TableSpec(
     name="playback_session_days",
@@ -81,7 +82,7 @@ def complete_sessions(session_days: DataFrame) -> DataFrame:
 
 
 def is_well_formed() -> Column:
-    """BOOLEAN: whether a session's starts and stops alternate, beginning with a start; decided for up to MOST_PAIRS."""
+    """BOOLEAN: whether a session's starts and stops alternate, beginning with a start; decided for up to MAX_PAIRS."""
     starts, stops = F.col("starts"), F.col("stops")
     first, last = F.col("first_start_ms"), F.col("last_start_ms")
     first_stop, last_stop = F.col("first_stop_ms"), F.col("last_stop_ms")
@@ -91,7 +92,7 @@ def is_well_formed() -> Column:
     one = (starts == 1) & (~is_closed | (first < first_stop))
     two = (starts == 2) & (first < first_stop) & (first_stop < last) & (~is_closed | (last < last_stop))
     three = (
-        (starts == MOST_PAIRS)
+        (starts == MAX_PAIRS)
         & (first < first_stop)
         & (first_stop < second)
         & (second < second_stop)

@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from common.aggregates import distinct_rows
 from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
 from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import UNKNOWN, or_unknown, with_known_key, with_unknown_member
@@ -23,7 +24,7 @@ DIM_PLAN = TableSpec(
 
 def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per plan of any version of a subscriber."""
-    plans = subscribers.filter("plan IS NOT NULL").select("plan").distinct()
+    plans = subscribers.filter("plan IS NOT NULL").transform(distinct_rows, "plan")
     members = plans.select(surrogate_key(F.col("plan")).alias("plan_key"), "plan")
     return with_unknown_member(members, DIM_PLAN, one_row)
 

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common import dates
 from common.keys import surrogate_key
 from common.text import blank_to_null, compose, known_text, split_list
@@ -20,7 +20,7 @@ DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
 def cleanse_titles(bronze: DataFrame) -> DataFrame:
     """One row per bronze row: typed and repaired columns, and the unchanged row in `bronze_row`."""
-    rows = with_columns_by_name(bronze, feeds.TITLES).join(_last_dates_added(bronze), SOURCE_FILE, how="left")
+    rows = with_columns_by_name(bronze, feeds.TITLES_FEED).join(_last_dates_added(bronze), SOURCE_FILE, how="left")
     release_year = F.regexp_extract(blank_to_null(F.col("release_year")), YEAR, 1).try_cast("int")
     typed = rows.select(
         "last_date_added",

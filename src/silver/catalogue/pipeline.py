@@ -45,4 +45,6 @@ def titles_quarantine() -> DataFrame:
 @dp.materialized_view(**titles.TITLE_RELEASES.declaration())
 @dp.expect_all(titles.TITLE_RELEASES.rules)
 def title_releases() -> DataFrame:
-    return release_report(spark.read.table(f"{BRONZE}.titles"), spark.read.table("titles_quarantine"), feeds.TITLES)
+    return release_report(
+        spark.read.table(f"{BRONZE}.titles"), spark.read.table("titles_quarantine"), feeds.TITLES_FEED
+    )

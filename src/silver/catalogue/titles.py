@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import RESCUED
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.dates import AMBIGUOUS_DATE_ORDER, STREAMING_BEGAN
 from common.keys import surrogate_key
 from common.rules import failed_rules, with_failed_rules
@@ -20,7 +20,7 @@ from silver.releases.report import releases_table
 # Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
 LONGEST_MOVIE = 51_420
 # Meet the Press, the longest-running show of television, has been on every year since 1947.
-MOST_SEASONS = 100
+MAX_SEASONS = 100
 # The most names or genres in one cell. A longer text is not a list, and gold's weights are millionths at least.
 LONGEST_LIST = 10_000
 
@@ -53,7 +53,7 @@ TITLES = TableSpec(
 # AUTO CDC adds the last two.
 TITLE_COLUMNS = TITLES.column_names[:-2]
 
-TITLES_QUARANTINE = quarantine_table(feeds.TITLES)
+TITLES_QUARANTINE = quarantine_table(feeds.TITLES_FEED)
 TITLE_RELEASES = releases_table("title_releases", "catalogue release")
 
 TITLE_RULES = {
@@ -70,7 +70,7 @@ TITLE_RULES = {
     "plausible_date_added": f"date_added IS NULL OR date_added BETWEEN DATE'{STREAMING_BEGAN}' AND last_date_added",
     "valid_duration": "duration_text IS NULL OR duration_minutes IS NOT NULL OR seasons IS NOT NULL",
     "plausible_duration": f"coalesce(duration_minutes BETWEEN 1 AND {LONGEST_MOVIE}, TRUE) "
-    f"AND coalesce(seasons BETWEEN 1 AND {MOST_SEASONS}, TRUE)",
+    f"AND coalesce(seasons BETWEEN 1 AND {MAX_SEASONS}, TRUE)",
     "plausible_lists": f"greatest(size(directors), size(cast), size(countries), size(genres)) <= {LONGEST_LIST}",
     "length_fits_type": "CASE type_flag WHEN 1 THEN seasons IS NULL WHEN 2 THEN duration_minutes IS NULL ELSE TRUE END",
 }
@@ -88,7 +88,7 @@ def check_titles(bronze: DataFrame) -> DataFrame:
     If several otherwise valid rows of a release are the same title, the one added last is valid, or else the one with
     the smallest show_id as text; the others fail `unique_title`.
     """
-    cells = [F.col(f"bronze_row.{name}") for name in (*feeds.TITLES.columns, RESCUED)]
+    cells = [F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, RESCUED)]
     rows = with_title_failures(bronze).transform(with_identity).withColumn("row_hash", surrogate_key(*cells))
     best_first = (F.desc_nulls_last("date_added"), F.col("show_id"), F.col("row_hash"))
     return with_failed_rules(rows, "title_key", best_first, UNIQUE_TITLE, within=SOURCE_FILE)

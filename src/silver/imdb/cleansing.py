@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.feeds import CORRUPT, Feed
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.keys import surrogate_key
 from common.rules import failed_rules, holds
 from common.specifications import TableSpec
@@ -115,6 +115,6 @@ def _numbered(bronze: DataFrame, dataset: ImdbDataset, used: DataFrame | None) -
     valid = _typed(rows, dataset).filter(dataset.is_useful)
     for rule in dataset.all_rules.values():
         valid = valid.filter(holds(rule))
-    row_hash = surrogate_key(*[F.col(f"bronze_row.{name}") for name in dataset.feed.columns])
+    row_hash = surrogate_key(*[F.col(f"bronze_row.{name}") for name in dataset.feed.column_names])
     same_key = Window.partitionBy(SOURCE_FILE, *dataset.table.primary_key).orderBy(row_hash)
     return valid.withColumn("position", F.row_number().over(same_key))

@@ -34,7 +34,7 @@ def catalogue_type(title_type: Column) -> Column:
 
 
 TITLE_BASICS = ImdbDataset(
-    feed=feeds.IMDB_TITLE_BASICS,
+    feed=feeds.IMDB_TITLE_BASICS_FEED,
     table=TableSpec(
         name="imdb_title_basics",
         comment="One row per title of the newest snapshot of IMDb that a catalogue can have: no episodes, no games.",
@@ -81,7 +81,7 @@ TITLE_BASICS = ImdbDataset(
 
 
 TITLE_RATINGS = ImdbDataset(
-    feed=feeds.IMDB_TITLE_RATINGS,
+    feed=feeds.IMDB_TITLE_RATINGS_FEED,
     table=TableSpec(
         name="imdb_title_ratings",
         comment="One row per rated title of the newest snapshot of IMDb, for the titles in imdb_title_basics.",
@@ -107,7 +107,7 @@ TITLE_RATINGS = ImdbDataset(
 
 
 TITLE_PRINCIPALS = ImdbDataset(
-    feed=feeds.IMDB_TITLE_PRINCIPALS,
+    feed=feeds.IMDB_TITLE_PRINCIPALS_FEED,
     table=TableSpec(
         name="imdb_title_principals",
         comment="One row per credit of a matched title in the newest snapshot of IMDb.",
@@ -140,7 +140,7 @@ TITLE_PRINCIPALS = ImdbDataset(
 
 
 NAME_BASICS = ImdbDataset(
-    feed=feeds.IMDB_NAME_BASICS,
+    feed=feeds.IMDB_NAME_BASICS_FEED,
     table=TableSpec(
         name="imdb_name_basics",
         comment="One row per person in the newest snapshot of IMDb, for the people in imdb_title_principals.",

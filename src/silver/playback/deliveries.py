@@ -3,7 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
 from silver.playback.events import MILLIS_PER_DAY, with_event_time

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT, RESCUED
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.dates import STREAMING_BEGAN
 from common.keys import join_parts
 from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
@@ -52,7 +52,7 @@ EVENT_KEYS = ("event_date", "event_key")
 # If deliveries of one event differ, the greatest is kept, in whatever order they come.
 EVENT_SEQUENCE = tuple(column.name for column in EVENT_COLUMNS)
 
-PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK, EVENT_COLUMNS)
+PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK_FEED, EVENT_COLUMNS)
 
 
 def event_millis(event_ts: Column) -> Column:
@@ -141,7 +141,7 @@ def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
             F.when(F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
         )
     )
-    columns, cells = event_columns(key), map(F.col, (*feeds.PLAYBACK.columns, CORRUPT, RESCUED))
+    columns, cells = event_columns(key), map(F.col, (*feeds.PLAYBACK_FEED.column_names, CORRUPT, RESCUED))
     return failed.select(
         *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],
         rules.alias("failed_rules"),

@@ -7,7 +7,7 @@ from common.dates import STREAMING_BEGAN
 from common.text import compute_once
 
 # The most files that a feed may have, so that a release's version is at most as many seconds after its date.
-MOST_FILES = 100_000
+MAX_FILES = 100_000
 
 YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 MONTH = "(?:0[1-9]|1[0-2])"

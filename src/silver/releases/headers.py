@@ -9,9 +9,9 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.feeds import RESCUED, Feed
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.text import WHITE_SPACE
-from silver.releases.file_names import MOST_FILES
+from silver.releases.file_names import MAX_FILES
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
 RESCUED_FILE_PATH = "_file_path"  # a key of every `_rescued_data`
@@ -39,7 +39,7 @@ def _without_spaces(words: Column) -> Column:
 
 def _known_names(feed: Feed) -> dict[str, str]:
     """The words of each known name, and its column: a column's own name first, then its synonyms in order."""
-    names = {name: field.name for field in feed.fields for name in (field.name, *field.synonyms)}
+    names = {name: column.name for column in feed.columns for name in (column.name, *column.synonyms)}
     return {name.lower().replace("_", " "): column for name, column in names.items()}
 
 
@@ -63,7 +63,7 @@ def _endings(feed: Feed) -> str:
 
 def filled_columns(feed: Feed) -> Column:
     """ARRAY<STRING>, an aggregate of bronze rows: the feed's columns that have a value under their own name."""
-    return F.array_compact(F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.columns]))
+    return F.array_compact(F.array(*[F.when(F.count(name) > 0, F.lit(name)) for name in feed.column_names]))
 
 
 def rescued_headers() -> Column:
@@ -114,7 +114,10 @@ def _first_headers(matched: DataFrame, feed: Feed) -> DataFrame:
     columns = F.array_distinct(F.transform("matches", lambda match: match["column"]))
     return per_file.select(
         SOURCE_FILE,
-        *[F.get(_for_column("matches", name), F.lit(0))["header"].alias(f"{name}_header") for name in feed.columns],
+        *[
+            F.get(_for_column("matches", name), F.lit(0))["header"].alias(f"{name}_header")
+            for name in feed.column_names
+        ],
         F.when(F.size("matches") > F.size(columns), F.col("matches")).alias("all_matches"),
     )
 
@@ -138,10 +141,10 @@ def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     )
     matched = matched_headers(files, feed).filter(F.col("column").isNotNull())
     # The files on the left and with a limit, so that the default engine keeps them in memory and streams the rows.
-    rows = _first_headers(matched, feed).limit(MOST_FILES).join(bronze, SOURCE_FILE, how="right")
+    rows = _first_headers(matched, feed).limit(MAX_FILES).join(bronze, SOURCE_FILE, how="right")
     parsed = rows.select(
         SOURCE_FILE,
-        *[f"{name}_header" for name in feed.columns],
+        *[f"{name}_header" for name in feed.column_names],
         "all_matches",
         F.struct(*feed.table.column_names).alias("bronze_row"),
         F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
@@ -149,7 +152,7 @@ def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
     listed = parsed.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
     # As columns of their own, because the default engine computes the arguments of a coalesce twice.
     first_values = listed.withColumns(
-        {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in feed.columns}
+        {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in feed.column_names}
     )
 
     values = F.transform(
@@ -164,4 +167,4 @@ def with_columns_by_name(bronze: DataFrame, feed: Feed) -> DataFrame:
         first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
         return F.coalesce(*first, F.when(F.col("filled").isNotNull(), other))
 
-    return all_values.select("bronze_row", SOURCE_FILE, *[first_value(name).alias(name) for name in feed.columns])
+    return all_values.select("bronze_row", SOURCE_FILE, *[first_value(name).alias(name) for name in feed.column_names])

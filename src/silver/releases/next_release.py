@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from bronze.lineage import SOURCE_FILE
-from silver.releases.file_names import MOST_FILES
+from bronze.provenance import SOURCE_FILE
+from silver.releases.file_names import MAX_FILES
 from silver.releases.order import EPOCH, Release, release_keys
 
 # The version of the empty snapshot before the first release.
@@ -109,13 +109,11 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     """
     if latest is None:
         return 0, []
-    if latest.microsecond % 1000:
-        return _applied_by_0_1(releases, latest)
     seconds, thousandths = (latest - EPOCH) // timedelta(seconds=1), latest.microsecond // 1000
     candidates = [
         (position, seconds - release.released)
         for position, release in enumerate(releases, start=1)
-        if release.fingerprint == thousandths and 0 < seconds - release.released <= MOST_FILES
+        if release.fingerprint == thousandths and 0 < seconds - release.released <= MAX_FILES
     ]
     if not candidates:
         return sum(release.version(position) <= latest for position, release in enumerate(releases, start=1)), []
@@ -123,15 +121,6 @@ def _applied(releases: Sequence[Release], latest: datetime | None) -> tuple[int,
     now, then = min(candidates, key=lambda candidate: (abs(candidate[0] - candidate[1]), -candidate[0]))
     older = sorted(releases[: now - 1], key=lambda release: release.ingested, reverse=True)
     return now, older[: max(now - then, 0)]
-
-
-def _applied_by_0_1(releases: Sequence[Release], latest: datetime) -> tuple[int, list[Release]]:
-    """`_applied` for a version of lakehouse 0.1, which is a modification time; releases had that order."""
-    at = (latest - EPOCH) // timedelta(milliseconds=1)
-    in_order = list(enumerate(releases, start=1))
-    done = [position for position, release in in_order if release.modified <= at or release.version(position) <= latest]
-    applied = max(done, default=0)
-    return applied, [release for release in releases[:applied] if release.modified > at]
 
 
 def _later(release: Release, position: int, latest: datetime | None) -> datetime:

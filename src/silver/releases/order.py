@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.aggregates import count_rows
 from common.windows import all_rows
 from silver.releases.file_names import date_in_name, file_name
@@ -20,16 +20,12 @@ EPOCH = datetime(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Release:
-    """A snapshot of a feed: its file, and when it was released (seconds since 1970, UTC) and ingested (µs).
-
-    `modified` is when its file was last modified (ms).
-    """
+    """A snapshot of a feed: its file, and when it was released (seconds since 1970, UTC) and ingested (µs)."""
 
     file: str
     name: str
     released: int
     ingested: int
-    modified: int = 0
 
     @property
     def fingerprint(self) -> int:
@@ -67,7 +63,6 @@ def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
         F.when(F.col("date").isNull(), "modification time").otherwise("file name").alias("ordered_by"),
         "rows",
         "ingested_at",
-        "modified_at",
         *measures,
     )
 
@@ -82,6 +77,5 @@ def release_keys(bronze: DataFrame) -> DataFrame:
             F.col("file_name").alias("name"),
             F.unix_seconds("released_at").alias("released"),
             F.unix_micros("ingested_at").alias("ingested"),
-            F.unix_millis("modified_at").alias("modified"),
         )
     )

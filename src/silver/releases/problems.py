@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import Feed
 from common.dates import AMBIGUOUS_DATE_ORDER
 
-MOST_NAMED = 10  # headers in a sentence
+MAX_NAMED_HEADERS = 10  # headers in a sentence
 
 
 def problem(feed: Feed) -> Column:
@@ -32,7 +32,7 @@ def _both_date_orders(feed: Feed) -> Column:
         "file_name",
         F.lit(" writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are quarantined, "),
         _formatted(F.col("ambiguous")),
-        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.items} are missing from {feed.whole}. "),
+        F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.row_noun} are missing from {feed.collection}. "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
         F.lit("_mended before the ending."),
     )
@@ -46,7 +46,7 @@ def _mostly_invalid(feed: Feed) -> Column:
         _formatted(F.col("valid_rows")),
         F.lit(" of its "),
         _formatted(F.col("rows")),
-        F.lit(f" rows are valid: {feed.items} of the others are missing from {feed.whole}. Rules: "),
+        F.lit(f" rows are valid: {feed.row_noun} of the others are missing from {feed.collection}. Rules: "),
         F.array_join("rules", ", "),
         F.lit("."),
     )
@@ -55,7 +55,7 @@ def _mostly_invalid(feed: Feed) -> Column:
 def _not_applied() -> Column:
     """Why a release was not applied: none of its rows is valid."""
     rows, missing, leftover = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
-    named = F.array_join(F.slice(leftover, 1, MOST_NAMED), '", "')
+    named = F.array_join(F.slice(leftover, 1, MAX_NAMED_HEADERS), '", "')
     mark = F.when(F.col("separator") == "tab", "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
     return F.concat(
         "file_name",
@@ -65,7 +65,9 @@ def _not_applied() -> Column:
         _text_if(F.size(missing) > 0, " No column was found for ", F.array_join(missing, ", "), "."),
         _text_if(F.size(leftover) == 1, ' Left-over header: "', named, '".'),
         _text_if(F.size(leftover) > 1, ' Left-over headers: "', named, '"'),
-        _text_if(F.size(leftover) > MOST_NAMED, " and ", _formatted(F.size(leftover) - MOST_NAMED), " more"),
+        _text_if(
+            F.size(leftover) > MAX_NAMED_HEADERS, " and ", _formatted(F.size(leftover) - MAX_NAMED_HEADERS), " more"
+        ),
         _text_if(F.size(leftover) > 1, "."),
         # If headers explain it, the rules add nothing.
         _text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),

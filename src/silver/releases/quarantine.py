@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bronze.feeds import Feed
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
 FAILED_RULES = ColumnSpec("failed_rules", "ARRAY<STRING>", "names of the rules that the row failed")

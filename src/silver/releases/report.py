@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT, Feed
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.aggregates import count_rows
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.specifications import ColumnSpec, TableSpec
@@ -78,17 +78,17 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
     complete = files.withColumns({name: _or_empty(name) for name in lists})
     is_missing = {
         name: ~F.array_contains("filled_columns", name) & ~F.array_contains("matched_columns", name)
-        for name in feed.columns
+        for name in feed.column_names
     }
-    missing = F.array_compact(F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.columns]))
+    missing = F.array_compact(F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.column_names]))
     only_header = F.when(F.size("leftover_headers") == 1, F.get("leftover_headers", F.lit(0)))
-    only_lines = F.when(F.size("missing_columns") == len(feed.columns), F.col("line"))
+    only_lines = F.when(F.size("missing_columns") == len(feed.column_names), F.col("line"))
     separated = complete.withColumn("missing_columns", missing).withColumn(
         "separator", _separator(F.coalesce(only_header, only_lines))
     )
     if not feed.is_personal:
         return separated
-    has_header = F.size("missing_columns") < len(feed.columns)
+    has_header = F.size("missing_columns") < len(feed.column_names)
     return separated.withColumn("leftover_headers", _without_people(F.col("leftover_headers"), has_header))
 
 
@@ -110,7 +110,7 @@ def _or_empty(name: str) -> Column:
 
 def _header_lists(files: DataFrame, feed: Feed) -> DataFrame:
     """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
-    position = F.array_position(F.array(*[F.lit(name) for name in feed.columns]), F.col("column"))
+    position = F.array_position(F.array(*[F.lit(name) for name in feed.column_names]), F.col("column"))
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "rank", text.alias("text"))
     is_matched = F.col("column").isNotNull()

@@ -6,7 +6,7 @@ from pyspark.sql.window import Window
 
 from bronze import feeds
 from bronze.feeds import CORRUPT, RESCUED
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common import dates
 from common.pseudonyms import pseudonym, row_hash, without_user_id
 from common.text import known_text, without_decimals
@@ -19,8 +19,8 @@ DATES = ("join_date", "last_payment_date")
 
 def cleanse_subscribers(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: typed columns, the pseudonym made with `key`, and `row_hash`, by which it is found."""
-    rows = with_columns_by_name(bronze, feeds.SUBSCRIBERS).join(_latest_dates(bronze), SOURCE_FILE, how="left")
-    cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS.columns, CORRUPT, RESCUED)]
+    rows = with_columns_by_name(bronze, feeds.SUBSCRIBERS_FEED).join(_latest_dates(bronze), SOURCE_FILE, how="left")
+    cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
     user_id = without_decimals(known_text(F.col("user_id")))
     plan, country, gender, device = (
         without_user_id(known_text(F.col(name)), user_id)

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from silver.releases.next_release import Snapshot, next_release_rows
 from silver.releases.order import release_order
 from silver.subscribers.snapshots import (

@@ -42,5 +42,5 @@ def subscribers_quarantine() -> DataFrame:
 @dp.expect_all(snapshots.SUBSCRIBER_RELEASES.rules)
 def subscriber_releases() -> DataFrame:
     return release_report(
-        spark.read.table(f"{BRONZE}.subscribers"), spark.read.table("subscribers_quarantine"), feeds.SUBSCRIBERS
+        spark.read.table(f"{BRONZE}.subscribers"), spark.read.table("subscribers_quarantine"), feeds.SUBSCRIBERS_FEED
     )

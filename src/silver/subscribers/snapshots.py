@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT
-from bronze.lineage import SOURCE_FILE
+from bronze.provenance import SOURCE_FILE
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.rules import failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
@@ -37,7 +37,7 @@ SUBSCRIBER_COLUMNS = SUBSCRIBERS.column_names[:-2]
 # A change in one of these starts a version; the other columns have the value known last.
 TRACKED_COLUMNS = ("plan", "monthly_revenue", "country", "device_type")
 
-SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS, SUBSCRIBERS.columns[:-2])
+SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS_FEED, SUBSCRIBERS.columns[:-2])
 SUBSCRIBER_RELEASES = releases_table("subscriber_releases", "snapshot of subscribers")
 
 SUBSCRIBER_RULES = {

@@ -27,4 +27,4 @@ GOOD = {
 @pytest.fixture
 def bronze(rows):
     """Bronze rows: GOOD, each with changes."""
-    return lambda *changes: rows(feeds.TITLES.table, *[{**GOOD, **change} for change in changes])
+    return lambda *changes: rows(feeds.TITLES_FEED.table, *[{**GOOD, **change} for change in changes])

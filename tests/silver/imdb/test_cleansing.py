@@ -67,7 +67,7 @@ def bronze(rows):
 
     def make(dataset, *changes, file="a.tsv", modified=LANDED):
         lineage = {"_source_file": f"file:///{file}", "_source_modified_at": modified, "_ingested_at": LANDED}
-        good = {**dict(zip(dataset.feed.columns, GOOD[dataset], strict=True)), **lineage}
+        good = {**dict(zip(dataset.feed.column_names, GOOD[dataset], strict=True)), **lineage}
         return rows(dataset.feed.table, *[{**good, **change} for change in changes])
 
     return make
@@ -94,12 +94,12 @@ def test_every_rule_has_bad_values_here():
 @pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
 def test_what_fails_a_rule_is_in_quarantine_as_it_came(bronze, dataset):
     changes = {(rule, text): {column: text} for rule, (column, texts) in BAD[dataset].items() for text in texts}
-    key = dataset.feed.columns[0]
-    broken = {"_corrupt_record": "a\tb", **dict.fromkeys(dataset.feed.columns)}
+    key = dataset.feed.column_names[0]
+    broken = {"_corrupt_record": "a\tb", **dict.fromkeys(dataset.feed.column_names)}
     rows = bronze(dataset, {}, *changes.values(), broken)
     records = [row for row in quarantined_rows(rows, dataset).collect() if row["_corrupt_record"] is None]
-    found = {(tuple(row.failed_rules), *row[: len(dataset.feed.columns)]) for row in records}
-    good = dict(zip(dataset.feed.columns, GOOD[dataset], strict=True))
+    found = {(tuple(row.failed_rules), *row[: len(dataset.feed.column_names)]) for row in records}
+    good = dict(zip(dataset.feed.column_names, GOOD[dataset], strict=True))
     assert found == {((rule,), *{**good, **change}.values()) for (rule, _), change in changes.items()}
     assert any("well_formed_record" in rules for rules in failed(rows, dataset))
     assert [row[0] for row in newest_rows(rows, dataset).collect()] == [good[key]]
@@ -107,7 +107,7 @@ def test_what_fails_a_rule_is_in_quarantine_as_it_came(bronze, dataset):
 
 @pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
 def test_of_a_repeated_key_one_row_stays(bronze, dataset):
-    rows = bronze(dataset, {}, {}, {dataset.feed.columns[2]: GOOD[dataset][2]})
+    rows = bronze(dataset, {}, {}, {dataset.feed.column_names[2]: GOOD[dataset][2]})
     assert newest_rows(rows, dataset).count() == 1
     assert failed(rows, dataset) == [(dataset.unique_rule,)] * 2
 

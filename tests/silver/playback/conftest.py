@@ -13,4 +13,4 @@ LANDED = datetime(2024, 3, 2, tzinfo=UTC)
 def bronze(rows):
     """Makes bronze rows of a file; what is not given is null."""
     lineage = {"_source_file": "file:///a.json", "_source_modified_at": LANDED, "_ingested_at": LANDED}
-    return lambda *events: rows(feeds.PLAYBACK.table, *[{**lineage, **event} for event in events])
+    return lambda *events: rows(feeds.PLAYBACK_FEED.table, *[{**lineage, **event} for event in events])

@@ -3,7 +3,7 @@ import json
 import pytest
 from pyspark.sql import functions as F
 
-from bronze.feeds import Feed, Field
+from bronze.feeds import Feed, SourceColumn
 from silver.releases.headers import filled_columns, matched_headers, rescued_headers, spaced, with_columns_by_name
 from tests.helpers.frames import assert_same_rows
 
@@ -11,11 +11,11 @@ FEED = Feed(
     name="films",
     folder="films",
     comment="",
-    fields=(
-        Field("title", "", ("name",)),
-        Field("cast", "", ("cast members", "actors")),
-        Field("rating", "", ("age rating",)),
-        Field("release_year", "", ("year",)),
+    columns=(
+        SourceColumn("title", "", ("name",)),
+        SourceColumn("cast", "", ("cast members", "actors")),
+        SourceColumn("rating", "", ("age rating",)),
+        SourceColumn("release_year", "", ("year",)),
     ),
     options={},
     qualifiers=("show", "movie", "viewer"),

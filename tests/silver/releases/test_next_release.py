@@ -154,27 +154,13 @@ def test_a_late_release_of_the_same_file_name_in_another_folder_is_refused_too()
         next_release([at("a", 50), at("b", 100), at("c", 101)], applied[-1][1], lambda release: True)
 
 
-def test_a_release_that_0_1_has_not_applied_is_never_left_out():
-    """Version 0.1 ordered by modification times: its latest one may be later than the date in a new file's name."""
-    done = [Release(f"file:///{day}.csv", f"{day}.csv", day, 1, modified=1000 * 500) for day in (100, 200)]
-    latest = EPOCH + timedelta(seconds=500, microseconds=2)
-    assert next_release(done, latest, lambda release: True) is None
-    new = Release("file:///300.csv", "300.csv", 300, 2, modified=1000 * 900)
-    with pytest.raises(ValueError, match="refresh this table in full"):
-        next_release([*done, new], latest, lambda release: True)
-    later = Release("file:///600.csv", "600.csv", 600, 2, modified=1000 * 900)
-    found = next_release([*done, later], latest, lambda release: True)
-    assert found is not None
-    assert (found[0], found[1] > latest) == (later, True)
-
-
 @pytest.fixture
 def bronze(rows):
     """Bronze rows of (file, title); one without a title is not valid."""
 
     def make(*cells):
         table = [{"_source_file": file, "title": title, "_ingested_at": JULY} for file, title in cells]
-        return rows(feeds.TITLES.table, *table)
+        return rows(feeds.TITLES_FEED.table, *table)
 
     return make
 

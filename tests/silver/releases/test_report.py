@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bronze.feeds import Feed, Field
-from silver.releases.problems import MOST_NAMED
+from bronze.feeds import Feed, SourceColumn
+from silver.releases.problems import MAX_NAMED_HEADERS
 from silver.releases.report import release_report, releases_table
 from tests.helpers.frames import assert_same_rows
 
@@ -12,11 +12,11 @@ FEED = Feed(
     name="films",
     folder="films",
     comment="",
-    fields=(Field("title", "", ("name",)), Field("genre", "", ("genres", "category"))),
+    columns=(SourceColumn("title", "", ("name",)), SourceColumn("genre", "", ("genres", "category"))),
     options={},
     qualifiers=("movie",),
-    items="titles",
-    whole="the catalogue",
+    row_noun="titles",
+    collection="the catalogue",
 )
 FILM_RELEASES = releases_table("film_releases", "release of films")
 NOON = datetime(2021, 9, 25, 12)
@@ -28,7 +28,7 @@ def report(spark, rows):
     """The report on files: name to rows, and name to how many of its rows are quarantined."""
 
     def bronze_row(name, cells, ingested):
-        own = {name: cell for name, cell in cells.items() if name in (*FEED.columns, "_corrupt_record")}
+        own = {name: cell for name, cell in cells.items() if name in (*FEED.column_names, "_corrupt_record")}
         rescued = {name: cell for name, cell in cells.items() if name not in own}
         text = json.dumps({**rescued, "_file_path": name}) if rescued else None
         lineage = {"_source_file": f"file:///in/{name}", "_source_modified_at": NOON, "_ingested_at": ingested}
@@ -128,7 +128,7 @@ def test_a_mark_in_a_well_read_file_is_no_separator(report):
 
 
 def test_a_sentence_names_few_of_many_headers(report):
-    headers = {f"h{place:02}": "x" for place in range(MOST_NAMED + 2)}
+    headers = {f"h{place:02}": "x" for place in range(MAX_NAMED_HEADERS + 2)}
     text = problem(report({"a.csv": [headers]}, {"a.csv": [["a"]]}))
     assert text.endswith('"h08", "h09" and 2 more.')
 

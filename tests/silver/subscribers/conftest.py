@@ -27,4 +27,4 @@ GOOD = {
 @pytest.fixture
 def bronze(rows):
     """Bronze rows: GOOD, each with changes."""
-    return lambda *changes: rows(feeds.SUBSCRIBERS.table, *[{**GOOD, **change} for change in changes])
+    return lambda *changes: rows(feeds.SUBSCRIBERS_FEED.table, *[{**GOOD, **change} for change in changes])

@@ -3,7 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from common.aggregates import count_rows, total
+from common.aggregates import count_rows, distinct_rows, total
 from common.fractions import hours, ratio
 from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
@@ -99,7 +99,8 @@ KPI_CATALOGUE_DEPTH = TableSpec(
 
 def kpi_catalogue_depth(fact_playback_daily: DataFrame, dim_title: DataFrame) -> DataFrame:
     """One row per type. A title counts as watched from its first view on, whenever that was."""
-    viewed = fact_playback_daily.filter("long_plays > 0").select(F.col("title_key").alias("viewed")).distinct()
+    views = fact_playback_daily.filter("long_plays > 0").select(F.col("title_key").alias("viewed"))
+    viewed = views.transform(distinct_rows, "viewed")
     titles = dim_title.filter("in_catalogue").join(viewed, F.col("title_key") == F.col("viewed"), how="left")
     counts = titles.groupBy("type").agg(count_rows("titles"), F.count("viewed").alias("watched_titles"))
     unwatched = counts.withColumn("unwatched_titles", F.col("titles") - F.col("watched_titles"))
