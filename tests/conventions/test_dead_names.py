@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from bronze.feeds import FOLDERS
+from bronze.feeds import LANDING_FOLDERS
 from tests.conftest import ROOT
 from tests.conventions.dead_names import Project, dead_links, dead_names
 
@@ -41,7 +41,7 @@ def shipped():
         root=ROOT,
         files={name for name in LISTED if (ROOT / name).is_file()},
         tables={table: set(columns) for table, columns in PUBLISHED.items()},
-        feeds=set(FOLDERS),
+        feeds=set(LANDING_FOLDERS),
     )
 
 
