@@ -1,5 +1,6 @@
 """What lands is heard of, with the system's notifications and without."""
 
+import sys
 import threading
 import time
 
@@ -62,6 +63,16 @@ def test_a_file_that_is_moved_in_grows_or_goes_is_heard_of(landings, tmp_path):
     assert heard(waiting, lambda: aside.rename(folder / "a.json"))
     assert heard(waiting, lambda: (folder / "a.json").write_text("{}\n{}"))
     assert heard(waiting, lambda: (folder / "a.json").unlink())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs inotify")
+def test_a_file_that_is_being_written_is_heard_of_when_it_is_closed(tmp_path):
+    waiting = Landings([tmp_path])
+    with (tmp_path / "a.json").open("w") as file:
+        file.write("{}\n")
+        file.flush()
+        assert not waiting.wait(0.3)
+    assert waiting.wait(10)
 
 
 def test_hidden_files_are_none(landings):
