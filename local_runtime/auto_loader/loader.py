@@ -10,7 +10,7 @@ from local_runtime.auto_loader.discovery import FoundFile, Listed, list_files
 from local_runtime.auto_loader.formats.text import Rejected, Unread
 from local_runtime.auto_loader.header import columns_in_header
 from local_runtime.auto_loader.layout import Layout
-from local_runtime.auto_loader.options import Options, parse_options
+from local_runtime.auto_loader.options import Options, parse
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.auto_loader.staged_file import StagedFile
 from local_runtime.auto_loader.staging import stage_file
@@ -45,7 +45,7 @@ def load_increment(
     `columns` are those inferred before (empty: none were). Raises LakehouseError where the entire source
     can't be read, e.g. by `failOnNewColumns`.
     """
-    options = parse_options(source)
+    options = parse(source)
     files = _find_new_files(source, options, ledger)
     if not files.new and not files.passed_over:
         return None
@@ -81,7 +81,7 @@ def _batch(files: list[FoundFile], options: Options) -> list[FoundFile]:
 
 def columns_now(source: FileSource, columns: Mapping[str, str], ledger: FileLedger) -> str:
     """The schema that `load` would give now, in DDL; headers are read where no schema is given. Raises as `load`."""
-    options = parse_options(source)
+    options = parse(source)
     new = [] if options.schema else _find_new_files(source, options, ledger).new
     return _layout(options, columns, new)[0].ddl
 

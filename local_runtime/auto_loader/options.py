@@ -61,38 +61,14 @@ class Options:
     max_bytes: int
 
 
-def parse_options(source: FileSource) -> Options:
+def parse(source: FileSource) -> Options:
     """The source's options.
 
     Raises UnsupportedError for an option or a value that would change the result and isn't supported.
     """
     options = source.options
-    file_format = _format(source)
     _check_file_events(options)
-    _check_supported(source, file_format)
-    _check_schema(source, file_format)
-    _check_patterns(source)
-    rescued = options.get("rescuedDataColumn") or options.get("cloudFiles.rescuedDataColumn")
-    evolution = _evolution(options, bool(source.schema))
-    return Options(
-        format=file_format,
-        schema=source.schema,
-        hints=options.get("cloudFiles.schemaHints"),
-        evolution=evolution,
-        # Documented: the column exists by default in every mode other than `none`.
-        rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
-        corrupt=options.get("columnNameOfCorruptRecord", "_corrupt_record"),
-        case_sensitive=options.get("readerCaseSensitive", "true").lower() == "true",
-        separator=options.get("sep") or options.get("delimiter") or ",",
-        glob=options.get("pathGlobFilter", "*"),
-        max_files=_limit(options, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
-        max_bytes=_limit(options, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
-    )
-
-
-def _check_supported(source: FileSource, file_format: Format) -> None:
-    """Raises UnsupportedError for an unknown option, for an unsupported value, and where a required one is missing."""
-    options = source.options
+    file_format = _format(source)
     fixed = {**FIXED, **file_format.fixed}
     for key, value in options.items():
         if key not in fixed and key not in OWN | file_format.own:
@@ -106,19 +82,33 @@ def _check_supported(source: FileSource, file_format: Format) -> None:
             raise UnsupportedError(
                 f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
             )
-
-
-def _check_schema(source: FileSource, file_format: Format) -> None:
-    """Raises UnsupportedError for hints beside a schema, and for lines without one."""
-    if source.options.get("cloudFiles.schemaHints") and source.schema:
+    hints = options.get("cloudFiles.schemaHints")
+    if hints and source.schema:
         raise UnsupportedError(
             "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
         )
+    _check_patterns(source)
     if file_format.by_lines and not source.schema:
         raise UnsupportedError(
             f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
             "one (.schema(…)), with columns of type STRING."
         )
+    rescued = options.get("rescuedDataColumn") or options.get("cloudFiles.rescuedDataColumn")
+    evolution = _evolution(options, bool(source.schema))
+    return Options(
+        format=file_format,
+        schema=source.schema,
+        hints=hints,
+        evolution=evolution,
+        # Documented: the column exists by default in every mode other than `none`.
+        rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
+        corrupt=options.get("columnNameOfCorruptRecord", "_corrupt_record"),
+        case_sensitive=options.get("readerCaseSensitive", "true").lower() == "true",
+        separator=options.get("sep") or options.get("delimiter") or ",",
+        glob=options.get("pathGlobFilter", "*"),
+        max_files=_limit(options, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
+        max_bytes=_limit(options, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
+    )
 
 
 def _check_file_events(options: Mapping[str, str]) -> None:

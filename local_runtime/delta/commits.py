@@ -75,12 +75,30 @@ def commit_version(
     where another writer was faster, and for other partitions than those of files that stay.
     """
     removed = list(removed)
-    if before is not None and mode != "Overwrite":
-        _check_partitions(log, before, partition_by)
+    stays = before is not None and _partitions(before) != list(partition_by) and mode != "Overwrite"
+    if stays:
+        raise LakehouseError(
+            f"Table {log.path} is partitioned by {', '.join(_partitions(before)) or 'nothing'}, and its code says "
+            f"{', '.join(partition_by) or 'nothing'}. Refresh the table in full to change that."
+        )
     version = 0 if before is None else before.version + 1
     now = int(time.time() * 1000)
     metadata = _metadata(before, schema, properties, description, now) | {"partitionColumns": list(partition_by)}
-    actions: list[dict[str, Any]] = [{"commitInfo": _commit_info(mode, partition_by, added, now)}]
+    actions: list[dict[str, Any]] = [
+        {
+            "commitInfo": {
+                "timestamp": now,
+                "operation": "WRITE",
+                "operationParameters": {"mode": mode, "partitionBy": json.dumps(list(partition_by))},
+                "operationMetrics": {
+                    "numFiles": str(len(added)),
+                    "numOutputRows": str(sum(file.rows for file in added)),
+                },
+                "isBlindAppend": False,
+                "engineInfo": ENGINE,
+            }
+        }
+    ]
     protocol = _protocol(log, before, json.dumps(schema))
     actions += [{"protocol": protocol}] if protocol else []
     actions.append({"metaData": metadata})
@@ -90,30 +108,6 @@ def commit_version(
     if version and version % CHECKPOINT_INTERVAL == 0:
         write_checkpoint(log)
     return version
-
-
-def _check_partitions(log: DeltaLog, before: TableSnapshot, partition_by: Sequence[str]) -> None:
-    """Raises LakehouseError for other partitions than the table has."""
-    partitions = list(before.metadata.get("partitionColumns") or [])
-    if partitions != list(partition_by):
-        raise LakehouseError(
-            f"Table {log.path} is partitioned by {', '.join(partitions) or 'nothing'}, and its code says "
-            f"{', '.join(partition_by) or 'nothing'}. Refresh the table in full to change that."
-        )
-
-
-def _commit_info(mode: str, partition_by: Sequence[str], added: Sequence[DataFile], now: int) -> dict[str, Any]:
-    return {
-        "timestamp": now,
-        "operation": "WRITE",
-        "operationParameters": {"mode": mode, "partitionBy": json.dumps(list(partition_by))},
-        "operationMetrics": {
-            "numFiles": str(len(added)),
-            "numOutputRows": str(sum(file.rows for file in added)),
-        },
-        "isBlindAppend": False,
-        "engineInfo": ENGINE,
-    }
 
 
 def _metadata(
@@ -157,6 +151,10 @@ def _protocol(log: DeltaLog, before: TableSnapshot | None, schema: str) -> dict[
             "TIMESTAMP, or delete the table's folder and run again."
         )
     return None
+
+
+def _partitions(before: TableSnapshot | None) -> list[str]:
+    return list(before.metadata.get("partitionColumns") or []) if before else []
 
 
 def _remove(add: LogAction, now: int) -> dict[str, Any]:

@@ -52,34 +52,6 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
 
     What functions of definitions call (`dp.read`) stays: they are called when the files have been read.
     """
-    names = _added_names(definitions)
-    vars(dp).update(OF_FUNCTIONS)
-    added = names.keys() - vars(dp).keys()
-    replaced = {name: getattr(dp, name) for name in names.keys() - added}
-    vars(dp).update(names)
-    try:
-        yield
-    finally:
-        vars(dp).update(replaced)
-        for name in added:
-            delattr(dp, name)
-
-
-def _added_names(definitions: Definitions) -> dict[str, object]:
-    """The functions by the names that pipeline code calls them by."""
-    flows: dict[str, Callable[..., None]] = {
-        "create_streaming_table": _streaming_table(definitions),
-        "create_auto_cdc_flow": _auto_cdc(definitions),
-        "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
-    }
-    names: dict[str, object] = {**flows, **old_names(flows)}
-    for suffix, action in {"": OnViolation.WARN, "_or_drop": OnViolation.DROP, "_or_fail": OnViolation.FAIL}.items():
-        names[f"expect{suffix}"] = _expect_one(action)
-        names[f"expect_all{suffix}"] = _expect_all(action)
-    return names
-
-
-def _streaming_table(definitions: Definitions) -> Callable[..., None]:
     genuine = dp.create_streaming_table
 
     def create_streaming_table(
@@ -102,7 +74,25 @@ def _streaming_table(definitions: Definitions) -> Callable[..., None]:
             [e for action, conditions in rules.items() for e in _expectations(conditions or {}, action)],
         )
 
-    return create_streaming_table
+    flows: dict[str, Callable[..., None]] = {
+        "create_streaming_table": create_streaming_table,
+        "create_auto_cdc_flow": _auto_cdc(definitions),
+        "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
+    }
+    names: dict[str, object] = {**flows, **old_names(flows)}
+    for suffix, action in {"": OnViolation.WARN, "_or_drop": OnViolation.DROP, "_or_fail": OnViolation.FAIL}.items():
+        names[f"expect{suffix}"] = _expect_one(action)
+        names[f"expect_all{suffix}"] = _expect_all(action)
+    vars(dp).update(OF_FUNCTIONS)
+    added = names.keys() - vars(dp).keys()
+    replaced = {name: getattr(dp, name) for name in names.keys() - added}
+    vars(dp).update(names)
+    try:
+        yield
+    finally:
+        vars(dp).update(replaced)
+        for name in added:
+            delattr(dp, name)
 
 
 def _expectations(rules: Mapping[str, str], action: OnViolation) -> list[Expectation]:

@@ -12,14 +12,14 @@ from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.quoting import DOUBLE, quoted
 from local_runtime.writing.writer import StagedRows
 
-MOST_ROWS_COMPARED = 100_000  # rows; for more, the comparison takes longer than it saves
+MOST = 100_000  # rows; for more, the comparison takes longer than it saves
 
 
 def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, parts: Collection[str]) -> bool:
     """Whether the `kept` parts of the staged rows are the table's rows, in any order; False for large tables."""
     counts = staged.counts()
     rows = sum(counts.get(part, 0) for part in parts)
-    if rows > MOST_ROWS_COMPARED or rows != rows_in(log.path, current):
+    if rows > MOST or rows != rows_in(log.path, current):
         return False
     columns = nullable_columns(StructType.fromJson(json.loads(current.metadata["schemaString"])))
     if columns != staged.rows_schema or list(current.metadata.get("partitionColumns") or []) != list(

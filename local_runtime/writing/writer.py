@@ -7,6 +7,7 @@ The engine writes the rows as Parquet; the commit is made here (commit.py). Guar
 import json
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,17 @@ from urllib.parse import unquote
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+from pyspark.sql.types import (
+    ArrayType,
+    BooleanType,
+    DataType,
+    DateType,
+    IntegralType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+)
 
 from local_runtime.delta.actions import LogAction, TableSnapshot, rows_in, rows_of, rows_of_file
 from local_runtime.delta.commits import commit_version, place_files
@@ -24,16 +35,10 @@ from local_runtime.delta.ddl import nullable_columns, parse_ddl, with_comments
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
+from local_runtime.errors import LakehouseError
 from local_runtime.quoting import quoted
 from local_runtime.state.progress import PROPERTY, Previous, TableProgress, progress_of
 from local_runtime.state.row_versions import newest_change
-from local_runtime.writing.table_schema import (
-    NO_VALUE,
-    check_names,
-    check_partitions,
-    widened,
-    with_partition_values,
-)
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -50,6 +55,7 @@ BY = "__by_"
 # The default engine drops a dictionary at 1 MiB, the size of 16,000 pseudonyms: files become 2.4 times as large.
 # Its row groups have a million rows, each read by one thread: in a smaller file the other threads would be idle.
 ENCODING = {"dictionary_page_size_limit": str(4 * 2**20), "max_row_group_size": "100000"}
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
@@ -120,29 +126,25 @@ class Writer:
         schema = rows_schema = StructType([column for column in written.fields if column.name != part])
         if mode != "overwrite" and before is not None:
             schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), rows_schema)
-        check_names(table, schema)
-        check_partitions(table, schema, partition_by)
+        _check_names(table, schema)
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
         nullable = with_partition_values(self._engine.createDataFrame([], written).union(rows), written, partition_by)
-        levels = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
-        self._write(nullable, folder, part, levels)
+        _check_partitions(table, schema, partition_by)
+        by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
+        if by:
+            # As texts: the default engine writes a date that is null into a folder of 1970-01-01.
+            texts = {name: F.coalesce(F.col(quoted(name)).cast("string"), F.lit(NO_VALUE)) for name in by}
+            nullable = nullable.withColumns({folder: texts[name] for name, folder in by.items()})
+        levels = [*([part] if part else []), *by.values()]
+        nullable.write.options(**ENCODING).parquet(engine_path(self._lake.root, folder), partitionBy=levels or None)
         files: dict[str, list[Path]] = {}
         partitions: dict[Path, Mapping[str, str | None]] = {}
         for path in sorted(folder.rglob("*.parquet")):
             values = _values(path.relative_to(folder))
             files.setdefault(values.get(part or "") or "", []).append(path)
-            partitions[path] = {name: values[level] for name, level in levels.items()}
+            partitions[path] = {name: values[level] for name, level in by.items()}
         return StagedRows(table, mode, before, schema, rows_schema, (folder,), files, partition_by, partitions)
-
-    def _write(self, rows: DataFrame, folder: Path, part: str | None, levels: Mapping[str, str]) -> None:
-        """Has the engine write the rows to a folder for each part and partition; `levels` name those of partitions."""
-        if levels:
-            # As texts: the default engine writes a date that is null into a folder of 1970-01-01.
-            texts = {name: F.coalesce(F.col(quoted(name)).cast("string"), F.lit(NO_VALUE)) for name in levels}
-            rows = rows.withColumns({level: texts[name] for name, level in levels.items()})
-        by = [*([part] if part else []), *levels.values()]
-        rows.write.options(**ENCODING).parquet(engine_path(self._lake.root, folder), partitionBy=by or None)
 
     @contextmanager
     def materialized(self, table: str, rows: DataFrame) -> Iterator[DataFrame]:
@@ -182,18 +184,27 @@ class Writer:
         `declared` is the table's DDL, for its columns' comments, `properties` are its declared ones. `removed` are the
         add actions of the files that the rows replace in the mode "replace". Raises LakehouseError as `commit_version`.
         """
-        log = self._lake.log(staged.table)
+        log, before = self._lake.log(staged.table), staged.before
         paths = [path for part in parts for path in staged.files.get(part, ())]
         files = place_files(paths, log.path, staged.partitions)
         for folder in staged.folders:
             shutil.rmtree(folder, ignore_errors=True)
         written = sum(file.rows for file in files)
-        carried = _carried_progress(log, staged, progress, written, removed)
-        if staged.mode == "overwrite" and staged.before is not None:
-            removed = list(staged.before.files.values())
+        last = progress_of(log, before)
+        there = _rows_before(log, before, last) if staged.mode != "overwrite" and before is not None else 0
+        there -= sum(rows_of(add) or rows_of_file(log.path / unquote(add["path"])) for add in removed)
+        if staged.mode == "overwrite" and before is not None:
+            removed = list(before.files.values())
+        carried = replace(
+            progress,
+            version=0 if before is None else before.version + 1,
+            rows=there + written,
+            unchanged_since=newest_change(log, before) if staged.mode == "same" and before is not None else None,
+            previous=Previous(last.version, last.rows) if last else None,
+        )
         commit_version(
             log,
-            staged.before,
+            before,
             mode={"overwrite": "Overwrite", "replace": "Replace"}.get(staged.mode, "Append"),
             schema=with_comments(staged.schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
             properties={**(properties or {}), PROPERTY: carried.to_json()},
@@ -205,21 +216,28 @@ class Writer:
         return written
 
 
-def _carried_progress(
-    log: DeltaLog, staged: StagedRows, progress: TableProgress, written: int, removed: Sequence[LogAction]
-) -> TableProgress:
-    """The progress as the commit carries it: with its version, and the rows that the table has after it."""
-    before = staged.before
-    last = progress_of(log, before)
-    stay = _rows_before(log, before, last) if staged.mode != "overwrite" and before is not None else 0
-    stay -= sum(rows_of(add) or rows_of_file(log.path / unquote(add["path"])) for add in removed)
-    return replace(
-        progress,
-        version=0 if before is None else before.version + 1,
-        rows=stay + written,
-        unchanged_since=newest_change(log, before) if staged.mode == "same" and before is not None else None,
-        previous=Previous(last.version, last.rows) if last else None,
-    )
+def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Sequence[str]) -> DataFrame:
+    """The rows with null for texts that Delta has no partition of: the empty text, and Hive's name for null."""
+    texts = [
+        column.name
+        for column in schema.fields
+        if column.name in partition_by and isinstance(column.dataType, StringType)
+    ]
+    values = {name: F.col(quoted(name)) for name in texts}
+    none = {name: value.isin("", NO_VALUE) for name, value in values.items()}
+    return rows.withColumns({name: F.when(~none[name], value) for name, value in values.items()}) if texts else rows
+
+
+def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str]) -> None:
+    """Raises LakehouseError for partitions by a missing column, or by a type whose texts differ by engine."""
+    types = {column.name: column.dataType for column in schema.fields}
+    for name in partition_by:
+        if not isinstance(types.get(name), DateType | StringType | IntegralType | BooleanType):
+            what = types[name].simpleString() if name in types else "no column of it"
+            raise LakehouseError(
+                f"Table {table}: partition_cols names {name}, which is {what}: partitions are by columns of dates, "
+                "texts, whole numbers or truth values."
+            )
 
 
 def _values(path: Path) -> dict[str, str | None]:
@@ -228,8 +246,48 @@ def _values(path: Path) -> dict[str, str | None]:
     return {name: None if value == NO_VALUE else unquote(value) for name, value in pairs}
 
 
+def _check_names(table: str, schema: DataType, above: str = "") -> None:
+    """Raises LakehouseError for columns, or fields of one, whose names differ in case only."""
+    match schema:
+        case ArrayType():
+            _check_names(table, schema.elementType, f"{above}element.")
+        case MapType():
+            _check_names(table, schema.keyType, f"{above}key.")
+            _check_names(table, schema.valueType, f"{above}value.")
+        case StructType():
+            count = Counter(column.name.lower() for column in schema.fields)
+            twice = [f"{above}{column.name}" for column in schema.fields if count[column.name.lower()] > 1]
+            if twice:
+                raise LakehouseError(
+                    f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no "
+                    "case apart. Spell the column as the table does, or refresh the table in full to spell it anew."
+                )
+            for column in schema.fields:
+                _check_names(table, column.dataType, f"{above}{column.name}.")
+
+
 def _rows_before(log: DeltaLog, before: TableSnapshot, progress: TableProgress | None) -> int:
     if progress is not None and progress.version == before.version:
         return progress.rows
     snapshot = log.snapshot()
     return rows_in(log.path, snapshot) if snapshot else 0
+
+
+def widened(table: str, current: StructType, rows: StructType) -> StructType:
+    """The table's columns and those that the rows add.
+
+    Raises LakehouseError where a column has another type in the rows, or another case.
+    """
+    types = {column.name: column.dataType for column in nullable_columns(current).fields}
+    added: list[StructField] = []
+    for column in rows.fields:
+        if column.name not in types:
+            added.append(column)
+        elif types[column.name] != column.dataType:
+            raise LakehouseError(
+                f"Table {table}: column {column.name} is {types[column.name].simpleString()} there, and "
+                f"{column.dataType.simpleString()} in the rows to write. Refresh the table in full to change its type."
+            )
+    schema = StructType([*current.fields, *added])
+    _check_names(table, schema)
+    return schema

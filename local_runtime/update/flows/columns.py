@@ -10,7 +10,7 @@ from local_runtime.delta.ddl import nullable_columns
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update.auto_cdc import END_AT, RESERVED, START_AT, column
-from local_runtime.writing.table_schema import widened, with_partition_values
+from local_runtime.writing.writer import widened, with_partition_values
 
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:
