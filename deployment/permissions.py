@@ -26,7 +26,7 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class Capability:
-    """Something that is done to objects of one kind, and what it needs: privileges, each on an object of a kind."""
+    """What somebody may be able to do to objects of one kind, and the privileges that it needs, each on a kind."""
 
     verb: str
     kind: str
