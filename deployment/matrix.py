@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deployment.permissions import (
-    ACTIONS,
+    CAPABILITIES,
     CATALOG,
     EVERYBODY,
     OWNER,
@@ -16,7 +16,7 @@ from deployment.permissions import (
     Right,
     called,
     kind_of,
-    permissions,
+    permissions_in,
 )
 from deployment.targets import (
     ANALYSTS,
@@ -32,7 +32,7 @@ from deployment.targets import (
 PERSON = "a person"
 NOTHING = "-"
 LAYERS = ("bronze", "silver", "gold", "operations")
-TITLES = {
+KIND_NAMES = {
     CATALOG: "the catalog",
     "schemas": "schema",
     "tables": "tables of",
@@ -109,13 +109,13 @@ def documents(root: Path) -> dict[Path, str]:
     """The text of docs/reference/permissions.md of the bundle at `root`, by its path."""
     targets = {target.name: target for target in read_targets(root)}
     files = files_of_grants(root)
-    shared = [permissions(target, files=files) for target in targets.values() if target.is_shared]
+    shared = [permissions_in(target, files=files) for target in targets.values() if target.is_shared]
     parts = [HEAD]
     for title, same in _alike(shared):
         parts += [f"\n## {title}\n", *_matrix(same), *_details(same)]
     if DEV in targets:
         parts += ["\n## Dev\n\nEverything belongs to the person who deploys it.\n"]
-        parts += _matrix(permissions(targets[DEV], YOU, files))
+        parts += _matrix(permissions_in(targets[DEV], YOU, files))
     if shared:
         parts += [RAW.format(lines=_raw(shared[-1])), DEPLOYED_FIRST.format(lines=_lost(shared[-1]))]
         grants = "\n".join(catalog_grants(shared[-1]))
@@ -170,8 +170,8 @@ def _columns(allowed: Permissions) -> dict[str, list[str]]:
 def _cell(allowed: Permissions, principal: str, names: Iterable[str]) -> str:
     verbs: dict[str, None] = {}
     for name in names:
-        actions = [action for action in ACTIONS if action.kind == kind_of(name)]
-        able = [action.verb for action in actions if allowed.may(principal, action, name)]
+        capabilities = [capability for capability in CAPABILITIES if capability.kind == kind_of(name)]
+        able = [capability.verb for capability in capabilities if allowed.may(principal, capability, name)]
         verbs |= dict.fromkeys(_strongest(able) if kind_of(name) != "tables" else able)
     return ", ".join(verbs) or NOTHING
 
@@ -188,10 +188,14 @@ def _details(allowed: Permissions) -> Iterator[str]:
     for principal in _in_order(allowed.principals):
         rows: dict[tuple[str, str], list[str]] = {}
         for name in _sorted(allowed.parents):
-            actions = [action for action, place in allowed.allowed(principal) if place == name]
-            rights = dict.fromkeys(right for action in actions for right in allowed.because(principal, action, name))
-            if actions:
-                rows.setdefault((", ".join(action.verb for action in actions), _by(rights)), []).append(_title(name))
+            capabilities = [capability for capability, place in allowed.allowed(principal) if place == name]
+            rights = dict.fromkeys(
+                right for capability in capabilities for right in allowed.because(principal, capability, name)
+            )
+            if capabilities:
+                rows.setdefault((", ".join(capability.verb for capability in capabilities), _by(rights)), []).append(
+                    _title(name)
+                )
         yield f"\n**{called(principal).capitalize()}**\n\n| on | may | by |\n|---|---|---|"
         yield from (f"| {', '.join(names)} | {verbs} | {by} |" for (verbs, by), names in rows.items())
 
@@ -211,7 +215,7 @@ def _by(rights: Iterable[Right]) -> str:
 
 def _title(name: str) -> str:
     kind, _, key = name.partition(".")
-    return f"{TITLES[kind]} {key}".strip()
+    return f"{KIND_NAMES[kind]} {key}".strip()
 
 
 def _raw(allowed: Permissions) -> str:
@@ -221,21 +225,21 @@ def _raw(allowed: Permissions) -> str:
         name: asked[kind_of(name)] for name in allowed.parents if kind_of(name) in asked
     }
     lines = []
-    for name, action in ((name, names[name]) for name in _sorted(names)):
-        able = (called(who) for who in _in_order(allowed.principals) if allowed.may(who, action, name))
+    for name, capability in ((name, names[name]) for name in _sorted(names)):
+        able = (called(who) for who in _in_order(allowed.principals) if allowed.may(who, capability, name))
         lines.append(f"- {_title(name)}: {', '.join(able)}")
     return "\n".join(lines)
 
 
 def _lost(allowed: Permissions) -> str:
     """What the service principal may not do where a person has deployed."""
-    then = permissions(allowed.target, PERSON)
+    then = permissions_in(allowed.target, PERSON)
     lost: dict[str, list[str]] = {}
     for name in _sorted(allowed.parents):
         verbs = [
-            action.verb
-            for action, place in allowed.allowed(allowed.identity)
-            if place == name and not then.may(allowed.identity, action, name)
+            capability.verb
+            for capability, place in allowed.allowed(allowed.identity)
+            if place == name and not then.may(allowed.identity, capability, name)
         ]
         if verbs:
             lost.setdefault(", ".join(verbs), []).append(_title(name))
@@ -244,15 +248,17 @@ def _lost(allowed: Permissions) -> str:
 
 def _unmodelled(targets: Iterable[Target]) -> str:
     """A sentence that names the resources of kinds that the tables don't have; empty without any."""
-    names = {resource.address for target in targets for resource in target.resources() if resource.kind not in TITLES}
+    names = {
+        resource.address for target in targets for resource in target.resources() if resource.kind not in KIND_NAMES
+    }
     return f"The bundle has resources that these tables leave out: {', '.join(sorted(names))}.\n\n" if names else ""
 
 
 def _needs() -> Iterator[str]:
     yield "\n| to | on | one needs |\n|---|---|---|"
-    for action in ACTIONS:
-        needs = ", ".join(f"`{privilege}`" for _, privilege in action.needs)
-        yield f"| {action.verb} | {TITLES[action.kind].removesuffix(' of')} | {needs} |"
+    for capability in CAPABILITIES:
+        needs = ", ".join(f"`{privilege}`" for _, privilege in capability.needs)
+        yield f"| {capability.verb} | {KIND_NAMES[capability.kind].removesuffix(' of')} | {needs} |"
     yield ""
 
 
@@ -270,6 +276,6 @@ def _sorted(names: Iterable[str]) -> list[str]:
     def place(name: str) -> tuple[int, int, str]:
         kind, _, key = name.partition(".")
         layers = [at for at, layer in enumerate(LAYERS) if key.startswith(layer)]
-        return list(TITLES).index(kind), layers[0] if layers else len(LAYERS), key
+        return list(KIND_NAMES).index(kind), layers[0] if layers else len(LAYERS), key
 
-    return sorted((name for name in names if kind_of(name) in TITLES), key=place)
+    return sorted((name for name in names if kind_of(name) in KIND_NAMES), key=place)

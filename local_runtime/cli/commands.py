@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> int:
     """Loads what has landed."""
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
-    from local_runtime.cli.sampling import SAMPLE_NOTE, is_for_a_sample, is_invented, prepare
+    from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
     from local_runtime.engines.session import open_session, set_process, settings_left_out
     from local_runtime.graph.dataset_graph import load_graph
     from local_runtime.pipelines.secrets import notes_on_made
@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
             with open_session(arguments.engine, CACHE) as engine:
                 screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
                 outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
-    notes = landing.stray_messages() + ([SAMPLE_NOTE] if is_invented(lake) else [])
+    notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
     went_well = report.print_outcome(outcome, graph, lake, landing.root, notes)
     return 0 if went_well else 1
 
@@ -141,7 +141,7 @@ def _query_text(arguments: Namespace) -> str:
     if arguments.file is None:
         piped = "" if sys.stdin.isatty() else sys.stdin.read()
         if not piped.strip():
-            raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
+            raise UsageError("Give a query, or a file with one: ./lakehouse sql --file QUESTION.sql")
         return piped
     try:
         return Path(arguments.file).read_text(encoding="utf-8")
@@ -199,7 +199,8 @@ def dictionary(arguments: Namespace) -> int:
 def sample(arguments: Namespace) -> int:
     """Makes the sample."""
     from local_runtime.cli.sampling import make_marked, make_more
-    from sample.catalogue import DIRT, EVENT_DIRT, KEPT_DIRT, Sample
+    from sample.catalogue import Sample
+    from sample.dirt import DIRT, EVENT_DIRT, KEPT_DIRT
 
     for option, kinds, known in (("--dirt", arguments.dirt, DIRT), ("--event-dirt", arguments.event_dirt, EVENT_DIRT)):
         unknown = set(kinds or ()) - set(known)

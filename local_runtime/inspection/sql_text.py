@@ -10,9 +10,9 @@ from local_runtime.errors import LakehouseError
 if TYPE_CHECKING:
     import duckdb
 
-NAME = r'\w+|"(?:[^"]|"")+"'
+IDENTIFIER = r'\w+|"(?:[^"]|"")+"'
 # As Databricks writes time travel: table@v3.
-VERSIONED = re.compile(rf"(?P<schema>{NAME})\s*\.\s*(?P<table>{NAME})@(?P<version>[vV]\d+)\b")
+VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vV]\d+)\b")
 WITH_VERSION = re.compile(r"(.+)@v(\d+)")
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.

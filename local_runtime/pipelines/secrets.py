@@ -45,10 +45,10 @@ class _Secrets:
         self._root = root
 
     def get(self, scope: str, key: str) -> str:
-        """The secret `key` of `scope`. Raises as `secret_of`."""
+        """The secret `key` of `scope`. Raises LakehouseError as `path_of` and `secret_at`."""
         path = path_of(scope, key, self._root)
         was_there = path.exists()
-        secret = secret_of(scope, key, self._root)
+        secret = secret_at(path)
         if path.exists() and not was_there:
             self.made.append(path)
         register_secret(secret)
@@ -86,16 +86,16 @@ def notes_on_made(made: Sequence[Path]) -> list[str]:
     ]
 
 
-def secret_of(scope: str, key: str, root: Path) -> str:
-    """The secret, from the environment or else from the project's file `.secrets/<scope>/<key>`.
+def secret_at(path: Path) -> str:
+    """The secret, from the environment or else from the file at the `path` that `path_of` gives.
 
     The file is made on first use, and only its owner may read it. Raises LakehouseError if others may read it, if it is
     empty, and if it can't be made.
     """
+    scope, key = path.parent.name, path.name
     variable = variable_of(scope, key)
     if value := os.environ.get(variable):
         return value
-    path = path_of(scope, key, root)
     try:
         if not path.exists():
             _make(path)

@@ -15,7 +15,8 @@ from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, first_line
 from local_runtime.graph.dataset_graph import Graph, check_foreign_keys
-from local_runtime.pipelines.bundle import LANDING, Pipeline
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.external_files import path_exists

@@ -23,6 +23,7 @@ TOOLS = ("sh", "cmp", "readlink", "mkdir", "ln", "touch")
 # Does what uv does as far as the launcher sees, and waits in the middle where a pipe is there to wait for.
 PRETENDED_UV = f"""#!/bin/sh
 case "$1" in
+    --version) echo "uv {UV}" ;;
     venv)
         for made in "$@"; do :; done
         {sys.executable} -m venv --without-pip "$made"
@@ -339,6 +340,21 @@ def test_135_set_up_writes_nothing_outside_the_project(project, index):
     project.runs(**NO_PYPI, **DISTURBING, PIP_INDEX_URL=index.url, TMPDIR=str(outside[1]))
     assert [[*folder.iterdir()] for folder in outside] == [[], []]
     assert not project.left_over()
+
+
+def test_a_uv_on_path_that_is_new_enough_is_used_and_none_is_fetched(project):
+    project.uv.parent.rmdir()
+    project.write(project.bin / "uv", PRETENDED_UV)
+    project.runs(**NO_PYPI)
+    assert not project.uv.parent.exists()
+
+
+@pytest.mark.parametrize("says", ["uv 0.10.9", "No version is set for command uv"])
+def test_a_uv_on_path_that_is_too_old_or_says_no_version_gives_way_to_a_fetched_one(project, says):
+    project.uv.parent.rmdir()
+    project.write(project.bin / "uv", f'#!/bin/sh\necho "{says}"\n[ "$1" = --version ]\n')
+    failed = project.run(**NO_PYPI, PIP_INDEX_URL=f"{NOWHERE}/simple", PIP_RETRIES="0")
+    assert f"fetching uv {UV} failed" in failed.stderr
 
 
 def test_136_no_network_is_said_in_one_sentence(locked):

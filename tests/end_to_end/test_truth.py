@@ -2,7 +2,8 @@
 
 import pytest
 
-from sample.catalogue import DIRT, EVENT_DIRT, Sample
+from sample.catalogue import Sample
+from sample.dirt import DIRT, EVENT_DIRT
 from sample.making import make
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.truth import check_catalogue, check_imdb, check_kpis, check_playback, rows

@@ -39,7 +39,7 @@ def comparable(columns, found, titles):
 
 def check_kpis(place):
     """Every KPI that the pipelines declare is in the truth, with every column, and shows what that says."""
-    truth = truth_of(place, kpis.TRUTH)
+    truth = truth_of(place, kpis.KPI_TRUTH)
     assert {name: told["columns"] for name, told in truth.items()} == declared_kpis(place)
     titles = dict(rows(place, f"SELECT DISTINCT title_key, {WHO_IT_IS} FROM silver.titles AS t")) | {-1: "Unknown"}
     shown, meant = {}, {}
@@ -63,7 +63,7 @@ def check_catalogue(place):
 
 def check_playback(place):
     """The facts add up to what was played, and of each file the rows are there or in quarantine that must be."""
-    truth = truth_of(place, playback.TRUTH)
+    truth = truth_of(place, playback.PLAYBACK_TRUTH)
     for fact, plays in (("fact_playback", "count(*)"), ("fact_playback_daily", "sum(plays)")):
         assert rows(place, f"SELECT {plays}, sum(watched_seconds) FROM gold.{fact}") == [
             (truth["sessions"], truth["watched_seconds"])
@@ -82,7 +82,7 @@ def check_playback(place):
 
 def check_imdb(place):
     """What is known of titles and people at IMDb."""
-    truth = truth_of(place, imdb.TRUTH)
+    truth = truth_of(place, imdb.IMDB_TRUTH)
     verdicts = "SELECT verdict, count(DISTINCT title_key) FROM silver.imdb_matches GROUP BY 1"
     assert dict(rows(place, verdicts)) == truth["verdicts"]
     verdicts = (

@@ -1,4 +1,4 @@
-"""CSV with a header: quotes doubled inside quotes (RFC 4180), or no quotes at all, as in the TSV files of IMDb."""
+"""CSV with a header: quotes doubled inside quotes (RFC 4180), or no quotes at all, as in many TSV files."""
 
 from collections.abc import Iterator
 

@@ -22,7 +22,7 @@ from local_runtime.state.progress import FlowProgress, Metrics, TableProgress
 from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
 from local_runtime.update.expectations import RETAINED, check_failing_rules, sum_results
-from local_runtime.update.flows.continuity import check_same, check_sources, history_of, kind_of
+from local_runtime.update.flows.continuity import check_same, check_sources, flow_kind, history_of
 from local_runtime.update.flows.resume import resume
 from local_runtime.update.flows.run_context import Run
 from local_runtime.update.flows.stages import ReadBatch, ReplacedFiles, StagedBatch
@@ -233,7 +233,7 @@ class TableRun:
         batch, refresh = staged.batch, staged.batch.refresh
         rows_in = None if staged.produced is None else result.rows_in + staged.produced
         progress = FlowProgress(
-            kind=kind_of(self.dataset, batch.flow),
+            kind=flow_kind(self.dataset, batch.flow),
             code=self.code,
             intake=batch.intake,
             metrics=Metrics(rows_in, result.dropped, tuple(result.expectations)),
