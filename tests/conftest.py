@@ -20,7 +20,7 @@ from local_runtime.delta.lake import Lake  # noqa: E402
 from local_runtime.engines.session import SAIL, open_session  # noqa: E402
 from local_runtime.graph.dataset_graph import Graph, load_graph  # noqa: E402
 from tests.helpers.frames import rows_of  # noqa: E402
-from tests.project import Project  # noqa: E402
+from tests.helpers.project import Project  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".lakehouse"

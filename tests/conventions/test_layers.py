@@ -223,8 +223,3 @@ def test_the_checks_of_the_bundle_need_its_yaml_and_no_engine_nor_the_vendors_pa
     used = {module for module in modules if module.startswith("local_runtime")}
     assert used <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "pyspark", "databricks"}
-
-
-def test_python_files_stay_small():
-    for path in [*SOURCES, *RUNTIME, *SAMPLE, *DEPLOYMENT]:
-        assert len(path.read_text().splitlines()) <= 300, path

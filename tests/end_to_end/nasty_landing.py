@@ -55,7 +55,8 @@ def _rows(snapshot: Path, width: int) -> list[list[str]]:
     with opened(snapshot, "rt", encoding="utf-8-sig", newline="") as text:
         unquoted = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if ".tsv" in snapshot.suffixes else {}
         _, *rows = csv.reader(text, **unquoted)
-    assert {len(row) for row in rows} == {width}
+    if {len(row) for row in rows} != {width}:
+        raise ValueError(f"{snapshot} has rows of another width than {width} columns")
     return rows
 
 

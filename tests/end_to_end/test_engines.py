@@ -18,7 +18,7 @@ from silver.subscribers import snapshots as subscribers
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 from tests.end_to_end.nasty_landing import land_beside
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 pytestmark = pytest.mark.spark
 

@@ -12,7 +12,7 @@ from local_runtime.inspection.query import run_query
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
-from tests.end_to_end.truth import check_kpis, check_playback, rows
+from tests.helpers.truth import check_kpis, check_playback, rows
 
 EVENTS = Sample(titles=150, sessions=300)
 

@@ -11,7 +11,7 @@ from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.test_playback import T, event, land
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 SMALL = Sample(titles=60, sessions=60, days=3)
 STREAMED = ("bronze.playback_events", "silver.playback_events", "silver.playback_events_quarantine")

@@ -3,7 +3,7 @@
 import gzip
 
 from tests.end_to_end.test_subscribers import HEADER
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 PEOPLE = (
     "1,Basic,10,15-01-2022,10-06-2023,United States,28,Male,Smartphone,1 Month",

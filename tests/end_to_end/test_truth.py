@@ -5,7 +5,7 @@ import pytest
 from sample.catalogue import DIRT, EVENT_DIRT, Sample
 from sample.making import make
 from tests.end_to_end.conftest import Place
-from tests.end_to_end.truth import check_catalogue, check_imdb, check_kpis, check_playback, rows
+from tests.helpers.truth import check_catalogue, check_imdb, check_kpis, check_playback, rows
 
 SIZE = {"titles": 350, "releases": 3, "sessions": 400, "subscribers": 200, "imdb": 20}
 
