@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from deltalake import DeltaTable
 
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.dataset_graph import Graph, load_graph
 from local_runtime.state.last_run import recording_run
 from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
+from tests.helpers.tables import table_rows
 
 HEAD = """
 from pyspark import pipelines as dp
@@ -89,8 +89,7 @@ class Project:
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """A table's rows (of some columns), sorted."""
-        found = DeltaTable(str(self.lake.path(table))).to_pyarrow_table(columns=list(columns) or None)
-        return sorted((tuple(row.values()) for row in found.to_pylist()), key=repr)
+        return sorted((tuple(row.values()) for row in table_rows(self.lake, table, *columns)), key=repr)
 
     def versions(self, table: str) -> list[int]:
         """A table's versions."""
