@@ -1,4 +1,4 @@
-"""Conventions of every Python file: small enough to read at once, and tests' failures show the values that differ."""
+"""Conventions of Python files: short enough to read in one go; failing tests show the values that differ."""
 
 import ast
 

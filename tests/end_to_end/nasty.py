@@ -1,4 +1,4 @@
-"""Rows that nobody should write, for every feed: both engines must make the same of them.
+"""Malformed and odd rows of every feed, which both engines must treat alike.
 
 A new feed is an entry of `FEEDS`: its files, each with one good row and odd values for its columns.
 """
@@ -11,7 +11,7 @@ from tests.end_to_end.nasty_values import ANY_COLUMN, DATES, DURATIONS, NO_DATES
 
 @dataclass(frozen=True)
 class NastyFile:
-    """A file: its name, a good row (`{}` is the row's number), odd values by column, more lines, its time."""
+    """A file: name, a good row (`{}` is the row number), odd values by column, extra lines, modification time."""
 
     name: str
     good: Mapping[str, str]
@@ -20,7 +20,7 @@ class NastyFile:
     modified: int = 1_632_700_800  # 27 September 2021
 
     def rows(self) -> Iterator[list[str]]:
-        """The header, the good row, and it with each odd value in its place; then `lines` as they are."""
+        """The header, the good row, a copy of it for each odd value, and `lines` unchanged."""
         yield list(self.good)
         changes = [("", ""), *((column, value) for column, values in self.odd.items() for value in values)]
         for number, (column, value) in enumerate(changes):
@@ -93,7 +93,7 @@ USER_VALUES: dict[str, Sequence[str]] = {
 
 
 def unquoted(good: Mapping[str, str], more: Mapping[str, Sequence[str]]) -> tuple[NastyFile, NastyFile]:
-    """Two snapshots of a file of IMDb's, of which the second names only good rows."""
+    """Two snapshots of an IMDb file; the second has only good rows."""
     odd = {column: (*UNQUOTED, *more.get(column, ())) for column in good}
     lines = (["tt9001", "too few"], ["tt9002", *["x"] * 14])
     return NastyFile("nasty_2021_09.tsv", good, odd, lines=lines), NastyFile("good_2021_10.tsv", good)

@@ -11,7 +11,7 @@ from tests.end_to_end.nasty import FEEDS, NastyFile
 
 
 def land(landing: Path) -> None:
-    """Writes every feed's files to its landing folder. No title has an id of the sample's."""
+    """Writes every feed's files to its landing folder. No title has an id that the sample uses."""
     for folder, files in FEEDS.items():
         for file in files:
             _land(landing / folder, file)

@@ -1,4 +1,4 @@
-"""Apache Spark as the reference: the same gold, and streams that its own structured streaming runs."""
+"""Apache Spark as the reference: the same tables, and flows run by its own structured streaming."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.spark
 
 @pytest.fixture
 def two_partitions(spark):
-    """As the launcher's session has: one partition would hide what depends on the order of rows."""
+    """As in the launcher's session: with one partition, a dependence on row order would go unnoticed."""
     name = "spark.sql.shuffle.partitions"
     before = spark.conf.get(name)
     spark.conf.set(name, SPARK_CONF[name])

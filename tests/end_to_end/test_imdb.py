@@ -1,4 +1,4 @@
-"""IMDb's files from landing to ids, ratings and people; and damaged ones."""
+"""IMDb's files from landing to ids, ratings and people, and damaged files."""
 
 import gzip
 import os

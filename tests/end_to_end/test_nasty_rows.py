@@ -1,4 +1,4 @@
-"""Nasty rows of every feed on the default engine: none is lost. (On both engines: test_engines.py.)"""
+"""Nasty rows of every feed on the default engine: none is lost (test_engines.py compares both engines)."""
 
 from collections import Counter
 from functools import partial

@@ -1,4 +1,4 @@
-"""Playback events from landing to KPIs: the sample, and the faults of FAULTS.md on events."""
+"""Playback events from landing to KPIs, for the sample and for single events."""
 
 import gzip
 import json
@@ -23,7 +23,7 @@ def hours(seconds):
 
 @pytest.fixture
 def played(place):
-    """A place where a sample with every kind of dirt has landed."""
+    """A place where a sample with every kind of error has landed."""
     make(place.landing, EVENTS)
     return place
 

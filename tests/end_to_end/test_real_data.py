@@ -1,4 +1,4 @@
-"""Real catalogues against counts that were made independently (Python's csv module, no Spark)."""
+"""Real catalogues compared with independent counts (Python's csv module, no Spark)."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def land(place, real_data, name):
 
 
 def listed(titles, quarantined, column, source_column):
-    """How many rows have each item, valid ones (arrays) and quarantined ones (text) together."""
+    """The number of rows that have each item: valid rows (arrays) and quarantined ones (text) together."""
     counts = Counter(item for title in titles for item in title[column])
     return counts + Counter(item.strip() for row in quarantined for item in (row[source_column] or "").split(","))
 

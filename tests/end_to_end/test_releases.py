@@ -1,4 +1,4 @@
-"""Releases as files: the order of their dates, and those that can't be read."""
+"""Release files: ordered by date, and unreadable ones."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""docs/metrics.md says of each measure what its column's comment says."""
+"""docs/metrics.md defines each measure as its column's comment does."""
 
 import pytest
 

@@ -28,7 +28,7 @@ def rows_of(
 
 
 def assert_same_rows(actual: DataFrame, expected: DataFrame) -> None:
-    """The rows are equal in any order, their columns' names, order and types too; nullability isn't compared."""
+    """Both frames have the same rows in any order, and the same columns (names, order, types, not nullability)."""
     assert_df_equality(actual, expected, ignore_nullable=True, transforms=[_sorted])
 
 

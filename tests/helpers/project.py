@@ -71,11 +71,11 @@ class Project:
             (self.landing / name).mkdir(parents=True, exist_ok=True)
 
     def graph(self) -> Graph:
-        """The graph of the pipelines as they are."""
+        """The graph of the current pipelines."""
         return load_graph(self.root, self.landing, self.lake)
 
     def update(self, *full_refresh: str) -> Outcome:
-        """One update of all pipelines, whatever becomes of it."""
+        """One update of all pipelines, which may fail."""
         with self.lake.locked(), recording_run(self.lake):
             graph = self.graph()
             self.lake.check_logs()

@@ -10,7 +10,7 @@ from tests.helpers.small_project import PRETENDED_UV, SmallProject
 
 
 class Index:
-    """An index of packages on this machine: https://pypi.org/simple with two wheels, one of them a pretended uv."""
+    """A local index like https://pypi.org/simple with two wheels: `tiny` and a pretended uv."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,7 +38,7 @@ class Index:
         return wheel
 
     def lock(self, project: SmallProject, digest: str | None = None) -> None:
-        """The lock names PyPI's addresses, as any lock does."""
+        """Writes a lock file, which names PyPI's addresses as every lock file does."""
         digest = digest or hashlib.sha256(self.tiny.read_bytes()).hexdigest()
         (project.folder / "pyproject.toml").write_text(
             '[project]\nname = "small"\nversion = "1"\nrequires-python = ">=3.11"\n'

@@ -31,7 +31,7 @@ def index(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def real_uv(tmp_path_factory) -> Path:
-    """The uv that this checkout was set up with; fetched once where it was set up before uv was kept there."""
+    """The uv that this checkout was set up with; fetched once if the checkout has none."""
     uv = ROOT / ".lakehouse" / "tools" / f"uv-{UV}"
     if not uv.is_file():
         fetch_uv(uv, origin(os.environ), tmp_path_factory.mktemp("uv"))

@@ -1,4 +1,4 @@
-"""Facts of viewing: what a session was of, when, and how much of it was watched."""
+"""Facts of viewing: each session's title, time and share watched."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,7 +43,7 @@ def session(key, moment=JUNE, watched=600, title="s1", device="tv", country="US"
 
 @pytest.fixture
 def titled(spark, rows):
-    """Sessions with their title_key; s1 was title 10 until December, and is 11 since."""
+    """Sessions with their title_key: s1 was title 10 until December and is title 11 since."""
     ids = [("s1", 10, JUNE, DECEMBER), ("s1", 11, DECEMBER, None), ("s2", 12, DECEMBER, None)]
 
     def make(*sessions):

@@ -1,4 +1,4 @@
-"""Which titles are watched most, which are well rated but little watched, and how many are watched at all."""
+"""The most watched titles, well rated but little watched ones, and how many titles are watched at all."""
 
 from decimal import Decimal
 
