@@ -56,7 +56,7 @@ def _rows(snapshot: Path, width: int) -> list[list[str]]:
         unquoted = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if ".tsv" in snapshot.suffixes else {}
         _, *rows = csv.reader(text, **unquoted)
     if {len(row) for row in rows} != {width}:
-        raise ValueError(f"{snapshot} has rows of another width than {width} columns")
+        raise ValueError(f"{snapshot} has rows that are not {width} columns wide")
     return rows
 
 
