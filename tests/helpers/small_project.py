@@ -20,7 +20,7 @@ case "$1" in
     sync|pip)
         echo synced >>"$UV_CACHE_DIR-log"
         [ ! -p "$UV_CACHE_DIR-pipe" ] || read -r go <"$UV_CACHE_DIR-pipe"
-        [ ! -f "$UV_CACHE_DIR-error" ] || {{ read -r said <"$UV_CACHE_DIR-error"; echo "$said" >&2; exit 1; }}
+        [ ! -f "$UV_CACHE_DIR-error" ] || {{ read -r error <"$UV_CACHE_DIR-error"; echo "$error" >&2; exit 1; }}
         for place in "$UV_PROJECT_ENVIRONMENT"/lib/python*/site-packages; do
             mkdir "$place/tiny"
             echo 'where = __file__' >"$place/tiny/__init__.py"

@@ -57,8 +57,8 @@ def test_133_another_lakehouse_python_is_set_up_with(project):
 
 
 def java(version: str) -> str:
-    said = f'Picked up _JAVA_OPTIONS: -Dx="1"\nopenjdk version "{version}" 2023-10-17'
-    return f"#!/bin/sh\necho '{said}' >&2\n"
+    output = f'Picked up _JAVA_OPTIONS: -Dx="1"\nopenjdk version "{version}" 2023-10-17'
+    return f"#!/bin/sh\necho '{output}' >&2\n"
 
 
 def test_134_a_wrong_java_home_gives_way_to_the_java_on_path_and_is_named(project):

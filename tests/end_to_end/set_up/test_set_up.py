@@ -73,7 +73,7 @@ def test_132_another_lock_is_set_up_and_takes_the_place_of_the_old_one_whole(pro
 
 
 @pytest.mark.parametrize(
-    ("said", "cause"),
+    ("error", "cause"),
     [
         ("error: Failed to install: x (os error 28)", "the disk is full"),
         ("error: failed to create directory: Read-only file system (os error 30)", "is read-only"),
@@ -81,13 +81,13 @@ def test_132_another_lock_is_set_up_and_takes_the_place_of_the_old_one_whole(pro
         ("error: something new", "see below."),
     ],
 )
-def test_136_a_failure_of_set_up_says_its_cause_and_shows_what_uv_said(project, said, cause):
-    (project.pretend().cache / "packages-error").write_text(said + "\n")
+def test_136_a_failure_of_set_up_says_its_cause_and_shows_what_uv_said(project, error, cause):
+    (project.pretend().cache / "packages-error").write_text(error + "\n")
     failed = project.run()
     assert failed.returncode == 1
     assert "lakehouse: installing the packages of uv.lock failed: " in failed.stderr
     assert cause in failed.stderr
-    assert failed.stderr.endswith(f"  {said}\n")
+    assert failed.stderr.endswith(f"  {error}\n")
     assert not project.left_over()
 
 

@@ -71,8 +71,8 @@ def test_117_a_new_column_of_changes_widens_the_table(project, more, ended):
     land(project, "a/2", "1,Ann,2,Rome", header="id,name,seq,city")
     project.run()
     columns = ["id", "name", "city", "__START_AT", "__END_AT"][: 5 if more else 3]
-    whole = [*ended, ("1", "Ann", "Rome", 2, None), ("2", "Bo", None, 1, None)]
-    assert project.rows("silver.people", *columns) == sorted((row[: len(columns)] for row in whole), key=repr)
+    history = [*ended, ("1", "Ann", "Rome", 2, None), ("2", "Bo", None, 1, None)]
+    assert project.rows("silver.people", *columns) == sorted((row[: len(columns)] for row in history), key=repr)
 
 
 def test_117_a_declared_schema_decides(project):
@@ -92,12 +92,12 @@ def test_117_a_column_that_changes_its_type_is_refused(project):
 
 
 def test_history_that_older_code_made_is_told_until_a_full_refresh(project):
-    def told(outcome):
+    def of_older_code(outcome):
         return [result.dataset for result in outcome.results if result.is_of_older_code]
 
-    assert told(states(project, 2, ONE).run()) == []
-    assert told(project.run()) == []
+    assert of_older_code(states(project, 2, ONE).run()) == []
+    assert of_older_code(project.run()) == []
     states(project, 2, ONE, WITH_CITY)
-    assert told(project.run()) == ["silver.people"]
-    assert told(project.run("silver.people")) == []
-    assert told(project.run()) == []
+    assert of_older_code(project.run()) == ["silver.people"]
+    assert of_older_code(project.run("silver.people")) == []
+    assert of_older_code(project.run()) == []

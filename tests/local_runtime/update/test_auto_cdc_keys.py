@@ -88,7 +88,7 @@ def test_121_a_version_of_a_derived_type_is_of_its_plain_one(project, versions):
 
 
 @pytest.mark.parametrize(
-    ("versions", "said"),
+    ("versions", "message"),
     [
         ("pandas.Timestamp('2021-09-25 00:00:00.000000001')", "timestamps to the microsecond"),
         ("pandas.NaT", "timestamps to the microsecond"),
@@ -97,9 +97,9 @@ def test_121_a_version_of_a_derived_type_is_of_its_plain_one(project, versions):
         ("numpy.int64(3)", "int64"),
     ],
 )
-def test_121_a_version_that_no_plain_type_holds_is_refused(project, versions, said):
+def test_121_a_version_that_no_plain_type_holds_is_refused(project, versions, message):
     project.pipeline("silver", VERSIONS.format(versions), states="1")
-    assert said in failure(project)
+    assert message in failure(project)
 
 
 def test_121_a_version_with_a_time_zone_is_not_compared_with_one_without(project):

@@ -56,7 +56,7 @@ def test_118_a_view_is_a_snapshot(project):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ("keys=['nope'], sequence_by='seq'", "keys names nope, and its columns are id, name, seq"),
         ("keys=['id'], sequence_by='nope'", "its query is wrong"),
@@ -64,12 +64,12 @@ def test_118_a_view_is_a_snapshot(project):
         ("keys=['id'], sequence_by='seq', except_column_list=['id']", "keys names id"),
     ],
 )
-def test_118_what_a_view_does_not_have_is_said_before_any_data_is_touched(project, arguments, said):
+def test_118_what_a_view_does_not_have_is_said_before_any_data_is_touched(project, arguments, message):
     sources(project, "a")
     view = '@dp.temporary_view\ndef seen():\n    return spark.readStream.table("bronze.a")\n'
     project.pipeline("silver", view + PEOPLE + f'dp.create_auto_cdc_flow(target="people", source="seen", {arguments})')
     land(project, "a/1", "1,Ann,1")
-    with pytest.raises(LakehouseError, match=said):
+    with pytest.raises(LakehouseError, match=message):
         project.update()
     assert project.lake.tables() == []
 

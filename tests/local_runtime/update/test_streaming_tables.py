@@ -121,7 +121,7 @@ def test_add_new_columns_widens_the_table(project):
 
 
 @pytest.mark.parametrize(
-    ("operation", "said"),
+    ("operation", "message"),
     [
         ('.dropDuplicates(["id"])', "dropDuplicates"),
         (".distinct()", "dropDuplicates"),
@@ -132,7 +132,7 @@ def test_add_new_columns_widens_the_table(project):
         ('.join(spark.readStream.table("bronze.events"), "id")', "a join of two streams"),
     ],
 )
-def test_a_stream_that_needs_state_is_refused(project, operation, said):
+def test_a_stream_that_needs_state_is_refused(project, operation, message):
     project.pipeline("bronze", BRONZE)
     project.pipeline(
         "silver",
@@ -144,7 +144,7 @@ def test_a_stream_that_needs_state_is_refused(project, operation, said):
             return spark.readStream.table("bronze.events"){operation}
         """,
     )
-    with pytest.raises(UnsupportedError, match=said):
+    with pytest.raises(UnsupportedError, match=message):
         project.graph()
 
 
