@@ -1,4 +1,4 @@
-"""What the documents say can be looked up in the tests."""
+"""The documents' claims name the tests that prove them."""
 
 import re
 

@@ -153,7 +153,7 @@ def test_a_declaration_only_wires(path):
 
 @pytest.mark.parametrize("path", PIPELINES, ids=name)
 def test_tables_are_read_by_their_names(path):
-    """Of the own layer as "dim_title", of another one as f"{SILVER}.titles"."""
+    """Tables of the same layer as "dim_title", those of another as f"{SILVER}.titles"."""
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
     reads = [call.args[0] for call in calls if re.match(r"spark\.read(Stream)?\.table\(", ast.unparse(call))]
     names = [argument for argument in reads if isinstance(argument, ast.Constant | ast.JoinedStr)]
@@ -223,8 +223,3 @@ def test_the_checks_of_the_bundle_need_its_yaml_and_no_engine_nor_the_vendors_pa
     used = {module for module in modules if module.startswith("local_runtime")}
     assert used <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "pyspark", "databricks"}
-
-
-def test_python_files_stay_small():
-    for path in [*SOURCES, *RUNTIME, *SAMPLE, *DEPLOYMENT]:
-        assert len(path.read_text().splitlines()) <= 300, path

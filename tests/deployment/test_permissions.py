@@ -1,4 +1,4 @@
-"""Who may do what: the rights model asked about the shipped bundle, and the document that is made from it."""
+"""Permissions of the shipped bundle, and the document generated from them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who follows the runbook may do what it says, and what it quotes of this project is what the code says."""
+"""The runbook's readers have the rights for its steps, and its quotes match the code."""
 
 import re
 from types import SimpleNamespace
@@ -46,7 +46,7 @@ DOES = (
 
 
 def parts(text):
-    """The parts of the runbook, each with who it is for: operators, where it says nothing."""
+    """The runbook's sections, each with its audience (operators by default)."""
     for part in re.split(r"^(?=#{2,3} )", text, flags=re.M)[1:]:
         heading = part.splitlines()[0].strip("# ")
         said = re.search(r"^\*\*Who:\*\* (.*)\.$", part, re.M)
@@ -54,7 +54,7 @@ def parts(text):
 
 
 def refused(text, bundle=None):
-    """What the runbook sends somebody to who may not do it."""
+    """Steps of the runbook for which its audience lacks the rights."""
     target = Target("prod", bundle or config())
     for heading, who, part in parts(text):
         if who is None:  # the catalog's owner, whose statements are compared with the README's

@@ -1,4 +1,4 @@
-"""The bundle's structure is as a workspace needs it, and each mistake that is put back is found."""
+"""The bundle's structure is what a workspace needs; each reintroduced mistake is found."""
 
 import pytest
 

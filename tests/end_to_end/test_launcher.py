@@ -1,4 +1,4 @@
-"""What a person gets at the prompt."""
+"""The launcher, as a user calls it from a shell."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, launch):
-    """A landing folder and a lake after the first run, and what that said."""
+    """A landing folder and a lake after the first run, and its output."""
     root = tmp_path_factory.mktemp("home")
     paths = ["--landing", str(root / "landing"), "--lake", str(root / "lake")]
     assert launch("sample", *paths[:2]).returncode == 0
@@ -110,7 +110,7 @@ def test_modules_are_compiled_into_a_folder_of_the_projects(launch):
 
 
 def test_compiled_modules_that_a_full_disk_cut_short_are_made_anew(tmp_path):
-    """In a folder of their own: tests that run beside this one have theirs where the launcher puts them."""
+    """In its own folder, because tests that run in parallel use the launcher's default one."""
     compiled_into = tmp_path / "bytecode"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(compiled_into)}

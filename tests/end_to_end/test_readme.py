@@ -1,4 +1,4 @@
-"""What the README says to type does what it says."""
+"""The README's commands do what it says."""
 
 import os
 import re

@@ -56,7 +56,7 @@ def comparable(title):
 
 
 def verdicts(identities, basics):
-    """The verdict on each title, found out from the rows alone."""
+    """The verdict on each title, derived from the rows alone."""
     at_imdb, in_catalogue = defaultdict(dict), defaultdict(list)
     types = {"tvSeries": "TV Show", "tvMiniSeries": "TV Show", "tvEpisode": None, "videoGame": None}
     for tconst, kind, primary, original, _, year, *_ in basics:

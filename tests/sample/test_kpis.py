@@ -1,4 +1,4 @@
-"""What every KPI must be: the same for the same seed, and by hand for a catalogue of four titles."""
+"""The expected KPIs: the same for the same seed, and calculated by hand for a catalogue of four titles."""
 
 import json
 

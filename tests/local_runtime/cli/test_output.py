@@ -9,7 +9,7 @@ import pytest
 
 from local_runtime.delta.lake import Lake
 from tests.conftest import ROOT
-from tests.project import Project
+from tests.helpers.project import Project
 
 TITLE = "Émile → 😀"
 SOME = "@dp.materialized_view\ndef x():\n    return spark.createDataFrame([{!r}], 't STRING')"

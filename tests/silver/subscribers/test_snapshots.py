@@ -1,4 +1,4 @@
-"""Subscribers are checked by rules; there are no personal data outside bronze."""
+"""Subscribers are checked by rules; no personal data leave bronze."""
 
 from datetime import date
 
