@@ -8,7 +8,10 @@ import errno
 import io
 import json
 import os
+import shutil
 import sys
+import textwrap
+from typing import TextIO
 
 from local_runtime.errors import LakehouseError
 
@@ -69,6 +72,26 @@ def finish(code: int) -> int:
             code = code or 1
     sys.stderr.flush()
     return code
+
+
+def fold(text: str, width: int) -> str:
+    """The text in lines that end between words; a path, and a command from `./lakehouse` on, stays in one piece."""
+    folded: list[str] = []
+    for line in text.split("\n"):
+        prose, command, arguments = line.partition("./lakehouse ")
+        command += arguments
+        lines = textwrap.wrap(prose, width, break_long_words=False, break_on_hyphens=False)
+        if lines and command and len(lines[-1]) + 1 + len(command) <= width:
+            lines[-1] += f" {command}"
+        elif command or not lines:
+            lines.append(command)
+        folded += lines
+    return "\n".join(folded)
+
+
+def to_fit(text: str, stream: TextIO) -> str:
+    """The text, folded where the stream is a terminal; elsewhere a line of it stays a line."""
+    return fold(text, shutil.get_terminal_size().columns) if stream.isatty() else text
 
 
 def exact(text: str, is_json: bool) -> str:

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,13 +56,15 @@ def _build(folder: Path, groups: str, aside: Path) -> None:
     uv = CACHE / "tools" / f"uv-{UV}"
     if not uv.is_file():
         fetch_uv(uv, packages, aside)
-    _say(f"Setting up: the packages of {folder.name} (once) …")
+    _say(f"Setting up: fetching and installing the packages of {folder.name}: once, a minute or two by the network …")
+    started = time.monotonic()
     made = aside / "environment"
     _install(uv, made, groups, packages, aside)
     mark_as_set_up(made, groups)
     if os.path.lexists(folder):
         folder.rename(aside / "replaced")
     made.rename(folder)
+    _say(f"Set up: {folder.name}, in {time.monotonic() - started:.0f} s.")
 
 
 def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
@@ -70,7 +73,7 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
         raise SetUpError(
             f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv) and run again."
         )
-    _say(f"Setting up: uv {UV} (once) …")
+    _say(f"Setting up: fetching uv {UV}, which installs packages: once …")
     python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
     _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-deps"]

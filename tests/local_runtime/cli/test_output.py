@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from local_runtime.cli.output import fold
 from local_runtime.delta.lake import Lake
 from tests.conftest import ROOT
 from tests.project import Project
@@ -129,3 +130,21 @@ def test_136_what_cannot_be_vacuumed_keeps_nothing_else_from_it(lake, tmp_path):
     assert done.returncode == 1
     assert "gold.x: 0 files deleted" in done.stdout
     assert done.stderr.startswith("lakehouse: gold.event_log was left alone. ")
+
+
+PATH = "/a/folder/whose/path/is/longer/than/a/line"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("fits in one line", ["fits in one line"]),
+        ("a line that ends between its words", ["a line that ends", "between its words"]),
+        (f"The lake is in {PATH}; so", ["The lake is in", f"{PATH};", "so"]),
+        ("To do it: ./lakehouse run --lake x/y", ["To do it:", "./lakehouse run --lake x/y"]),
+        ("Do ./lakehouse run", ["Do ./lakehouse run"]),
+        ("\nafter an empty one", ["", "after an empty one"]),
+    ],
+)
+def test_lines_end_between_words_and_paths_and_commands_stay_whole(text, lines):
+    assert fold(text, 20) == "\n".join(lines)
