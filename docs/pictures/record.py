@@ -72,7 +72,7 @@ def picture(recorded: list[Frame]) -> str:
     width = round(COLUMNS * CELL + 2 * MARGIN)
     height = BAR + len(end) * LINE + MARGIN
     dots = "".join(
-        f'<circle cx="{MARGIN + 6 + 20 * n}" cy="{BAR / 2}" r="6" fill="{fill}"/>'
+        f'<circle cx="{MARGIN + 6 + 20 * n}" cy="{BAR // 2}" r="6" fill="{fill}"/>'
         for n, fill in enumerate(("#ff5f57", "#febc2e", "#28c840"))
     )
     lines = "\n".join(_line(row, recorded) for row in range(max(len(shown) for _, shown in recorded)))
@@ -82,7 +82,7 @@ def picture(recorded: list[Frame]) -> str:
 <style>{STYLE}</style>
 <rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="10" fill="#0f1724" stroke="#3b4658"/>
 {dots}
-<text class="title" x="{width / 2}" y="{BAR / 2 + 5}" text-anchor="middle">~/lakehouse</text>
+<text class="title" x="{width // 2}" y="{BAR // 2 + 5}" text-anchor="middle">~/lakehouse</text>
 {lines}
 </svg>
 """

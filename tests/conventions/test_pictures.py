@@ -52,6 +52,12 @@ def test_the_recording_is_of_the_commands_that_the_readme_says_to_type():
     assert [line.removeprefix("$ ") for line in recorded_lines() if line.startswith("$ ")] == typed
 
 
+def test_every_line_of_the_recording_fits_the_window():
+    drawing = ElementTree.parse(ROOT / "docs/pictures/run.svg").getroot()
+    ends = [int(text.get("x")) + int(text.get("textLength", 0)) for text in drawing.iter(f"{SVG}text") if text.text]
+    assert max(end for end in ends if end) <= int(drawing.get("width"))
+
+
 def test_the_recording_names_no_folder_of_the_machine_that_made_it():
     assert not re.search(r"/(tmp|home|root|Users)/", (ROOT / "docs/pictures/run.svg").read_text(encoding="utf-8"))
 

@@ -38,7 +38,7 @@ def test_a_run_ends_with_its_total_in_wall_time(home):
 
 def test_the_readme_shows_the_answer_that_the_sample_gives(home, launch):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    ((query, answer),) = re.findall(r'^\$ \./lakehouse sql "(.*)"\n(.*?)^```$', readme, re.MULTILINE | re.DOTALL)
+    ((query, answer),) = re.findall(r'^\$ \./lakehouse sql "([^"\n]*)"\n(.*?)^```$', readme, re.M | re.S)
     assert launch("sql", query, *home[0][2:]).stdout == answer
 
 
