@@ -195,11 +195,10 @@ def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
 def _print_deliveries(name: str, deliveries: Deliveries) -> None:
     console.print(f"\nEvents in {name}", style="bold")
     sign = "=" if deliveries.adds_up else "≠"
-    console.print(
+    say(
         f"  {deliveries.files:,} files, {deliveries.rows:,} rows {sign} {deliveries.valid:,} valid + "
         f"{deliveries.duplicates:,} duplicates + {deliveries.quarantined:,} quarantined; {deliveries.late:,} came "
-        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours",
-        soft_wrap=True,
+        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours"
     )
     for day, count in deliveries.days.items():
         than_before = f"  {count / deliveries.usual:5.0%} of the mean of the days before" if deliveries.usual else ""

@@ -107,7 +107,7 @@ def show(console: Console, lines: Sequence[Line]) -> None:
 def _rich_table(lines: Iterable[Line]) -> Table:
     table = Table(title=None, header_style="bold", box=None, pad_edge=False)
     table.add_column("table", overflow="fold")
-    for name in ("rows in", "rows written", "quarantined", "seconds"):
+    for name in ("rows in", "written", "quarantined", "seconds"):
         table.add_column(name, justify="right")
     for line in lines:
         aside = f"{line.aside:,}" if line.aside else ""

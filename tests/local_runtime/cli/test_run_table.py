@@ -39,6 +39,12 @@ def test_137_it_has_a_line_for_each_table_where_there_is_room():
     assert len(shown(LINES, 80, 40)) == len(LINES) + 1
 
 
+def test_the_name_of_every_table_stays_in_one_piece_in_80_columns(graph):
+    names = [name for name, dataset in graph.datasets.items() if dataset.is_stored]
+    rows = shown([Line(name, 1_000_000, 1_000_000, 0, True, 0.0, 1.0) for name in names], 80, 200)
+    assert [row.split()[0] for row in rows[1:]] == names
+
+
 def test_a_layers_seconds_are_wall_time_and_a_tables_its_own():
     rows = {row.split()[0]: row.split()[-1] for row in shown(LINES, 80, 40)}
     assert rows["gold.a_table_with_a_long_name_7"] == "0.20"
