@@ -8,6 +8,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -27,6 +28,8 @@ DRAWN = {
     "✓": "+",
 }
 HANDLER = "lakehouse"
+# A command to copy, with the quotation mark before it, to the end of its line.
+COMMAND = re.compile(r"\S*\./lakehouse .*$")
 
 
 class _Forgiving(io.FileIO):
@@ -78,14 +81,15 @@ def fold(text: str, width: int) -> str:
     """The text in lines that end between words; a path, and a command from `./lakehouse` on, stays in one piece."""
     folded: list[str] = []
     for line in text.split("\n"):
-        prose, command, arguments = line.partition("./lakehouse ")
-        command += arguments
-        lines = textwrap.wrap(prose, width, break_long_words=False, break_on_hyphens=False)
-        if lines and command and len(lines[-1]) + 1 + len(command) <= width:
-            lines[-1] += f" {command}"
-        elif command or not lines:
-            lines.append(command)
-        folded += lines
+        command = found.group() if (found := COMMAND.search(line)) else ""
+        prose = textwrap.wrap(line.removesuffix(command), width, break_long_words=False, break_on_hyphens=False)
+        if not prose:
+            prose = [line]
+        elif command and len(prose[-1]) + 1 + len(command) <= width:
+            prose[-1] += f" {command}"
+        elif command:
+            prose.append(command)
+        folded += prose
     return "\n".join(folded)
 
 

@@ -74,8 +74,7 @@ def lines_by_schema(lines: Sequence[Line]) -> list[Line]:
 
 def total(lines: Sequence[Line], seconds: float) -> str:
     """A sentence on the run: tables, rows, wall time, and what of it was spent before and beside the layers."""
-    layers = _layers(lines)
-    spent = {name: line.seconds for name, line in layers.items()}
+    spent = {name: line.seconds for name, line in _layers(lines).items()}
     spent = {"start-up and checks": max(0.0, seconds - sum(spent.values())), **spent}
     parts = ", ".join(f"{name} {part:.1f}" for name, part in spent.items())
     rows = sum(line.rows_out for line in lines)

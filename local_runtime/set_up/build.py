@@ -56,7 +56,7 @@ def _build(folder: Path, groups: str, aside: Path) -> None:
     uv = CACHE / "tools" / f"uv-{UV}"
     if not uv.is_file():
         fetch_uv(uv, packages, aside)
-    _say(f"Setting up: fetching and installing the packages of {folder.name}: once, a minute or two by the network …")
+    _say(f"Setting up, once: fetching and installing the packages of {folder.name}, for a minute or two …")
     started = time.monotonic()
     made = aside / "environment"
     _install(uv, made, groups, packages, aside)
@@ -73,7 +73,7 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
         raise SetUpError(
             f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv) and run again."
         )
-    _say(f"Setting up: fetching uv {UV}, which installs packages: once …")
+    _say(f"Setting up, once: fetching uv {UV}, which installs packages …")
     python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
     _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-deps"]

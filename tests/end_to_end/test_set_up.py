@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -150,6 +151,15 @@ def test_132_two_commands_at_once_wait_for_each_other(project):
     assert first.communicate(timeout=60)[0].startswith("ran digest")
     assert second.communicate(timeout=60)[0].startswith("ran status")
     assert project.syncs() == 1
+
+
+def test_set_up_says_what_it_does_before_it_waits_and_how_long_it_took(project):
+    pipe = project.pretend().wait_in_the_middle()
+    started = project.start()
+    assert "fetching and installing the packages of .venv" in started.stderr.readline()
+    until_synced(project, started)
+    pipe.write_text("go\n")
+    assert re.fullmatch(r"Set up: \.venv, in \d+ s\.\n", started.communicate(timeout=60)[1])
 
 
 def test_132_an_environment_whose_python_is_gone_is_set_up_anew(project):
