@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -13,7 +14,7 @@ from local_runtime.cli.deployment import check_bundle
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
-from local_runtime.root import CACHE, ROOT
+from local_runtime.root import CACHE, ROOT, STARTED
 from local_runtime.state.last_run import recording_refusal, recording_run
 from local_runtime.state.progress import progress_of
 
@@ -28,6 +29,7 @@ def run(arguments: Namespace) -> int:
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
     from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
+    from local_runtime.cli.screen import live
     from local_runtime.engines.session import open_session, set_process, settings_left_out
     from local_runtime.graph.dataset_graph import load_graph
     from local_runtime.pipelines.secrets import notes_on_made
@@ -35,7 +37,7 @@ def run(arguments: Namespace) -> int:
 
     set_process()
     lake = Lake(arguments.lake.absolute())
-    with report.live() as screen:
+    with live() as screen:
         screen.say("Reading the pipelines …")
         with recording_refusal(lake):
             graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
@@ -57,7 +59,8 @@ def run(arguments: Namespace) -> int:
                 screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
                 outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
     notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
-    went_well = report.print_outcome(outcome, graph, lake, landing.root, notes)
+    seconds = time.monotonic() - STARTED
+    went_well = report.print_outcome(outcome, graph, lake, landing.root, seconds, notes)
     return 0 if went_well else 1
 
 

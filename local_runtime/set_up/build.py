@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,13 +58,15 @@ def _set_up(folder: Path, groups: str) -> None:
 def _build(folder: Path, groups: str, aside: Path) -> None:
     packages = origin(os.environ)
     uv = _find_uv(packages, aside)
-    _say(f"Setting up: the packages of {folder.name} (once) …")
+    _say(f"Setting up, once: fetching and installing the packages of {folder.name}, for a minute or two …")
+    started = time.monotonic()
     made = aside / "environment"
     _install(uv, made, groups, packages, aside)
     mark_as_set_up(made, groups)
     if os.path.lexists(folder):
         folder.rename(aside / "replaced")
     made.rename(folder)
+    _say(f"Set up: {folder.name}, in {time.monotonic() - started:.0f} s.")
 
 
 def _find_uv(packages: Origin, aside: Path) -> Path:
@@ -96,7 +99,7 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
             f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv), or uv "
             f"{'.'.join(map(str, OLDEST_UV))} or newer, and run again."
         )
-    _say(f"Setting up: uv {UV} (once) …")
+    _say(f"Setting up, once: fetching uv {UV}, which installs packages …")
     python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
     _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-deps"]

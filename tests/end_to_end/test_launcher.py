@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -27,6 +28,18 @@ def test_the_first_run_ends_with_a_table_and_says_that_a_samples_titles_are_inve
     assert "gold.kpi_country_growth" in first.stdout
     assert f"The lake is in {paths[3]}" in first.stdout
     assert './lakehouse sql "' in first.stdout
+
+
+def test_a_run_ends_with_its_total_in_wall_time(home):
+    *_, last = home[1].stdout.splitlines()
+    told = re.fullmatch(r"Total: 78 tables, [\d,]+ rows written in ([\d.]+) s \((.*)\)\.", last)
+    assert sum(map(float, re.findall(r"[\d.]+", told[2]))) == pytest.approx(float(told[1]), abs=0.3)
+
+
+def test_the_readme_shows_the_answer_that_the_sample_gives(home, launch):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ((query, answer),) = re.findall(r'^\$ \./lakehouse sql "([^"\n]*)"\n(.*?)^```$', readme, re.M | re.S)
+    assert launch("sql", query, *home[0][2:]).stdout == answer
 
 
 def test_a_run_without_news_says_unchanged(home, launch):

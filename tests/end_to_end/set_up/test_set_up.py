@@ -1,6 +1,7 @@
 """Set-up that is stopped, repeated or impossible, with a pretended uv."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,15 @@ from tests.helpers.small_project import SmallProject
 def until_synced(project: SmallProject, process: subprocess.Popen) -> None:
     while not project.syncs():
         assert process.poll() is None, process.communicate()
+
+
+def test_set_up_says_what_it_does_before_it_waits_and_how_long_it_took(project):
+    pipe = project.pretend().wait_in_the_middle()
+    started = project.start()
+    assert "fetching and installing the packages of .venv" in started.stderr.readline()
+    until_synced(project, started)
+    pipe.write_text("go\n")
+    assert re.fullmatch(r"Set up: \.venv, in \d+ s\.\n", started.communicate(timeout=60)[1])
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
