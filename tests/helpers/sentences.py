@@ -1,13 +1,17 @@
-"""Findings that are sentences: what a test fails with where it found some."""
+"""Findings that are sentences: what a test fails with if there are any."""
+
+from collections.abc import Iterable
+
+import pytest
 
 
-def assert_nothing_is_missing(findings):
-    """Fails with the sentences alone."""
-    found = list(findings)
-    assert not found, "\n".join(["", *found])
+def assert_nothing_is_missing(findings: Iterable[str]) -> None:
+    """Fails with the sentences, and nothing else."""
+    if found := list(findings):
+        pytest.fail("\n".join(found), pytrace=False)
 
 
-def the_sentence(findings):
-    """The one thing that is found."""
+def the_sentence(findings: Iterable[str]) -> str:
+    """The only finding."""
     (sentence,) = findings
     return sentence
