@@ -51,6 +51,23 @@ def tables_without_a_unit_test(called: Iterable[tuple[str, str, str]], tests: Pa
             )
 
 
+def _is_column_function(function: ast.FunctionDef) -> bool:
+    types = [ast.unparse(it) for it in (function.returns, *[a.annotation for a in function.args.args]) if it]
+    return not function.name.startswith("_") and types[:1] == ["Column"] and "Column" in types[1:]
+
+
+def column_functions_without_a_unit_test(modules: Iterable[Path], sources: Path, tests: Path) -> Iterator[str]:
+    """`modules` are files below `sources`; a column function is a public one of a Column that returns a Column."""
+    for module in modules:
+        used = names_in(tests / module.parent)
+        for node in ast.parse((sources / module).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and _is_column_function(node) and node.name not in used:
+                yield (
+                    f"{node.name}() of src/{module.as_posix()} has no unit test: call it in "
+                    f"tests/{(module.parent / f'test_{module.name}').as_posix()}, with NULL and at its bounds."
+                )
+
+
 def tables_without_a_grain(comments: Mapping[str, str | None]) -> Iterator[str]:
     """`comments` are those of the datasets, by their names."""
     for table, comment in comments.items():

@@ -44,6 +44,28 @@ def test_a_gold_table_without_a_unit_test_is_named(tmp_path):
     )
 
 
+def test_every_column_function_of_gold_has_a_unit_test():
+    modules = [path.relative_to(ROOT / "src") for path in sorted((ROOT / "src" / "gold").rglob("*.py"))]
+    assert_nothing_is_missing(changes.column_functions_without_a_unit_test(modules, ROOT / "src", TESTS))
+
+
+def test_a_column_function_without_a_unit_test_is_named(tmp_path):
+    for folder in ("src", "tests"):
+        (tmp_path / folder / "gold").mkdir(parents=True)
+    functions = (
+        "band(age: Column) -> Column",
+        "new(age: Column) -> Column",
+        "_own(age: Column) -> Column",
+        "other() -> Column",
+    )
+    (tmp_path / "src/gold/a.py").write_text("".join(f"def {function}: ...\n" for function in functions))
+    (tmp_path / "tests/gold/test_a.py").write_text("band(age)")
+    found = changes.column_functions_without_a_unit_test([Path("gold/a.py")], tmp_path / "src", tmp_path / "tests")
+    assert the_sentence(found) == (
+        "new() of src/gold/a.py has no unit test: call it in tests/gold/test_a.py, with NULL and at its bounds."
+    )
+
+
 def test_every_dataset_says_what_a_row_is(graph):
     assert_nothing_is_missing(changes.tables_without_a_grain({name: it.comment for name, it in graph.datasets.items()}))
 
