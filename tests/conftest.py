@@ -18,6 +18,7 @@ vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 from local_runtime.delta.lake import Lake  # noqa: E402
 from local_runtime.engines.session import SAIL, open_session  # noqa: E402
+from local_runtime.errors import LakehouseError  # noqa: E402
 from local_runtime.graph.dataset_graph import Graph, load_graph  # noqa: E402
 from tests.helpers.frames import rows_of  # noqa: E402
 from tests.helpers.project import Project  # noqa: E402
@@ -103,7 +104,10 @@ def rows(spark) -> Callable[..., object]:
 def graph(tmp_path_factory) -> Graph:
     """The graph of the bundle's pipelines, with an empty lake."""
     folder = tmp_path_factory.mktemp("graph")
-    return load_graph(ROOT, folder, Lake(folder / "lake"))
+    try:
+        return load_graph(ROOT, folder, Lake(folder / "lake"))
+    except LakehouseError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture

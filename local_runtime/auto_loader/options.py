@@ -16,28 +16,32 @@ EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
 FORMATS: Mapping[str, Format] = {known.name: known for known in (CSV, JSON, TEXT)}
 
-# Options of every format: those with one supported value, and free ones.
+MAX_FILES = 1000  # as on Databricks
+MAX_BYTES = 2**30
+"""The default for a micro-batch, which bounds memory. Databricks has no default."""
+
+# Options of every format: those with one supported value, and free ones with their meaning (docs/reference).
 FIXED = {
     "cloudFiles.inferColumnTypes": "false",
     "cloudFiles.allowOverwrites": "false",
     "cloudFiles.includeExistingFiles": "true",
 }
 OWN = {
-    "cloudFiles.format",
-    "cloudFiles.schemaHints",
-    "cloudFiles.schemaEvolutionMode",
-    "cloudFiles.rescuedDataColumn",
-    "rescuedDataColumn",
-    "columnNameOfCorruptRecord",
-    "readerCaseSensitive",
-    "pathGlobFilter",
-    "cloudFiles.maxFilesPerTrigger",
-    "cloudFiles.maxBytesPerTrigger",
-    "cloudFiles.useManagedFileEvents",
+    "cloudFiles.format": "csv, json or text",
+    "cloudFiles.schemaHints": "types and spellings of columns, as DDL; not together with a schema",
+    "cloudFiles.schemaEvolutionMode": "rescue, none or failOnNewColumns; addNewColumns without a schema, where it is "
+    "the default (else none)",
+    "cloudFiles.rescuedDataColumn": "the same as rescuedDataColumn",
+    "rescuedDataColumn": f"column of values that fit no column; {DEFAULT_RESCUED} by default unless the mode is none",
+    "columnNameOfCorruptRecord": "column of the text of a record that can't be parsed, if the schema has it; "
+    "_corrupt_record by default",
+    "readerCaseSensitive": "whether column names are case-sensitive; true by default",
+    "pathGlobFilter": "pattern of file names, with *, ? and [abc]",
+    "cloudFiles.maxFilesPerTrigger": f"most files in a micro-batch; {MAX_FILES:,} by default",
+    "cloudFiles.maxBytesPerTrigger": "most bytes in a micro-batch, such as 10g, but at least one file; 1g by default",
+    "cloudFiles.useManagedFileEvents": "true, false or if_available; changes nothing here. Not true together with "
+    "cloudFiles.backfillInterval",
 }
-MAX_FILES = 1000  # as on Databricks
-MAX_BYTES = 2**30
-"""The default for a micro-batch, which bounds memory. Databricks has no default."""
 BYTES = re.compile(r"([0-9]+) *(b|k|m|g|t|kb|mb|gb|tb|)", re.IGNORECASE)
 
 
@@ -94,8 +98,11 @@ def _check_options(source: FileSource, file_format: Format) -> None:
     """Raises UnsupportedError for an unsupported option or value, and for a missing option."""
     fixed = {**FIXED, **file_format.fixed}
     for key, value in source.options.items():
-        if key not in fixed and key not in OWN | file_format.own:
-            raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
+        if key not in fixed and key not in {**OWN, **file_format.own}:
+            raise UnsupportedError(
+                f"cloudFiles option {key}: not supported by the local runtime; docs/reference/auto-loader-options.md "
+                "has those that are."
+            )
         if key in fixed and value.lower() != fixed[key].lower():
             raise UnsupportedError(
                 f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."

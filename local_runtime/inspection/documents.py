@@ -6,7 +6,9 @@ from pathlib import Path
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.column_lineage import column_lineage
 from local_runtime.graph.dataset_graph import load_graph
+from local_runtime.inspection.auto_loader_options import options_page
 from local_runtime.inspection.dictionary import dictionary_pages
+from local_runtime.inspection.examples import with_current_examples
 
 
 def generated_documents(root: Path) -> dict[Path, str]:
@@ -17,4 +19,9 @@ def generated_documents(root: Path) -> dict[Path, str]:
         files = root.glob("queries/*/*.sql")
         queries = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
         pages = dictionary_pages(graph, landing, column_lineage(graph), queries)
-    return {root / "docs" / "reference" / f"{schema}.md": page for schema, page in pages.items()}
+        readme = root / "README.md"
+        return {
+            **{root / "docs" / "reference" / f"{schema}.md": page for schema, page in pages.items()},
+            root / "docs" / "reference" / "auto-loader-options.md": options_page(),
+            readme: with_current_examples(readme.read_text(encoding="utf-8"), graph, landing),
+        }

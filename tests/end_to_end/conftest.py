@@ -198,7 +198,7 @@ def clean_catalogue(beginnings) -> dict[str, tuple[int, str]]:
 
 def _of_all_gold(place: Place) -> dict[str, tuple[int, str]]:
     found = place.digests()
-    assert len(found) == 47
+    assert set(found) == set(place.graph.stored(place.graph.pipelines[-1]))
     return found
 
 

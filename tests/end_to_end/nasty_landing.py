@@ -22,13 +22,13 @@ def land_beside(landing: Path, sample: Path) -> None:
 
     The first file of a feed of snapshots becomes its last one, and begins with the rows of the sample's newest:
     otherwise the nasty snapshots, which are newer, would end all that the sample has. Of the others, those are left
-    out that name good rows only, for the same reason.
+    out that name good rows only, for the same reason. A feed that the sample lacks has its own files alone.
     """
     for folder, (first, *others) in FEEDS.items():
         for file in others:
             if file.odd:
                 _land(landing / folder, file)
-        if first.name.endswith(".json"):
+        if first.name.endswith(".json") or not (sample / folder).is_dir():
             _land(landing / folder, first)
             continue
         header, *rows = first.rows()

@@ -5,8 +5,6 @@ from functools import partial
 
 import pytest
 
-from bronze import feeds
-from bronze.feeds import Feed
 from silver.catalogue import titles
 from silver.imdb.datasets import IMDB_DATASETS
 from silver.subscribers import snapshots as subscribers
@@ -23,10 +21,6 @@ def rows(tmp_path_factory, sail):
     land(place.landing)
     place.run()
     return partial(table_rows, place.lake)
-
-
-def test_122_every_feed_has_nasty_rows():
-    assert {value.folder for value in vars(feeds).values() if isinstance(value, Feed)} == set(nasty.FEEDS)
 
 
 def test_122_every_nasty_title_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from local_runtime.auto_loader.formats.csv_records import read_records
 from local_runtime.auto_loader.formats.records import Content, Format
 
+SEPARATOR = {"sep": "separator of columns; a comma by default", "delimiter": "the same as sep"}
+
 CSV = Format(
     name="csv",
     # The reader is strict, and follows RFC 4180.
     fixed={"header": "true", "multiLine": "true", "quote": '"', "escape": '"', "mode": "PERMISSIVE"},
     required=("header", "multiLine", "escape"),
-    own=frozenset({"sep", "delimiter"}),
+    own=SEPARATOR,
     read=read_records,
 )
 
@@ -25,7 +27,7 @@ UNQUOTED = Format(
     # Spark's documentation: an empty quote turns quoting off; then a backslash is a plain character too.
     fixed={"header": "true", "multiLine": "false", "quote": "", "mode": "PERMISSIVE"},
     required=("header", "quote"),
-    own=frozenset({"sep", "delimiter"}),
+    own=SEPARATOR,
     read=_read_header,
     by_lines=True,
 )

@@ -17,6 +17,8 @@ from silver.releases.next_release import Snapshot, next_release_rows
 from silver.releases.quarantine import quarantine_table
 from silver.releases.report import releases_table
 
+# The first film is of 1888; years after 2100 are typing errors.
+FIRST_YEAR, LAST_YEAR = 1888, 2100
 # Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
 LONGEST_MOVIE = 51_420
 # Meet the Press, the longest-running show of television, has been on every year since 1947.
@@ -61,8 +63,7 @@ TITLE_RULES = {
     "valid_show_id": "show_id IS NOT NULL",
     "valid_title": "title IS NOT NULL",
     "valid_type": "type_flag IS NOT NULL",
-    # The first film is of 1888; years after 2100 are typing errors.
-    "valid_release_year": "release_year BETWEEN 1888 AND 2100",
+    "valid_release_year": f"release_year BETWEEN {FIRST_YEAR} AND {LAST_YEAR}",
     # A score (7.8, 8.1/10) is not a maturity rating; a minimum age (16, 18+) may be one.
     "valid_rating": "rating IS NULL OR rating NOT RLIKE '^[0-9]+[.,][0-9]'",
     "valid_date_added": "date_added_text IS NULL OR date_added IS NOT NULL OR date_is_ambiguous",

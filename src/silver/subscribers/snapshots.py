@@ -13,6 +13,8 @@ from silver.releases.quarantine import personal_quarantine_table
 from silver.releases.report import releases_table
 from silver.subscribers.cleansing import cleanse_subscribers
 
+YOUNGEST, OLDEST = 13, 120
+
 SUBSCRIBERS = TableSpec(
     name="subscribers",
     comment="One row per subscriber and version (SCD 2), from snapshots of all subscribers.",
@@ -23,7 +25,7 @@ SUBSCRIBERS = TableSpec(
         ColumnSpec("join_date", "DATE", "when the user joined"),
         ColumnSpec("last_payment_date", "DATE", "when the user last paid; null if no payment is known"),
         ColumnSpec("country", "STRING", "name of the country where the user lives"),
-        ColumnSpec("age", "INT", "years, 13 to 120; null if unknown"),
+        ColumnSpec("age", "INT", f"years, {YOUNGEST} to {OLDEST}; null if unknown"),
         ColumnSpec("gender", "STRING", "as the source spells it"),
         ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
         ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
@@ -43,7 +45,7 @@ SUBSCRIBER_RELEASES = releases_table("subscriber_releases", "snapshot of subscri
 SUBSCRIBER_RULES = {
     "well_formed_record": f"{CORRUPT} IS NULL",
     "valid_user_id": "subscriber_id IS NOT NULL",
-    "valid_age": "age_text IS NULL OR coalesce(age BETWEEN 13 AND 120, FALSE)",
+    "valid_age": f"age_text IS NULL OR coalesce(age BETWEEN {YOUNGEST} AND {OLDEST}, FALSE)",
     "valid_monthly_revenue": "monthly_revenue IS NOT NULL",
     AMBIGUOUS_DATE_ORDER: "NOT (join_date_is_ambiguous OR last_payment_date_is_ambiguous)",
     "valid_join_date": "join_date_is_ambiguous OR join_date IS NOT NULL",
