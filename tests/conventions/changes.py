@@ -170,9 +170,8 @@ def wrong_counts(document: str, text: str, counts: Mapping[str, int]) -> Iterato
 
 
 def missing_paths(document: str, text: str, root: Path) -> Iterator[str]:
-    """Paths that begin with a folder of the project, and are not there; a word in capitals (SUBJECT) stands for any."""
+    """Paths that begin with a folder of the project, and are not there; `*` stands for any part of a path."""
     folders = "|".join(re.escape(path.name) for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
     for path in dict.fromkeys(re.findall(rf"(?<![\w./])(?:{folders})/[\w./*-]*", text)):
-        pattern = re.sub(r"\b[A-Z]{2,}\b", "*", path).rstrip("/.")
-        if not any(root.glob(pattern)):
+        if not any(root.glob(path.rstrip("/."))):
             yield f"{document} names {path}, which is not there: correct the path."

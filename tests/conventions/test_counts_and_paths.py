@@ -53,7 +53,7 @@ def test_the_paths_that_contributing_names_are_there():
 
 def test_a_path_that_is_not_there_is_named(tmp_path):
     (tmp_path / "src" / "gold" / "catalogue").mkdir(parents=True)
-    text = "`src/gold`, `src/gold/SUBJECT/`, `../src/data`, `a/b`\n```\n./lakehouse test -- src/gold src/new.py\n```"
+    text = "`src/gold`, `src/gold/*/`, `../src/data`, `a/b`\n```\n./lakehouse test -- src/gold src/new.py\n```"
     assert the_sentence(changes.missing_paths("A.md", text, tmp_path)) == (
         "A.md names src/new.py, which is not there: correct the path."
     )

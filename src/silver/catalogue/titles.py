@@ -17,7 +17,7 @@ from silver.releases.next_release import Snapshot, next_release_rows
 from silver.releases.quarantine import quarantine_table
 from silver.releases.report import releases_table
 
-# The first film is of 1888; years after 2100 are typing errors.
+# The first film was made in 1888; years after 2100 are typing errors.
 FIRST_YEAR, LAST_YEAR = 1888, 2100
 # Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
 LONGEST_MOVIE = 51_420
