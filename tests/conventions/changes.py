@@ -109,7 +109,7 @@ def feeds_without_their_place(
             yield f"The feed {feed} is never ingested: declare its table in src/bronze/pipeline.py."
     for folder in sorted(streamed - set(feeds.values())):
         if folder not in made:
-            yield f"Bronze streams from {folder}/, which no job makes: add it to FOLDERS in src/bronze/feeds.py."
+            yield f"Bronze streams from {folder}/; no job makes it: add it to LANDING_FOLDERS in src/bronze/feeds.py."
 
 
 def feeds_without_a_quarantine(feeds: Iterable[str], quarantined: Container[str]) -> Iterator[str]:
@@ -159,19 +159,3 @@ def options_without_a_test(options: Iterable[str], tests: Path) -> Iterator[str]
                 f"Auto Loader's option {option} has no test: show in tests/local_runtime/auto_loader/test_loader.py "
                 "what it does, or that it changes nothing."
             )
-
-
-def wrong_counts(document: str, text: str, counts: Mapping[str, int]) -> Iterator[str]:
-    """`counts` are the right numbers by regular expressions with one group, the number in the document."""
-    for pattern, count in counts.items():
-        for match in re.finditer(pattern, text, re.M):
-            if int(match[1].replace(",", "")) != count:
-                yield f'{document} says "{match[0]}"; it is {count}: correct it, or run ./lakehouse dictionary.'
-
-
-def missing_paths(document: str, text: str, root: Path) -> Iterator[str]:
-    """Paths that begin with a folder of the project, and are not there; `*` stands for any part of a path."""
-    folders = "|".join(re.escape(path.name) for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
-    for path in dict.fromkeys(re.findall(rf"(?<![\w./])(?:{folders})/[\w./*-]*", text)):
-        if not any(root.glob(path.rstrip("/."))):
-            yield f"{document} names {path}, which is not there: correct the path."

@@ -20,7 +20,7 @@ OTHERS = {
     *("lakehouse_bronze", "lakehouse_silver", "lakehouse_gold", "lakehouse_operations", "staging_", "test_116_"),
 }
 # What users and runs make.
-UNTRACKED_FILES, UNTRACKED_FOLDERS = {"bundle/budget.yml"}, {".secrets/", "_progress/", "_delta_log/"}
+UNTRACKED_FILES, UNTRACKED_FOLDERS = {"bundle/budget.yml"}, {".secrets/", "_progress/", "_delta_log/", "landing/"}
 
 
 @dataclass(frozen=True, kw_only=True)

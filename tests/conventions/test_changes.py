@@ -10,7 +10,7 @@ import pytest
 from bronze import feeds
 from local_runtime.auto_loader.options import FORMATS, OWN
 from sample.catalogue import Sample
-from sample.kpis import TRUTH
+from sample.kpis import KPI_TRUTH
 from sample.making import make
 from silver.imdb.cleansing import ImdbDataset
 from tests.conftest import ROOT
@@ -79,7 +79,7 @@ def test_a_table_without_a_grain_is_named():
 
 def test_the_sample_says_what_every_kpi_must_be(graph, tmp_path):
     make(tmp_path, Sample(titles=3, releases=1, sessions=0, days=0, first_days=0, subscribers=0, imdb=0))
-    truth = json.loads((tmp_path / TRUTH).read_text())
+    truth = json.loads((tmp_path / KPI_TRUTH).read_text())
     declared = {name.removeprefix("gold."): it.declared for name, it in graph.datasets.items() if "gold.kpi_" in name}
     columns = {kpi: list(table.types) for kpi, table in declared.items()}
     assert_nothing_is_missing(
@@ -104,7 +104,7 @@ def test_every_feed_has_a_landing_folder_and_is_ingested(graph):
         pipeline.configuration["lakehouse.landing"] for pipeline in graph.pipelines if pipeline.schema == "bronze"
     }
     assert_nothing_is_missing(
-        changes.feeds_without_their_place(FEEDS, LISTED, feeds.FOLDERS, streamed(graph, Path(landing)))
+        changes.feeds_without_their_place(FEEDS, LISTED, feeds.LANDING_FOLDERS, streamed(graph, Path(landing)))
     )
 
 
@@ -120,7 +120,7 @@ def test_every_feed_has_a_landing_folder_and_is_ingested(graph):
         (
             {"a", "new"},
             {"a", "new", "b"},
-            "Bronze streams from b/, which no job makes: add it to FOLDERS in src/bronze/feeds.py.",
+            "Bronze streams from b/; no job makes it: add it to LANDING_FOLDERS in src/bronze/feeds.py.",
         ),
     ],
 )
