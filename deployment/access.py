@@ -1,10 +1,8 @@
 """Checks of who may do what in a shared target; dev belongs to who deploys it."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from deployment.findings import Finding
-from deployment.grants import ACCESS_FILE
 from deployment.permissions import (
     CHANGE_JOB,
     CHANGE_PIPELINE,
@@ -21,21 +19,29 @@ from deployment.permissions import (
     START_JOB,
     START_PIPELINE,
     WRITE_SECRETS,
-    Action,
+    Capability,
     Permissions,
     called,
     kind_of,
-    permissions,
+    permissions_in,
     published_to,
 )
-from deployment.targets import ANALYSTS, OPERATORS, SERVICE_PRINCIPAL, UPLOADERS, Resource, Target, at
-from local_runtime.pipelines.bundle_config import as_text
+from deployment.targets import (
+    ACCESS_FILE,
+    ANALYSTS,
+    OPERATORS,
+    SERVICE_PRINCIPAL,
+    UPLOADERS,
+    Resource,
+    Target,
+    started_by,
+)
+from local_runtime.pipelines.bundle_config import as_text, at
 
 SOMEBODY = "somebody else"
-STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
 
-# What each group may do, all of it: the action, and on which objects.
-MAY: Mapping[str, Mapping[Action, tuple[str, ...]]] = {
+# What each group may do, all of it: the capability, and on which objects.
+MAY: Mapping[str, Mapping[Capability, tuple[str, ...]]] = {
     OPERATORS: {
         READ_TABLES: ("tables.silver", "tables.gold", "tables.operations"),
         SEE_PIPELINE: ("pipelines",),
@@ -47,7 +53,7 @@ MAY: Mapping[str, Mapping[Action, tuple[str, ...]]] = {
     UPLOADERS: {READ_FILES: ("volumes",), LAND_FILES: ("volumes",)},
 }
 # What shows raw ids, or leads to them: only the service principal may do it.
-REVEALING: Mapping[Action, str] = {
+REVEALING: Mapping[Capability, str] = {
     READ_TABLES: "tables.bronze",
     READ_FILES: "volumes",
     READ_SECRETS: "secret_scopes",
@@ -115,7 +121,7 @@ def runs_can_create(target: Target) -> Iterator[Finding]:
     """What runs can create tables and read what lands, by grants too: a schema may get another owner."""
     if not target.is_shared or not target.resolved(target.run_as):
         return
-    allowed = permissions(target, SOMEBODY)
+    allowed = permissions_in(target, SOMEBODY)
     for pipeline in target.resources("pipelines"):
         for schema in _schemas(target, pipeline):
             yield from _lacking(allowed, allowed.identity, CREATE_TABLES, f"schemas.{schema}", pipeline.place)
@@ -130,42 +136,41 @@ def runs_can_start(target: Target) -> Iterator[Finding]:
     """What jobs run as can start the pipelines and jobs of their tasks, whoever owns those."""
     if not target.is_shared or not target.resolved(target.run_as):
         return
-    allowed = permissions(target, SOMEBODY)
+    allowed = permissions_in(target, SOMEBODY)
     for job in target.resources("jobs"):
         for task in job.items("tasks"):
-            for reference in (at(task, "pipeline_task", "pipeline_id"), at(task, "run_job_task", "job_id")):
-                if match := STARTED.fullmatch(as_text(reference)):
-                    action = START_PIPELINE if match[2] == "pipelines" else START_JOB
-                    yield from _lacking(allowed, allowed.identity, action, match[1], job.place)
+            if started := started_by(task):
+                capability = START_PIPELINE if kind_of(started) == "pipelines" else START_JOB
+                yield from _lacking(allowed, allowed.identity, capability, started, job.place)
 
 
 def groups_can_work(target: Target) -> Iterator[Finding]:
     """Operators can follow the runbook, analysts read gold, uploaders land files."""
     if not target.is_shared:
         return
-    allowed = permissions(target)
-    for group, actions in MAY.items():
-        for action, objects in actions.items():
+    allowed = permissions_in(target)
+    for group, capabilities in MAY.items():
+        for capability, objects in capabilities.items():
             for name in _matching(allowed, objects):
-                yield from _lacking(allowed, group, action, name, f"{target.name}: {name}")
+                yield from _lacking(allowed, group, capability, name, f"{target.name}: {name}")
 
 
 def raw_ids_stay_in_bronze(target: Target) -> Iterator[Finding]:
     """Nobody reads raw ids or the key of the pseudonyms, or changes code that does. Uploaders bring the files."""
     if not target.is_shared:
         return
-    allowed = permissions(target)
+    allowed = permissions_in(target)
     for principal in allowed.principals:
         if principal == allowed.identity:
             continue
-        for action, name in allowed.allowed(principal):
-            if _reveals(allowed, action, name) and not _is_meant(allowed, principal, action, name):
-                yield _too_much(allowed, principal, action, name)
+        for capability, name in allowed.allowed(principal):
+            if _reveals(allowed, capability, name) and not _is_meant(allowed, principal, capability, name):
+                yield _too_much(allowed, principal, capability, name)
 
 
 def event_logs_apart(target: Target) -> Iterator[Finding]:
     """Event logs are for operators: they show queries, names of files, and errors with values in them."""
-    allowed = permissions(target)
+    allowed = permissions_in(target)
     for pipeline in target.resources("pipelines"):
         schema = target.resolved(pipeline.text("event_log", "schema"))
         for principal in allowed.principals if schema else ():
@@ -176,7 +181,7 @@ def event_logs_apart(target: Target) -> Iterator[Finding]:
 
 
 def _schemas(target: Target, pipeline: Resource) -> list[str]:
-    """The keys of the bundle's schemas that a pipeline publishes to; `structure.names` finds any other."""
+    """The keys of the bundle's schemas that a pipeline publishes to; `structure.resource_names` finds any other."""
     made = {resource.key for resource in target.resources("schemas")}
     return [schema for schema in published_to(target, pipeline) if schema in made]
 
@@ -186,26 +191,26 @@ def _matching(allowed: Permissions, objects: tuple[str, ...]) -> list[str]:
     return [name for name in allowed.parents if name in objects or kind_of(name) in objects]
 
 
-def _is_meant(allowed: Permissions, principal: str, action: Action, name: str) -> bool:
-    return name in _matching(allowed, MAY.get(principal, {}).get(action, ()))
+def _is_meant(allowed: Permissions, principal: str, capability: Capability, name: str) -> bool:
+    return name in _matching(allowed, MAY.get(principal, {}).get(capability, ()))
 
 
-def _reveals(allowed: Permissions, action: Action, name: str) -> bool:
-    return action in REVEALING and name in _matching(allowed, (REVEALING[action],))
+def _reveals(allowed: Permissions, capability: Capability, name: str) -> bool:
+    return capability in REVEALING and name in _matching(allowed, (REVEALING[capability],))
 
 
-def _lacking(allowed: Permissions, principal: str, action: Action, name: str, place: str) -> Iterator[Finding]:
-    lacking = sorted(allowed.lacking(principal, action, name))
+def _lacking(allowed: Permissions, principal: str, capability: Capability, name: str, place: str) -> Iterator[Finding]:
+    lacking = sorted(allowed.lacking(principal, capability, name))
     if lacking:
-        problem = f"doesn't let {called(principal)} {action.verb}: {', '.join(lacking)} is missing"
+        problem = f"doesn't let {called(principal)} {capability.verb}: {', '.join(lacking)} is missing"
         yield Finding(place, problem, f"grant it in {ACCESS_FILE}")
 
 
-def _too_much(allowed: Permissions, principal: str, action: Action, name: str) -> Finding:
-    right = allowed.because(principal, action, name)[-1]
+def _too_much(allowed: Permissions, principal: str, capability: Capability, name: str) -> Finding:
+    right = allowed.because(principal, capability, name)[-1]
     place = f"{allowed.target.name}: {name}"
     return Finding(
         place,
-        f"lets {called(principal)} {action.verb}, and so learn raw ids",
+        f"lets {called(principal)} {capability.verb}, and so learn raw ids",
         f"remove {right.privilege} on {right.object}",
     )

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 
-from deployment import access, grants, jobs, landing, structure, values
+from deployment import access, grants, jobs, landing, required_values, structure
 from deployment.findings import BundleCheck, Finding, TargetCheck
 from deployment.targets import Target
 from local_runtime.pipelines.bundle_config import Config
 
 BUNDLE_CHECKS: tuple[BundleCheck, ...] = (
-    structure.targets,
+    structure.target_modes,
     structure.top_level_permissions,
     structure.command_line_version,
     structure.shared_values,
 )
 TARGET_CHECKS: tuple[TargetCheck, ...] = (
-    structure.values,
-    structure.names,
+    structure.variables,
+    structure.resource_names,
     structure.protection,
     structure.root_paths,
     structure.pinned_settings,
@@ -24,7 +24,7 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.retries,
     jobs.recipients,
     jobs.starts,
-    jobs.tasks,
+    jobs.task_references,
     landing.folders_are_made,
     jobs.tags,
     jobs.budget_policies,
@@ -44,7 +44,7 @@ ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     grants.one_run_as,
 )
 """What is asked of a target that grants something to somebody."""
-VALUES_TO_SET: tuple[TargetCheck, ...] = (values.service_principal, values.failure_emails)
+VALUES_TO_SET: tuple[TargetCheck, ...] = (required_values.service_principal, required_values.failure_emails)
 """What the shipped bundle fails: a deployment's own values."""
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from deployment.findings import Finding
 from deployment.permissions import EVERYBODY, called, role
-from deployment.targets import ANALYSTS, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Target
+from deployment.targets import ACCESS_FILE, ANALYSTS, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Target
 from local_runtime.pipelines.bundle_config import as_mapping, as_text
 
-ACCESS_FILE = "bundle/access.yml"
-TABLE = "deployment/grants.py"
+NEEDED_IN = "deployment/grants.py"
 _READS = ("USE_SCHEMA", "SELECT")
-_IN_CATALOG = {"catalogs": ("USE_CATALOG",)}
+_CATALOG_USE = {"catalogs": ("USE_CATALOG",)}
 _QUERIES = {"sql_warehouses": ("CAN_VIEW", "CAN_USE"), "dashboards": ("CAN_READ", "CAN_RUN")}
 # All that the YAML may give to each group: the privileges or levels, on an object or on all objects of a kind.
 NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -20,11 +19,11 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "schemas.operations": _READS,
         "pipelines": ("CAN_VIEW", "CAN_RUN"),
         "jobs": ("CAN_VIEW", "CAN_MANAGE_RUN"),
-        **_IN_CATALOG,
+        **_CATALOG_USE,
         **_QUERIES,
     },
-    ANALYSTS: {"schemas.gold": _READS, **_IN_CATALOG, **_QUERIES},
-    UPLOADERS: {"schemas.bronze": ("USE_SCHEMA",), "volumes": ("READ_VOLUME", "WRITE_VOLUME"), **_IN_CATALOG},
+    ANALYSTS: {"schemas.gold": _READS, **_CATALOG_USE, **_QUERIES},
+    UPLOADERS: {"schemas.bronze": ("USE_SCHEMA",), "volumes": ("READ_VOLUME", "WRITE_VOLUME"), **_CATALOG_USE},
 }
 
 
@@ -50,7 +49,7 @@ def no_more_than_needed(target: Target) -> Iterator[Finding]:
                 yield Finding(
                     resource.place,
                     f"{given}, who have no role in the bundle",
-                    f"remove it, or name a role by its variable, such as ${{var.{ANALYSTS}}} (all are in {TABLE})",
+                    f"remove it, or name a role by its variable, such as ${{var.{ANALYSTS}}} (all are in {NEEDED_IN})",
                 )
 
 

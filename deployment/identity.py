@@ -7,17 +7,17 @@ import subprocess
 from pathlib import Path
 
 from deployment.findings import Finding
+from deployment.required_values import APPLICATION_ID, PLACEHOLDER_PRINCIPAL
 from deployment.targets import Target
-from deployment.values import APPLICATION_ID, PLACEHOLDER
 from local_runtime.errors import LakehouseError
 
-VARIABLE = "LAKEHOUSE_DATABRICKS_CLI"
-SECONDS = 20
+CLI_VARIABLE = "LAKEHOUSE_DATABRICKS_CLI"
+CLI_SECONDS = 20
 
 
 def command_line() -> str | None:
     """The Databricks CLI: the one that LAKEHOUSE_DATABRICKS_CLI names, else the one on PATH; None without one."""
-    return os.environ.get(VARIABLE) or shutil.which("databricks")
+    return os.environ.get(CLI_VARIABLE) or shutil.which("databricks")
 
 
 def logged_in(cli: str, root: Path, target: Target) -> str:
@@ -28,12 +28,12 @@ def logged_in(cli: str, root: Path, target: Target) -> str:
     command = [cli, "current-user", "me", "--output", "json", "--target", target.name]
     try:
         run = subprocess.run(
-            command, cwd=root, capture_output=True, text=True, timeout=SECONDS, stdin=subprocess.DEVNULL
+            command, cwd=root, capture_output=True, text=True, timeout=CLI_SECONDS, stdin=subprocess.DEVNULL
         )
     except OSError as error:
         raise LakehouseError(f"the Databricks CLI {cli} can't be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise LakehouseError(f"the Databricks CLI got no answer in {SECONDS} seconds") from None
+        raise LakehouseError(f"the Databricks CLI got no answer in {CLI_SECONDS} seconds") from None
     try:
         return str(json.loads(run.stdout)["userName"])
     except (ValueError, TypeError, KeyError):
@@ -47,7 +47,7 @@ def deployer(target: Target, name: str) -> list[Finding]:
     Where the target has the placeholder for it, or no application id, nobody may, which is a finding of its own.
     """
     principal = target.resolved(target.run_as)
-    is_allowed = principal.lower() in (name.lower(), PLACEHOLDER)
+    is_allowed = principal.lower() in (name.lower(), PLACEHOLDER_PRINCIPAL)
     if not target.is_shared or is_allowed or not APPLICATION_ID.fullmatch(principal):
         return []
     return [

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from zoneinfo import available_timezones
 
 from deployment.findings import Finding
-from deployment.targets import Resource, Target, at
-from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
+from deployment.targets import Resource, Target, started_by
+from local_runtime.pipelines.bundle_config import Config, as_mapping, as_text, at, dependencies_of, tasks_of
 
 TAGS = ("project", "environment")
-DURATION = "RUN_DURATION_SECONDS"
-STARTED_JOB = re.compile(r"\$\{resources\.jobs\.(\w+)\.id\}")
+DURATION_METRIC = "RUN_DURATION_SECONDS"
 
 
 def limits(target: Target) -> Iterator[Finding]:
@@ -22,10 +21,10 @@ def limits(target: Target) -> Iterator[Finding]:
         for task in job.items("tasks"):
             if "run_job_task" not in task and _number(target, task, "timeout_seconds") < 1:
                 yield Finding(_task(job, task), "has no timeout", "set the task's timeout_seconds")
-        rules = [rule for rule in job.items("health", "rules") if rule.get("metric") == DURATION]
+        rules = [rule for rule in job.items("health", "rules") if rule.get("metric") == DURATION_METRIC]
         slow = [_number(target, rule, "value") for rule in rules]
         if not slow:
-            yield Finding(job.place, "has no health rule for its duration", f"add one for {DURATION}")
+            yield Finding(job.place, "has no health rule for its duration", f"add one for {DURATION_METRIC}")
         elif not 0 < min(slow) < timeout:
             yield Finding(job.place, "is stopped before its duration is reported", "lower the health rule's value")
 
@@ -70,17 +69,11 @@ def recipients(target: Target) -> Iterator[Finding]:
 def starts(target: Target) -> Iterator[Finding]:
     """A job has one trigger, as documented; what waits for files also runs by the clock; runs don't overlap."""
     jobs = target.resources("jobs")
-    scheduled = {
-        match[1]
-        for job in jobs
-        if "schedule" in job.spec
-        for task in job.items("tasks")
-        if (match := STARTED_JOB.fullmatch(as_text(at(task, "run_job_task", "job_id"))))
-    }
+    scheduled = {started_by(task) for job in jobs if "schedule" in job.spec for task in job.items("tasks")}
     for job in jobs:
         if "trigger" in job.spec and "schedule" in job.spec:
             yield Finding(job.place, "has a trigger and a schedule, and a job has one of them", "schedule another job")
-        if "trigger" in job.spec and job.key not in scheduled:
+        if "trigger" in job.spec and job.address not in scheduled:
             yield Finding(job.place, "runs only when files arrive", "start it from a job with a schedule as well")
         if "schedule" in job.spec:
             yield from _schedule(target, job)
@@ -101,14 +94,13 @@ def _schedule(target: Target, job: Resource) -> Iterator[Finding]:
         yield Finding(job.place, f"has the time zone {zone!r}, which doesn't exist", "write one such as Europe/Berlin")
 
 
-def tasks(target: Target) -> Iterator[Finding]:
+def task_references(target: Target) -> Iterator[Finding]:
     """What the CLI deploys unseen: tasks that wait for tasks that aren't there, and environments that nobody made."""
     for job in target.resources("jobs"):
-        known = {as_text(task.get("task_key")) for task in job.items("tasks")}
+        known = tasks_of(job.spec).keys()
         environments = {as_text(entry.get("environment_key")) for entry in job.items("environments")}
         for task in job.items("tasks"):
-            earlier = {as_text(as_mapping(entry).get("task_key")) for entry in as_list(task.get("depends_on"))}
-            for name in sorted(earlier - known):
+            for name in sorted({*dependencies_of(task)} - known):
                 yield Finding(_task(job, task), f"depends on {name}, which is no task of the job", "correct depends_on")
             environment = as_text(task.get("environment_key"))
             if environment not in environments | {""}:

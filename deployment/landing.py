@@ -4,10 +4,18 @@ import posixpath
 from collections.abc import Iterator
 
 from deployment.findings import Finding
-from deployment.targets import Resource, Target, at
-from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
+from deployment.targets import Resource, Target, started_by
+from local_runtime.pipelines.bundle_config import (
+    LANDING,
+    Config,
+    as_list,
+    as_mapping,
+    as_text,
+    at,
+    earlier_tasks,
+    tasks_of,
+)
 
-LANDING = "lakehouse.landing"
 SCRIPT = "src/tasks/make_landing_folders.py"
 UPLOADED = "${workspace.file_path}"
 
@@ -18,12 +26,12 @@ def folders_are_made(target: Target) -> Iterator[Finding]:
         landing = at(pipeline.spec, "configuration", LANDING)
         for job in target.resources("jobs") if landing is not None else ():
             for task in job.items("tasks"):
-                if _runs(task, pipeline):
+                if started_by(task) == pipeline.address:
                     yield from _made(job, task, pipeline, as_text(landing))
 
 
 def _made(job: Resource, task: Config, pipeline: Resource, landing: str) -> Iterator[Finding]:
-    earlier = [as_mapping(one.get("spark_python_task")) for one in _before(job, task)]
+    earlier = [as_mapping(one.get("spark_python_task")) for one in earlier_tasks(task, tasks_of(job.spec)).values()]
     makers = [python for python in earlier if landing in as_list(python.get("parameters"))]
     if not makers:
         yield Finding(
@@ -41,23 +49,6 @@ def _made(job: Resource, task: Config, pipeline: Resource, landing: str) -> Iter
                 "is uploaded to",
                 f"pass {expected} and {landing}",
             )
-
-
-def _before(job: Resource, task: Config) -> list[Config]:
-    """The tasks that a task waits for, directly or not; `jobs.tasks` finds those that aren't there."""
-    tasks = {as_text(one.get("task_key")): one for one in job.items("tasks")}
-    seen: dict[str, Config] = {}
-    waiting = [task]
-    while waiting:
-        names = [as_text(as_mapping(entry).get("task_key")) for entry in as_list(waiting.pop().get("depends_on"))]
-        new = {name: tasks[name] for name in names if name in tasks and name not in seen}
-        seen |= new
-        waiting += new.values()
-    return list(seen.values())
-
-
-def _runs(task: Config, pipeline: Resource) -> bool:
-    return as_text(at(task, "pipeline_task", "pipeline_id")) == f"${{resources.{pipeline.address}.id}}"
 
 
 def _uploaded(file: str) -> str:

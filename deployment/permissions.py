@@ -25,8 +25,8 @@ LEVELS = {
 
 
 @dataclass(frozen=True)
-class Action:
-    """Something that is done to objects of one kind, and what it needs: privileges, each on an object of a kind."""
+class Capability:
+    """What somebody may be able to do to objects of one kind, and the privileges that it needs, each on a kind."""
 
     verb: str
     kind: str
@@ -36,26 +36,26 @@ class Action:
 _IN_CATALOG = ((CATALOG, "USE_CATALOG"),)
 _IN_SCHEMA = (*_IN_CATALOG, ("schemas", "USE_SCHEMA"))
 
-CREATE_SCHEMAS = Action("create schemas", CATALOG, (*_IN_CATALOG, (CATALOG, "CREATE_SCHEMA")))
-READ_TABLES = Action("read", "tables", (*_IN_SCHEMA, ("tables", "SELECT")))
-CREATE_TABLES = Action(
+CREATE_SCHEMAS = Capability("create schemas", CATALOG, (*_IN_CATALOG, (CATALOG, "CREATE_SCHEMA")))
+READ_TABLES = Capability("read", "tables", (*_IN_SCHEMA, ("tables", "SELECT")))
+CREATE_TABLES = Capability(
     "create tables", "schemas", (*_IN_SCHEMA, ("schemas", "CREATE_TABLE"), ("schemas", "CREATE_MATERIALIZED_VIEW"))
 )
-MANAGE_SCHEMA = Action("manage", "schemas", (*_IN_CATALOG, ("schemas", "MANAGE")))
-READ_FILES = Action("read files", "volumes", (*_IN_SCHEMA, ("volumes", "READ_VOLUME")))
-LAND_FILES = Action("land files", "volumes", (*_IN_SCHEMA, ("volumes", "READ_VOLUME"), ("volumes", "WRITE_VOLUME")))
-MANAGE_VOLUME = Action("manage", "volumes", (*_IN_SCHEMA, ("volumes", "MANAGE")))
-SEE_PIPELINE = Action("see", "pipelines", (("pipelines", "CAN_VIEW"),))
-START_PIPELINE = Action("start", "pipelines", (("pipelines", "CAN_RUN"),))
-CHANGE_PIPELINE = Action("change", "pipelines", (("pipelines", "CAN_MANAGE"),))
-SEE_JOB = Action("see", "jobs", (("jobs", "CAN_VIEW"),))
-START_JOB = Action("start", "jobs", (("jobs", "CAN_MANAGE_RUN"),))
-CHANGE_JOB = Action("change", "jobs", (("jobs", "CAN_MANAGE"),))
-READ_SECRETS = Action("read", "secret_scopes", (("secret_scopes", "READ"),))
-WRITE_SECRETS = Action("write", "secret_scopes", (("secret_scopes", "WRITE"),))
-MANAGE_SECRETS = Action("manage", "secret_scopes", (("secret_scopes", "MANAGE"),))
+MANAGE_SCHEMA = Capability("manage", "schemas", (*_IN_CATALOG, ("schemas", "MANAGE")))
+READ_FILES = Capability("read files", "volumes", (*_IN_SCHEMA, ("volumes", "READ_VOLUME")))
+LAND_FILES = Capability("land files", "volumes", (*_IN_SCHEMA, ("volumes", "READ_VOLUME"), ("volumes", "WRITE_VOLUME")))
+MANAGE_VOLUME = Capability("manage", "volumes", (*_IN_SCHEMA, ("volumes", "MANAGE")))
+SEE_PIPELINE = Capability("see", "pipelines", (("pipelines", "CAN_VIEW"),))
+START_PIPELINE = Capability("start", "pipelines", (("pipelines", "CAN_RUN"),))
+CHANGE_PIPELINE = Capability("change", "pipelines", (("pipelines", "CAN_MANAGE"),))
+SEE_JOB = Capability("see", "jobs", (("jobs", "CAN_VIEW"),))
+START_JOB = Capability("start", "jobs", (("jobs", "CAN_MANAGE_RUN"),))
+CHANGE_JOB = Capability("change", "jobs", (("jobs", "CAN_MANAGE"),))
+READ_SECRETS = Capability("read", "secret_scopes", (("secret_scopes", "READ"),))
+WRITE_SECRETS = Capability("write", "secret_scopes", (("secret_scopes", "WRITE"),))
+MANAGE_SECRETS = Capability("manage", "secret_scopes", (("secret_scopes", "MANAGE"),))
 
-ACTIONS = (
+CAPABILITIES = (
     CREATE_SCHEMAS,
     READ_TABLES,
     CREATE_TABLES,
@@ -127,32 +127,32 @@ class Permissions:
                 found[resource.address] = (schema, *self._catalogs(resource))
         return found
 
-    def lacking(self, principal: str, action: Action, name: str) -> list[str]:
+    def lacking(self, principal: str, capability: Capability, name: str) -> list[str]:
         """What the principal lacks to do this to an object: empty where it may."""
         return [
             f"{privilege} on {place}"
-            for place, privilege in self._needed(action, name)
+            for place, privilege in self._needed(capability, name)
             if not self._having(principal, place, privilege)
         ]
 
-    def may(self, principal: str, action: Action, name: str) -> bool:
+    def may(self, principal: str, capability: Capability, name: str) -> bool:
         """Whether the principal may do this to an object."""
-        return not self.lacking(principal, action, name)
+        return not self.lacking(principal, capability, name)
 
-    def because(self, principal: str, action: Action, name: str) -> list[Right]:
+    def because(self, principal: str, capability: Capability, name: str) -> list[Right]:
         """The rights by which the principal may do this to an object; none where it may not."""
-        if self.lacking(principal, action, name):
+        if self.lacking(principal, capability, name):
             return []
-        return [self._having(principal, place, privilege)[0] for place, privilege in self._needed(action, name)]
+        return [self._having(principal, place, privilege)[0] for place, privilege in self._needed(capability, name)]
 
-    def allowed(self, principal: str) -> Iterator[tuple[Action, str]]:
+    def allowed(self, principal: str) -> Iterator[tuple[Capability, str]]:
         """Everything that the principal may do, object by object."""
         for name in self.parents:
             yield from (
-                (action, name)
-                for action in ACTIONS
-                if action.kind == kind_of(name)
-                if self.may(principal, action, name)
+                (capability, name)
+                for capability in CAPABILITIES
+                if capability.kind == kind_of(name)
+                if self.may(principal, capability, name)
             )
 
     def _catalogs(self, resource: Resource) -> tuple[str, ...]:
@@ -167,10 +167,10 @@ class Permissions:
         unknown = (f"schemas.{key}", CATALOG) if kind == "tables" else (CATALOG,)
         return self.parents.get(name, unknown)
 
-    def _needed(self, action: Action, name: str) -> list[tuple[str, str]]:
-        """The objects and privileges that an action on an object needs."""
+    def _needed(self, capability: Capability, name: str) -> list[tuple[str, str]]:
+        """The objects and privileges that a capability on an object needs."""
         chain = {kind_of(place): place for place in (name, *self._above(name))}
-        return [(chain[kind], privilege) for kind, privilege in action.needs]
+        return [(chain[kind], privilege) for kind, privilege in capability.needs]
 
     def _having(self, principal: str, name: str, privilege: str) -> list[Right]:
         """The rights by which the principal has a privilege on an object, its own first."""
@@ -206,7 +206,7 @@ class Permissions:
                 yield Right(role(principal), resource.address, privilege, source)
 
 
-def permissions(
+def permissions_in(
     target: Target, deployer: str | None = None, files: Mapping[tuple[str, str], str] | None = None
 ) -> Permissions:
     """The permissions in a target: deployed by `deployer`, else by the service principal, in dev by you."""

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from deployment.findings import Finding
-from deployment.targets import DEV, ROLES, Resource, Target, at, texts
-from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text
+from deployment.targets import ACCESS_FILE, DEV, ROLES, TARGETS_FILE, Resource, Target, texts
+from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text, at
 
 CLI_VERSION = (0, 296, 0)
 PINNED = {"spark.sql.legacy.timeParserPolicy": "CORRECTED", "spark.sql.session.timeZone": "UTC"}
@@ -14,12 +14,11 @@ SCHEMA_NAME = re.compile(r"\$\{resources\.schemas\.(\w+)\.name\}")
 VOLUME_PATH = re.compile(
     r"/Volumes/\$\{var\.catalog\}/\$\{resources\.schemas\.\w+\.name\}/\$\{resources\.volumes\.\w+\.name\}/?"
 )
-TARGETS_FILE = "bundle/targets.yml"
 NEVER_EMPTY = ("catalog", "secret_scope")
-NUMBER = re.compile(r"\d+([.]\d+)?")
+NUMERIC_VALUE = re.compile(r"\d+([.]\d+)?")
 
 
-def targets(bundle: Config) -> Iterator[Finding]:
+def target_modes(bundle: Config) -> Iterator[Finding]:
     """Dev is there, the default, and in development mode; others are in production mode, and there is one of those."""
     found = as_mapping(bundle.get("targets"))
     modes = {name: at(found, name, "mode") for name in found}
@@ -43,7 +42,7 @@ def top_level_permissions(bundle: Config) -> Iterator[Finding]:
             yield Finding(
                 place,
                 "has permissions at the top level, of which `validate --strict` makes an error",
-                "give them to each resource in bundle/access.yml",
+                f"give them to each resource in {ACCESS_FILE}",
             )
 
 
@@ -69,7 +68,7 @@ def shared_values(bundle: Config) -> Iterator[Finding]:
             yield Finding(name, "is not empty where a target sets nothing", "set its default to []")
 
 
-def values(target: Target) -> Iterator[Finding]:
+def variables(target: Target) -> Iterator[Finding]:
     """No deployment depends on a --var, which somebody will forget."""
     for name, definition in as_mapping(target.bundle.get("variables")).items():
         place, where = f"{target.name}: the variable {name}", f"set targets.{target.name}.variables.{name}"
@@ -78,7 +77,7 @@ def values(target: Target) -> Iterator[Finding]:
             yield Finding(place, "has no value but by --var", f"{where} in {TARGETS_FILE}")
         elif value == "" and (name in NEVER_EMPTY or (target.is_shared and name in ROLES)):
             yield Finding(place, "is empty", f"{where} in {TARGETS_FILE}")
-        elif NUMBER.fullmatch(as_text(default)) and not NUMBER.fullmatch(as_text(value)):
+        elif NUMERIC_VALUE.fullmatch(as_text(default)) and not NUMERIC_VALUE.fullmatch(as_text(value)):
             yield Finding(place, f"is {as_text(value)!r}, and must be a number", f"{where} to one, such as {default}")
         elif name == "catalog" and not re.fullmatch(r"\w+", as_text(value)):
             yield Finding(
@@ -88,7 +87,7 @@ def values(target: Target) -> Iterator[Finding]:
             )
 
 
-def names(target: Target) -> Iterator[Finding]:
+def resource_names(target: Target) -> Iterator[Finding]:
     """A schema carries the bundle's name, and everything else refers to it."""
     for resource in target.resources():
         for spelled in _spelled(resource):
@@ -124,7 +123,7 @@ def protection(target: Target) -> Iterator[Finding]:
     for resource in target.resources("schemas", "volumes", "pipelines", "secret_scopes"):
         is_kept = bool(at(resource.spec, "lifecycle", "prevent_destroy"))
         if target.is_shared and not is_kept:
-            yield Finding(resource.place, "may be destroyed", "set lifecycle.prevent_destroy in bundle/access.yml")
+            yield Finding(resource.place, "may be destroyed", f"set lifecycle.prevent_destroy in {ACCESS_FILE}")
         if not target.is_shared and is_kept:
             yield Finding(resource.place, "can't be destroyed", "set lifecycle.prevent_destroy in shared targets only")
 
@@ -134,7 +133,7 @@ def root_paths(target: Target) -> Iterator[Finding]:
     if not target.is_shared:
         return
     path = as_text(at(target.bundle, "targets", target.name, "workspace", "root_path"))
-    place, remedy = f"{target.name}: root_path {path!r}", "write it as in the shipped bundle/targets.yml"
+    place, remedy = f"{target.name}: root_path {path!r}", f"write it as in the shipped {TARGETS_FILE}"
     if not path.startswith("/Workspace/") or "${workspace." in path:
         yield Finding(place, "depends on who deploys", remedy)
     if path.startswith("/Workspace/Shared"):

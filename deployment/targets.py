@@ -15,17 +15,19 @@ from local_runtime.pipelines.bundle_config import (
     as_list,
     as_mapping,
     as_text,
+    at,
     for_target,
     read_bundle,
     resolve,
 )
 
+TARGETS_FILE = "bundle/targets.yml"
+ACCESS_FILE = "bundle/access.yml"
 DEV = "dev"
 # The variables that name who works with a shared target.
 SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS = "service_principal", "operators", "analysts", "uploaders"
 ROLES = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
-
-
+STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
 GRANT = re.compile(r"\$\{resources\.(\w+)\.(\w+)\.grants\[(\d+)\]\.principal\}")
 
 
@@ -141,11 +143,11 @@ def targets_of(config: Config) -> list[Target]:
     return [Target(name, config) for name in as_mapping(config.get("targets"))]
 
 
-def at(config: Value, *path: str) -> Value:
-    """What is at a path of keys; None where one of them is missing."""
-    for key in path:
-        config = as_mapping(config).get(key)
-    return config
+def started_by(task: Config) -> str:
+    """The address of the pipeline or job that a task starts (`jobs.medallion`); empty where it does something else."""
+    references = (at(task, "pipeline_task", "pipeline_id"), at(task, "run_job_task", "job_id"))
+    matches = (STARTED.fullmatch(as_text(reference)) for reference in references)
+    return next((match[1] for match in matches if match), "")
 
 
 def texts(value: Value) -> Iterator[str]:

@@ -31,7 +31,7 @@ def _repair_environment() -> None:
 
 def _command() -> int:
     from local_runtime.cli.arguments import main
-    from local_runtime.cli.output import guard
+    from local_runtime.cli.output import guard, to_fit
     from local_runtime.engines.paths import remove_aliases
     from local_runtime.errors import LakehouseError
 
@@ -39,7 +39,7 @@ def _command() -> int:
         guard()
         return main()
     except LakehouseError as error:
-        print(f"lakehouse: {error}", file=sys.stderr)
+        print(to_fit(f"lakehouse: {error}", sys.stderr), file=sys.stderr)
         return 1
     finally:
         remove_aliases()

@@ -51,7 +51,7 @@ LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
 
 
 def message_of(error: BaseException) -> str:
-    """An error's message. Engines show parts of a plan in theirs: long literals, which may be secrets, are left out."""
+    """An error's message. Those of engines contain parts of plans: long literals, which may be secrets, are removed."""
     message = str(error).strip()
     return without_secrets(message) if isinstance(error, LakehouseError) else redacted(message)
 

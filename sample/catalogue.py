@@ -10,14 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-KEPT_DIRT = ("white_space", "dates", "ratings", "duplicates", "encodings", "headers", "invalid", "malformed")
-DIRT = (*KEPT_DIRT, "broken_files")
-EVENT_DIRT = (
-    *("repeats", "repeats_without_id", "late", "milliseconds", "content_id", "bad_times", "unknown_titles"),
-    *("unknown_types", "broken_lines", "type_changes", "nested", "duplicate_keys", "concatenated", "csv"),
-)
+from sample.dirt import EVENT_DIRT, KEPT_DIRT
 
-FOLDER = "titles"
+TITLES_FOLDER = "titles"
 HEADER = [
     "show_id",
     "type",
@@ -110,7 +105,7 @@ FAMILY = [
     "Nguyen",
     "Okafor",
 ]
-COUNTRIES = (
+TITLE_COUNTRIES = (
     ["United States"] * 8 + ["India"] * 4 + ["United Kingdom"] * 3 + ["Japan", "South Korea", "France", "Spain"]
     + ["Nigeria", "Mexico", "Germany", "Brazil", "Egypt", "Turkey", "Soviet Union"]
 )  # fmt: skip
@@ -150,12 +145,12 @@ def file_names(sample: Sample) -> list[str]:
     """The paths of the sample's files below the landing folder."""
     names = [f"netflix_titles_{_released(number):%Y_%m}.csv" for number in range(sample.releases)]
     broken = ["cut_off.csv.gz", "utf_16.csv"] if "broken_files" in sample.dirt else []
-    return [f"{FOLDER}/{name}" for name in (*names, *broken)]
+    return [f"{TITLES_FOLDER}/{name}" for name in (*names, *broken)]
 
 
 def make_sample(landing: Path, sample: Sample) -> list[Path]:
     """Writes the releases to `landing`/titles and returns their paths. The files appear once all of them are whole."""
-    (landing / FOLDER).mkdir(parents=True, exist_ok=True)
+    (landing / TITLES_FOLDER).mkdir(parents=True, exist_ok=True)
     paths = [landing / name for name in file_names(sample)]
     unfinished = [path.with_name(f".{path.name}.tmp") for path in paths]
     contents = itertools.chain(releases(sample), (b"\x1f\x8b\x08\x00 cut off", ",".join(HEADER).encode("utf-16")))
@@ -219,7 +214,7 @@ def _title(dice: random.Random, released: date, serial: int) -> Row:
         "title": name if serial % 3 else f"The {name} {serial}",
         "director": ", ".join(_people(dice, dice.choice([0, 1, 1, 1, 2]))),
         "cast": ", ".join(_people(dice, dice.randrange(0, 9))),
-        "country": ", ".join(dict.fromkeys(dice.choice(COUNTRIES) for _ in range(dice.choice([0, 1, 1, 1, 2])))),
+        "country": ", ".join(dict.fromkeys(dice.choice(TITLE_COUNTRIES) for _ in range(dice.choice([0, 1, 1, 1, 2])))),
         "date_added": f"{added:%B} {added.day}, {added.year}",
         "release_year": str(added.year - dice.choice([0, 0, 0, 1, 2, 5, 20])),
         "rating": dice.choice(RATINGS),

@@ -7,7 +7,8 @@ from sample.catalogue import Row
 from sample.truth import UNKNOWN, Table, fraction, table
 from sample.works import added_on, items_of, minutes_of
 
-Kind = Callable[[Row], Iterable[tuple[object, ...]]]
+GroupsOf = Callable[[Row], Iterable[tuple[object, ...]]]
+"""The groups that a title belongs to."""
 
 
 def catalogue_kpis(titles: Sequence[Row]) -> dict[str, Table]:
@@ -38,26 +39,26 @@ def _released(row: Row) -> int:
     return int(row["release_year"])
 
 
-def _counted(titles: Iterable[Row], kind: Kind) -> Counter[tuple[object, ...]]:
-    """How many titles are of each kind; one may be of several."""
-    return Counter(key for row in titles for key in kind(row))
+def _counted(titles: Iterable[Row], groups_of: GroupsOf) -> Counter[tuple[object, ...]]:
+    """How many titles are in each group; one may be in several."""
+    return Counter(key for row in titles for key in groups_of(row))
 
 
-def _counts(columns: str, titles: Iterable[Row], kind: Kind) -> Table:
-    return table(f"{columns} titles", ((*key, count) for key, count in _counted(titles, kind).items()))
+def _counts(columns: str, titles: Iterable[Row], groups_of: GroupsOf) -> Table:
+    return table(f"{columns} titles", ((*key, count) for key, count in _counted(titles, groups_of).items()))
 
 
-def _shares(column: str, titles: Sequence[Row], kind: Kind) -> Table:
-    """Titles of each kind, and their share of all titles."""
-    counts = _counted(titles, kind).items()
+def _shares(column: str, titles: Sequence[Row], groups_of: GroupsOf) -> Table:
+    """Titles of each group, and their share of all titles."""
+    counts = _counted(titles, groups_of).items()
     return table(f"{column} titles share", ((*key, count, fraction(count, len(titles))) for key, count in counts))
 
 
-def _grouped(titles: Iterable[Row], kind: Kind) -> dict[tuple[object, ...], list[Row]]:
-    """The titles of each kind."""
+def _grouped(titles: Iterable[Row], groups_of: GroupsOf) -> dict[tuple[object, ...], list[Row]]:
+    """The titles of each group."""
     groups = defaultdict(list)
     for row in titles:
-        for key in kind(row):
+        for key in groups_of(row):
             groups[key].append(row)
     return groups
 

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import TextIO
 
 from sample.catalogue import Sample, released_by_name
-from sample.imdb_plans import ROLES, Credit, People, Plan, Title, plans_of
-from sample.truth import FOLDER as TRUTH_FOLDER
-from sample.truth import write_truth
+from sample.imdb_plans import CREDITED, Credit, People, Plan, Title, plans_of
+from sample.truth import TRUTH_FOLDER, write_truth
 from sample.works import identity_of
 
-TRUTH = f"{TRUTH_FOLDER}/imdb.json"
+IMDB_TRUTH = f"{TRUTH_FOLDER}/imdb.json"
 HEADERS = {
     "title_basics": (
         *("tconst", "titleType", "primaryTitle", "originalTitle", "isAdult", "startYear", "endYear"),
@@ -66,7 +65,7 @@ def make_imdb(landing: Path, sample: Sample) -> list[Path]:
     for path, name in zip(unfinished, paths, strict=True):
         os.utime(path, (modified, modified))
         path.replace(name)
-    write_truth(landing / TRUTH, truth_of(plans, people))
+    write_truth(landing / IMDB_TRUTH, truth_of(plans, people))
     return paths
 
 
@@ -149,7 +148,7 @@ def _add_title(rows: _Rows, title: Title, minutes: int) -> None:
 
 def _add_credits(rows: _Rows, title: Title, credits: Iterable[Credit]) -> None:
     for place, (role, _, nconst) in enumerate(credits, start=1):
-        category = ROLES[role][int(nconst[2:]) % len(ROLES[role])]
+        category = CREDITED[role][int(nconst[2:]) % len(CREDITED[role])]
         characters = None if role == "director" else json.dumps([f'The "{place}"'])
         rows.add(title.tconst, place, nconst, category, None, characters)
 
@@ -167,7 +166,7 @@ def truth_of(plans: Sequence[Plan], people: People) -> dict[str, object]:
         titles[tconst] = identity_of(meant.row)
         if meant.rating:
             ratings[tconst] = [*meant.rating]
-        for role in ROLES:
+        for role in CREDITED:
             for name in filter(None, meant.row[role].split(", ")):
                 credited[name].update(nconst for _, known, nconst in meant.credited if known == name)
     of_people = {name: sorted(ids) for name, ids in sorted(credited.items())}

@@ -24,10 +24,10 @@ PLANS = {
     "nothing": 4,
 }
 # Two titles of the catalogue for one at IMDb: of the same year, or one a year before it and one a year after it.
-SHARED = "one for two"
+SHARED_NAME = "one for two"
 MATCHED = ("same", "other signs", "original", "a year apart")
-AMBIGUOUS = ("two of the year", "a year before and after", SHARED)
-ROLES = {"director": ("director",), "cast": ("actor", "actress", "self")}
+AMBIGUOUS = ("two of the year", "a year before and after", SHARED_NAME)
+CREDITED = {"director": ("director",), "cast": ("actor", "actress", "self")}
 
 
 @dataclass
@@ -108,10 +108,10 @@ def plans_of(sample: Sample, dice: random.Random, people: People) -> Iterator[Pl
         if len(namesakes) == 1:
             (plan,) = dice.choices(list(PLANS), list(PLANS.values()))
         else:
-            plan = SHARED if _may_share([titles[it] for it in namesakes], now) else "nothing"
+            plan = SHARED_NAME if _may_share([titles[it] for it in namesakes], now) else "nothing"
         meant = Plan(row, plan)
         # Of two titles for one at IMDb, the first has its row.
-        if plan != SHARED or identity == namesakes[0]:
+        if plan != SHARED_NAME or identity == namesakes[0]:
             meant.found = list(_at_imdb(row, plan, dice, [titles[it] for it in namesakes]))
         for title in meant.found:
             number += 1
@@ -133,7 +133,7 @@ def _may_share(rows: list[Row], now: set[str]) -> bool:
 
 def _credit(meant: Plan, dice: random.Random, people: People) -> None:
     """Most of the catalogue's people are credited in the title that it is, others of their names in those it isn't."""
-    named = [(role, name) for role in ROLES for name in filter(None, meant.row[role].split(", "))]
+    named = [(role, name) for role in CREDITED for name in filter(None, meant.row[role].split(", "))]
     if meant.is_at_imdb:
         meant.credited = [(role, name, people.called(name)) for role, name in named if dice.random() < 0.85]
         if dice.random() < 0.9:

@@ -10,15 +10,15 @@ from pathlib import Path
 from sample.catalogue import Sample, catalogues, catalogues_written, file_names
 from sample.catalogue_kpis import catalogue_kpis
 from sample.completion import completion_kpis
-from sample.imdb import TRUTH as IMDB_TRUTH
+from sample.imdb import IMDB_TRUTH
 from sample.playback import counted_in
 from sample.subscriber_kpis import band_of, subscriber_kpis
 from sample.subscribers import people_of
-from sample.truth import FOLDER, write_truth
+from sample.truth import TRUTH_FOLDER, write_truth
 from sample.viewing_kpis import Rating, Viewing
 from sample.works import identity_of, works_of
 
-TRUTH, CATALOGUE_TRUTH = f"{FOLDER}/kpis.json", f"{FOLDER}/catalogue.json"
+KPI_TRUTH, CATALOGUE_TRUTH = f"{TRUTH_FOLDER}/kpis.json", f"{TRUTH_FOLDER}/catalogue.json"
 
 
 def write_kpis(landing: Path, sample: Sample) -> None:
@@ -35,7 +35,7 @@ def write_kpis(landing: Path, sample: Sample) -> None:
         completion = completion_kpis(duck, works, in_catalogue)
     titles = [works[identity] for identity in sorted(in_catalogue)]
     kpis = {**catalogue_kpis(titles), **viewing, **completion, **subscriber_kpis(people, sample)}
-    write_truth(landing / TRUTH, kpis)
+    write_truth(landing / KPI_TRUTH, kpis)
 
 
 def write_catalogue_truth(landing: Path, sample: Sample) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sample.catalogue import Sample
 from sample.making import files_of
 
-NAME = ".sample.json"
+MARK_FILE = ".sample.json"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Mark:
 def mark_of(folder: Path) -> Mark | None:
     """The mark of a landing folder or a lake; None where it has none. Raises ValueError for one that was changed."""
     try:
-        text = (folder / NAME).read_text(encoding="utf-8")
+        text = (folder / MARK_FILE).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
@@ -47,11 +47,11 @@ def set_mark(folder: Path, sample: Sample) -> None:
         "sample": made,
         "files": files_of(sample),
     }
-    unfinished = folder / f"{NAME}.tmp"
+    unfinished = folder / f"{MARK_FILE}.tmp"
     unfinished.write_text(json.dumps(said, indent=1), encoding="utf-8")
-    unfinished.replace(folder / NAME)
+    unfinished.replace(folder / MARK_FILE)
 
 
 def take_mark_away(folder: Path) -> None:
     """The folder is none of a sample any more."""
-    (folder / NAME).unlink(missing_ok=True)
+    (folder / MARK_FILE).unlink(missing_ok=True)

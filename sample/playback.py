@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 from sample import completion
 from sample.catalogue import Sample, catalogues, released_by_name
 from sample.playback_sql import COUNT_EVENTS, COUNT_PLAYS, SESSIONS, events_of, lines_of
-from sample.truth import FOLDER as TRUTH_FOLDER
-from sample.truth import write_truth
+from sample.truth import TRUTH_FOLDER, write_truth
 from sample.works import identity_of, minutes_of
 
 if TYPE_CHECKING:
     import duckdb
 
-FOLDER, CSV_FOLDER = "playback", "playback_csv"
-TRUTH, COUNTED = f"{TRUTH_FOLDER}/playback.json", f"{TRUTH_FOLDER}/playback.duckdb"
+PLAYBACK_FOLDER, PLAYBACK_CSV_FOLDER = "playback", "playback_csv"
+PLAYBACK_TRUTH, COUNTED = f"{TRUTH_FOLDER}/playback.json", f"{TRUTH_FOLDER}/playback.duckdb"
 WEEK = (90, 88, 90, 94, 110, 130, 128)  # Monday to Sunday
-COLUMNS = (
+EVENT_COLUMNS = (
     *(
         "event_id",
         "user_id",
@@ -56,11 +55,11 @@ def event_files(sample: Sample) -> list[str]:
 
 
 def _file_of(day: date, number: int) -> str:
-    return f"{FOLDER}/{day:%Y/%m/%d}/events.json{'.gz' if number % 7 == 3 else ''}"
+    return f"{PLAYBACK_FOLDER}/{day:%Y/%m/%d}/events.json{'.gz' if number % 7 == 3 else ''}"
 
 
 def _csv_of(day: date) -> str:
-    return f"{CSV_FOLDER}/events-{day:%Y-%m-%d}.csv"
+    return f"{PLAYBACK_CSV_FOLDER}/events-{day:%Y-%m-%d}.csv"
 
 
 def make_events(landing: Path, sample: Sample, first: int = 0) -> list[Path]:
@@ -77,7 +76,7 @@ def make_events(landing: Path, sample: Sample, first: int = 0) -> list[Path]:
         if not first:
             maker.begin()
         written = [path for number in range(first, len(days)) for path in maker.day(number, days[number])]
-        write_truth(landing / TRUTH, maker.truth())
+        write_truth(landing / PLAYBACK_TRUTH, maker.truth())
     return written
 
 
@@ -167,7 +166,7 @@ class _Maker:
         return path
 
     def _write_csv(self, name: str, start: int) -> Path:
-        columns = ", ".join(COLUMNS)
+        columns = ", ".join(EVENT_COLUMNS)
         query = f"SELECT {columns} FROM events WHERE is_csv ORDER BY j, n"
         path = self._copy(query, name, start, "HEADER true")
         self._duck.execute(f"INSERT INTO landed SELECT '{name}', count(*), 0, 0 FROM events WHERE is_csv")

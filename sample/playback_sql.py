@@ -5,11 +5,11 @@ In it $seed, $day, … stand for numbers.
 
 MOST_LATE = 5  # days
 HOURS = (2, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 4, 5, 5, 4, 4, 5, 7, 10, 14, 16, 14, 8, 4)  # a day's sessions by hour
-COUNTRIES = ("US",) * 8 + ("IN",) * 5 + ("GB", "GB", "DE", "FR", "JP", "BR", "ES", "KR", "MX", "TR")
-DEVICES = {"IN": "['mobile','mobile','mobile','tv','web']", "": "['tv','tv','tv','mobile','tablet','web']"}
+VIEWER_COUNTRIES = ("US",) * 8 + ("IN",) * 5 + ("GB", "GB", "DE", "FR", "JP", "BR", "ES", "KR", "MX", "TR")
+VIEWER_DEVICES = {"IN": "['mobile','mobile','mobile','tv','web']", "": "['tv','tv','tv','mobile','tablet','web']"}
 
 _HOURS = "[" + ",".join(str(hour) for hour, weight in enumerate(HOURS) for _ in range(weight)) + "]"
-_COUNTRIES = "[" + ",".join(f"'{code}'" for code in COUNTRIES) + "]"
+_COUNTRIES = "[" + ",".join(f"'{code}'" for code in VIEWER_COUNTRIES) + "]"
 
 
 def _random(name: str) -> str:
@@ -26,15 +26,15 @@ WITH numbered AS (
 meant AS (
     SELECT own, j, own - j AS episode, (SELECT count(*) FROM titles WHERE release = $release) AS catalogue,
         floor(power({_random("user")}, 1.3) * $users)::INT AS person,
-        ({_COUNTRIES})[1 + (hash($seed, person, 'country') % {len(COUNTRIES)})::INT] AS country,
+        ({_COUNTRIES})[1 + (hash($seed, person, 'country') % {len(VIEWER_COUNTRIES)})::INT] AS country,
         ({_HOURS})[1 + (hash($seed, $day, j, 'hour') % {sum(HOURS)})::INT] * 3600 + 60
             + (hash($seed, $day, j, 's') % 3500)::INT AS moment
     FROM numbered)
 SELECT own AS j, printf('user-%07d', person) AS user_id,
     printf('p%d', 1 + (hash($seed, person, $day, j) % 3)::INT) AS profile_id,
     floor(power({_random("title")}, 3.0) * catalogue)::INT AS place, country,
-    CASE WHEN country = 'IN' THEN ({DEVICES["IN"]})[1 + (hash($seed, person, j, 'd') % 5)::INT]
-        ELSE ({DEVICES[""]})[1 + (hash($seed, person, j, 'd') % 6)::INT] END AS device,
+    CASE WHEN country = 'IN' THEN ({VIEWER_DEVICES["IN"]})[1 + (hash($seed, person, j, 'd') % 5)::INT]
+        ELSE ({VIEWER_DEVICES[""]})[1 + (hash($seed, person, j, 'd') % 6)::INT] END AS device,
     $start + least(moment + episode * 4000, 86200) AS began, printf('%d-%d-%d', $seed, $day, own) AS session_id,
     1 + (hash($seed, own, $day, 'pairs') % 10 < 4)::INT + (hash($seed, own, $day, 'pairs') % 10 < 1)::INT AS pairs,
     hash($seed, own, $day, 'stop') % 20 = 0 AS never_stops,
@@ -103,6 +103,20 @@ FROM numbered"""
 
 def lines_of(dirt: frozenset[str]) -> str:
     """SQL: one row per line to write, and the number of the day in whose file it is due."""
+    record = _record(dirt)
+    line = record
+    if "concatenated" in dirt:
+        another = record.replace("|| event_id ||", "|| event_id || '-ad' ||").replace("event_type ||", "'AD_BREAK' ||")
+        line = f"CASE WHEN has_another THEN {another} || {record} ELSE {record} END"
+    some_days = f"1 + (hash($seed, $day, j, n, 'days') % {MOST_LATE})::INT"
+    delay = f"CASE WHEN {_share(dirt, 'late', 0.01)} THEN {some_days} ELSE 0 END"
+    due = f"least($day + {delay}, greatest($day, $last - 1))"
+    lines = f"SELECT {due} AS due, {line} AS line, false AS is_repeat FROM events WHERE NOT is_csv"
+    return "CREATE TEMP TABLE lines AS " + " UNION ALL ".join([lines, *_repeats(dirt, record), *_invalid_lines(dirt)])
+
+
+def _record(dirt: frozenset[str]) -> str:
+    """SQL: an event as a JSON object."""
     text = _share(dirt, "type_changes", 0.02)
     millis = _share(dirt, "milliseconds", 0.02)
     ts = f"CASE WHEN {millis} THEN moment * 1000 ELSE moment END"
@@ -119,25 +133,26 @@ def lines_of(dirt: frozenset[str]) -> str:
         f'CASE WHEN {_share(dirt, "nested", 0.02)} THEN \',"raw_payload":{{"network":{{"kind":"wifi"}}}},'
         '"app":{"version":[1,2]}\' ELSE \'\' END',
     )
-    record = "'{' || " + " || ".join(fields) + " || '}'"
-    line = record
-    if "concatenated" in dirt:
-        another = record.replace("|| event_id ||", "|| event_id || '-ad' ||").replace("event_type ||", "'AD_BREAK' ||")
-        line = f"CASE WHEN has_another THEN {another} || {record} ELSE {record} END"
-    some_days = f"1 + (hash($seed, $day, j, n, 'days') % {MOST_LATE})::INT"
-    delay = f"CASE WHEN {_share(dirt, 'late', 0.01)} THEN {some_days} ELSE 0 END"
-    due = f"least($day + {delay}, greatest($day, $last - 1))"
-    parts = [f"SELECT {due} AS due, {line} AS line, false AS is_repeat FROM events WHERE NOT is_csv"]
-    repeats = [
+    return "'{' || " + " || ".join(fields) + " || '}'"
+
+
+def _repeats(dirt: frozenset[str], record: str) -> list[str]:
+    """SQL: the records that are delivered once more, up to two days later."""
+    conditions = [
         _share(dirt, "repeats", 0.01) + " AND event_id IS NOT NULL",
         _share(dirt, "repeats_without_id", 0.1) + " AND event_id IS NULL",
     ]
-    parts += [
+    return [
         f"SELECT least($day + (hash($seed, j, n, 'again') % 3)::INT, $last - 1) AS due, {record} AS line, "
-        f"true AS is_repeat FROM events WHERE NOT is_csv AND {which}"
-        for which in repeats
-        if not which.startswith("false")
+        f"true AS is_repeat FROM events WHERE NOT is_csv AND {condition}"
+        for condition in conditions
+        if not condition.startswith("false")
     ]
+
+
+def _invalid_lines(dirt: frozenset[str]) -> list[str]:
+    """SQL: lines without a valid time, and lines that end in the middle."""
+    parts = []
     if "bad_times" in dirt:
         absurd = "['', ',\"event_ts\":null', ',\"event_ts\":\"soon\"', ',\"event_ts\":99', ',\"event_ts\":9999999999']"
         parts.append(
@@ -150,4 +165,4 @@ def lines_of(dirt: frozenset[str]) -> str:
             f'SELECT $day, \'{{"event_id":"\' || session_id || \'","user_id":"\' || user_id, false FROM events '
             f"WHERE n = 0 AND {_share(dirt, 'broken_lines', 0.01)}"
         )
-    return "CREATE TEMP TABLE lines AS " + " UNION ALL ".join(parts)
+    return parts

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from sample.catalogue import Sample, released_by_name
 
-FOLDER = "subscribers"
+SUBSCRIBERS_FOLDER = "subscribers"
 PRICES = {"Basic": Decimal("7.99"), "Standard": Decimal("12.99"), "Premium": Decimal("17.99")}
-COUNTRIES = ["United States"] * 8 + ["India"] * 5 + ["United Kingdom"] * 2 + ["Germany", "France", "Japan", "Turkey"]
-DEVICES = ["Smart TV", "Smart TV", "Smartphone", "Tablet", "Laptop"]
-COLUMNS = (
+SUBSCRIBER_COUNTRIES = (
+    ["United States"] * 8 + ["India"] * 5 + ["United Kingdom"] * 2 + ["Germany", "France", "Japan", "Turkey"]
+)
+SUBSCRIBER_DEVICES = ["Smart TV", "Smart TV", "Smartphone", "Tablet", "Laptop"]
+SUBSCRIBER_COLUMNS = (
     *("UserID", "Subscription_Type", "Monthly_Revenue", "Join_Date", "Last_Payment_Date"),
     *("Country", "Age", "Gender", "Device", "Plan_Duration"),
 )
@@ -39,7 +41,7 @@ class Person:
 def snapshot_files(sample: Sample) -> list[str]:
     """The paths of the snapshots below the landing folder."""
     count = sample.releases if sample.subscribers else 0
-    return [f"{FOLDER}/subscribers_{released_by_name(number):%Y-%m-%d}.csv" for number in range(count)]
+    return [f"{SUBSCRIBERS_FOLDER}/subscribers_{released_by_name(number):%Y-%m-%d}.csv" for number in range(count)]
 
 
 def make_subscribers(landing: Path, sample: Sample) -> list[Path]:
@@ -67,10 +69,10 @@ def people_of(sample: Sample) -> Iterator[Person]:
         joined = released_by_name(came) - timedelta(days=dice.randrange(5, 700 if not came else 25))
         person = Person(
             f"user-{number * 8 // 7:07}",
-            dice.choice(COUNTRIES),
+            dice.choice(SUBSCRIBER_COUNTRIES),
             dice.randrange(13, 80),
             dice.choice(["Female", "Male"]),
-            dice.choice(DEVICES),
+            dice.choice(SUBSCRIBER_DEVICES),
             joined,
         )
         plan, last = dice.choice(list(PRICES)), joined
@@ -91,10 +93,10 @@ def _as_csv(people: list[Person], number: int, sample: Sample) -> str:
     dice = random.Random(f"snapshot {number} {sample.seed}")
     is_second = number % 2 == 1
     form = "%m/%d/%Y" if is_second and "dates" in sample.dirt else "%d-%m-%y" if "dates" in sample.dirt else "%Y-%m-%d"
-    headers = [name.replace("_", " ").replace("UserID", "User ID") for name in COLUMNS]
+    headers = [name.replace("_", " ").replace("UserID", "User ID") for name in SUBSCRIBER_COLUMNS]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(headers if is_second and "headers" in sample.dirt else COLUMNS)
+    writer.writerow(headers if is_second and "headers" in sample.dirt else SUBSCRIBER_COLUMNS)
     for person in (it for it in people if number in it.plans):
         plan = person.plans[number]
         row = [person.user, plan, PRICES[plan], f"{person.joined:{form}}", f"{person.paid[number]:{form}}"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-FOLDER = ".truth"
+TRUTH_FOLDER = ".truth"
 UNKNOWN = "Unknown"
 MILLION = 1_000_000
 

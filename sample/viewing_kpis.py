@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 AN_HOUR = 3600
 # The countries of viewing by their codes: the catalogue's name for each, and its region.
-COUNTRIES = {
+NAMES_AND_REGIONS = {
     "US": ("United States", "Americas"),
     "IN": ("India", "Asia"),
     "GB": ("United Kingdom", "Europe"),
@@ -48,7 +48,9 @@ class Viewing:
             "kpi_event_type": self._types(),
             "kpi_top_titles": self._titles(),
             "kpi_device": self._members("device"),
-            "kpi_viewing_by_country": self._members("country", {code: name for code, (name, _) in COUNTRIES.items()}),
+            "kpi_viewing_by_country": self._members(
+                "country", {code: name for code, (name, _) in NAMES_AND_REGIONS.items()}
+            ),
             "kpi_watched_genre": self._by_item("listed_in"),
             "kpi_watched_director": self._by_item("director"),
             "kpi_watched_actor": self._by_item("cast"),
@@ -118,7 +120,7 @@ class Viewing:
             sums[country, genre][1] += played
         rows = []
         for (code, genre), (parts, plays) in sums.items():
-            name, region = COUNTRIES[code]
+            name, region = NAMES_AND_REGIONS[code]
             rows.append((region, name, genre, fraction(parts, AN_HOUR * MILLION), plays))
         return table("region country genre hours_viewed plays", rows)
 
@@ -141,7 +143,7 @@ class Viewing:
         rows = []
         for (code, band, kind), watched in by_type.items():
             share = fraction(watched, by_band[code, band])
-            rows.append((COUNTRIES[code][0], band, kind, fraction(watched, AN_HOUR), share))
+            rows.append((NAMES_AND_REGIONS[code][0], band, kind, fraction(watched, AN_HOUR), share))
         return table("country age_band type hours_viewed share", rows)
 
     def _underwatched(self, in_catalogue: Set[str], ratings: Mapping[str, Rating]) -> Table:

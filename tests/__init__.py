@@ -1,4 +1,4 @@
 import pytest
 
-# Before anything imports them: assertions that fail in modules of helpers say what differs, too.
-pytest.register_assert_rewrite("tests.helpers", "tests.project", "tests.end_to_end.truth")
+# Before anything imports them: a failed assertion in a helper shows the values that differ, as one in a test does.
+pytest.register_assert_rewrite("tests.helpers")

@@ -1,4 +1,4 @@
-"""Shared fixtures: a session of each engine, which of them a test runs on, and a small project to run pipelines in."""
+"""Shared fixtures: a session per engine, the choice of engines for a test, and a small project to run pipelines in."""
 
 import os
 import re
@@ -18,9 +18,10 @@ vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 from local_runtime.delta.lake import Lake  # noqa: E402
 from local_runtime.engines.session import SAIL, open_session  # noqa: E402
+from local_runtime.errors import LakehouseError  # noqa: E402
 from local_runtime.graph.dataset_graph import Graph, load_graph  # noqa: E402
 from tests.helpers.frames import rows_of  # noqa: E402
-from tests.project import Project  # noqa: E402
+from tests.helpers.project import Project  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".lakehouse"
@@ -34,7 +35,7 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for `spark` runs on each engine that was asked for; one that is marked so, on Apache Spark."""
+    """A test with the fixture `spark` runs on every engine of `--engine`; one marked `spark`, on Apache Spark only."""
     if "spark" not in metafunc.fixturenames:
         return
     asked = metafunc.config.getoption("--engine")
@@ -46,18 +47,18 @@ def pytest_generate_tests(metafunc):
 
 
 class BySession(LoadScopeScheduling):
-    """Of tests that run side by side (pytest -n): those on Apache Spark share one session, others go by their files."""
+    """Groups tests for parallel runs (pytest -n): all that need Apache Spark share one worker, others go by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "spark" if re.search(r"[\[-]spark(?=[]-])", nodeid) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Whatever --dist says."""
+    """Ignores `--dist`."""
     return BySession(config, log)
 
 
-# Tests have a few rows a query, for which compiling the query takes longer than running it as it stands.
+# Tests query a few rows, for which compiling a query takes longer than interpreting it.
 FOR_FEW_ROWS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -72,7 +73,7 @@ FOR_FEW_ROWS = {
 
 @pytest.fixture(autouse=True, scope="session")
 def heeding_ctrl_c() -> None:
-    """A shell lets what it runs in the background ignore SIGINT, and child processes take that over."""
+    """Background processes of a shell ignore SIGINT, and their children inherit that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -95,7 +96,7 @@ def sail() -> Iterator[object]:
 
 @pytest.fixture
 def rows(spark) -> Callable[..., object]:
-    """Makes a frame of a table's rows."""
+    """Makes a frame with a table's columns (`rows_of`)."""
     return partial(rows_of, spark)
 
 
@@ -103,12 +104,15 @@ def rows(spark) -> Callable[..., object]:
 def graph(tmp_path_factory) -> Graph:
     """The graph of the bundle's pipelines, with an empty lake."""
     folder = tmp_path_factory.mktemp("graph")
-    return load_graph(ROOT, folder, Lake(folder / "lake"))
+    try:
+        return load_graph(ROOT, folder, Lake(folder / "lake"))
+    except LakehouseError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture
 def project(tmp_path, sail) -> Project:
-    """An empty bundle, lake and landing folder, run on Sail."""
+    """An empty bundle, lake and landing folder; its pipelines run on Sail."""
     return Project(tmp_path, sail)
 
 

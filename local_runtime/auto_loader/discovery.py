@@ -110,7 +110,7 @@ def list_files(folder: Path, pattern: str) -> Iterator[Listed]:
 
 
 def _entry(entry: "os.DirEntry[str]", here: _Folder, pattern: str) -> Listed | _Folder | None:
-    """The entry as a file to load or a folder to list; None where it is no data, or gone already."""
+    """The entry as a file to load or a folder to list; None if it is not data, or no longer exists."""
     is_folder = _is_folder(entry)
     if not (is_folder or pattern == "*" or fnmatchcase(entry.name, pattern)):
         return None

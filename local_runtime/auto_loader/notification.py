@@ -1,8 +1,13 @@
-"""Hears of files that land: by the system's notifications (inotify) where it has them, else by looking every second."""
+"""Hears of files that land: by the system's notifications (inotify) where it has them, else by looking every second.
+
+inotify tells of what this machine writes. On a network disk, and in a folder that a virtual machine or a container
+shares with its host, others write too, so those are looked at.
+"""
 
 import ctypes
 import errno
 import os
+import re
 import select
 import struct
 import time
@@ -15,6 +20,8 @@ CLOSE_WRITE, MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x8, 0x40, 0x80, 0x100, 0x20
 IS_FOLDER = 0x40000000
 HEARD = CLOSE_WRITE | MOVED_FROM | MOVED_TO | CREATE | DELETE
 EVENT = struct.Struct("iIII")
+SHARED_FILE_SYSTEM = re.compile(r"nfs\d*|cifs|smb\w*|afs|ceph|lustre|gpfs|9p|virtiofs|vboxsf|prl_fs|fuse\.?.*")
+MOUNTS = Path("/proc/self/mountinfo")
 QUIET, LONGEST_BURST, LOOK = 0.1, 0.5, 1.0  # seconds
 
 
@@ -23,7 +30,8 @@ class Landings:
 
     def __init__(self, folders: Sequence[Path], system: bool = True) -> None:
         self._folders = list(folders)
-        self._inotify = _Inotify.open(self._folders) if system else None
+        is_notified = system and not any(SHARED_FILE_SYSTEM.fullmatch(_file_system(folder)) for folder in folders)
+        self._inotify = _Inotify.open(self._folders) if is_notified else None
         self._seen = self._look()
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -49,6 +57,22 @@ class Landings:
             for folder in folders
             for file in list_files(folder, "*")
         )
+
+
+def _file_system(folder: Path) -> str:
+    """The type of the file system that a folder is in, such as `ext4`; empty where the system doesn't say."""
+    place = os.path.realpath(folder)
+    mounted: dict[str, str] = {}
+    try:
+        lines = MOUNTS.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        fields, _, more = line.partition(" - ")
+        point = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields.split(" ")[4])
+        if place == point or place.startswith(f"{point.rstrip('/')}/"):
+            mounted[point] = more.split(" ")[0]
+    return mounted[max(mounted, key=len)] if mounted else ""
 
 
 class _Inotify:

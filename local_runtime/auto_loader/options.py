@@ -16,28 +16,32 @@ EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
 FORMATS: Mapping[str, Format] = {known.name: known for known in (CSV, JSON, TEXT)}
 
-# Options of every format: those with one supported value, and free ones.
+MAX_FILES = 1000  # as on Databricks
+MAX_BYTES = 2**30
+"""The default for a micro-batch, which bounds memory. Databricks has no default."""
+
+# Options of every format: those with one supported value, and free ones with their meaning (docs/reference).
 FIXED = {
     "cloudFiles.inferColumnTypes": "false",
     "cloudFiles.allowOverwrites": "false",
     "cloudFiles.includeExistingFiles": "true",
 }
 OWN = {
-    "cloudFiles.format",
-    "cloudFiles.schemaHints",
-    "cloudFiles.schemaEvolutionMode",
-    "cloudFiles.rescuedDataColumn",
-    "rescuedDataColumn",
-    "columnNameOfCorruptRecord",
-    "readerCaseSensitive",
-    "pathGlobFilter",
-    "cloudFiles.maxFilesPerTrigger",
-    "cloudFiles.maxBytesPerTrigger",
-    "cloudFiles.useManagedFileEvents",
+    "cloudFiles.format": "csv, json or text",
+    "cloudFiles.schemaHints": "types and spellings of columns, as DDL; not together with a schema",
+    "cloudFiles.schemaEvolutionMode": "rescue, none or failOnNewColumns; addNewColumns without a schema, where it is "
+    "the default (else none)",
+    "cloudFiles.rescuedDataColumn": "the same as rescuedDataColumn",
+    "rescuedDataColumn": f"column of values that fit no column; {DEFAULT_RESCUED} by default unless the mode is none",
+    "columnNameOfCorruptRecord": "column of the text of a record that can't be parsed, if the schema has it; "
+    "_corrupt_record by default",
+    "readerCaseSensitive": "whether column names are case-sensitive; true by default",
+    "pathGlobFilter": "pattern of file names, with *, ? and [abc]",
+    "cloudFiles.maxFilesPerTrigger": f"most files in a micro-batch; {MAX_FILES:,} by default",
+    "cloudFiles.maxBytesPerTrigger": "most bytes in a micro-batch, such as 10g, but at least one file; 1g by default",
+    "cloudFiles.useManagedFileEvents": "true, false or if_available; changes nothing here. Not true together with "
+    "cloudFiles.backfillInterval",
 }
-MAX_FILES = 1000  # as on Databricks
-MAX_BYTES = 2**30
-"""The default for a micro-batch, which bounds memory. Databricks has no default."""
 BYTES = re.compile(r"([0-9]+) *(b|k|m|g|t|kb|mb|gb|tb|)", re.IGNORECASE)
 
 
@@ -69,36 +73,15 @@ def parse(source: FileSource) -> Options:
     options = source.options
     _check_file_events(options)
     file_format = _format(source)
-    fixed = {**FIXED, **file_format.fixed}
-    for key, value in options.items():
-        if key not in fixed and key not in OWN | file_format.own:
-            raise UnsupportedError(f"cloudFiles option {key}: not supported by the local runtime.")
-        if key in fixed and value.lower() != fixed[key].lower():
-            raise UnsupportedError(
-                f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."
-            )
-    for key in file_format.required:
-        if key not in options:
-            raise UnsupportedError(
-                f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
-            )
-    hints = options.get("cloudFiles.schemaHints")
-    if hints and source.schema:
-        raise UnsupportedError(
-            "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
-        )
+    _check_options(source, file_format)
     _check_patterns(source)
-    if file_format.by_lines and not source.schema:
-        raise UnsupportedError(
-            f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
-            "one (.schema(…)), with columns of type STRING."
-        )
+    _check_schema(source, file_format)
     rescued = options.get("rescuedDataColumn") or options.get("cloudFiles.rescuedDataColumn")
     evolution = _evolution(options, bool(source.schema))
     return Options(
         format=file_format,
         schema=source.schema,
-        hints=hints,
+        hints=options.get("cloudFiles.schemaHints"),
         evolution=evolution,
         # Documented: the column exists by default in every mode other than `none`.
         rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
@@ -109,6 +92,39 @@ def parse(source: FileSource) -> Options:
         max_files=_limit(options, "cloudFiles.maxFilesPerTrigger", MAX_FILES),
         max_bytes=_limit(options, "cloudFiles.maxBytesPerTrigger", MAX_BYTES),
     )
+
+
+def _check_options(source: FileSource, file_format: Format) -> None:
+    """Raises UnsupportedError for an unsupported option or value, and for a missing option."""
+    fixed = {**FIXED, **file_format.fixed}
+    for key, value in source.options.items():
+        if key not in fixed and key not in {**OWN, **file_format.own}:
+            raise UnsupportedError(
+                f"cloudFiles option {key}: not supported by the local runtime; docs/reference/auto-loader-options.md "
+                "has those that are."
+            )
+        if key in fixed and value.lower() != fixed[key].lower():
+            raise UnsupportedError(
+                f"cloudFiles option {key}={value!r}: the local runtime supports {fixed[key]!r} only."
+            )
+    for key in file_format.required:
+        if key not in source.options:
+            raise UnsupportedError(
+                f"cloudFiles needs the option {key}={fixed[key]!r} for the local runtime to read {source.path}."
+            )
+
+
+def _check_schema(source: FileSource, file_format: Format) -> None:
+    """Raises UnsupportedError for schema hints next to a schema, and for a format that needs a schema."""
+    if source.options.get("cloudFiles.schemaHints") and source.schema:
+        raise UnsupportedError(
+            "cloudFiles.schemaHints beside a schema: Databricks ignores the hints; leave one of them out."
+        )
+    if file_format.by_lines and not source.schema:
+        raise UnsupportedError(
+            f"{file_format.name} files of {source.path} without a schema: the local runtime infers none of them. Give "
+            "one (.schema(…)), with columns of type STRING."
+        )
 
 
 def _check_file_events(options: Mapping[str, str]) -> None:
@@ -124,7 +140,7 @@ def _check_file_events(options: Mapping[str, str]) -> None:
 
 
 def _limit(options: Mapping[str, str], key: str, default: int) -> int:
-    """A number, or of bytes (10g). Raises LakehouseError for another text, and for none at all."""
+    """A number, or a number of bytes (10g). Raises LakehouseError for any other text, including an empty one."""
     match = BYTES.fullmatch(options.get(key, str(default)).strip())
     value = int(match[1]) * 1024 ** "bkmgt".index(match[2][:1].lower() or "b") if match else 0
     if value < 1:

@@ -44,9 +44,9 @@ NOT_BLANK = r"regexp_matches(l, '[^\x01-\x20]')"
 
 
 def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
-    """Writes the file's rows to `target`, and those of its dirty lines to a second file beside it.
+    """Writes the file's rows to `target`, and those of its dirty lines to a second file next to it.
 
-    Raises Rejected where the file can't be read to its end; then nothing of it counts.
+    Raises Rejected if the file can't be read to its end; none of its rows are loaded then.
     """
     if file.problem:
         raise file.problem
@@ -127,7 +127,7 @@ class _Staging:
         return self._staged(rows, odd, header.fits_none(broken) if is_none else "")
 
     def _header(self) -> tuple[int, list[str]]:
-        """How many lines there are through the header, and its cells; [] where there is none."""
+        """The number of lines up to the end of the header, and the header's cells; [] without a header."""
         options, read = self._layout.options, count()
         with self._lines.path.open(encoding="utf-8", newline="\n") as lines:
             names = options.format.read((line for line, _ in zip(lines, read, strict=False)), options.separator).names
@@ -242,7 +242,7 @@ class _Staging:
         return Rejected("malformed_record", f"it has a malformed record, and the schema no column {corrupt}")
 
     def _write(self, rows: Iterable[dict[str, str | None]]) -> tuple[int, int]:
-        """Writes rows to a file beside the target; how many they are, and how many of them are malformed."""
+        """Writes rows to a file next to the target; returns their number, and how many of them are malformed."""
         schema, written, broken, waiting = self._layout.arrow, 0, 0, iter(rows)
         writer: pq.ParquetWriter | None = None
         try:

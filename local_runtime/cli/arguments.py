@@ -8,64 +8,12 @@ from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 
+from local_runtime.cli.examples import EXAMPLES
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory, redacted
 from local_runtime.root import ROOT
+from sample.dirt import DIRT, EVENT_DIRT, KEPT_DIRT
 
-FOLDERS = {"lake", "landing"}
-
-EXAMPLES = {
-    "": """\
-  ./lakehouse run                                   the sample catalogue, from files to a star schema
-  ./lakehouse run --landing mine/landing --lake mine/lake      your own: put files into mine/landing/titles/
-  ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
-  ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"     an older version of a table
-  ./lakehouse status                                what is in the lake, how fresh, how healthy""",
-    "run": """\
-  ./lakehouse run                                   what has landed, from files to a star schema
-  ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
-  ./lakehouse run --watch                           stays up, and loads files as they land
-  ./lakehouse run --layer silver                    one layer only
-  ./lakehouse run --full-refresh silver.titles      one table rebuilt, from all that its sources have""",
-    "sql": """\
-  ./lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"
-  ./lakehouse sql "FROM gold.dim_title" --format csv > titles.csv      every row and column
-  ./lakehouse sql "SELECT count(*) FROM gold.dim_title@v0"             an older version
-  ./lakehouse sql "SELECT * FROM 'mine.csv' JOIN gold.dim_title USING (title)"
-  ./lakehouse sql "FROM gold.kpi_content_type; FROM gold.kpi_rating"    several results
-  ./lakehouse sql --file queries/viewing/genres.sql                     a question of the collection
-
-CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
-name is name_1.""",
-    "status": """\
-  ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
-  ./lakehouse status --long                         also what each table has taken in
-  ./lakehouse status --format json                  for programs""",
-    "graph": """\
-  ./lakehouse graph
-  ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",
-    "dictionary": """\
-  ./lakehouse dictionary
-  ./lakehouse dictionary --check        1 where they are not current, for CI""",
-    "check": """\
-  ./lakehouse check --target prod       before `databricks bundle deploy --target prod`; 1 where something is wrong
-  ./lakehouse check                     all targets; who is logged in is asked for one target only""",
-    "sample": """\
-  ./lakehouse sample --landing /tmp/landing --titles 10000 --releases 3
-  ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
-  ./lakehouse sample --landing /tmp/landing --sessions 50000 --days 30
-  ./lakehouse sample --landing /tmp/landing --continue               the next day
-What must come of it is in .truth/ of the landing folder: every KPI of gold in kpis.json; catalogue.json, playback.json
-and imdb.json are of rows, files, and titles and people at IMDb.""",
-    "digest": """\
-  ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
-  ./lakehouse digest --schema silver --lake ~/lake""",
-    "vacuum": """\
-  ./lakehouse vacuum                                keeps what versions of the last week need
-  ./lakehouse vacuum --hours 0                      keeps the newest versions only""",
-    "test": """\
-  ./lakehouse test                                  everything, on both engines
-  ./lakehouse test --engine sail -- tests/silver -x     what needs no Java; options for pytest""",
-}
+FOLDER_OPTIONS = {"lake", "landing"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     parsed.folders_are_given = bool(getattr(parsed, "lake", None) or getattr(parsed, "landing", None))
-    for name in FOLDERS & vars(parsed).keys():
+    for name in FOLDER_OPTIONS & vars(parsed).keys():
         setattr(parsed, name, getattr(parsed, name) or ROOT / name)
     try:
         from local_runtime.cli import commands
@@ -130,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-    dictionary = commands.add_parser("dictionary", help="write docs/data-dictionary.md, lineage.md, permissions.md")
-    dictionary.add_argument("--check", action="store_true", help="only check whether they are current")
+    dictionary = commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what")
+    dictionary.add_argument("--check", action="store_true", help="only check whether it is current")
     check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
     check.add_argument("--target", help="the target to be deployed (default: all)")
     _add_sample(
@@ -213,26 +161,8 @@ _positive = partial(_number, least=1)
 
 def _add_sample(sample: argparse.ArgumentParser) -> None:
     sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
-    sample.add_argument(
-        "--titles", type=_positive, default=600, help="titles in the first release (default: %(default)s)"
-    )
-    sample.add_argument(
-        "--releases", type=partial(_positive, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
-    )
-    sample.add_argument(
-        "--dirt",
-        nargs="*",
-        default=None,
-        metavar="KIND",
-        help="which dirt of releases (default: every kind but broken_files; none: --dirt with no kind): "
-        "white_space, dates, ratings, duplicates, encodings, headers, invalid, malformed, broken_files",
-    )
-    sample.add_argument(
-        "--sessions",
-        type=_number,
-        default=400,
-        help="viewing sessions, of about eight events each (default: %(default)s)",
-    )
+    _add_catalogue(sample)
+    _add_events(sample)
     sample.add_argument(
         "--subscribers", type=_number, default=100, help="people who subscribe at some time (default: %(default)s)"
     )
@@ -244,19 +174,44 @@ def _add_sample(sample: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     sample.add_argument(
-        "--days", type=partial(_positive, most=1000), default=7, help="over so many days (default: %(default)s)"
+        "--continue", action="store_true", dest="go_on", help="make the next day of the sample that is there"
+    )
+
+
+def _add_catalogue(sample: argparse.ArgumentParser) -> None:
+    sample.add_argument(
+        "--titles", type=_positive, default=600, help="titles in the first release (default: %(default)s)"
     )
     sample.add_argument(
-        "--event-dirt",
+        "--releases", type=partial(_positive, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
+    )
+    _add_dirt(sample, "--dirt", "releases", DIRT, KEPT_DIRT)
+
+
+def _add_events(sample: argparse.ArgumentParser) -> None:
+    sample.add_argument(
+        "--sessions",
+        type=_number,
+        default=400,
+        help="viewing sessions, of about eight events each (default: %(default)s)",
+    )
+    sample.add_argument(
+        "--days", type=partial(_positive, most=1000), default=7, help="over so many days (default: %(default)s)"
+    )
+    _add_dirt(sample, "--event-dirt", "events", EVENT_DIRT, EVENT_DIRT)
+
+
+def _add_dirt(
+    sample: argparse.ArgumentParser, option: str, what: str, kinds: Sequence[str], default: Sequence[str]
+) -> None:
+    others = ", ".join(kind for kind in kinds if kind not in default)
+    every = "every kind" + (f" but {others}" if others else "")
+    sample.add_argument(
+        option,
         nargs="*",
         default=None,
         metavar="KIND",
-        help="which dirt of events (default: every kind): repeats, repeats_without_id, late, milliseconds, content_id, "
-        "bad_times, unknown_titles, unknown_types, broken_lines, type_changes, nested, duplicate_keys, concatenated, "
-        "csv",
-    )
-    sample.add_argument(
-        "--continue", action="store_true", dest="go_on", help="make the next day of the sample that is there"
+        help=f"which dirt of {what} (default: {every}; none: {option} with no kind): {', '.join(kinds)}",
     )
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -13,7 +14,7 @@ from local_runtime.cli.deployment import check_bundle
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
-from local_runtime.root import CACHE, ROOT
+from local_runtime.root import CACHE, ROOT, STARTED
 from local_runtime.state.last_run import recording_refusal, recording_run
 from local_runtime.state.progress import progress_of
 
@@ -27,7 +28,8 @@ def run(arguments: Namespace) -> int:
     """Loads what has landed."""
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
-    from local_runtime.cli.sampling import SAMPLE_NOTE, is_for_a_sample, is_invented, prepare
+    from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
+    from local_runtime.cli.screen import live
     from local_runtime.engines.session import open_session, set_process, settings_left_out
     from local_runtime.graph.dataset_graph import load_graph
     from local_runtime.pipelines.secrets import notes_on_made
@@ -35,7 +37,7 @@ def run(arguments: Namespace) -> int:
 
     set_process()
     lake = Lake(arguments.lake.absolute())
-    with report.live() as screen:
+    with live() as screen:
         screen.say("Reading the pipelines …")
         with recording_refusal(lake):
             graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
@@ -56,8 +58,9 @@ def run(arguments: Namespace) -> int:
             with open_session(arguments.engine, CACHE) as engine:
                 screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
                 outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
-    notes = landing.stray_messages() + ([SAMPLE_NOTE] if is_invented(lake) else [])
-    went_well = report.print_outcome(outcome, graph, lake, landing.root, notes)
+    notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
+    seconds = time.monotonic() - STARTED
+    went_well = report.print_outcome(outcome, graph, lake, landing.root, seconds, notes)
     return 0 if went_well else 1
 
 
@@ -141,7 +144,7 @@ def _query_text(arguments: Namespace) -> str:
     if arguments.file is None:
         piped = "" if sys.stdin.isatty() else sys.stdin.read()
         if not piped.strip():
-            raise UsageError("Give a query, or a file with one: ./lakehouse sql --file queries/viewing/genres.sql")
+            raise UsageError("Give a query, or a file with one: ./lakehouse sql --file QUESTION.sql")
         return piped
     try:
         return Path(arguments.file).read_text(encoding="utf-8")
@@ -189,6 +192,7 @@ def dictionary(arguments: Namespace) -> int:
             print(f"{path.relative_to(ROOT)} is not current: ./lakehouse dictionary writes it.")
         return 1 if stale else 0
     for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(texts[path], encoding="utf-8")
     for path in texts:
         print(f"{path.relative_to(ROOT)} {'is written' if path in stale else 'is current'}")
@@ -198,7 +202,8 @@ def dictionary(arguments: Namespace) -> int:
 def sample(arguments: Namespace) -> int:
     """Makes the sample."""
     from local_runtime.cli.sampling import make_marked, make_more
-    from sample.catalogue import DIRT, EVENT_DIRT, KEPT_DIRT, Sample
+    from sample.catalogue import Sample
+    from sample.dirt import DIRT, EVENT_DIRT, KEPT_DIRT
 
     for option, kinds, known in (("--dirt", arguments.dirt, DIRT), ("--event-dirt", arguments.event_dirt, EVENT_DIRT)):
         unknown = set(kinds or ()) - set(known)

@@ -10,7 +10,7 @@ def check_bundle(arguments: Namespace) -> int:
     """Prints what is wrong with the bundle, or with one of its targets; 1 where something is."""
     from deployment.checks import VALUES_TO_SET, find
     from deployment.findings import Finding
-    from deployment.identity import VARIABLE, command_line, deployer, logged_in
+    from deployment.identity import CLI_VARIABLE, command_line, deployer, logged_in
     from deployment.targets import targets_of
     from local_runtime.pipelines.bundle_config import read_bundle
 
@@ -23,7 +23,7 @@ def check_bundle(arguments: Namespace) -> int:
     if arguments.target and chosen[0].is_shared:
         cli = command_line()
         if cli is None:
-            print(f"Who deploys was not checked: the Databricks CLI is neither on PATH nor named by {VARIABLE}.")
+            print(f"Who deploys was not checked: the Databricks CLI is neither on PATH nor named by {CLI_VARIABLE}.")
         else:
             try:
                 findings += deployer(chosen[0], logged_in(cli, ROOT, chosen[0]))

@@ -1,6 +1,6 @@
-"""Standard output may be closed, full, a pipe without a reader, or of an encoding that lacks characters.
+"""Standard output that may be closed, full, a pipe without a reader, or in an encoding without some characters.
 
-What can't be written doesn't stop a command, so that a run ends as it should; it is told at the end, by `finish`.
+Output that can't be written doesn't stop a command, so that a run ends properly; `finish` reports it at the end.
 """
 
 import codecs
@@ -8,11 +8,15 @@ import errno
 import io
 import json
 import os
+import re
+import shutil
 import sys
+import textwrap
+from typing import TextIO
 
 from local_runtime.errors import LakehouseError
 
-# Drawing characters in ASCII. Other characters that an encoding lacks are written as \uXXXX.
+# Drawing characters in ASCII. Other characters that an encoding doesn't have are written as \uXXXX.
 DRAWN = {
     **dict.fromkeys("─━═", "-"),
     **dict.fromkeys("│┃║", "|"),
@@ -24,10 +28,12 @@ DRAWN = {
     "✓": "+",
 }
 HANDLER = "lakehouse"
+# A command to copy, with the quotation mark before it, to the end of its line.
+COMMAND = re.compile(r"\S*\./lakehouse .*$")
 
 
 class _Forgiving(io.FileIO):
-    """A file descriptor that takes everything, and keeps the first error."""
+    """A file descriptor that accepts all output and keeps the first error."""
 
     error: OSError | None = None
 
@@ -71,10 +77,31 @@ def finish(code: int) -> int:
     return code
 
 
+def fold(text: str, width: int) -> str:
+    """The text in lines that end between words; a path, and a command from `./lakehouse` on, stays in one piece."""
+    folded: list[str] = []
+    for line in text.split("\n"):
+        command = found.group() if (found := COMMAND.search(line)) else ""
+        prose = textwrap.wrap(line.removesuffix(command), width, break_long_words=False, break_on_hyphens=False)
+        if not prose:
+            prose = [line]
+        elif command and len(prose[-1]) + 1 + len(command) <= width:
+            prose[-1] += f" {command}"
+        elif command:
+            prose.append(command)
+        folded += prose
+    return "\n".join(folded)
+
+
+def to_fit(text: str, stream: TextIO) -> str:
+    """The text, folded where the stream is a terminal; elsewhere a line of it stays a line."""
+    return fold(text, shutil.get_terminal_size().columns) if stream.isatty() else text
+
+
 def exact(text: str, is_json: bool) -> str:
     """The text as standard output can take it without loss.
 
-    Raises LakehouseError where its encoding lacks a character and JSON, which can escape it, isn't asked for.
+    Raises LakehouseError if its encoding doesn't have a character, unless the output is JSON, which can escape it.
     """
     encoding = sys.stdout.encoding or "utf-8"
     try:

@@ -31,7 +31,7 @@ A statement ends with a semicolon, on this line or a later one. Tables are bronz
   .tables          the tables, and what a row of each is
   .schema TABLE    its columns, their types, and what they mean
   .queries         the questions in queries/
-  .run QUERY       asks one of them: .run genres, .run viewing/genres
+  .run QUERY       asks one of them, by its file: .run NAME or .run FOLDER/NAME
   .quit            ends, as Ctrl-D does; Ctrl-C takes back what is typed, or ends a query"""
 
 

@@ -1,21 +1,18 @@
-"""What a person sees: live progress, the table at a run's end, the lake's status."""
+"""What a person reads: what a run did, and the lake's status."""
 
 import json
 import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from local_runtime.cli import run_table
 from local_runtime.cli.next_steps import next_steps
+from local_runtime.cli.screen import console, say, warn
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
 from local_runtime.inspection.status import LakeState, releases_in
@@ -26,93 +23,44 @@ if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
     from local_runtime.update.results import Outcome, Result
 
-# Messages hold names of files and tables, not markup. Output to a file has no width, so that no line is folded.
-console = Console(
-    highlight=False, markup=False, emoji=False, width=None if sys.stdout is not None and sys.stdout.isatty() else 200
-)
 
+def print_outcome(
+    done: "Outcome", graph: "Graph", lake: Lake, landing: Path, seconds: float, notes: Sequence[str] = ()
+) -> bool:
+    """Prints what a run did: each table, what is to be known or done, `notes` on where data came from, and a total.
 
-class Screen:
-    """Live progress on a terminal; a line per table elsewhere."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", total=None)
-        self._running: list[str] = []
-
-    def say(self, message: str) -> None:
-        """Tells of a step."""
-        if console.is_terminal:
-            self._progress.update(self._task, description=message)
-        else:
-            console.print(message, soft_wrap=True)
-
-    def tell(self, message: str) -> None:
-        """Tells what is to be known; it stays on the screen."""
-        _warn(message)
-
-    def expect(self, tables: Sequence[str]) -> None:
-        """Names the tables that will be updated."""
-        self._progress.update(self._task, total=len(tables), description="Checking every flow …")
-
-    def on_table(self, table: str, state: str) -> None:
-        """Hears of a table that starts or ends."""
-        if state == "running":
-            self._running.append(table)
-        else:
-            self._running.remove(table)
-            self._progress.advance(self._task)
-            if not console.is_terminal:
-                console.print(f"{state:>6}  {table}", soft_wrap=True)
-        more = f" and {len(self._running) - 1} more" if len(self._running) > 1 else ""
-        self._progress.update(self._task, description="".join(self._running[:1]) + more)
-
-
-@contextmanager
-def live() -> Iterator[Screen]:
-    """Progress for as long as the context lasts."""
-    columns = (
-        SpinnerColumn(),
-        MofNCompleteColumn(),
-        BarColumn(24),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield Screen(progress)
-
-
-def print_outcome(done: "Outcome", graph: "Graph", lake: Lake, landing: Path, notes: Sequence[str] = ()) -> bool:
-    """Prints what a run did: each table, and what is to be known or done, `notes` on where data came from too.
-
-    Returns whether it went well: nothing failed, and of what was found something could be loaded and applied.
+    `seconds` is the wall time since the command began. Returns whether it went well: nothing failed, and of what was
+    found something could be loaded and applied.
     """
-    run_table.show(console, run_table.table_lines(done, graph, lake))
+    lines = run_table.table_lines(done, graph, lake)
+    run_table.show(console, lines)
     # Several flows of a table may read one file.
     for message in dict.fromkeys(message for result in done.results for message in file_messages(result)):
-        _warn(message)
+        warn(message)
     has_applied = _tell_releases(done, graph, lake)
     where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
-        _warn(
+        warn(
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To rebuild it: "
             f"./lakehouse run --full-refresh {name}{where}"
         )
     for trouble in _troubles(done, has_applied, where):
-        console.print(trouble, style="red", soft_wrap=True)
-    console.print(f"\nThe lake is in {lake.root}; files land in {landing}.", soft_wrap=True)
+        say(trouble, "red")
+    say(f"\nThe lake is in {lake.root}; files land in {landing}.")
     for note in notes:
-        _warn(note)
+        warn(note)
     if done.failures:
-        console.print("Tables that failed are at their last commit. Fix the cause and run again.", soft_wrap=True)
+        say("Tables that failed are at their last commit. Fix the cause and run again.")
     elif has_applied and not done.rejected_every_file:
         steps = next_steps(graph, lake, _folder_argument("lake", lake.root))
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
+    if lines:
+        say(run_table.total(lines, seconds))
     return has_applied and not (done.failures or done.rejected_every_file)
 
 
 def _tell_releases(done: "Outcome", graph: "Graph", lake: Lake) -> bool:
-    """Tells of the releases that aren't settled; whether each feed with releases has one that was applied."""
+    """Warns about releases that need attention; returns whether each feed with releases has an applied one."""
     has_applied = True
     for result in done.results:
         role = role_of(graph.datasets[result.dataset].properties)
@@ -158,17 +106,13 @@ def file_messages(result: "Result") -> Iterator[str]:
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:
-    """What is wrong with a release, or what it lacks."""
+    """Warns about what is wrong with a release, or missing from it."""
     if release["problem"]:
-        _warn(str(release["problem"]))
+        warn(str(release["problem"]))
     elif release["missing_columns"]:
         lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
         others = f" Headers that are known for no column: {left}." if left else ""
-        _warn(f"{release['file_name']} was applied without {lacks}: no column was found.{others}")
-
-
-def _warn(message: str) -> None:
-    console.print(message, style="yellow", soft_wrap=True)
+        warn(f"{release['file_name']} was applied without {lacks}: no column was found.{others}")
 
 
 def status_json(state: LakeState) -> str:
@@ -179,13 +123,13 @@ def status_json(state: LakeState) -> str:
 def status_text(state: LakeState, long: bool = False) -> str:
     """The state for a person; `long`: also what each table has taken in."""
     with console.capture() as captured:
-        console.print(f"Lake {state.lake}\n", soft_wrap=True)
+        say(f"Lake {state.lake}\n")
         console.print(_tables(state, long))
         _print_rules(state)
         for name, files in state.rejected.items():
             console.print(f"\nRejected files of {name}", style="bold")
             for file, record in files.items():
-                console.print(f"  {file} ({record.reason}): {record.message}", soft_wrap=True)
+                say(f"  {file} ({record.reason}): {record.message}")
         for name, releases in state.releases.items():
             console.print(f"\nReleases in {name}, in their order", style="bold")
             console.print(_releases(releases))
@@ -193,9 +137,9 @@ def status_text(state: LakeState, long: bool = False) -> str:
             _print_deliveries(name, delivered)
         console.print()
         for problem in state.problems:
-            console.print(problem, style="red", soft_wrap=True)
+            say(problem, "red")
         for notice in _notices(state):
-            console.print(notice, soft_wrap=True)
+            say(notice)
         console.print(_verdict(state), style="bold", soft_wrap=True)
     return captured.get()
 
@@ -251,11 +195,10 @@ def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
 def _print_deliveries(name: str, deliveries: Deliveries) -> None:
     console.print(f"\nEvents in {name}", style="bold")
     sign = "=" if deliveries.adds_up else "≠"
-    console.print(
+    say(
         f"  {deliveries.files:,} files, {deliveries.rows:,} rows {sign} {deliveries.valid:,} valid + "
         f"{deliveries.duplicates:,} duplicates + {deliveries.quarantined:,} quarantined; {deliveries.late:,} came "
-        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours",
-        soft_wrap=True,
+        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours"
     )
     for day, count in deliveries.days.items():
         than_before = f"  {count / deliveries.usual:5.0%} of the mean of the days before" if deliveries.usual else ""

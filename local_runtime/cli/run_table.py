@@ -1,5 +1,6 @@
 """What a run did, as a table: a line for each table, or for each layer where the screen has no room for that."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,27 +16,37 @@ if TYPE_CHECKING:
     from local_runtime.update.results import Outcome, Result
 
 LINES_BESIDE = 8
-"""Lines that a run prints besides the table: its header, folders, next steps, the prompt."""
+"""Lines that a run prints outside the table: its header, folders, next steps, the prompt."""
 
 
 @dataclass
 class Line:
-    """Rows that flows produced, rows written, rows that are aside since this run, and whether anything was written."""
+    """Rows that flows produced, rows written, rows that are aside since this run, and whether anything was written.
+
+    `started` is when its first flow started, `ended` when its last one ended, in seconds of one clock.
+    """
 
     label: str
     rows_in: int = 0
     rows_out: int = 0
     aside: int = 0
-    seconds: float = 0.0
     changed: bool = False
+    started: float = math.inf
+    ended: float = -math.inf
+
+    @property
+    def seconds(self) -> float:
+        """Wall time from the first start to the last end."""
+        return max(0.0, self.ended - self.started)
 
     def add(self, other: "Line | Result", aside: int) -> None:
         """Takes in what another line, or a flow's result, counts."""
         self.rows_in += other.rows_in
         self.rows_out += other.rows_out
         self.aside += aside
-        self.seconds += other.seconds
         self.changed |= other.changed if isinstance(other, Line) else bool(other.commits)
+        self.started = min(self.started, other.started)
+        self.ended = max(self.ended, other.ended)
 
 
 def table_lines(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
@@ -54,15 +65,33 @@ def table_lines(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
 
 def lines_by_schema(lines: Sequence[Line]) -> list[Line]:
     """A line for each layer."""
+    by_schema = _layers(lines)
+    for layer, line in by_schema.items():
+        tables = [table for table in lines if table.label.startswith(f"{layer}.")]
+        line.label = f"{layer}: {_number_of(tables)}"
+    return list(by_schema.values())
+
+
+def total(lines: Sequence[Line], seconds: float) -> str:
+    """A sentence on the run: tables, rows, wall time, and what of it was spent before and beside the layers."""
+    spent = {name: line.seconds for name, line in _layers(lines).items()}
+    spent = {"start-up and checks": max(0.0, seconds - sum(spent.values())), **spent}
+    parts = ", ".join(f"{name} {part:.1f}" for name, part in spent.items())
+    rows = sum(line.rows_out for line in lines)
+    return f"Total: {_number_of(lines)}, {rows:,} rows written in {seconds:.1f} s ({parts})."
+
+
+def _layers(lines: Sequence[Line]) -> dict[str, Line]:
     by_schema: dict[str, Line] = {}
     for line in lines:
         by_schema.setdefault(line.label.split(".")[0], Line("")).add(line, line.aside)
-    for layer, line in by_schema.items():
-        tables = [table for table in lines if table.label.startswith(f"{layer}.")]
-        changed = sum(table.changed for table in tables)
-        some = f", {changed} changed" if 0 < changed < len(tables) else ""
-        line.label = f"{layer}: {len(tables)} table{'s' if len(tables) > 1 else ''}{some}"
-    return list(by_schema.values())
+    return by_schema
+
+
+def _number_of(tables: Sequence[Line]) -> str:
+    changed = sum(table.changed for table in tables)
+    some = f", {changed} changed" if 0 < changed < len(tables) else ""
+    return f"{len(tables)} table{'' if len(tables) == 1 else 's'}{some}"
 
 
 def show(console: Console, lines: Sequence[Line]) -> None:
@@ -77,7 +106,7 @@ def show(console: Console, lines: Sequence[Line]) -> None:
 def _rich_table(lines: Iterable[Line]) -> Table:
     table = Table(title=None, header_style="bold", box=None, pad_edge=False)
     table.add_column("table", overflow="fold")
-    for name in ("rows in", "rows written", "quarantined", "seconds"):
+    for name in ("rows in", "written", "quarantined", "seconds"):
         table.add_column(name, justify="right")
     for line in lines:
         aside = f"{line.aside:,}" if line.aside else ""

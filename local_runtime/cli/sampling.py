@@ -10,17 +10,9 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from sample.catalogue import Sample
 from sample.making import make, make_next_day, without_events
-from sample.mark import NAME, Mark, mark_of, set_mark, take_mark_away
+from sample.mark import MARK_FILE, Mark, mark_of, set_mark, take_mark_away
 
-OWN_DATA_COMMANDS = """\
-  mkdir -p mine/landing/titles
-  cp …/netflix_titles.csv mine/landing/titles/
-  ./lakehouse run --landing mine/landing --lake mine/lake
-  ./lakehouse status --lake mine/lake"""
-SAMPLE_NOTE = (
-    "The data in this lake are invented: it is a sample. Your own data go into a lake of their own: put files into "
-    "mine/landing/titles/, then ./lakehouse run --landing mine/landing --lake mine/lake"
-)
+RUN_OWN_DATA = "./lakehouse run --landing mine/landing --lake mine/lake"
 
 
 def is_for_a_sample(landing: Landing, lake: Lake, folders_are_given: bool) -> bool:
@@ -55,6 +47,27 @@ def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
         _keep_apart(landing, lake)
     made = f"{printable(landing.root)} was empty: made a sample there. Its titles and events are invented."
     return [made] if needs_sample else []
+
+
+def sample_note(landing: Landing) -> str:
+    """What to tell of a lake that was filled from a sample."""
+    return (
+        "The data in this lake are invented: it is a sample. Your own data go into a lake of their own: put files into "
+        f"{_own_folder(landing)}/, then {RUN_OWN_DATA}"
+    )
+
+
+def _own_data_commands(landing: Landing) -> str:
+    """What to type for a lake of one's own data."""
+    folder = _own_folder(landing)
+    commands = (f"mkdir -p {folder}", f"cp … {folder}/", RUN_OWN_DATA, "./lakehouse status --lake mine/lake")
+    return "\n".join(f"  {command}" for command in commands)
+
+
+def _own_folder(landing: Landing) -> str:
+    """A folder for one's own files: the first feed's, in a landing folder of their own."""
+    names = [folder.relative_to(landing.root) for folder in landing.tables if folder.is_relative_to(landing.root)]
+    return "/".join(["mine/landing", *map(str, names[:1])])
 
 
 def _nothing_landed(landing: Landing) -> str:
@@ -127,7 +140,7 @@ def _mark_of(folder: Path) -> Mark | None:
         return mark_of(folder)
     except ValueError:
         raise LakehouseError(
-            f"{printable(folder / NAME)}, which says which files are a sample's, was changed. Delete "
+            f"{printable(folder / MARK_FILE)}, which says which files are a sample's, was changed. Delete "
             f"{printable(folder)} if it holds nothing but a sample; else delete that file and every file of the "
             "sample."
         ) from None
@@ -144,7 +157,7 @@ def _keep_apart(landing: Landing, lake: Lake) -> None:
         raise UsageError(
             f"{where} holds a sample, whose titles are invented, and {some_paths(strays)}. Nothing was loaded: they "
             "would mix. Take your files out of there, and give them a landing folder and a lake of their "
-            f"own:\n{OWN_DATA_COMMANDS}"
+            f"own:\n{_own_data_commands(landing)}"
         )
     if not lake.tables():
         _mark_lake(lake, sample)

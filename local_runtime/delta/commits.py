@@ -70,35 +70,16 @@ def commit_version(
 ) -> int:
     """Commits the version after `before` (None: the table's first) and returns its number.
 
-    `schema` is the table's from then on, as are the columns of its partitions; `properties` are set beside those that
-    it has. Raises UnsupportedError for a table that asks more of its writers than this one can do, and LakehouseError
-    where another writer was faster, and for other partitions than those of files that stay.
+    The table gets the `schema` and the partition columns; `properties` are added to those that it has. Raises
+    UnsupportedError for a table that needs a more capable writer, and LakehouseError if another writer was faster, or
+    if files that stay have other partitions.
     """
-    removed = list(removed)
-    stays = before is not None and _partitions(before) != list(partition_by) and mode != "Overwrite"
-    if stays:
-        raise LakehouseError(
-            f"Table {log.path} is partitioned by {', '.join(_partitions(before)) or 'nothing'}, and its code says "
-            f"{', '.join(partition_by) or 'nothing'}. Refresh the table in full to change that."
-        )
+    if before is not None and mode != "Overwrite":
+        _check_partitions(log, before, partition_by)
     version = 0 if before is None else before.version + 1
     now = int(time.time() * 1000)
     metadata = _metadata(before, schema, properties, description, now) | {"partitionColumns": list(partition_by)}
-    actions: list[dict[str, Any]] = [
-        {
-            "commitInfo": {
-                "timestamp": now,
-                "operation": "WRITE",
-                "operationParameters": {"mode": mode, "partitionBy": json.dumps(list(partition_by))},
-                "operationMetrics": {
-                    "numFiles": str(len(added)),
-                    "numOutputRows": str(sum(file.rows for file in added)),
-                },
-                "isBlindAppend": False,
-                "engineInfo": ENGINE,
-            }
-        }
-    ]
+    actions: list[dict[str, Any]] = [{"commitInfo": _commit_info(now, mode, partition_by, added)}]
     protocol = _protocol(log, before, json.dumps(schema))
     actions += [{"protocol": protocol}] if protocol else []
     actions.append({"metaData": metadata})
@@ -108,6 +89,25 @@ def commit_version(
     if version and version % CHECKPOINT_INTERVAL == 0:
         write_checkpoint(log)
     return version
+
+
+def _check_partitions(log: DeltaLog, before: TableSnapshot, partition_by: Sequence[str]) -> None:
+    if _partitions(before) != list(partition_by):
+        raise LakehouseError(
+            f"Table {log.path} is partitioned by {', '.join(_partitions(before)) or 'nothing'}, and its code says "
+            f"{', '.join(partition_by) or 'nothing'}. Refresh the table in full to change that."
+        )
+
+
+def _commit_info(now: int, mode: str, partition_by: Sequence[str], added: Sequence[DataFile]) -> dict[str, Any]:
+    return {
+        "timestamp": now,
+        "operation": "WRITE",
+        "operationParameters": {"mode": mode, "partitionBy": json.dumps(list(partition_by))},
+        "operationMetrics": {"numFiles": str(len(added)), "numOutputRows": str(sum(file.rows for file in added))},
+        "isBlindAppend": False,
+        "engineInfo": ENGINE,
+    }
 
 
 def _metadata(
@@ -180,7 +180,7 @@ def _add(table: Path, file: DataFile, now: int) -> dict[str, Any]:
 
 
 def _write_entry(log: DeltaLog, version: int, actions: Sequence[Mapping[str, Any]]) -> None:
-    """Writes the entry atomically: neither a reader nor a kill sees half of it."""
+    """Writes the entry atomically: no reader sees, and no killed process leaves, a part of it."""
     log.folder.mkdir(parents=True, exist_ok=True)
     entry = log.folder / f"{version:020}.json"
     unfinished = log.folder / f".{entry.name}.{uuid.uuid4()}.tmp"

@@ -15,7 +15,7 @@ from local_runtime.errors import LakehouseError
 def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
     """Makes sure that every data file of the table's version (None: the newest) exists.
 
-    Raises LakehouseError where one is gone: its rows would be missing silently.
+    Raises LakehouseError if one is missing: its rows would silently be left out.
     """
     snapshot = log.snapshot(version)
     lost = missing_files(log, snapshot) if snapshot else []
@@ -33,15 +33,15 @@ def missing_files(log: DeltaLog, snapshot: TableSnapshot) -> list[Path]:
 
 
 def lacks_partition(table: Path, files: Iterable[LogAction]) -> bool:
-    """Whether a file lacks the columns of its partition, so that it can't be read alone.
+    """Whether a file doesn't contain its partition columns, so that it can't be read alone.
 
-    The runtime's files have them; those of other programs may not.
+    The runtime's files contain them; those of other programs may not.
     """
     return any(lack_columns([table / unquote(add["path"])], add.get("partitionValues") or ()) for add in files)
 
 
 def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
-    """Whether one of the files lacks one of the columns."""
+    """Whether one of the columns is missing from one of the files."""
     if not columns:
         return False
     import pyarrow.parquet as pq

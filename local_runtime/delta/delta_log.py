@@ -1,7 +1,7 @@
 """Reads a Delta table's log: versions, entries, checkpoints, what a version range added, and the table as it is now.
 
-It is read here rather than through an engine, because it answers in milliseconds and says what no engine does: whether
-its newest entry is whole, and which files a range of versions added.
+Without an engine, because this takes milliseconds and answers what no engine does: whether the newest entry is
+complete, and which files a range of versions added.
 Format: https://github.com/delta-io/delta/blob/master/PROTOCOL.md
 """
 
@@ -77,7 +77,7 @@ class DeltaLog:
         return self._listing().newest
 
     def changed_at(self) -> datetime:
-        """When the newest version was committed (UTC); where its entry is gone, when the log was written last."""
+        """When the newest version was committed (UTC); if its entry is missing, when the log was last written."""
         versions, newest = self.versions(), self.newest_version()
         if versions and versions[-1] == newest:
             return datetime.fromtimestamp(self.entry(versions[-1]).timestamp / 1000, tz=UTC)

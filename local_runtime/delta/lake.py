@@ -1,4 +1,4 @@
-"""A lake: a folder of Delta tables, `<lake>/<schema>/<table>`; nothing else in it is needed to go on."""
+"""A lake: a folder of Delta tables, `<lake>/<schema>/<table>`; runs need nothing else in it to continue."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ RUNTIME_FOLDER = ".runtime"
 DEFAULT_SCHEMA = "gold"
 """The schema of names without one in queries, as after a USE SCHEMA in a warehouse."""
 EVENT_LOG = "event_log"
-"""The name of the table in each schema that the updates of its pipeline are noted in."""
+"""The name of the table in each schema that records the updates of its pipeline."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ A column is made of those that its expression names, a window's order and groups
 (filters, conditions of joins) is no part of it. A plan that isn't understood is no lineage: it raises LineageUnknown.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pyspark.sql import DataFrame
@@ -68,7 +68,7 @@ class _Plans:
         self._graph, self._engine = graph, plan_only_session()
 
     def dataset_columns(self, dataset: Dataset) -> Columns:
-        """What a dataset's columns are made of. Raises NotKnown."""
+        """What a dataset's columns are made of. Raises LineageUnknown."""
         flow, *others = dataset.flows
         if others or not isinstance(flow, QueryFlow):
             raise LineageUnknown("AUTO CDC" if not others else "several flows")
@@ -142,7 +142,7 @@ class _Lineage(PlanVisitor[Columns]):
             return left
         both = left.beside(right)
         for name in map(str.lower, join.using_columns):
-            # The two columns become one: the left one's, unless a row may lack it.
+            # The two columns become one: the left one, unless it may be missing from a row.
             both.made_of[name] = left.made_of.get(name, Sources())
             if "LEFT" not in kind and "INNER" not in kind:
                 both.made_of[name] |= right.made_of.get(name, Sources())
@@ -227,18 +227,3 @@ def _columns_in(text: str) -> Iterator[str]:
 
     for column in parse_one(text, dialect="databricks").find_all(exp.Column):
         yield ".".join(part.name for part in column.parts).lower()
-
-
-def lineage_as_markdown(lineage: Mapping[str, dict[str, Sources] | str]) -> Iterator[str]:
-    """The lineage of each table for a person."""
-    for table, columns in sorted(lineage.items()):
-        yield ""
-        yield f"### {table}"
-        yield ""
-        if isinstance(columns, str):
-            yield f"By table only ({columns})."
-            continue
-        yield "| column | made of |"
-        yield "|---|---|"
-        for column, sources in columns.items():
-            yield f"| {column} | {', '.join(sorted(sources)) or 'what the code gives'} |"

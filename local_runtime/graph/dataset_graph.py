@@ -36,7 +36,7 @@ class Graph:
 
     @cached_property
     def code(self) -> TableCode:
-        """The code of the tables, as it is when it is asked for first."""
+        """The code of the tables, as first loaded."""
         return TableCode(self.datasets, {name: [read.name for read in reads] for name, reads in self.reads.items()})
 
     def tables_read(self, name: str) -> set[str]:
@@ -105,7 +105,7 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
 
 
 def _find_partitioned_source(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
-    """Records the table by whose changed partitions a materialized view can be refreshed, or why there is none."""
+    """Records the table whose changed partitions are enough to refresh a materialized view, or why none is."""
     if dataset.kind is not Kind.MATERIALIZED_VIEW or flow_trace.frame is None:
         return
     partitioned = {name: other.partition_cols for name, other in datasets.items()}

@@ -55,16 +55,16 @@ CALL_IN_TEXT = re.compile(r"[(`]|/[*]|--|current_|localtimestamp|\bnow\b|_user\b
 """What a call in a text of SQL has, or may hide behind."""
 
 
-TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+STRING_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 CALLED = re.compile(r"(\w+)\s*\(")
 CLOCK = re.compile(r"\b(current_\w+|localtimestamp|now|user)\b", re.IGNORECASE)
 BEFORE_PARENTHESES = {"cast", "try_cast", "then", "else", "case", "decimal", "varchar", "char", "is", "by", "interval"}
-"""Words of SQL that stand before parentheses and are no functions."""
+"""SQL keywords that can precede a parenthesis and are not functions."""
 
 
 def rule_varies(rule: str) -> str:
     """What in a rule (a condition in SQL) isn't known to give the same each time; '' where all is."""
-    code = TEXT.sub("''", rule)
+    code = STRING_LITERAL.sub("''", rule)
     if clock := CLOCK.search(code):
         return clock[0]
     called = (name.lower() for name in CALLED.findall(code))

@@ -131,7 +131,7 @@ def partition_source(
     """The table by whose changed partitions a view partitioned `by` these columns can be refreshed.
 
     `reads` are the tables that the view reads, by their plans' ids; `partitioned` are the columns that tables are
-    partitioned by. Raises NotProven where there is none.
+    partitioned by. Raises NotProven if there is no such table.
     """
     fitting = {plan: name for plan, name in reads.items() if {*by} <= {*partitioned.get(name, ())}}
     if len(fitting) != 1:

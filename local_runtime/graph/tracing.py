@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class _NoEngine:
-    """Stands for the client of a session that builds plans and runs nothing."""
+    """The client of a session that only builds plans. Raises EngineNeeded for anything else."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise EngineNeeded(name)
@@ -69,7 +69,7 @@ class Trace:
     frame: DataFrame | None = None
 
     def local(self, *arguments: Any, **named: Any) -> DataFrame:
-        """Stands for rows given in the code: an engine would have to parse their schema."""
+        """A placeholder for rows given in the code, whose schema only an engine could parse."""
         return self._frame("rows given in the code")
 
     def table(self, name: str) -> DataFrame:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
 
-COLUMNS = ("source_file", "event_date", "rows", "valid", "duplicates", "quarantined", "late", "longest_delay_hours")
+DELIVERY_COLUMNS = (
+    "source_file",
+    "event_date",
+    "rows",
+    "valid",
+    "duplicates",
+    "quarantined",
+    "late",
+    "longest_delay_hours",
+)
 SHOWN_DAYS = 7
 
 
@@ -38,7 +47,7 @@ class Deliveries:
 def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
     """The deliveries in the table `name`; None for a table with other columns."""
     rows = run_query(lake, f"FROM {name}")
-    if not {*COLUMNS} <= {*rows.columns}:
+    if not {*DELIVERY_COLUMNS} <= {*rows.columns}:
         return None
     (totals,) = run_query(
         lake,

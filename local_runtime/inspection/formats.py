@@ -46,8 +46,8 @@ def as_csv(result: "duckdb.DuckDBPyRelation") -> str:
 def as_json(result: "duckdb.DuckDBPyRelation") -> str:
     """The result as one JSON array with an object on each line.
 
-    Numbers keep all their digits. NaN and the infinities, which JSON lacks, are texts; dates and times are ISO 8601,
-    bytes hexadecimal. A second column of one name gets a number behind it: `name`, `name_1`.
+    Numbers keep all their digits. NaN and the infinities, which JSON doesn't have, are texts; dates and times are ISO
+    8601, bytes hexadecimal. A second column of one name gets a number behind it: `name`, `name_1`.
     """
     names = _distinct(result.columns)
     objects = [_json(dict(zip(names, row, strict=True))) for row in _python_rows(result)]

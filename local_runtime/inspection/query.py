@@ -54,15 +54,15 @@ def answer(lake: Lake, query: str, output: str, room: Room | None = None) -> str
 
 
 def run_query(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
-    """The result of a query that is one statement, held in memory. Raises as `results`."""
+    """The result, in memory, of a query with one statement. Raises as `results`."""
     (result,) = materialized_results(lake, query)
     return result
 
 
 def materialized_results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
-    """The results of a query's statements, one after the other, each held in memory.
+    """The results of a query's statements, one after the other, each in memory.
 
-    Nothing is read before the first is asked for; then it raises as `results`.
+    Nothing is read before the first result is requested; then it raises as `results`.
     """
     import duckdb
 

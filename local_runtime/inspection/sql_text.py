@@ -10,9 +10,9 @@ from local_runtime.errors import LakehouseError
 if TYPE_CHECKING:
     import duckdb
 
-NAME = r'\w+|"(?:[^"]|"")+"'
+IDENTIFIER = r'\w+|"(?:[^"]|"")+"'
 # As Databricks writes time travel: table@v3.
-VERSIONED = re.compile(rf"(?P<schema>{NAME})\s*\.\s*(?P<table>{NAME})@(?P<version>[vV]\d+)\b")
+VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vV]\d+)\b")
 WITH_VERSION = re.compile(r"(.+)@v(\d+)")
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
@@ -35,7 +35,7 @@ class Named(NamedTuple):
 def with_versions(text: str) -> str:
     """The text with every `schema.table@v3` written as a name that DuckDB takes: `schema."table@v3"`.
 
-    What only looks like one, in a text, a quoted name or a comment, stays as it is.
+    Lookalikes in a text, a quoted name or a comment are left unchanged.
     """
     starts = _starts(text)
 

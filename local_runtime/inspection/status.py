@@ -53,9 +53,9 @@ class TableState:
 class LakeState:
     """A lake: its tables, quarantined rows by rule, rejected files, releases, deliveries, updates, and what is wrong.
 
-    `missing` are tables that the pipelines define and the lake lacks, `undefined` those that the lake has and no
-    pipeline defines. `behind` says of a table which sources have rows that it hasn't taken in: the version that it has
-    taken in, and the newest one. `running`: a run is at work, so that none of these tells anything yet.
+    `missing` are tables that the pipelines define and the lake doesn't have, `undefined` the reverse. `behind` are, by
+    table, the sources with rows that it hasn't processed yet: the version processed last, and the newest one. While a
+    run is in progress (`running`), none of these is meaningful.
     """
 
     lake: str

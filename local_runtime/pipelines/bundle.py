@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.pipelines.bundle_config import (
+    LANDING,
     Bundle,
     Config,
     Value,
@@ -20,10 +21,9 @@ from local_runtime.pipelines.bundle_config import (
 )
 from local_runtime.pipelines.jobs import in_job_order, tasks_before
 
-LANDING = "lakehouse.landing"
 # What Databricks executes of a folder that `/**` includes.
 SOURCE_SUFFIXES = (".py", ".sql", ".ipynb")
-PLACEHOLDER = re.compile(r"\{\{ *secrets/")
+SECRET_PLACEHOLDER = re.compile(r"\{\{ *secrets/")
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ def _is_given(value: Value, task: Config, folder: Path) -> bool:
 
 
 def _refuse_placeholders(configuration: Mapping[str, str]) -> None:
-    """Raises UnsupportedError for a secret's placeholder: only compute that serverless lacks replaces those."""
+    """Raises UnsupportedError for a secret's placeholder, which only classic compute replaces."""
     for key, value in configuration.items():
-        if PLACEHOLDER.search(value):
+        if SECRET_PLACEHOLDER.search(value):
             raise UnsupportedError(
                 f"{key} in its configuration is {value}, which is documented for classic compute only. Read the secret "
                 "in the pipeline's code: dbutils.secrets.get(scope, key)."

@@ -2,6 +2,7 @@
 
 import getpass
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +15,8 @@ Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | 
 Config: TypeAlias = dict[str, Value]
 
 REFERENCE = re.compile(r"\$\{([^}]+)\}")
+LANDING = "lakehouse.landing"
+"""The key, in a pipeline's configuration, of the folder that files land in."""
 # A target gives a variable a value, or a definition: a mapping with one of these sets of keys.
 DEFINITIONS = ({"default"}, {"default", "type"}, {"default", "description"}, {"default", "type", "description"})
 
@@ -99,18 +102,49 @@ def resolve(value: Value, config: Config, within: tuple[str, ...] = ()) -> Value
 
 
 def as_mapping(value: Value) -> Config:
-    """`value`, or an empty mapping where it is something else."""
+    """`value` if it is a mapping, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Value) -> list[Value]:
-    """`value`, or an empty list where it is something else."""
+    """`value` if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
 def as_text(value: Value) -> str:
     """A scalar as YAML writes it."""
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def at(config: Value, *path: str) -> Value:
+    """What is at a path of keys; None where one of them is missing."""
+    for key in path:
+        config = as_mapping(config).get(key)
+    return config
+
+
+def tasks_of(job: Config) -> dict[str, Config]:
+    """The tasks of a job by their keys."""
+    return {as_text(task.get("task_key")): task for task in map(as_mapping, as_list(job.get("tasks")))}
+
+
+def dependencies_of(task: Config) -> list[str]:
+    """The keys of the tasks that a task waits for."""
+    return [as_text(at(dependency, "task_key")) for dependency in as_list(task.get("depends_on"))]
+
+
+def earlier_tasks(task: Config, tasks: Mapping[str, Config]) -> dict[str, Config]:
+    """Those of a job's `tasks` that a task waits for, directly or not, in the order of `tasks`.
+
+    Dependencies on missing tasks are ignored, and tasks that wait for each other are followed once.
+    """
+    earlier: set[str] = set()
+    waiting = [task]
+    while waiting:
+        new = {key for key in dependencies_of(waiting.pop()) if key in tasks} - earlier
+        earlier |= new
+        waiting += [tasks[key] for key in new]
+    return {key: tasks[key] for key in tasks if key in earlier}
 
 
 def _look_up(reference: str, config: Config, within: tuple[str, ...]) -> Value:
@@ -122,16 +156,16 @@ def _look_up(reference: str, config: Config, within: tuple[str, ...]) -> Value:
             return _user()
         case ["workspace", *_] | ["resources", _, _, "id"]:
             return f"${{{reference}}}"
-        case ["resources", "schemas" | "secret_scopes", key, "name"] if _at(config, path) is not None:
+        case ["resources", "schemas" | "secret_scopes", key, "name"] if at(config, *path) is not None:
             return key
         case ["var", name, *_] if as_mapping(config["variables"]).get(name) is None:
-            target = as_text(_at(config, ["bundle", "target"]))
+            target = as_text(at(config, "bundle", "target"))
             raise LakehouseError(
                 f"The variable {name} has no value. Set targets.{target}.variables.{name} in the bundle."
             )
         case ["var", *rest]:
             path = ["variables", *rest]
-    value = _at(config, path)
+    value = at(config, *path)
     if value is None:
         raise LakehouseError(f"The reference ${{{reference}}} leads nowhere.")
     return resolve(value, config, (*within, reference))
@@ -175,10 +209,3 @@ def _merged(old: Value, new: Value) -> Value:
     if isinstance(old, list) and isinstance(new, list):
         return [*old, *new]
     return old if new is None else new
-
-
-def _at(config: Config, path: list[str]) -> Value:
-    value: Value = config
-    for part in path:
-        value = as_mapping(value).get(part)
-    return value

@@ -1,4 +1,4 @@
-"""What pipelines define: datasets, the flows that write them, and the rules that their rows are held to."""
+"""What pipelines define: datasets, the flows that write them, and the rules for their rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ class OnViolation(StrEnum):
 
 @dataclass(frozen=True)
 class Expectation:
-    """A rule (a SQL condition) that rows of a dataset are held to."""
+    """A rule (a SQL condition) for the rows of a dataset."""
 
     name: str
     rule: str

@@ -1,4 +1,4 @@
-"""Files that pipeline code reads besides the pipeline's tables: those that it opens, and paths given to spark.read.
+"""Files that pipeline code reads directly: those that it opens, and paths given to spark.read.
 
 A materialized view is skipped while all that it is made of is the same, so these files count too.
 """

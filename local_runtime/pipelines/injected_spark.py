@@ -63,7 +63,7 @@ def _current() -> Reads:
 
 
 class InjectedSpark:
-    """Stands for the SparkSession that Databricks injects into pipeline files."""
+    """The `spark` of pipeline files, where Databricks injects a SparkSession."""
 
     def __init__(self, configuration: Mapping[str, str]) -> None:
         self.conf = PipelineConf(configuration)
@@ -103,9 +103,9 @@ class PipelineConf:
         self._configuration = configuration
 
     def get(self, key: str, default: str | None = None) -> str:
-        """The value of `key`; `default` where there is none.
+        """The value of `key`, or else `default`.
 
-        Raises LakehouseError where there is neither.
+        Raises LakehouseError if there is neither.
         """
         value = self._configuration.get(key, default)
         if value is None:

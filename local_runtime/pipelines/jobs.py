@@ -3,7 +3,16 @@
 from graphlib import CycleError, TopologicalSorter
 
 from local_runtime.errors import LakehouseError
-from local_runtime.pipelines.bundle_config import REFERENCE, Config, as_list, as_mapping, as_text
+from local_runtime.pipelines.bundle_config import (
+    REFERENCE,
+    Config,
+    as_mapping,
+    as_text,
+    at,
+    dependencies_of,
+    earlier_tasks,
+    tasks_of,
+)
 
 
 def in_job_order(jobs: Config, keys: list[str]) -> list[str]:
@@ -20,35 +29,27 @@ def tasks_before(pipeline: str, jobs: Config) -> list[tuple[str, Config]]:
     before: list[tuple[str, Config]] = []
     for job in jobs:
         tasks = _tasks_in_order(job, as_mapping(jobs[job]))
-        waiting = [name for name, task in tasks.items() if _pipeline_of(task) == pipeline]
-        seen: set[str] = set()
-        while waiting:
-            earlier = [name for name in _dependencies(tasks[waiting.pop()]) if name not in seen]
-            seen.update(earlier)
-            waiting += earlier
-        before += [(job, tasks[name]) for name in tasks if name in seen]
+        runs = [task for task in tasks.values() if _pipeline_of(task) == pipeline]
+        earlier = {key for task in runs for key in earlier_tasks(task, tasks)}
+        before += [(job, tasks[key]) for key in tasks if key in earlier]
     return before
 
 
 def _tasks_in_order(job: str, spec: Config) -> dict[str, Config]:
-    tasks = {as_text(task.get("task_key")): task for task in map(as_mapping, as_list(spec.get("tasks")))}
-    after = {name: _dependencies(task) for name, task in tasks.items()}
-    missing = {earlier for names in after.values() for earlier in names} - tasks.keys()
+    tasks = tasks_of(spec)
+    after = {key: dependencies_of(task) for key, task in tasks.items()}
+    missing = {earlier for keys in after.values() for earlier in keys} - tasks.keys()
     if missing:
         raise LakehouseError(f"Tasks of the job {job} depend on tasks that aren't there: {', '.join(sorted(missing))}.")
     try:
-        return {name: tasks[name] for name in TopologicalSorter(after).static_order()}
+        return {key: tasks[key] for key in TopologicalSorter(after).static_order()}
     except CycleError as error:
         raise LakehouseError(f"Tasks of the job {job} wait for each other: {' → '.join(error.args[1])}.") from None
 
 
-def _dependencies(task: Config) -> list[str]:
-    return [as_text(as_mapping(earlier).get("task_key")) for earlier in as_list(task.get("depends_on"))]
-
-
 def _pipeline_of(task: Config) -> str | None:
     """The key of the pipeline that the task runs; None where it does something else."""
-    reference = REFERENCE.fullmatch(as_text(as_mapping(task.get("pipeline_task")).get("pipeline_id")))
+    reference = REFERENCE.fullmatch(as_text(at(task, "pipeline_task", "pipeline_id")))
     match reference[1].split(".") if reference else []:
         case ["resources", "pipelines", key, *_]:
             return key

@@ -50,8 +50,30 @@ class Definitions(Protocol):
 def lakeflow_names(definitions: Definitions) -> Iterator[None]:
     """Adds to `pyspark.pipelines` what Databricks adds, and the names that `dlt` had.
 
-    What functions of definitions call (`dp.read`) stays: they are called when the files have been read.
+    Names that flows call (`dp.read`) stay added, because flows are called after the files have been read.
     """
+    flows: dict[str, Callable[..., None]] = {
+        "create_streaming_table": _create_streaming_table(definitions),
+        "create_auto_cdc_flow": _auto_cdc(definitions),
+        "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
+    }
+    names: dict[str, object] = {**flows, **old_names(flows)}
+    for suffix, action in {"": OnViolation.WARN, "_or_drop": OnViolation.DROP, "_or_fail": OnViolation.FAIL}.items():
+        names[f"expect{suffix}"] = _expect_one(action)
+        names[f"expect_all{suffix}"] = _expect_all(action)
+    vars(dp).update(OF_FUNCTIONS)
+    added = names.keys() - vars(dp).keys()
+    replaced = {name: getattr(dp, name) for name in names.keys() - added}
+    vars(dp).update(names)
+    try:
+        yield
+    finally:
+        vars(dp).update(replaced)
+        for name in added:
+            delattr(dp, name)
+
+
+def _create_streaming_table(definitions: Definitions) -> Callable[..., None]:
     genuine = dp.create_streaming_table
 
     def create_streaming_table(
@@ -71,28 +93,10 @@ def lakeflow_names(definitions: Definitions) -> Iterator[None]:
         }
         definitions.expect(
             qualified(name, definitions.pipeline.schema),
-            [e for action, conditions in rules.items() for e in _expectations(conditions or {}, action)],
+            [rule for action, conditions in rules.items() for rule in _expectations(conditions or {}, action)],
         )
 
-    flows: dict[str, Callable[..., None]] = {
-        "create_streaming_table": create_streaming_table,
-        "create_auto_cdc_flow": _auto_cdc(definitions),
-        "create_auto_cdc_from_snapshot_flow": _auto_cdc_from_snapshot(definitions),
-    }
-    names: dict[str, object] = {**flows, **old_names(flows)}
-    for suffix, action in {"": OnViolation.WARN, "_or_drop": OnViolation.DROP, "_or_fail": OnViolation.FAIL}.items():
-        names[f"expect{suffix}"] = _expect_one(action)
-        names[f"expect_all{suffix}"] = _expect_all(action)
-    vars(dp).update(OF_FUNCTIONS)
-    added = names.keys() - vars(dp).keys()
-    replaced = {name: getattr(dp, name) for name in names.keys() - added}
-    vars(dp).update(names)
-    try:
-        yield
-    finally:
-        vars(dp).update(replaced)
-        for name in added:
-            delattr(dp, name)
+    return create_streaming_table
 
 
 def _expectations(rules: Mapping[str, str], action: OnViolation) -> list[Expectation]:

@@ -21,7 +21,7 @@ from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.lakeflow_names import EXPECTATIONS, lakeflow_names
 from local_runtime.pipelines.secrets import InjectedDbutils
 from local_runtime.state.progress import PROPERTY
-from local_runtime.state.roles import PREFIX
+from local_runtime.state.roles import PROPERTY_PREFIX
 
 
 class Registry(GraphElementRegistry):
@@ -145,7 +145,7 @@ def _own_properties(table: str, properties: Mapping[str, str]) -> dict[str, str]
     """
     if PROPERTY in properties:
         raise LakehouseError(f"table {table}: the property {PROPERTY} is set by the local runtime alone.")
-    return {key: str(value) for key, value in properties.items() if key.startswith(PREFIX)}
+    return {key: str(value) for key, value in properties.items() if key.startswith(PROPERTY_PREFIX)}
 
 
 def _execute(source: Path, pipeline: Pipeline, injected: dict[str, Any]) -> None:

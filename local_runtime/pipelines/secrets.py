@@ -27,7 +27,7 @@ class NotInDbutils(UnsupportedError, AttributeError):
 
 
 class InjectedDbutils:
-    """Stands for the `dbutils` that Databricks injects into pipeline files: `dbutils.secrets.get`, and nothing else."""
+    """The `dbutils` of pipeline files: `dbutils.secrets.get`, and nothing else."""
 
     def __init__(self, root: Path) -> None:
         self.secrets = _Secrets(root)
@@ -45,10 +45,10 @@ class _Secrets:
         self._root = root
 
     def get(self, scope: str, key: str) -> str:
-        """The secret `key` of `scope`. Raises as `secret_of`."""
+        """The secret `key` of `scope`. Raises LakehouseError as `path_of` and `secret_at`."""
         path = path_of(scope, key, self._root)
         was_there = path.exists()
-        secret = secret_of(scope, key, self._root)
+        secret = secret_at(path)
         if path.exists() and not was_there:
             self.made.append(path)
         register_secret(secret)
@@ -78,7 +78,7 @@ def path_of(scope: str, key: str, root: Path) -> Path:
 
 
 def notes_on_made(made: Sequence[Path]) -> list[str]:
-    """What to tell of secrets that were made because there were none."""
+    """A message for each secret that was made because it was not set."""
     return [
         f"The secret {path.parent.name}/{path.name} was not set, so a random one was made: {path}. Keep it, or set "
         f"{variable_of(path.parent.name, path.name)} and begin another lake."
@@ -86,16 +86,16 @@ def notes_on_made(made: Sequence[Path]) -> list[str]:
     ]
 
 
-def secret_of(scope: str, key: str, root: Path) -> str:
-    """The secret: of the environment, else of the file `.secrets/<scope>/<key>` of the project.
+def secret_at(path: Path) -> str:
+    """The secret, from the environment or else from the file at the `path` that `path_of` gives.
 
-    The file is made on first use, and only its owner may read it. Raises LakehouseError where others may, where it is
-    empty, and where it can't be made.
+    The file is made on first use, and only its owner may read it. Raises LakehouseError if others may read it, if it is
+    empty, and if it can't be made.
     """
+    scope, key = path.parent.name, path.name
     variable = variable_of(scope, key)
     if value := os.environ.get(variable):
         return value
-    path = path_of(scope, key, root)
     try:
         if not path.exists():
             _make(path)

@@ -2,9 +2,9 @@
 
 That is the pipeline file without the functions of other tables, and the modules that this part of the file uses, with
 all that those import below the pipeline's root; every file below the root that isn't Python; and files elsewhere that
-the code opens or reads with spark.read (outside.py). So a materialized view is rebuilt when its own code has changed,
-and not when any file has. Environment variables are refused. What a module does when it is imported from elsewhere
-(sys.modules, importlib) is not seen.
+the code opens or reads with spark.read (external_files.py). So a materialized view is rebuilt if its own code has
+changed, but not for a change in an unrelated file. Environment variables are refused. Modules that are imported by
+other means (sys.modules, importlib) are not seen.
 """
 
 import ast
@@ -24,7 +24,7 @@ Place = tuple[str, int]
 
 
 class TableCode:
-    """The code that defines tables, and the views that they read (`reads`: by dataset), as it is at first."""
+    """The code that defines tables and the views that they read (`reads`: by dataset), as first loaded."""
 
     def __init__(self, datasets: Mapping[str, Dataset], reads: Mapping[str, Iterable[str]]) -> None:
         functions = {name: list(_functions(dataset)) for name, dataset in datasets.items()}

@@ -3,11 +3,13 @@
 import fcntl
 import importlib.util
 import os
+import re
 import shutil
 import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,9 @@ from local_runtime.set_up.failures import SetUpError, failure, failure_of_system
 from local_runtime.set_up.origin import Origin, origin
 
 UV = "0.13.8"
+"""The uv that is fetched."""
+OLDEST_UV = (0, 11)
+"""The oldest uv on PATH that is used: it reads uv.lock, and knows the options and variables below."""
 ASIDE = "setting-up-"
 
 
@@ -52,25 +57,49 @@ def _set_up(folder: Path, groups: str) -> None:
 
 def _build(folder: Path, groups: str, aside: Path) -> None:
     packages = origin(os.environ)
-    uv = CACHE / "tools" / f"uv-{UV}"
-    if not uv.is_file():
-        fetch_uv(uv, packages, aside)
-    _say(f"Setting up: the packages of {folder.name} (once) …")
+    uv = _find_uv(packages, aside)
+    _say(f"Setting up, once: fetching and installing the packages of {folder.name}, for a minute or two …")
+    started = time.monotonic()
     made = aside / "environment"
     _install(uv, made, groups, packages, aside)
     mark_as_set_up(made, groups)
     if os.path.lexists(folder):
         folder.rename(aside / "replaced")
     made.rename(folder)
+    _say(f"Set up: {folder.name}, in {time.monotonic() - started:.0f} s.")
+
+
+def _find_uv(packages: Origin, aside: Path) -> Path:
+    """The uv that was fetched before, else the one on PATH if it is new enough, else one that is fetched now."""
+    fetched = CACHE / "tools" / f"uv-{UV}"
+    if not fetched.is_file():
+        on_path = shutil.which("uv")
+        if on_path and _version(on_path, packages.uv) >= OLDEST_UV:
+            return Path(on_path)
+        fetch_uv(fetched, packages, aside)
+    return fetched
+
+
+def _version(uv: str, variables: Mapping[str, str]) -> tuple[int, ...]:
+    """The version of a uv; empty where it can't be run or says none, as a version manager's script may."""
+    try:
+        answer = subprocess.run(
+            [uv, "--version"], env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    version = re.match(r"uv (\d+)\.(\d+)", answer.stdout)
+    return (int(version[1]), int(version[2])) if version and not answer.returncode else ()
 
 
 def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
     """uv, by pip; only its program is kept."""
     if not importlib.util.find_spec("ensurepip"):
         raise SetUpError(
-            f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv) and run again."
+            f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv), or uv "
+            f"{'.'.join(map(str, OLDEST_UV))} or newer, and run again."
         )
-    _say(f"Setting up: uv {UV} (once) …")
+    _say(f"Setting up, once: fetching uv {UV}, which installs packages …")
     python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
     _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-deps"]

@@ -13,7 +13,7 @@ from typing import Any
 from local_runtime.set_up.failures import SetUpError, without_passwords
 
 # pip's options, and the equivalent variables of uv.
-SHARED = {
+PIP_AND_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
@@ -61,7 +61,7 @@ def origin(variables: Mapping[str, str]) -> Origin:
         uv.setdefault("UV_DEFAULT_INDEX", index)
     if variables.get("SSL_CERT_FILE"):
         uv["SSL_CERT_FILE"] = variables["SSL_CERT_FILE"]
-    for option, name in SHARED.items():
+    for option, name in PIP_AND_UV.items():
         if name in uv:
             pip.setdefault(option, re.sub(r"(^|\s)[\w-]+=(?=\w+://)", r"\1", uv[name].replace(",", " ")))
         elif option in pip:
@@ -105,9 +105,9 @@ def _pip_settings(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for section in ("global", "install"):
             for name, value in parser.items(section) if parser.has_section(section) else ():
                 option = name.replace("_", "-")
-                if value and option in (*SHARED, *PIPS_OWN):
+                if value and option in (*PIP_AND_UV, *PIPS_OWN):
                     yield option, value
-    for option in (*SHARED, *PIPS_OWN):
+    for option in (*PIP_AND_UV, *PIPS_OWN):
         if variables.get(_variable(option)):
             yield option, variables[_variable(option)]
 

@@ -1,9 +1,9 @@
-"""The ledger of an Auto Loader source: what became of each of its files. It is stored next to the table's data.
+"""The ledger of an Auto Loader source: the state of each of its files. It is stored next to the table's data.
 
-A ledger is a row of immutable Parquet files, `<table>/_progress/<SHA-256>.parquet`, its segments. A commit's progress
-names those that count at it, so that a RESTORE finds the ledger of its time. A new segment takes in the ones before it
-that are at most twice its size: n files stand in about log n segments, and are written about log n times. Delta's
-VACUUM passes over folders whose names begin with `_`.
+A ledger is a sequence of immutable Parquet files, `<table>/_progress/<SHA-256>.parquet`, its segments. The progress of
+a commit names its segments, so that a RESTORE also restores the ledger. A new segment merges the previous ones that are
+at most twice its size: n files are in about log n segments, and each is written about log n times. Delta's VACUUM
+ignores folders whose names begin with `_`.
 """
 
 import hashlib
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 PROGRESS_FOLDER = "_progress"
 UNKNOWN_FILE = (-1, -1)
-"""The size and time of no file: one that is gone, or of which nothing could be read."""
+"""The size and time of a file that no longer exists, or that could not be read at all."""
 
 State = Literal["loaded", "rejected", "gone"]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A file of the ledger: its name, which is its content's hash, and how many records it has."""
+    """A file of the ledger: its name, which is the hash of its content, and its number of records."""
 
     name: str
     records: int
@@ -35,12 +35,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class FileRecord:
-    """What became of a source's file: `loaded`, `rejected` with a reason, or `gone` (rejected, and then taken away).
+    """The state of a source's file: `loaded`, `rejected` with a reason, or `gone` (rejected, and deleted since).
 
     `name` is its path below the source's folder; size (bytes), modified_ns (since the epoch) and sha256 distinguish
     this content from other content of the same name; a file that couldn't be read has those of UNKNOWN_FILE. `message`
-    says why a file was rejected, or how it was read where it wasn't as it should be. A later record of a name counts
-    more.
+    says why a file was rejected, or how a flawed file was read. Of several records with one name, the latest counts.
     """
 
     name: str
@@ -61,7 +60,7 @@ class FileLedger:
         self.segments = tuple(segments)
 
     def identities(self) -> dict[str, tuple[int, int]]:
-        """For each file its newest record's size and time of modification (ns); UNKNOWN for one that is gone."""
+        """For each file the size and modification time (ns) in its newest record; UNKNOWN for one that is `gone`."""
         known: dict[str, tuple[int, int]] = {}
         for segment in self.segments:
             table = self._read(segment, ["name", "state", "size", "modified_ns"])

@@ -12,7 +12,7 @@ from local_runtime.state.row_versions import proven_unchanged
 def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]:
     """The data files that the table gained after one version, up to another.
 
-    Raises LakehouseError where that can't be known any more, rows were changed or lost, or a file of them is gone.
+    Raises LakehouseError if that can no longer be known, if rows were changed or removed, or if a file is missing.
     """
     files = _files_gained(table, log, after, upto)
     lost = missing_paths(files)

@@ -1,4 +1,4 @@
-"""What the last run set out to do, and whether it ended: a record in the lake that only `status` reads.
+"""What the last run was to do, and whether it ended: a record in the lake that only `status` reads.
 
 No run needs it to continue. A killed run leaves the record as written at its beginning.
 """
@@ -31,7 +31,7 @@ class LastRun:
 
 
 def last_run(lake: Lake) -> LastRun:
-    """The record of the last run; an empty one where there is none."""
+    """The record of the last run; an empty record if there is none."""
     try:
         return LastRun(**json.loads(_last_run_path(lake).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -10,12 +10,12 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
      "rows": 8807,                          rows in the table after it
      "previous": [11, 8790],                the same of the runtime's commit before it
     "changed": 9,                          the version that changed its rows last, where that is an older one
-     "flows": {"titles": {                  for every flow of the table:
+     "flows": {"orders": {                  for every flow of the table:
         "kind": "append",                   append, view, changes or snapshots
         "code": "4e…",                      hash of the code that defines the table
-        "tables": {"bronze.titles": ["id", 3]},        source tables, at the versions that were taken in
-        "streams": ["bronze.titles"],       those of them that are read as streams
-        "folder": ["${lakehouse.landing}/titles"],     names of the folder that its files come from; [] for none
+        "tables": {"bronze.orders": ["id", 3]},        source tables, at the versions that were taken in
+        "streams": ["bronze.orders"],       those of them that are read as streams
+        "folder": ["${lakehouse.landing}/orders"],     names of the folder that its files come from; [] for none
         "history": "SCD 2 by title_key",    what AUTO CDC keeps
         "refresh": "MAINTENANCE_TYPE_…: …", how a materialized view was refreshed, and why
         "files": [["c0ffee….parquet", 120]],           the ledger's segments (file_ledger.py), and their records
@@ -73,7 +73,7 @@ class Intake:
 
     `tables` are its source tables, `streams` those of them that it reads as streams. `files` are the segments of its
     file ledger, `columns` the inferred columns of these files, `folder` the names of their folder (empty: it reads no
-    files; None: unknown). `snapshot_version` is the version of the last snapshot that was applied.
+    files). `snapshot_version` is the version of the last snapshot that was applied.
     """
 
     tables: Mapping[str, TableVersion] = field(default_factory=dict)

@@ -5,7 +5,7 @@ in the Delta table. Databricks stores them too, and ignores them.
 
     lakehouse.role            quarantine   rows that fail rules, with the column failed_rules
                               releases     what became of each release: RELEASE_COLUMNS in inspection/status.py
-                              deliveries   what a feed of events delivered: COLUMNS in inspection/deliveries.py
+                              deliveries   what a feed of events delivered: DELIVERY_COLUMNS in inspection/deliveries.py
     lakehouse.quarantine_of   the table whose rows a quarantine holds
     lakehouse.example         the rest of a query `FROM table …` to suggest after a run: `ORDER BY n DESC LIMIT 5`
 """
@@ -13,7 +13,7 @@ in the Delta table. Databricks stores them too, and ignores them.
 from collections.abc import Mapping
 from enum import StrEnum
 
-PREFIX = "lakehouse."
+PROPERTY_PREFIX = "lakehouse."
 ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lakehouse.example"
 
 

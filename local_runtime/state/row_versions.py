@@ -1,4 +1,4 @@
-"""Which versions of a table changed its rows; what rewrites files alone, such as a compaction, doesn't."""
+"""Which versions of a table changed its rows; one that only rewrites files, such as a compaction, doesn't."""
 
 from local_runtime.delta.actions import TableSnapshot, rows_in
 from local_runtime.delta.delta_log import DeltaLog
@@ -8,7 +8,7 @@ from local_runtime.state.progress import progress_in, progress_of
 def newest_change(log: DeltaLog, details: TableSnapshot) -> int:
     """The newest version that changed the table's rows; a compaction doesn't.
 
-    Where log entries are gone, the table's own progress and its number of rows answer.
+    If log entries are missing, it is decided by the table's own progress and its number of rows.
     """
     progress, newest = progress_of(log, details), details.version
     if progress is None or progress.version > newest:
@@ -27,7 +27,7 @@ def _has_rows_of(log: DeltaLog, rows: int) -> bool:
 
 
 def proven_unchanged(log: DeltaLog, after: int) -> int | None:
-    """A version up to which the table is known to have the rows of version `after`, though entries between are gone.
+    """A version up to which the table provably has the rows of version `after`, although log entries are missing.
 
     The oldest of the runtime's commits whose entry exists names the commit before it, and how many rows the table
     had then: that must be `after`, and what it found. Without such a commit, the table's progress must be `after`'s.
@@ -52,7 +52,7 @@ def proven_unchanged(log: DeltaLog, after: int) -> int | None:
 def newest_change_since(log: DeltaLog, after: int) -> int | None:
     """The newest version after `after` that added, changed or removed rows; None without one.
 
-    Where log entries are gone and nothing proves that rows stayed as they were, the newest version.
+    If log entries are missing and nothing proves that the rows are unchanged, the newest version.
     """
     newest = log.newest_version()
     if newest is None or newest <= after:

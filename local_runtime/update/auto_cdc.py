@@ -42,7 +42,7 @@ def column(name: str, struct: str = "") -> Column:
 
 
 def sequence_values(events: DataFrame) -> list[Column]:
-    """What orders `__sequence`, one value after the other: the fields where it is a struct, else itself.
+    """The values that order `__sequence`: its fields if it is a struct, else itself.
 
     Engines don't agree on how structs with null fields compare.
     """
@@ -56,7 +56,7 @@ def _leaves(value: Column, data_type: DataType) -> list[Column]:
 
 
 def with_columns(rows: DataFrame, columns: Sequence[StructField]) -> DataFrame:
-    """The rows with these columns, in this order; a column that they lack is null."""
+    """The rows with these columns, in this order; missing ones are null."""
     present = set(rows.columns)
     return rows.select(
         *[
@@ -130,10 +130,10 @@ def apply_snapshot(
     columns: Sequence[str],
     tracked: Sequence[str],
 ) -> DataFrame:
-    """SCD 2: the history after `snapshot`, which holds every key that exists at `version`.
+    """SCD 2: the history after `snapshot`, which contains every key that exists at `version`.
 
-    A key with a change in a tracked column gets a new version; one without is updated in place; one that the
-    snapshot lacks is closed. Closed versions stay as they are. Both frames have all of `columns`.
+    A key with a change in a tracked column gets a new version; one without is updated in place; one that is missing
+    from the snapshot is closed. Closed versions don't change. Both frames have all of `columns`.
     """
     values = [column(name) for name in columns]
     closed = current.filter(F.col(END_AT).isNotNull())
@@ -148,7 +148,7 @@ def apply_snapshot(
     pairs = old.join(new, reduce(lambda one, other: one & other, same_key), how="full")
     in_both = F.col("__old").isNotNull() & F.col("__new").isNotNull()
     marked = pairs.withColumn("__unchanged", in_both & _same(tracked, "__old", "__new"))
-    stands = marked.filter(F.col("__new").isNotNull()).select(
+    open_rows = marked.filter(F.col("__new").isNotNull()).select(
         *[column(name, "__new").alias(name) for name in columns],
         F.when(F.col("__unchanged"), F.col(f"__old.{START_AT}")).otherwise(version).alias(START_AT),
         F.when(F.lit(False), version).alias(END_AT),
@@ -158,7 +158,7 @@ def apply_snapshot(
         F.col(f"__old.{START_AT}").alias(START_AT),
         version.alias(END_AT),
     )
-    return closed.select(*values, START_AT, END_AT).unionByName(stands).unionByName(ended)
+    return closed.select(*values, START_AT, END_AT).unionByName(open_rows).unionByName(ended)
 
 
 def first_history(snapshot: DataFrame, version: Column, columns: Sequence[str]) -> DataFrame:

@@ -183,7 +183,7 @@ class RunReads(ReadsWithViews):
         return self._gained(name, files)
 
     def _gained(self, name: str, files: Sequence[Path]) -> DataFrame:
-        """The rows of files that a table gained. Raises UnsupportedError where they lack columns of the partition."""
+        """The rows of files that a table gained. Raises UnsupportedError if they have no partition columns."""
         if lack_columns(files, self._pins[name].partition_by):
             raise UnsupportedError(
                 f"Table {name} gained files of another program, which don't hold the columns of their partitions, so a "

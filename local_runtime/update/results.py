@@ -31,7 +31,8 @@ class Result:
     """What became of a flow: rows that it produced, of them dropped by rules, and rows written; `commits` made.
 
     `files` are records of the files that it found since its last run, by name. `is_of_older_code`: it keeps history
-    that was made by code which has changed since, as Databricks does until a full refresh.
+    that was made by code which has changed since, as Databricks does until a full refresh. `started` and `ended` are
+    seconds of `time.monotonic`.
     """
 
     dataset: str
@@ -40,7 +41,8 @@ class Result:
     rows_out: int = 0
     dropped: int = 0
     commits: int = 0
-    seconds: float = 0.0
+    started: float = 0.0
+    ended: float = 0.0
     expectations: Sequence[ExpectationResult] = ()
     files: Mapping[str, FileRecord] = field(default_factory=dict)
     is_of_older_code: bool = False

@@ -15,7 +15,8 @@ from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, first_line
 from local_runtime.graph.dataset_graph import Graph, check_foreign_keys
-from local_runtime.pipelines.bundle import LANDING, Pipeline
+from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.code_errors import errors_as_sentences
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.external_files import path_exists
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
 def validate(
     engine: "SparkSession", graph: Graph, lake: Lake, pipelines: Sequence[Pipeline], code: Mapping[str, str]
 ) -> None:
-    """Analyzes the flows of `pipelines` in the graph's order, unless this very code has written every table before.
+    """Analyzes the flows of `pipelines` in the graph's order, unless every table was last written by the same code.
 
-    What a table's columns will be is taken from its flow, else from its declared schema, else from the table as it is;
-    flows that read a table of unknown columns are left to the run. `code` is the hash of each table's code.
+    A table's columns come from its flow, or else from its declared schema, or else from the existing table; flows that
+    read a table of unknown columns are left to the run. `code` is the hash of each table's code.
 
-    Raises LakehouseError for the first thing that is wrong.
+    Raises LakehouseError for the first error found.
     """
     if all(_was_written_by(lake, name, code[name]) for pipeline in pipelines for name in graph.stored(pipeline)):
         return

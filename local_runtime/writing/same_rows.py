@@ -1,4 +1,4 @@
-"""Whether rows to write are the very rows that a table has: then it stays as it is, and so does all that reads it."""
+"""Whether rows to write equal the rows of a table: then neither it nor the tables that read it are written."""
 
 import json
 from collections.abc import Collection

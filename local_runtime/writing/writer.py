@@ -1,13 +1,11 @@
-"""The one writer: every commit of rows goes through here, with the progress that it makes.
+"""The writer of all tables: an engine writes rows as Parquet, and one commit adds them with the flow's progress.
 
-The engine writes the rows as Parquet; the commit is made here (commit.py). Guards against what Sail does silently
-(docs/decisions/0004): computed columns are NOT NULL in the files it writes.
+It guards against what Sail does silently (docs/decisions/0004): computed columns are NOT NULL in the files it writes.
 """
 
 import json
 import shutil
 import uuid
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,17 +15,7 @@ from urllib.parse import unquote
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import (
-    ArrayType,
-    BooleanType,
-    DataType,
-    DateType,
-    IntegralType,
-    MapType,
-    StringType,
-    StructField,
-    StructType,
-)
+from pyspark.sql.types import StringType, StructType
 
 from local_runtime.delta.actions import LogAction, TableSnapshot, rows_in, rows_of, rows_of_file
 from local_runtime.delta.commits import commit_version, place_files
@@ -35,20 +23,19 @@ from local_runtime.delta.ddl import nullable_columns, parse_ddl, with_comments
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
-from local_runtime.errors import LakehouseError
 from local_runtime.quoting import quoted
 from local_runtime.state.progress import PROPERTY, Previous, TableProgress, progress_of
 from local_runtime.state.row_versions import newest_change
+from local_runtime.writing.schemas import check_names, check_partition_columns, widened
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
 Mode = Literal["append", "overwrite", "replace", "same"]
-"""What a commit does with the rows that are there: they stay, all of them go, or some files of them go.
+"""What a commit does with the table's rows: keeps them, replaces all of them, or replaces some of their files.
 
-"same": the rows to write are the table's rows, so none is written.
+"same": the rows to write are the table's rows, so nothing is written.
 """
-
 
 BY = "__by_"
 """Begins the names of the folders that an engine writes a partition's files into."""
@@ -81,7 +68,7 @@ class StagedRows:
         return {part: sum(map(rows_of_file, files)) for part, files in self.files.items()}
 
     def without_files(self) -> "StagedRows":
-        """None of these rows: the table has them."""
+        """The same commit without data files: the table already has these rows."""
         return replace(self, mode="same", files={}, partitions={})
 
     def with_rows_of(self, other: "StagedRows", parts: Collection[str]) -> "StagedRows":
@@ -112,13 +99,13 @@ class Writer:
         partition_by: tuple[str, ...] = (),
         schema: StructType | None = None,
     ) -> StagedRows:
-        """Has the engine write the rows for a table, which is not touched: what is in the files is what there is.
+        """Has the engine write the rows to files; the table itself isn't touched before the commit.
 
-        Every column is nullable. An append may add columns; it may not change a type. `part` is a column of the rows
-        that the table doesn't get: each of its values, which must be few, gets files of its own. Files of a partitioned
-        table hold the partition's columns too: a file can be read by itself. `schema` is the rows', where the caller
-        has it. Raises LakehouseError for a changed type, and for names that Delta takes for one, before anything is
-        written.
+        Every column is nullable. An append may add columns, but not change a type. `part` is a column of the rows that
+        the table doesn't get: each of its values, which must be few, gets separate files. Files of a partitioned table
+        also contain the partition columns, so that each can be read alone. `schema` is that of the rows, if the caller
+        knows it. Raises LakehouseError, before anything is written, for a changed type, and for column names that
+        differ only in case.
         """
         log = self._lake.log(table)
         before = log.details() if mode == "append" else log.snapshot()
@@ -126,11 +113,11 @@ class Writer:
         schema = rows_schema = StructType([column for column in written.fields if column.name != part])
         if mode != "overwrite" and before is not None:
             schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), rows_schema)
-        _check_names(table, schema)
+        check_names(table, schema)
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
         nullable = with_partition_values(self._engine.createDataFrame([], written).union(rows), written, partition_by)
-        _check_partitions(table, schema, partition_by)
+        check_partition_columns(table, schema, partition_by)
         by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
         if by:
             # As texts: the default engine writes a date that is null into a folder of 1970-01-01.
@@ -148,7 +135,7 @@ class Writer:
 
     @contextmanager
     def materialized(self, table: str, rows: DataFrame) -> Iterator[DataFrame]:
-        """The rows as they are computed now, once, for as long as they are needed."""
+        """The rows, computed once and kept in files until the context ends."""
         schema = nullable_columns(rows.schema)
         staged = self.stage(table, rows, "overwrite", schema=schema)
         try:
@@ -158,12 +145,12 @@ class Writer:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def rows_of(self, staged: StagedRows, parts: Collection[str]) -> DataFrame:
-        """The rows of some parts, as they were written."""
+        """The staged rows of these parts."""
         rows = self.staged_rows(staged, parts)
         return self._engine.createDataFrame([], staged.rows_schema) if rows is None else rows
 
     def staged_rows(self, staged: StagedRows, parts: Collection[str]) -> DataFrame | None:
-        """The rows of some parts, as they were written; None without rows."""
+        """The staged rows of these parts; None if there are none."""
         paths = [engine_path(self._lake.root, path) for part in parts for path in staged.files.get(part, ())]
         return self._engine.read.schema(staged.rows_schema).parquet(*paths) if paths else None
 
@@ -178,11 +165,12 @@ class Writer:
         properties: Mapping[str, str] | None = None,
         removed: Sequence[LogAction] = (),
     ) -> int:
-        """Appends the staged rows to their table, or replaces it by them, in one commit; returns their number.
+        """Commits the staged rows, which are appended to their table or replace its rows; returns their number.
 
-        Files of other parts than `parts` are not committed. `progress` gets the commit's version and the table's rows.
-        `declared` is the table's DDL, for its columns' comments, `properties` are its declared ones. `removed` are the
-        add actions of the files that the rows replace in the mode "replace". Raises LakehouseError as `commit_version`.
+        Only files of the `parts` are committed. `progress` gets the commit's version and the table's number of rows.
+        `declared` is the table's DDL, for the comments of its columns; `properties` are its declared ones. `removed`
+        are the add actions of the files that the rows replace in the mode "replace". Raises LakehouseError as
+        `commit_version`.
         """
         log, before = self._lake.log(staged.table), staged.before
         paths = [path for part in parts for path in staged.files.get(part, ())]
@@ -190,30 +178,38 @@ class Writer:
         for folder in staged.folders:
             shutil.rmtree(folder, ignore_errors=True)
         written = sum(file.rows for file in files)
-        last = progress_of(log, before)
-        there = _rows_before(log, before, last) if staged.mode != "overwrite" and before is not None else 0
-        there -= sum(rows_of(add) or rows_of_file(log.path / unquote(add["path"])) for add in removed)
+        committed = _progress_after(progress, log, staged, removed, written)
         if staged.mode == "overwrite" and before is not None:
             removed = list(before.files.values())
-        carried = replace(
-            progress,
-            version=0 if before is None else before.version + 1,
-            rows=there + written,
-            unchanged_since=newest_change(log, before) if staged.mode == "same" and before is not None else None,
-            previous=Previous(last.version, last.rows) if last else None,
-        )
         commit_version(
             log,
             before,
             mode={"overwrite": "Overwrite", "replace": "Replace"}.get(staged.mode, "Append"),
             schema=with_comments(staged.schema, parse_ddl(declared).columns if declared else ()).jsonValue(),
-            properties={**(properties or {}), PROPERTY: carried.to_json()},
+            properties={**(properties or {}), PROPERTY: committed.to_json()},
             added=files,
             removed=removed,
             description=comment,
             partition_by=staged.partition_by,
         )
         return written
+
+
+def _progress_after(
+    progress: TableProgress, log: DeltaLog, staged: StagedRows, removed: Sequence[LogAction], written: int
+) -> TableProgress:
+    """The progress with the version of the commit to come, and the table's number of rows after it."""
+    before = staged.before
+    last = progress_of(log, before)
+    kept = _rows_before(log, before, last) if staged.mode != "overwrite" and before is not None else 0
+    kept -= sum(rows_of(add) or rows_of_file(log.path / unquote(add["path"])) for add in removed)
+    return replace(
+        progress,
+        version=0 if before is None else before.version + 1,
+        rows=kept + written,
+        unchanged_since=newest_change(log, before) if staged.mode == "same" and before is not None else None,
+        previous=Previous(last.version, last.rows) if last else None,
+    )
 
 
 def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Sequence[str]) -> DataFrame:
@@ -228,42 +224,10 @@ def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Seq
     return rows.withColumns({name: F.when(~none[name], value) for name, value in values.items()}) if texts else rows
 
 
-def _check_partitions(table: str, schema: StructType, partition_by: Sequence[str]) -> None:
-    """Raises LakehouseError for partitions by a missing column, or by a type whose texts differ by engine."""
-    types = {column.name: column.dataType for column in schema.fields}
-    for name in partition_by:
-        if not isinstance(types.get(name), DateType | StringType | IntegralType | BooleanType):
-            what = types[name].simpleString() if name in types else "no column of it"
-            raise LakehouseError(
-                f"Table {table}: partition_cols names {name}, which is {what}: partitions are by columns of dates, "
-                "texts, whole numbers or truth values."
-            )
-
-
 def _values(path: Path) -> dict[str, str | None]:
     """The values in the names of a staged file's folders, as engines write them."""
     pairs = [folder.partition("=")[::2] for folder in path.parts[:-1]]
     return {name: None if value == NO_VALUE else unquote(value) for name, value in pairs}
-
-
-def _check_names(table: str, schema: DataType, above: str = "") -> None:
-    """Raises LakehouseError for columns, or fields of one, whose names differ in case only."""
-    match schema:
-        case ArrayType():
-            _check_names(table, schema.elementType, f"{above}element.")
-        case MapType():
-            _check_names(table, schema.keyType, f"{above}key.")
-            _check_names(table, schema.valueType, f"{above}value.")
-        case StructType():
-            count = Counter(column.name.lower() for column in schema.fields)
-            twice = [f"{above}{column.name}" for column in schema.fields if count[column.name.lower()] > 1]
-            if twice:
-                raise LakehouseError(
-                    f"Table {table} would have the columns {', '.join(twice)}, which are one to Delta: it tells no "
-                    "case apart. Spell the column as the table does, or refresh the table in full to spell it anew."
-                )
-            for column in schema.fields:
-                _check_names(table, column.dataType, f"{above}{column.name}.")
 
 
 def _rows_before(log: DeltaLog, before: TableSnapshot, progress: TableProgress | None) -> int:
@@ -271,23 +235,3 @@ def _rows_before(log: DeltaLog, before: TableSnapshot, progress: TableProgress |
         return progress.rows
     snapshot = log.snapshot()
     return rows_in(log.path, snapshot) if snapshot else 0
-
-
-def widened(table: str, current: StructType, rows: StructType) -> StructType:
-    """The table's columns and those that the rows add.
-
-    Raises LakehouseError where a column has another type in the rows, or another case.
-    """
-    types = {column.name: column.dataType for column in nullable_columns(current).fields}
-    added: list[StructField] = []
-    for column in rows.fields:
-        if column.name not in types:
-            added.append(column)
-        elif types[column.name] != column.dataType:
-            raise LakehouseError(
-                f"Table {table}: column {column.name} is {types[column.name].simpleString()} there, and "
-                f"{column.dataType.simpleString()} in the rows to write. Refresh the table in full to change its type."
-            )
-    schema = StructType([*current.fields, *added])
-    _check_names(table, schema)
-    return schema

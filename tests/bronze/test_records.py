@@ -1,4 +1,4 @@
-"""Records that stand one behind the other on a line: the JSON reader takes the first, these functions the others."""
+"""Several records on one line: the JSON reader takes the first, these functions the others."""
 
 import json
 from datetime import datetime
@@ -6,26 +6,28 @@ from datetime import datetime
 import pytest
 
 from bronze.feeds import CORRUPT, PLAYBACK_FEED, RESCUED
-from bronze.provenance import PROVENANCE_COLUMNS
+from bronze.provenance import PROVENANCE, PROVENANCE_COLUMNS
 from bronze.records import further_records
+from common.specifications import ColumnSpec, TableSpec
+from tests.helpers.frames import rows_of
 
-LINES = "value STRING, _source_file STRING, _source_modified_at TIMESTAMP, _ingested_at TIMESTAMP"
-PROVENANCE = ("file:///a", datetime(2026, 1, 2), datetime(2026, 1, 3))
+LINES = TableSpec(name="lines", comment="", columns=(ColumnSpec("value", "STRING"), *PROVENANCE))
+ORIGIN = ("file:///a", datetime(2026, 1, 2), datetime(2026, 1, 3))
 
 
 def found(spark, *lines):
-    frame = spark.createDataFrame([(line, *PROVENANCE) for line in lines], LINES)
+    frame = rows_of(spark, LINES, *[(line, *ORIGIN) for line in lines])
     rows = further_records(frame, PLAYBACK_FEED).drop(*PROVENANCE_COLUMNS).collect()
     return [{name: value for name, value in row.asDict().items() if value is not None} for row in rows]
 
 
-def test_further_records_have_the_columns_of_the_table_and_the_lineage_of_their_line(spark):
-    lines = spark.createDataFrame([('{}{"event_id": "a"}', *PROVENANCE)], LINES)
+def test_further_records_have_the_columns_of_the_table_and_the_provenance_of_their_line(spark):
+    lines = rows_of(spark, LINES, ('{}{"event_id": "a"}', *ORIGIN))
 
     rows = further_records(lines, PLAYBACK_FEED)
 
     assert tuple(rows.columns) == PLAYBACK_FEED.table.column_names
-    assert rows.select(*PROVENANCE_COLUMNS).collect() == [PROVENANCE]
+    assert rows.select(*PROVENANCE_COLUMNS).collect() == [ORIGIN]
 
 
 def test_the_first_record_of_a_line_is_left_to_the_json_reader(spark):

@@ -43,7 +43,8 @@ class Client:
     def bundle(self, command: str, target: str, *arguments: str) -> str:
         """The output of `databricks bundle …`, which must succeed."""
         done = self.run("databricks", "bundle", command, *arguments, "--target", target)
-        assert done.returncode == 0, done.stdout + done.stderr
+        if done.returncode:
+            raise RuntimeError(f"bundle {command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
 
 
@@ -70,7 +71,8 @@ def logged_in(databricks: str, sender: str, folder: Path) -> Iterator[Client]:
                 "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             },
         )
-    assert workspace.unknown == []
+    if workspace.unknown:
+        raise LookupError(f"the fake workspace has no route for {workspace.unknown}")
 
 
 def copy_repository(to: Path) -> None:

@@ -5,8 +5,6 @@ import shutil
 
 import pytest
 
-pytest.register_assert_rewrite("tests.bundle.client")
-
 
 @pytest.fixture(scope="session")
 def databricks() -> str:

@@ -3,10 +3,10 @@ import random
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
 from common.fractions import equal_weight, ratio
+from tests.helpers.frames import assert_column
 
 
 def test_ratio_rounds_half_up_and_is_null_for_nothing(spark):
@@ -20,8 +20,8 @@ def test_ratio_rounds_half_up_and_is_null_for_nothing(spark):
         (None, 3, None),
         (3, None, None),
     ]
-    df = spark.createDataFrame(rows, "part BIGINT, whole BIGINT, expected DECIMAL(18,6)")
-    assert_column_equality(df.withColumn("actual", ratio("part", "whole")), "actual", "expected")
+    fractions = spark.createDataFrame(rows, "part BIGINT, whole BIGINT, expected DECIMAL(18,6)")
+    assert_column(fractions, ratio("part", "whole"))
 
 
 def test_114_ratio_is_exact_for_any_number_and_null_where_no_count_can_be(spark):
@@ -51,8 +51,8 @@ def test_114_ratio_is_exact_for_any_number_and_null_where_no_count_can_be(spark)
             return Decimal(math.floor(Fraction(part * 10**6, whole) + Fraction(1, 2))).scaleb(-6)
 
     expected = [(part, whole, exactly(part, whole)) for part, whole in rows]
-    df = spark.createDataFrame(expected, "part BIGINT, whole BIGINT, expected DECIMAL(18,6)")
-    assert_column_equality(df.withColumn("actual", ratio("part", "whole")), "actual", "expected")
+    fractions = spark.createDataFrame(expected, "part BIGINT, whole BIGINT, expected DECIMAL(18,6)")
+    assert_column(fractions, ratio("part", "whole"))
 
 
 def test_equal_weights_add_up_to_exactly_one(spark):

@@ -1,10 +1,10 @@
 import unicodedata
 
 import pytest
-from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
 from common.text import blank_to_null, compose, fold, known_text, split_list
+from tests.helpers.frames import assert_column
 
 
 @pytest.mark.parametrize(
@@ -19,16 +19,14 @@ from common.text import blank_to_null, compose, fold, known_text, split_list
     ],
 )
 def test_text_functions(spark, function, pairs):
-    df = spark.createDataFrame(pairs, "text STRING, expected STRING").withColumn("actual", function(F.col("text")))
-    assert_column_equality(df, "actual", "expected")
+    texts = spark.createDataFrame(pairs, "text STRING, expected STRING")
+    assert_column(texts, function(F.col("text")))
 
 
 def test_split_list_keeps_source_order_and_drops_empties_and_repeats(spark):
     rows = [(" b, a ,, b,\u00a0c ", ["b", "a", "c"]), ("one", ["one"]), (" , ", []), (None, [])]
-    df = spark.createDataFrame(rows, "text STRING, expected ARRAY<STRING>").withColumn(
-        "actual", split_list(F.col("text"))
-    )
-    assert_column_equality(df, "actual", "expected")
+    texts = spark.createDataFrame(rows, "text STRING, expected ARRAY<STRING>")
+    assert_column(texts, split_list(F.col("text")))
 
 
 def test_128_composed_and_decomposed_letters_are_one(spark):
@@ -45,4 +43,4 @@ def test_128_composed_and_decomposed_letters_are_one(spark):
     ]
     rows = [(text, unicodedata.normalize("NFC", text)) for text in (*decomposed, *others)]
     texts = spark.createDataFrame([*rows, (None, None)], "text STRING, expected STRING")
-    assert_column_equality(texts.withColumn("actual", compose(F.col("text"))), "actual", "expected")
+    assert_column(texts, compose(F.col("text")))

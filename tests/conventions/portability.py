@@ -1,4 +1,4 @@
-"""A lint that keeps out of `src/` what Sail and Spark answer differently, or what only one of them knows."""
+"""A lint that keeps functions on which Sail and Spark differ, or that one of them lacks, out of `src/`."""
 
 import ast
 import re
@@ -59,7 +59,7 @@ TEXTS = {
 
 
 def findings(path: Path) -> Iterator[str]:
-    """What in a file is not portable: file, line, what, and what to write instead."""
+    """The non-portable calls of a file: file, line, name, and what to write instead."""
     tree = ast.parse(path.read_text())
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

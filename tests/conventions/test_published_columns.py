@@ -1,7 +1,7 @@
-"""Dashboards and BI tools rely on names, types and order of columns.
+"""Dashboards and BI tools rely on the names, types and order of columns.
 
-At a release, `LAKEHOUSE_RELEASE=1 ./lakehouse test --engine sail -- tests/conventions/test_published_columns.py` writes
-the fixture anew.
+At a release, this command rewrites the fixture:
+`LAKEHOUSE_RELEASE=1 ./lakehouse test --engine sail -- tests/conventions/test_published_columns.py`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The shipped bundle's configuration, and mistakes that are put back into it."""
+"""The shipped bundle's configuration, and mistakes that tests reintroduce into it."""
 
 import json
 
@@ -13,12 +13,12 @@ PRINCIPAL = "11111111-1111-1111-1111-111111111111"
 
 
 def config():
-    """The bundle's configuration as its own tree: what an anchor shares between targets is written out."""
+    """A deep copy of the bundle's configuration, in which targets share no YAML anchors."""
     return json.loads(json.dumps(read_bundle(ROOT).config))
 
 
 def filled():
-    """The shipped bundle with the values that it leaves to be set."""
+    """The shipped bundle with every required value set."""
     bundle = config()
     for name in ("staging", "prod"):
         variables = bundle["targets"][name]["variables"]
@@ -40,7 +40,7 @@ def prod(bundle):
 
 
 class Mistakes:
-    """Functions that each put a mistake back, with what must then be found."""
+    """Registers functions that each reintroduce a mistake, with the finding expected for it."""
 
     def __init__(self):
         self.all = []

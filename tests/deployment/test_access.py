@@ -1,4 +1,4 @@
-"""Everybody can do their work and no more, and each mistake that is put back is found."""
+"""Every role has the access it needs and no more; each reintroduced mistake is found."""
 
 import pytest
 

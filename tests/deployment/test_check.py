@@ -20,7 +20,7 @@ def without_a_command_line(monkeypatch):
 
 @pytest.fixture
 def filled(tmp_path, monkeypatch):
-    """A copy of the shipped bundle with the values that it leaves to be set."""
+    """A copy of the shipped bundle with every required value set."""
     root = tmp_path / "bundle"
     for path in [ROOT / "databricks.yml", *ROOT.glob("bundle/*.yml"), *ROOT.glob("resources/*.yml")]:
         copy = root / path.relative_to(ROOT)
@@ -33,7 +33,7 @@ def filled(tmp_path, monkeypatch):
 
 @pytest.fixture
 def command_line(tmp_path, monkeypatch):
-    """Puts a Databricks CLI there that answers `current-user me` with a text, and an exit code."""
+    """Installs a fake Databricks CLI that answers `current-user me` with a text and an exit code."""
 
     def put(answer, code=0):
         path = tmp_path / "databricks"

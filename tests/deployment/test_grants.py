@@ -1,4 +1,4 @@
-"""Nobody is given more than the work of a role needs, and each mistake that is put back is found."""
+"""No role has more grants than it needs; each reintroduced mistake is found."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A run that fails, hangs or never starts is noticed, and each mistake that is put back is found."""
+"""Runs that fail, hang or never start are noticed; each reintroduced mistake is found."""
 
 import pytest
 

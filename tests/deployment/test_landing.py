@@ -1,4 +1,4 @@
-"""A job makes the folders of a pipeline that streams from them, and each mistake that is put back is found."""
+"""A job makes the folders that its pipeline streams from; each reintroduced mistake is found."""
 
 import pytest
 

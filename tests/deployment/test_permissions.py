@@ -1,4 +1,4 @@
-"""Who may do what: the rights model asked about the shipped bundle, and the document that is made from it."""
+"""Permissions of the shipped bundle, and the document generated from them."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from deployment.matrix import PERSON, catalog_grants, documents
 from deployment.permissions import (
-    ACTIONS,
+    CAPABILITIES,
     CHANGE_JOB,
     CHANGE_PIPELINE,
     CREATE_SCHEMAS,
@@ -21,9 +21,9 @@ from deployment.permissions import (
     START_PIPELINE,
     WRITE_SECRETS,
     YOU,
-    Action,
+    Capability,
     kind_of,
-    permissions,
+    permissions_in,
 )
 from deployment.targets import Target, files_of_grants
 from tests.conftest import ROOT
@@ -35,7 +35,7 @@ SCHEMAS = ["bronze", "silver", "gold", "operations"]
 
 
 def of(target, deployer=None, bundle=None):
-    return permissions(Target(target, bundle or config()), deployer, files_of_grants(ROOT))
+    return permissions_in(Target(target, bundle or config()), deployer, files_of_grants(ROOT))
 
 
 @pytest.fixture(params=["staging", "prod"])
@@ -44,7 +44,7 @@ def shared(request):
 
 
 def able(allowed, principal):
-    return {(action.verb, name) for action, name in allowed.allowed(principal)}
+    return {(capability.verb, name) for capability, name in allowed.allowed(principal)}
 
 
 def test_runs_can_create_tables_read_what_lands_and_read_the_key(shared):
@@ -85,7 +85,7 @@ def test_analysts_read_gold_and_do_nothing_else(shared):
 
 
 def test_operators_read_all_but_bronze_start_everything_and_change_nothing(shared):
-    read = {name for action, name in shared.allowed("operators") if action is READ_TABLES}
+    read = {name for capability, name in shared.allowed("operators") if capability is READ_TABLES}
     assert read == {"tables.silver", "tables.gold", "tables.operations"}
     assert all(shared.may("operators", START_PIPELINE, name) for name in PIPELINES)
     assert all(shared.may("operators", START_JOB, f"jobs.{job}") for job in ("medallion", "nightly"))
@@ -106,7 +106,10 @@ def test_dev_belongs_to_who_deploys_it_and_to_nobody_else():
     allowed = of("dev")
     assert allowed.principals == [YOU]
     assert all(
-        allowed.may(YOU, action, name) for action in ACTIONS for name in allowed.parents if kind_of(name) == action.kind
+        allowed.may(YOU, capability, name)
+        for capability in CAPABILITIES
+        for name in allowed.parents
+        if kind_of(name) == capability.kind
     )
 
 
@@ -122,7 +125,7 @@ def test_a_privilege_is_inherited_and_an_owner_has_only_what_is_its_own():
 
 
 def test_an_owner_may_grant_what_others_own_below():
-    grant = Action("grant", "tables", (("tables", "MANAGE"),))
+    grant = Capability("grant", "tables", (("tables", "MANAGE"),))
     assert of("prod", PERSON).may(PERSON, grant, "tables.gold")
     assert not of("prod").may("operators", grant, "tables.gold")
 

@@ -1,4 +1,4 @@
-"""What the README says of a deployment is what the bundle and the code say."""
+"""The README's description of a deployment matches the bundle and the code."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who follows the runbook may do what it says, and what it quotes of this project is what the code says."""
+"""The runbook's readers have the rights for its steps, and its quotes match the code."""
 
 import re
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from deployment.permissions import (
     START_JOB,
     START_PIPELINE,
     WRITE_SECRETS,
-    permissions,
+    permissions_in,
 )
 from deployment.targets import Target
 from local_runtime.errors import LakehouseError
@@ -46,7 +46,7 @@ DOES = (
 
 
 def parts(text):
-    """The parts of the runbook, each with who it is for: operators, where it says nothing."""
+    """The runbook's sections, each with its audience (operators by default)."""
     for part in re.split(r"^(?=#{2,3} )", text, flags=re.M)[1:]:
         heading = part.splitlines()[0].strip("# ")
         said = re.search(r"^\*\*Who:\*\* (.*)\.$", part, re.M)
@@ -54,25 +54,25 @@ def parts(text):
 
 
 def refused(text, bundle=None):
-    """What the runbook sends somebody to who may not do it."""
+    """Steps of the runbook for which its audience lacks the rights."""
     target = Target("prod", bundle or config())
     for heading, who, part in parts(text):
         if who is None:  # the catalog's owner, whose statements are compared with the README's
             continue
-        allowed = permissions(target, PERSON if who == PERSON else None)
+        allowed = permissions_in(target, PERSON if who == PERSON else None)
         for match in re.finditer(LAYER, re.sub(r"`/.*?`", "", part)):
             if "ALTER" not in part[part.rfind("\n", 0, match.start()) : match.start()]:
                 yield from _lacking(allowed, who, READ_TABLES, f"tables.{match[1]}", heading)
-        for pattern, action, kind in DOES:
+        for pattern, capability, kind in DOES:
             if re.search(pattern, part):
                 names = [name for name in allowed.parents if name.partition(".")[0] == kind]
                 for name in names:
-                    yield from _lacking(allowed, who, action, name, heading)
+                    yield from _lacking(allowed, who, capability, name, heading)
 
 
-def _lacking(allowed, who, action, name, heading):
-    if not allowed.may(who, action, name):
-        yield f"{heading}: {who} may not {action.verb} {name}"
+def _lacking(allowed, who, capability, name, heading):
+    if not allowed.may(who, capability, name):
+        yield f"{heading}: {who} may not {capability.verb} {name}"
 
 
 def test_whoever_follows_the_runbook_may_do_what_it_says():

@@ -1,4 +1,4 @@
-"""The bundle's structure is as a workspace needs it, and each mistake that is put back is found."""
+"""The bundle's structure is what a workspace needs; each reintroduced mistake is found."""
 
 import pytest
 
@@ -236,5 +236,5 @@ def test_what_is_uploaded_has_the_task_the_pipelines_and_the_tables_that_they_re
 def test_a_target_without_values_is_a_finding_and_no_error():
     bundle = config()
     prod(bundle)["variables"] = {}
-    found = [str(finding) for target in targets(bundle) for finding in structure.values(target)]
+    found = [str(finding) for target in targets(bundle) for finding in structure.variables(target)]
     assert len(found) == 5  # the catalog, the service principal and three groups

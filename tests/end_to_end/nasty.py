@@ -1,93 +1,17 @@
-"""Rows that nobody should write, for every feed: both engines must make the same of them.
+"""Malformed and odd rows of every feed, which both engines must treat alike.
 
-A feed to come is an entry of `FEEDS`: its files, each of one good row and of odd values for its columns.
-`ANY_COLUMN` is for every column.
+A new feed is an entry of `FEEDS`: its files, each with one good row and odd values for its columns.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2003\u200b\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-ANY_COLUMN = (
-    *("", " ", WHITE_SPACE, "\x1c", "\x1e", "\x1f", "a\x1fb", "\x7f", "\u180e", "\u061c", "\ufffd"),
-    *(f"{mark}x{mark}y{mark}" for mark in WHITE_SPACE),
-    *("null", "NULL", "None", "NaN", "nan", "N/A", "\\N", "not given", "NOT\u00a0GIVEN", "Unknown", "-1", "true"),
-    *(
-        "0",
-        "00",
-        "1",
-        "-0",
-        "+1",
-        "1.0",
-        "1.5",
-        "1e3",
-        "1_000",
-        "1,000",
-        "0x1F",
-        "Infinity",
-        "9" * 30,
-        "١٢٣",
-        "\uff11\uff12",
-        "²",
-    ),
-    *(
-        "İ",
-        "I\u0307",
-        "\u0131",
-        "ß",
-        "ẞ",
-        "ǅ",
-        "ﬁ",
-        "ΑΣ",
-        "Σ",
-        "\u212a",
-        "\u13a0",
-        "ꭰ",
-        "𐐀",
-        "Ⅷ",
-        "é",
-        "e\u0301",
-        "E\u0301\u0323",
-    ),
-    *(
-        "ẹ\u0301",
-        "\u304b\u3099",
-        "\u1112\u1161\u11ab",
-        "\u0301",
-        "👩\u200d👩\u200d👧",
-        "🇫🇷",
-        "مرحبا",
-        "\u202eabc",
-        "日本",
-    ),
-    *(
-        '"',
-        "'",
-        '""',
-        "a,b",
-        ",",
-        ",,",
-        ", ,",
-        "a,a",
-        "a, A",
-        ":",
-        "a:b",
-        "\\",
-        "\\\\",
-        "\\n",
-        "$1",
-        "${x}",
-        "^.*$",
-        "[",
-        "(?i)",
-    ),
-    *("{}", '{"a": 1}', "%20", "a/b", "_", "=1+1", "<b>", "--", ";", "|", "x" * 20_000, "a," * 10_001, "é" * 300),
-)
+from tests.end_to_end.nasty_values import ANY_COLUMN, DATES, DURATIONS, NO_DATES, UNQUOTED, WHITE_SPACE
 
 
 @dataclass(frozen=True)
 class NastyFile:
-    """A file: its name, a good row (`{}` is the row's number), odd values by column, more lines, its time."""
+    """A file: name, a good row (`{}` is the row number), odd values by column, extra lines, modification time."""
 
     name: str
     good: Mapping[str, str]
@@ -96,7 +20,7 @@ class NastyFile:
     modified: int = 1_632_700_800  # 27 September 2021
 
     def rows(self) -> Iterator[list[str]]:
-        """The header, the good row, and it with each odd value in its place; then `lines` as they are."""
+        """The header, the good row, a copy of it for each odd value, and `lines` unchanged."""
         yield list(self.good)
         changes = [("", ""), *((column, value) for column, values in self.odd.items() for value in values)]
         for number, (column, value) in enumerate(changes):
@@ -119,91 +43,12 @@ TITLE = {
     "listed_in": "Dramas, Comedies",
     "description": "x",
 }
-NO_DATES = (
-    *(
-        "31/31/2021",
-        "30/2/2021",
-        "0/0/0",
-        "2021-02-30",
-        "2021-13-01",
-        "31-Sep-21",
-        "Sep 31, 2021",
-        "32-Sep-21",
-        "Sep 2021",
-    ),
-    *(
-        "one fine day",
-        "2021",
-        "20210925",
-        "2021/09/25",
-        "25 9 2021",
-        "25-Sept-21",
-        "25-Sep",
-        "٢٠٢١-٠٩-٢٥",
-        "Septembre 5, 2021",
-    ),
-    *("2021-09-05T25:61:00", "12:00", "2021-09-05 and more", "Sep  25,2021", "september25, 2021", "SEP 25 2021 12:00"),
-)
-DATES = (
-    *(
-        "Sep 25, 2021",
-        "Sept. 25, 2021",
-        "sep. 5 2021",
-        "MAY 1, 2020",
-        "25-Sep-21",
-        "5 september 2021",
-        "2021-9-5",
-        "21-9-5",
-    ),
-    *("2021-09-05 00:00:00", "2021-09-05T00:00:00.000Z", "5.9.2021", "5/9/21", "05-09-2021", "29-Feb-20", "5/5/2021"),
-    *(
-        "September 25, 0021",
-        "January 1, 0001",
-        "0000-01-01",
-        "9999-12-31",
-        "1/1/9999",
-        "25-Sep-99",
-        "2201-01-01",
-        "5-Sep-05",
-    ),
-    *(
-        "2007-01-15",
-        "2007-01-16",
-        "2021-10-01",
-        "2021-10-02",
-        "2100-12-31",
-        "İ 5, 2021",
-        "\u00a0September\u00a05, 2021\u200b",
-    ),
-)
-DURATIONS = (
-    *("1 min", "0 min", "51420 min", "51421 min", "100000 min", "2147483647 min", "2147483648 min", "99999999999 min"),
-    *(
-        "-5 min",
-        "1.5 min",
-        "90",
-        "90min",
-        "90  mins",
-        "90 Minutes",
-        "٩٠ min",
-        "1 h",
-        "2 Seasons",
-        "1 Season",
-        "100 seasons",
-    ),
-)
 TITLE_VALUES: dict[str, Sequence[str]] = {
     "show_id": ("s10000", "s10000", "S10000"),
     "type": ("movie", "MOVIE", "tv show", "TV\u00a0Show", "Mov\u0131e", "TV  Show", "Podcast"),
     "title": (
-        "Title 0: Reloaded",
-        "TITLE 0:\u00a0RELOADED",
-        "Cafe\u0301",
-        "Café",
-        "CAFÉ",
-        "İstanbul",
-        "i\u0307stanbul",
-        "Straße",
+        *("Title 0: Reloaded", "TITLE 0:\u00a0RELOADED"),
+        *("Cafe\u0301", "Café", "CAFÉ", "İstanbul", "i\u0307stanbul", "Straße"),
     ),
     "director": ("Rene\u0301", "René", "Bo Dahl, Ann Lee", "Ann Lee,Bo Dahl", "ann lee"),
     "cast": (", ".join(f"Actor {n}" for n in range(10_001)), ", ".join(f"Actor {n}" for n in range(1_000))),
@@ -245,12 +90,10 @@ USER_VALUES: dict[str, Sequence[str]] = {
     "Age": ("12", "13", "120", "121", "28.0", "28.5", "-28", "99999999999", "٢٨"),
     "Plan Duration": ("12 months", "3MONTHS", "0 Month", "1 Year", "9999 Months"),
 }
-# IMDb's files have no quotes: no cell holds a tab or the end of a line.
-UNQUOTED = tuple(value for value in ANY_COLUMN if not {*value} & {*"\t\r\n"})
 
 
 def unquoted(good: Mapping[str, str], more: Mapping[str, Sequence[str]]) -> tuple[NastyFile, NastyFile]:
-    """Two snapshots of a file of IMDb's, of which the second names only good rows."""
+    """Two snapshots of an IMDb file; the second has only good rows."""
     odd = {column: (*UNQUOTED, *more.get(column, ())) for column in good}
     lines = (["tt9001", "too few"], ["tt9002", *["x"] * 14])
     return NastyFile("nasty_2021_09.tsv", good, odd, lines=lines), NastyFile("good_2021_10.tsv", good)
@@ -322,17 +165,7 @@ FEEDS = {
             EVENT,
             {
                 "event_ts": (
-                    "",
-                    " ",
-                    "null",
-                    "NaN",
-                    "-1",
-                    "1e9",
-                    "1.6326144e9",
-                    "1632614400.5",
-                    "9" * 30,
-                    "0x10",
-                    "1d",
+                    *("", " ", "null", "NaN", "-1", "1e9", "1.6326144e9", "1632614400.5", "9" * 30, "0x10", "1d"),
                 ),
                 "position_seconds": ("", "1.9", "-5", "NaN", "1e400", "9" * 30, "soon"),
                 "title_id": (*(f"{mark}x{mark}" for mark in WHITE_SPACE), '"', "}{", "\\"),

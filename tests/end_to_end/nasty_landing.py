@@ -11,7 +11,7 @@ from tests.end_to_end.nasty import FEEDS, NastyFile
 
 
 def land(landing: Path) -> None:
-    """Writes every feed's files to its landing folder. No title has an id of the sample's."""
+    """Writes every feed's files to its landing folder. No title has an id that the sample uses."""
     for folder, files in FEEDS.items():
         for file in files:
             _land(landing / folder, file)
@@ -22,13 +22,13 @@ def land_beside(landing: Path, sample: Path) -> None:
 
     The first file of a feed of snapshots becomes its last one, and begins with the rows of the sample's newest:
     otherwise the nasty snapshots, which are newer, would end all that the sample has. Of the others, those are left
-    out that name good rows only, for the same reason.
+    out that name good rows only, for the same reason. A feed that the sample lacks has its own files alone.
     """
     for folder, (first, *others) in FEEDS.items():
         for file in others:
             if file.odd:
                 _land(landing / folder, file)
-        if first.name.endswith(".json"):
+        if first.name.endswith(".json") or not (sample / folder).is_dir():
             _land(landing / folder, first)
             continue
         header, *rows = first.rows()
@@ -55,7 +55,8 @@ def _rows(snapshot: Path, width: int) -> list[list[str]]:
     with opened(snapshot, "rt", encoding="utf-8-sig", newline="") as text:
         unquoted = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if ".tsv" in snapshot.suffixes else {}
         _, *rows = csv.reader(text, **unquoted)
-    assert {len(row) for row in rows} == {width}
+    if {len(row) for row in rows} != {width}:
+        raise ValueError(f"{snapshot} has rows that are not {width} columns wide")
     return rows
 
 

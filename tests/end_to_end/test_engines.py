@@ -1,4 +1,4 @@
-"""Apache Spark as the reference: the same gold, and streams that its own structured streaming runs."""
+"""Apache Spark as the reference: the same tables, and flows run by its own structured streaming."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,14 +18,14 @@ from silver.subscribers import snapshots as subscribers
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 from tests.end_to_end.nasty_landing import land_beside
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 pytestmark = pytest.mark.spark
 
 
 @pytest.fixture
 def two_partitions(spark):
-    """As the launcher's session has: one partition would hide what depends on the order of rows."""
+    """As in the launcher's session: with one partition, a dependence on row order would go unnoticed."""
     name = "spark.sql.shuffle.partitions"
     before = spark.conf.get(name)
     spark.conf.set(name, SPARK_CONF[name])

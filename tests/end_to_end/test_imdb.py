@@ -1,10 +1,10 @@
-"""IMDb's files from landing to ids, ratings and people; and damaged ones."""
+"""IMDb's files from landing to ids, ratings and people, and damaged files."""
 
 import gzip
 import os
 
 from tests.end_to_end.test_playback import T, event, land
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 TITLES = """show_id,type,title,director,cast,release_year
 s1,Movie,"The ""Best"" of Us",Ann Lee,"Bo Dahl, Cy Ng",2020

@@ -30,7 +30,7 @@ def start(*command):
 
 
 def interrupt(process, number, seconds):
-    """Sends the signal after a while; the exit code as a shell has it, and what was said. None: it had ended before."""
+    """Sends the signal after a delay; returns the shell's exit code and the output, or None if it had already ended."""
     time.sleep(seconds)
     if process.poll() is not None:
         process.communicate()

@@ -1,7 +1,8 @@
-"""What a person gets at the prompt."""
+"""The launcher, as a user calls it from a shell."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, launch):
-    """A landing folder and a lake after the first run, and what that said."""
+    """A landing folder and a lake after the first run, and its output."""
     root = tmp_path_factory.mktemp("home")
     paths = ["--landing", str(root / "landing"), "--lake", str(root / "lake")]
     assert launch("sample", *paths[:2]).returncode == 0
@@ -29,10 +30,23 @@ def test_the_first_run_ends_with_a_table_and_says_that_a_samples_titles_are_inve
     assert './lakehouse sql "' in first.stdout
 
 
-def test_a_run_without_news_says_unchanged(home, launch):
+def test_a_run_ends_with_its_total_in_wall_time(home, graph):
+    *_, last = home[1].stdout.splitlines()
+    tables = sum(len(graph.stored(pipeline)) for pipeline in graph.pipelines)
+    told = re.fullmatch(rf"Total: {tables} tables, [\d,]+ rows written in ([\d.]+) s \((.*)\)\.", last)
+    assert sum(map(float, re.findall(r"[\d.]+", told[2]))) == pytest.approx(float(told[1]), abs=0.3)
+
+
+def test_the_readme_shows_the_answer_that_the_sample_gives(home, launch):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ((query, answer),) = re.findall(r'^\$ \./lakehouse sql "([^"\n]*)"\n(.*?)^```$', readme, re.M | re.S)
+    assert launch("sql", query, *home[0][2:]).stdout == answer
+
+
+def test_a_run_without_news_says_unchanged(home, launch, graph):
     again = launch("run", *home[0])
     assert again.returncode == 0
-    assert again.stdout.count("unchanged") == 78
+    assert again.stdout.count("unchanged") == sum(len(graph.stored(pipeline)) for pipeline in graph.pipelines)
 
 
 def test_a_run_tells_the_rows_that_it_has_quarantined_itself(tmp_path, launch):
@@ -47,7 +61,7 @@ def test_a_run_tells_the_rows_that_it_has_quarantined_itself(tmp_path, launch):
     assert told == [["1", "1", "1"], ["1", "1", "1"]]
 
 
-def test_sql_status_digest_and_vacuum_answer(home, launch):
+def test_sql_status_digest_and_vacuum_answer(home, launch, graph):
     lake = home[0][2:]
     rows = json.loads(launch("sql", "SELECT type, titles FROM gold.kpi_content_type", "--format", "json", *lake).stdout)
     assert {row["type"] for row in rows} == {"Movie", "TV Show"}
@@ -57,7 +71,7 @@ def test_sql_status_digest_and_vacuum_answer(home, launch):
     assert status.returncode == 0
     assert json.loads(status.stdout)["quarantined"]["silver.titles_quarantine"]["unique_title"] > 0
     before = launch("digest", *lake).stdout
-    assert before.count("gold.") == 47
+    assert before.count("gold.") == len(graph.stored(graph.pipelines[-1]))
     assert launch("vacuum", "--hours", "0", *lake).returncode == 0
     assert launch("digest", *lake).stdout == before
 
@@ -110,7 +124,7 @@ def test_modules_are_compiled_into_a_folder_of_the_projects(launch):
 
 
 def test_compiled_modules_that_a_full_disk_cut_short_are_made_anew(tmp_path):
-    """In a folder of their own: tests that run beside this one have theirs where the launcher puts them."""
+    """In its own folder, because tests that run in parallel use the launcher's default one."""
     compiled_into = tmp_path / "bytecode"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(compiled_into)}

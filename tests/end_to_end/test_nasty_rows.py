@@ -1,18 +1,17 @@
-"""Nasty rows of every feed on the default engine: none is lost. (On both engines: test_engines.py.)"""
+"""Nasty rows of every feed on the default engine: none is lost (test_engines.py compares both engines)."""
 
 from collections import Counter
+from functools import partial
 
 import pytest
-from deltalake import DeltaTable
 
-from bronze import feeds
-from bronze.feeds import Feed
 from silver.catalogue import titles
 from silver.imdb.datasets import IMDB_DATASETS
 from silver.subscribers import snapshots as subscribers
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.nasty_landing import land
+from tests.helpers.tables import table_rows
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +20,7 @@ def rows(tmp_path_factory, sail):
     place = Place.at(tmp_path_factory.mktemp("nasty"), sail)
     land(place.landing)
     place.run()
-    return lambda table: DeltaTable(str(place.lake.path(table))).to_pyarrow_table().to_pylist()
-
-
-def test_122_every_feed_has_nasty_rows():
-    assert {value.folder for value in vars(feeds).values() if isinstance(value, Feed)} == set(nasty.FEEDS)
+    return partial(table_rows, place.lake)
 
 
 def test_122_every_nasty_title_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):

@@ -1,4 +1,4 @@
-"""Playback events from landing to KPIs: the sample, and the faults of FAULTS.md on events."""
+"""Playback events from landing to KPIs, for the sample and for single events."""
 
 import gzip
 import json
@@ -12,7 +12,7 @@ from local_runtime.inspection.query import run_query
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
-from tests.end_to_end.truth import check_kpis, check_playback, rows
+from tests.helpers.truth import check_kpis, check_playback, rows
 
 EVENTS = Sample(titles=150, sessions=300)
 
@@ -23,7 +23,7 @@ def hours(seconds):
 
 @pytest.fixture
 def played(place):
-    """A place where a sample with every kind of dirt has landed."""
+    """A place where a sample with every kind of error has landed."""
     make(place.landing, EVENTS)
     return place
 

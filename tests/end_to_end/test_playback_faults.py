@@ -1,4 +1,4 @@
-"""docs/faults.md on events, by its numbers."""
+"""The faults of events in docs/faults.md, by number."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.test_playback import T, event, land
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 SMALL = Sample(titles=60, sessions=60, days=3)
 STREAMED = ("bronze.playback_events", "silver.playback_events", "silver.playback_events_quarantine")
@@ -156,7 +156,7 @@ def test_events_of_which_none_is_valid_leave_the_lake_unhealthy(place):
 
 
 def test_27_a_clock_that_is_set_back_gives_no_negative_time(place):
-    """The player stops, by its clock, before it began: in the night that ends summer time, and on 29 February."""
+    """By its clock the player stops before it starts: on the night when summer time ends, and on 29 February."""
     leap_day = 1_709_164_800
     for number, moment in enumerate((T, 1_698_541_200, leap_day)):
         about = {"session_id": f"s{number}", "user_id": f"u{number}"}

@@ -1,4 +1,4 @@
-"""The questions in queries/: each is asked of the sample, here and on Apache Spark, and gets the same answer."""
+"""Each query in queries/ gives the same answer on DuckDB and on Apache Spark."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ def lake(tmp_path_factory, sail):
 
 
 def plain(value):
-    """A value as both engines give it: numbers alike, moments without the time zone, which is UTC."""
+    """A value in a form that both engines share: comparable numbers, timestamps in UTC without a time zone."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     return round(float(value), 6) if isinstance(value, Decimal | float) else value

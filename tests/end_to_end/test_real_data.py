@@ -1,4 +1,4 @@
-"""Real catalogues against counts that were made independently (Python's csv module, no Spark)."""
+"""Real catalogues compared with independent counts (Python's csv module, no Spark)."""
 
 import json
 import os
@@ -6,9 +6,9 @@ import shutil
 from collections import Counter
 
 import pytest
-from deltalake import DeltaTable
 
 from tests.end_to_end.conftest import Place
+from tests.helpers.tables import table_rows
 
 FILES = {
     "v2021_8807": (8803, {"unique_title": 4}),
@@ -32,12 +32,8 @@ def land(place, real_data, name):
     os.utime(path, (modified, modified))
 
 
-def rows(place, table, *columns):
-    return DeltaTable(str(place.lake.path(table))).to_pyarrow_table(columns=list(columns) or None).to_pylist()
-
-
 def listed(titles, quarantined, column, source_column):
-    """How many rows have each item, valid ones (arrays) and quarantined ones (text) together."""
+    """The number of rows that have each item: valid rows (arrays) and quarantined ones (text) together."""
     counts = Counter(item for title in titles for item in title[column])
     return counts + Counter(item.strip() for row in quarantined for item in (row[source_column] or "").split(","))
 
@@ -47,7 +43,7 @@ def test_every_row_of_a_real_release_is_counted(place, real_data, name):
     land(place, real_data, name)
     place.run(layers=("bronze", "silver"))
     expected = json.loads((real_data / "expected" / f"expected_{name}.json").read_text())["raw"]
-    titles, quarantined = rows(place, "silver.titles"), rows(place, "silver.titles_quarantine")
+    titles, quarantined = table_rows(place.lake, "silver.titles"), table_rows(place.lake, "silver.titles_quarantine")
 
     assert (len(titles), Counter(r for q in quarantined for r in q["failed_rules"])) == FILES[name]
     assert len(titles) + len(quarantined) == expected["rows"]
@@ -71,18 +67,18 @@ def test_a_release_with_bad_quotes_loses_exactly_its_broken_records(place, real_
     land(place, real_data, "v2021early_7787_badquotes")
     place.run(layers=("bronze", "silver"))
     expected = json.loads((real_data / "expected" / "expected_v2021early_7787_badquotes.json").read_text())
-    quarantined = rows(place, "silver.titles_quarantine", "_corrupt_record", "failed_rules")
+    quarantined = table_rows(place.lake, "silver.titles_quarantine", "_corrupt_record", "failed_rules")
     broken = [row for row in quarantined if row["_corrupt_record"]]
     assert len(broken) == expected["quarantine"]["wrong_width"] == 139
     assert all("well_formed_record" in row["failed_rules"] for row in broken)
-    assert len(rows(place, "silver.titles", "title_key")) == 7647
+    assert len(table_rows(place.lake, "silver.titles", "title_key")) == 7647
     assert len(quarantined) == 140
 
 
 def test_stray_windows_1252_bytes_are_read_as_letters(place, real_data):
     land(place, real_data, "v2024_8809_mixedenc_26col")
     place.run(layers=("bronze", "silver"))
-    texts = [text for row in rows(place, "bronze.titles") for text in row.values() if isinstance(text, str)]
+    texts = [text for row in table_rows(place.lake, "bronze.titles") for text in row.values() if isinstance(text, str)]
     assert not any("\ufffd" in text for text in texts)
 
 
@@ -100,14 +96,14 @@ def kpi_digests(place):
 
 def test_the_kpis_of_the_reference_release(kpis_of_8807):
     place = kpis_of_8807
-    assert {row["type"]: row["titles"] for row in rows(place, "gold.kpi_content_type")} == {
+    assert {row["type"]: row["titles"] for row in table_rows(place.lake, "gold.kpi_content_type")} == {
         "Movie": 6128,
         "TV Show": 2675,
     }
-    genres = {row["genre"]: row["titles"] for row in rows(place, "gold.kpi_genre")}
+    genres = {row["genre"]: row["titles"] for row in table_rows(place.lake, "gold.kpi_genre")}
     assert len(genres) == 42
     assert genres["Dramas"] == 2427 - 2  # two of the four quarantined rows are dramas
-    countries = {row["country"]: row["titles"] for row in rows(place, "gold.kpi_country")}
+    countries = {row["country"]: row["titles"] for row in table_rows(place.lake, "gold.kpi_country")}
     assert len(countries) == 122 + 1
     assert (countries["India"], countries["Soviet Union"], countries["Unknown"]) == (1046, 3, 831)
 
@@ -119,13 +115,14 @@ def test_7787_and_then_8807_end_with_the_kpis_of_8807_alone(place, real_data, kp
     place.run()
     assert kpi_digests(place) == kpi_digests(kpis_of_8807)
 
-    history = rows(place, "silver.titles", "title_key", "__END_AT")
+    history = table_rows(place.lake, "silver.titles", "title_key", "__END_AT")
     current = {row["title_key"] for row in history if row["__END_AT"] is None}
     left = {row["title_key"] for row in history} - current
     assert len(current) == 8803
     assert len(left) > 100
     in_catalogue = {
-        row["title_key"]: row["in_catalogue"] for row in rows(place, "gold.dim_title", "title_key", "in_catalogue")
+        row["title_key"]: row["in_catalogue"]
+        for row in table_rows(place.lake, "gold.dim_title", "title_key", "in_catalogue")
     }
     assert {key for key, is_in in in_catalogue.items() if not is_in} == left | {-1}
 
@@ -136,14 +133,14 @@ def test_the_star_schema_holds_together(kpis_of_8807, kept):
     from tests.gold.conftest import TABLES
 
     if kept == "silver":
-        keys = [row["title_key"] for row in rows(kpis_of_8807, "silver.titles", "title_key")]
+        keys = [row["title_key"] for row in table_rows(kpis_of_8807.lake, "silver.titles", "title_key")]
         assert len(keys) == len(set(keys))
         return
     for table, declared in ((name, table) for name, table in TABLES.items() if table.primary_key):
-        found = rows(kpis_of_8807, f"gold.{table}", *{*declared.primary_key, *declared.foreign_keys})
+        found = table_rows(kpis_of_8807.lake, f"gold.{table}", *{*declared.primary_key, *declared.foreign_keys})
         keys = [tuple(row[column] for column in declared.primary_key) for row in found]
         assert len(keys) == len(set(keys)), table
         assert not any(None in key for key in keys), table
         for column, dimension in declared.foreign_keys.items():
-            members = {row[column] for row in rows(kpis_of_8807, f"gold.{dimension}", column)}
+            members = {row[column] for row in table_rows(kpis_of_8807.lake, f"gold.{dimension}", column)}
             assert {row[column] for row in found} <= members, (table, column)

@@ -1,4 +1,4 @@
-"""What a newcomer's run does with an empty folder, a wrong one, and one with files that it can't load."""
+"""A first run on an empty folder, a wrong one, and one with files that can't be loaded."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture
 def newcomer(tmp_path):
-    """Runs a command in a fresh copy of the project, whose default folders are its own."""
+    """Runs a command in a new copy of the project, which has its own default folders."""
     root = tmp_path / "clone"
     root.mkdir()
     shutil.copy(ROOT / "databricks.yml", root)
@@ -92,7 +92,7 @@ def test_136_a_stray_setting_of_sail_changes_nothing_and_is_told(launch, tmp_pat
 
 
 def test_events_are_made_as_asked_and_the_next_day_follows(launch, tmp_path):
-    """The same seed makes the same bytes; the truth tells of dirt; a next day adds to what is there."""
+    """The same seed makes the same bytes; the truth counts the errors; another day adds files."""
     made = []
     for name in ("one", "other"):
         landing = tmp_path / name

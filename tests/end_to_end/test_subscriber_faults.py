@@ -1,9 +1,9 @@
-"""Other people's copies of a snapshot, and damaged ones: the same people come out, or it is said why not."""
+"""Reformatted and damaged copies of a snapshot give the same subscribers, or the reason why not."""
 
 import gzip
 
 from tests.end_to_end.test_subscribers import HEADER
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 PEOPLE = (
     "1,Basic,10,15-01-2022,10-06-2023,United States,28,Male,Smartphone,1 Month",
@@ -46,7 +46,7 @@ def land(place, content, name="users_2023-08-01.csv"):
 
 
 def test_every_copy_gives_the_same_people(place):
-    """Each is a snapshot: one that said anything else would make a version, close somebody or change a date."""
+    """Each copy is a snapshot: any difference would start a version, end a subscription or change a date."""
     for day, (kind, content) in enumerate(COPIES.items(), start=1):
         land(place, content, f"2023-08-{day:02} {kind}.csv")
     place.run(layers=("bronze", "silver"))

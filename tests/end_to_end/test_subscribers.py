@@ -8,7 +8,7 @@ import pytest
 
 from local_runtime.inspection.query import run_query
 from tests.end_to_end.test_playback import T, event, land
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 HEADER = "User ID,Subscription Type,Monthly Revenue,Join Date,Last Payment Date,Country,Age,Gender,Device,Plan Duration"
 

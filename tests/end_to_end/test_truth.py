@@ -1,11 +1,12 @@
-"""Silver and gold show what the sample was meant to be, clean and with every kind of dirt."""
+"""Silver and gold match the sample's truth, clean and with every kind of error."""
 
 import pytest
 
-from sample.catalogue import DIRT, EVENT_DIRT, Sample
+from sample.catalogue import Sample
+from sample.dirt import DIRT, EVENT_DIRT
 from sample.making import make
 from tests.end_to_end.conftest import Place
-from tests.end_to_end.truth import check_catalogue, check_imdb, check_kpis, check_playback, rows
+from tests.helpers.truth import check_catalogue, check_imdb, check_kpis, check_playback, rows
 
 SIZE = {"titles": 350, "releases": 3, "sessions": 400, "subscribers": 200, "imdb": 20}
 
@@ -30,7 +31,7 @@ def test_the_rest_is_what_the_sample_was_meant_to_be(made, check):
 
 
 def test_the_samples_have_what_the_kpis_tell_apart(made, request):
-    """Without it a wrong KPI would be right."""
+    """Otherwise a wrong KPI could pass."""
     is_dirty = request.node.callspec.id == "dirty"
     for quarantine in ("titles_quarantine", "subscribers_quarantine", "playback_events_quarantine"):
         assert (rows(made, f"SELECT count(*) FROM silver.{quarantine}")[0][0] > 0) == is_dirty

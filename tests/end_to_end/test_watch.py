@@ -16,7 +16,7 @@ from tests.end_to_end.test_playback import T, event, land
 
 @pytest.fixture
 def start():
-    """Starts a watch of a place; gives its process."""
+    """Starts a watch of a place and returns its process."""
     started = []
 
     def begin(place):
@@ -42,7 +42,7 @@ def start():
 
 @pytest.fixture
 def watching(place, start):
-    """A watch of the place, which has done its first update, and the lines that it prints."""
+    """A watch of the place after its first update, and the lines that it prints."""
     land(place, "a.json", event(T, "PLAY_START"), event(T + 130, "PLAY_STOP"))
     process = start(place)
     line_with("rows: ", process)
@@ -50,12 +50,12 @@ def watching(place, start):
 
 
 def line_with(text, process):
-    """The next line of the watch that has the text."""
+    """The next line of the watch's output that contains the text."""
     return next(line for line in process.stdout if text in line)
 
 
 def until(place, query, expected):
-    """Waits for an answer of the lake."""
+    """Waits until a query of the lake has the expected answer."""
     end = time.monotonic() + 60
     while (found := run_query(place.lake, query).fetchall()) != expected:
         assert time.monotonic() < end, found

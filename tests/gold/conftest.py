@@ -1,4 +1,4 @@
-"""What gold's tests share: the tables' specifications, and their declarations as a run sees them."""
+"""Shared by gold's tests: the tables' specifications, and their declarations as a run sees them."""
 
 import importlib
 
@@ -29,14 +29,14 @@ def declared(graph):
 
 @pytest.fixture
 def analyze(graph, spark, tmp_path):
-    """Runs gold's functions on empty tables; fails where what one returns is not what its table declares."""
+    """Runs gold's functions on empty tables; fails where a result differs from the table's declaration."""
     pipelines = [pipeline for pipeline in graph.pipelines if pipeline.schema == "gold"]
     return lambda: validate(spark, graph, Lake(tmp_path / "lake"), pipelines, dict.fromkeys(graph.datasets, ""))
 
 
 @pytest.fixture
 def one_row(spark):
-    """What an unknown member is made of."""
+    """The single row that unknown members are made from."""
     return spark.range(1)
 
 

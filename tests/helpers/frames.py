@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chispa import assert_df_equality
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from common.keys import surrogate_key
@@ -28,8 +28,13 @@ def rows_of(
 
 
 def assert_same_rows(actual: DataFrame, expected: DataFrame) -> None:
-    """The rows are equal in any order, their columns' names, order and types too; nullability isn't compared."""
+    """Both frames have the same rows in any order, and the same columns (names, order, types, not nullability)."""
     assert_df_equality(actual, expected, ignore_nullable=True, transforms=[_sorted])
+
+
+def assert_column(rows: DataFrame, actual: Column, expected: str = "expected") -> None:
+    """In every row, `actual` is equal to the column named `expected`, in type too."""
+    assert_same_rows(rows.withColumn(expected, actual), rows)
 
 
 def _sorted(rows: DataFrame) -> DataFrame:

@@ -3,7 +3,8 @@ import io
 
 import pytest
 
-from sample.catalogue import DIRT, HEADER, Sample, make_sample, releases
+from sample.catalogue import HEADER, Sample, make_sample, releases
+from sample.dirt import DIRT
 
 
 def test_the_same_seed_makes_the_same_bytes(tmp_path):

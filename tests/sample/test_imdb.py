@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from sample.catalogue import Sample
-from sample.imdb import HEADERS, TRUTH, imdb_files, make_imdb
+from sample.imdb import HEADERS, IMDB_TRUTH, imdb_files, make_imdb
 from sample.imdb_plans import PLANS
 
 
@@ -25,7 +25,7 @@ def rows(text):
 def test_the_same_seed_makes_the_same_files_and_truth(tmp_path):
     for name, seed in (("one", 3), ("same", 3), ("other", 4)):
         made(tmp_path / name, seed=seed)
-    files = [*imdb_files(Sample()), TRUTH]
+    files = [*imdb_files(Sample()), IMDB_TRUTH]
     one, same, other = ([(tmp_path / name / file).read_bytes() for file in files] for name in ("one", "same", "other"))
     assert one == same
     assert all(mine != theirs for mine, theirs in zip(one, other, strict=True))
@@ -41,7 +41,7 @@ def test_the_files_have_the_form_of_imdbs(tmp_path):
 
 def test_titles_are_meant_to_be_matched_ambiguous_and_unmatched(tmp_path):
     titles = {row[0]: row for row in rows(made(tmp_path)["title_basics"])[1:]}
-    truth = json.loads((tmp_path / TRUTH).read_text())
+    truth = json.loads((tmp_path / IMDB_TRUTH).read_text())
     assert set(truth["verdicts"]) == {"matched", "ambiguous", "unmatched"}
     assert truth["titles"].keys() <= titles.keys()
     assert truth["ratings"].keys() <= truth["titles"].keys()
@@ -56,7 +56,7 @@ def comparable(title):
 
 
 def verdicts(identities, basics):
-    """The verdict on each title, found out from the rows alone."""
+    """The verdict on each title, derived from the rows alone."""
     at_imdb, in_catalogue = defaultdict(dict), defaultdict(list)
     types = {"tvSeries": "TV Show", "tvMiniSeries": "TV Show", "tvEpisode": None, "videoGame": None}
     for tconst, kind, primary, original, _, year, *_ in basics:
@@ -83,14 +83,14 @@ def verdicts(identities, basics):
 @pytest.mark.parametrize("titles", [600, 3000])
 def test_the_truth_is_what_the_rows_say_however_many_titles_have_one_name(tmp_path, titles):
     basics = rows(made(tmp_path, titles=titles)["title_basics"])[1:]
-    truth = json.loads((tmp_path / TRUTH).read_text())["title_verdicts"]
+    truth = json.loads((tmp_path / IMDB_TRUTH).read_text())["title_verdicts"]
     assert dict(verdicts(truth, basics)) == truth
     assert Counter(truth.values())["matched"] > len(truth) / 3
 
 
 def test_what_is_not_the_title_is_rated_and_credited_too(tmp_path):
     files = {feed: rows(text)[1:] for feed, text in made(tmp_path, imdb=1).items()}
-    matched = json.loads((tmp_path / TRUTH).read_text())["titles"]
+    matched = json.loads((tmp_path / IMDB_TRUTH).read_text())["titles"]
     kinds = {row[0]: row[1] for row in files["title_basics"]}
     for feed in ("title_ratings", "title_principals"):
         others = {row[0] for row in files[feed]} - matched.keys()

@@ -1,4 +1,4 @@
-"""What every KPI must be: the same for the same seed, and by hand for a catalogue of four titles."""
+"""The expected KPIs: the same for the same seed, and calculated by hand for a catalogue of four titles."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from sample.catalogue import Sample, catalogues
 from sample.catalogue_kpis import catalogue_kpis
-from sample.kpis import CATALOGUE_TRUTH, TRUTH
+from sample.kpis import CATALOGUE_TRUTH, KPI_TRUTH
 from sample.making import make, make_next_day
 from sample.truth import fraction
 
@@ -83,10 +83,10 @@ def test_the_same_seed_makes_the_same_truth_and_a_day_more_another(tmp_path):
     texts = []
     for folder in ("one", "same"):
         make(tmp_path / folder, SMALL)
-        texts.append([(tmp_path / folder / name).read_text() for name in (TRUTH, CATALOGUE_TRUTH)])
+        texts.append([(tmp_path / folder / name).read_text() for name in (KPI_TRUTH, CATALOGUE_TRUTH)])
     make_next_day(tmp_path / "same", SMALL)
     assert texts[0] == texts[1]
-    before, after = json.loads(texts[0][0]), json.loads((tmp_path / "same" / TRUTH).read_text())
+    before, after = json.loads(texts[0][0]), json.loads((tmp_path / "same" / KPI_TRUTH).read_text())
     changed = {kpi for kpi in before if before[kpi] != after[kpi]}
     assert {"kpi_events_by_date", "kpi_watched_genre"} <= changed
     assert not changed & {*EXPECTED, "kpi_subscribers"}
@@ -94,5 +94,5 @@ def test_the_same_seed_makes_the_same_truth_and_a_day_more_another(tmp_path):
 
 def test_a_sample_of_titles_alone_has_kpis_of_nothing_else(tmp_path):
     make(tmp_path, Sample(titles=3, releases=1, sessions=0, days=0, first_days=0, subscribers=0, imdb=0))
-    truth = json.loads((tmp_path / TRUTH).read_text())
+    truth = json.loads((tmp_path / KPI_TRUTH).read_text())
     assert {kpi for kpi, told in truth.items() if told["rows"]} == {*EXPECTED, "kpi_catalogue_depth"}

@@ -16,7 +16,8 @@ class FileStream:
         self.rescued = None
 
     def format(self, source):
-        assert source == AUTO_LOADER
+        if source != AUTO_LOADER:
+            raise ValueError(f"only {AUTO_LOADER} is streamed from files, not {source}")
         return self
 
     def options(self, **options):

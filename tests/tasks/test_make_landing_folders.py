@@ -85,7 +85,7 @@ def test_make_folders_says_what_to_do_where_a_file_is_in_the_way(tmp_path, folde
 
 
 def test_the_script_runs_as_a_job_runs_a_python_file(tmp_path):
-    """Without `__file__`, and with nothing of the bundle on the path or imported before."""
+    """Without `__file__`, and with no module of the bundle on the path or imported."""
     code = f"exec(compile(open({str(SCRIPT)!r}).read(), 'task', 'exec'), {{'__name__': '__main__'}})"
     command = [sys.executable, "-I", "-c", code, str(ROOT / "src"), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)

@@ -13,8 +13,8 @@ JSON = Format(
     name="json",
     fixed={"multiLine": "false", "mode": "PERMISSIVE", "primitivesAsString": "true"},
     required=(),
-    own=frozenset(),
+    own={},
     read=_no_header,
     by_lines=True,
 )
-TEXT = Format(name="text", fixed={"wholetext": "false"}, required=(), own=frozenset(), read=_no_header, by_lines=True)
+TEXT = Format(name="text", fixed={"wholetext": "false"}, required=(), own={}, read=_no_header, by_lines=True)

@@ -1,16 +1,18 @@
-"""CSV with a header: quotes doubled inside quotes (RFC 4180), or no quotes at all, as in the TSV files of IMDb."""
+"""CSV with a header: quotes doubled inside quotes (RFC 4180), or no quotes at all, as in many TSV files."""
 
 from collections.abc import Iterator
 
 from local_runtime.auto_loader.formats.csv_records import read_records
 from local_runtime.auto_loader.formats.records import Content, Format
 
+SEPARATOR = {"sep": "separator of columns; a comma by default", "delimiter": "the same as sep"}
+
 CSV = Format(
     name="csv",
     # The reader is strict, and follows RFC 4180.
     fixed={"header": "true", "multiLine": "true", "quote": '"', "escape": '"', "mode": "PERMISSIVE"},
     required=("header", "multiLine", "escape"),
-    own=frozenset({"sep", "delimiter"}),
+    own=SEPARATOR,
     read=read_records,
 )
 
@@ -25,7 +27,7 @@ UNQUOTED = Format(
     # Spark's documentation: an empty quote turns quoting off; then a backslash is a plain character too.
     fixed={"header": "true", "multiLine": "false", "quote": "", "mode": "PERMISSIVE"},
     required=("header", "quote"),
-    own=frozenset({"sep", "delimiter"}),
+    own=SEPARATOR,
     read=_read_header,
     by_lines=True,
 )

@@ -1,7 +1,7 @@
-"""JSON lines as Spark's JSON reader takes them: one line at a time, exactly, for lines that are not plainly clean.
+"""JSON lines parsed exactly as Spark's JSON reader does, one line at a time, for lines that are not obviously clean.
 
-A line's first value counts; what stands behind it is passed over, as Spark does. Values become texts: numbers as they
-are written, objects and arrays as JSON.
+Only the first value of a line counts; the rest is skipped, as in Spark. Values become texts: numbers as they are
+written, objects and arrays as JSON.
 """
 
 import json
@@ -13,7 +13,7 @@ from local_runtime.auto_loader.formats.records import Malformed
 
 
 class _Number(str):
-    """A number, as it is written."""
+    """A number as it is written in the JSON."""
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -62,7 +62,7 @@ def open_as_lines(file: Path, folder: Path) -> Iterator[Lines]:
 
 
 def _as_it_is(file: Path, folder: Path) -> Lines | None:
-    """The file itself, or what is in a .gz, where it is UTF-8 with line feeds alone; else None."""
+    """The file itself, or the content of a .gz, if it is UTF-8 whose only line ends are line feeds; else None."""
     is_gzip = file.suffix.lower() == ".gz"
     length, longest, total = 0, 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")()

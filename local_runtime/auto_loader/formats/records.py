@@ -30,13 +30,14 @@ class Content:
 class Format:
     """How files of a format become records, and which of its options are supported.
 
-    `fixed` options have one supported value, `required` ones must be given, `own` ones are free. `read` takes a file's
-    lines and the separator. `by_lines`: records are lines, which DuckDB reads, and all columns are texts.
+    `fixed` options have one supported value, `required` ones must be given, `own` ones are free, each with its meaning.
+    `read` takes a file's lines and the separator. `by_lines`: records are lines, which DuckDB reads, and all columns
+    are texts.
     """
 
     name: str
     fixed: Mapping[str, str]
     required: tuple[str, ...]
-    own: frozenset[str]
+    own: Mapping[str, str]
     read: Callable[[Iterator[str], str], Content]
     by_lines: bool = False

@@ -38,7 +38,7 @@ class Rejected(Exception):
 
 
 class Unread(Rejected):
-    """A file that could not be read as it is: nothing of it is known, and the next run looks at it again."""
+    """A file that could not be read at all: its content is unknown, and the next run tries it again."""
 
     @classmethod
     def from_error(cls, error: OSError) -> Self:

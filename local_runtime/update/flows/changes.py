@@ -32,8 +32,8 @@ def run_changes(table: TableRun, flow: AutoCdcFlow, result: Result) -> None:
 def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     """Applies the next micro-batch; whether it was the last.
 
-    Raises LakehouseError for changes without a key or a sequence, for a source that lacks columns of the table, and for
-    changes that fail a rule of `expect_or_fail`.
+    Raises LakehouseError for changes without a key or a sequence, for a source that doesn't have all columns of the
+    table, and for changes that fail a rule of `expect_or_fail`.
     """
     reads = table.reads(flow)
     gained = reads.stream(flow.source)
@@ -102,7 +102,7 @@ def _count_where(condition: Column) -> Column:
 def _untouched(table: TableRun, flow: AutoCdcFlow, touched: DataFrame, state: StructType) -> DataFrame:
     """The table's rows of other keys, with the columns of the new state.
 
-    Raises LakehouseError where that lacks columns of the table: they could not be kept for the touched keys.
+    Raises LakehouseError if columns of the table are missing there: they could not be kept for the touched keys.
     """
     current = table.current()
     columns = columns_with_history(table.dataset.name, flow, current.schema, state)

@@ -10,7 +10,8 @@ from local_runtime.delta.ddl import nullable_columns
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update.auto_cdc import END_AT, RESERVED, START_AT, column
-from local_runtime.writing.writer import widened, with_partition_values
+from local_runtime.writing.schemas import widened
+from local_runtime.writing.writer import with_partition_values
 
 
 def check_reserved(table: str, columns: Sequence[str]) -> None:
@@ -42,7 +43,7 @@ def all_columns(table: str, current: StructType, rows: StructType, scd_type: int
 def columns_with_history(table: str, flow: AutoCdcFlow, current: StructType, rows: StructType) -> list[StructField]:
     """`all_columns` of changes, which must have every column of the table: values can't be kept for touched keys.
 
-    Raises LakehouseError where they lack one.
+    Raises LakehouseError if they don't.
     """
     columns = all_columns(table, current, rows, flow.scd_type)
     lost = [field.name for field in columns[len(rows.fields) :]]

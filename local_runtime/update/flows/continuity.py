@@ -14,7 +14,7 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, S
 from local_runtime.state.progress import FlowProgress
 
 
-def kind_of(dataset: Dataset, flow: Flow) -> str:
+def flow_kind(dataset: Dataset, flow: Flow) -> str:
     """The kind of a flow, as its progress names it."""
     match flow:
         case AutoCdcFlow():
@@ -54,7 +54,7 @@ def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
 
 def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
     """Raises LakehouseError where the flow of that name was of another kind, or kept another history."""
-    kind, history = kind_of(dataset, flow), history_of(dataset, flow)
+    kind, history = flow_kind(dataset, flow), history_of(dataset, flow)
     if last.kind != kind:
         raise _flow_changed(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
     if last.history and last.history.lower() != history.lower():
@@ -90,10 +90,10 @@ def _flow_changed(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
 
 
 def is_carried_on(dataset: Dataset, flows: Mapping[str, FlowProgress]) -> bool:
-    """Whether the table may go on from these flows' progress, although some of them may be defined no longer.
+    """Whether the table may go on from these flows' progress, even if some are no longer defined.
 
-    Rows of append flows stay when a flow goes; any other flow has the table for itself.
+    If an append flow is removed, its rows stay; a flow of any other kind is the only one of its table.
     """
-    defined = {flow.name: kind_of(dataset, flow) for flow in dataset.flows}
+    defined = {flow.name: flow_kind(dataset, flow) for flow in dataset.flows}
     gone = {flow.kind for name, flow in flows.items() if name not in defined}
     return not flows or (bool(flows.keys() & defined.keys()) and (not gone or gone | {*defined.values()} == {"append"}))

@@ -1,4 +1,4 @@
-"""A materialized view: skipped where nothing changed, else refreshed in one commit, by partitions or in full."""
+"""A materialized view: skipped if nothing changed, else refreshed in one commit, by partitions or in full."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

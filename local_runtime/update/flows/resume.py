@@ -1,4 +1,4 @@
-"""Where a table's flows go on from: the progress that the table carries."""
+"""Where a table's flows continue: the progress that the table carries."""
 
 from local_runtime.delta.actions import rows_in
 from local_runtime.delta.delta_log import DeltaLog
@@ -9,7 +9,7 @@ from local_runtime.update.flows.continuity import is_carried_on
 
 
 def resume(dataset: Dataset, log: DeltaLog) -> TableProgress | None:
-    """The progress from which the table's flows go on; None for a table without rows.
+    """The progress from which the table's flows continue; None for a table without rows.
 
     Raises LakehouseError for rows of unknown origin: they could be loaded twice.
     """
@@ -31,7 +31,7 @@ def _is_of_version_0_1(log: DeltaLog) -> bool:
 
 
 def _unknown_rows(table: str, gone: list[str]) -> LakehouseError:
-    """Why the table can't go on: it has rows of flows that are `gone`, or of unknown origin."""
+    """Why the table's flows can't continue: it has rows of removed flows (`gone`), or of unknown origin."""
     if gone:
         why = (
             f"has rows of the flow {', '.join(gone)}, which is gone, so what to do with them, and with its changes "

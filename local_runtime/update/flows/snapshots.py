@@ -156,8 +156,8 @@ def _apply_materialized(
 def _kept_as_they_were(flow: SnapshotFlow, current: DataFrame, snapshot: DataFrame, dropped: DataFrame) -> DataFrame:
     """The table's current rows of keys that the snapshot has only in dropped rows."""
     keys = list(flow.keys)
-    stands = current.filter(F.col(END_AT).isNull()) if flow.scd_type == 2 else current
-    of_dropped = stands.join(dropped.select(*map(column, keys)), keys, how="left_semi")
+    open_rows = current.filter(F.col(END_AT).isNull()) if flow.scd_type == 2 else current
+    of_dropped = open_rows.join(dropped.select(*map(column, keys)), keys, how="left_semi")
     rest = of_dropped.join(snapshot.select(*map(column, keys)), keys, how="left_anti")
     return rest.select(*map(column, snapshot.columns))
 
@@ -167,7 +167,7 @@ def _aligned(
 ) -> tuple[SnapshotFlow, DataFrame | None, DataFrame]:
     """The flow as columns are spelled, the table's rows (None: this is its first snapshot), and the snapshot.
 
-    Both have the columns of both: where one lacks a column, it is null.
+    Both get the columns of both; those that one didn't have are null.
     """
     if is_first:
         return flow.spelled_like(snapshot.columns, snapshot.columns), None, snapshot

@@ -2,7 +2,7 @@
 
 import time
 
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, QueryFlow, SnapshotFlow
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
 from local_runtime.update.flows import append, changes, materialize, snapshots
 from local_runtime.update.flows.run_context import Run
 from local_runtime.update.flows.table_run import TableRun
@@ -16,19 +16,24 @@ def run_dataset(run: Run, dataset: Dataset, results: list[Result]) -> None:
     """
     table = TableRun(run, dataset)
     for flow in dataset.flows:
-        started = time.monotonic()
-        result = Result(dataset.name, flow.name)
+        result = Result(dataset.name, flow.name, started=time.monotonic())
         results.append(result)
-        keeps_history = isinstance(flow, AutoCdcFlow | SnapshotFlow)
-        if keeps_history and (last := table.last(flow)) is not None:
-            result.is_of_older_code = last.code != table.code
-        match flow:
-            case QueryFlow() if dataset.kind is Kind.MATERIALIZED_VIEW:
-                materialize.run_materialized_view(table, flow, result)
-            case QueryFlow():
-                append.run_append(table, flow, result)
-            case AutoCdcFlow():
-                changes.run_changes(table, flow, result)
-            case SnapshotFlow():
-                snapshots.run_snapshots(table, flow, result)
-        result.seconds = time.monotonic() - started
+        try:
+            _run_flow(table, flow, result)
+        finally:
+            result.ended = time.monotonic()
+
+
+def _run_flow(table: TableRun, flow: Flow, result: Result) -> None:
+    keeps_history = isinstance(flow, AutoCdcFlow | SnapshotFlow)
+    if keeps_history and (last := table.last(flow)) is not None:
+        result.is_of_older_code = last.code != table.code
+    match flow:
+        case QueryFlow() if table.dataset.kind is Kind.MATERIALIZED_VIEW:
+            materialize.run_materialized_view(table, flow, result)
+        case QueryFlow():
+            append.run_append(table, flow, result)
+        case AutoCdcFlow():
+            changes.run_changes(table, flow, result)
+        case SnapshotFlow():
+            snapshots.run_snapshots(table, flow, result)

@@ -22,7 +22,7 @@ from local_runtime.state.progress import FlowProgress, Metrics, TableProgress
 from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
 from local_runtime.update.expectations import RETAINED, check_failing_rules, sum_results
-from local_runtime.update.flows.continuity import check_same, check_sources, history_of, kind_of
+from local_runtime.update.flows.continuity import check_same, check_sources, flow_kind, history_of
 from local_runtime.update.flows.resume import resume
 from local_runtime.update.flows.run_context import Run
 from local_runtime.update.flows.stages import ReadBatch, ReplacedFiles, StagedBatch
@@ -110,12 +110,12 @@ class TableRun:
             )
 
     def current(self) -> DataFrame:
-        """The table's rows as they are. Raises LakehouseError where one of its files is gone."""
+        """The table's current rows. Raises LakehouseError if one of its files is missing."""
         check_files(self.dataset.name, self.log)
         return self.run.engine.read.format("delta").load(engine_path(self.run.lake.root, self.log.path))
 
     def snapshot(self) -> TableSnapshot | None:
-        """The table as it is, with its files. Raises LakehouseError where one of them is gone."""
+        """The table's current version with its files. Raises LakehouseError if one of them is missing."""
         check_files(self.dataset.name, self.log)
         return self.log.snapshot()
 
@@ -233,7 +233,7 @@ class TableRun:
         batch, refresh = staged.batch, staged.batch.refresh
         rows_in = None if staged.produced is None else result.rows_in + staged.produced
         progress = FlowProgress(
-            kind=kind_of(self.dataset, batch.flow),
+            kind=flow_kind(self.dataset, batch.flow),
             code=self.code,
             intake=batch.intake,
             metrics=Metrics(rows_in, result.dropped, tuple(result.expectations)),

@@ -13,6 +13,8 @@ from common.keys import SEPARATOR, surrogate_key
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
 
+# The first film was made in 1888; years after 2100 are typing errors.
+FIRST_YEAR, LAST_YEAR = 1888, 2100
 # Logistics (2012), the longest film there is, lasts 35 days and 17 hours.
 LONGEST_MOVIE = 51_420
 # Meet the Press, the longest-running show of television, has been on every year since 1947.
@@ -31,11 +33,11 @@ TITLE_COLUMNS = (
     ColumnSpec("cast", "ARRAY<STRING>", "in source order; empty if unknown"),
     ColumnSpec("countries", "ARRAY<STRING>", "countries of production, in source order; empty if unknown"),
     ColumnSpec("genres", "ARRAY<STRING>", "in source order; empty if unknown"),
-    ColumnSpec("date_added", "DATE", "when the title was added to the catalogue"),
+    ColumnSpec("date_added", "DATE", "when the title was added to the catalogue; from 2007-01-16 on"),
     ColumnSpec("release_year", "INT", "year in which the title was first shown"),
     ColumnSpec("rating", "STRING", "maturity rating"),
-    ColumnSpec("duration_minutes", "INT", "length of a movie in minutes"),
-    ColumnSpec("seasons", "INT", "number of seasons of a TV show"),
+    ColumnSpec("duration_minutes", "INT", "length of a movie in minutes, 1 to 51,420"),
+    ColumnSpec("seasons", "INT", "number of seasons of a TV show, 1 to 100"),
     ColumnSpec("description", "STRING", "one or two sentences"),
 )
 
@@ -62,8 +64,7 @@ TITLE_RULES = {
     "valid_show_id": "show_id IS NOT NULL",
     "valid_title": "title IS NOT NULL",
     "valid_type": "type_flag IS NOT NULL",
-    # The first film is of 1888; years after 2100 are typing errors.
-    "valid_release_year": "release_year BETWEEN 1888 AND 2100",
+    "valid_release_year": f"release_year BETWEEN {FIRST_YEAR} AND {LAST_YEAR}",
 }
 UNIQUE_TITLE = "unique_title"
 

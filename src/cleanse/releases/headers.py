@@ -40,7 +40,7 @@ def _without_spaces(words: Column) -> Column:
 
 def _known_names(feed: Feed) -> dict[str, str]:
     """The words of each known name, and its column: a column's own name first, then its synonyms in order."""
-    names = {name: field.name for field in feed.columns for name in (field.name, *field.synonyms)}
+    names = {name: column.name for column in feed.columns for name in (column.name, *column.synonyms)}
     return {name.lower().replace("_", " "): column for name, column in names.items()}
 
 

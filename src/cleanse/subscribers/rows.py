@@ -12,14 +12,17 @@ from common.dates import AMBIGUOUS_DATE_ORDER
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
 
+YOUNGEST, OLDEST = 13, 120
+MAX_REVENUE = 10_000  # a month
+
 SUBSCRIBER_COLUMNS = (
     ColumnSpec("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 with the secret key"),
-    ColumnSpec("plan", "STRING", "as the source spells it, with single spaces"),
+    ColumnSpec("plan", "STRING", "as the source spells it, with single spaces; null if unknown"),
     ColumnSpec("monthly_revenue", "DECIMAL(12,2)", "revenue of the plan per month; null if unknown"),
     ColumnSpec("join_date", "DATE", "when the user joined; null if unknown"),
     ColumnSpec("last_payment_date", "DATE", "when the user last paid; null if no payment is known"),
     ColumnSpec("country", "STRING", "name of the country where the user lives"),
-    ColumnSpec("age", "INT", "years, 13 to 120"),
+    ColumnSpec("age", "INT", f"years, {YOUNGEST} to {OLDEST}; null if unknown"),
     ColumnSpec("gender", "STRING", "as the source spells it"),
     ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
     ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
@@ -38,10 +41,10 @@ SUBSCRIBER_RULES = {"well_formed_record": f"{CORRUPT} IS NULL", "valid_user_id":
 UNIQUE_SUBSCRIBER = "unique_subscriber"
 
 SUBSCRIBER_CELLS = (
-    Cell(rule="valid_age", condition="age_text IS NULL OR age BETWEEN 13 AND 120", text="age_text", columns=("age",)),
+    Cell(rule="valid_age", condition=f"age_text IS NULL OR age BETWEEN {YOUNGEST} AND {OLDEST}", text="age_text", columns=("age",)),
     Cell(
         rule="valid_monthly_revenue",
-        condition="monthly_revenue_text IS NULL OR monthly_revenue BETWEEN 0 AND 10000",
+        condition=f"monthly_revenue_text IS NULL OR monthly_revenue BETWEEN 0 AND {MAX_REVENUE}",
         text="monthly_revenue_text",
         columns=("monthly_revenue",),
     ),

@@ -53,17 +53,15 @@ def _with_version_key(sessions: DataFrame, versions: DataFrame, identity: str, k
     """One row per session, with the `key` of the version that was valid when it began; -1 if there was none.
 
     `versions` have an `id` (that of the session's column `identity`), the `key`, and from when until when they are
-    valid: `from_ms` and `until_ms`, null for no bound.
+    valid: `from_ms` and `until_ms`, null for no bound. These stay as `<key>_id` and so on (as in `with_known_key`).
     """
-    is_valid = (F.col("from_ms").isNull() | (F.col("first_ms") >= F.col("from_ms"))) & (
-        F.col("until_ms").isNull() | (F.col("first_ms") < F.col("until_ms"))
+    named = versions.withColumnsRenamed({name: f"{key}_{name}" for name in ("id", "from_ms", "until_ms")})
+    valid_from, valid_until = F.col(f"{key}_from_ms"), F.col(f"{key}_until_ms")
+    is_valid = (valid_from.isNull() | (F.col("first_ms") >= valid_from)) & (
+        valid_until.isNull() | (F.col("first_ms") < valid_until)
     )
-    is_version = (F.col(identity) == F.col("id")) & is_valid
-    return (
-        sessions.alias("session")
-        .join(versions, is_version, how="left")
-        .select("session.*", or_unknown_key(key).alias(key))
-    )
+    joined = sessions.join(named, (F.col(identity) == F.col(f"{key}_id")) & is_valid, how="left")
+    return joined.withColumn(key, or_unknown_key(key))
 
 
 def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:

@@ -26,15 +26,15 @@ LONGEST_POSITION = 100 * 24 * 60 * 60
 WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
 
 EVENT_COLUMNS = (
-    ColumnSpec("event_timestamp", "TIMESTAMP", "when the event happened (UTC)"),
+    ColumnSpec("event_timestamp", "TIMESTAMP", "when the event happened (UTC), at most a day after its file"),
     ColumnSpec("event_type", "STRING", "upper case: PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another"),
     ColumnSpec("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 with the secret key"),
-    ColumnSpec("profile_id", "STRING", "pseudonym of the profile"),
-    ColumnSpec("title_id", "STRING", "show_id of the title in the release that was current at the time of the event"),
+    ColumnSpec("profile_id", "STRING", "pseudonym of the profile under its user"),
+    ColumnSpec("title_id", "STRING", "show_id of the title in the release of that time; title_id, or else content_id"),
     ColumnSpec("device_type", "STRING", "kind of device, in lower case"),
     ColumnSpec("country", "STRING", "country of viewing, ISO 3166-1 alpha-2 in upper case; null if not such a code"),
     ColumnSpec("session_key", "BIGINT", "keyed hash of the user and the session id; null without a session id"),
-    ColumnSpec("position_seconds", "BIGINT", "position in the title, in seconds; null if unknown"),
+    ColumnSpec("position_seconds", "BIGINT", "position in the title, in seconds; null if unknown or over 100 days"),
 )
 
 PLAYBACK_EVENTS = TableSpec(

@@ -29,7 +29,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("missing_columns", "ARRAY<STRING>", "columns of the feed for which no header had a value"),
     ColumnSpec("matched_headers", "ARRAY<STRING>", "headers read under other names, with the column and why"),
     ColumnSpec("leftover_headers", "ARRAY<STRING>", "headers that match no column"),
-    ColumnSpec("separator", "STRING", "what seems to separate the cells of the file, if not a comma"),
+    ColumnSpec("separator", "STRING", "what seems to separate the cells: ;, tab or |; null for a comma"),
     ColumnSpec("problem", "STRING", "why the release was not applied, or only in part, and what to do; else null"),
     ColumnSpec("is_superseded", "BOOLEAN", "whether a later release was applied; if unreadable, also one loaded later"),
     ColumnSpec("release", "STRING", "path below the landing folder, by which a decision names it; null for IMDb"),

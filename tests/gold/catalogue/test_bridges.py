@@ -30,7 +30,7 @@ def dimension(spark):
 
 @pytest.fixture
 def expected(spark):
-    """Makes a bridge's rows of rows that have a name (None: unknown) in the place of the key."""
+    """Makes a bridge's rows from rows with a name (None: unknown) in place of the key."""
 
     def make(table, *members):
         key = table.columns[1].name

@@ -1,7 +1,6 @@
 from datetime import date, datetime
 
 import pytest
-from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
 from common.keys import surrogate_key
@@ -10,7 +9,7 @@ from gold.catalogue.dimensions import DIM_GENRE, DIM_PERSON, DIM_RATING, DIM_TIT
 from silver.catalogue.titles import TITLES
 from silver.imdb.people_matches import IMDB_PEOPLE_MATCHES
 from silver.imdb.title_matches import IMDB_MATCHES
-from tests.helpers.frames import assert_same_rows, keyed
+from tests.helpers.frames import assert_column, assert_same_rows, keyed
 
 FEB = datetime(2021, 2, 1)
 LATEST = (
@@ -42,9 +41,7 @@ def dim_rating(rows):
 def test_content_age_category(spark):
     years = [(2020, "Recent"), (2019, "Modern"), (2010, "Modern"), (2009, "Classic"), (None, "Unknown")]
     rows = spark.createDataFrame(years, "year INT, expected STRING")
-    assert_column_equality(
-        rows.withColumn("actual", dimensions.content_age_category(F.col("year"))), "actual", "expected"
-    )
+    assert_column(rows, dimensions.content_age_category(F.col("year")))
 
 
 def test_dim_title_keeps_a_title_that_left_and_says_so(rows, imdb_matches, dim_rating, one_row):

@@ -2,12 +2,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from chispa import assert_column_equality
 from pyspark.sql import functions as F
 
 from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import date_key, only_known, with_known_key, with_unknown_member
-from tests.helpers.frames import assert_same_rows
+from tests.helpers.frames import assert_column, assert_same_rows
 
 THINGS = "thing_key BIGINT, note STRING"
 
@@ -25,7 +24,7 @@ def dim_thing(spark):
 def test_date_key_is_the_date_as_a_number_and_the_unknown_key_for_null(spark):
     rows = [(date(2021, 9, 25), 20210925), (date(33, 1, 2), 330102), (None, -1)]
     dates = spark.createDataFrame(rows, "date DATE, expected INT")
-    assert_column_equality(dates.withColumn("actual", date_key(F.col("date"))), "actual", "expected")
+    assert_column(dates, date_key(F.col("date")))
 
 
 def test_with_known_key_points_to_the_unknown_member_where_there_is_no_member(spark, things, dim_thing):

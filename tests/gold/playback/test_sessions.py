@@ -1,4 +1,4 @@
-"""How long was watched: by sums where starts and stops alternate, by an ordered look elsewhere; both agree."""
+"""Watched time, by sums where starts and stops alternate and in event order elsewhere; both agree."""
 
 import random
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Months that subscribers pay for, and those after which they have left."""
+"""Months that subscribers pay for, and the months in which they leave."""
 
 from pyspark.sql import functions as F
 
@@ -6,7 +6,7 @@ from tests.gold.subscribers.conftest import MAY, version
 
 
 def months(star, who):
-    """Of a subscriber: month, revenue, and whether active, new and churned in it."""
+    """A subscriber's months: revenue, and whether active, new or churned."""
     found = star["fact_subscription_month"].filter(F.col("subscriber_id") == who).orderBy("date_key").collect()
     return [(it.date_key // 100 % 100, it.revenue, it.is_active, it.is_new, it.is_churned) for it in found]
 

@@ -3,10 +3,12 @@
 import gzip
 import json
 import os
+import re
 
 import pytest
 
 from local_runtime.auto_loader.loader import load_increment
+from local_runtime.auto_loader.options import FIXED, FORMATS, parse
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
 from tests.local_runtime.auto_loader.conftest import BASE, RESCUING, SCHEMA, reasons
@@ -246,6 +248,20 @@ def test_what_is_not_supported_is_refused_by_name(source, options):
 
 
 @pytest.mark.parametrize(
+    ("known", "option"),
+    [
+        pytest.param(known, option, id=f"{known.name}-{option}")
+        for known in FORMATS.values()
+        for option in {**FIXED, **known.fixed}
+    ],
+)
+def test_another_value_of_a_fixed_option_is_refused_with_the_one_that_is_supported(source, known, option):
+    given = {key: known.fixed[key] for key in known.required} | {"cloudFiles.format": known.name, option: "other"}
+    with pytest.raises(UnsupportedError, match=rf"{re.escape(option)}='other': the local runtime supports '.*' only"):
+        parse(FileSource(str(source.folder), given, "value STRING"))
+
+
+@pytest.mark.parametrize(
     ("schema", "mode", "is_there"),
     [("id STRING", "rescue", True), ("id STRING", None, False), (None, None, True), (None, "none", False)],
 )
@@ -257,6 +273,20 @@ def test_the_rescued_data_column_is_there_by_default_where_a_mode_may_rescue(sou
     )
     increment = load_increment(asked, {}, source.ledger, source.staging)
     assert ("`_rescued_data`" in increment.ddl) is is_there
+
+
+@pytest.mark.parametrize("option", ["rescuedDataColumn", "cloudFiles.rescuedDataColumn"])
+def test_the_rescued_data_column_has_the_name_that_either_option_gives(source, option):
+    source.land("a.csv", "id,new\n1,n\n")
+    asked = FileSource(str(source.folder), {**BASE, option: "_left_over"}, "id STRING")
+    assert "`_left_over`" in load_increment(asked, {}, source.ledger, source.staging).ddl
+
+
+@pytest.mark.parametrize("option", ["sep", "delimiter"])
+def test_columns_are_separated_as_either_option_says(source, option):
+    source.land("a.csv", "id;name\n1;x\n")
+    _, (row,) = source.load(**{option: ";"})
+    assert (row["id"], row["name"]) == ("1", "x")
 
 
 def test_header_names_keep_their_white_space(source):

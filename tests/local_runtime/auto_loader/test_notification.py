@@ -1,5 +1,6 @@
 """What lands is heard of, with the system's notifications and without."""
 
+import sys
 import threading
 import time
 
@@ -62,6 +63,32 @@ def test_a_file_that_is_moved_in_grows_or_goes_is_heard_of(landings, tmp_path):
     assert heard(waiting, lambda: aside.rename(folder / "a.json"))
     assert heard(waiting, lambda: (folder / "a.json").write_text("{}\n{}"))
     assert heard(waiting, lambda: (folder / "a.json").unlink())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs inotify")
+def test_a_file_that_is_being_written_is_heard_of_when_it_is_closed(tmp_path):
+    waiting = Landings([tmp_path])
+    with (tmp_path / "a.json").open("w") as file:
+        file.write("{}\n")
+        file.flush()
+        assert not waiting.wait(0.3)
+    assert waiting.wait(10)
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "virtiofs", "fuse.grpcfuse"])
+def test_a_folder_that_other_machines_write_to_is_looked_at(tmp_path, monkeypatch, kind):
+    shared = tmp_path / "shared disk"
+    shared.mkdir()
+    mounts = tmp_path / "mountinfo"
+    point = str(shared).replace(" ", "\\040")
+    mounts.write_text(f"1 0 8:1 / / rw - ext4 /dev/vda rw\n2 1 0:50 / {point} rw shared:1 - {kind} host:/files rw\n")
+    monkeypatch.setattr(notification, "MOUNTS", mounts)
+    monkeypatch.setattr(notification, "LOOK", 0.05)
+    on_shared, on_local = Landings([shared]), Landings([tmp_path])
+    with (shared / "a.json").open("w"), (tmp_path / "a.json").open("w"):
+        # Notifications come when a file is closed.
+        assert on_shared.wait(5)
+        assert sys.platform != "linux" or not on_local.wait(0.2)
 
 
 def test_hidden_files_are_none(landings):

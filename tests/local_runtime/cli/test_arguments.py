@@ -4,8 +4,9 @@ import tomllib
 
 import pytest
 
-from local_runtime.cli.arguments import EXAMPLES, main
+from local_runtime.cli.arguments import main
 from local_runtime.cli.commands import COMMANDS
+from local_runtime.cli.examples import EXAMPLES
 from tests.conftest import ROOT
 
 

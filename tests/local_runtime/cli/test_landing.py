@@ -15,7 +15,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.dataset_graph import load_graph
 from sample.catalogue import Sample
-from sample.mark import NAME
+from sample.mark import MARK_FILE
 from tests.conftest import ROOT
 
 SMALL = Sample(titles=5)
@@ -87,7 +87,7 @@ def test_129_a_sample_marks_its_folder_and_the_lake_that_it_fills(landing, lake)
     assert "Its titles and events are invented" in told
     assert is_invented(lake)
     titles = [name for name in files(landing) if not name.startswith(("playback", "subscribers", "imdb", ".truth"))]
-    assert titles == [NAME, "titles/netflix_titles_2019_06.csv", "titles/netflix_titles_2019_12.csv"]
+    assert titles == [MARK_FILE, "titles/netflix_titles_2019_06.csv", "titles/netflix_titles_2019_12.csv"]
     fill(lake)
     assert prepare(landing, lake, needs_sample=False) == []
 
@@ -132,7 +132,7 @@ def test_129_a_lake_is_filled_from_a_sample_or_from_others_never_from_both(landi
     of_sample = Lake(tmp_path / "lake of a sample")
     prepare(landing, of_sample, needs_sample=False)
     fill(of_sample)
-    for path in [path for path in landing.root.rglob("*.*") if path.is_file() and path.name != NAME]:
+    for path in [path for path in landing.root.rglob("*.*") if path.is_file() and path.name != MARK_FILE]:
         path.unlink()
     prepare(landing, of_sample, needs_sample=False)
     land(landing, "titles/mine.csv")
@@ -142,7 +142,7 @@ def test_129_a_lake_is_filled_from_a_sample_or_from_others_never_from_both(landi
 
 def test_129_a_lake_that_was_never_filled_takes_what_comes(landing, lake):
     prepare(landing, lake, needs_sample=True)
-    for path in [path for path in landing.root.rglob("*.*") if path.is_file() and path.name != NAME]:
+    for path in [path for path in landing.root.rglob("*.*") if path.is_file() and path.name != MARK_FILE]:
         path.unlink()
     land(landing, "titles/mine.csv")
     prepare(landing, lake, needs_sample=False)
@@ -163,7 +163,7 @@ def test_136_a_sample_is_not_made_over_other_files_nor_over_another_sample(landi
 
 def test_129_a_mark_that_was_changed_is_refused(landing, lake):
     make_marked(landing.root, SMALL)
-    (landing.root / NAME).write_text("{}")
+    (landing.root / MARK_FILE).write_text("{}")
     with pytest.raises(LakehouseError, match="which says which files are a sample's, was changed"):
         prepare(landing, lake, needs_sample=False)
 

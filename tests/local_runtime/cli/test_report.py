@@ -15,7 +15,7 @@ def told(tmp_path, monkeypatch, capsys):
 
     def tell(failures, landing="my landing"):
         lake = Lake(tmp_path / "my lake")
-        assert not report.print_outcome(Outcome("1", failures=failures), None, lake, tmp_path / landing)
+        assert not report.print_outcome(Outcome("1", failures=failures), None, lake, tmp_path / landing, 1.0)
         return capsys.readouterr().out
 
     return tell

@@ -9,7 +9,6 @@ from local_runtime.graph.column_lineage import (
     LineageUnknown,
     column_lineage,
     frame_columns,
-    lineage_as_markdown,
 )
 from local_runtime.graph.dataset_graph import load_graph
 from local_runtime.graph.tracing import Trace, plan_only_session
@@ -95,6 +94,3 @@ def test_views_are_looked_through_and_history_is_known_by_table(project):
     )
     found = column_lineage(load_graph(project.root, project.landing, project.lake))
     assert found == {"gold.names": {"up": {"gold.landed.name"}}, "gold.history": "AUTO CDC"}
-    text = "\n".join(lineage_as_markdown(found))
-    assert "| up | gold.landed.name |" in text
-    assert "By table only (AUTO CDC)." in text

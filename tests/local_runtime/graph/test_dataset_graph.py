@@ -4,7 +4,7 @@ import pytest
 
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.render import graph_as_mermaid, graph_as_text
-from tests.project import Project
+from tests.helpers.project import Project
 
 
 @pytest.fixture

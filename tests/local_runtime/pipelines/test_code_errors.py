@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from local_runtime.errors import LakehouseError, register_secret
-from tests.project import HEAD, READ_CSV, Project
+from tests.helpers.project import HEAD, READ_CSV, Project
 
 FIRST_LINE = (HEAD + READ_CSV).count("\n") + 1
 """The line of a pipeline file that a test's code begins in."""

@@ -6,7 +6,7 @@ from pyspark import pipelines as dp
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.graph.tracing import Read
 from local_runtime.pipelines.datasets import AutoCdcFlow, Kind, SnapshotFlow
-from tests.project import Project
+from tests.helpers.project import Project
 
 CHANGES = """
 @dp.table

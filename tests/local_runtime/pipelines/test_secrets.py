@@ -16,18 +16,18 @@ def no_variable(monkeypatch):
 
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
-    first = secrets.secret_of("scope", "key", tmp_path)
+    first = secrets.secret_at(secrets.path_of("scope", "key", tmp_path))
     path = tmp_path / ".secrets" / "scope" / "key"
     assert len(bytes.fromhex(first)) == 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [*path.parent.iterdir()] == [path]
-    assert secrets.secret_of("scope", "key", tmp_path) == first
+    assert secrets.secret_at(secrets.path_of("scope", "key", tmp_path)) == first
 
 
 def test_the_environment_comes_first_and_makes_no_file(tmp_path, monkeypatch):
     monkeypatch.setenv("LAKEHOUSE_SECRET_SCOPE_KEY", "s3cret")
-    assert secrets.secret_of("scope", "key", tmp_path) == "s3cret"
+    assert secrets.secret_at(secrets.path_of("scope", "key", tmp_path)) == "s3cret"
     assert [*tmp_path.iterdir()] == []
 
 
@@ -48,7 +48,7 @@ def test_a_secret_that_is_open_or_empty_or_damaged_is_refused(tmp_path, mode, te
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     path.chmod(mode)
     with pytest.raises(LakehouseError, match=told):
-        secrets.secret_of("scope", "key", tmp_path)
+        secrets.secret_at(secrets.path_of("scope", "key", tmp_path))
 
 
 def test_a_lake_with_tables_takes_no_other_secret(project):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.project import Project
+from tests.helpers.project import Project
 
 PIPELINE = """
 from helpers_{n} import used, other

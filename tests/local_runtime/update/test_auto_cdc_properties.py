@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local_runtime.update import auto_cdc
-from tests.project import Project
+from tests.helpers.project import Project
 
 FEW, MANY = 25, 300
 FEW_PROJECTS, MANY_PROJECTS = 3, 40

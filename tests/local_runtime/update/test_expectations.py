@@ -5,7 +5,7 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.errors import RuleError
-from tests.project import Project
+from tests.helpers.project import Project
 
 RULES = """
 @dp.table(name="events")

@@ -3,7 +3,7 @@
 import pytest
 
 from local_runtime.errors import RuleError
-from tests.project import Project
+from tests.helpers.project import Project
 
 DROPS = ', expect_all_or_drop={"positive": "amount > 0"}'
 

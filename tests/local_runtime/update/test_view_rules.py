@@ -11,7 +11,7 @@ import pytest
 
 from local_runtime.errors import RuleError
 from local_runtime.inspection import query
-from tests.project import Project
+from tests.helpers.project import Project
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from deltalake import DeltaTable
 
-from tests.project import Project
+from tests.helpers.project import Project
 
 EVENTS = '@dp.table\ndef events():\n    return read_csv("events").select("kind")'
 VIEWS = """

@@ -8,7 +8,7 @@ from silver.imdb.datasets import TITLE_BASICS
 
 @pytest.fixture
 def titles(rows):
-    """Latest versions of titles of the catalogue: their keys count from 1."""
+    """Current titles of the catalogue, with keys from 1."""
     usual = {"type": "Movie", "release_year": 2020, "directors": [], "cast": []}
     return lambda *changes: rows(
         TITLES, *[{**usual, "title_key": key, **change} for key, change in enumerate(changes, start=1)]
@@ -17,7 +17,7 @@ def titles(rows):
 
 @pytest.fixture
 def basics(rows):
-    """IMDb's titles: id, name, year, and what else is given."""
+    """IMDb's titles from (id, name, year, other columns)."""
 
     def make(*titles):
         return rows(

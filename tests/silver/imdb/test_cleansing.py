@@ -1,4 +1,4 @@
-"""IMDb's snapshots: the newest valid one counts, its rows are typed, what fails a rule is in quarantine."""
+"""IMDb's snapshots: the newest valid one is used, its rows are typed, and those that fail a rule are quarantined."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Titles of the catalogue are matched with titles at IMDb where one alone can be meant, never guessed."""
+"""A catalogue title is matched with an IMDb title only if exactly one fits; matches are never guessed."""
 
 from datetime import datetime
 

@@ -196,7 +196,7 @@ def test_by_name_takes_the_own_cell_first_then_synonyms_in_their_order(spark, br
 
 
 def test_by_name_decides_for_a_whole_file(spark, bronze):
-    """The row without a rating cell must not take its title from a header that the file has twice."""
+    """A row without a rating must not take its title from a header that the file has twice."""
     rows = bronze(
         ("a", {}, {"movie_title": "T", "show_title": "U"}),
         ("a", {}, {"movie_title": "T"}),

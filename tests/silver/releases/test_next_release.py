@@ -21,7 +21,7 @@ def release(name, moment=JUNE, ingested=1):
 
 
 def apply_all(releases, latest=None, has_rows=lambda release: True):
-    """Asks for the next release until there is none; names and versions."""
+    """Asks for the next release until there is none; returns names and versions."""
     applied = []
     while found := next_release(releases, latest, has_rows):
         applied.append((found[0].name, found[1]))

@@ -5,6 +5,7 @@ import pytest
 
 from bronze.feeds import Feed, SourceColumn
 from silver.releases.problems import MAX_NAMED_HEADERS
+from silver.releases.quarantine import quarantine_table
 from silver.releases.report import release_report, releases_table
 from tests.helpers.frames import assert_same_rows
 
@@ -24,7 +25,7 @@ GOOD = {"title": "x", "genre": "y"}
 
 
 @pytest.fixture
-def report(spark, rows):
+def report(rows):
     """The report on files: name to rows, and name to how many of its rows are quarantined."""
 
     def bronze_row(name, cells, ingested):
@@ -40,7 +41,7 @@ def report(spark, rows):
         failed = [(f"file:///in/{name}", rules) for name, every in (quarantined or {}).items() for rules in every]
         return release_report(
             rows(FEED.table, *bronze),
-            spark.createDataFrame(failed, "_source_file STRING, failed_rules ARRAY<STRING>"),
+            rows(quarantine_table(FEED), *failed, columns="_source_file failed_rules"),
             FEED,
         )
 

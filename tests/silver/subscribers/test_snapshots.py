@@ -1,4 +1,4 @@
-"""Subscribers are checked by rules; there are no personal data outside bronze."""
+"""Subscribers are checked by rules; no personal data leave bronze."""
 
 from datetime import date
 
@@ -6,7 +6,9 @@ import pytest
 
 from silver.releases.next_release import failure_counts
 from silver.subscribers.snapshots import (
+    OLDEST,
     SUBSCRIBERS_QUARANTINE,
+    YOUNGEST,
     check_subscribers,
     quarantined_subscribers,
     valid_subscribers,
@@ -23,9 +25,10 @@ def failures(rows):
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
+        ({"_corrupt_record": "1,Basic"}, "well_formed_record"),
         ({"user_id": " "}, "valid_user_id"),
-        ({"age": "12"}, "valid_age"),
-        ({"age": "121"}, "valid_age"),
+        ({"age": str(YOUNGEST - 1)}, "valid_age"),
+        ({"age": str(OLDEST + 1)}, "valid_age"),
         ({"age": "old"}, "valid_age"),
         ({"monthly_revenue": "-1"}, "valid_monthly_revenue"),
         ({"monthly_revenue": None}, "valid_monthly_revenue"),
@@ -42,7 +45,14 @@ def test_what_is_not_valid_fails_a_rule_by_name(bronze, change, rule):
 
 @pytest.mark.parametrize(
     "change",
-    [{"age": None}, {"age": "28.0"}, {"last_payment_date": None}, {"plan_duration": "a year"}, {"gender": None}],
+    [
+        {"age": None},
+        {"age": str(YOUNGEST)},
+        {"age": f"{OLDEST}.0"},
+        {"last_payment_date": None},
+        {"plan_duration": "a year"},
+        {"gender": None},
+    ],
 )
 def test_what_may_be_missing_fails_none(bronze, change):
     assert failures(bronze(change)) == [[]]

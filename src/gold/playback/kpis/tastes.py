@@ -119,7 +119,7 @@ KPI_GENRE_COMPLETION = TableSpec(
     comment="One row per genre of what was played: plays of known completion, and how much of them was watched.",
     columns=(
         ColumnSpec("genre", "STRING", "Unknown for titles without one; a title with several counts once for each"),
-        ColumnSpec("plays", "BIGINT", "viewing sessions whose completion is known"),
+        ColumnSpec("plays", "BIGINT", "viewing sessions of movies whose completion is known"),
         ColumnSpec("average_completion", "DECIMAL(18,6)", "average completion of the plays, 0 to 1, rounded half up"),
         ColumnSpec("completed_plays", "BIGINT", "plays that are completed (is_completed)"),
         ColumnSpec("completed_share", "DECIMAL(18,6)", "completed plays / plays, 0 to 1, rounded half up"),

@@ -18,7 +18,7 @@ KPI_SUBSCRIBERS = TableSpec(
     columns=(
         PLAN,
         ColumnSpec("country", "STRING", "country of residence; Unknown if not known"),
-        ColumnSpec("age_band", "STRING", "13-17, 18-24, … 65+ or Unknown"),
+        ColumnSpec("age_band", "STRING", "13-17, 18-24, 25-34, 35-44, 45-54, 55-64, 65+ or Unknown"),
         ColumnSpec("gender", "STRING", "as the source spells it; Unknown if not known"),
         SUBSCRIBER_COUNT,
         ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "revenue of their plans per month"),

@@ -10,7 +10,7 @@ NINETY = Decimal("90.000000")
 
 
 def test_114_a_movie_of_any_length_can_be_averaged(star, rows):
-    """A lake from before the rule `plausible_duration` may hold one."""
+    """A lake that is older than the rule `plausible_duration` may hold one."""
     longest = rows(DIM_TITLE, (1, "Movie", 2020, None, 10, 2**31 - 1, "Recent", True), columns=TITLE)
     bridge, countries = star["bridge_title_country"], star["dim_country"]
     age = content.kpi_content_age(longest, bridge, countries, star["bridge_title_genre"], star["dim_genre"])

@@ -14,7 +14,7 @@ MONDAY, TUESDAY = date(2024, 1, 1), date(2024, 1, 2)
 
 @pytest.fixture
 def star(rows):
-    """Three plays by two people and nobody known: of a movie of an hour on tv in France, and of a show on the web."""
+    """Three plays by two subscribers and an unknown one: an hour-long movie on TV in France, and a show on the web."""
     keys = "title_key device_key country_key"
     return {
         "fact_playback_daily": rows(

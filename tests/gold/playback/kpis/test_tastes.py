@@ -29,7 +29,11 @@ def star(rows):
             (20240101, -1, 30, 1, 60),
             columns=DAILY,
         ),
-        "genres": rows(BRIDGE_TITLE_GENRE, (1, 50, half), (1, 51, half), (2, 51, Decimal("1.000000"))),
+        "genres": rows(
+            BRIDGE_TITLE_GENRE,
+            *((1, 50, half), (1, 51, half), (2, 51, Decimal("1.000000"))),
+            columns="title_key genre_key weight",
+        ),
         "persons": rows(
             BRIDGE_TITLE_PERSON,
             (1, 70, "director", Decimal("1.000000")),

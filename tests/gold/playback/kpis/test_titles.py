@@ -1,4 +1,4 @@
-"""Which titles are watched most, which are well rated but little watched, and how many are watched at all."""
+"""The most watched titles, well rated but little watched ones, and how many titles are watched at all."""
 
 from decimal import Decimal
 
@@ -35,7 +35,11 @@ def test_kpi_underwatched_titles_are_top_rated_and_in_the_less_watched_half(rows
     daily = [(4, 40, 30, 3, 7200), (5, 40, 30, 1, 1800), (5, 41, 31, 1, 1800), (7, 40, 30, 1, 60), (2, 40, 30, 1, 9000)]
     found = titles.kpi_underwatched_titles(
         rows(FACT_PLAYBACK_DAILY, *daily, columns="title_key device_key country_key plays watched_seconds"),
-        rows(FACT_TITLE_RATING, *[(key, Decimal(rating), votes) for key, rating, votes in ratings]),
+        rows(
+            FACT_TITLE_RATING,
+            *[(key, Decimal(rating), votes) for key, rating, votes in ratings],
+            columns="title_key average_rating votes",
+        ),
         rows(DIM_TITLE, *catalogue, columns="title_key title type in_catalogue"),
     )
     # Of five rated titles of the catalogue, by hours: 1 and 3 (none), 5, 4, 2. Title 3 has too few votes.

@@ -1,4 +1,4 @@
-"""How many subscribe now, to what, on what, and what that brings."""
+"""Current subscribers by plan and device, and their revenue."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Revenue by month, and how many of those who joined in a month stay."""
+"""Revenue by month, and retention by cohort."""
 
 from datetime import date
 from decimal import Decimal
@@ -38,7 +38,7 @@ def retention(rows):
 
 
 def paid(who, *months, left=None):
-    """The facts of somebody who joined in the first of the months, and has left in the month `left`."""
+    """The facts of a subscriber who joined in the first month and left in the month `left`."""
     facts = [(who, month, True, number == 0) for number, month in enumerate(months)]
     return [*facts, *([(who, left, False, False)] if left else [])]
 
@@ -65,7 +65,7 @@ def test_a_cohort_without_anybody_left_goes_on_to_the_newest_month(retention, ro
 
 
 def test_who_left_in_the_newest_month_makes_no_month_after_it(retention, rows):
-    """A snapshot lacks u: churned in February, of which nothing else is known."""
+    """A later snapshot lacks u, who churned in February; nothing else is known of that month."""
     found = retention(*paid("u", DECEMBER, JANUARY, left=FEBRUARY), *paid("v", DECEMBER, JANUARY))
     assert_same_rows(found, rows(KPI_COHORT_RETENTION, (DECEMBER, 0, 2, 2, ALL), (DECEMBER, 1, 2, 2, ALL)))
 

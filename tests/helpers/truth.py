@@ -1,4 +1,4 @@
-"""Whether silver and gold show what the sample's truth files say."""
+"""Checks of silver and gold against the sample's truth files."""
 
 import json
 from datetime import date
@@ -26,7 +26,7 @@ def declared_kpis(place):
 
 
 def comparable(columns, found, titles):
-    """Rows as sorted texts; in title_key the name that `titles` has for it, in small letters."""
+    """Rows as sorted texts, with each title_key replaced by its lower-case name in `titles`."""
     texts = []
     for row in found:
         cells = [str(cell) if isinstance(cell, date | Decimal) else cell for cell in row]
@@ -38,22 +38,23 @@ def comparable(columns, found, titles):
 
 
 def check_kpis(place):
-    """Every KPI that the pipelines declare is in the truth, with every column, and shows what that says."""
-    truth = truth_of(place, kpis.TRUTH)
-    assert {name: told["columns"] for name, told in truth.items()} == declared_kpis(place)
+    """The truth has every declared KPI with all of its columns, and each KPI's rows are equal to it."""
+    truth = truth_of(place, kpis.KPI_TRUTH)
+    assert {kpi: expected["columns"] for kpi, expected in truth.items()} == declared_kpis(place)
+    assert [kpi for kpi, expected in truth.items() if not expected["rows"]] == []
     titles = dict(rows(place, f"SELECT DISTINCT title_key, {WHO_IT_IS} FROM silver.titles AS t")) | {-1: "Unknown"}
-    shown, meant = {}, {}
-    for kpi, told in truth.items():
-        found = rows(place, f"SELECT {', '.join(told['columns'])} FROM gold.{kpi}")
-        shown[kpi], meant[kpi] = (comparable(told["columns"], them, titles) for them in (found, told["rows"]))
-    assert [kpi for kpi, them in meant.items() if not them] == []
-    # The KPIs that are wrong, and nothing else, so that a failure can be read.
-    wrong = [kpi for kpi in truth if shown[kpi] != meant[kpi]]
-    assert {kpi: shown[kpi] for kpi in wrong} == {kpi: meant[kpi] for kpi in wrong}
+    actual_rows, expected_rows = {}, {}
+    for kpi, expected in truth.items():
+        columns = expected["columns"]
+        actual = comparable(columns, rows(place, f"SELECT {', '.join(columns)} FROM gold.{kpi}"), titles)
+        correct = comparable(columns, expected["rows"], titles)
+        if actual != correct:  # Others would hide these in a failure's output.
+            actual_rows[kpi], expected_rows[kpi] = actual, correct
+    assert actual_rows == expected_rows
 
 
 def check_catalogue(place):
-    """Of each release the rows are there or in quarantine that must be."""
+    """Each release has the expected numbers of loaded and quarantined rows."""
     loaded = """SELECT 'titles/' || split_part(_source_file, '/', -1), count(*)
         FROM {} WHERE _source_file LIKE '%/netflix_titles_%' GROUP BY 1"""
     found = [dict(rows(place, loaded.format(table))) for table in ("bronze.titles", "silver.titles_quarantine")]
@@ -62,8 +63,8 @@ def check_catalogue(place):
 
 
 def check_playback(place):
-    """The facts add up to what was played, and of each file the rows are there or in quarantine that must be."""
-    truth = truth_of(place, playback.TRUTH)
+    """The facts add up to what was played, and each file has the expected loaded and quarantined rows."""
+    truth = truth_of(place, playback.PLAYBACK_TRUTH)
     for fact, plays in (("fact_playback", "count(*)"), ("fact_playback_daily", "sum(plays)")):
         assert rows(place, f"SELECT {plays}, sum(watched_seconds) FROM gold.{fact}") == [
             (truth["sessions"], truth["watched_seconds"])
@@ -81,8 +82,8 @@ def check_playback(place):
 
 
 def check_imdb(place):
-    """What is known of titles and people at IMDb."""
-    truth = truth_of(place, imdb.TRUTH)
+    """Titles and people have the expected IMDb matches, ratings and birth years."""
+    truth = truth_of(place, imdb.IMDB_TRUTH)
     verdicts = "SELECT verdict, count(DISTINCT title_key) FROM silver.imdb_matches GROUP BY 1"
     assert dict(rows(place, verdicts)) == truth["verdicts"]
     verdicts = (

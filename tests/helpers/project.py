@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from deltalake import DeltaTable
 
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.dataset_graph import Graph, load_graph
 from local_runtime.state.last_run import recording_run
 from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
+from tests.helpers.tables import table_rows
 
 HEAD = """
 from pyspark import pipelines as dp
@@ -71,11 +71,11 @@ class Project:
             (self.landing / name).mkdir(parents=True, exist_ok=True)
 
     def graph(self) -> Graph:
-        """The graph of the pipelines as they are."""
+        """The graph of the current pipelines."""
         return load_graph(self.root, self.landing, self.lake)
 
     def update(self, *full_refresh: str) -> Outcome:
-        """One update of all pipelines, whatever becomes of it."""
+        """One update of all pipelines, which may fail."""
         with self.lake.locked(), recording_run(self.lake):
             graph = self.graph()
             self.lake.check_logs()
@@ -89,8 +89,7 @@ class Project:
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """A table's rows (of some columns), sorted."""
-        found = DeltaTable(str(self.lake.path(table))).to_pyarrow_table(columns=list(columns) or None)
-        return sorted((tuple(row.values()) for row in found.to_pylist()), key=repr)
+        return sorted((tuple(row.values()) for row in table_rows(self.lake, table, *columns)), key=repr)
 
     def versions(self, table: str) -> list[int]:
         """A table's versions."""

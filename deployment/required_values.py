@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 from deployment.findings import Finding
-from deployment.structure import TARGETS_FILE
-from deployment.targets import Target, at
-from local_runtime.pipelines.bundle_config import as_list, as_text
+from deployment.targets import TARGETS_FILE, Target
+from local_runtime.pipelines.bundle_config import as_list, as_text, at
 
-PLACEHOLDER = "00000000-0000-0000-0000-000000000000"
+PLACEHOLDER_PRINCIPAL = "00000000-0000-0000-0000-000000000000"
 APPLICATION_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -21,7 +20,7 @@ def service_principal(target: Target) -> Iterator[Finding]:
     value = as_text(given)
     place = f"{target.name}: the variable service_principal"
     remedy = f"set targets.{target.name}.variables.service_principal in {TARGETS_FILE} to its application id"
-    if target.is_shared and value == PLACEHOLDER:
+    if target.is_shared and value == PLACEHOLDER_PRINCIPAL:
         yield Finding(place, "is still the placeholder", remedy)
     elif target.is_shared and not APPLICATION_ID.fullmatch(value):
         yield Finding(place, f"is {value!r}, which is no application id", remedy)

@@ -1,0 +1,55 @@
+"""The examples below each command's help; the key is the command, empty for the help of all."""
+
+EXAMPLES = {
+    "": """\
+  ./lakehouse run                                   a sample, from files to gold tables
+  ./lakehouse run --landing mine/landing --lake mine/lake      your own files, into a lake of their own
+  ./lakehouse sql "FROM gold.TABLE LIMIT 5"
+  ./lakehouse sql "SELECT count(*) FROM gold.TABLE@v0"         an older version of a table
+  ./lakehouse status                                what is in the lake, how fresh, how healthy""",
+    "run": """\
+  ./lakehouse run                                   what has landed, from files to gold tables
+  ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
+  ./lakehouse run --watch                           stays up, and loads files as they land
+  ./lakehouse run --layer silver                    one layer only
+  ./lakehouse run --full-refresh silver.TABLE       one table rebuilt, from all that its sources have""",
+    "sql": """\
+  ./lakehouse sql "FROM gold.TABLE LIMIT 5"
+  ./lakehouse sql "FROM gold.TABLE" --format csv > table.csv           every row and column
+  ./lakehouse sql "SELECT count(*) FROM gold.TABLE@v0"                 an older version
+  ./lakehouse sql "SELECT * FROM 'mine.csv' JOIN gold.TABLE USING (COLUMN)"
+  ./lakehouse sql "FROM gold.TABLE; FROM gold.OTHER"                   several results
+  ./lakehouse sql --file queries/TOPIC/QUESTION.sql                    a question of the collection
+
+CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
+name is name_1.""",
+    "status": """\
+  ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
+  ./lakehouse status --long                         also what each table has taken in
+  ./lakehouse status --format json                  for programs""",
+    "graph": """\
+  ./lakehouse graph
+  ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",
+    "dictionary": """\
+  ./lakehouse dictionary
+  ./lakehouse dictionary --check        1 where they are not current, for CI""",
+    "check": """\
+  ./lakehouse check --target prod       before `databricks bundle deploy --target prod`; 1 where something is wrong
+  ./lakehouse check                     all targets; who is logged in is asked for one target only""",
+    "sample": """\
+  ./lakehouse sample --landing /tmp/landing --titles 10000 --releases 3
+  ./lakehouse sample --landing /tmp/landing --seed 1 --dirt dates encodings
+  ./lakehouse sample --landing /tmp/landing --sessions 50000 --days 30
+  ./lakehouse sample --landing /tmp/landing --continue               the next day
+What must come of it is in .truth/ of the landing folder: every KPI of gold in kpis.json; catalogue.json, playback.json
+and imdb.json are of rows, files, and titles and people at IMDb.""",
+    "digest": """\
+  ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
+  ./lakehouse digest --schema silver --lake ~/lake""",
+    "vacuum": """\
+  ./lakehouse vacuum                                keeps what versions of the last week need
+  ./lakehouse vacuum --hours 0                      keeps the newest versions only""",
+    "test": """\
+  ./lakehouse test                                  everything, on both engines
+  ./lakehouse test --engine sail -- tests/silver -x     what needs no Java; options for pytest""",
+}

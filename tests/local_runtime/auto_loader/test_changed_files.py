@@ -1,0 +1,82 @@
+"""Files that change after they were loaded, or while they are read."""
+
+import gzip
+import hashlib
+import os
+
+import pytest
+
+from local_runtime.auto_loader import discovery, loader
+from local_runtime.auto_loader.formats import text
+from tests.local_runtime.auto_loader.conftest import reasons
+
+ONE = "id,name\n1,x\n"
+
+
+def test_124_a_changed_file_is_well_again_once_the_runbooks_remedy_was_followed(source):
+    path = source.land("a.csv", ONE)
+    before = path.stat()
+    source.load()
+    path.write_text("id,name\n1,x\n2,y\n")
+    assert source.reasons() == {"a.csv": "changed_after_load"}
+    path.rename(source.folder / "b.csv")
+    source.land("a.csv", ONE)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    _, rows = source.load()
+    assert [row["id"] for row in rows] == ["1", "2"]
+    assert source.ledger.rejected() == {}
+    assert source.load()[0].records == []
+
+
+def test_124_a_changed_file_that_is_taken_away_is_settled_whatever_comes_back(source):
+    path = source.land("a.csv", ONE)
+    source.load()
+    for content, left in (
+        ("id,name\n9,z\n", ["a.csv"]),
+        (None, []),
+        ("id,name\n9,z\n", ["a.csv"]),
+        (None, []),
+        (ONE, []),
+    ):
+        path.unlink() if content is None else path.write_text(content)
+        assert source.load()[1] == []
+        assert list(source.ledger.rejected()) == left
+    assert source.load()[0].records == []
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_124_the_hash_of_a_loaded_file_is_that_of_what_was_read(source, name):
+    content = ONE.encode() if name == "a.csv" else gzip.compress(ONE.encode()) + gzip.compress(b"2,y\n")
+    source.land(name, content)
+    (record,) = source.load()[0].records
+    assert (record.sha256, record.size) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_124_a_file_that_grows_while_it_is_read_is_loaded_whole_by_the_next_run(source, monkeypatch):
+    path = source.land("a.csv", ONE)
+    read = text._Guarded.readinto
+
+    def growing(self, buffer):
+        size = read(self, buffer)
+        if not size and path.read_text() == ONE:
+            path.write_text(ONE + "2,y\n")
+        return size
+
+    monkeypatch.setattr(text._Guarded, "readinto", growing)
+    increment, rows = source.load()
+    assert (reasons(increment), rows) == ({"a.csv": "changed_while_read"}, [])
+    assert [row["id"] for row in source.load()[1]] == ["1", "2"]
+    assert source.ledger.rejected() == {}
+    assert source.load()[0].records == []
+
+
+def test_124_a_file_that_grows_between_listing_and_reading_is_known_as_it_was_read(source, monkeypatch):
+    source.land("a.csv", ONE)
+    listed = list(discovery.list_files(source.folder, "*"))
+    path = source.land("a.csv", ONE + "2,y\n")
+    monkeypatch.setattr(loader, "list_files", lambda *_: listed)
+    increment, rows = source.load()
+    assert (len(rows), increment.records[0].size) == (2, path.stat().st_size)
+    assert {row["_metadata"]["file_size"] for row in rows} == {path.stat().st_size}
+    monkeypatch.undo()
+    assert source.load()[0].records == []
