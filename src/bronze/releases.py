@@ -1,0 +1,56 @@
+"""Which release a landed file belongs to, from its path alone."""
+
+from pathlib import Path
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from common.text import compute_once
+
+# The number of a task, as Hadoop and Spark write it; six digits and more are a month or a date.
+# `\z` is the end of the name, and so is `$` on Sail; in Java, `$` also matches before a last line break.
+PART_NUMBER = "^part-(?:[a-z]-)?[0-9]{5}"
+PART_FILE = f"{PART_NUMBER}(?:[-._]|\\z)"
+UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+# The number of the file within its task (c000), and up to two extensions (.snappy.csv, .csv.gz).
+PART_ENDING = "(?:(?:^|[-.])c[0-9]{3,})?(?:[.][A-Za-z][A-Za-z0-9]*)?(?:[.][A-Za-z][A-Za-z0-9]*)?\\z"
+
+
+def release_of(file_url: Column, landing: str, folder: str) -> Column:
+    """STRING: the release of a file in a feed's `folder` of `landing`: its decoded path below landing.
+
+    `file_url` is `_metadata.file_path`: percent-encoded, with or without a scheme; a plus sign is a plus sign. A path
+    that isn't below the folder is returned in full, so a file always has a release.
+
+    All part files of one writing job are one release, whatever their number: `titles/a/part-00007-x.csv` is of
+    `titles/a/x`. Part files have names that start with `part-`, for Hadoop also `part-r-` or another letter, then five
+    digits, then nothing, `-`, `_` or `.`. The job's id is the first UUID in the name. Without one it is what
+    follows the number, without separators before it, the number of the file in its task (`-c000`) and up to two
+    extensions that start with a letter. Where nothing is left, the release is the folder: `titles/a/part-00007.csv` is of
+    `titles/a`.
+    """
+    return compute_once(compute_once(_decoded(file_url), lambda path: _below(path, landing, folder)), _release)
+
+
+def _decoded(url: Column) -> Column:
+    # In a path, a plus sign is a plus sign; `try_url_decode` would turn it into a space.
+    return F.coalesce(F.try_url_decode(F.regexp_replace(url, "[+]", "%2B")), url)
+
+
+def _below(path: Column, landing: str, folder: str) -> Column:
+    """The path from the feed's folder on. The first match is the landing folder: only a scheme can stand before it."""
+    feed = f"{Path(landing, folder).absolute()}/"
+    start = F.locate(feed, path)
+    return F.when(start > 0, F.substr(path, start + len(feed) - len(f"{folder}/"))).otherwise(path)
+
+
+def _release(path: Column) -> Column:
+    name = F.regexp_extract(path, "[^/]*\\z", 0)
+    parent = F.regexp_replace(path, "/[^/]*\\z", "")
+    return F.when(name.rlike(PART_FILE), F.concat_ws("/", parent, _job_id(name))).otherwise(path)
+
+
+def _job_id(name: Column) -> Column:
+    """The id of the job that wrote a part file; null where the name has none."""
+    rest = F.regexp_replace(F.regexp_replace(name, f"{PART_NUMBER}[-_]*", ""), PART_ENDING, "")
+    return F.coalesce(*[F.nullif(found, F.lit("")) for found in (F.regexp_extract(name, UUID, 0), rest)])
