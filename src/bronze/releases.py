@@ -22,12 +22,11 @@ def release_of(file_url: Column, landing: str, folder: str) -> Column:
     `file_url` is `_metadata.file_path`: percent-encoded, with or without a scheme; a plus sign is a plus sign. A path
     that isn't below the folder is returned in full, so a file always has a release.
 
-    All part files of one writing job are one release, whatever their number: `titles/a/part-00007-x.csv` is of
-    `titles/a/x`. Part files have names that start with `part-`, for Hadoop also `part-r-` or another letter, then five
-    digits, then nothing, `-`, `_` or `.`. The job's id is the first UUID in the name. Without one it is what
-    follows the number, without separators before it, the number of the file in its task (`-c000`) and up to two
-    extensions that start with a letter. Where nothing is left, the release is the folder: `titles/a/part-00007.csv` is of
-    `titles/a`.
+    All part files of one writing job are one release: `titles/a/part-00007-x.csv` belongs to `titles/a/x`. The name of
+    a part file is `part-` (for Hadoop also `part-r-`, or another letter), five digits, then nothing, `-`, `_` or `.` and
+    more. The job's id is the first UUID in it. Without one, it is what follows the digits, without separators before
+    it, the number of the file in its task (`-c000`), and up to two extensions that start with a letter. Where nothing is
+    left, the release is the folder: `titles/a/part-00007.csv` belongs to `titles/a`.
     """
     return compute_once(compute_once(_decoded(file_url), lambda path: _below(path, landing, folder)), _release)
 

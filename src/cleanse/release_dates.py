@@ -22,8 +22,8 @@ IN_YEARS = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 IN_MONTHS, IN_DAYS = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
 YEAR, NUMBER, NAME = f"<{IN_YEARS}>", "<[0-9]{1,2}>", f"<{MONTH_NAME}>"
 SIGN, SIGNS = "[-_. ]", ("-", "_", "[.]", " ")
-# The time of day after a date.
-TIME = "(<(?:[0-9]{2}|[0-9]{8})>)[-_ ]?(?:<t>)?<[0-9]{6}>"
+# A time of day after a date.
+TIME = "[-_ ]?(?:<t>)?<[0-9]{6}>"
 
 # What may be read as a date.
 YEAR_FIRST = "|".join(f"{YEAR}{sign}{NUMBER}{sign}{NUMBER}" for sign in SIGNS)
@@ -83,10 +83,10 @@ def release_date(release: Column) -> Column:
     `-` there may be `_`, in a full date also `.` or a space; a time of day may follow. Years are 2007 to 2100; with any
     other year, digits are no date. UUIDs, hashes and longer numbers contain no dates.
 
-    `date` is the day, or the month's first day; `last_day` is the day, or the month's last day. Both are null where there
-    is no date. `undecided` lists what looks like a date and isn't read (`05-09-2021`, `2021-09-31`, two different dates,
-    `sep 2021`), in lower case, separated by commas; null for none. It covers the file's name and, where that has no
-    date, the folders.
+    `date` is the day, or the month's first day; `last_day` is the day, or the month's last day. Both are null where
+    there is no date. `undecided` lists what looks like a date and isn't read (`05-09-2021`, `2021-09-31`, two different
+    dates, `sep 2021`), in lower case, separated by commas; null for none. It covers the file's name and, where that has
+    no date, the folders.
     """
     path = F.lower(release)
     for pattern, replacement in PARTITIONS:
@@ -99,16 +99,20 @@ def release_date(release: Column) -> Column:
 
 
 def _readings(text: Column) -> Column:
-    """ARRAY<STRUCT<text, date>>: what looks like a date, and how it is read: yyyy-mm-dd, yyyy-mm, or null if it isn't."""
+    """ARRAY<STRUCT<text, date>>: what looks like a date, and what it is read as: yyyy-mm-dd, yyyy-mm or null."""
     without_ids = F.translate(F.regexp_replace(text, ID, "*"), "<>", "()")
-    runs = F.regexp_replace(F.regexp_replace(without_ids, RUN, "<$1>"), TIME, "$1")
-    lookalikes = F.regexp_extract_all(F.regexp_replace(runs, DATES, "*"), F.lit(LOOKALIKES), F.lit(0))
-    matches = F.concat(F.regexp_extract_all(runs, F.lit(DATES), F.lit(0)), lookalikes)
-    return F.transform(matches, lambda match: _reading(F.translate(match, "<>", "")))
+    runs = F.regexp_replace(without_ids, RUN, "<$1>")
+    rest = F.regexp_replace(runs, f"(?:{DATES})(?:{TIME})?", "*")
+    dates, lookalikes = (
+        F.regexp_extract_all(text, F.lit(pattern), F.lit(0)) for text, pattern in ((runs, DATES), (rest, LOOKALIKES))
+    )
+    return F.transform(F.concat(dates, lookalikes), lambda match: _reading(F.translate(match, "<>", "")))
 
 
 def _reading(text: Column) -> Column:
-    date = F.regexp_replace(F.regexp_replace(_in_order(text), "-([0-9])-", "-0$1-"), "-([0-9]{2})-([0-9])\\z", "-$1-0$2")
+    date = F.regexp_replace(
+        F.regexp_replace(_in_order(text), "-([0-9])-", "-0$1-"), "-([0-9]{2})-([0-9])\\z", "-$1-0$2"
+    )
     return F.struct(text.alias("text"), F.when(date.rlike(REAL_DATE), date).alias("date"))
 
 
