@@ -8,7 +8,8 @@ from common.text import compute_once
 
 # UUIDs and hashes, in which any digits occur.
 ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}"
-# Folders that are a date together, as one folder with that date. `\\z` is the end of the text; `$` isn't, in Java.
+# Folders that are a date together become one folder with that date.
+# `\z` is the end of the text; in Java, `$` also matches before a line break at the end.
 PARTITIONS = (
     ("/year=([0-9]{4})/month=([0-9]{1,2})/day=([0-9]{1,2})(/|\\z)", "/$1-$2-$3$4"),
     ("/year=([0-9]{4})/month=([0-9]{2})(/|\\z)", "/$1-$2$3"),
@@ -54,13 +55,13 @@ LOOKALIKES = "|".join(
     )
 )
 
-# These match one date, without brackets; those with `-`, where all signs are dashes.
+# What follows matches one of these dates, without the brackets.
 SAME_SIGN = "^([0-9]+)(?:-([0-9]+)-|_([0-9]+)_| ([0-9]+) |[.]([0-9]+)[.])([0-9]+)\\z"
 COMPACT = "^([0-9]{4})([0-9]{2})([0-9]{2})\\z"
 MONTH_OF_YEAR = f"^{IN_YEARS}[-_]{IN_MONTHS}\\z"
 NAMED = f"^[0-9]{{1,2}}{SIGN}?[a-z]+{SIGN}?[0-9]{{4}}\\z"
 THREE_NUMBERS = "^([0-9]+)-([0-9]+)-([0-9]+)\\z"
-# The order of day and month is certain. With points, the day comes first.
+# With points, the day comes first; with other signs, as dashes here, only where that is certain.
 NO_MONTH = "(?:1[3-9]|2[0-9]|3[01])"
 EQUAL = "|".join(f"0?{number}-0?{number}" for number in range(1, 13))
 POINTS = "^[0-9]{1,2}[.][0-9]"
@@ -102,17 +103,15 @@ def _readings(text: Column) -> Column:
     """ARRAY<STRUCT<text, date>>: what looks like a date, and what it is read as: yyyy-mm-dd, yyyy-mm or null."""
     without_ids = F.translate(F.regexp_replace(text, ID, "*"), "<>", "()")
     runs = F.regexp_replace(without_ids, RUN, "<$1>")
+    dates = F.regexp_extract_all(runs, F.lit(DATES), F.lit(0))
     rest = F.regexp_replace(runs, f"(?:{DATES})(?:{TIME})?", "*")
-    dates, lookalikes = (
-        F.regexp_extract_all(text, F.lit(pattern), F.lit(0)) for text, pattern in ((runs, DATES), (rest, LOOKALIKES))
-    )
+    lookalikes = F.regexp_extract_all(rest, F.lit(LOOKALIKES), F.lit(0))
     return F.transform(F.concat(dates, lookalikes), lambda match: _reading(F.translate(match, "<>", "")))
 
 
 def _reading(text: Column) -> Column:
-    date = F.regexp_replace(
-        F.regexp_replace(_in_order(text), "-([0-9])-", "-0$1-"), "-([0-9]{2})-([0-9])\\z", "-$1-0$2"
-    )
+    two_digit_month = F.regexp_replace(_in_order(text), "-([0-9])-", "-0$1-")
+    date = F.regexp_replace(two_digit_month, "-([0-9]{2})-([0-9])\\z", "-$1-0$2")
     return F.struct(text.alias("text"), F.when(date.rlike(REAL_DATE), date).alias("date"))
 
 

@@ -54,6 +54,13 @@ def test_the_landing_folder_may_have_any_name(spark, landing):
     assert_releases(spark, [(url, "titles/titles/ü 1.csv")], landing)
 
 
+def test_a_relative_landing_folder_is_that_of_the_working_folder(spark, tmp_path, monkeypatch):
+    folder = tmp_path / "landing" / "titles"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert_releases(spark, [((folder / "landing" / "titles" / "x.csv").as_uri(), "titles/x.csv")], "landing")
+
+
 def test_a_file_that_is_not_below_the_folder_keeps_its_path(spark):
     rows = [
         ("s3://bucket/elsewhere/a%20b.csv", "s3://bucket/elsewhere/a b.csv"),
