@@ -151,31 +151,16 @@ UNDECIDED = {
     ],
 }
 NO_DATES = [
-    "v2.csv",
-    "final(1).csv",
-    "2021.csv",
-    "titles/2021/x.csv",
-    "v2021_8807.csv",
-    "netflix_1925-2021.csv",
-    "2006-12-31.csv",
-    "31.12.2006.csv",
-    "19991231.csv",
-    "2101-01.csv",
-    "202109251.csv",
-    "120210925.csv",
-    "12021-09-25.csv",
-    "1632650000.csv",
-    "2021-W39.csv",
-    "20218807.csv",
-    "calamar 2021.csv",
-    "10-15-00.csv",
-    "20210925-1234-4c55-8f43-5a3d2f0f2021.csv",
-    "9d3a4d0e-2021-4c55-8f43-20210925abcd",
+    *("v2.csv", "final(1).csv", "2021.csv", "v2021_8807.csv", "netflix_1925-2021.csv", "2021-W39.csv", "10-15-00.csv"),
+    *("titles/2021/x.csv", "titles/year=2021/x.csv", "titles/part-00000", "calamar 2021.csv"),
+    # Years in which nothing was streamed.
+    *("2006-12-31.csv", "31.12.2006.csv", "19991231.csv", "2101-01.csv"),
+    # Numbers.
+    *("202109251.csv", "120210925.csv", "12021-09-25.csv", "1632650000.csv", "20218807.csv"),
+    # UUIDs and hashes.
+    *("20210925-1234-4c55-8f43-5a3d2f0f2021.csv", "9d3a4d0e-2021-4c55-8f43-20210925abcd"),
     "5a3d20210925f43c5a3d2f0f2021.csv",
-    "titles/part-00000",
-    "titles/year=2021/x.csv",
-    "",
-    None,
+    *("", None),
 ]
 
 
@@ -212,22 +197,12 @@ def test_release_date_takes_names_of_any_length(spark):
 
 
 SHORT = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Whether a form can be read depends on the day and the month alone; each is given the year, month and day.
-FORMS = {
-    "{0}-{1:02}-{2:02}": lambda month, day: True,
-    "{0}_{1:02}_{2:02}": lambda month, day: True,
-    "{0}-{1}-{2}": lambda month, day: True,
-    "{0}.{1}.{2:02}": lambda month, day: True,
-    "{0}{1:02}{2:02}": lambda month, day: True,
-    "{2:02}.{1:02}.{0}": lambda month, day: True,
-    "{2}.{1}.{0}": lambda month, day: True,
-    "{2}-{3}-{0}": lambda month, day: True,
-    "{2:02}{3}{0}": lambda month, day: True,
-    "{2:02}-{1:02}-{0}": lambda month, day: day > 12 or day == month,
-    "{2}_{1}_{0}": lambda month, day: day > 12 or day == month,
-    "{1:02}-{2:02}-{0}": lambda month, day: day > 12 or day == month,
-    "{1} {2} {0}": lambda month, day: day > 12 or day == month,
-}
+# Forms of a year, a month, a day and the month's name; in the others, the order of day and month must be certain.
+IN_ORDER = (
+    *("{0}-{1:02}-{2:02}", "{0}_{1:02}_{2:02}", "{0}-{1}-{2}", "{0}.{1}.{2:02}", "{0}{1:02}{2:02}"),
+    *("{2:02}.{1:02}.{0}", "{2}.{1}.{0}", "{2}-{3}-{0}", "{2:02}{3}{0}"),
+)
+IN_EITHER_ORDER = ("{2:02}-{1:02}-{0}", "{2}_{1}_{0}", "{1:02}-{2:02}-{0}", "{1} {2} {0}")
 BEFORE = ("", "netflix_", "titles ", "v2_", "8807_", "nat3-", "s.", "größe(", f"{UUID}_", "2021_8807 ")
 AFTER = ("", ".csv", "_8807.csv", " (1).csv.gz", "T103000Z.csv", "_201012.csv", f"-{UUID}", ") x.csv", "_v2")
 FOLDERS = ("", "titles/", "titles/1-2/", f"titles/{UUID}/", "titles/2020-01-01/", "titles/year=2020/month=01/day=01/")
@@ -243,11 +218,12 @@ def day_of(year, month, day):
 def some_release(chance):
     """A release whose name has one day, possible or not, in some form; what it means is known from its numbers."""
     year, month, day = chance.randint(2007, 2100), chance.randint(1, 12), chance.randint(1, 31)
-    form = chance.choice(list(FORMS))
+    form = chance.choice([*IN_ORDER, *IN_EITHER_ORDER])
     text = form.format(year, month, day, SHORT[month - 1])
     folder = chance.choice(FOLDERS)
     release = f"{folder}{chance.choice(BEFORE)}{text}{chance.choice(AFTER)}"
-    known = day_of(year, month, day) if FORMS[form](month, day) else None
+    is_certain = form in IN_ORDER or day > 12 or day == month
+    known = day_of(year, month, day) if is_certain else None
     if known:
         return row(release, known)
     return row(release, "2020-01-01" if "2020" in folder else None, text)
