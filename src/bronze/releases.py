@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 from bronze.provenance import RELEASE, SOURCE_FILE
 from common.text import compute_once
 
-# `$` also matches before a final line break in Java, and not in Sail; `\z` only matches the end.
-# The number of a task, as Hadoop and Spark write it. Six digits and more are a month or a date.
+# The number of a task, as Hadoop and Spark write it; six or eight digits may be a date.
+# `\z` is the end of the text; in Java, `$` also matches before a line break at the end.
 PART_NUMBER = "^part-(?:[a-z]-)?[0-9]{5}"
 PART_FILE = f"{PART_NUMBER}(?:[-._]|\\z)"
 UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
@@ -23,12 +23,11 @@ def release_of(file_url: Column, landing: str, folder: str) -> Column:
     `file_url` is `_metadata.file_path`: percent-encoded, with or without a scheme; a plus sign is a plus sign. A path
     that isn't below the folder is returned in full, so a file always has a release.
 
-    All part files of one writing job are one release, whatever their number: `titles/a/part-00007-x.csv` is of
-    `titles/a/x`. Part files have names that start with `part-`, for Hadoop also `part-r-` or another letter, then five
-    digits, then nothing, `-`, `_` or `.`. The job's id is the first UUID in the name. Without one it is what
-    follows the number, without separators before it, the number of the file in its task (`-c000`) and up to two
-    extensions that start with a letter. Where nothing is left, the release is the folder: `titles/a/part-00007.csv` is of
-    `titles/a`.
+    All part files of one writing job are one release: `titles/a/part-00007-x.csv` belongs to `titles/a/x`. The name of
+    a part file is `part-` (for Hadoop also `part-r-`, or another letter), five digits, then nothing, `-`, `_` or `.`
+    and more. The job's id is the first UUID in it. Without one, it is what follows the digits, without the separator
+    before it, the number of the file in its task (`-c000`), and up to two extensions that start with a letter. Where
+    nothing is left, the release is the folder: `titles/a/part-00007.csv` belongs to `titles/a`.
     """
     return compute_once(compute_once(_decoded(file_url), lambda path: _below(path, landing, folder)), _release)
 
@@ -53,7 +52,7 @@ def _release(path: Column) -> Column:
 
 def _job_id(name: Column) -> Column:
     """The id of the job that wrote a part file; null where the name has none."""
-    rest = F.regexp_replace(F.regexp_replace(name, f"{PART_NUMBER}[-_]*", ""), PART_ENDING, "")
+    rest = F.regexp_replace(F.regexp_replace(name, f"{PART_NUMBER}[-_]?", ""), PART_ENDING, "")
     return F.coalesce(*[F.nullif(found, F.lit("")) for found in (F.regexp_extract(name, UUID, 0), rest)])
 
 

@@ -41,7 +41,12 @@ SUBSCRIBER_RULES = {"well_formed_record": f"{CORRUPT} IS NULL", "valid_user_id":
 UNIQUE_SUBSCRIBER = "unique_subscriber"
 
 SUBSCRIBER_CELLS = (
-    Cell(rule="valid_age", condition=f"age_text IS NULL OR age BETWEEN {YOUNGEST} AND {OLDEST}", text="age_text", columns=("age",)),
+    Cell(
+        rule="valid_age",
+        condition=f"age_text IS NULL OR age BETWEEN {YOUNGEST} AND {OLDEST}",
+        text="age_text",
+        columns=("age",),
+    ),
     Cell(
         rule="valid_monthly_revenue",
         condition=f"monthly_revenue_text IS NULL OR monthly_revenue BETWEEN 0 AND {MAX_REVENUE}",
