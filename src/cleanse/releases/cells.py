@@ -46,12 +46,12 @@ def with_unreadable(rows: DataFrame, cells: Sequence[Cell], shown: Callable[[Col
         for cell in cells
     ]
     unreadable = F.array_compact(F.array(*failures)).cast(UNREADABLE.type.replace(": ", ":"))
-    known = checked.withColumn(UNREADABLE.name, unreadable)
-    for cell in [cell for cell in cells if cell.columns]:
-        is_read = F.col(f"{cell.rule}_holds")
-        unknown = F.expr(cell.unknown)
-        known = known.withColumns({name: F.when(is_read, F.col(name)).otherwise(unknown) for name in cell.columns})
-    return known
+    known: dict[str, Column] = {}
+    for cell in cells:
+        for name in cell.columns:
+            value = known.get(name, F.col(name))
+            known[name] = F.when(F.col(f"{cell.rule}_holds"), value).otherwise(F.expr(cell.unknown))
+    return checked.withColumns({UNREADABLE.name: unreadable, **known})
 
 
 def cell_text(text: Column) -> Column:

@@ -76,10 +76,10 @@ def rescued_headers() -> Column:
 def matched_headers(files: DataFrame, feed: Feed, by: Sequence[str]) -> DataFrame:
     """One row per file and rescued header: the column that it matches, how, and the rank of its name.
 
-    `files` are one row per file, known `by` these columns, with its `filled_columns` and `rescued_headers`. `column` is null for a header that
-    matches none. Names and synonyms match first. A header that ends in a known name matches if its column was found in
-    no other way in this file, no other unmatched header ends in one of its names, and the words before the name are
-    neutral: `show_type` matches, `imdb_rating` doesn't.
+    `files` are one row per file, known `by` these columns, with its `filled_columns` and `rescued_headers`. `column` is
+    null for a header that matches none. Names and synonyms match first. A header that ends in a known name matches if
+    its column was found in no other way in this file, no other unmatched header ends in one of its names, and the words
+    before the name are neutral: `show_type` matches, `imdb_rating` doesn't.
     """
     headers = files.select(*by, "filled_columns", F.explode("rescued_headers").alias("header"))
     words = F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header")))

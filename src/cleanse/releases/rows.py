@@ -14,9 +14,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("release", "STRING", "the release; part files that arrived later than the first are one of their own"),
     ColumnSpec("released_at", "TIMESTAMP", "date in the release's name, or else when its files were last modified"),
     ColumnSpec("ordered_by", "STRING", "name, modification time or ingestion: what released_at is from"),
-    ColumnSpec(
-        "undecided_date", "STRING", "what looks like a date in the name and could not be read as one; else null"
-    ),
+    ColumnSpec("undecided_date", "STRING", "what looks like a date in the name and was not read as one; else null"),
     ColumnSpec("release_ingested_at", "TIMESTAMP", "when bronze ingested the release"),
     ColumnSpec("last_day", "DATE", "the last day that the release can tell of"),
     ColumnSpec(SOURCE_FILE, "STRING", "URL of the source file"),

@@ -86,9 +86,9 @@ def release_verdicts(
 ) -> DataFrame:
     """One row per release, with the columns of `verdicts_table`.
 
-    `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out, members,
-    has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared, null where
-    the release lacks the column. `members` are one row per release and member: release, key.
+    `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out,
+    members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
+    null where the release lacks the column. `members` are one row per release and member: release, key.
     """
     numbered = _with_order(releases).withColumn("decision", _decision(F.col("release"), decisions))
     candidates = numbered.join(_overlaps(numbered, members), "position", how="left")

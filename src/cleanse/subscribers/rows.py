@@ -9,6 +9,7 @@ from cleanse.releases.cells import UNREADABLE_SHAPES, Cell, cell_shape, with_unr
 from cleanse.releases.rows import RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
+from common.keys import smallest_first
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
 
@@ -105,10 +106,11 @@ def subscriber_rows(bronze: DataFrame, key: str) -> DataFrame:
     """
     rows = with_unreadable(cleanse_subscribers(bronze, key), SUBSCRIBER_CELLS, cell_shape)
     checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
-    smallest = ("plan", "country", "device_type", "gender", "age", "monthly_revenue", "plan_months")
+    texts = [F.col(name) for name in ("plan", "country", "device_type", "gender")]
+    numbers = [F.lpad(F.col(name).cast("string"), 13, "0") for name in ("age", "monthly_revenue", "plan_months")]
     best_first = (
         *[F.desc_nulls_last(name) for name in reversed(DATES)],
-        *[F.asc_nulls_last(name) for name in smallest],
+        smallest_first(*texts, *numbers),
         # Rows that are equal so far are equal to everybody but bronze.
         F.col("row_hash"),
     )

@@ -25,11 +25,8 @@ TITLE_IDS = TableSpec(
 
 def title_ids(rows: DataFrame) -> DataFrame:
     """One row per show_id of a release, of its checked rows. A row that repeats a title leads to that title."""
-    other_failures = F.filter("failed_rules", lambda rule: rule != UNIQUE_TITLE)
-    named = rows.select(
-        "show_id", "title_key", F.size("failed_rules").alias("failures"), other_failures.alias("others")
-    )
-    titles = named.filter(F.size("others") == 0)
+    others = F.array_remove("failed_rules", UNIQUE_TITLE)
+    titles = rows.filter(F.size(others) == 0).select("show_id", "title_key", F.size("failed_rules").alias("failures"))
     valid_first = Window.partitionBy("show_id").orderBy("failures", "title_key")
     first = titles.withColumn("position", F.row_number().over(valid_first)).filter("position = 1")
     return first.select("show_id", "title_key")

@@ -36,9 +36,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("verdict", "STRING", "applied, held, late, rejected or unreadable"),
     ColumnSpec("reason", "STRING", "why it was held, or would have been without a decision; else null"),
     ColumnSpec("unreadable", UNREADABLE_TYPE, "cells that could not be read and are unknown: rule, rows, an example"),
-    ColumnSpec(
-        "undecided_date", "STRING", "what looks like a date in its name and could not be read as one; else null"
-    ),
+    ColumnSpec("undecided_date", "STRING", "what looks like a date in its name and was not read as one; else null"),
 )
 
 
