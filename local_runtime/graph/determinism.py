@@ -30,7 +30,19 @@ ALWAYS_THE_SAME = {
     *("map", "create_map", "map_concat", "map_entries", "map_filter", "map_from_arrays", "map_from_entries"),
     *("map_keys", "map_values", "map_contains_key", "transform_keys", "transform_values", "str_to_map"),
     *("struct", "named_struct", "from_json", "to_json", "get_json_object", "json_tuple", "json_array_length"),
-    *("from_csv", "to_csv", "year", "quarter", "month", "day", "dayofmonth", "dayofweek", "dayofyear", "weekday"),
+    *(
+        "json_object_keys",
+        "from_csv",
+        "to_csv",
+        "year",
+        "quarter",
+        "month",
+        "day",
+        "dayofmonth",
+        "dayofweek",
+        "dayofyear",
+        "weekday",
+    ),
     *("weekofyear", "hour", "minute", "second", "last_day", "next_day", "add_months", "months_between", "date_add"),
     *("dateadd", "date_sub", "datediff", "date_diff", "date_trunc", "trunc", "date_format", "make_date", "extract"),
     *("date_part", "datepart", "to_date", "to_timestamp", "try_to_date", "try_to_timestamp", "timestamp_seconds"),
@@ -51,8 +63,8 @@ RELATIONS = {
     *("with_columns_renamed", "drop", "subquery_alias", "join", "set_op", "repartition", "sort", "to_df", "to_schema"),
 }
 """Relations that give the same rows each time, by their kinds in a plan; not those that choose any rows."""
-CALL_IN_TEXT = re.compile(r"[(`]|/[*]|--|current_|localtimestamp|\bnow\b|_user\b|\buser\b", re.IGNORECASE)
-"""What a call in a text of SQL has, or may hide behind."""
+HIDDEN_IN_TEXT = re.compile(r"`|/[*]|--|\bselect\b|_user\b", re.IGNORECASE)
+"""What a call in a text of SQL may hide behind."""
 
 
 STRING_LITERAL = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
@@ -82,8 +94,11 @@ def varies(part: Message, of_rows: bool = True) -> str:
             return f"{part.function_name} is not known to give the same each time"
     if isinstance(part, proto.CommonInlineUserDefinedFunction) and not part.deterministic:
         return "a function of it is not deterministic"
-    if isinstance(part, proto.Expression.ExpressionString) and CALL_IN_TEXT.search(part.expression):
-        return f"functions in a text are not looked into: {part.expression}"
+    if isinstance(part, proto.Expression.ExpressionString):
+        if HIDDEN_IN_TEXT.search(part.expression):
+            return f"this text is not looked into: {part.expression}"
+        if varying := rule_varies(part.expression):
+            return f"{varying} is not known to give the same each time"
     return ""
 
 

@@ -11,6 +11,13 @@ from pyspark.sql.connect import proto
 from local_runtime.graph.determinism import varies
 from local_runtime.graph.plans import PASSES, PlanVisitor, attribute, expression_parts, names_of, plan_of
 
+OWN_JOINS = {
+    "JOIN_TYPE_INNER",
+    "JOIN_TYPE_LEFT_OUTER",
+    "JOIN_TYPE_RIGHT_OUTER",
+    "JOIN_TYPE_LEFT_SEMI",
+    "JOIN_TYPE_LEFT_ANTI",
+}
 JOINS = {"JOIN_TYPE_INNER", "JOIN_TYPE_LEFT_OUTER", "JOIN_TYPE_LEFT_SEMI", "JOIN_TYPE_LEFT_ANTI", "JOIN_TYPE_CROSS"}
 
 
@@ -86,7 +93,10 @@ class _Proof(PlanVisitor[bool]):
         return True
 
     def join(self, join: proto.Join, left: bool, right: bool) -> bool:
-        if not left or right or join.JoinType.Name(join.join_type) not in JOINS:
+        kind = join.JoinType.Name(join.join_type)
+        if left and right and kind in {*OWN_JOINS, "JOIN_TYPE_RIGHT_OUTER"} and join.using_columns:
+            return self._need(names_of(join.using_columns), "the columns that it joins the table with itself by")
+        if not left or right or kind not in JOINS:
             raise NotProven("it joins the table with itself, or keeps rows of others")
         return True
 

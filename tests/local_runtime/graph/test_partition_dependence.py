@@ -33,6 +33,8 @@ def by_day(*more):
         lambda events, names: events.join(names, "a", how="left").select("day", "name"),
         lambda events, names: events.filter("a = 1").unionByName(events.filter("a = 2")),
         lambda events, names: events.groupBy(F.col("day").alias("day")).agg(F.count("*").alias("n")),
+        lambda events, names: events.groupBy("day", "a").agg(F.count("*")).join(events, ["day", "a"], how="right"),
+        lambda events, names: events.filter("size(split(a, ',')) > 1"),
     ],
 )
 def test_what_is_proven(view):
@@ -50,7 +52,10 @@ def test_what_is_proven(view):
         (lambda events, names: events.dropDuplicates(["a"]), "duplicates"),
         (lambda events, names: events.withColumn("r", F.row_number().over(Window.orderBy("at"))), "window"),
         (lambda events, names: events.withColumn("r", F.rand()), "known to give the same"),
-        (lambda events, names: events.filter("day < current_date"), "not looked into"),
+        (lambda events, names: events.filter("day < current_date"), "current_date is not known"),
+        (lambda events, names: events.filter("a > rand()"), "rand is not known"),
+        (lambda events, names: events.filter("a > (SELECT max(a) FROM names)"), "not looked into"),
+        (lambda events, names: events.join(events, ["day"], how="full"), "joins the table with itself"),
         (lambda events, names: events.join(names, "a").select(names["day"], "a"), "not among its columns"),
         (lambda events, names: events.union(events.select("a", "day")), "places of their columns"),
         (lambda events, names: events.join(events, "a"), "joins the table with itself"),
