@@ -13,7 +13,7 @@ from tests.conventions.changes import libraries
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 PIPELINES = [path for path in SOURCES if path.name == "pipeline.py"]
 TASKS = sorted((ROOT / "src" / "tasks").rglob("*.py"))
-ORDER = ["bronze", "silver", "gold"]
+ORDER = ["bronze", "cleanse", "silver", "gold"]
 # The rooms of a layer that have a pipeline, in the bundle's order: each may read tables of its own, and of those before
 # it. A pipeline.py that the bundle lacks is found by test_changes.py.
 SUBJECTS = {layer: [file.split("/")[1] for file in libraries(ROOT, layer)] for layer in ("silver", "gold")}
