@@ -34,8 +34,11 @@ DIM_DATE = TableSpec(
 )
 
 
-def dim_date(titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per day. The years are those in which titles were added, events happened, or subscribers joined or paid.
+def dim_date(
+    titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, releases: DataFrame, one_row: DataFrame
+) -> DataFrame:
+    """One row per day. The years are those in which titles were added, events happened, or subscribers joined, paid or
+    were in a snapshot (`releases`) with a date in its name.
 
     Only dates from 2007 to 2100 count, whatever silver has: the facts of other dates refer to the unknown member.
     """
@@ -43,6 +46,12 @@ def dim_date(titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_
     joined_early = F.col("join_date") < F.lit(STREAMING_BEGAN)
     joined = F.when(joined_early, F.lit(STREAMING_BEGAN)).otherwise(F.col("join_date"))
     last_paid = F.greatest("last_payment_date", "join_date")
+    # Without a column of payments or of joining, the months of snapshots take their place.
+    dated = (
+        releases.filter("is_applied")
+        .filter("ordered_by = 'file name'")
+        .select(F.col("released_at").cast("date").alias("day"))
+    )
     dates = reduce(
         DataFrame.union,
         (
@@ -50,6 +59,8 @@ def dim_date(titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_
             viewing.select("event_date"),
             subscribers.select(joined),
             subscribers.select(F.add_months(last_paid, 1)),
+            dated,
+            dated.select(F.add_months("day", 1)),
         ),
     )
     plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))

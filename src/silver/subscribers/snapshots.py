@@ -27,6 +27,7 @@ SUBSCRIBERS = TableSpec(
         ColumnSpec("gender", "STRING", "as the source spells it"),
         ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
         ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
+        ColumnSpec("has_payment", "BOOLEAN", "whether last_payment_date is known; a change starts a version"),
         ColumnSpec("__START_AT", "TIMESTAMP", "version of the snapshot that started this version of the subscriber"),
         ColumnSpec("__END_AT", "TIMESTAMP", "version of the snapshot that ended it; null for the current version"),
     ),
@@ -34,10 +35,11 @@ SUBSCRIBERS = TableSpec(
 )
 # AUTO CDC adds the last two.
 SUBSCRIBER_COLUMNS = SUBSCRIBERS.column_names[:-2]
-# A change in one of these starts a version; the other columns have the value known last.
-TRACKED_COLUMNS = ("plan", "monthly_revenue", "country", "device_type")
+# A change in one of these starts a version; the other columns have the value known last. Without has_payment a snapshot
+# whose payments can't be read would overwrite those of all snapshots before.
+TRACKED_COLUMNS = ("plan", "monthly_revenue", "country", "device_type", "join_date", "has_payment")
 
-SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS_FEED, SUBSCRIBERS.columns[:-2])
+SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS_FEED, SUBSCRIBERS.columns[:-3])
 SUBSCRIBER_RELEASES = releases_table("subscriber_releases", "snapshot of subscribers")
 
 SUBSCRIBER_RULES = {
@@ -59,7 +61,8 @@ UNIQUE_SUBSCRIBER = "unique_subscriber"
 
 def with_subscriber_failures(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: cleansed, with row_failures, the names of the rules that it fails on its own."""
-    return cleanse_subscribers(bronze, key).withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
+    cleansed = cleanse_subscribers(bronze, key).withColumn("has_payment", F.col("last_payment_date").isNotNull())
+    return cleansed.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
 
 
 def check_subscribers(bronze: DataFrame, key: str) -> DataFrame:
