@@ -19,7 +19,7 @@ from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE
 from gold.subscribers.dimensions import DIM_PLAN, DIM_SUBSCRIBER
 from gold.subscribers.facts import FACT_SUBSCRIPTION_MONTH
 from gold.subscribers.kpis.months import KPI_MONTHLY_REVENUE
-from silver.subscribers.snapshots import SUBSCRIBERS
+from silver.subscribers.snapshots import SUBSCRIBER_RELEASES, SUBSCRIBERS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.spark
@@ -93,7 +93,8 @@ def tables(spark, tmp_path_factory):
     for database in (LAKE, SILVER):
         spark.sql(f"CREATE DATABASE {database} LOCATION '{(folder / database).as_uri()}'")
     try:
-        spark.sql(f"CREATE TABLE {SILVER}.subscribers ({SUBSCRIBERS.rows_schema})")
+        for table in (SUBSCRIBERS, SUBSCRIBER_RELEASES):
+            spark.sql(f"CREATE TABLE {SILVER}.{table.name} ({table.rows_schema})")
         for table in THERE_BEFORE:
             spark.sql(f"CREATE TABLE {LAKE}.{table.name} ({table.rows_schema}, not_declared STRING)")
         run_pipelines(spark, folder)

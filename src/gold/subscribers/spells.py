@@ -1,6 +1,6 @@
 """Subscriptions as spells: from joining to the last payment, and once more for each time that someone rejoins.
 
-The rules and their reasons: docs/data-model.md.
+The rules: docs/metrics.md.
 """
 
 from pyspark.sql import Column, DataFrame
