@@ -49,9 +49,9 @@ FACT_SUBSCRIPTION_MONTH = TableSpec(
 def with_churn(spells: DataFrame) -> DataFrame:
     """One row per spell, with is_churned: whether the subscriber has left after it, as far as is known.
 
-    A spell that is running has ended once time went on without a payment: at least one subscriber in a hundred has a
-    later month, or a snapshot is of a month after the one that wasn't paid for. A single subscriber proves nothing: a
-    payment may be dated wrongly.
+    A spell that is running has churned once time went on: at least one subscriber in a hundred has a later month, or a
+    snapshot is of a month after the one that wasn't paid for. A single subscriber proves nothing: a payment may be
+    dated wrongly.
     """
     everybody = F.count_if("is_last").over(all_rows())
     latest_first = all_rows().orderBy(F.desc("until_month"))
@@ -77,7 +77,7 @@ def spell_versions(spells: DataFrame) -> DataFrame:
     ended_at = F.get("versions", F.col("place") + 1)["__START_AT"]
     from_month = F.when(F.col("place") > 0, F.trunc(started_at, "month"))
     counted = versions.select(
-        *("subscriber_id", "spell", "first_month", "last_month", "churn_month", "is_churned"),
+        *("subscriber_id", "spell", "first_month", "churn_month", "is_churned"),
         version_key(F.col("subscriber_id"), started_at).alias("subscriber_key"),
         F.col("version")["monthly_revenue"].alias("monthly_revenue"),
         F.greatest("first_month", from_month, F.lit(FIRST_MONTH)).alias("from_month"),
@@ -98,7 +98,7 @@ def fact_subscription_month(
     members = dim_subscriber.select("subscriber_key", "plan_key", "country_key")
     known = versions.join(members.withColumn("member", F.col("subscriber_key")), "subscriber_key", how="left")
     by_month = known.withColumn("month", F.explode(_months("from_month", "until_month")))
-    # The few days on the left, as above.
+    # The few days on the left: the default engine keeps that side in memory, and streams the other.
     days = dim_date.select("date_key", F.col("date").alias("month"))
     dated = days.join(by_month, "month", how="right")
     is_churned = F.col("is_churned") & (F.col("month") == F.col("churn_month"))

@@ -8,13 +8,17 @@ from pyspark.sql import functions as F
 
 from common.text import compute_once
 
-VERSION = (
-    "STRUCT<__START_AT: TIMESTAMP, __END_AT: TIMESTAMP, join_date: DATE, last_payment_date: DATE, seen_month: DATE, "
-    "active_until: DATE, monthly_revenue: DECIMAL(12,2)>"
-)
-VERSION_FIELDS = (
-    *("__START_AT", "__END_AT", "join_date", "last_payment_date", "seen_month", "active_until", "monthly_revenue"),
-)
+# What the fold knows of a version, with which versions are sorted: by their starts.
+VERSION_FIELDS = {
+    "__START_AT": "TIMESTAMP",
+    "__END_AT": "TIMESTAMP",
+    "join_date": "DATE",
+    "last_payment_date": "DATE",
+    "seen_month": "DATE",
+    "active_until": "DATE",
+    "monthly_revenue": "DECIMAL(12,2)",
+}
+VERSION = f"STRUCT<{', '.join(f'{name}: {type}' for name, type in VERSION_FIELDS.items())}>"
 
 
 def subscription_spells(versions: DataFrame) -> DataFrame:
@@ -27,9 +31,10 @@ def subscription_spells(versions: DataFrame) -> DataFrame:
     - first_month, last_month: the months between which the spell is active
     - until_month: the last month to count for it; later ones count for the subscriber's next spell
     - churn_month: the month after the last; null if the subscriber is active again in it
-    - is_running: whether the subscriber is in the newest snapshot, in a spell that is active in until_month
-    - is_last: whether it is the last of the subscriber's spells
-    - versions: ARRAY<STRUCT>, in order; newest_month: as in `versions`
+    - is_running: whether a spell of the subscriber that ends with churn_month is in the newest snapshot
+    - is_last: whether none of the subscriber's spells begins later
+    - versions: __START_AT and monthly_revenue of each version, in order
+    - newest_month: as in `versions`
     """
     active_until = F.coalesce(F.trunc("last_payment_date", "month"), "unpaid_month")
     join_date = F.col("join_date")
@@ -98,8 +103,13 @@ def _spell(versions: Column, number: Column) -> Column:
         join_date.alias("join_date"),
         _newest_known(versions, "last_payment_date").alias("last_payment_date"),
         _last(versions)["__END_AT"].isNull().alias("is_current"),
-        F.transform(versions, lambda it: F.struct(it["__START_AT"], it["monthly_revenue"])).alias("versions"),
+        F.transform(versions, _start_and_revenue).alias("versions"),
     )
+
+
+def _start_and_revenue(version: Column) -> Column:
+    names = ("__START_AT", "monthly_revenue")
+    return F.struct(*[version[name].alias(name) for name in names])
 
 
 def _one_row_per_spell(people: DataFrame) -> DataFrame:
