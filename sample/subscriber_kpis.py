@@ -21,12 +21,11 @@ def subscriber_kpis(people: Sequence[Person], sample: Sample) -> dict[str, Table
     """The KPIs by name."""
     newest = sample.releases - 1
     now = [person for person in people if newest in person.plans]
-    last_month = max((_month(day) for person in people for day in person.paid.values()), default=0)
     return {
         "kpi_subscribers": _subscribers(now, newest),
         "kpi_plan_device": _devices(now, newest),
-        "kpi_monthly_revenue": _months(people, newest, last_month),
-        "kpi_cohort_retention": _cohorts(people, last_month),
+        "kpi_monthly_revenue": _months(people, newest),
+        "kpi_cohort_retention": _cohorts(people),
     }
 
 
@@ -46,13 +45,14 @@ def _devices(now: Sequence[Person], newest: int) -> Table:
     return table("device plan subscribers share", rows)
 
 
-def _months(people: Sequence[Person], newest: int, last_month: int) -> Table:
+def _months(people: Sequence[Person], newest: int) -> Table:
     """By month and plan. Who has left is counted in the month after the last, with the plan of then."""
+    over = _last_month_over(people, newest)
     cents: Counter[tuple[int, str]] = Counter()
     counts: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for person in people:
         first, last = _active_months(person)
-        has_left = last < last_month or newest not in person.plans
+        has_left = last <= over or newest not in person.plans
         for month in range(first, last + 1 + has_left):
             key = month, _plan_in(person, month)
             is_active = month <= last
@@ -73,7 +73,15 @@ def _months(people: Sequence[Person], newest: int, last_month: int) -> Table:
     return table(columns, rows)
 
 
-def _cohorts(people: Sequence[Person], last_month: int) -> Table:
+def _last_month_over(people: Sequence[Person], newest: int) -> int:
+    """The last month known to be over: one in a hundred has a later one, or the newest snapshot is two months later."""
+    lasts = sorted((_active_months(person)[1] for person in people), reverse=True)
+    enough = -(-len(people) // 100)
+    return max(lasts[enough - 1] - 1, _month(released_by_name(newest)) - 2) if lasts else 0
+
+
+def _cohorts(people: Sequence[Person]) -> Table:
+    last_month = max((_active_months(person)[1] for person in people), default=0)
     cohorts: defaultdict[int, list[int]] = defaultdict(list)
     for person in people:
         first, last = _active_months(person)

@@ -25,7 +25,7 @@ from silver.imdb.datasets import TITLE_RATINGS
 from silver.imdb.people_matches import IMDB_PEOPLE_MATCHES
 from silver.imdb.title_matches import IMDB_MATCHES
 from silver.playback.events import PLAYBACK_EVENTS
-from silver.subscribers.snapshots import SUBSCRIBERS
+from silver.subscribers.snapshots import SUBSCRIBER_RELEASES, SUBSCRIBERS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.spark
@@ -38,7 +38,7 @@ DIMENSIONS = (DIM_COUNTRY, DIM_DATE, DIM_DEVICE, DIM_PLAN, DIM_SUBSCRIBER)
 GOLD = (PLAYBACK_EVENT_DAYS, PLAYBACK_MEMBERS, *DIMENSIONS, FACT_SUBSCRIPTION_MONTH, KPI_MONTHLY_REVENUE)
 REFRESHED = [*[feed.table for feed in FEEDS], *GOLD]
 CATALOGUE = (TITLES, TITLE_IDS, TITLE_RATINGS.table, IMDB_MATCHES, IMDB_PEOPLE_MATCHES)
-READ_BY_GOLD = (*CATALOGUE, SUBSCRIBERS, PLAYBACK_EVENTS)
+READ_BY_GOLD = (*CATALOGUE, SUBSCRIBERS, SUBSCRIBER_RELEASES, PLAYBACK_EVENTS)
 LAKE, SILVER = "spark_pipelines", "spark_pipelines_silver"
 
 

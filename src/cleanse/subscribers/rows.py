@@ -27,6 +27,7 @@ SUBSCRIBER_COLUMNS = (
     ColumnSpec("gender", "STRING", "as the source spells it"),
     ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
     ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
+    ColumnSpec("has_payment", "BOOLEAN", "whether last_payment_date is known; a change starts a version"),
 )
 ROW_HASH = ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found")
 
@@ -115,4 +116,5 @@ def subscriber_rows(bronze: DataFrame, key: str) -> DataFrame:
         F.col("row_hash"),
     )
     valid = with_failed_rules(checked, "subscriber_id", best_first, UNIQUE_SUBSCRIBER, within=(RELEASE.name, "release"))
-    return valid.select(*SUBSCRIBER_ROWS.column_names)
+    paid = valid.withColumn("has_payment", F.col("last_payment_date").isNotNull())
+    return paid.select(*SUBSCRIBER_ROWS.column_names)

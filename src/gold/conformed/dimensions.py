@@ -35,15 +35,22 @@ DIM_DATE = TableSpec(
 )
 
 
-def dim_date(titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
+def dim_date(
+    titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, releases: DataFrame, one_row: DataFrame
+) -> DataFrame:
     """One row per day. The years are those in which titles were added, events happened, or subscribers joined or paid.
+
+    `releases` (silver.subscriber_releases) are of the snapshots of subscribers: one may have no payments.
 
     Only dates from 2007 to 2100 count, whatever silver has: the facts of other dates refer to the unknown member.
     """
     # Subscribers who joined earlier have months from 2007 on; those who last paid in December may have left in January.
-    joined_early = F.col("join_date") < F.lit(STREAMING_BEGAN)
-    joined = F.when(joined_early, F.lit(STREAMING_BEGAN)).otherwise(F.col("join_date"))
-    last_paid = F.greatest("last_payment_date", "join_date")
+    known_join = F.coalesce("join_date", F.col("__START_AT").cast("date"))
+    joined = F.when(known_join < F.lit(STREAMING_BEGAN), F.lit(STREAMING_BEGAN)).otherwise(known_join)
+    last_paid = F.greatest("last_payment_date", known_join)
+    # Without a column of payments subscribers are active until the month of the snapshot.
+    has_no_payments = F.array_contains("missing_columns", "last_payment_date")
+    unpaid = releases.filter("is_applied").filter(has_no_payments).filter("ordered_by = 'file name'")
     dates = reduce(
         DataFrame.union,
         (
@@ -51,6 +58,7 @@ def dim_date(titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, one_
             viewing.select("event_date"),
             subscribers.select(joined),
             subscribers.select(F.add_months(last_paid, 1)),
+            unpaid.select(F.add_months(F.col("released_at").cast("date"), 1)),
         ),
     )
     plausible = dates.filter(F.col("day").between(F.lit(STREAMING_BEGAN), F.lit(LAST_DAY)))

@@ -37,6 +37,7 @@ def dim_date() -> DataFrame:
         spark.read.table("latest_titles"),
         spark.read.table("playback_members"),
         spark.read.table(f"{SILVER}.subscribers"),
+        spark.read.table(f"{SILVER}.subscriber_releases"),
         spark.range(1),
     )
 

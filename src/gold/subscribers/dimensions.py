@@ -31,7 +31,8 @@ def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
 
 DIM_SUBSCRIBER = TableSpec(
     name="dim_subscriber",
-    comment="One row per subscriber and version (SCD 2); changes of plan, revenue, country or device start a version.",
+    comment="One row per subscriber and version (SCD 2). Changes of plan, revenue, country, device or join date start "
+    "one, and so does a payment that becomes known or unknown.",
     columns=(
         ColumnSpec("subscriber_key", "BIGINT", "hash of the subscriber and the version", unknown=UNKNOWN_KEY),
         ColumnSpec("subscriber_id", "STRING", "pseudonym; the same in all versions", unknown=UNKNOWN),

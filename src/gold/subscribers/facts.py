@@ -1,14 +1,16 @@
 """Facts of subscribers: the months for which they paid, and the month after those in which they left."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
 from common.dates import STREAMING_BEGAN
-from common.keys import key_or_unknown, or_unknown_key
+from common.keys import or_unknown_key
 from common.specifications import ColumnSpec, TableSpec
-from common.windows import all_rows, is_first, next_value
-from gold.conformed.members import with_known_key
+from common.windows import all_rows
 from gold.subscribers.dimensions import version_key
+from gold.subscribers.snapshots import with_snapshots
+from gold.subscribers.spells import subscription_spells
 
 # The first month of the calendar (dim_date).
 FIRST_MONTH = STREAMING_BEGAN.replace(day=1)
@@ -22,10 +24,11 @@ FACT_SUBSCRIPTION_MONTH = TableSpec(
         ColumnSpec("subscriber_key", "BIGINT", "version of the subscriber at the end of the month (dim_subscriber)"),
         ColumnSpec("plan_key", "BIGINT", "plan of that version (dim_plan)"),
         ColumnSpec("country_key", "BIGINT", "country of residence of that version (dim_country)"),
-        ColumnSpec("revenue", "DECIMAL(12,2)", "revenue of the plan in the month; 0 if the subscriber was not active"),
+        ColumnSpec("revenue", "DECIMAL(12,2)", "revenue of the plan in the month; null if unknown, 0 if churned"),
         ColumnSpec("is_active", "BOOLEAN", "whether the month is between joining and the last payment"),
-        ColumnSpec("is_new", "BOOLEAN", "whether it is the month of joining"),
+        ColumnSpec("is_new", "BOOLEAN", "whether it is a month of joining or rejoining"),
         ColumnSpec("is_churned", "BOOLEAN", "whether it is the month after the last, and later data exist"),
+        ColumnSpec("spell", "INT", "number of the subscription, from 1: a subscriber who left may rejoin"),
     ),
     primary_key=("subscriber_id", "date_key"),
     foreign_keys={
@@ -37,77 +40,83 @@ FACT_SUBSCRIPTION_MONTH = TableSpec(
     rules={
         "has_subscriber": "subscriber_id IS NOT NULL",
         "has_month": "date_key IS NOT NULL",
-        "never_negative": "revenue >= 0",
+        "never_negative": "coalesce(revenue, 0) >= 0",
         "active_or_churned": "is_active <> is_churned AND (is_active OR coalesce(NOT is_new, FALSE))",
     },
 )
 
 
-def with_valid_days(subscribers: DataFrame) -> DataFrame:
-    """One row per version, with the days `valid_from` and `valid_until` that bound its validity: null for no bound."""
-    order = "subscriber_id", ["__START_AT"]
-    return subscribers.withColumns(
-        {
-            "valid_from": F.when(~is_first(*order), F.col("__START_AT").cast("date")),
-            "valid_until": next_value("__START_AT", *order).cast("date"),
-        }
-    )
+def with_churn(spells: DataFrame) -> DataFrame:
+    """One row per spell, with is_churned: whether the subscriber has left after it, as far as is known.
 
-
-def paid_months(subscribers: DataFrame) -> DataFrame:
-    """One row per subscriber: first_month and last_month, which they paid for, and has_left.
-
-    Subscribers who paid in the last month with any payment may pay again: they have left only if a snapshot lacks them.
+    A spell that is running has churned once time went on: at least one subscriber in a hundred has a later month, or a
+    snapshot is of a month after the one that wasn't paid for. A single subscriber proves nothing: a payment may be
+    dated wrongly.
     """
-    months = subscribers.groupBy("subscriber_id").agg(
-        F.trunc(F.min("join_date"), "month").alias("first_month"),
-        F.trunc(F.greatest(F.max("last_payment_date"), F.min("join_date")), "month").alias("last_month"),
-        F.count_if(F.col("__END_AT").isNull()).alias("current_versions"),
+    everybody = F.count_if("is_last").over(all_rows())
+    latest_first = all_rows().orderBy(F.desc("until_month"))
+    reached = F.count_if("is_last").over(latest_first.rangeBetween(Window.unboundedPreceding, Window.currentRow))
+    counted = spells.withColumns({"reached": reached, "everybody": everybody})
+    proven = F.when(F.col("reached") * 100 >= F.col("everybody"), F.col("until_month"))
+    went_on = (F.max(proven).over(all_rows()) > F.col("until_month")) | (F.col("newest_month") > F.col("churn_month"))
+    is_churned = F.col("churn_month").isNotNull() & (~F.col("is_running") | F.coalesce(went_on, F.lit(False)))
+    return counted.withColumn("is_churned", is_churned)
+
+
+def spell_versions(spells: DataFrame) -> DataFrame:
+    """One row per version that counts for a month: subscriber_key, its revenue, and from_month to until_month.
+
+    The version on its last day counts for a month: the one that started in the month, not the one that ended. The first
+    one of a spell counts for all months before.
+    """
+    churned = spells.withColumn(
+        "until_month", F.when(F.col("is_churned"), F.col("churn_month")).otherwise(F.col("until_month"))
     )
-    newest = F.max("last_month").over(all_rows())
-    return months.withColumn("has_left", (F.col("last_month") < newest) | (F.col("current_versions") == 0))
+    versions = churned.select("*", F.posexplode("versions").alias("place", "version"))
+    started_at = F.col("version")["__START_AT"]
+    ended_at = F.get("versions", F.col("place") + 1)["__START_AT"]
+    from_month = F.when(F.col("place") > 0, F.trunc(started_at, "month"))
+    counted = versions.select(
+        *("subscriber_id", "spell", "first_month", "churn_month", "is_churned"),
+        version_key(F.col("subscriber_id"), started_at).alias("subscriber_key"),
+        F.col("version")["monthly_revenue"].alias("monthly_revenue"),
+        F.greatest("first_month", from_month, F.lit(FIRST_MONTH)).alias("from_month"),
+        F.least("until_month", F.add_months(F.trunc(ended_at, "month"), -1)).alias("until_month"),
+    )
+    return counted.filter("from_month <= until_month")
 
 
 def fact_subscription_month(
-    subscribers: DataFrame, dim_subscriber: DataFrame, dim_plan: DataFrame, dim_country: DataFrame, dim_date: DataFrame
+    subscribers: DataFrame, releases: DataFrame, dim_subscriber: DataFrame, dim_date: DataFrame
 ) -> DataFrame:
-    """One row per subscriber and month. `subscribers` are all versions of them.
+    """One row per subscriber and month. `subscribers` are all versions of them, `releases` the report on snapshots.
 
     Months before the first year of the calendar (2007) are left out: dim_date doesn't have them.
     """
-    versions = (
-        with_valid_days(subscribers)
-        .select(
-            "subscriber_id",
-            F.trunc("valid_from", "month").alias("from_month"),
-            F.add_months(F.trunc("valid_until", "month"), -1).alias("until_month"),
-            version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
-            key_or_unknown(F.col("plan")).alias("plan_key"),
-            key_or_unknown(F.col("country")).alias("country_key"),
-            "monthly_revenue",
-        )
-        .transform(with_known_key, dim_subscriber, "subscriber_key")
-        .transform(with_known_key, dim_plan, "plan_key")
-        .transform(with_known_key, dim_country, "country_key")
-    )
-    ends = F.when(F.col("has_left"), F.add_months("last_month", 1)).otherwise(F.col("last_month"))
-    paid = paid_months(subscribers).withColumn("ends", ends)
-    # The version on its last day counts for a month: the one that started in the month, not the one that ended.
-    bounds = F.greatest("first_month", "from_month", F.lit(FIRST_MONTH)), F.least("ends", "until_month")
-    months = F.when(bounds[0] <= bounds[1], F.sequence(*bounds, F.expr("INTERVAL 1 MONTH")))
-    by_month = paid.join(versions, "subscriber_id", how="inner").withColumn("month", F.explode(months))
+    spells = subscription_spells(with_snapshots(subscribers, releases))
+    versions = spells.transform(with_churn).transform(spell_versions)
+    members = dim_subscriber.select("subscriber_key", "plan_key", "country_key")
+    known = versions.join(members.withColumn("member", F.col("subscriber_key")), "subscriber_key", how="left")
+    by_month = known.withColumn("month", F.explode(_months("from_month", "until_month")))
     # The few days on the left: the default engine keeps that side in memory, and streams the other.
     days = dim_date.select("date_key", F.col("date").alias("month"))
     dated = days.join(by_month, "month", how="right")
-    is_active = F.col("month") <= F.col("last_month")
+    is_churned = F.col("is_churned") & (F.col("month") == F.col("churn_month"))
+    no_revenue = F.lit(0).cast("decimal(12,2)")
     return dated.select(
         "subscriber_id",
         or_unknown_key("date_key").alias("date_key"),
-        "subscriber_key",
-        "plan_key",
-        "country_key",
-        F.when(is_active, F.col("monthly_revenue")).otherwise(F.lit(0).cast("decimal(12,2)")).alias("revenue"),
-        is_active.alias("is_active"),
+        or_unknown_key("member").alias("subscriber_key"),
+        or_unknown_key("plan_key").alias("plan_key"),
+        or_unknown_key("country_key").alias("country_key"),
+        F.when(is_churned, no_revenue).otherwise(F.col("monthly_revenue")).alias("revenue"),
+        (~is_churned).alias("is_active"),
         (F.col("month") == F.col("first_month")).alias("is_new"),
-        (~is_active).alias("is_churned"),
+        is_churned.alias("is_churned"),
+        "spell",
     )
+
+
+def _months(first: str, last: str) -> Column:
+    """ARRAY<DATE>: the first days of the months from one to another."""
+    return F.sequence(first, last, F.expr("INTERVAL 1 MONTH"))

@@ -35,9 +35,8 @@ def dim_subscriber() -> DataFrame:
 def fact_subscription_month() -> DataFrame:
     return facts.fact_subscription_month(
         spark.read.table(f"{SILVER}.subscribers"),
+        spark.read.table(f"{SILVER}.subscriber_releases"),
         spark.read.table("dim_subscriber"),
-        spark.read.table("dim_plan"),
-        spark.read.table("dim_country"),
         spark.read.table("dim_date"),
     )
 

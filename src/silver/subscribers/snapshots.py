@@ -19,10 +19,11 @@ SUBSCRIBERS = TableSpec(
     ),
     cluster_by=("subscriber_id",),
 )
-# A change in one of these starts a version; the other columns have the value known last.
-TRACKED_COLUMNS = ("plan", "monthly_revenue", "country", "device_type")
+# A change in one of these starts a version; the other columns have the value known last. Without has_payment a snapshot
+# whose payments can't be read would overwrite those of all snapshots before.
+TRACKED_COLUMNS = ("plan", "monthly_revenue", "country", "device_type", "join_date", "has_payment")
 
-SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS_FEED, SUBSCRIBER_COLUMNS)
+SUBSCRIBERS_QUARANTINE = personal_quarantine_table(feeds.SUBSCRIBERS_FEED, SUBSCRIBER_COLUMNS[:-1])
 SUBSCRIBER_RELEASES = releases_table("subscriber_releases", "snapshot of subscribers")
 
 

@@ -19,7 +19,7 @@ KEY = "k" * 64
 def test_a_row_is_typed_and_its_user_is_a_pseudonym(spark, rows, bronze):
     (who,) = spark.range(1).select(pseudonym(blank_to_null(F.lit(" 1")), KEY)).collect()[0]
     day, paid = date(2022, 1, 15), date(2023, 6, 10)
-    expected = (who, "Basic", Decimal("10.00"), day, paid, "United States", 28, "Male", "smart tv", 1)
+    expected = (who, "Basic", Decimal("10.00"), day, paid, "United States", 28, "Male", "smart tv", 1, True)
     expected_row = rows(SUBSCRIBERS, expected, columns=" ".join(SUBSCRIBER_COLUMNS)).select(*SUBSCRIBER_COLUMNS)
     assert_same_rows(valid_subscribers(bronze({}), KEY), expected_row)
 

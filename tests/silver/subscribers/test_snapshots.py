@@ -75,6 +75,11 @@ def test_of_a_user_who_stands_twice_in_a_snapshot_the_last_payment_counts(bronze
     assert (row.monthly_revenue, row.last_payment_date) == (10, date(2023, 6, 11))
 
 
+def test_a_subscriber_has_a_payment_or_none(bronze):
+    found = valid_subscribers(bronze({}, {"user_id": "2", "last_payment_date": None}), KEY).collect()
+    assert {(row.last_payment_date, row.has_payment) for row in found} == {(date(2023, 6, 10), True), (None, False)}
+
+
 def test_quarantined_rows_hold_no_text_of_a_person(spark, bronze):
     rows = bronze({"user_id": "canary", "age": "x"}, {"_corrupt_record": "canary;1"}, {})
     found = quarantined_subscribers(rows, KEY)

@@ -21,9 +21,9 @@ KPI_SUBSCRIBERS = TableSpec(
         ColumnSpec("age_band", "STRING", "13-17, 18-24, 25-34, 35-44, 45-54, 55-64, 65+ or Unknown"),
         ColumnSpec("gender", "STRING", "as the source spells it; Unknown if not known"),
         SUBSCRIBER_COUNT,
-        ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "revenue of their plans per month"),
+        ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "revenue of their plans per month; null if unknown for all"),
     ),
-    rules={**COUNTS_SUBSCRIBERS, "never_negative": "monthly_revenue >= 0"},
+    rules={**COUNTS_SUBSCRIBERS, "never_negative": "coalesce(monthly_revenue, 0) >= 0"},
     properties={"lakehouse.example": "ORDER BY subscribers DESC LIMIT 5"},
 )
 

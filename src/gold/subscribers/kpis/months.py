@@ -14,32 +14,43 @@ KPI_MONTHLY_REVENUE = TableSpec(
     columns=(
         ColumnSpec("month", "DATE", "first day of the month"),
         ColumnSpec("plan", "STRING", "plan; Unknown if not known"),
-        ColumnSpec("revenue", "DECIMAL(18,2)", "revenue from active subscribers"),
+        ColumnSpec("revenue", "DECIMAL(18,2)", "revenue from active subscribers; null if unknown for all of them"),
         ColumnSpec("active_subscribers", "BIGINT", "subscribers between the months of joining and last payment"),
-        ColumnSpec("new_subscribers", "BIGINT", "subscribers who joined in the month"),
-        ColumnSpec("churned_subscribers", "BIGINT", "subscribers whose last month was the one before"),
-        ColumnSpec("average_revenue_per_user", "DECIMAL(18,6)", "revenue / active subscribers; null for 0"),
+        ColumnSpec("new_subscribers", "BIGINT", "subscribers who joined or rejoined in the month"),
+        ColumnSpec("churned_subscribers", "BIGINT", "subscribers who left after the month before"),
+        ColumnSpec(
+            "average_revenue_per_user", "DECIMAL(18,6)", "revenue / active subscribers of known revenue; null for 0"
+        ),
     ),
     rules={
         "has_month": "month IS NOT NULL",
-        "never_negative": "least(revenue, active_subscribers, new_subscribers, churned_subscribers) >= 0",
+        "never_negative": "coalesce(revenue, 0) >= 0 "
+        "AND least(active_subscribers, new_subscribers, churned_subscribers) >= 0",
         "new_ones_are_active": "new_subscribers <= active_subscribers",
     },
 )
 
 
 def kpi_monthly_revenue(fact_subscription_month: DataFrame, dim_plan: DataFrame, dim_date: DataFrame) -> DataFrame:
-    """One row per month and plan. The average is computed in cents, so that it is exact."""
+    """One row per month and plan. The average is computed in cents, so that it is exact.
+
+    Active subscribers of unknown revenue are counted, but add nothing to the revenue and aren't in its average.
+    """
     days = dim_date.select("date_key", F.col("date").alias("month"))
     named = fact_subscription_month.join(days, "date_key", how="inner").join(dim_plan, "plan_key", how="inner")
     counts = named.groupBy("month", "plan").agg(
-        F.sum("revenue").cast("decimal(18,2)").alias("revenue"),
+        F.sum("revenue").cast("decimal(18,2)").alias("known_revenue"),
+        F.count_if(F.col("is_active") & F.col("revenue").isNotNull()).alias("with_revenue"),
         F.count_if("is_active").alias("active_subscribers"),
         F.count_if("is_new").alias("new_subscribers"),
         F.count_if("is_churned").alias("churned_subscribers"),
     )
-    average = ratio((F.col("revenue") * 100).cast("bigint"), F.col("active_subscribers") * 100)
-    return counts.withColumn("average_revenue_per_user", average).select(*KPI_MONTHLY_REVENUE.column_names)
+    is_known = (F.col("with_revenue") > 0) | (F.col("active_subscribers") == 0)
+    measures = {
+        "revenue": F.when(is_known, F.col("known_revenue")),
+        "average_revenue_per_user": ratio((F.col("known_revenue") * 100).cast("bigint"), F.col("with_revenue") * 100),
+    }
+    return counts.withColumns(measures).select(*KPI_MONTHLY_REVENUE.column_names)
 
 
 KPI_COHORT_RETENTION = TableSpec(

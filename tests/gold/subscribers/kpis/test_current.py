@@ -20,11 +20,14 @@ def test_kpi_subscribers_counts_those_who_subscribe_now(star, rows):
         version("v"),
         version("w", until=JUNE),
         version("x", age=None, plan=None),
+        version("y", plan="Premium", revenue=None),
+        version("z", revenue=None),
     )
     names = ("subscribers", "dim_subscriber", "dim_plan", "dim_country")
     expected = rows(
         KPI_SUBSCRIBERS,
-        ("Basic", "France", "25-34", "Female", 2, Decimal("22.50")),
+        ("Basic", "France", "25-34", "Female", 3, Decimal("22.50")),
+        ("Premium", "France", "25-34", "Female", 1, None),
         ("Unknown", "France", "Unknown", "Female", 1, Decimal("10.00")),
     )
     assert_same_rows(kpi_subscribers(*[found[name] for name in names]), expected)

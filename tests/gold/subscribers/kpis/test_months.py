@@ -13,7 +13,7 @@ from gold.subscribers.kpis.months import (
     kpi_cohort_retention,
     kpi_monthly_revenue,
 )
-from tests.gold.subscribers.conftest import version
+from tests.gold.subscribers.conftest import JUNE, MAY, version
 from tests.helpers.frames import assert_same_rows
 
 DECEMBER, JANUARY, FEBRUARY, MARCH = date(2022, 12, 1), date(2023, 1, 1), date(2023, 2, 1), date(2023, 3, 1)
@@ -96,3 +96,31 @@ def test_without_active_subscribers_there_is_no_average(star):
     kpi = kpi_monthly_revenue(found["fact_subscription_month"], found["dim_plan"], found["dim_date"])
     (row,) = kpi.filter("plan = 'Basic' AND active_subscribers = 0").collect()
     assert (row.revenue, row.churned_subscribers, row.average_revenue_per_user) == (0, 1, None)
+
+
+def test_unknown_revenue_is_no_zero_and_is_not_in_the_average(star, rows):
+    found = star(
+        *(version("u", paid=(1, 31)), version("v", revenue=None, paid=(1, 31))),
+        *(version("w", plan="Premium", revenue=None, paid=(1, 31)), version("x", plan="Premium", revenue=None)),
+    )
+    kpi = kpi_monthly_revenue(found["fact_subscription_month"], found["dim_plan"], found["dim_date"])
+    expected = rows(
+        KPI_MONTHLY_REVENUE,
+        (JANUARY, "Basic", Decimal("10.00"), 2, 2, 0, Decimal("10.000000")),
+        (JANUARY, "Premium", None, 2, 2, 0, None),
+        (FEBRUARY, "Basic", Decimal("0.00"), 0, 0, 2, None),
+        # x is active, of unknown revenue; w has left.
+        (FEBRUARY, "Premium", None, 1, 0, 1, None),
+    )
+    assert_same_rows(kpi.filter("month < DATE'2023-03-01'"), expected)
+
+
+def test_who_rejoins_stays_in_the_cohort_of_the_first_time(star, rows):
+    found = star(
+        version("u", until=MAY, paid=(2, 5)),
+        version("u", since=JUNE, joined=(4, 1), paid=(4, 5)),
+        version("v", joined=(4, 1), paid=(4, 5)),
+    )
+    kpi = kpi_cohort_retention(found["fact_subscription_month"], found["dim_date"])
+    of_january = [(JANUARY, 0, 1, 1, ALL), (JANUARY, 1, 1, 1, ALL), (JANUARY, 2, 1, 0, NONE), (JANUARY, 3, 1, 1, ALL)]
+    assert_same_rows(kpi, rows(KPI_COHORT_RETENTION, *of_january, (date(2023, 4, 1), 0, 1, 1, ALL)))
