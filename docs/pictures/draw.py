@@ -38,7 +38,7 @@ FEEDS = (
     ("IMDb", "its TSV files"),
 )
 STEPS = (
-    ("#b87333", "Bronze", "every row as it came, and the file it came from"),
+    ("#b87333", "Bronze", "every row unchanged, with its source file"),
     ("#8f9baa", "Silver", "cleansed, with history; rows that fail a rule in quarantine"),
     ("#d4a017", "Gold", "a star schema and KPIs, every table under rules"),
     ("#2f81f7", "Answers", "SQL here or in a warehouse, Power BI"),

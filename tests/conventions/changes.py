@@ -146,8 +146,8 @@ def wrong_bounds(document: str, text: str, rules: Mapping[str, str]) -> Iterator
         for bounds in re.findall(r"([\d,]+) to ([\d,]+)", meaning):
             numbers = {bound.replace(",", "") for bound in bounds}
             if rule in rules and not numbers <= set(re.findall(r"\d+", rules[rule])):
-                said = " to ".join(bounds)
-                yield f"{document} says that `{rule}` is {said}, but the rule is {rules[rule]}: correct the document."
+                stated = " to ".join(bounds)
+                yield f"{document} says that `{rule}` is {stated}, but the rule is {rules[rule]}: correct the document."
 
 
 def options_without_a_test(options: Iterable[str], tests: Path) -> Iterator[str]:

@@ -34,7 +34,7 @@ def _both_date_orders(feed: Feed) -> Column:
         _formatted(F.col("ambiguous")),
         F.lit(f" in all ({AMBIGUOUS_DATE_ORDER}), and their {feed.row_noun} are missing from {feed.collection}. "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
-        F.lit("_mended before the ending."),
+        F.lit("_corrected before the extension."),
     )
 
 
