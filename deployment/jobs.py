@@ -63,7 +63,9 @@ def recipients(target: Target) -> Iterator[Finding]:
         given += [resource.spec["notifications"]] if "notifications" in resource.spec else []
         for addresses in given:
             if not re.fullmatch(r"\$\{var\.\w+\}", as_text(addresses)):
-                yield Finding(resource.place, f"sends mail to {addresses}, which is no variable", "use failure_emails")
+                yield Finding(
+                    resource.place, f"sends mail to {addresses}, which is not a variable", "use failure_emails"
+                )
 
 
 def starts(target: Target) -> Iterator[Finding]:
@@ -101,7 +103,9 @@ def task_references(target: Target) -> Iterator[Finding]:
         environments = {as_text(entry.get("environment_key")) for entry in job.items("environments")}
         for task in job.items("tasks"):
             for name in sorted({*dependencies_of(task)} - known):
-                yield Finding(_task(job, task), f"depends on {name}, which is no task of the job", "correct depends_on")
+                yield Finding(
+                    _task(job, task), f"depends on {name}, which is not a task of the job", "correct depends_on"
+                )
             environment = as_text(task.get("environment_key"))
             if environment not in environments | {""}:
                 yield Finding(_task(job, task), f"runs in {environment}, which isn't declared", "add the environment")

@@ -23,7 +23,7 @@ def service_principal(target: Target) -> Iterator[Finding]:
     if target.is_shared and value == PLACEHOLDER_PRINCIPAL:
         yield Finding(place, "is still the placeholder", remedy)
     elif target.is_shared and not APPLICATION_ID.fullmatch(value):
-        yield Finding(place, f"is {value!r}, which is no application id", remedy)
+        yield Finding(place, f"is {value!r}, which is not an application id", remedy)
 
 
 def failure_emails(target: Target) -> Iterator[Finding]:
@@ -38,4 +38,4 @@ def failure_emails(target: Target) -> Iterator[Finding]:
         yield Finding(place, "is empty, so nobody is notified when a run fails", f"set {where}")
     for address in addresses:
         if not ADDRESS.fullmatch(address):
-            yield Finding(place, f"holds {address!r}, which is no address", f"correct {where}")
+            yield Finding(place, f"holds {address!r}, which is not an address", f"correct {where}")

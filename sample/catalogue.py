@@ -183,7 +183,7 @@ def catalogues_written(sample: Sample) -> Iterator[tuple[list[Row], int]]:
 
 
 def releases(sample: Sample) -> Iterator[bytes]:
-    """The content of each release: the titles of the one before, less some, plus new ones, numbered anew."""
+    """The content of each release: the titles of the one before, less some, plus new ones, all numbered again."""
     return (content for _, _, content in _releases(sample))
 
 

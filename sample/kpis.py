@@ -51,5 +51,5 @@ def _ratings(landing: Path, sample: Sample) -> Mapping[str, Rating]:
     """The ratings of titles that are meant to be known at IMDb, by the title's identity."""
     if not sample.imdb:
         return {}
-    said = json.loads((landing / IMDB_TRUTH).read_text(encoding="utf-8"))
-    return {said["titles"][tconst]: (average, votes) for tconst, (average, votes) in said["ratings"].items()}
+    truth = json.loads((landing / IMDB_TRUTH).read_text(encoding="utf-8"))
+    return {truth["titles"][tconst]: (average, votes) for tconst, (average, votes) in truth["ratings"].items()}

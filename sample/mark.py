@@ -28,12 +28,12 @@ def mark_of(folder: Path) -> Mark | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
-        said = json.loads(text)
-        made = said["sample"]
+        mark = json.loads(text)
+        made = mark["sample"]
         # Samples of before 0.4 have nothing but titles.
         made = {"imdb": 0, "subscribers": 0, "sessions": 0, "days": 0, "first_days": 0, "event_dirt": (), **made}
         sets = {name: frozenset(made[name]) for name in ("dirt", "event_dirt")}
-        return Mark(Sample(**{**made, **sets}), tuple(said["files"]))
+        return Mark(Sample(**{**made, **sets}), tuple(mark["files"]))
     except (KeyError, TypeError) as error:
         raise ValueError(str(error)) from None
 
@@ -42,16 +42,16 @@ def set_mark(folder: Path, sample: Sample) -> None:
     """Marks a landing folder or a lake."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {**asdict(sample), "dirt": sorted(sample.dirt), "event_dirt": sorted(sample.event_dirt)}
-    said = {
+    mark = {
         "what": "invented titles, events, subscribers, and IMDb",
         "sample": made,
         "files": files_of(sample),
     }
     unfinished = folder / f"{MARK_FILE}.tmp"
-    unfinished.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    unfinished.write_text(json.dumps(mark, indent=1), encoding="utf-8")
     unfinished.replace(folder / MARK_FILE)
 
 
 def take_mark_away(folder: Path) -> None:
-    """The folder is none of a sample any more."""
+    """Removes the mark of a folder, which is then no longer a sample's."""
     (folder / MARK_FILE).unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 In it $seed, $day, … stand for numbers.
 """
 
-MOST_LATE = 5  # days
+MAX_LATE = 5  # days
 HOURS = (2, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 4, 5, 5, 4, 4, 5, 7, 10, 14, 16, 14, 8, 4)  # a day's sessions by hour
 VIEWER_COUNTRIES = ("US",) * 8 + ("IN",) * 5 + ("GB", "GB", "DE", "FR", "JP", "BR", "ES", "KR", "MX", "TR")
 VIEWER_DEVICES = {"IN": "['mobile','mobile','mobile','tv','web']", "": "['tv','tv','tv','mobile','tablet','web']"}
@@ -108,7 +108,7 @@ def lines_of(dirt: frozenset[str]) -> str:
     if "concatenated" in dirt:
         another = record.replace("|| event_id ||", "|| event_id || '-ad' ||").replace("event_type ||", "'AD_BREAK' ||")
         line = f"CASE WHEN has_another THEN {another} || {record} ELSE {record} END"
-    some_days = f"1 + (hash($seed, $day, j, n, 'days') % {MOST_LATE})::INT"
+    some_days = f"1 + (hash($seed, $day, j, n, 'days') % {MAX_LATE})::INT"
     delay = f"CASE WHEN {_share(dirt, 'late', 0.01)} THEN {some_days} ELSE 0 END"
     due = f"least($day + {delay}, greatest($day, $last - 1))"
     lines = f"SELECT {due} AS due, {line} AS line, false AS is_repeat FROM events WHERE NOT is_csv"

@@ -25,7 +25,7 @@ def table(columns: str, rows: Iterable[Sequence[object]]) -> Table:
     return {"columns": [*columns.split()], "rows": [*listed]}
 
 
-def write_truth(path: Path, said: object) -> None:
+def write_truth(path: Path, truth: object) -> None:
     """Writes a truth file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(said, indent=1, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(truth, indent=1, ensure_ascii=False), encoding="utf-8")

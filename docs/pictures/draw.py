@@ -31,14 +31,14 @@ class Node(NamedTuple):
 
 
 WIDTH, HEIGHT, GAP = 720, 78, 32
-FEEDS = (
+SOURCES = (
     ("Catalogue", "CSV releases"),
     ("Subscribers", "CSV snapshots"),
     ("Playback", "JSON lines, CSV"),
     ("IMDb", "its TSV files"),
 )
 STEPS = (
-    ("#b87333", "Bronze", "every row as it came, and the file it came from"),
+    ("#b87333", "Bronze", "every row unchanged, with its source file"),
     ("#8f9baa", "Silver", "cleansed, with history; rows that fail a rule in quarantine"),
     ("#d4a017", "Gold", "a star schema and KPIs, every table under rules"),
     ("#2f81f7", "Answers", "SQL here or in a warehouse, Power BI"),
@@ -46,21 +46,21 @@ STEPS = (
 
 
 def nodes() -> list[Node]:
-    """The feeds side by side, and below them what becomes of them, step by step."""
-    feed = (WIDTH - 3 * 16) // 4
-    feeds = [Node(n * (feed + 16), 0, feed, "#57ab5a", *it) for n, it in enumerate(FEEDS)]
-    return feeds + [Node(0, (n + 1) * (HEIGHT + GAP), WIDTH, *it) for n, it in enumerate(STEPS)]
+    """The sources side by side, and the steps below them."""
+    width = (WIDTH - 3 * 16) // 4
+    sources = [Node(n * (width + 16), 0, width, "#57ab5a", *it) for n, it in enumerate(SOURCES)]
+    return sources + [Node(0, (n + 1) * (HEIGHT + GAP), WIDTH, *it) for n, it in enumerate(STEPS)]
 
 
 def diagram(theme: Mapping[str, str]) -> str:
-    """The eight nodes from the feeds to the answers."""
+    """The eight nodes from the sources to the answers."""
     height = (len(STEPS) + 1) * HEIGHT + len(STEPS) * GAP
     view = f"-1 -1 {WIDTH + 2} {height + 2}"
     boxes = "\n".join(_box(node) for node in nodes())
     arrows = "\n".join(_arrow(node) for node in nodes()[:-1])
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="{view}" role="img">
-<title>Four feeds land in bronze, are cleansed into silver, modelled in gold, and answered by SQL and Power BI</title>
+<title>Four sources land in bronze, are cleansed into silver, modelled in gold, and answered by SQL and Power BI</title>
 <style>
   text {{ font-family: {FONT}; text-anchor: middle }}
   .name {{ font-size: 23px; font-weight: 600; fill: {theme["text"]} }}

@@ -83,7 +83,7 @@ class _Folder(NamedTuple):
 def list_files(folder: Path, pattern: str) -> Iterator[Listed]:
     """The files below `folder` whose names match, in no order. There may be very many.
 
-    Hidden files, and those whose name or folder starts with `_`, are no data (as for Spark). What is there and can't be
+    Hidden files, and those whose name or folder starts with `_`, are ignored (as by Spark). What is there and can't be
     loaded is listed with its trouble: a name that isn't UTF-8, a link to nothing or in a circle, a pipe, a folder that
     can't be listed. Raises LakehouseError where `folder` itself can't be.
     """

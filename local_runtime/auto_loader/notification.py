@@ -1,7 +1,7 @@
-"""Hears of files that land: by the system's notifications (inotify) where it has them, else by looking every second.
+"""Detects files that land: by the system's notifications (inotify) if it has them, else by a listing every second.
 
-inotify tells of what this machine writes. On a network disk, and in a folder that a virtual machine or a container
-shares with its host, others write too, so those are looked at.
+inotify reports only what this machine writes. On a network disk, and in a folder that a virtual machine or a container
+shares with its host, others write too, so such folders are listed.
 """
 
 import ctypes

@@ -43,7 +43,7 @@ def stage_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
         while batch := list(islice(content.records, ROWS_PER_BATCH)):
             broken = sum(isinstance(record, Malformed) for record in batch)
             if broken == ROWS_PER_BATCH:
-                raise Rejected("not_csv", f"{ROWS_PER_BATCH:,} lines in a row are no records of its header's columns")
+                raise Rejected("not_csv", f"{ROWS_PER_BATCH:,} lines in a row are not records of its header's columns")
             write(convert(batch))
             rows += len(batch)
             malformed += broken

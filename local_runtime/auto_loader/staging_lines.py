@@ -78,7 +78,7 @@ def _literal(text: str) -> str:
 
 
 def _cell_sql(place: int) -> str:
-    """The cell at a place of a record, as SQL; null where it is empty, and for a line that is no record."""
+    """The cell at a place of a record, as SQL; null where it is empty, and for a line that is not a record."""
     return f"nullif(CASE WHEN is_record THEN cells[{place + 1}] END, '')"
 
 
@@ -134,7 +134,7 @@ class _Staging:
         return next(read), names
 
     def _rescued(self, header: Header) -> str:
-        """JSON of a record's cells that are no columns, and of the file; null where all of them are empty."""
+        """JSON of a record's cells that are not in a column, and of the file; null where all of them are empty."""
         if not header.rescued:
             return "NULL::VARCHAR"
         entries = [f"{{k: {_literal(key)}, v: {_cell_sql(place)}}}" for key, place in header.rescued]

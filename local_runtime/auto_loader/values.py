@@ -35,7 +35,7 @@ REGION = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)+")
 
 
 class NoValue(Exception):
-    """A text that is no value of the type."""
+    """A text that is not a value of the type."""
 
 
 def _integer(text: str, bits: int) -> int:

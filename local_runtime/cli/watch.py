@@ -27,7 +27,7 @@ UNFINISHED = "changed_while_read"
 AFTER_FAILURE = 10.0  # seconds, until an update that failed is tried again
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
 # The default engine keeps some megabytes of each query, so it is restarted now and then.
-MOST_UPDATES = 50
+MAX_UPDATES = 50
 
 
 def watch(
@@ -48,7 +48,7 @@ def watch(
     print(f"Watching {', '.join(map(str, folders))}. Ctrl-C ends it.", flush=True)
     while True:
         with engine() as session:
-            for _ in range(MOST_UPDATES):
+            for _ in range(MAX_UPDATES):
                 outcome = _update(session, graph, lake, pipelines, full_refresh, landings)
                 full_refresh &= {*outcome.failures, *outcome.skipped}
                 if _code(graph) != code:

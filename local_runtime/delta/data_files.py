@@ -55,5 +55,5 @@ def data_file_path(log: DeltaLog, add: LogAction) -> Path:
 
 
 def missing_paths(paths: Iterable[Path]) -> list[Path]:
-    """Those of the paths that are no files."""
+    """The paths that are not files."""
     return [path for path in paths if not path.is_file()]

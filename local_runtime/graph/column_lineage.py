@@ -1,7 +1,7 @@
 """Of which columns a table's columns are made, read off the plans that its functions return.
 
 A column is made of those that its expression names, a window's order and groups too; what decides which rows there are
-(filters, conditions of joins) is no part of it. A plan that isn't understood is no lineage: it raises LineageUnknown.
+(filters, conditions of joins) is not part of it. A plan that isn't understood raises LineageUnknown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -12,6 +12,7 @@ import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import NoReturn
 
 from local_runtime.delta.lake import Lake
@@ -107,7 +108,9 @@ def secret_at(path: Path) -> str:
             f"fix that, or set the environment variable {variable}."
         ) from None
     if mode & 0o077:
-        raise LakehouseError(f"The secret {path} may be read by others (mode {mode:o}): `chmod 600 {path}`.")
+        raise LakehouseError(
+            f"The secret {path} may be read by others (mode {mode:o}): `chmod 600 {quote(str(path))}`."
+        )
     if not value:
         raise LakehouseError(f"The secret {path} is empty: bring it back, or delete the file to have another one made.")
     return value

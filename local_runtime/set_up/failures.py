@@ -10,9 +10,7 @@ DISK_FULL = (
     "the disk is full: {free} MB are free where {root} is, and set-up needs up to 2,000. Make room and run again."
 )
 READ_ONLY = "{root} is read-only, and packages are installed into it. Copy the project to a folder that can be written."
-NO_RIGHT = (
-    "there is no right to write where set-up must, in {root}. Give it to this user, or use a copy of the project."
-)
+NO_RIGHT = "set-up has no permission to write in {root}. Give it to this user, or use a copy of the project."
 CERTIFICATE = r"certificate|UnknownIssuer|SSLError"
 # The first match counts; pip and uv share their messages on network failures.
 CAUSES = (

@@ -179,7 +179,7 @@ SUBSCRIBERS_FEED = Feed(
     options=CSV_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
     row_noun="subscribers",
-    collection="those who subscribe",
+    collection="the list of subscribers",
     is_personal=True,
     has_releases=True,
 )
@@ -225,7 +225,7 @@ IMDB_TITLE_BASICS_FEED = Feed(
     ),
     options=TSV_OPTIONS,
     row_noun="titles",
-    collection="what is known from IMDb",
+    collection="the IMDb data",
 )
 IMDB_TITLE_RATINGS_FEED = Feed(
     name="imdb_title_ratings",
@@ -238,7 +238,7 @@ IMDB_TITLE_RATINGS_FEED = Feed(
     ),
     options=TSV_OPTIONS,
     row_noun="ratings",
-    collection="what is known from IMDb",
+    collection="the IMDb data",
 )
 IMDB_TITLE_PRINCIPALS_FEED = Feed(
     name="imdb_title_principals",
@@ -254,7 +254,7 @@ IMDB_TITLE_PRINCIPALS_FEED = Feed(
     ),
     options=TSV_OPTIONS,
     row_noun="credits",
-    collection="what is known from IMDb",
+    collection="the IMDb data",
 )
 IMDB_NAME_BASICS_FEED = Feed(
     name="imdb_name_basics",
@@ -270,7 +270,7 @@ IMDB_NAME_BASICS_FEED = Feed(
     ),
     options=TSV_OPTIONS,
     row_noun="people",
-    collection="what is known from IMDb",
+    collection="the IMDb data",
 )
 
 FEEDS = (

@@ -15,6 +15,12 @@ def test_128_what_separates_parts_is_no_part_of_them(spark):
     assert keys.distinct().count() == len(rows)
 
 
+def test_surrogate_key_of_rows_without_any_part(spark):
+    rows = spark.createDataFrame([(None, None)] * 3, "x STRING, y INT")
+    keys = rows.select(surrogate_key(F.col("x"), F.col("y")).alias("key")).collect()
+    assert [row.key for row in keys] == [1987586162705965252] * 3
+
+
 def test_surrogate_key_is_stable(spark):
     (row,) = (
         spark.createDataFrame([("Dramas",)], "genre STRING")

@@ -18,13 +18,12 @@ def libraries(root: Path, layer: str) -> list[str]:
     return [glob["include"].removeprefix("../src/") for glob in globs]
 
 
-def names_in(folder: Path) -> set[str]:
-    """The names that the Python files of a folder use."""
+def functions_used_in(folder: Path) -> set[str]:
+    """The functions that the Python files of a folder call or take from a module; a frame of that name is neither."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.py"))]
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    return {node.id for node in nodes if isinstance(node, ast.Name)} | {
-        node.attr for node in nodes if isinstance(node, ast.Attribute)
-    }
+    called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return called | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
 def functions_called(pipeline: Path) -> Iterator[tuple[str, str, str]]:
@@ -44,7 +43,7 @@ def tables_without_a_unit_test(called: Iterable[tuple[str, str, str]], tests: Pa
     """`called` is what gold's declarations call: table, module and function."""
     for table, module, function in called:
         *folders, name = module.split(".")
-        if function not in names_in(tests.joinpath(*folders)):
+        if function not in functions_used_in(tests.joinpath(*folders)):
             yield (
                 f"gold.{table} has no unit test: call {function}() in tests/{'/'.join(folders)}/test_{name}.py, with a "
                 "NULL row among its input."
@@ -59,7 +58,7 @@ def _is_column_function(function: ast.FunctionDef) -> bool:
 def column_functions_without_a_unit_test(modules: Iterable[Path], sources: Path, tests: Path) -> Iterator[str]:
     """`modules` are files below `sources`; a column function is a public one of a Column that returns a Column."""
     for module in modules:
-        used = names_in(tests / module.parent)
+        used = functions_used_in(tests / module.parent)
         for node in ast.parse((sources / module).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and _is_column_function(node) and node.name not in used:
                 yield (
@@ -146,8 +145,8 @@ def wrong_bounds(document: str, text: str, rules: Mapping[str, str]) -> Iterator
         for bounds in re.findall(r"([\d,]+) to ([\d,]+)", meaning):
             numbers = {bound.replace(",", "") for bound in bounds}
             if rule in rules and not numbers <= set(re.findall(r"\d+", rules[rule])):
-                said = " to ".join(bounds)
-                yield f"{document} says that `{rule}` is {said}, but the rule is {rules[rule]}: correct the document."
+                stated = " to ".join(bounds)
+                yield f"{document} says that `{rule}` is {stated}, but the rule is {rules[rule]}: correct the document."
 
 
 def options_without_a_test(options: Iterable[str], tests: Path) -> Iterator[str]:

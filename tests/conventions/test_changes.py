@@ -36,7 +36,7 @@ def test_every_function_of_a_gold_table_has_a_unit_test():
 
 def test_a_gold_table_without_a_unit_test_is_named(tmp_path):
     (tmp_path / "gold" / "catalogue").mkdir(parents=True)
-    (tmp_path / "gold" / "catalogue" / "test_facts.py").write_text("fact_a(titles)\nfacts.fact_b(titles)\n")
+    (tmp_path / "gold" / "catalogue" / "test_facts.py").write_text("fact_a(titles)\nfacts.fact_b(fact_new)\n")
     called = [(table, "gold.catalogue.facts", table) for table in ("fact_a", "fact_b", "fact_new")]
     assert the_sentence(changes.tables_without_a_unit_test(called, tmp_path)) == (
         "gold.fact_new has no unit test: call fact_new() in tests/gold/catalogue/test_facts.py, with a NULL row among "

@@ -14,11 +14,12 @@ PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.MULTILINE | re.DOTALL)
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 NUMBER = rf"(\d+|{'|'.join(WORDS)})"
 COUNTED = (
-    "tables|KPIs|dimensions|bridges|facts|schemas|pipelines|jobs|feeds|folders|questions|queries|rules|tests|targets"
+    "tables|KPIs|dimensions|bridges|facts|schemas|pipelines|jobs|sources|feeds|folders|questions|queries|rules|tests"
+    "|targets"
 )
 # What the README counts: how it says so, and where the things themselves are.
 STATED = {
-    "feeds": (rf"Feeds \| {NUMBER}:", "src/silver"),
+    "sources": (rf"Sources \| {NUMBER}:", "src/silver"),
     "landing folders": (rf"{NUMBER} landing folders", "src/bronze/feeds.py"),
     "dimensions": (rf"{NUMBER} dimensions", "src/gold"),
     "bridges": (rf"{NUMBER} weighted bridges", "src/gold"),
@@ -39,7 +40,7 @@ def counts(graph):
     gold = [name.removeprefix("gold.") for name, dataset in graph.datasets.items() if dataset.is_stored]
     kpis = [_subject(graph, name) for name in graph.datasets if name.startswith("gold.kpi_")]
     return {
-        "feeds": len([*(ROOT / "src/silver").glob("*/pipeline.py")]),
+        "sources": len([*(ROOT / "src/silver").glob("*/pipeline.py")]),
         "landing folders": len(LANDING_FOLDERS),
         "dimensions": sum(name.startswith("dim_") for name in gold),
         "bridges": sum(name.startswith("bridge_") for name in gold),

@@ -74,6 +74,16 @@ def test_the_modules_that_a_row_of_the_architecture_names_are_in_its_folder(fold
     assert set(re.findall(r"`(\w+)/?`", row)) <= there
 
 
+DECISIONS = ROOT / "docs" / "decisions"
+
+
+def test_the_index_of_decisions_has_each_with_its_title():
+    paths = sorted(DECISIONS.glob("0*.md"))
+    titles = {path.name: path.read_text().splitlines()[0].partition(". ")[2] for path in paths}
+    listed = [f"- [{name[:4]}]({name}) {title}" for name, title in titles.items()]
+    assert re.findall(r"^- .*", (DECISIONS / "README.md").read_text(), re.M) == listed
+
+
 # A decision begins with what was decided.
 ANSWERS = sorted(path for path in ROOT.glob("docs/**/*.md") if not re.match(r"\d{4}-", path.name))
 

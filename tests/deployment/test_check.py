@@ -178,7 +178,7 @@ def test_a_service_principals_name_is_one_finding_whoever_is_logged_in(filled, c
     command_line(json.dumps({"userName": PRINCIPAL}))
     assert main(["check", "--target", "prod"]) == 1
     out = capsys.readouterr().out
-    assert "which is no application id" in out
+    assert "which is not an application id" in out
     assert "logged in" not in out
 
 

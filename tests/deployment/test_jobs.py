@@ -80,7 +80,7 @@ def mail_for_what_somebody_stopped(bundle):
     del medallion(bundle)["notification_settings"]["no_alert_for_canceled_runs"]
 
 
-@mistake("resources.jobs.medallion sends mail to ['${workspace.current_user.userName}'], which is no variable")
+@mistake("resources.jobs.medallion sends mail to ['${workspace.current_user.userName}'], which is not a variable")
 def mail_to_the_deployer(bundle):
     medallion(bundle)["email_notifications"]["on_failure"] = ["${workspace.current_user.userName}"]
 
@@ -129,7 +129,7 @@ def no_queue(bundle):
     del medallion(bundle)["queue"]
 
 
-@mistake("task gold, depends on slver, which is no task of the job")
+@mistake("task gold, depends on slver, which is not a task of the job")
 def a_task_that_waits_for_ever(bundle):
     medallion(bundle)["tasks"][3]["depends_on"][0]["task_key"] = "slver"
 

@@ -32,12 +32,12 @@ def nobody_in_staging(bundle):
     bundle["targets"]["staging"]["variables"]["failure_emails"] = []
 
 
-@mistake("prod: the variable failure_emails holds 'data-team', which is no address")
+@mistake("prod: the variable failure_emails holds 'data-team', which is not an address")
 def a_name(bundle):
     prod(bundle)["variables"]["failure_emails"] = ["data-team"]
 
 
-@mistake("prod: the variable failure_emails holds '', which is no address")
+@mistake("prod: the variable failure_emails holds '', which is not an address")
 def an_empty_address(bundle):
     prod(bundle)["variables"]["failure_emails"] = [""]
 
@@ -47,7 +47,7 @@ def the_placeholder(bundle):
     prod(bundle)["variables"]["service_principal"] = "00000000-0000-0000-0000-000000000000"
 
 
-@mistake("prod: the variable service_principal is 'lakehouse-prod', which is no application id")
+@mistake("prod: the variable service_principal is 'lakehouse-prod', which is not an application id")
 def a_display_name(bundle):
     prod(bundle)["variables"]["service_principal"] = "lakehouse-prod"
 

@@ -37,7 +37,7 @@ def test_129_a_first_run_makes_a_sample_and_own_data_do_not_get_into_its_lake(ne
     first = run("run", "--layer", "bronze")
     assert first.returncode == 0, first.stderr
     assert f"{root / 'landing'} was empty: made a sample there. Its titles and events are invented." in first.stdout
-    assert "The data in this lake are invented" in first.stdout.splitlines()[-3]
+    assert any(line.startswith("The data in this lake are invented") for line in first.stdout.splitlines())
     mine = tmp_path / "mine"
     (mine / "titles").mkdir(parents=True)
     (mine / "titles" / "my.csv").write_text("show_id,type,title,release_year\ns1,Movie,A,2020\n")

@@ -1,4 +1,4 @@
-"""What every format gives: lists of texts, and lines that are no records."""
+"""What every format gives: lists of texts, and lines that are not records."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Malformed:
-    """A line that is no record of the file's columns."""
+    """A line that is not a record of the file's columns."""
 
     text: str
 

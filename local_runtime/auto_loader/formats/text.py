@@ -67,7 +67,7 @@ def open_file(path: Path) -> io.BufferedReader:
         raise Unread.from_error(error) from None
     if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
         raw.close()
-        raise Unread("not_a_file", "it is no file any more")
+        raise Unread("not_a_file", "it is no longer a file")
     return raw
 
 
@@ -187,7 +187,7 @@ def _rejecting() -> Iterator[None]:
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     """The lines; a last one that is only DOS's end-of-file mark is skipped.
 
-    Raises Rejected where so many hold NUL bytes that it is no text.
+    Raises Rejected where so many hold NUL bytes that it is not text.
     """
     count = with_nul = 0
     with _rejecting():

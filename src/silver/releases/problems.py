@@ -72,7 +72,7 @@ def _both_date_orders() -> Column:
         F.lit(" writes 9/25/2021 as well as 25/9/2021: dates that may be either of two days are unknown "),
         F.lit(f"({AMBIGUOUS_DATE_ORDER}). "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
-        F.lit("_mended before the ending."),
+        F.lit("_corrected before the extension."),
     )
 
 

@@ -42,7 +42,7 @@ def test_133_a_wrong_lakehouse_python_is_an_error_and_not_replaced(project, wron
     for _ in ("before anything is set up", "and after"):
         failed = project.pretend().run(LAKEHOUSE_PYTHON=wrong)
         assert failed.returncode == 1
-        assert f"LAKEHOUSE_PYTHON={wrong} is no Python 3.11 to 3.14 (found: {found}" in failed.stderr
+        assert f"LAKEHOUSE_PYTHON={wrong} is not Python 3.11 to 3.14 (found: {found}" in failed.stderr
         project.runs()
 
 

@@ -107,5 +107,5 @@ def test_136_a_project_folder_that_cannot_be_written_is_said_in_one_sentence(pro
     project.folder.chmod(0o555)
     failed = project.run()
     project.folder.chmod(0o755)
-    assert "there is no right to write" in failed.stderr
+    assert "no permission to write" in failed.stderr
     assert "Traceback" not in failed.stderr

@@ -1,4 +1,4 @@
-"""What lands is heard of, with the system's notifications and without."""
+"""Files that land are detected, with the system's notifications and without."""
 
 import sys
 import threading

@@ -69,5 +69,5 @@ def test_what_failed_is_still_to_be_refreshed_in_full(watched):
 
 
 def test_an_engine_is_changed_after_so_many_updates(watched, monkeypatch):
-    monkeypatch.setattr(watch, "MOST_UPDATES", 2)
+    monkeypatch.setattr(watch, "MAX_UPDATES", 2)
     assert watched(*[GOOD] * 5).count("engine") == 3

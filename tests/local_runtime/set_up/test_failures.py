@@ -15,7 +15,7 @@ from local_runtime.set_up.failures import failure, failure_of_system, without_pa
         ("error: failed to create directory `/p`: Read-only file system (os error 30)", "is read-only"),
         (
             "ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/p'",
-            "no right to write",
+            "no permission to write",
         ),
         ("client error (Connect)\n invalid peer certificate: UnknownIssuer", "certificate of PyPI is not trusted"),
         (
@@ -42,7 +42,7 @@ def test_136_each_failure_says_its_cause_and_what_the_tool_said(said, cause, tmp
 
 
 @pytest.mark.parametrize(
-    ("number", "cause"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only"), (errno.EACCES, "no right")]
+    ("number", "cause"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only"), (errno.EACCES, "no permission")]
 )
 def test_136_an_error_of_the_system_says_its_cause_and_the_file(number, cause, tmp_path):
     message = str(failure_of_system(OSError(number, "so it is", "/a/file"), tmp_path))

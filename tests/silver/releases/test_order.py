@@ -3,8 +3,8 @@ from functools import partial
 
 import pytest
 
-from bronze.feeds import TITLES
-from bronze.lineage import LINEAGE_COLUMNS
+from bronze.feeds import TITLES_FEED
+from bronze.provenance import PROVENANCE_COLUMNS
 from silver.releases.order import EPOCH, Release, release_keys, release_order
 from tests.helpers.frames import assert_same_rows
 
@@ -15,7 +15,7 @@ INGESTED = datetime(2022, 1, 1)
 @pytest.fixture
 def bronze(rows):
     """Bronze rows of (file, when it was modified, when it was read)."""
-    return partial(rows, TITLES.table, columns=" ".join(LINEAGE_COLUMNS))
+    return partial(rows, TITLES_FEED.table, columns=" ".join(PROVENANCE_COLUMNS))
 
 
 def seconds(moment):

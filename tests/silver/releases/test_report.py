@@ -167,7 +167,7 @@ def test_104_a_release_that_writes_both_orders_of_dates_is_told_until_a_later_on
         "2021-02.csv writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are "
         "quarantined, 1 in all (ambiguous_date_order), and their titles are missing from the catalogue. "
         "Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "
-        "_mended before the ending."
+        "_corrected before the extension."
     )
     assert by_file(found, "is_applied", "problem")["2021-02.csv"] == (True, text)
     rule = FILM_RELEASES.rules["release_is_whole"]

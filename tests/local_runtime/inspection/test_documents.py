@@ -1,21 +1,19 @@
-"""What `./lakehouse dictionary` keeps current besides the dictionary: examples in the README, and the options' page."""
+"""What `./lakehouse dictionary` keeps current besides the dictionary: a loop in the README, and the options' page."""
 
 import pytest
 
 from local_runtime.errors import UnsupportedError
 from local_runtime.inspection.auto_loader_options import options_page
-from local_runtime.inspection.examples import with_current_examples
+from local_runtime.inspection.documents import with_current_folders
 
 README = """
-bronze: 7 tables   12,917
-Total: 78 tables, 99 rows
-On silver: 7 tables.
+Each feed in gone folders:
 for feed in gone
 do make $feed; done
 """
 
 
-def test_examples_have_the_tables_and_folders_that_there_are(project):
+def test_a_loop_over_feeds_has_the_folders_that_there_are(project):
     project.pipeline(
         "bronze",
         """
@@ -25,13 +23,11 @@ def test_examples_have_the_tables_and_folders_that_there_are(project):
                 return read_csv(folder)
         """,
     )
-    text = with_current_examples(README, project.graph(), project.landing)
+    text = with_current_folders(README, project.graph(), project.landing)
     assert (
         text
         == """
-bronze: 2 tables   12,917
-Total: 2 tables, 99 rows
-On silver: 7 tables.
+Each feed in gone folders:
 for feed in titles imdb/names
 do make $feed; done
 """
