@@ -75,10 +75,7 @@ APPLIED_RELEASE = (
     "unknown:array<bigint>>"
 )
 VERDICT = "struct<position:int,verdict:string,reason:string,compared_with:string,closes:bigint>"
-NONE_APPLIED = (
-    f"CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
-    f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
-)
+NONE_APPLIED = {"position": -1, "release": None, "release_order": -1, "rows": 0, "members": 0, "has_identity": False}
 
 
 def release_verdicts(
@@ -169,7 +166,10 @@ def _fold(limits: Limits) -> Column:
         verdicts = F.concat(state["verdicts"], F.array(row).cast(f"array<{VERDICT}>"))
         return F.struct(F.when(is_newest, new).otherwise(last).alias("last"), verdicts.alias("verdicts"))
 
-    start = F.struct(F.expr(NONE_APPLIED).alias("last"), F.expr(f"CAST(array() AS array<{VERDICT}>)").alias("verdicts"))
+    nothing = [*[F.lit(value).alias(name) for name, value in NONE_APPLIED.items()], F.array().alias("unknown")]
+    start = F.struct(
+        F.struct(*nothing).cast(APPLIED_RELEASE).alias("last"), F.array().cast(f"array<{VERDICT}>").alias("verdicts")
+    )
     return F.aggregate("candidates", start, step)["verdicts"]
 
 

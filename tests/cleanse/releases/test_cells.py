@@ -16,7 +16,7 @@ NAMED = Cell(
     condition="size(names) <= 2",
     text="text",
     columns=("names",),
-    unknown="CAST(array() AS ARRAY<STRING>)",
+    unknown="TRY_CAST(array() AS ARRAY<STRING>)",
 )
 ROWS = "text STRING, length INT, names ARRAY<STRING>"
 
