@@ -11,13 +11,17 @@ from tests.end_to_end.nasty_values import ANY_COLUMN, DATES, DURATIONS, NO_DATES
 
 @dataclass(frozen=True)
 class NastyFile:
-    """A file: name, a good row (`{}` is the row number), odd values by column, extra lines, modification time."""
+    """A file: name, a good row (`{}` is the row number), odd values by column, extra lines, modification time.
+
+    The columns `gaps` are empty in every third row, as in real files: a release with few gaps is held as a filled copy.
+    """
 
     name: str
     good: Mapping[str, str]
     odd: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lines: Sequence[Sequence[str]] = ()
     modified: int = 1_632_700_800  # 27 September 2021
+    gaps: Sequence[str] = ()
 
     def rows(self) -> Iterator[list[str]]:
         """The header, the good row, a copy of it for each odd value, and `lines` unchanged."""
@@ -25,7 +29,8 @@ class NastyFile:
         changes = [("", ""), *((column, value) for column, values in self.odd.items() for value in values)]
         for number, (column, value) in enumerate(changes):
             row = {name: text.replace("{}", str(number)) for name, text in self.good.items()}
-            yield list({**row, column: value}.values())[: len(row)]
+            gaps = dict.fromkeys(self.gaps, "") if number % 3 == 1 else {}
+            yield list({**row, **gaps, column: value}.values())[: len(row)]
         yield from map(list, self.lines)
 
 
@@ -147,6 +152,7 @@ FEEDS = {
             TITLE,
             {column: (*ANY_COLUMN, *TITLE_VALUES.get(column, ())) for column in TITLE},
             lines=(["s9001", "Movie", "Too few"], ["s9002", *["x"] * 14]),
+            gaps=("cast", "country"),
         ),
         NastyFile(
             "day first_2021-10-02.csv",
