@@ -9,6 +9,7 @@ from local_runtime.root import ROOT
 
 WITHOUT_JAVA = (
     "tests/bronze",
+    "tests/cleanse",
     "tests/silver",
     "tests/gold",
     "tests/conventions",

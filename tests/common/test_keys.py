@@ -1,6 +1,6 @@
 from pyspark.sql import functions as F
 
-from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
+from common.keys import UNKNOWN_KEY, key_or_unknown, smallest_first, surrogate_key
 
 
 def test_surrogate_key_tells_nulls_and_places_apart(spark):
@@ -35,3 +35,23 @@ def test_key_or_unknown_is_the_unknown_member_for_null_only(spark):
         "x", key_or_unknown(F.col("x")).alias("key")
     )
     assert [row.x for row in keys.collect() if row.key == UNKNOWN_KEY] == [None]
+
+
+def test_smallest_first_is_the_order_of_the_texts_one_after_the_other_with_nulls_last(spark):
+    in_order = [
+        ("", "z"),
+        ("", None),
+        ("A", "b"),
+        ("A", "ba"),
+        ("A", "\U0001f600"),
+        ("A", None),
+        ("A b", "a"),
+        ("AB", "a"),
+        ("a", "a"),
+        ("\U0001f600", "a"),
+        (None, "a"),
+        (None, None),
+    ]
+    rows = spark.createDataFrame(in_order[::-1], "x STRING, y STRING")
+    sorted_rows = rows.sort(smallest_first(F.col("x"), F.col("y"))).collect()
+    assert [tuple(row) for row in sorted_rows] == in_order

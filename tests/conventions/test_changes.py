@@ -155,7 +155,7 @@ def test_every_pipeline_file_is_in_the_bundle():
     files = [path.relative_to(ROOT / "src").as_posix() for path in ROOT.glob("src/*/**/pipeline.py")]
     assert_nothing_is_missing(
         changes.pipelines_in_no_bundle(
-            files, {layer: changes.libraries(ROOT, layer) for layer in ("bronze", "silver", "gold")}
+            files, {layer: changes.libraries(ROOT, layer) for layer in ("bronze", "cleanse", "silver", "gold")}
         )
     )
 
@@ -171,24 +171,31 @@ def test_a_pipeline_file_in_no_bundle_is_named():
 # A rule.
 
 
-def rules_of_silver():
-    """Silver's rules for rows, by the files that they stand in: dicts called …_RULES, and those of IMDb's datasets."""
-    for path in sorted((ROOT / "src" / "silver").rglob("*.py")):
+def rules_of_rows():
+    """The rules for rows and their cells, by the files that they are in: …_RULES, …_CELLS, those of IMDb's datasets."""
+    for path in sorted([*(ROOT / "src" / "cleanse").rglob("*.py"), *(ROOT / "src" / "silver").rglob("*.py")]):
         module = path.relative_to(ROOT / "src")
         if path.name not in ("pipeline.py", "__init__.py"):
             for constant, value in vars(importlib.import_module(".".join(module.with_suffix("").parts))).items():
                 if constant.endswith("_RULES") and isinstance(value, dict):
                     yield module, value
+                elif constant.endswith("_CELLS") and isinstance(value, tuple):
+                    yield module, {cell.rule: cell.condition for cell in value}
                 elif isinstance(value, ImdbDataset):
                     yield module, value.rules
 
 
-RULES = list(rules_of_silver())
+RULES = list(rules_of_rows())
 
 
 @pytest.mark.parametrize(("module", "rules"), RULES, ids=[str(module) for module, _ in RULES])
 def test_every_rule_has_a_test_with_a_row_that_fails_it(module, rules):
     assert_nothing_is_missing(changes.rules_without_a_test(rules, module, TESTS))
+
+
+def test_the_rules_are_found_in_both_layers():
+    names = {rule for _, rules in RULES for rule in rules}
+    assert names >= {"valid_user_id", "valid_title", "valid_age", "length_fits_type", "valid_tconst"}
 
 
 def test_a_rule_without_a_test_is_named(tmp_path):

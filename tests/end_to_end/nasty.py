@@ -11,13 +11,17 @@ from tests.end_to_end.nasty_values import ANY_COLUMN, DATES, DURATIONS, NO_DATES
 
 @dataclass(frozen=True)
 class NastyFile:
-    """A file: name, a good row (`{}` is the row number), odd values by column, extra lines, modification time."""
+    """A file: name, a good row (`{}` is the row number), odd values by column, extra lines, modification time.
+
+    The columns `gaps` are empty in every third row, as in real files: a release with few gaps is held as a filled copy.
+    """
 
     name: str
     good: Mapping[str, str]
     odd: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lines: Sequence[Sequence[str]] = ()
     modified: int = 1_632_700_800  # 27 September 2021
+    gaps: Sequence[str] = ()
 
     def rows(self) -> Iterator[list[str]]:
         """The header, the good row, a copy of it for each odd value, and `lines` unchanged."""
@@ -25,7 +29,8 @@ class NastyFile:
         changes = [("", ""), *((column, value) for column, values in self.odd.items() for value in values)]
         for number, (column, value) in enumerate(changes):
             row = {name: text.replace("{}", str(number)) for name, text in self.good.items()}
-            yield list({**row, column: value}.values())[: len(row)]
+            gaps = dict.fromkeys(self.gaps, "") if number % 3 == 1 else {}
+            yield list({**row, **gaps, column: value}.values())[: len(row)]
         yield from map(list, self.lines)
 
 
@@ -43,6 +48,7 @@ TITLE = {
     "listed_in": "Dramas, Comedies",
     "description": "x",
 }
+TOO_MANY_NAMES = ", ".join(f"Actor {n}" for n in range(10_001))
 TITLE_VALUES: dict[str, Sequence[str]] = {
     "show_id": ("s10000", "s10000", "S10000"),
     "type": ("movie", "MOVIE", "tv show", "TV\u00a0Show", "Mov\u0131e", "TV  Show", "Podcast"),
@@ -50,14 +56,14 @@ TITLE_VALUES: dict[str, Sequence[str]] = {
         *("Title 0: Reloaded", "TITLE 0:\u00a0RELOADED"),
         *("Cafe\u0301", "Café", "CAFÉ", "İstanbul", "i\u0307stanbul", "Straße"),
     ),
-    "director": ("Rene\u0301", "René", "Bo Dahl, Ann Lee", "Ann Lee,Bo Dahl", "ann lee"),
-    "cast": (", ".join(f"Actor {n}" for n in range(10_001)), ", ".join(f"Actor {n}" for n in range(1_000))),
-    "country": ("Soviet Union", "france", "Kosovo", "France,\u2003France"),
+    "director": (TOO_MANY_NAMES, "Rene\u0301", "René", "Bo Dahl, Ann Lee", "Ann Lee,Bo Dahl", "ann lee"),
+    "cast": (TOO_MANY_NAMES, ", ".join(f"Actor {n}" for n in range(1_000))),
+    "country": (TOO_MANY_NAMES, "Soviet Union", "france", "Kosovo", "France,\u2003France"),
     "date_added": (*DATES, "9/25/2021", *NO_DATES),
     "release_year": ("1887", "1888", "2100", "2101", "2020.0", "2020.", "2020.00", "02020", "20 20", "٢٠٢٠"),
     "rating": ("74 min", "7.8", "8,1", "8.1/10", "16", "18+", "2 Seasons", "nr"),
     "duration": DURATIONS,
-    "listed_in": ("Dramas", "dramas", "DRAMAS, Dramas"),
+    "listed_in": (TOO_MANY_NAMES, "Dramas", "dramas", "DRAMAS, Dramas"),
 }
 SHOW = {**TITLE, "type": "TV Show", "duration": "2 Seasons", "title": "Show {}"}
 EVENT = {
@@ -146,6 +152,7 @@ FEEDS = {
             TITLE,
             {column: (*ANY_COLUMN, *TITLE_VALUES.get(column, ())) for column in TITLE},
             lines=(["s9001", "Movie", "Too few"], ["s9002", *["x"] * 14]),
+            gaps=("cast", "country"),
         ),
         NastyFile(
             "day first_2021-10-02.csv",

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from cleanse.catalogue import rows as titles
+from cleanse.subscribers import rows as subscribers
 from local_runtime.delta.ddl import parse_ddl
 from local_runtime.delta.lake import Lake
 from local_runtime.engines.spark import SPARK_CONF
@@ -13,8 +15,6 @@ from local_runtime.pipelines.datasets import Kind, QueryFlow
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.state.progress import progress_of
 from sample.making import make
-from silver.catalogue import titles
-from silver.subscribers import snapshots as subscribers
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 from tests.end_to_end.nasty_landing import land_beside
@@ -53,12 +53,18 @@ def check_that_all_is_there(place):
     assert len(current) > 1000
     assert len([show_id for (show_id,) in current if len(show_id) < len("s1000")]) > 100
     assert min(count for count, _ in place.digests().values()) > 0
-    for table, rules in (
-        ("titles", {*titles.TITLE_RULES, titles.UNIQUE_TITLE}),
-        ("subscribers", {*subscribers.SUBSCRIBER_RULES, subscribers.UNIQUE_SUBSCRIBER}),
+    for table, rules, cells in (
+        ("title_rows", {*titles.TITLE_RULES, titles.UNIQUE_TITLE}, titles.TITLE_CELLS),
+        (
+            "subscriber_rows",
+            {*subscribers.SUBSCRIBER_RULES, subscribers.UNIQUE_SUBSCRIBER},
+            subscribers.SUBSCRIBER_CELLS,
+        ),
     ):
-        failed = rows(place, f"SELECT DISTINCT unnest(failed_rules) FROM silver.{table}_quarantine")
+        failed = rows(place, f"SELECT DISTINCT unnest(failed_rules) FROM silver.{table}")
         assert {rule for (rule,) in failed} == rules
+        unreadable = rows(place, f"SELECT DISTINCT unnest(unreadable).rule FROM silver.{table}")
+        assert {rule for (rule,) in unreadable} == {cell.rule for cell in cells}
 
 
 @dataclass

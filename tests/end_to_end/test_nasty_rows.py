@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from silver.catalogue import titles
+from cleanse.catalogue import rows as titles
+from cleanse.subscribers import rows as subscribers
 from silver.imdb.datasets import IMDB_DATASETS
-from silver.subscribers import snapshots as subscribers
 from tests.end_to_end import nasty
 from tests.end_to_end.conftest import Place
 from tests.end_to_end.nasty_landing import land
@@ -23,12 +23,18 @@ def rows(tmp_path_factory, sail):
     return partial(table_rows, place.lake)
 
 
+def unreadable(releases):
+    """The rules of cells that failed in any release."""
+    return {cell["rule"] for release in releases for cell in release["unreadable"]}
+
+
 def test_122_every_nasty_title_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):
     written = sum(len(list(file.rows())) - 1 for file in nasty.FEEDS["titles"])
     releases, quarantined = rows("silver.title_releases"), rows("silver.titles_quarantine")
     assert sum(release["rows"] for release in releases) == len(rows("bronze.titles")) == written
     assert sum(release["valid_rows"] for release in releases) + len(quarantined) == written
     assert {rule for row in quarantined for rule in row["failed_rules"]} == {*titles.TITLE_RULES, titles.UNIQUE_TITLE}
+    assert unreadable(releases) == {cell.rule for cell in titles.TITLE_CELLS}
 
 
 def test_122_every_nasty_subscriber_is_valid_or_quarantined_and_every_rule_fails_somewhere(rows):
@@ -40,6 +46,7 @@ def test_122_every_nasty_subscriber_is_valid_or_quarantined_and_every_rule_fails
         *subscribers.SUBSCRIBER_RULES,
         subscribers.UNIQUE_SUBSCRIBER,
     }
+    assert unreadable(releases) == {cell.rule for cell in subscribers.SUBSCRIBER_CELLS}
 
 
 @pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=lambda it: it.table.name)
@@ -57,11 +64,10 @@ def test_122_every_nasty_row_of_imdb_is_valid_or_quarantined(rows, dataset):
 
 
 def test_122_abbreviated_months_are_read(rows):
-    unreadable = {
-        row["date_added"] for row in rows("silver.titles_quarantine") if "valid_date_added" in row["failed_rules"]
-    }
-    assert {"one fine day", "25-Sep"} <= unreadable
-    assert not {"Sep 25, 2021", "Sept. 25, 2021", "25-Sep-21"} & unreadable
+    cells = [cell for row in rows("silver.title_rows") for cell in row["unreadable"]]
+    dates = {cell["value"] for cell in cells if cell["rule"] == "valid_date_added"}
+    assert {"one fine day", "25-Sep"} <= dates
+    assert not {"Sep 25, 2021", "Sept. 25, 2021", "25-Sep-21"} & dates
 
 
 def test_113_dates_of_any_year_leave_the_calendar_in_its_range(rows):

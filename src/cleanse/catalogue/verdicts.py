@@ -18,6 +18,7 @@ NO_VALUE = " AND ".join(
         *(f"{name} IS NULL" for name in ("show_id", "type", "title", "date_added", "release_year", "rating")),
         *(f"size({name}) = 0" for name in (*GAPS, "genres")),
         *(f"bronze_row.{name} IS NULL" for name in ("_corrupt_record", "duration", "description")),
+        "size(unreadable) = 0",
     )
 )
 

@@ -75,10 +75,7 @@ APPLIED_RELEASE = (
     "unknown:array<bigint>>"
 )
 VERDICT = "struct<position:int,verdict:string,reason:string,compared_with:string,closes:bigint>"
-NONE_APPLIED = (
-    f"CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
-    f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
-)
+NONE_APPLIED = {"position": -1, "release": None, "release_order": -1, "rows": 0, "members": 0, "has_identity": False}
 
 
 def release_verdicts(
@@ -88,9 +85,12 @@ def release_verdicts(
 
     `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out,
     members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
-    null where the release lacks the column. `members` are one row per release and member: release, key.
+    null where the release lacks the column. `members` are one row per release and member: release, key. A release whose
+    name differs from `_release` is part files that came later than the first ones.
     """
-    numbered = _with_order(releases).withColumn("decision", _decision(F.col("release"), decisions))
+    came_late = F.col("release") != F.col(RELEASE.name)
+    decided = releases.withColumns({"decision": _decision(F.col("release"), decisions), "is_late_part": came_late})
+    numbered = _with_order(decided)
     candidates = numbered.join(_overlaps(numbered, members), "position", how="left")
     in_order = F.array_sort(F.collect_list(F.struct("position", *FOLDED, "overlaps")))
     folded = candidates.groupBy().agg(in_order.alias("candidates")).select(_fold(limits).alias("verdicts"))
@@ -100,7 +100,10 @@ def release_verdicts(
 
 
 VERDICT_COLUMNS = verdicts_table("", "", "").column_names
-FOLDED = ("release", "release_order", "decision", "rows", "left_out", "members", "has_identity", "in_future", "unknown")
+FOLDED = (
+    *("release", "release_order", "is_late_part", "decision", "rows", "left_out", "members"),
+    *("has_identity", "in_future", "unknown"),
+)
 
 
 def _with_order(releases: DataFrame) -> DataFrame:
@@ -163,7 +166,10 @@ def _fold(limits: Limits) -> Column:
         verdicts = F.concat(state["verdicts"], F.array(row).cast(f"array<{VERDICT}>"))
         return F.struct(F.when(is_newest, new).otherwise(last).alias("last"), verdicts.alias("verdicts"))
 
-    start = F.struct(F.expr(NONE_APPLIED).alias("last"), F.expr(f"CAST(array() AS array<{VERDICT}>)").alias("verdicts"))
+    nothing = [*[F.lit(value).alias(name) for name, value in NONE_APPLIED.items()], F.array().alias("unknown")]
+    start = F.struct(
+        F.struct(*nothing).cast(APPLIED_RELEASE).alias("last"), F.array().cast(f"array<{VERDICT}>").alias("verdicts")
+    )
     return F.aggregate("candidates", start, step)["verdicts"]
 
 
@@ -182,6 +188,7 @@ def _verdict(release: Column, last: Column, reason: Column) -> Column:
         F.when(release["members"] == 0, UNREADABLE)
         .when(decision == REJECT, REJECTED)
         .when(decision == ACCEPT, APPLIED)
+        .when(release["is_late_part"] & (last["position"] >= 0), LATE)
         .when(release["release_order"] < last["release_order"], LATE)
         .when(reason.isNotNull(), HELD)
         .otherwise(APPLIED)

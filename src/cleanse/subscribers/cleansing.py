@@ -60,6 +60,7 @@ def money(text: Column) -> Column:
 def with_dates(rows: DataFrame) -> DataFrame:
     """One row per row, with its dates in the release's order of day and month, and whether they are ambiguous.
 
+    `ambiguous_date_text` is the text of the first ambiguous one.
     If no date proves an order, the day comes first in dates with dashes (05-09-2021), the month in others (5/9/2021).
     """
     read = rows.withColumns({f"{name}_readings": dates.date_readings(F.col(f"{name}_text")) for name in DATES})
@@ -73,4 +74,5 @@ def with_dates(rows: DataFrame) -> DataFrame:
         reading = F.col(f"{name}_readings"), F.col("date_order")
         columns[name] = F.coalesce(dates.date_in_order(*reading), dates.spreadsheet_date(F.col(f"{name}_text")))
         columns[f"{name}_is_ambiguous"] = dates.is_ambiguous(*reading)
-    return ordered.withColumns(columns)
+    texts = [F.when(F.col(f"{name}_is_ambiguous"), F.col(f"{name}_text")) for name in DATES]
+    return ordered.withColumns(columns).withColumn("ambiguous_date_text", F.coalesce(*texts))

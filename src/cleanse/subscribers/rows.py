@@ -42,6 +42,8 @@ SUBSCRIBER_ROWS = TableSpec(
 SUBSCRIBER_RULES = {"well_formed_record": f"{CORRUPT} IS NULL", "valid_user_id": "subscriber_id IS NOT NULL"}
 UNIQUE_SUBSCRIBER = "unique_subscriber"
 
+# Before streaming, subscribers got discs by post; the company was founded on 1997-08-29.
+PLAUSIBLE_JOINING = "join_date BETWEEN DATE'1997-08-29' AND date_add(last_day, 1)"
 SUBSCRIBER_CELLS = (
     Cell(
         rule="valid_age",
@@ -73,13 +75,12 @@ SUBSCRIBER_CELLS = (
     Cell(
         rule=AMBIGUOUS_DATE_ORDER,
         condition="NOT (join_date_is_ambiguous OR last_payment_date_is_ambiguous)",
-        text="join_date_text",
+        text="ambiguous_date_text",
         columns=(),
     ),
-    # Before streaming, subscribers got discs by post; the company was founded on 1997-08-29.
     Cell(
         rule="plausible_join_date",
-        condition="join_date IS NULL OR join_date BETWEEN DATE'1997-08-29' AND date_add(last_day, 1)",
+        condition=f"join_date IS NULL OR {PLAUSIBLE_JOINING}",
         text="join_date_text",
         columns=("join_date",),
     ),
@@ -92,7 +93,8 @@ SUBSCRIBER_CELLS = (
     ),
     Cell(
         rule="payment_after_joining",
-        condition="coalesce(last_payment_date >= join_date, TRUE)",
+        # A joining that is not plausible says nothing about the payment.
+        condition=f"coalesce(CASE WHEN {PLAUSIBLE_JOINING} THEN last_payment_date >= join_date END, TRUE)",
         text="last_payment_date_text",
         columns=("last_payment_date",),
     ),

@@ -4,9 +4,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.provenance import SOURCE_FILE
-from cleanse.releases.file_names import date_in_name, file_name
 from common.aggregates import count_rows
 from common.windows import all_rows
+from silver.releases.file_names import date_in_name, file_name
 
 
 def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:

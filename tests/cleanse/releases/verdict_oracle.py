@@ -6,7 +6,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Release:
-    """A release: its path, date, arrival, members, and what is counted of its rows."""
+    """A release: its path, date, arrival, members, and what is counted of its rows.
+
+    Late part files are a release of their own, which names the `first_parts`.
+    """
 
     path: str
     released_at: datetime
@@ -17,13 +20,15 @@ class Release:
     unknown: tuple[int | None, ...] = ()
     has_identity: bool = True
     in_future: bool = False
+    first_parts: str = ""
 
 
 @dataclass
 class Oracle:
-    """Judges releases one after the other; percent of the members that may be closed."""
+    """Judges releases one after the other; percent of the members that may be closed, and how many at least."""
 
     closed_percent: int
+    at_least: int
     decisions: dict[str, str] = field(default_factory=dict)
 
     def verdicts(self, releases: list[Release]) -> dict[str, str]:
@@ -49,15 +54,15 @@ class Oracle:
         if not applied:
             return "applied"
         newest = max(applied, key=self._by_date)
-        if self._by_date(release) < self._by_date(newest):
+        if release.first_parts or self._by_date(release) < self._by_date(newest):
             return "late"
         return "held" if self._looks_wrong(release, newest) else "applied"
 
     def _looks_wrong(self, release: Release, before: Release) -> bool:
         closed = len(before.members - release.members)
-        if closed >= 100 and closed / len(before.members) > self.closed_percent / 100:
+        if closed >= self.at_least and closed / len(before.members) > self.closed_percent / 100:
             return True
-        if release.left_out >= 100 and release.left_out / release.rows > 0.3:
+        if release.left_out >= self.at_least and release.left_out / release.rows > 0.3:
             return True
         filled = 0
         for was, now in zip(before.unknown, release.unknown, strict=True):
@@ -65,7 +70,7 @@ class Oracle:
                 continue
             share = was / before.rows
             filled += 0.05 <= share <= 0.5 and now / release.rows < share / 5
-        if filled >= 2 and release.rows >= 100:
+        if filled >= 2 and release.rows >= self.at_least:
             return True
         return (before.has_identity and not release.has_identity) or release.in_future
 

@@ -8,7 +8,7 @@ import pytest
 from silver.imdb import cleansing
 from silver.imdb.cleansing import quarantined_rows
 from silver.imdb.datasets import IMDB_DATASETS, NAME_BASICS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
-from silver.releases.report import release_report
+from silver.releases.report import file_report
 from tests.helpers.frames import assert_same_rows
 
 LANDED = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -74,7 +74,7 @@ def bronze(rows):
 
 
 def newest_rows(rows, dataset, used=None):
-    releases = release_report(rows, quarantined_rows(rows, dataset, used), dataset.feed)
+    releases = file_report(rows, quarantined_rows(rows, dataset, used), dataset.feed)
     return cleansing.newest_rows(rows, releases, dataset, used)
 
 

@@ -1,9 +1,9 @@
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from pyspark.sql import functions as F
 
-from silver.releases.file_names import date_in_name, file_name, last_day_of_release
+from silver.releases.file_names import date_in_name, file_name
 from tests.helpers.frames import assert_same_rows
 
 DAY, MONTH = date(2021, 9, 25), date(2021, 9, 1)
@@ -79,22 +79,3 @@ def test_file_name_is_without_folders_and_decoded(spark):
     ]
     expected = spark.createDataFrame(rows, "url STRING, name STRING")
     assert_same_rows(expected.select("url", file_name(F.col("url")).alias("name")), expected)
-
-
-@pytest.mark.parametrize(
-    ("name", "modified", "day"),
-    [
-        ("2021-09-25.csv", datetime(2020, 1, 1), DAY),
-        ("netflix_titles_2021_09.csv", datetime(2020, 1, 1), date(2021, 9, 30)),
-        ("2020-02 (1).csv", datetime(2020, 1, 1), date(2020, 2, 29)),
-        ("v2.csv", datetime(2021, 9, 25, 23, 59), DAY),
-        # Archives that are made to be the same at any time have such a date.
-        ("v2.csv", datetime(1980, 1, 1), date(2024, 5, 6)),
-        ("v2.csv", None, date(2024, 5, 6)),
-    ],
-)
-def test_113_the_last_day_of_a_release_is_in_its_name_or_when_it_was_modified(spark, name, modified, day):
-    rows = [(f"file:///in/{name}", modified, datetime(2024, 5, 6, 7), day)]
-    expected = spark.createDataFrame(rows, "url STRING, modified TIMESTAMP, ingested TIMESTAMP, day DATE")
-    found = last_day_of_release(F.col("url"), F.col("modified"), F.col("ingested"))
-    assert_same_rows(expected.withColumn("day", found), expected)

@@ -1,3 +1,5 @@
+"""The report on files of a feed whose newest file replaces the others: headers, rules, separators, what to do."""
+
 import json
 from datetime import datetime, timedelta
 
@@ -6,7 +8,7 @@ import pytest
 from bronze.feeds import Feed, SourceColumn
 from silver.releases.problems import MAX_NAMED_HEADERS
 from silver.releases.quarantine import quarantine_table
-from silver.releases.report import release_report, releases_table
+from silver.releases.report import file_report, releases_table
 from tests.helpers.frames import assert_same_rows
 
 FEED = Feed(
@@ -39,7 +41,7 @@ def report(rows):
         times = ingested or {}
         bronze = [bronze_row(name, row, times.get(name, NOON)) for name, cells in files.items() for row in cells]
         failed = [(f"file:///in/{name}", rules) for name, every in (quarantined or {}).items() for rules in every]
-        return release_report(
+        return file_report(
             rows(FEED.table, *bronze),
             rows(quarantine_table(FEED), *failed, columns="_source_file failed_rules"),
             FEED,
@@ -57,11 +59,11 @@ def problem(report):
     return text
 
 
-def test_release_report_of_an_empty_bronze_table_is_empty(rows, report):
+def test_file_report_of_an_empty_bronze_table_is_empty(rows, report):
     assert_same_rows(report({}), rows(FILM_RELEASES))
 
 
-def test_release_report_is_one_row_per_file_of_the_specified_columns(rows, report):
+def test_file_report_is_one_row_per_file_of_the_specified_columns(rows, report):
     files = {
         "2021-09-01.csv": [GOOD, {"title": "x", "genre": None}, GOOD],
         "undated.csv": [{"movie_title": "x", "Category": None, "extra": "1"}, {"movie_title": "z", "Category": "c"}],
@@ -70,12 +72,13 @@ def test_release_report_is_one_row_per_file_of_the_specified_columns(rows, repor
     first = (
         *("file:///in/2021-09-01.csv", "2021-09-01.csv", 1, datetime(2021, 9, 1), "file name"),
         *(3, 2, 1, True, [], [], [], None, None, False),
+        *(None, "applied", None, [], None),
     )
     second = (
         *("file:///in/undated.csv", "undated.csv", 2, NOON, "modification time"),
         *(2, 0, 2, False, [], ['title ← "movie_title" (last word)', 'genre ← "Category" (synonym)'], ["extra"], None),
         'undated.csv was not applied: none of its 2 rows is valid. Left-over header: "extra". Rules: a, b.',
-        False,
+        *(False, None, "unreadable", None, [], None),
     )
     assert_same_rows(actual, rows(FILM_RELEASES, first, second))
 
@@ -158,20 +161,6 @@ def test_the_rule_warns_of_a_release_that_is_neither_applied_nor_superseded(repo
     found = report(files, {"2021-01.csv": [["a"]], "2021-03.csv": [["a"]]})
     rule = FILM_RELEASES.rules["release_is_applied"]
     assert by_file(found.filter(f"NOT coalesce(({rule}), false)"), "file_name") == {"2021-03.csv": ("2021-03.csv",)}
-
-
-def test_104_a_release_that_writes_both_orders_of_dates_is_told_until_a_later_one_is_applied(report):
-    failed = {"2021-01.csv": [["ambiguous_date_order"]], "2021-02.csv": [["ambiguous_date_order"], ["valid_title"]]}
-    found = report({"2021-01.csv": [GOOD] * 5, "2021-02.csv": [GOOD] * 1500}, failed)
-    text = (
-        "2021-02.csv writes 9/25/2021 as well as 25/9/2021: rows whose dates may be either of two days are "
-        "quarantined, 1 in all (ambiguous_date_order), and their titles are missing from the catalogue. "
-        "Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "
-        "_corrected before the extension."
-    )
-    assert by_file(found, "is_applied", "problem")["2021-02.csv"] == (True, text)
-    rule = FILM_RELEASES.rules["release_is_whole"]
-    assert by_file(found.filter(f"NOT coalesce(({rule}), false)"), "file_name") == {"2021-02.csv": ("2021-02.csv",)}
 
 
 def test_113_a_release_of_which_most_rows_are_quarantined_is_told(report):

@@ -26,5 +26,10 @@ GOOD = {
 
 @pytest.fixture
 def bronze(rows):
-    """Bronze rows: GOOD, each with changes."""
-    return lambda *changes: rows(feeds.SUBSCRIBERS_FEED.table, *[{**GOOD, **change} for change in changes])
+    """Bronze rows: GOOD, each with changes. A file is a release, unless `_release` says another."""
+
+    def row(change):
+        changed = {**GOOD, **change}
+        return {"_release": f"subscribers/{changed['_source_file'].rpartition('/')[2]}", **changed}
+
+    return lambda *changes: rows(feeds.SUBSCRIBERS_FEED.table, *[row(change) for change in changes])

@@ -3,11 +3,7 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from common.dates import STREAMING_BEGAN
 from common.text import compute_once
-
-# The most files that a feed may have, so that a release's version is at most as many seconds after its date.
-MAX_FILES = 100_000
 
 YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 MONTH = "(?:0[1-9]|1[0-2])"
@@ -43,24 +39,9 @@ def _first_day(digits: Column) -> Column:
     return F.concat_ws("-", *parts).try_cast("date")
 
 
-def _last_day(digits: Column) -> Column:
-    return F.when(F.length(digits) == 6, F.last_day(_first_day(digits))).otherwise(_first_day(digits))
-
-
 def date_in_name(name: Column) -> Column:
     """DATE in a file's name: `2021-09-25`, `2021_09_25`, `20210925`; for `2021-09` and `2021_09` the month's first day.
 
     Null where the name has no such date, or two different ones. Nothing else in a name is interpreted.
     """
     return compute_once(_date_digits(name), _first_day)
-
-
-def last_day_of_release(url: Column, modified_at: Column, ingested_at: Column) -> Column:
-    """DATE: the last day that a release can contain: the one in its file's name, or the last day of the month there.
-
-    Without a date in the name, it is the day on which the file was modified, or ingested if it was modified before
-    streaming began: some tools write 1970 or 1980 into archives.
-    """
-    modified = modified_at.cast("date")
-    undated = F.when(modified >= STREAMING_BEGAN, modified).otherwise(ingested_at.cast("date"))
-    return F.coalesce(compute_once(_date_digits(file_name(url)), _last_day), undated)

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from bronze.feeds import Feed, SourceColumn
-from silver.releases.headers import filled_columns, matched_headers, rescued_headers, spaced, with_columns_by_name
+from cleanse.releases.headers import files_of, matched_headers, spaced, with_columns_by_name
 from tests.helpers.frames import assert_same_rows
 
 FEED = Feed(
@@ -20,6 +20,7 @@ FEED = Feed(
     options={},
     qualifiers=("show", "movie", "viewer"),
 )
+BY = FEED.file_columns
 
 
 @pytest.fixture
@@ -35,10 +36,7 @@ def bronze(rows):
 
 def files(rows):
     """One row per file, as `matched_headers` takes it."""
-    headers = F.array_sort(rescued_headers())
-    return rows.groupBy("_source_file").agg(
-        filled_columns(FEED).alias("filled_columns"), headers.alias("rescued_headers")
-    )
+    return files_of(rows, FEED).withColumn("rescued_headers", F.array_sort("rescued_headers"))
 
 
 @pytest.fixture
@@ -46,7 +44,7 @@ def matched(bronze):
     """What each header of one file's rescued columns is matched to, and how."""
 
     def match(*headers, own=()):
-        rows = matched_headers(files(bronze(("a", dict.fromkeys(own, "x"), dict.fromkeys(headers, "x")))), FEED)
+        rows = matched_headers(files(bronze(("a", dict.fromkeys(own, "x"), dict.fromkeys(headers, "x")))), FEED, BY)
         return {row["header"]: (row["column"], row["how"]) for row in rows.collect()}
 
     return match
@@ -108,7 +106,7 @@ def test_matched_headers_is_one_row_per_file_and_header(spark, bronze):
         ],
         "_source_file STRING, header STRING, column STRING, how STRING, rank INT",
     )
-    assert_same_rows(matched_headers(files(rows), FEED), expected)
+    assert_same_rows(matched_headers(files(rows), FEED, BY), expected)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +168,7 @@ def values(spark, rows):
 
 
 def found(bronze_rows):
-    return with_columns_by_name(bronze_rows, FEED).select("_source_file", "title", "cast")
+    return with_columns_by_name(bronze_rows, files(bronze_rows), FEED).select("_source_file", "title", "cast")
 
 
 def test_by_name_fills_a_column_from_the_headers_that_were_matched_to_it(spark, bronze):
@@ -208,5 +206,5 @@ def test_by_name_decides_for_a_whole_file(spark, bronze):
 
 def test_by_name_keeps_the_row_as_it_came(bronze):
     rows = bronze(("a", {"title": "own"}, {"actors": "A"}), ("b", {}, {}))
-    kept = with_columns_by_name(rows, FEED).select("bronze_row.*")
+    kept = with_columns_by_name(rows, files(rows), FEED).select("bronze_row.*")
     assert_same_rows(kept, rows)

@@ -1,6 +1,8 @@
+"""Typed and repaired columns of titles, and what identifies a title."""
+
 from datetime import date
 
-from silver.catalogue.cleansing import cleanse_titles, with_identity, with_lengths, with_repaired_duration, with_type
+from cleanse.catalogue.cleansing import cleanse_titles, with_identity, with_lengths, with_repaired_duration, with_type
 from tests.helpers.frames import assert_same_rows
 
 # Of a title with letters outside ASCII, and of one without a name: what version 0.2 made of them.
