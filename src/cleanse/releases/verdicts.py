@@ -19,6 +19,8 @@ from common.windows import all_rows
 APPLIED, HELD, LATE, REJECTED, UNREADABLE = "applied", "held", "late", "rejected", "unreadable"
 ACCEPT, REJECT = "accept", "reject"
 
+UNKNOWN_RELEASE = "lakehouse.release_decisions names what is no release: "
+
 CLOSES_TOO_MANY = "closes too many"
 LEAVES_OUT_TOO_MANY = "leaves out too many rows"
 GAPS_FILLED = "gaps filled"
@@ -88,7 +90,8 @@ def release_verdicts(
 
     `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out,
     members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
-    null where the release lacks the column. `members` are one row per release and member: release, key.
+    null where the release lacks the column. `members` are one row per release and member: release, key. `decisions` are
+    by release, or by the folder of its part files; one that names no release raises an error when the rows are computed.
     """
     numbered = _with_order(releases).withColumn("decision", _decision(F.col("release"), decisions))
     candidates = numbered.join(_overlaps(numbered, members), "position", how="left")
@@ -125,7 +128,11 @@ def _decision(release: Column, decisions: Mapping[str, str]) -> Column:
         return F.lit(None).cast("string")
     by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
     folder = F.regexp_replace(release, "/[^/]*$", "")
-    return F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, folder))
+    known = F.array_union(*[F.collect_set(path).over(all_rows()) for path in (release, folder)])
+    unknown = F.filter(F.array(*map(F.lit, decisions)), lambda named: ~F.array_contains(known, named))
+    message = F.concat(F.lit(UNKNOWN_RELEASE), F.array_join(unknown, ", "))
+    decision = F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, folder))
+    return F.when(F.size(unknown) > 0, F.raise_error(message).cast("string")).otherwise(decision)
 
 
 def _overlaps(numbered: DataFrame, members: DataFrame) -> DataFrame:
