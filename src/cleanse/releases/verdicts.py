@@ -91,7 +91,7 @@ def release_verdicts(
     `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out,
     members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
     null where the release lacks the column. `members` are one row per release and member: release, key. `decisions` are
-    by release, or by the folder of its part files; one that names no release raises an error when the rows are computed.
+    by release, or by the folder of its part files. One that names no release is an error when the rows are computed.
     """
     numbered = _with_order(releases).withColumn("decision", _decision(F.col("release"), decisions))
     candidates = numbered.join(_overlaps(numbered, members), "position", how="left")
