@@ -7,6 +7,7 @@ from local_runtime.cli import run_table
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
+from local_runtime.inspection.verdicts import problems_with_histories
 from local_runtime.state.roles import Role, role_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ def messages(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> list[st
     """What is to be known or done after an update; `where` are the options of commands that name the folders."""
     # Several flows of a table may read one file.
     files = dict.fromkeys(message for result in done.results for message in file_messages(result))
-    return [*files, *_of_releases(done, graph, lake, where), *_of_rows(done, graph, lake, where)]
+    return [
+        *files,
+        *_of_releases(done, graph, lake, where),
+        *_of_histories(done, graph, lake),
+        *_of_rows(done, graph, lake, where),
+    ]
 
 
 def without_valid_rows(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:
@@ -107,6 +113,12 @@ def _counted(rule: Mapping[str, Any]) -> str:
 
 def _of_most(cell: Mapping[str, Any], rows: int) -> str:
     return ", which is more than half of them" if cell["rows"] * 2 > rows else ""
+
+
+def _of_histories(done: "Outcome", graph: "Graph", lake: Lake) -> Iterator[str]:
+    """The full refreshes that verdicts ask for which have changed since history took their releases in."""
+    for result in _of_role(done, graph, Role.VERDICTS):
+        yield from problems_with_histories(lake, result.dataset, lake.tables())
 
 
 def _of_rows(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> Iterator[str]:
