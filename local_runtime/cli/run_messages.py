@@ -90,6 +90,11 @@ def release_messages(release: Release, where: str) -> Iterator[str]:
         lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
         others = f" Headers that are known for no column: {left}." if left else ""
         yield f"{name} was applied without {lacks}: no column was found.{others}"
+    if release["ordered_by"] == "ingestion":
+        yield (
+            f"{name}: its file can't have been modified when it says, so the release is ordered by when it was "
+            "ingested. Give its name a date (2021-09-25)."
+        )
     if release["undecided_date"]:
         yield (
             f"{name}: {release['undecided_date']} in its name may be a date, and was not read as one. The release is "
