@@ -18,7 +18,7 @@ from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.registry import Registry
 from local_runtime.pipelines.secrets import InjectedDbutils
 from local_runtime.pipelines.table_code import TableCode
-from local_runtime.state.release_decisions import with_decisions
+from local_runtime.state.release_decisions import decisions_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
     Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
     structured streaming would refuse.
     """
-    pipelines = [with_decisions(pipeline, lake) for pipeline in load_pipelines(root, landing, target)]
+    pipelines = [pipeline.with_decisions(decisions_of(lake)) for pipeline in load_pipelines(root, landing, target)]
     dbutils = InjectedDbutils(root)
     registry = Registry()
     for pipeline in pipelines:

@@ -7,14 +7,12 @@ setting `lakehouse.release_decisions` gets both lists as one, so that its code i
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.pipelines.bundle import Pipeline
 
 SETTING = "lakehouse.release_decisions"
 FILE = "release_decisions.json"
@@ -54,21 +52,16 @@ def decide(lake: Lake, releases: Iterable[str], decision: Decision) -> dict[str,
     return before
 
 
-def with_decisions(pipeline: Pipeline, lake: Lake) -> Pipeline:
-    """The pipeline with the lake's decisions merged over those of its setting, if it has the setting.
+def merged(setting: str, decisions: Mapping[str, Decision]) -> str:
+    """The text of a setting, with decisions that replace its own.
 
-    A setting that isn't a list of decisions is left as it is, for the pipeline's own code to refuse. Raises
-    LakehouseError as `decisions_of`.
+    A setting that isn't a list of decisions is left as it is, for the pipeline's own code to refuse.
     """
-    if SETTING not in pipeline.configuration or not (decisions := decisions_of(lake)):
-        return pipeline
-    text = pipeline.configuration[SETTING]
     try:
-        given = _parsed(text) if text.strip() else {}
+        given = _parsed(setting) if setting.strip() else {}
     except ValueError:
-        return pipeline
-    merged = json.dumps({**given, **decisions}, ensure_ascii=False, sort_keys=True)
-    return replace(pipeline, configuration={**pipeline.configuration, SETTING: merged})
+        return setting
+    return json.dumps({**given, **decisions}, ensure_ascii=False, sort_keys=True)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
