@@ -1,6 +1,7 @@
 """Where the project is, and when this process began."""
 
 import os
+import shlex
 import time
 from pathlib import Path
 
@@ -8,3 +9,8 @@ STARTED = time.monotonic()
 ROOT = Path(os.environ.get("LAKEHOUSE_ROOT", Path(__file__).resolve().parents[1]))
 CACHE = ROOT / ".lakehouse"
 """What commands set up for themselves."""
+
+
+def folder_argument(name: str, folder: Path) -> str:
+    """The option that names a folder, where it isn't the default one."""
+    return "" if folder == ROOT / name else f" --{name} {shlex.quote(str(folder))}"

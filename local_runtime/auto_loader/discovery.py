@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from local_runtime.auto_loader.formats.text import Unread, open_file
+from local_runtime.auto_loader.formats.text import Unread, modified_ns, open_file
 from local_runtime.errors import LakehouseError
 
 
@@ -155,7 +155,7 @@ def _file(entry: "os.DirEntry[str]", name: str) -> Listed | None:
         return _unloadable(name, Unread.from_error(error))
     if not stat.S_ISREG(about.st_mode):
         return _unloadable(name, Unread("not_a_file", "it is a pipe, a socket or a device; take it away"))
-    return Listed(name, about.st_size, about.st_mtime_ns)
+    return Listed(name, about.st_size, modified_ns(about))
 
 
 def _unloadable(name: str, trouble: Unread) -> Listed:

@@ -76,6 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     status.add_argument("--long", action="store_true", help="also what each table has taken in")
+    for name, done in (("accept", "applied"), ("reject", "passed over")):
+        decision = commands.add_parser(
+            name, parents=[lake], help=f"decide that a release is {done}, in every later run"
+        )
+        decision.add_argument(
+            "paths",
+            nargs="+",
+            metavar="PATH",
+            help="its path below the landing folder, as messages show it; or its file",
+        )
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
     dictionary = commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what")

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
+from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
-from local_runtime.root import CACHE, ROOT, STARTED
+from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
 from local_runtime.state.last_run import recording_refusal, recording_run
 from local_runtime.state.progress import progress_of
 
@@ -84,7 +85,8 @@ def _watch(
         before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
         for message in (*before, *notes_on_made(graph.made_secrets)):
             print(message, file=sys.stderr)
-        watch(partial(open_session, arguments.engine, CACHE, apart=True), graph, lake, pipelines, to_refresh)
+        engine = partial(open_session, arguments.engine, CACHE, apart=True)
+        watch(engine, graph, lake, pipelines, to_refresh, folder_argument("lake", lake.root))
     return 0
 
 
@@ -274,6 +276,8 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "run": run,
     "sql": sql,
     "status": status,
+    "accept": accept,
+    "reject": reject,
     "graph": graph,
     "dictionary": dictionary,
     "check": check_bundle,

@@ -27,6 +27,11 @@ name is name_1.""",
   ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in
   ./lakehouse status --format json                  for programs""",
+    "accept": """\
+  ./lakehouse accept FEED/FILE.csv                  a release that is held or late is applied
+  ./lakehouse accept mine/landing/FEED/FOLDER --lake mine/lake      one in part files""",
+    "reject": """\
+  ./lakehouse reject FEED/FILE.csv                  a wrong release is passed over; nothing is deleted""",
     "graph": """\
   ./lakehouse graph
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",

@@ -1,27 +1,26 @@
 """What a person reads: what a run did, and the lake's status."""
 
 import json
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from local_runtime.cli import run_table
+from local_runtime.cli import run_messages, run_table
 from local_runtime.cli.next_steps import next_steps
 from local_runtime.cli.screen import console, say, warn
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
-from local_runtime.inspection.status import LakeState, releases_in
-from local_runtime.root import ROOT
-from local_runtime.state.roles import Role, role_of
+from local_runtime.inspection.releases import Release, shown_name
+from local_runtime.inspection.status import LakeState
+from local_runtime.root import folder_argument
 
 if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
-    from local_runtime.update.results import Outcome, Result
+    from local_runtime.update.results import Outcome
 
 
 def print_outcome(
@@ -34,46 +33,32 @@ def print_outcome(
     """
     lines = run_table.table_lines(done, graph, lake)
     run_table.show(console, lines)
-    # Several flows of a table may read one file.
-    for message in dict.fromkeys(message for result in done.results for message in file_messages(result)):
+    of_lake = folder_argument("lake", lake.root)
+    where = f"{folder_argument('landing', landing)}{of_lake}"
+    for message in run_messages.messages(done, graph, lake, of_lake):
         warn(message)
-    has_applied = _tell_releases(done, graph, lake)
-    where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
+    unapplied = run_messages.without_valid_rows(done, graph, lake)
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
         warn(
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To rebuild it: "
             f"./lakehouse run --full-refresh {name}{where}"
         )
-    for trouble in _troubles(done, has_applied, where):
+    for trouble in _troubles(done, unapplied, where):
         say(trouble, "red")
     say(f"\nThe lake is in {lake.root}; files land in {landing}.")
     for note in notes:
         warn(note)
     if done.failures:
         say("Tables that failed are at their last commit. Fix the cause and run again.")
-    elif has_applied and not done.rejected_every_file:
-        steps = next_steps(graph, lake, _folder_argument("lake", lake.root))
+    elif not done.rejected_every_file:
+        steps = next_steps(graph, lake, of_lake)
         console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
     if lines:
         say(run_table.total(lines, seconds))
-    return has_applied and not (done.failures or done.rejected_every_file)
+    return not (unapplied or done.failures or done.rejected_every_file)
 
 
-def _tell_releases(done: "Outcome", graph: "Graph", lake: Lake) -> bool:
-    """Warns about releases that need attention; returns whether each feed with releases has an applied one."""
-    has_applied = True
-    for result in done.results:
-        role = role_of(graph.datasets[result.dataset].properties)
-        if result.commits and role is Role.RELEASES:
-            releases = releases_in(lake, result.dataset)
-            has_applied = has_applied and (not releases or any(release["is_applied"] for release in releases))
-            for release in releases:
-                if not release["is_superseded"]:
-                    _tell_release(release)
-    return has_applied
-
-
-def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
+def _troubles(done: "Outcome", unapplied: Sequence[str], where: str) -> Iterator[str]:
     """What failed, and what to type where that is known; `where` are the options that name the folders."""
     yield from (f"Failed: {message}" for message in done.failures.values())
     to_refresh = [
@@ -85,34 +70,8 @@ def _troubles(done: "Outcome", has_applied: bool, where: str) -> Iterator[str]:
         yield f"Not run, because of that: {', '.join(done.skipped)}"
     if done.rejected_every_file:
         yield "Failed: every file that was found was rejected."
-    if not has_applied:
-        yield "Failed: no release has a valid row, so there is nothing to see yet."
-
-
-def _folder_argument(name: str, folder: Path) -> str:
-    """The option that names a folder, where it isn't the default one."""
-    return "" if folder == ROOT / name else f" --{name} {shlex.quote(str(folder))}"
-
-
-def file_messages(result: "Result") -> Iterator[str]:
-    """What a person wants to know of the files that a flow found."""
-    for name, record in result.files.items():
-        if record.state == "rejected":
-            yield f"Rejected: {name} ({record.reason}): {record.message}."
-        elif record.state == "loaded" and not record.rows:
-            yield f"No rows: {name} was loaded into {result.dataset}, and holds none."
-        elif record.state == "loaded" and record.message:
-            yield f"Loaded, but check it: {name}: {record.message}."
-
-
-def _tell_release(release: Mapping[str, Any]) -> None:
-    """Warns about what is wrong with a release, or missing from it."""
-    if release["problem"]:
-        warn(str(release["problem"]))
-    elif release["missing_columns"]:
-        lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
-        others = f" Headers that are known for no column: {left}." if left else ""
-        warn(f"{release['file_name']} was applied without {lacks}: no column was found.{others}")
+    if unapplied:
+        yield run_messages.unapplied_message(unapplied)
 
 
 def status_json(state: LakeState) -> str:
@@ -182,13 +141,13 @@ def _tables(state: LakeState, long: bool) -> Table:
     return table
 
 
-def _releases(releases: Sequence[Mapping[str, Any]]) -> Table:
+def _releases(releases: Sequence[Release]) -> Table:
     table = Table(header_style="bold", box=None, pad_edge=False)
-    for name in ("release", "of", "ordered by", "has valid rows"):
+    for name in ("release", "of", "ordered by", "verdict"):
         table.add_column(name)
     for release in releases:
-        applied = "yes" if release["is_applied"] else "no"
-        table.add_row(release["file_name"], f"{release['released_at']:%Y-%m-%d}", release["ordered_by"], applied)
+        day = f"{release['released_at']:%Y-%m-%d}"
+        table.add_row(shown_name(release), day, release["ordered_by"], release["verdict"])
     return table
 
 

@@ -63,6 +63,15 @@ def table_lines(done: "Outcome", graph: "Graph", lake: Lake) -> list[Line]:
     return [lines[name] for name in graph.in_order() if name in lines]
 
 
+def left_out(done: "Outcome", graph: "Graph", lake: Lake) -> dict[str, int]:
+    """The quarantines that gained rows by this run, and how many."""
+    gained: dict[str, int] = {}
+    for result in done.results:
+        if role_of(graph.datasets[result.dataset].properties) is Role.QUARANTINE:
+            gained[result.dataset] = gained.get(result.dataset, 0) + _rows_gained(result, lake)
+    return {name: rows for name, rows in gained.items() if rows}
+
+
 def lines_by_schema(lines: Sequence[Line]) -> list[Line]:
     """A line for each layer."""
     by_schema = _layers(lines)

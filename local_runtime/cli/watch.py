@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
-from local_runtime.cli.report import file_messages
+from local_runtime.cli.run_messages import messages
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.external_files import files_below
@@ -36,10 +36,11 @@ def watch(
     lake: Lake,
     pipelines: "Sequence[Pipeline]",
     full_refresh: frozenset[str],
+    where: str,
 ) -> None:
     """Updates whenever files land, and prints a line on each; ends by a signal. The caller holds the lake's lock.
 
-    `engine` gives sessions, each on an engine of its own.
+    `engine` gives sessions, each on an engine of its own; `where` are the options of commands that name the folders.
     Raises LakehouseError where the pipelines' code has changed, which only a new process reads.
     """
     folders = sorted({Path(path).absolute() for name in graph.sources for path in graph.sources[name]})
@@ -49,7 +50,7 @@ def watch(
     while True:
         with engine() as session:
             for _ in range(MAX_UPDATES):
-                outcome = _update(session, graph, lake, pipelines, full_refresh, landings)
+                outcome = _update(session, graph, lake, pipelines, full_refresh, landings, where)
                 full_refresh &= {*outcome.failures, *outcome.skipped}
                 if _code(graph) != code:
                     raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
@@ -64,12 +65,17 @@ def _update(
     pipelines: "Sequence[Pipeline]",
     full_refresh: frozenset[str],
     landings: Landings,
+    where: str,
 ) -> Outcome:
-    """One update, the line about it, and the wait for what lands next."""
+    """One update, the lines about it, and the wait for what lands next."""
     started = time.monotonic()
     with recording_run(lake):
         outcome = run_update(session, graph, lake, pipelines, full_refresh)
-    print(update_summary(outcome, time.monotonic() - started), flush=True)
+    seconds = time.monotonic() - started
+    print(
+        "\n".join([update_summary(outcome, seconds), *messages(outcome, graph, lake, where), *failed(outcome)]),
+        flush=True,
+    )
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
     waits = AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
     landings.wait(waits)
@@ -85,7 +91,7 @@ def _code(graph: "Graph") -> dict[str, int]:
 
 
 def update_summary(outcome: Outcome, seconds: float) -> str:
-    """A line: the time, files and rows written by layer; and one for each file to look at, and for what failed."""
+    """A line: the time and its zone, files, and rows written by layer."""
     # Several flows of a table may read one file.
     states_of_files = {
         (result.dataset, name): record.state for result in outcome.results for name, record in result.files.items()
@@ -96,7 +102,9 @@ def update_summary(outcome: Outcome, seconds: float) -> str:
         rows[result.dataset.split(".")[0]] += result.rows_out
     files = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "no new files"
     written = ", ".join(f"{schema} {count:,}" for schema, count in rows.items() if count) or "nothing"
-    line = f"{datetime.now():%H:%M:%S}  {files}; rows: {written}; {seconds:.1f} s"
-    file_lines = dict.fromkeys(message for result in outcome.results for message in file_messages(result))
-    failed = [f"Failed: {message}" for message in outcome.failures.values()]
-    return "\n".join([line, *file_lines, *failed])
+    return f"{datetime.now().astimezone():%H:%M:%S %Z}  {files}; rows: {written}; {seconds:.1f} s"
+
+
+def failed(outcome: Outcome) -> list[str]:
+    """A line for each table that failed."""
+    return [f"Failed: {message}" for message in outcome.failures.values()]

@@ -18,6 +18,7 @@ from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.registry import Registry
 from local_runtime.pipelines.secrets import InjectedDbutils
 from local_runtime.pipelines.table_code import TableCode
+from local_runtime.state.release_decisions import decisions_of
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,12 @@ class Graph:
 def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None) -> Graph:
     """The graph of the bundle at `root` for `target` (else the default one); nothing is run and no engine is needed.
 
+    The decisions in the lake about releases are part of the pipelines' configuration (state/release_decisions.py).
     Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
     structured streaming would refuse.
     """
-    pipelines, dbutils = load_pipelines(root, landing, target), InjectedDbutils(root)
+    pipelines = [pipeline.with_decisions(decisions_of(lake)) for pipeline in load_pipelines(root, landing, target)]
+    dbutils = InjectedDbutils(root)
     registry = Registry()
     for pipeline in pipelines:
         registry.add(pipeline, InjectedSpark(pipeline.configuration), dbutils)

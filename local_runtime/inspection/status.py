@@ -14,16 +14,13 @@ from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
 from local_runtime.inspection.deliveries import Deliveries, deliveries_in
 from local_runtime.inspection.query import materialized_results, run_query
+from local_runtime.inspection.releases import Release, problem_of, releases_in
+from local_runtime.inspection.verdicts import problems_with_histories
+from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import LastRun, last_run
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
 from local_runtime.state.roles import Role, role_of
-
-# The columns of a table with the role `releases`.
-RELEASE_COLUMNS = (
-    *("file_name", "release_order", "released_at", "ordered_by", "is_applied", "is_superseded", "problem"),
-    *("missing_columns", "leftover_headers"),
-)
 
 NO_LOG = (
     "its folder _delta_log holds no log. Bring the log back, or delete the folder and run again: it is rebuilt from "
@@ -62,7 +59,7 @@ class LakeState:
     tables: list[TableState] = field(default_factory=list)
     quarantined: dict[str, dict[str, int]] = field(default_factory=dict)
     rejected: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
-    releases: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    releases: dict[str, list[Release]] = field(default_factory=dict)
     deliveries: dict[str, Deliveries] = field(default_factory=dict)
     updates: list[Mapping[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -181,10 +178,14 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         state.quarantined[name] = dict(failed.fetchall())
     if role is Role.DELIVERIES and is_defined and rows:
         _add_deliveries(lake, name, state)
+    if role is Role.VERDICTS and is_defined:
+        defined = lake.tables() if run.defined is None else [other for other in lake.tables() if other in run.defined]
+        state.problems += problems_with_histories(lake, name, defined)
     if role is Role.RELEASES and is_defined:
         state.releases[name] = releases_in(lake, name)
-        open_problems = [release for release in state.releases[name] if release["problem"]]
-        state.problems += [str(r["problem"]) for r in open_problems if not r["is_superseded"]]
+        where = folder_argument("lake", lake.root)
+        problems = [problem_of(release, where) for release in state.releases[name] if not release["is_superseded"]]
+        state.problems += filter(None, problems)
 
 
 def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
@@ -216,15 +217,6 @@ def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state:
         rejected |= ledger.rejected()
     if rejected and is_defined:
         state.rejected[table.name] = rejected
-
-
-def releases_in(lake: Lake, name: str) -> list[Mapping[str, Any]]:
-    """The releases that the table `name` lists, in their order; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {name}")
-    if not {*RELEASE_COLUMNS} <= {*rows.columns}:
-        return []
-    in_order = rows.select(*RELEASE_COLUMNS).order("release_order").fetchall()
-    return [dict(zip(RELEASE_COLUMNS, row, strict=True)) for row in in_order]
 
 
 def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> dict[str, datetime]:

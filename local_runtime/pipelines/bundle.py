@@ -3,8 +3,9 @@
 import glob
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.pipelines.bundle_config import (
@@ -20,6 +21,7 @@ from local_runtime.pipelines.bundle_config import (
     resolve,
 )
 from local_runtime.pipelines.jobs import in_job_order, tasks_before
+from local_runtime.state.release_decisions import SETTING, Decision, merged
 
 # What Databricks executes of a folder that `/**` includes.
 SOURCE_SUFFIXES = (".py", ".sql", ".ipynb")
@@ -41,6 +43,13 @@ class Pipeline:
     sources: tuple[Path, ...]
     configuration: Mapping[str, str]
     landing_is_prepared: bool = False
+
+    def with_decisions(self, decisions: Mapping[str, Decision]) -> Self:
+        """The pipeline with decisions about releases that replace those of its setting, if it has the setting."""
+        if not decisions or SETTING not in self.configuration:
+            return self
+        setting = merged(self.configuration[SETTING], decisions)
+        return replace(self, configuration={**self.configuration, SETTING: setting})
 
 
 def load_pipelines(root: Path, landing: Path, target: str | None = None) -> list[Pipeline]:

@@ -5,7 +5,7 @@ No run needs it to continue. A killed run leaves the record as written at its be
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
 from local_runtime.errors import LakehouseError, UsageError, first_line
+from local_runtime.root import folder_argument
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class LastRun:
     """The last run: when it began (UTC, ISO 8601), whether it ended, and the error that refused or stopped all of it.
 
     `defined` are the tables that the pipelines defined then, each with its flows; None where that isn't known.
-    `pipelines` are their names.
+    `pipelines` are their names, and `landing` is the folder that they load from.
     """
 
     began: str = ""
@@ -28,6 +29,7 @@ class LastRun:
     error: str | None = None
     defined: Mapping[str, list[str]] | None = None
     pipelines: list[str] = field(default_factory=list)
+    landing: str = ""
 
 
 def last_run(lake: Lake) -> LastRun:
@@ -69,10 +71,18 @@ def recording_refusal(lake: Lake) -> Iterator[None]:
         raise
 
 
-def record_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str]) -> None:
-    """Records which tables the pipelines define, each with the names of its flows."""
+def record_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: list[str], landing: str) -> None:
+    """Records which tables the pipelines define, each with the names of its flows, and the folder that they load."""
     with suppress(OSError):
-        _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines))
+        _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines, landing=landing))
+
+
+def run_command(lake: Lake, full_refresh: Iterable[str] = ()) -> str:
+    """The command that runs the lake's pipelines again, from the folder that the last run loaded from."""
+    landing = last_run(lake).landing
+    folders = folder_argument("landing", Path(landing)) if landing else ""
+    tables = "".join(f" {name}" for name in full_refresh)
+    return f"./lakehouse run{' --full-refresh' if tables else ''}{tables}{folders}{folder_argument('lake', lake.root)}"
 
 
 def _record_end(lake: Lake, error: str | None) -> None:

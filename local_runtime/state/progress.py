@@ -21,6 +21,7 @@ RESTORE takes it back with the rows. Nothing else in the code knows the keys of 
         "files": [["c0ffee….parquet", 120]],           the ledger's segments (file_ledger.py), and their records
         "columns": {"id": "string"},        Auto Loader's inferred columns
         "snapshot": ["datetime", "2021-09-25T00:00:00"],   version of the last snapshot that was applied
+        "applied": [["datetime", "2021-…"], …],            versions of all of them, where a function gives snapshots
         "metrics": {"rows_in": 10, "dropped": 1, "expectations": [{"name": …, "failed_records": 1, …}]}}}}
 
 Empty parts are left out. A newer format is refused, and so are lakes of versions 0.1 (format 1, in commits'
@@ -73,7 +74,8 @@ class Intake:
 
     `tables` are its source tables, `streams` those of them that it reads as streams. `files` are the segments of its
     file ledger, `columns` the inferred columns of these files, `folder` the names of their folder (empty: it reads no
-    files). `snapshot_version` is the version of the last snapshot that was applied.
+    files). `snapshot_version` is the version of the last snapshot that was applied, `applied` are those of all that a
+    function gave (empty: not known, as in progress that an older version of this program wrote).
     """
 
     tables: Mapping[str, TableVersion] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Intake:
     files: tuple[Segment, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     snapshot_version: SnapshotVersion | None = None
+    applied: tuple[SnapshotVersion, ...] = ()
     folder: tuple[str, ...] = ()
 
 
@@ -204,6 +207,7 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "files": [[segment.name, segment.records] for segment in intake.files],
         "columns": dict(intake.columns),
         "snapshot": None if version is None else encode_version(version),
+        "applied": [encode_version(applied) for applied in intake.applied],
         "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
         "history": flow.history or None,
         "refresh": flow.refresh or None,
@@ -220,6 +224,7 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
         files=tuple(Segment(name, records) for name, records in flow.get("files", [])),
         columns=flow.get("columns", {}),
         snapshot_version=None if "snapshot" not in flow else decode_version(flow["snapshot"]),
+        applied=tuple(map(decode_version, flow.get("applied", []))),
         folder=tuple(flow["folder"]),
     )
     return FlowProgress(

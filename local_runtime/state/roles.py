@@ -4,7 +4,8 @@ They are given as `table_properties={…}` of `dp.table`, `dp.materialized_view`
 in the Delta table. Databricks stores them too, and ignores them.
 
     lakehouse.role            quarantine   rows that fail rules, with the column failed_rules
-                              releases     what became of each release: RELEASE_COLUMNS in inspection/status.py
+                              releases     what became of each release: RELEASE_COLUMNS in inspection/releases.py
+                              verdicts     whether history applies a release: VERDICT_COLUMNS in inspection/verdicts.py
                               deliveries   what a feed of events delivered: DELIVERY_COLUMNS in inspection/deliveries.py
     lakehouse.quarantine_of   the table whose rows a quarantine holds
     lakehouse.example         the rest of a query `FROM table …` to suggest after a run: `ORDER BY n DESC LIMIT 5`
@@ -22,6 +23,7 @@ class Role(StrEnum):
 
     QUARANTINE = "quarantine"
     RELEASES = "releases"
+    VERDICTS = "verdicts"
     DELIVERIES = "deliveries"
 
 

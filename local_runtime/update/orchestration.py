@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.dataset_graph import Graph
 from local_runtime.pipelines.bundle import Pipeline
+from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.state.last_run import record_definitions
 from local_runtime.update.event_log import EventLog
@@ -33,7 +34,9 @@ def run_update(
     it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
     """
     check_fingerprints(lake, graph.secrets)
-    record_definitions(lake, _defined(graph), [pipeline.name for pipeline in graph.pipelines])
+    landings = (pipeline.configuration.get(LANDING) for pipeline in graph.pipelines)
+    names = [pipeline.name for pipeline in graph.pipelines]
+    record_definitions(lake, _defined(graph), names, next(filter(None, landings), ""))
     code = graph.code.hashes()
     check_folders(graph, pipelines)
     validate(engine, graph, lake, pipelines, code)

@@ -238,9 +238,16 @@ class RunReads(ReadsWithViews):
         staged = [engine_path(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
 
-    def intake(self, snapshot_version: SnapshotVersion | None = None) -> Intake:
-        """What the flow has taken in with the rows of its tables; with a snapshot, also its version."""
-        return Intake(tables=self.tables, streams=frozenset(self.streams), snapshot_version=snapshot_version)
+    def intake(
+        self, snapshot_version: SnapshotVersion | None = None, applied: tuple[SnapshotVersion, ...] = ()
+    ) -> Intake:
+        """What the flow has taken in with the rows of its tables; of snapshots, the version and all `applied` ones."""
+        return Intake(
+            tables=self.tables,
+            streams=frozenset(self.streams),
+            snapshot_version=snapshot_version,
+            applied=applied,
+        )
 
     @property
     def is_last(self) -> bool:

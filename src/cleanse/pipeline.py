@@ -5,9 +5,10 @@ from typing import Any
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
+from bronze import feeds
 from cleanse.catalogue import rows as title_table
 from cleanse.catalogue import verdicts as title_verdict_table
-from cleanse.releases.decisions import SETTING, release_decisions
+from cleanse.releases.decisions import SETTING, decisions_about, release_decisions
 from cleanse.releases.verdicts import Limits
 from cleanse.subscribers import rows as subscriber_table
 from cleanse.subscribers import verdicts as subscriber_verdict_table
@@ -36,7 +37,8 @@ def title_rows() -> DataFrame:
 @dp.materialized_view(**title_verdict_table.TITLE_VERDICTS.declaration())
 @dp.expect_all(title_verdict_table.TITLE_VERDICTS.rules)
 def title_verdicts() -> DataFrame:
-    return title_verdict_table.title_verdicts(spark.read.table("title_rows"), TITLE_LIMITS, DECISIONS)
+    decisions = decisions_about(feeds.TITLES_FEED, DECISIONS)
+    return title_verdict_table.title_verdicts(spark.read.table("title_rows"), TITLE_LIMITS, decisions)
 
 
 @dp.materialized_view(**subscriber_table.SUBSCRIBER_ROWS.declaration())
@@ -47,6 +49,7 @@ def subscriber_rows() -> DataFrame:
 @dp.materialized_view(**subscriber_verdict_table.SUBSCRIBER_VERDICTS.declaration())
 @dp.expect_all(subscriber_verdict_table.SUBSCRIBER_VERDICTS.rules)
 def subscriber_verdicts() -> DataFrame:
+    decisions = decisions_about(feeds.SUBSCRIBERS_FEED, DECISIONS)
     return subscriber_verdict_table.subscriber_verdicts(
-        spark.read.table("subscriber_rows"), SUBSCRIBER_LIMITS, DECISIONS
+        spark.read.table("subscriber_rows"), SUBSCRIBER_LIMITS, decisions
     )

@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,7 @@ import pytest
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.dataset_graph import Graph, load_graph
 from local_runtime.inspection.digest import digests
+from local_runtime.state.release_decisions import decisions_of
 from local_runtime.update import orchestration
 from local_runtime.update.orchestration import run_update
 from local_runtime.update.results import Outcome
@@ -47,7 +49,16 @@ class Place:
     @property
     def graph(self) -> Graph:
         """The bundle's graph."""
-        return _graph(self.landing, self.lake.root)
+        return _graph(self.landing, self.lake.root, tuple(decisions_of(self.lake).items()))
+
+    def land(self, path: str, text: str, modified: str | None = None) -> None:
+        """Writes a file below the landing folder, modified on a day."""
+        file = self.landing / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        if modified:
+            time = datetime.fromisoformat(modified).replace(tzinfo=UTC).timestamp()
+            os.utime(file, (time, time))
 
     def update(self, *full_refresh: str, layers: tuple[str, ...] = ()) -> Outcome:
         """One update, which may fail."""
@@ -69,9 +80,32 @@ class Place:
 
 
 @cache
-def _graph(landing: Path, lake: Path) -> Graph:
-    """The bundle's graph, cached because its code doesn't change during the tests."""
+def _graph(landing: Path, lake: Path, decisions: tuple[tuple[str, str], ...]) -> Graph:
+    """The bundle's graph, cached because its code doesn't change during the tests; the lake's decisions do."""
     return load_graph(ROOT, landing, Lake(lake))
+
+
+TITLES_HEADER = (
+    "show_id,type,title,director,cast,country,date_added,release_year,rating,duration,listed_in,description\n"
+)
+
+
+def titles(ids: Iterable[int], gaps: int = 0, kind: str = "Movie", header: str = TITLES_HEADER) -> str:
+    """A catalogue release of a title per id; those below `gaps` have no director, cast and country."""
+    return header + "".join(_title(number, kind, is_known=number >= gaps) for number in ids)
+
+
+def _title(number: int, kind: str, is_known: bool) -> str:
+    people = f"Director {number % 50},Somebody,France" if is_known else ",,"
+    return f's{number},{kind},Title {number},{people},"September 1, 2020",2019,PG,90 min,Dramas,x\n'
+
+
+def people(ids: Iterable[int]) -> str:
+    """A snapshot of a subscriber per id."""
+    header = (
+        "User ID,Subscription Type,Monthly Revenue,Join Date,Last Payment Date,Country,Age,Gender,Device,Plan Duration"
+    )
+    return f"{header}\n" + "".join(f"{n},Basic,10,2022-01-15,2022-12-20,Spain,28,Male,Laptop,1 Month\n" for n in ids)
 
 
 @dataclass(frozen=True)

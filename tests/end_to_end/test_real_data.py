@@ -1,5 +1,6 @@
 """Real catalogues compared with independent counts (Python's csv module, no Spark)."""
 
+import itertools
 import json
 import os
 import shutil
@@ -7,6 +8,8 @@ from collections import Counter
 
 import pytest
 
+from cleanse.catalogue.verdicts import title_verdicts
+from cleanse.releases.verdicts import Limits
 from tests.end_to_end.conftest import Place
 from tests.helpers.tables import table_rows
 
@@ -80,6 +83,35 @@ def test_stray_windows_1252_bytes_are_read_as_letters(place, real_data):
     place.run(layers=("bronze", "silver"))
     texts = [text for row in table_rows(place.lake, "bronze.titles") for text in row.values() if isinstance(text, str)]
     assert not any("\ufffd" in text for text in texts)
+
+
+IN_TIME = {
+    "v2019_6234": "2019-12-01",
+    "v2021early_7787": "2021-01-18",
+    "v2021_8807": "2021-09-27",
+    "v2021_8790_databricks_cookbook_batch2_10col": "2021-10-15",
+    "v2024_8809_mixedenc_26col": "2024-07-03",
+}
+SEQUENCES = [sequence for length in (2, 3, 5) for sequence in itertools.combinations(IN_TIME, length)]
+
+
+@pytest.fixture(scope="module")
+def checked_rows(tmp_path_factory, sail, real_data):
+    """The checked rows of the real releases, and the path of each."""
+    place = Place.at(tmp_path_factory.mktemp("in_time"), sail)
+    paths = {name: f"titles/{day} {name}.csv" for name, day in IN_TIME.items()}
+    for name, path in paths.items():
+        shutil.copy(real_data / "titles" / f"{name}.csv", place.landing / path)
+    place.run(layers=("bronze", "silver"))
+    return sail.read.format("delta").load(str(place.lake.path("silver.title_rows"))), paths
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=" then ".join)
+def test_real_releases_in_order_of_time_are_all_applied(checked_rows, sequence):
+    rows, paths = checked_rows
+    chosen = rows.filter(rows["release"].isin(*[paths[name] for name in sequence]))
+    found = title_verdicts(chosen, Limits(closed_percent=15), {}).select("release", "verdict", "reason").collect()
+    assert {tuple(row) for row in found} == {(paths[name], "applied", None) for name in sequence}
 
 
 @pytest.fixture(scope="module")

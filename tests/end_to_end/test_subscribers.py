@@ -93,14 +93,16 @@ def test_months_of_who_joined_before_the_calendar_begins_are_each_in_one_row(pla
     assert rows(place, "SELECT count(*) FROM gold.kpi_cohort_retention") == [(0,)]
 
 
-def test_who_is_in_a_snapshot_but_in_no_valid_row_has_not_left(place):
+def test_an_age_that_cannot_be_read_is_unknown_and_counted_by_its_shape_and_nobody_leaves(place):
     snapshot(place, "users_2023-01-01.csv", *USERS)
     snapshot(place, "users_2023-01-15.csv", USERS[0].replace(",28,", ",abc,"), USERS[1])
     place.run()
     found = rows(place, "SELECT age, count(*), count(__END_AT) FROM silver.subscribers GROUP BY 1 ORDER BY 1")
-    assert found == [(28, 1, 0), (35, 1, 0)]
+    assert found == [(35, 1, 0), (None, 1, 0)]
     assert rows(place, "SELECT sum(churned_subscribers) FROM gold.kpi_monthly_revenue") == [(0,)]
-    assert rows(place, "SELECT failed_rules FROM silver.subscribers_quarantine") == [(["valid_age"],)]
+    assert rows(place, "SELECT count(*) FROM silver.subscribers_quarantine") == [(0,)]
+    unreadable = "SELECT unreadable FROM silver.subscriber_releases WHERE size(unreadable) > 0"
+    assert rows(place, unreadable) == [([{"rule": "valid_age", "rows": 1, "example": "aaa"}],)]
 
 
 def test_who_watched_is_found_when_subscribers_come_later(place):

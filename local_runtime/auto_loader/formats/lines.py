@@ -20,6 +20,7 @@ from local_runtime.auto_loader.formats.text import (
     HashingReader,
     Rejected,
     Unread,
+    modified_ns,
     open_file,
     open_lines,
 )
@@ -95,11 +96,11 @@ def _as_it_is(file: Path, folder: Path) -> Lines | None:
         now = os.fstat(content.fileno())
     if decoder.getstate()[0]:
         return None
-    if (now.st_size, now.st_mtime_ns) != (about.st_size, about.st_mtime_ns):
+    if (now.st_size, modified_ns(now)) != (about.st_size, modified_ns(about)):
         raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
     if not is_gzip:
         place.symlink_to(file)
-    identity = (about.st_size, about.st_mtime_ns, hashed.hash.hexdigest())
+    identity = (about.st_size, modified_ns(about), hashed.hash.hexdigest())
     return Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
 
 

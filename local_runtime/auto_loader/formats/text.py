@@ -129,6 +129,11 @@ def _unpack(raw: BinaryIO, limit: int) -> None:
     raw.seek(0)
 
 
+def modified_ns(about: os.stat_result) -> int:
+    """When a file was last modified, in nanoseconds since 1970; within the 64 bits of a BIGINT: 1677 to 2262."""
+    return max(-(2**63), min(about.st_mtime_ns, 2**63 - 1))
+
+
 class Text:
     """An open file: an iterator of its lines, each with a newline at its end, and what is known of what was read."""
 
@@ -141,7 +146,7 @@ class Text:
 
     def _identity(self) -> tuple[int, int]:
         about = os.fstat(self._raw.fileno())
-        return about.st_size, about.st_mtime_ns
+        return about.st_size, modified_ns(about)
 
     def sha256(self) -> str:
         """The hash of the file, once all of its lines are read. Raises Unread where it was written to meanwhile."""

@@ -35,9 +35,13 @@ def run_snapshots(table: TableRun, flow: SnapshotFlow, result: Result) -> None:
     """
     last = table.last(flow)
     applied = last.intake.snapshot_version if last else None
+    # Progress of an older version of this program has no list, and one that began now would lack the first versions.
+    is_listed = not isinstance(flow.source, str) and (last is None or bool(last.intake.applied))
+    versions = last.intake.applied if last else ()
     while (snapshot := _next(table, flow, result, applied)) is not None:
         _check_version(table.dataset.name, snapshot.version, applied)
-        _apply(table, flow, snapshot, result, is_first=applied is None)
+        versions = (*versions, snapshot.version) if is_listed else ()
+        _apply(table, flow, snapshot, versions, result, is_first=applied is None)
         applied = snapshot.version
     if applied is None:
         raise LakehouseError(
@@ -100,11 +104,19 @@ def _is_later(version: SnapshotVersion, applied: SnapshotVersion) -> bool:
         return False
 
 
-def _apply(table: TableRun, flow: SnapshotFlow, snapshot: _NextSnapshot, result: Result, is_first: bool) -> None:
+def _apply(
+    table: TableRun,
+    flow: SnapshotFlow,
+    snapshot: _NextSnapshot,
+    versions: tuple[SnapshotVersion, ...],
+    result: Result,
+    is_first: bool,
+) -> None:
+    """Applies a snapshot; `versions` are those of all that will have been applied then."""
     check_reserved(table.dataset.name, snapshot.rows.columns)
     canonical = with_canonical_keys(snapshot.rows, flow.keys, table.dataset.partition_cols)
     reads = snapshot.reads
-    batch = ReadBatch(flow=flow, intake=reads.intake(snapshot.version), results=reads.results)
+    batch = ReadBatch(flow=flow, intake=reads.intake(snapshot.version, versions), results=reads.results)
     if not table.dataset.expectations:
         with table.run.writer.materialized(table.dataset.name, canonical) as rows:
             _apply_materialized(table, flow, rows, None, batch, result, is_first)

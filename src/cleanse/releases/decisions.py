@@ -1,18 +1,21 @@
 """Decisions about releases, which are configuration: a JSON object of paths below the landing folder."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED, Feed
 from cleanse.releases.verdicts import ACCEPT, REJECT
 
 SETTING = "lakehouse.release_decisions"
+SNAPSHOT_FEEDS = (TITLES_FEED, SUBSCRIBERS_FEED)
 
 
 def release_decisions(text: str | None) -> dict[str, str]:
     """The decisions in a setting, by release: `{"titles/2021-09-25.csv": "accept"}`; none for an empty setting.
 
-    Raises ValueError, naming what is wrong, for anything but an object of `accept` and `reject`, and for a release that
-    is named twice.
+    Raises ValueError, naming what is wrong, for anything but an object of `accept` and `reject`, for a release that is
+    named twice, and for one of a feed that has no verdicts. Whether there is such a release, the verdicts check.
     """
     if not (text or "").strip():
         return {}
@@ -25,7 +28,19 @@ def release_decisions(text: str | None) -> dict[str, str]:
     for release, decision in decisions.items():
         if decision not in (ACCEPT, REJECT):
             raise ValueError(f"{SETTING} says {decision!r} of {release}: write {ACCEPT} or {REJECT}.")
+        if not any(_is_of(feed, release) for feed in SNAPSHOT_FEEDS):
+            folders = " or ".join(f"{feed.folder}/" for feed in SNAPSHOT_FEEDS)
+            raise ValueError(f"{SETTING} names {release}: only releases below {folders} are decided about.")
     return decisions
+
+
+def decisions_about(feed: Feed, decisions: Mapping[str, str]) -> dict[str, str]:
+    """Those of the decisions that are about releases of one feed."""
+    return {release: decision for release, decision in decisions.items() if _is_of(feed, release)}
+
+
+def _is_of(feed: Feed, release: str) -> bool:
+    return release.startswith(f"{feed.folder}/")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

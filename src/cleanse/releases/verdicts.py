@@ -19,6 +19,8 @@ from common.windows import all_rows
 APPLIED, HELD, LATE, REJECTED, UNREADABLE = "applied", "held", "late", "rejected", "unreadable"
 ACCEPT, REJECT = "accept", "reject"
 
+UNKNOWN_RELEASE = "lakehouse.release_decisions names what is no release: "
+
 CLOSES_TOO_MANY = "closes too many"
 LEAVES_OUT_TOO_MANY = "leaves out too many rows"
 GAPS_FILLED = "gaps filled"
@@ -86,7 +88,8 @@ def release_verdicts(
     `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out,
     members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
     null where the release lacks the column. `members` are one row per release and member: release, key. A release whose
-    name differs from `_release` is part files that came later than the first ones.
+    name differs from `_release` is part files that came later than the first ones. `decisions` are by release, or by the
+    folder of its part files. One that names no release is an error when the rows are computed.
     """
     came_late = F.col("release") != F.col(RELEASE.name)
     decided = releases.withColumns({"decision": _decision(F.col("release"), decisions), "is_late_part": came_late})
@@ -128,7 +131,11 @@ def _decision(release: Column, decisions: Mapping[str, str]) -> Column:
         return F.lit(None).cast("string")
     by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
     folder = F.regexp_replace(release, "/[^/]*$", "")
-    return F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, folder))
+    known = F.array_union(*[F.collect_set(path).over(all_rows()) for path in (release, folder)])
+    unknown = F.filter(F.array(*map(F.lit, decisions)), lambda named: ~F.array_contains(known, named))
+    message = F.concat(F.lit(UNKNOWN_RELEASE), F.array_join(unknown, ", "))
+    decision = F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, folder))
+    return F.when(F.size(unknown) > 0, F.raise_error(message).cast("string")).otherwise(decision)
 
 
 def _overlaps(numbered: DataFrame, members: DataFrame) -> DataFrame:

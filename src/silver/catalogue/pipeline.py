@@ -52,4 +52,5 @@ def title_releases() -> DataFrame:
         spark.read.table("title_rows"),
         spark.read.table("title_verdicts"),
         feeds.TITLES_FEED,
+        titles.deciding_values(),
     )

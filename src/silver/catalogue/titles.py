@@ -1,10 +1,10 @@
 """Titles of the catalogue, with their history, and the rows of releases that are left out."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze import feeds
-from cleanse.catalogue.rows import TITLE_COLUMNS
+from cleanse.catalogue.rows import TITLE_COLUMNS, UNIQUE_TITLE
 from common.specifications import ColumnSpec, TableSpec
 from silver.releases.quarantine import quarantine_table
 from silver.releases.report import releases_table
@@ -22,6 +22,16 @@ TITLES = TableSpec(
 )
 TITLES_QUARANTINE = quarantine_table(feeds.TITLES_FEED)
 TITLE_RELEASES = releases_table("title_releases", "catalogue release")
+
+
+def deciding_values() -> dict[str, Column]:
+    """STRING: of a checked row that was left out, the value that decided, by rule."""
+    return {
+        "well_formed_record": F.col("bronze_row._corrupt_record"),
+        "valid_type": F.col("type"),
+        "valid_release_year": F.coalesce(F.col("release_year").cast("string"), "bronze_row.release_year"),
+        UNIQUE_TITLE: F.col("title"),
+    }
 
 
 def quarantined_titles(rows: DataFrame) -> DataFrame:

@@ -52,7 +52,7 @@ def _late() -> Column:
 
 
 def _decide() -> Column:
-    return F.concat(F.lit("`./lakehouse accept "), "release", F.lit("` or `reject` decides."))
+    return F.lit("Accept or reject it (lakehouse.release_decisions).")
 
 
 def _text_if(condition: Column, *parts: Column | str) -> Column:

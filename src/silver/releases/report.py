@@ -1,10 +1,13 @@
 """A report on each release: whether it was applied, how its headers were read, and what is wrong with it."""
 
+from collections.abc import Mapping
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT, Feed
 from bronze.provenance import RELEASE, SOURCE_FILE
+from cleanse.releases.cells import cell_text
 from cleanse.releases.headers import filled_columns, matched_headers, rescued_headers
 from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
 from common.aggregates import count_rows
@@ -15,7 +18,7 @@ from silver.releases.problems import problem
 
 SEPARATORS = {";": ";", "\t": "tab", "|": "|"}
 
-UNREADABLE_TYPE = "ARRAY<STRUCT<rule: STRING, rows: BIGINT, example: STRING>>"
+BY_RULE = "ARRAY<STRUCT<rule: STRING, rows: BIGINT, example: STRING>>"
 RELEASE_COLUMNS = (
     ColumnSpec("source_file", "STRING", "URL of the file"),
     ColumnSpec("file_name", "STRING", "name of the file"),
@@ -35,9 +38,11 @@ RELEASE_COLUMNS = (
     ColumnSpec("release", "STRING", "path below the landing folder, by which a decision names it; null for IMDb"),
     ColumnSpec("verdict", "STRING", "applied, held, late, rejected or unreadable"),
     ColumnSpec("reason", "STRING", "why it was held, or would have been without a decision; else null"),
-    ColumnSpec("unreadable", UNREADABLE_TYPE, "cells that could not be read and are unknown: rule, rows, an example"),
+    ColumnSpec("unreadable", BY_RULE, "cells that could not be read and are unknown: rule, rows, an example"),
     ColumnSpec("undecided_date", "STRING", "what looks like a date in its name and was not read as one; else null"),
+    ColumnSpec("failures", BY_RULE, "rows that failed a rule: rule, rows, and one value where one decided; else null"),
 )
+NO_EXAMPLES: Mapping[str, Column] = {}
 
 
 def releases_table(name: str, release: str) -> TableSpec:
@@ -59,17 +64,24 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
     """One row per file in a bronze table whose newest file replaces the others; a row not in quarantine is valid."""
     measures = {"filled_columns": filled_columns(feed), "rescued_headers": rescued_headers(), "line": F.min(CORRUPT)}
     files = release_order(bronze, **measures).withColumn("source_file", F.col(SOURCE_FILE))
-    counted = files.join(_failures(quarantine, SOURCE_FILE), SOURCE_FILE, how="left").transform(_with_row_counts)
+    counted = files.join(_failures(quarantine, SOURCE_FILE), SOURCE_FILE, how="left").join(
+        _failures_by_rule(quarantine, SOURCE_FILE, NO_EXAMPLES), SOURCE_FILE, how="left"
+    )
     verdict = F.when(F.col("valid_rows") > 0, APPLIED).otherwise(UNREADABLE)
     absent = {name: F.lit(None).cast("string") for name in ("release", "reason", "compared_with", "undecided_date")}
-    judged = counted.withColumns(
-        {"verdict": verdict, "unreadable": F.array().cast(_plain(UNREADABLE_TYPE)), "closes": F.lit(0), **absent}
+    judged = counted.transform(_with_row_counts).withColumns(
+        {"verdict": verdict, "unreadable": F.array().cast(_plain(BY_RULE)), "closes": F.lit(0), **absent}
     )
     return _reported(judged, files, feed, SOURCE_FILE)
 
 
-def snapshot_report(bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, feed: Feed) -> DataFrame:
-    """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release."""
+def snapshot_report(
+    bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, feed: Feed, examples: Mapping[str, Column] = NO_EXAMPLES
+) -> DataFrame:
+    """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release.
+
+    `examples` are, by rule, the value that decided for a row which failed it; none where that could identify a person.
+    """
     files = bronze.groupBy(RELEASE.name).agg(
         filled_columns(feed).alias("filled_columns"),
         rescued_headers().alias("rescued_headers"),
@@ -79,10 +91,11 @@ def snapshot_report(bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, fee
     described = rows.groupBy("release").agg(
         F.min("ordered_by").alias("ordered_by"), F.min("undecided_date").alias("undecided_date")
     )
-    left_out = _failures(rows.filter(F.size("failed_rules") > 0), "release")
+    left_out = rows.filter(F.size("failed_rules") > 0)
     judged = (
         verdicts.join(described, "release", how="inner")
-        .join(left_out, "release", how="left")
+        .join(_failures(left_out, "release"), "release", how="left")
+        .join(_failures_by_rule(left_out, "release", examples), "release", how="left")
         .join(_unreadable(rows), "release", how="left")
         .join(files, RELEASE.name, how="inner")
         .transform(_with_row_counts)
@@ -90,7 +103,7 @@ def snapshot_report(bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, fee
     named = judged.withColumns(
         {
             "file_name": F.regexp_extract("release", "[^/]*$", 0),
-            "unreadable": F.coalesce("unreadable", F.array().cast(_plain(UNREADABLE_TYPE))),
+            "unreadable": F.coalesce("unreadable", F.array().cast(_plain(BY_RULE))),
         }
     )
     return _reported(named, files, feed, RELEASE.name)
@@ -111,17 +124,29 @@ def _plain(type_name: str) -> str:
 def _unreadable(rows: DataFrame) -> DataFrame:
     """One row per release with cells that could not be read: `unreadable`, by rule."""
     cells = rows.select("release", F.explode("unreadable").alias("cell")).select("release", "cell.rule", "cell.value")
-    by_rule = cells.groupBy("release", "rule").agg(count_rows("rows"), F.min("value").alias("example"))
-    return by_rule.groupBy("release").agg(
-        F.array_sort(F.collect_list(F.struct("rule", "rows", "example"))).alias("unreadable")
-    )
+    return _by_rule(cells, "release", "unreadable")
+
+
+def _failures_by_rule(failed: DataFrame, by: str, examples: Mapping[str, Column]) -> DataFrame:
+    """One row per release with rows that failed a rule: `failures`, by rule."""
+    rows = failed.withColumn("rule", F.explode("failed_rules"))
+    values = [F.when(F.col("rule") == rule, value) for rule, value in examples.items()]
+    value = cell_text(F.coalesce(*values)) if values else F.lit(None).cast("string")
+    return _by_rule(rows.select(by, "rule", value.alias("value")), by, "failures")
+
+
+def _by_rule(values: DataFrame, by: str, name: str) -> DataFrame:
+    """One row per release: the column `name`, how many rows each rule has, and the smallest of their values."""
+    by_rule = values.groupBy(by, "rule").agg(count_rows("rows"), F.min("value").alias("example"))
+    return by_rule.groupBy(by).agg(F.array_sort(F.collect_list(F.struct("rule", "rows", "example"))).alias(name))
 
 
 def _with_row_counts(files: DataFrame) -> DataFrame:
-    """One row per file, with quarantined_rows, valid_rows, and rules, which are empty for none."""
+    """One row per file, with quarantined_rows, valid_rows, and rules and failures, which are empty for none."""
+    failures = F.coalesce("failures", F.array().cast(_plain(BY_RULE)))
     quarantined = F.coalesce("quarantined", F.lit(0).cast("bigint"))
     counts = {"quarantined_rows": quarantined, "valid_rows": F.col("rows") - quarantined}
-    return files.withColumns({**counts, "rules": _or_empty("rules")})
+    return files.withColumns({**counts, "rules": _or_empty("rules"), "failures": failures})
 
 
 def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:

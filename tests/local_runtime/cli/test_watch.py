@@ -38,7 +38,7 @@ def watched(tmp_path, monkeypatch):
         ends.extend(outcomes)
         graph = SimpleNamespace(sources={"a.b": [str(tmp_path)]}, pipelines=(), datasets={})
         with pytest.raises(Enough):
-            watch.watch(engine, graph, Lake(tmp_path / "lake"), (), frozenset(full_refresh))
+            watch.watch(engine, graph, Lake(tmp_path / "lake"), (), frozenset(full_refresh), "")
         return done
 
     (tmp_path / "lake").mkdir()
@@ -47,12 +47,13 @@ def watched(tmp_path, monkeypatch):
     return run
 
 
-def test_a_file_that_was_rejected_is_named_with_its_reason_once():
+def test_a_file_that_was_rejected_is_named_with_its_reason_once(tmp_path):
     record = FileRecord("a.csv", "rejected", 1, 1, "x", reason="encoding", message="it is in UTF-16")
     results = [Result("bronze.t", flow, files={"a.csv": record}) for flow in ("one", "two")]
-    line, told = watch.update_summary(Outcome("1", results=results), 1.0).splitlines()
-    assert "1 rejected; rows: nothing" in line
-    assert told == "Rejected: a.csv (encoding): it is in UTF-16."
+    graph = SimpleNamespace(datasets={"bronze.t": SimpleNamespace(properties={})})
+    outcome = Outcome("1", results=results)
+    assert "1 rejected; rows: nothing" in watch.update_summary(outcome, 1.0)
+    assert watch.messages(outcome, graph, Lake(tmp_path), "") == ["Rejected: a.csv (encoding): it is in UTF-16."]
 
 
 GOOD, BAD = Outcome("1"), Outcome("2", failures={"a.b": "no luck"})

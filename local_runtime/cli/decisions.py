@@ -1,0 +1,102 @@
+"""`./lakehouse accept` and `reject`: what a person decides about releases, for every later run."""
+
+import difflib
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError
+from local_runtime.state.last_run import run_command
+from local_runtime.state.release_decisions import Decision, decide
+
+if TYPE_CHECKING:
+    from local_runtime.inspection.verdicts import Verdict
+
+DONE = {Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
+NEAREST = 3
+
+
+def accept(arguments: Namespace) -> int:
+    """Accepts releases: later runs apply them, whatever they would close."""
+    return _decide(arguments, Decision.ACCEPT)
+
+
+def reject(arguments: Namespace) -> int:
+    """Rejects releases: later runs pass them over. Nothing is deleted."""
+    return _decide(arguments, Decision.REJECT)
+
+
+def named_release(path: str, releases: Sequence[str]) -> str:
+    """The release that a path names: as messages show it, by a file, by one of its part files, or by its folder.
+
+    Raises LakehouseError, with the nearest releases, where it names none or several.
+    """
+    if path in releases:
+        return path
+    place = Path(path).absolute()
+    folder = place.parent if place.name.startswith("part-") else place
+    named = [release for release in releases if _ends_in(place, release)]
+    named = named or [release for release in releases if _ends_in(folder, release)]
+    in_folder = [release for release in releases if _ends_in(folder, str(Path(release).parent))]
+    # The longest: titles/titles/x.csv is not titles/x.csv.
+    found = sorted(named, key=len)[-1:] or in_folder
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise LakehouseError(f"{path} holds several releases: {', '.join(found)}. Name one of them.")
+    nearest = difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]
+    raise LakehouseError(f"{path} is no release of a table with verdicts. The nearest: {', '.join(nearest)}.")
+
+
+def _ends_in(place: Path, release: str) -> bool:
+    return f"{place}".endswith(f"/{release}")
+
+
+def _decide(arguments: Namespace, decision: Decision) -> int:
+    from local_runtime.inspection.verdicts import verdict_tables, verdicts_in
+
+    lake = Lake(arguments.lake.absolute())
+    if not lake.tables():
+        raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
+    with lake.locked():
+        known = {one.release: (table, one) for table in verdict_tables(lake) for one in verdicts_in(lake, table)}
+        chosen = {(release := named_release(path, [*known])): known[release] for path in arguments.paths}
+        for _, verdict in chosen.values():
+            _check_readable(verdict)
+        before = decide(lake, chosen, decision)
+        for release in chosen:
+            print(f"{release} is {DONE[decision]}{_instead(before.get(release), decision)}.")
+        _print_consequences(lake, chosen, decision)
+    return 0
+
+
+def _check_readable(release: "Verdict") -> None:
+    if release.verdict == "unreadable":
+        raise LakehouseError(
+            f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
+        )
+
+
+def _instead(before: Decision | None, decision: Decision) -> str:
+    if before is None:
+        return ""
+    return ", as before" if before is decision else f"; before, it was {DONE[before]}"
+
+
+def _print_consequences(lake: Lake, chosen: Mapping[str, tuple[str, "Verdict"]], decision: Decision) -> None:
+    """Says what applies the decisions: the full refresh of the histories that are past a release, or the next run."""
+    from local_runtime.inspection.verdicts import histories_of
+
+    is_applied = decision is Decision.ACCEPT
+    to_refresh = {
+        history.table: None
+        for table, release in chosen.values()
+        for history in histories_of(lake, table, lake.tables())
+        if history.newest >= release.version and history.has(release) is not is_applied
+    }
+    if to_refresh:
+        print(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
+    else:
+        print(f"The next run takes it into account: {run_command(lake)}")

@@ -1,0 +1,119 @@
+"""Verdicts on releases, read from tables of the role `verdicts` (state/roles.py), and what history has made of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.time_travel import readable_snapshot
+from local_runtime.inspection.query import run_query
+from local_runtime.state.last_run import run_command
+from local_runtime.state.progress import SnapshotVersion, progress_of
+from local_runtime.state.roles import Role, role_of
+
+# The columns of a table with the role `verdicts`.
+VERDICT_COLUMNS = ("release", "verdict", "reason", "decision", "release_order", "version")
+APPLIED = "applied"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on a release: `reason` and `decision` where there is one, its order by date, its snapshot version."""
+
+    release: str
+    verdict: str
+    reason: str | None
+    decision: str | None
+    release_order: int
+    version: datetime
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether history applies the release."""
+        return self.verdict == APPLIED
+
+
+@dataclass(frozen=True)
+class History:
+    """A table made of the releases that a verdict table lists: the newest version that it has, and all of them.
+
+    `applied` is None where an older version of this program wrote the table, which kept no list.
+    """
+
+    table: str
+    newest: datetime
+    applied: frozenset[datetime] | None
+
+    def has(self, release: Verdict) -> bool:
+        """Whether the table has taken in a release: without a list, whether its verdict says so."""
+        if self.applied is None:
+            return release.is_applied and release.version <= self.newest
+        return release.version in self.applied
+
+    def differs(self, release: Verdict) -> bool:
+        """Whether only a full refresh brings the table to the verdict on a release."""
+        return release.version <= self.newest and release.is_applied != self.has(release)
+
+
+def verdict_tables(lake: Lake) -> list[str]:
+    """The tables of the role `verdicts`."""
+    return [name for name in lake.tables() if _role(lake, name) is Role.VERDICTS]
+
+
+def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
+    """The verdicts in a table, by the order of the releases' dates; [] for a table of other columns."""
+    rows = run_query(lake, f"FROM {table}")
+    if not {*VERDICT_COLUMNS} <= {*rows.columns}:
+        return []
+    in_order = rows.select(*VERDICT_COLUMNS).order("release_order").fetchall()
+    named = [dict(zip(VERDICT_COLUMNS, row, strict=True)) for row in in_order]
+    return [Verdict(**{**row, "version": _in_utc(row["version"])}) for row in named]
+
+
+def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Iterator[History]:
+    """Those of the tables that are made of the snapshots which a verdict table lists, and have applied some."""
+    for name in tables:
+        progress = progress_of(lake.log(name))
+        for flow in progress.flows.values() if progress else ():
+            newest = flow.intake.snapshot_version
+            if verdict_table in flow.intake.tables and isinstance(newest, datetime):
+                yield History(name, _in_utc(newest), _times(flow.intake.applied))
+
+
+def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str]) -> list[str]:
+    """What history has taken in, or passed over, against the verdicts; with the full refresh that puts it right."""
+    histories = [*histories_of(lake, verdict_table, tables)]
+    differing = [
+        (release, stale)
+        for release in verdicts_in(lake, verdict_table)
+        if (stale := [history for history in histories if history.differs(release)])
+    ]
+    if not differing:
+        return []
+    names = [history.table for history in histories if any(history in stale for _, stale in differing)]
+    changes = "; ".join(_change(release) for release, _ in differing)
+    return [
+        f"{', '.join(names)}: limits, code or decisions have changed the verdict on what was taken in: {changes}. "
+        f"Refresh in full: {run_command(lake, names)}"
+    ]
+
+
+def _change(release: Verdict) -> str:
+    if release.is_applied:
+        return f"{release.release} is applied now, and was passed over"
+    reason = f" ({release.reason})" if release.reason else ""
+    return f"{release.release} was taken in, and is {release.verdict} now{reason}"
+
+
+def _role(lake: Lake, table: str) -> Role | None:
+    snapshot = readable_snapshot(lake.log(table), table, None)
+    return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
+
+
+def _times(versions: tuple[SnapshotVersion, ...]) -> frozenset[datetime] | None:
+    return frozenset(_in_utc(version) for version in versions if isinstance(version, datetime)) if versions else None
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment with a time zone; one without is UTC, the zone of every session here."""
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
