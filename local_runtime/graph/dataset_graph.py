@@ -67,6 +67,13 @@ class Graph:
         """The tables of a pipeline."""
         return [name for name, dataset in self.datasets.items() if dataset.pipeline is pipeline and dataset.is_stored]
 
+    def stored_by_schema(self) -> dict[str, list[str]]:
+        """The tables by schema, in the order of the pipelines; several pipelines may publish to one schema."""
+        tables: dict[str, list[str]] = {}
+        for pipeline in self.pipelines:
+            tables.setdefault(pipeline.schema, []).extend(self.stored(pipeline))
+        return tables
+
     def in_order(self) -> list[str]:
         """Every dataset, after all that it reads."""
         edges = {name: [read.name for read in reads] for name, reads in self.reads.items()}

@@ -8,7 +8,7 @@ from local_runtime.graph.dataset_graph import Graph
 
 def with_current_examples(text: str, graph: Graph, landing: Path) -> str:
     """The text with the counts of tables in a run's output, and the folders in a loop over feeds, as they are now."""
-    counts = {pipeline.schema: len(graph.stored(pipeline)) for pipeline in graph.pipelines}
+    counts = {schema: len(tables) for schema, tables in graph.stored_by_schema().items()}
     for name, count in {**counts, "Total": sum(counts.values())}.items():
         text = re.sub(rf"^{re.escape(name)}: \d+ tables", f"{name}: {count} tables", text, flags=re.M)
     paths = [Path(path).relative_to(landing).as_posix() for paths in graph.sources.values() for path in paths]

@@ -14,7 +14,7 @@ PROVENANCE = (
     ColumnSpec(INGESTED_AT, "TIMESTAMP", "when the row was ingested"),
 )
 RELEASE = ColumnSpec(
-    "_release", "STRING", "the file's path below the landing folder; of part files, their folder and job"
+    "_release", "STRING", "path of the file below the landing folder; of part files, their folder and job"
 )
 PROVENANCE_COLUMNS = tuple(column.name for column in PROVENANCE)
 

@@ -155,7 +155,7 @@ def test_every_pipeline_file_is_in_the_bundle():
     files = [path.relative_to(ROOT / "src").as_posix() for path in ROOT.glob("src/*/**/pipeline.py")]
     assert_nothing_is_missing(
         changes.pipelines_in_no_bundle(
-            files, {layer: changes.libraries(ROOT, layer) for layer in ("bronze", "silver", "gold")}
+            files, {layer: changes.libraries(ROOT, layer) for layer in ("bronze", "cleanse", "silver", "gold")}
         )
     )
 

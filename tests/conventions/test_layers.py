@@ -17,8 +17,10 @@ ORDER = ["bronze", "cleanse", "silver", "gold"]
 # The rooms of a layer that have a pipeline, in the bundle's order: each may read tables of its own, and of those before
 # it. A pipeline.py that the bundle lacks is found by test_changes.py.
 SUBJECTS = {layer: [file.split("/")[1] for file in libraries(ROOT, layer)] for layer in ("silver", "gold")}
+# The cleanse pipeline publishes to silver too, before silver's subjects read its tables.
+SUBJECTS["silver"].insert(0, "cleanse")
 # What the subjects of a layer share.
-SHARED = {"silver": "releases", "gold": "conformed"}
+SHARED = {"cleanse": "releases", "silver": "releases", "gold": "conformed"}
 # AUTO CDC asks it for one snapshot after the other, so it must look at which releases there are.
 NEXT_RELEASE = ROOT / "src" / "silver" / "releases" / "next_release.py"
 

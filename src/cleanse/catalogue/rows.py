@@ -69,7 +69,7 @@ TITLE_RULES = {
 UNIQUE_TITLE = "unique_title"
 
 LENGTH = ("duration_minutes", "seasons")
-NO_ITEMS = "CAST(array() AS ARRAY<STRING>)"
+NO_ITEMS = "TRY_CAST(array() AS ARRAY<STRING>)"
 TITLE_CELLS = (
     # A score (7.8, 8.1/10) is not a maturity rating; a minimum age (16, 18+) may be one.
     Cell(

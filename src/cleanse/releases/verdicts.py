@@ -2,7 +2,7 @@
 
 A fold over the releases in the order in which they arrived: each one is compared with the newest release that was
 applied before it. The verdict depends on bronze and on the configuration alone, never on what history has taken in, so
-a full refresh gives the same ones. Limits and reasons: docs/decisions/0028-verdicts.md.
+a full refresh gives the same ones. Limits and reasons: docs/decisions/0029-verdicts.md.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ GAPS_FILLED = "gaps filled"
 IDENTITY_MISSING = "identity column missing"
 FUTURE_DATE = "future date"
 
-# A column whose share of unknown values is between these can be told to be filled (docs/decisions/0028-verdicts.md).
+# A column whose share of unknown values is between these can be told to be filled (docs/decisions/0029-verdicts.md).
 FEWEST_GAPS, MOST_GAPS = 5, 50  # percent
 FILLED = 5  # it has less than a fifth of the gaps
 FILLED_COLUMNS = 2
@@ -76,7 +76,7 @@ APPLIED_RELEASE = (
 )
 VERDICT = "struct<position:int,verdict:string,reason:string,compared_with:string,closes:bigint>"
 NONE_APPLIED = (
-    f"CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
+    f"TRY_CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
     f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
 )
 
@@ -163,7 +163,7 @@ def _fold(limits: Limits) -> Column:
         verdicts = F.concat(state["verdicts"], F.array(row).cast(f"array<{VERDICT}>"))
         return F.struct(F.when(is_newest, new).otherwise(last).alias("last"), verdicts.alias("verdicts"))
 
-    start = F.struct(F.expr(NONE_APPLIED).alias("last"), F.expr(f"CAST(array() AS array<{VERDICT}>)").alias("verdicts"))
+    start = F.struct(F.expr(NONE_APPLIED).alias("last"), F.expr(f"TRY_CAST(array() AS array<{VERDICT}>)").alias("verdicts"))
     return F.aggregate("candidates", start, step)["verdicts"]
 
 
