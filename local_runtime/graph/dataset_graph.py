@@ -175,6 +175,11 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
     view = graph.datasets.get(read.name)
     if view is None or view.is_stored:
         return
+    if view.pipeline is not graph.datasets[reader].pipeline:
+        raise LakehouseError(
+            f"{reader} reads {view.name}, a temporary view of the pipeline {view.pipeline.name}: only that pipeline "
+            "sees it. Make it a table."
+        )
     is_stream = bool(graph.sources[view.name]) or any(inner.streaming for inner in graph.reads[view.name])
     if is_stream == read.streaming:
         return

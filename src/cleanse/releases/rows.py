@@ -12,7 +12,9 @@ from common.specifications import ColumnSpec
 RELEASE_COLUMNS = (
     RELEASE,
     ColumnSpec("release", "STRING", "the release; part files that arrived later than the first are one of their own"),
-    ColumnSpec("released_at", "TIMESTAMP", "date in the name of the release, or else when its files were last modified"),
+    ColumnSpec(
+        "released_at", "TIMESTAMP", "date in the name of the release, or else when its files were last modified"
+    ),
     ColumnSpec("ordered_by", "STRING", "name, modification time or ingestion: what released_at is from"),
     ColumnSpec("undecided_date", "STRING", "what looks like a date in the name and was not read as one; else null"),
     ColumnSpec("release_ingested_at", "TIMESTAMP", "when bronze ingested the release"),

@@ -163,7 +163,9 @@ def _fold(limits: Limits) -> Column:
         verdicts = F.concat(state["verdicts"], F.array(row).cast(f"array<{VERDICT}>"))
         return F.struct(F.when(is_newest, new).otherwise(last).alias("last"), verdicts.alias("verdicts"))
 
-    start = F.struct(F.expr(NONE_APPLIED).alias("last"), F.expr(f"TRY_CAST(array() AS array<{VERDICT}>)").alias("verdicts"))
+    start = F.struct(
+        F.expr(NONE_APPLIED).alias("last"), F.expr(f"TRY_CAST(array() AS array<{VERDICT}>)").alias("verdicts")
+    )
     return F.aggregate("candidates", start, step)["verdicts"]
 
 
