@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from deployment import access, grants, jobs, landing, required_values, structure
+from deployment import access, grants, jobs, landing, releases, required_values, structure
 from deployment.findings import BundleCheck, Finding, TargetCheck
 from deployment.targets import Target
 from local_runtime.pipelines.bundle_config import Config
@@ -26,6 +26,7 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.starts,
     jobs.task_references,
     landing.folders_are_made,
+    releases.decisions,
     jobs.tags,
     jobs.budget_policies,
     access.given,

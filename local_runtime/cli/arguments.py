@@ -137,7 +137,7 @@ def _local_folder(text: str) -> Path:
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
-    run.add_argument("--layer", help="run one pipeline only, named by its schema")
+    run.add_argument("--layer", help="run only the pipelines that publish to this schema")
     run.add_argument(
         "--full-refresh",
         nargs="*",

@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
         screen.say("Reading the pipelines …")
         with recording_refusal(lake):
             graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
-        pipelines = _chosen(graph, arguments.layer)
+        pipelines = pipelines_of(graph, arguments.layer)
         to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines)
         landing = landing_of(arguments.landing.absolute(), graph, pipelines)
         # A watch waits for files.
@@ -90,8 +90,11 @@ def _watch(
     return 0
 
 
-def _chosen(graph: "Graph", layer: str | None) -> "Sequence[Pipeline]":
-    """The pipelines to run: all of them, or those of one schema. Exits with 2, wrong usage, for an unknown schema."""
+def pipelines_of(graph: "Graph", layer: str | None) -> "Sequence[Pipeline]":
+    """The pipelines to run: all of them, or those that publish to one schema, in the job's order.
+
+    Exits with 2, wrong usage, for an unknown schema.
+    """
     chosen = [pipeline for pipeline in graph.pipelines if layer in (None, pipeline.schema)]
     if not chosen:
         schemas = ", ".join(dict.fromkeys(pipeline.schema for pipeline in graph.pipelines))

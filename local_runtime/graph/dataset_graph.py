@@ -68,6 +68,13 @@ class Graph:
         """The tables of a pipeline."""
         return [name for name, dataset in self.datasets.items() if dataset.pipeline is pipeline and dataset.is_stored]
 
+    def stored_by_schema(self) -> dict[str, list[str]]:
+        """The tables by schema, in the order of the pipelines; several pipelines may publish to one schema."""
+        tables: dict[str, list[str]] = {}
+        for pipeline in self.pipelines:
+            tables.setdefault(pipeline.schema, []).extend(self.stored(pipeline))
+        return tables
+
     def in_order(self) -> list[str]:
         """Every dataset, after all that it reads."""
         edges = {name: [read.name for read in reads] for name, reads in self.reads.items()}
@@ -171,6 +178,11 @@ def _check_view(graph: Graph, reader: str, read: Read) -> None:
     view = graph.datasets.get(read.name)
     if view is None or view.is_stored:
         return
+    if view.pipeline is not graph.datasets[reader].pipeline:
+        raise LakehouseError(
+            f"{reader} reads {view.name}, a temporary view of the pipeline {view.pipeline.name}: only that pipeline "
+            "sees it. Make it a table."
+        )
     is_stream = bool(graph.sources[view.name]) or any(inner.streaming for inner in graph.reads[view.name])
     if is_stream == read.streaming:
         return

@@ -18,7 +18,7 @@ def graph_as_mermaid(graph: Graph) -> Iterator[str]:
     """The graph as a Mermaid flowchart, a subgraph for each pipeline."""
     yield "flowchart LR"
     for pipeline in graph.pipelines:
-        yield f"  subgraph {pipeline.schema}"
+        yield f'  subgraph {pipeline.key}["{pipeline.name}"]'
         for name, dataset in graph.datasets.items():
             if dataset.pipeline is pipeline:
                 shape = f'("{name}")' if dataset.is_stored else f'["{name}"]'

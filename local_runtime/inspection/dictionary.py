@@ -57,8 +57,8 @@ def dictionary_pages(graph: Graph, landing: Path, lineage: Lineage, queries: Map
         queries=_queries_by_table(queries),
     )
     return {
-        pipeline.schema: "\n".join(_page(dictionary, pipeline.schema, sorted(graph.stored(pipeline)))) + "\n"
-        for pipeline in graph.pipelines
+        schema: "\n".join(_page(dictionary, schema, sorted(tables))) + "\n"
+        for schema, tables in graph.stored_by_schema().items()
     }
 
 

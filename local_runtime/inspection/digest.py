@@ -12,7 +12,8 @@ from local_runtime.inspection.query import materialized_results
 if TYPE_CHECKING:
     import duckdb
 
-LOAD_TIMES = {"_ingested_at"}
+LOAD_TIME = "ingested_at"
+"""The names of columns, and of fields in them, that say when something was loaded end so."""
 
 
 def digests(lake: Lake, schema: str = DEFAULT_SCHEMA) -> dict[str, tuple[int, str]]:
@@ -25,7 +26,7 @@ def digests(lake: Lake, schema: str = DEFAULT_SCHEMA) -> dict[str, tuple[int, st
 
 def _digest(table: "duckdb.DuckDBPyRelation") -> tuple[int, str]:
     """Row count and digest of one table."""
-    columns = sorted(set(table.columns) - LOAD_TIMES)
+    columns = sorted(name for name in table.columns if not name.endswith(LOAD_TIME))
     values = table.select(*columns).fetchall()
     rows = sorted(json.dumps([_canonical(value) for value in row]) for row in values)
     digest = hashlib.sha256(json.dumps(columns).encode())
@@ -43,6 +44,6 @@ def _canonical(value: Any) -> Any:
         case list():
             return [_canonical(item) for item in value]
         case dict():
-            return {key: _canonical(item) for key, item in sorted(value.items())}
+            return {key: _canonical(item) for key, item in sorted(value.items()) if not key.endswith(LOAD_TIME)}
         case _:
             return value

@@ -1,4 +1,4 @@
-"""The event log: a Delta table per pipeline, in the shape of the one that Databricks publishes.
+"""The event log: a Delta table per schema, in the shape of the one that Databricks publishes for each pipeline.
 
 https://docs.databricks.com/aws/en/ldp/monitor-event-log-schema
 """

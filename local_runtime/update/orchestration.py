@@ -14,7 +14,7 @@ from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.run_context import Run
 from local_runtime.update.results import Outcome
 from local_runtime.update.scheduler import Listener, Scheduler
-from local_runtime.update.validation import check_folders, validate
+from local_runtime.update.validation import check_folders, check_partitions, validate
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -39,6 +39,7 @@ def run_update(
     record_definitions(lake, _defined(graph), names, next(filter(None, landings), ""))
     code = graph.code.hashes()
     check_folders(graph, pipelines)
+    check_partitions(graph, lake, full_refresh)
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(

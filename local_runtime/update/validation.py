@@ -1,7 +1,7 @@
 """Analyzes every flow on empty tables, so that a wrong rule, column or type is refused before any data is touched."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from local_runtime.graph.dataset_graph import Graph, check_foreign_keys
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.code_errors import errors_as_sentences
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, QueryFlow, SnapshotFlow
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.external_files import path_exists
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.state.file_ledger import FileLedger
@@ -75,6 +75,25 @@ def check_folders(graph: Graph, pipelines: Sequence[Pipeline]) -> None:
                     "or let the job that runs the pipeline make it first (a spark_python_task that gets "
                     f"{LANDING} as a parameter)."
                 )
+
+
+def check_partitions(graph: Graph, lake: Lake, full_refresh: Collection[str]) -> None:
+    """Makes sure that the lake's streaming tables are partitioned as they are declared: their rows can't be moved.
+
+    Tables of `full_refresh` are written again. Raises LakehouseError for the first other one.
+    """
+    for name, dataset in graph.datasets.items():
+        details = lake.log(name).details() if dataset.kind is Kind.STREAMING_TABLE else None
+        if details is None or name in full_refresh:
+            continue
+        before = details.metadata.get("partitionColumns") or []
+        if list(before) != list(dataset.partition_cols):
+            raise LakehouseError(
+                f"The lake {lake.root} was filled by other code, which this code can't continue: {name} is partitioned "
+                f"by {', '.join(before) or 'nothing'} in it, and by {', '.join(dataset.partition_cols) or 'nothing'} "
+                "now. Build the lake again from its landing folder: in a new folder, `./lakehouse run --lake "
+                "NEW_FOLDER`, or where it is, `./lakehouse run --full-refresh`."
+            )
 
 
 def _schema_of(engine: "SparkSession", lake: Lake, table: str) -> StructType:

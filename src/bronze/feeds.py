@@ -18,6 +18,13 @@ CSV_OPTIONS = {
     "columnNameOfCorruptRecord": CORRUPT,
     "rescuedDataColumn": RESCUED,
 }
+# All files that an update finds are ingested at one time: by the time, a part file of a release that came later is told
+# apart. By default a micro-batch, which has a time of its own, ends after 1,000 files (the local one after 1 GiB too).
+SNAPSHOT_OPTIONS = {
+    **CSV_OPTIONS,
+    "cloudFiles.maxFilesPerTrigger": "1000000",
+    "cloudFiles.maxBytesPerTrigger": "1t",
+}
 # Tab-separated; a quotation mark is an ordinary character.
 TSV_OPTIONS = {
     "cloudFiles.format": "csv",
@@ -139,7 +146,7 @@ TITLES_FEED = Feed(
         SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
         SourceColumn("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
     ),
-    options=CSV_OPTIONS,
+    options=SNAPSHOT_OPTIONS,
     qualifiers=(
         *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),
         *("catalogue", "catalog", "viewer"),
@@ -176,7 +183,7 @@ SUBSCRIBERS_FEED = Feed(
         SourceColumn("device", "device that the subscriber watches on", ("device type", "main device")),
         SourceColumn("plan_duration", "period for which the plan is paid", ("duration", "plan months", "plan period")),
     ),
-    options=CSV_OPTIONS,
+    options=SNAPSHOT_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
     row_noun="subscribers",
     collection="the list of subscribers",

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from bronze import feeds
 from cleanse.catalogue import rows as title_table
 from cleanse.catalogue import verdicts as title_verdict_table
-from cleanse.releases.decisions import SETTING, decisions_about, release_decisions
+from cleanse.releases.decisions import decisions_about, release_decisions
 from cleanse.releases.verdicts import Limits
 from cleanse.subscribers import rows as subscriber_table
 from cleanse.subscribers import verdicts as subscriber_verdict_table
@@ -19,7 +19,7 @@ dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
 PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
-DECISIONS = release_decisions(spark.conf.get(SETTING))
+DECISIONS = release_decisions(spark.conf.get("lakehouse.release_decisions"))
 LEFT_OUT_PERCENT = int(spark.conf.get("lakehouse.left_out_percent") or 0)
 TITLE_LIMITS = Limits(
     closed_percent=int(spark.conf.get("lakehouse.closed_titles_percent") or 0), left_out_percent=LEFT_OUT_PERCENT

@@ -2,8 +2,11 @@ from datetime import datetime
 
 import pytest
 
-from bronze.feeds import TITLES_FEED, file_events
+from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED, file_events
 from bronze.provenance import PROVENANCE_COLUMNS, with_provenance
+from local_runtime.auto_loader.loader import load_increment
+from local_runtime.auto_loader.source import FileSource
+from local_runtime.state.file_ledger import FileLedger
 from tests.conftest import ROOT
 from tests.helpers.frames import assert_same_rows
 
@@ -46,3 +49,14 @@ def test_file_events_are_asked_for_where_the_target_says_so_and_else_left_to_dat
 def test_every_flow_of_bronze_finds_files_as_the_target_says():
     code = (ROOT / "src" / "bronze" / "pipeline.py").read_text()
     assert code.count('format("cloudFiles").options(**options, **FILE_EVENTS)') == code.count("cloudFiles") == 1
+
+
+def test_all_files_of_a_snapshot_feed_are_ingested_at_one_time(tmp_path):
+    """Else parts of one release would be taken for late ones."""
+    assert SUBSCRIBERS_FEED.options == TITLES_FEED.options
+    (tmp_path / "in").mkdir()
+    for number in range(1001):
+        (tmp_path / "in" / f"part-{number:05}.csv").write_text("a,b\n1,2\n")
+    source = FileSource(str(tmp_path / "in"), TITLES_FEED.options, TITLES_FEED.schema)
+    batch = load_increment(source, {}, FileLedger(tmp_path / "table"), tmp_path / "staging")
+    assert (len(batch.staged), batch.is_last) == (1001, True)

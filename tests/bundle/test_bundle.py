@@ -164,12 +164,13 @@ def test_root_keys_are_databricks_own():
 # Resources
 
 
-def test_a_pipeline_has_a_name_publishes_to_its_own_schema_and_finds_its_sources():
+def test_a_pipeline_has_a_name_publishes_to_its_schema_and_finds_its_sources():
     for path, kind, key, spec in RESOURCES:
         if kind == "pipelines":
             layer = key.removesuffix("_pipeline")
+            schema = "silver" if layer == "cleanse" else layer
             assert spec["name"]
-            assert spec["schema"] == f"${{resources.schemas.{layer}.name}}"
+            assert spec["schema"] == f"${{resources.schemas.{schema}.name}}"
             assert spec["event_log"]["name"] == f"{layer}_event_log"
             assert (path.parent / spec["root_path"]).resolve() == ROOT / "src"
             for library in spec["libraries"]:
@@ -186,7 +187,7 @@ def test_what_the_code_reads_from_the_configuration_is_there_and_nothing_else(tm
 
 
 def test_every_pipeline_file_is_a_library_of_its_layer():
-    for layer in ("bronze", "silver", "gold"):
+    for layer in ("bronze", "cleanse", "silver", "gold"):
         libraries = [library["glob"]["include"] for library in resource("pipelines", f"{layer}_pipeline")["libraries"]]
         files = (path.relative_to(ROOT).as_posix() for path in (ROOT / "src" / layer).rglob("pipeline.py"))
         assert sorted(libraries) == sorted(f"../{path}" for path in files)
@@ -194,7 +195,7 @@ def test_every_pipeline_file_is_a_library_of_its_layer():
 
 def test_the_job_makes_the_folders_and_runs_the_layers_in_order_when_files_arrive():
     job = resource("jobs", "medallion")
-    order = ["landing_folders", "bronze", "silver", "gold"]
+    order = ["landing_folders", "bronze", "cleanse", "silver", "gold"]
     assert [task["task_key"] for task in job["tasks"]] == order
     assert [[d["task_key"] for d in task.get("depends_on", [])] for task in job["tasks"]] == [
         [],

@@ -27,7 +27,7 @@ def a_timeout_that_is_off(bundle):
 
 @mistake("resources.jobs.medallion, task silver, has no timeout")
 def a_task_without_a_timeout(bundle):
-    del medallion(bundle)["tasks"][2]["timeout_seconds"]
+    del medallion(bundle)["tasks"][3]["timeout_seconds"]
 
 
 @mistake("resources.jobs.nightly has no health rule for its duration")
@@ -62,7 +62,7 @@ def retries_after_a_timeout(bundle):
 
 @mistake("task gold, multiplies its retries with those of what it starts")
 def retries_of_a_pipeline(bundle):
-    medallion(bundle)["tasks"][3]["max_retries"] = "${var.task_retries}"
+    medallion(bundle)["tasks"][4]["max_retries"] = "${var.task_retries}"
 
 
 @mistake("resources.jobs.medallion notifies nobody on_failure")
@@ -131,7 +131,7 @@ def no_queue(bundle):
 
 @mistake("task gold, depends on slver, which is not a task of the job")
 def a_task_that_waits_for_ever(bundle):
-    medallion(bundle)["tasks"][3]["depends_on"][0]["task_key"] = "slver"
+    medallion(bundle)["tasks"][4]["depends_on"][0]["task_key"] = "slver"
 
 
 @mistake("task landing_folders, runs in defualt, which isn't declared")

@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 from tests.deployment.mistakes import config, filled, prod
 
 SERVICE_PRINCIPAL = "service_principal"
-PIPELINES = ["pipelines.bronze_pipeline", "pipelines.silver_pipeline", "pipelines.gold_pipeline"]
+PIPELINES = [f"pipelines.{layer}_pipeline" for layer in ("bronze", "cleanse", "silver", "gold")]
 SCHEMAS = ["bronze", "silver", "gold", "operations"]
 
 

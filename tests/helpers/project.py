@@ -41,22 +41,25 @@ class Project:
         (root / "resources").mkdir()
         self._order: list[str] = []
 
-    def pipeline(self, schema: str, code: str, **configuration: str) -> None:
-        """Adds (or replaces) the pipeline that publishes to `schema`; it runs after those added before it."""
-        folder = self.root / "src" / f"pipelines_{schema}"
+    def pipeline(self, name: str, code: str, schema: str | None = None, **configuration: str) -> None:
+        """Adds (or replaces) the pipeline `name`, which runs after those added before it.
+
+        It publishes to `schema`, or else to the schema of its own name.
+        """
+        folder = self.root / "src" / f"pipelines_{name}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "pipeline.py").write_text(HEAD + READ_CSV + textwrap.dedent(code))
-        if schema not in self._order:
-            self._order.append(schema)
+        if name not in self._order:
+            self._order.append(name)
         resource = {
-            "name": schema,
-            "schema": schema,
+            "name": name,
+            "schema": schema or name,
             "root_path": "../src",
-            "libraries": [{"glob": {"include": f"../src/pipelines_{schema}/pipeline.py"}}],
+            "libraries": [{"glob": {"include": f"../src/pipelines_{name}/pipeline.py"}}],
             "configuration": {"lakehouse.landing": "set by the runtime", **configuration},
         }
-        path = self.root / "resources" / f"{self._order.index(schema)}_{schema}.pipeline.yml"
-        path.write_text(yaml.safe_dump({"resources": {"pipelines": {f"{schema}_pipeline": resource}}}))
+        path = self.root / "resources" / f"{self._order.index(name)}_{name}.pipeline.yml"
+        path.write_text(yaml.safe_dump({"resources": {"pipelines": {f"{name}_pipeline": resource}}}))
 
     def land(self, name: str, content: str | bytes) -> Path:
         """Writes a file to the landing folder."""

@@ -1,5 +1,8 @@
 """Stands in for what Databricks adds to Apache Spark's pipelines. A run loads this file before the project's own."""
 
+import builtins
+from types import SimpleNamespace
+
 from pyspark import pipelines as dp
 from pyspark.sql import functions as F
 from pyspark.sql.connect.session import SparkSession
@@ -52,9 +55,10 @@ spark_streams = SparkSession.readStream
 SparkSession.readStream = property(lambda session: FileStream(spark_streams.fget(session)))
 dp.expect_all = expectation
 dp.expect_all_or_drop = expectation
+builtins.dbutils = SimpleNamespace(secrets=SimpleNamespace(get=lambda scope, key: "0123456789abcdef" * 4))
 # Spark's parser takes no PRIMARY KEY in `schema=`. Without `schema=` a table has exactly the columns of its flows.
-dp.table = without(dp.table, "schema")
 # Spark moves partition columns to the end of a table of Parquet files, and then finds its metadata corrupted.
+dp.table = without(dp.table, "schema", "partition_cols")
 dp.materialized_view = without(dp.materialized_view, "schema", "partition_cols")
 # Several flows into one table of Parquet files share a log of batches, and lose rows ("Race while writing batch 0").
 dp.create_streaming_table = without(dp.create_streaming_table, "schema", "expect_all", format="delta")

@@ -37,15 +37,15 @@ def cleanse_titles(bronze: DataFrame) -> DataFrame:
         *[known_text(F.col(name)).alias(name) for name in ("rating", "description")],
         release_year.alias("release_year"),
     )
-    listed = typed.withColumns({column: split_list(F.col(f"{name}_text")) for name, column in LISTS.items()})
-    dated = listed.transform(with_date_added)
+    lists = {column: split_list(F.col(f"{name}_text")) for name, column in LISTS.items()}
+    read = typed.withColumns({**lists, "date_readings": dates.date_readings(F.col("date_added_text"))})
+    dated = read.transform(with_date_added)
     return dated.transform(with_repaired_duration).transform(with_lengths).transform(with_type)
 
 
 def with_date_added(titles: DataFrame) -> DataFrame:
     """One row per row, with date_added in the release's order of day and month, and date_is_ambiguous."""
-    read = titles.withColumn("date_readings", dates.date_readings(F.col("date_added_text")))
-    ordered = read.withColumn("date_order", dates.date_order(F.col(RELEASE.name), F.col("date_readings")))
+    ordered = titles.withColumn("date_order", dates.date_order(F.col(RELEASE.name), F.col("date_readings")))
     reading = (F.col("date_readings"), F.col("date_order"))
     return ordered.withColumns(
         {"date_added": dates.date_in_order(*reading), "date_is_ambiguous": dates.is_ambiguous(*reading)}

@@ -132,20 +132,16 @@ def title_rows(bronze: DataFrame) -> DataFrame:
     first, so that neither the folder nor the file decides what gold shows.
     """
     rows = with_unreadable(cleanse_titles(bronze), TITLE_CELLS, cell_text).transform(with_identity)
-    checked = rows.withColumn("row_failures", failed_rules(TITLE_RULES))
     others = ("title", "cast", "countries", "genres", "rating", "duration_minutes", "seasons", "description")
     values = surrogate_key(
         *[F.array_join(name, SEPARATOR) if name in LISTS.values() else F.col(name) for name in others]
     )
     cells = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
-    hashed = checked.withColumns({"values_hash": values, "cells_hash": cells})
+    checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": cells})
     best_first = (F.desc_nulls_last("date_added"), *[F.col(name) for name in ("show_id", "values_hash", "cells_hash")])
-    valid = with_failed_rules(hashed, "title_key", best_first, UNIQUE_TITLE, within=(RELEASE.name, "release"))
-    failed = F.size("failed_rules") > 0
-    complete = valid.withColumns(
-        {
-            "short_title": F.trim(F.get(F.split("title", ":"), F.lit(0))),
-            "bronze_row": F.when(failed, F.col("bronze_row")),
-        }
-    )
-    return complete.select(*TITLE_ROWS.column_names)
+    valid = with_failed_rules(checked, "title_key", best_first, UNIQUE_TITLE, within=(RELEASE.name, "release"))
+    computed = {
+        "short_title": F.trim(F.get(F.split("title", ":"), F.lit(0))),
+        "bronze_row": F.when(F.size("failed_rules") > 0, F.col("bronze_row")),
+    }
+    return valid.select(*[computed.get(name, F.col(name)).alias(name) for name in TITLE_ROWS.column_names])

@@ -145,10 +145,11 @@ def files_of(bronze: DataFrame, feed: Feed) -> DataFrame:
 def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carried: str) -> DataFrame:
     """One row per bronze row: the unchanged row in `bronze_row`, and the feed's columns, found by name.
 
-    `files` are those of `files_of`, whose columns `carried` their rows get. A column's own cell comes first, then those
-    of the headers that match it, in the order of its synonyms.
+    `files` are one row per file, whose columns `carried` its rows get. A column's own cell comes first, then those of
+    the headers that match it, in the order of its synonyms.
     """
-    matched = matched_headers(files, feed, feed.file_columns).filter(F.col("column").isNotNull())
+    # Not from `files`, which may be a long chain of plans: pipelines take no plan that is nested 100 messages deep.
+    matched = matched_headers(files_of(bronze, feed), feed, feed.file_columns).filter(F.col("column").isNotNull())
     headers = _first_headers(matched, feed, feed.file_columns)
     described = files.select(*feed.file_columns, *carried).join(headers, list(feed.file_columns), how="left")
     # The files on the left, so that the default engine keeps them in memory and streams the rows.
@@ -163,16 +164,13 @@ def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carri
     )
     listed = parsed.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
     # As columns of their own, because the default engine computes the arguments of a coalesce twice.
-    first_values = listed.withColumns(
-        {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in feed.column_names}
-    )
-
+    first_values = {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in feed.column_names}
     values = F.transform(
         "all_matches",
         lambda match: F.struct(match["column"].alias("column"), _rescued_value(match["header"]).alias("value")),
     )
     filled = F.filter(values, lambda value: value["value"].isNotNull())
-    all_values = first_values.withColumn("filled", F.when(F.col("all_matches").isNotNull(), filled))
+    all_values = listed.withColumns({**first_values, "filled": F.when(F.col("all_matches").isNotNull(), filled)})
 
     def first_value(name: str) -> Column:
         other = F.get(_for_column("filled", name), F.lit(0))["value"]

@@ -21,7 +21,6 @@ def with_release(files: DataFrame) -> DataFrame:
     dated = files.withColumns(
         {
             "release": F.when(is_late_part, late).otherwise(F.col(RELEASE.name)),
-            "name_date": release_date(F.col(RELEASE.name)),
             "plausible_at": F.when(_is_plausible(F.col("modified_at"), F.col("ingested_at")), F.col("modified_at")),
         }
     )
@@ -30,6 +29,7 @@ def with_release(files: DataFrame) -> DataFrame:
         {
             "release_ingested_at": F.min("ingested_at").over(same_release),
             "released_at": F.min("plausible_at").over(same_release),
+            "name_date": release_date(F.col(RELEASE.name)),
         }
     )
     is_dated = F.col("name_date.date").isNotNull()

@@ -2,7 +2,7 @@
 
 A fold over the releases in the order in which they arrived: each one is compared with the newest release that was
 applied before it. The verdict depends on bronze and on the configuration alone, never on what history has taken in, so
-a full refresh gives the same ones. Limits and reasons: docs/decisions/0028-verdicts.md.
+a full refresh gives the same ones. Limits and reasons: docs/decisions/0029-verdicts.md.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ GAPS_FILLED = "gaps filled"
 IDENTITY_MISSING = "identity column missing"
 FUTURE_DATE = "future date"
 
-# A column whose share of unknown values is between these can be told to be filled (docs/decisions/0028-verdicts.md).
+# A column whose share of unknown values is between these can be told to be filled (docs/decisions/0029-verdicts.md).
 FEWEST_GAPS, MOST_GAPS = 5, 50  # percent
 FILLED = 5  # it has less than a fifth of the gaps
 FILLED_COLUMNS = 2
@@ -88,8 +88,8 @@ def release_verdicts(
     `releases` have _release, release, released_at, ingested_at, sort_key (orders releases of one date), rows, left_out,
     members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
     null where the release lacks the column. `members` are one row per release and member: release, key. A release whose
-    name differs from `_release` is part files that came later than the first ones. `decisions` are by release, or by the
-    folder of its part files. One that names no release is an error when the rows are computed.
+    name differs from `_release` is part files that came later than the first ones. `decisions` are by release, or by
+    the folder of its part files. One that names no release is an error when the rows are computed.
     """
     came_late = F.col("release") != F.col(RELEASE.name)
     decided = releases.withColumns({"decision": _decision(F.col("release"), decisions), "is_late_part": came_late})

@@ -264,3 +264,20 @@ def test_137_where_all_is_shown_it_says_nothing(lake):
     wide = "SELECT repeat('x', 300) AS a, repeat('y', 300) AS b"
     assert NOT_ALL not in answer(lake, wide, "table")
     assert NOT_ALL in answer(lake, wide, "table", Room(80, 10))
+
+
+def test_digests_leave_out_load_times_also_within_columns(project):
+    code = """
+    @dp.materialized_view
+    def t():
+        loaded = F.lit("{time}")
+        row = F.struct(loaded.alias("_ingested_at"), F.lit({value}).alias("value"))
+        return spark.range(1).select(loaded.alias("release_ingested_at"), row.alias("bronze_row"))
+    """
+
+    def digest(time, value):
+        project.pipeline("silver", code.format(time=time, value=value))
+        project.run()
+        return digests(project.lake, "silver")
+
+    assert digest("today", 1) == digest("tomorrow", 1) != digest("tomorrow", 2)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from deltalake import DeltaTable
 
+from local_runtime.errors import LakehouseError
 from tests.helpers.partitions import BRONZE, DAYS, counts, files, refresh
 from tests.helpers.tables import table_rows
 
@@ -98,10 +99,17 @@ def test_the_event_log_says_how_a_view_was_refreshed(daily):
     assert technique["is_chosen"]
 
 
-def test_other_partitions_need_a_full_refresh(daily):
+def test_a_lake_with_other_partitions_is_refused_until_a_full_refresh(daily):
     daily.pipeline("bronze", BRONZE.replace('["day"]', '["id"]'))
-    daily.land("events/2.csv", "day,id,value\n2024-01-02,9,x\n")
-    assert "is partitioned by day" in next(iter(daily.update().failures.values()))
+    versions = daily.versions("bronze.events")
+    with pytest.raises(LakehouseError) as refusal:
+        daily.update()
+    assert str(refusal.value) == (
+        f"The lake {daily.lake.root} was filled by other code, which this code can't continue: bronze.events is "
+        "partitioned by day in it, and by id now. Build the lake again from its landing folder: in a new folder, "
+        "`./lakehouse run --lake NEW_FOLDER`, or where it is, `./lakehouse run --full-refresh`."
+    )
+    assert daily.versions("bronze.events") == versions
     daily.run("bronze.events", "silver.days")
     assert DeltaTable(str(daily.lake.path("bronze.events"))).metadata().partition_columns == ["id"]
 
