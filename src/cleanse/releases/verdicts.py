@@ -187,8 +187,9 @@ def _verdict(release: Column, last: Column, reason: Column) -> Column:
     return (
         F.when(release["members"] == 0, UNREADABLE)
         .when(decision == REJECT, REJECTED)
-        .when(decision == ACCEPT, APPLIED)
+        # Applied on its own, it would close what the first parts have, so no decision does that.
         .when(release["is_late_part"] & (last["position"] >= 0), LATE)
+        .when(decision == ACCEPT, APPLIED)
         .when(release["release_order"] < last["release_order"], LATE)
         .when(reason.isNotNull(), HELD)
         .otherwise(APPLIED)

@@ -99,6 +99,13 @@ def test_27_a_late_release_and_late_part_files_are_late(verdicts):
     }
 
 
+def test_the_rule_warns_of_every_release_that_waits(rows):
+    verdicts = ("applied", "rejected", "held", "late", "unreadable")
+    table = rows(TITLE_VERDICTS, *[{"verdict": verdict} for verdict in verdicts])
+    waits = table.filter(f"NOT ({TITLE_VERDICTS.rules['release_is_settled']})").collect()
+    assert [row.verdict for row in waits] == ["held", "late", "unreadable"]
+
+
 def test_25_a_release_without_a_valid_row_is_unreadable_whatever_is_decided(verdicts):
     found = verdicts({FIRST: titled("a", type="Song"), SECOND: titled("a")}, {FIRST: ACCEPT})
     assert {release: (row.verdict, row.left_out) for release, row in found.items()} == {

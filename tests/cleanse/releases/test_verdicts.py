@@ -137,6 +137,9 @@ def test_27_part_files_that_come_late_are_late_and_change_nothing(spark):
     rows = judged(spark, [first, late, release(3, 50)])
     assert [rows[path]["verdict"] for path in sorted(rows)] == ["applied", "late", "applied"]
     assert rows["titles/003.csv"]["compared_with"] == first.path
+    # A snapshot of its own would close the titles of the first parts.
+    assert judged(spark, [first, late], {late.path: ACCEPT})[late.path]["verdict"] == "late"
+    assert judged(spark, [first, late], {late.path: REJECT})[late.path]["verdict"] == "rejected"
     # Where the first parts could not be applied, there is nothing that they could be too late for.
     empty = replace(first, members=frozenset())
     assert verdicts(spark, empty, late) == ["unreadable", "applied"]
