@@ -71,10 +71,12 @@ def test_26_a_copy_whose_gaps_were_filled_is_held(verdicts):
     gaps = [*titled(*"abcdefg"), *titled(*"hij", cast="C", country=None)]
     first = [{**row, "cast": row.get("cast", "X")} if row["title"] < "h" else {**row, "cast": None} for row in gaps]
     filled = [{**row, "cast": "X", "country": "Y"} for row in gaps]
-    same = {FIRST: first, SECOND: first}
-    assert [row.verdict for row in verdicts(same).values()] == ["applied", "applied"]
-    found = verdicts({FIRST: first, SECOND: filled})
-    assert (found[SECOND].verdict, found[SECOND].reason) == ("held", "gaps filled")
+    found = verdicts({FIRST: first, SECOND: filled, THIRD: first})
+    assert [(row.verdict, row.reason) for _, row in sorted(found.items())] == [
+        ("applied", None),
+        ("held", "gaps filled"),
+        ("applied", None),
+    ]
 
 
 def test_26_a_release_without_the_column_of_directors_is_held(verdicts):

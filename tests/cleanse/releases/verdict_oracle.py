@@ -51,7 +51,7 @@ class Oracle:
             return "unreadable"
         if decision == "reject":
             return "rejected"
-        if release.first_parts and applied:
+        if release.first_parts:
             return "late"
         if decision == "accept" or not applied:
             return "applied"
