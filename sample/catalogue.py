@@ -268,6 +268,7 @@ def _with_dirt(dice: random.Random, rows: list[Row], dirt: frozenset[str]) -> It
             {"show_id": "s9102", "type": "Podcast"},
             {"show_id": "s9103", "release_year": "soon"},
             {"show_id": "", "title": "Nobody's Title"},
+            # Without a date that can be read, it repeats the title of the row that it is made of.
             {"show_id": "s9105", "date_added": "one fine day"},
         ]
         dirty = [{**row, **changes} for row, changes in zip(itertools.cycle(rows), wrong, strict=False)]

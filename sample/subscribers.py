@@ -107,6 +107,7 @@ def _as_csv(people: list[Person], number: int, sample: Sample) -> str:
         if "duplicates" in sample.dirt and dice.random() < 0.02 and person.joined < person.paid[number]:
             writer.writerow([*row[:2], "99", *row[3:4], f"{person.joined:{form}}", *row[5:]])
         if "invalid" in sample.dirt and dice.random() < 0.02:
+            # Without the cell that can't be read, it repeats the row before: what is unknown comes last.
             place, wrong = dice.choice([(0, ""), (2, "-5"), (3, "one day"), (6, "7")])
             writer.writerow([*row[:place], wrong, *row[place + 1 :]])
     return text.getvalue()

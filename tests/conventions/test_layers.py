@@ -17,7 +17,7 @@ ORDER = ["bronze", "cleanse", "silver", "gold"]
 # The rooms of a layer that have a pipeline, in the bundle's order: each may read tables of its own, and of those before
 # it. A pipeline.py that the bundle lacks is found by test_changes.py.
 SUBJECTS = {layer: [file.split("/")[1] for file in libraries(ROOT, layer)] for layer in ("silver", "gold")}
-# The tables of src/cleanse are in the schema of silver, whose subjects read them.
+# The cleanse pipeline publishes to silver too, before silver's subjects read its tables.
 SUBJECTS["silver"].insert(0, "cleanse")
 # What the subjects of a layer share.
 SHARED = {"cleanse": "releases", "silver": "releases", "gold": "conformed"}

@@ -13,7 +13,7 @@ UNREADABLE = ColumnSpec(
     "unreadable", "ARRAY<STRUCT<rule: STRING, value: STRING>>", "rules of cells that failed, with the text of the cell"
 )
 UNREADABLE_SHAPES = ColumnSpec(
-    UNREADABLE.name, UNREADABLE.type, "rules of cells that failed, with the shape of the text (9999-99-99)"
+    UNREADABLE.name, UNREADABLE.type, "rules of cells that failed, with the shape of the text of the cell (9999-99-99)"
 )
 LONGEST_VALUE = 64  # characters of a cell's text
 

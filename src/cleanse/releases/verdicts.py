@@ -77,7 +77,10 @@ APPLIED_RELEASE = (
     "unknown:array<bigint>>"
 )
 VERDICT = "struct<position:int,verdict:string,reason:string,compared_with:string,closes:bigint>"
-NONE_APPLIED = {"position": -1, "release": None, "release_order": -1, "rows": 0, "members": 0, "has_identity": False}
+NONE_APPLIED = (
+    f"TRY_CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
+    f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
+)
 
 
 def release_verdicts(
@@ -91,9 +94,7 @@ def release_verdicts(
     name differs from `_release` is part files that came later than the first ones. `decisions` are by release, or by
     the folder of its part files. One that names no release is an error when the rows are computed.
     """
-    came_late = F.col("release") != F.col(RELEASE.name)
-    decided = releases.withColumns({"decision": _decision(F.col("release"), decisions), "is_late_part": came_late})
-    numbered = _with_order(decided)
+    numbered = _with_order(releases).withColumn("decision", _decision(F.col("release"), decisions))
     candidates = numbered.join(_overlaps(numbered, members), "position", how="left")
     in_order = F.array_sort(F.collect_list(F.struct("position", *FOLDED, "overlaps")))
     folded = candidates.groupBy().agg(in_order.alias("candidates")).select(_fold(limits).alias("verdicts"))
@@ -104,8 +105,16 @@ def release_verdicts(
 
 VERDICT_COLUMNS = verdicts_table("", "", "").column_names
 FOLDED = (
-    *("release", "release_order", "is_late_part", "decision", "rows", "left_out", "members"),
-    *("has_identity", "in_future", "unknown"),
+    RELEASE.name,
+    "release",
+    "release_order",
+    "decision",
+    "rows",
+    "left_out",
+    "members",
+    "has_identity",
+    "in_future",
+    "unknown",
 )
 
 
@@ -173,9 +182,8 @@ def _fold(limits: Limits) -> Column:
         verdicts = F.concat(state["verdicts"], F.array(row).cast(f"array<{VERDICT}>"))
         return F.struct(F.when(is_newest, new).otherwise(last).alias("last"), verdicts.alias("verdicts"))
 
-    nothing = [*[F.lit(value).alias(name) for name, value in NONE_APPLIED.items()], F.array().alias("unknown")]
     start = F.struct(
-        F.struct(*nothing).cast(APPLIED_RELEASE).alias("last"), F.array().cast(f"array<{VERDICT}>").alias("verdicts")
+        F.expr(NONE_APPLIED).alias("last"), F.expr(f"TRY_CAST(array() AS array<{VERDICT}>)").alias("verdicts")
     )
     return F.aggregate("candidates", start, step)["verdicts"]
 
@@ -191,11 +199,13 @@ def _shared(release: Column, last: Column) -> Column:
 
 def _verdict(release: Column, last: Column, reason: Column) -> Column:
     decision = release["decision"]
+    # Part files that came after the others of their release: alone they would close all titles of those.
+    is_late_part = release["release"] != release[RELEASE.name]
     return (
         F.when(release["members"] == 0, UNREADABLE)
         .when(decision == REJECT, REJECTED)
+        .when(is_late_part, LATE)
         .when(decision == ACCEPT, APPLIED)
-        .when(release["is_late_part"] & (last["position"] >= 0), LATE)
         .when(release["release_order"] < last["release_order"], LATE)
         .when(reason.isNotNull(), HELD)
         .otherwise(APPLIED)

@@ -49,12 +49,14 @@ class Oracle:
         decision = self.decisions.get(release.path)
         if not release.members:
             return "unreadable"
-        if decision:
-            return {"accept": "applied", "reject": "rejected"}[decision]
-        if not applied:
+        if decision == "reject":
+            return "rejected"
+        if release.first_parts:
+            return "late"
+        if decision == "accept" or not applied:
             return "applied"
         newest = max(applied, key=self._by_date)
-        if release.first_parts or self._by_date(release) < self._by_date(newest):
+        if self._by_date(release) < self._by_date(newest):
             return "late"
         return "held" if self._looks_wrong(release, newest) else "applied"
 

@@ -23,6 +23,11 @@ FEED = Feed(
 )
 FILM_RELEASES = releases_table("film_releases", "release of films")
 NOON = datetime(2021, 9, 25, 12)
+COLUMNS = (
+    *("source_file", "file_name", "release_order", "released_at", "ordered_by", "rows", "valid_rows"),
+    *("quarantined_rows", "is_applied", "missing_columns", "matched_headers", "leftover_headers", "separator"),
+    *("problem", "is_superseded", "release", "verdict", "reason", "unreadable", "undecided_date"),
+)
 GOOD = {"title": "x", "genre": "y"}
 
 
@@ -80,7 +85,8 @@ def test_file_report_is_one_row_per_file_of_the_specified_columns(rows, report):
         'undated.csv was not applied: none of its 2 rows is valid. Left-over header: "extra". Rules: a, b.',
         *(False, None, "unreadable", None, [], None),
     )
-    assert_same_rows(actual, rows(FILM_RELEASES, first, second))
+    expected = rows(FILM_RELEASES, first, second, columns=" ".join(COLUMNS))
+    assert_same_rows(actual.select(*COLUMNS), expected.select(*COLUMNS))
 
 
 def test_a_release_that_lacks_a_column_and_is_applied_has_no_problem(report):
