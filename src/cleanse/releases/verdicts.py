@@ -103,7 +103,18 @@ def release_verdicts(
 
 
 VERDICT_COLUMNS = verdicts_table("", "", "").column_names
-FOLDED = ("release", "release_order", "decision", "rows", "left_out", "members", "has_identity", "in_future", "unknown")
+FOLDED = (
+    RELEASE.name,
+    "release",
+    "release_order",
+    "decision",
+    "rows",
+    "left_out",
+    "members",
+    "has_identity",
+    "in_future",
+    "unknown",
+)
 
 
 def _with_order(releases: DataFrame) -> DataFrame:
@@ -185,11 +196,13 @@ def _shared(release: Column, last: Column) -> Column:
 
 def _verdict(release: Column, last: Column, reason: Column) -> Column:
     decision = release["decision"]
+    # Part files that came after the others of their release: alone they would close all titles of those.
+    is_late_part = release["release"] != release[RELEASE.name]
     return (
         F.when(release["members"] == 0, UNREADABLE)
         .when(decision == REJECT, REJECTED)
         .when(decision == ACCEPT, APPLIED)
-        .when(release["release_order"] < last["release_order"], LATE)
+        .when((release["release_order"] < last["release_order"]) | is_late_part, LATE)
         .when(reason.isNotNull(), HELD)
         .otherwise(APPLIED)
     )
