@@ -182,4 +182,4 @@ def test_35_part_files_that_come_later_wait_and_close_nothing(place):
     outcome = place.run(layers=("bronze", "silver"))
     assert sorted(verdict for verdict, _ in verdicts(place).values()) == ["applied", "late"]
     assert rows(place, "SELECT count(*), count(__END_AT) FROM silver.titles") == [(3, 0)]
-    assert "Land all of them again, in a new folder" in said_by(place, outcome)
+    assert "Land all in a new folder, and reject these." in said_by(place, outcome)

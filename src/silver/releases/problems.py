@@ -45,7 +45,7 @@ def _held(feed: Feed) -> Column:
 
 def _late() -> Column:
     older = F.concat(F.lit("its date is before that of "), "compared_with", F.lit(", which was applied before. "))
-    part = "the first part files of this release were applied before. Land all of them again, in a new folder. "
+    part = "the first part files of this release were applied before. Land all in a new folder, and reject these. "
     why = F.when(F.col("release") == F.col(RELEASE.name), older).otherwise(part)
     return F.concat("release", F.lit(" came too late, and was not applied: "), why)
 
