@@ -64,7 +64,7 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
         known = {one.release: (table, one) for table in verdict_tables(lake) for one in verdicts_in(lake, table)}
         chosen = {(release := named_release(path, [*known])): known[release] for path in arguments.paths}
         for _, verdict in chosen.values():
-            _check_readable(verdict)
+            _check_decidable(verdict, decision)
         before = decide(lake, chosen, decision)
         for release in chosen:
             print(f"{release} is {DONE[decision]}{_instead(before.get(release), decision)}.")
@@ -72,10 +72,16 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
     return 0
 
 
-def _check_readable(release: "Verdict") -> None:
+def _check_decidable(release: "Verdict", decision: Decision) -> None:
+    """Raises LakehouseError for a release without a valid row, and where late part files are to be applied alone."""
     if release.verdict == "unreadable":
         raise LakehouseError(
             f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
+        )
+    if decision is Decision.ACCEPT and release.release != release.whole:
+        raise LakehouseError(
+            f"{release.release} are part files that came after the others of {release.whole}, and alone they would "
+            "close those. Land all of them in a new folder, and reject these."
         )
 
 

@@ -12,18 +12,21 @@ from local_runtime.state.progress import SnapshotVersion, progress_of
 from local_runtime.state.roles import Role, role_of
 
 # The columns of a table with the role `verdicts`.
-VERDICT_COLUMNS = ("release", "verdict", "reason", "decision", "release_order", "version")
+VERDICT_COLUMNS = ("_release", "release", "verdict", "reason", "release_order", "version")
 APPLIED = "applied"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a release: `reason` and `decision` where there is one, its order by date, its snapshot version."""
+    """The verdict on a release: the `reason` where there is one, its order by date, its snapshot version.
 
+    `whole` is the release, or the one that its part files belong to, which came later than the others.
+    """
+
+    whole: str
     release: str
     verdict: str
     reason: str | None
-    decision: str | None
     release_order: int
     version: datetime
 
@@ -66,8 +69,10 @@ def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
     if not {*VERDICT_COLUMNS} <= {*rows.columns}:
         return []
     in_order = rows.select(*VERDICT_COLUMNS).order("release_order").fetchall()
-    named = [dict(zip(VERDICT_COLUMNS, row, strict=True)) for row in in_order]
-    return [Verdict(**{**row, "version": _in_utc(row["version"])}) for row in named]
+    return [
+        Verdict(whole, release, verdict, reason, order, _in_utc(version))
+        for whole, release, verdict, reason, order, version in in_order
+    ]
 
 
 def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Iterator[History]:

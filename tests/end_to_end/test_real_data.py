@@ -92,7 +92,8 @@ IN_TIME = {
     "v2021_8790_databricks_cookbook_batch2_10col": "2021-10-15",
     "v2024_8809_mixedenc_26col": "2024-07-03",
 }
-SEQUENCES = [sequence for length in (2, 3, 5) for sequence in itertools.combinations(IN_TIME, length)]
+# A release is compared with the one before it, so pairs are all there is.
+SEQUENCES = [*itertools.combinations(IN_TIME, 2), tuple(IN_TIME)]
 
 
 @pytest.fixture(scope="module")

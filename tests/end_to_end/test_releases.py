@@ -183,3 +183,13 @@ def test_cells_that_cannot_be_read_are_counted_and_cost_no_row(place, unreadable
     assert f'valid_duration: {unreadable} rows, e.g. "a while"' in said
     assert ("more than half of them" in said) is most
     assert rows(place, "SELECT count(*), count(duration_minutes) FROM silver.titles") == [(12, 12 - unreadable)]
+
+
+def test_35_part_files_that_come_later_wait_and_close_nothing(place):
+    place.land(f"titles/2021-06-01/part-00000-{JOB}.csv", titles(range(3)))
+    place.run(layers=("bronze", "silver"))
+    place.land(f"titles/2021-06-01/part-00001-{JOB}.csv", titles(range(3, 5)))
+    outcome = place.run(layers=("bronze", "silver"))
+    assert sorted(verdict for verdict, _ in verdicts(place).values()) == ["applied", "late"]
+    assert rows(place, "SELECT count(*), count(__END_AT) FROM silver.titles") == [(3, 0)]
+    assert "Land all in a new folder, and reject these." in said_by(place, outcome)

@@ -199,7 +199,7 @@ def _shared(release: Column, last: Column) -> Column:
 
 def _verdict(release: Column, last: Column, reason: Column) -> Column:
     decision = release["decision"]
-    # Part files that came after the others of their release: alone they would close all titles of those.
+    # Part files that came after the others of their release, whose members they would close: not even accepted.
     is_late_part = release["release"] != release[RELEASE.name]
     return (
         F.when(release["members"] == 0, UNREADABLE)

@@ -4,6 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from bronze.feeds import Feed
+from bronze.provenance import RELEASE
 from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
 from common.dates import AMBIGUOUS_DATE_ORDER
 
@@ -43,12 +44,10 @@ def _held(feed: Feed) -> Column:
 
 
 def _late() -> Column:
-    return F.concat(
-        "release",
-        F.lit(" came too late, and was not applied: its date is before that of "),
-        "compared_with",
-        F.lit(", which was applied before. "),
-    )
+    older = F.concat(F.lit("its date is before that of "), "compared_with", F.lit(", which was applied before. "))
+    part = "the first part files of this release were applied before. Land all in a new folder, and reject these. "
+    why = F.when(F.col("release") == F.col(RELEASE.name), older).otherwise(part)
+    return F.concat("release", F.lit(" came too late, and was not applied: "), why)
 
 
 def _decide() -> Column:

@@ -68,7 +68,8 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
         _failures_by_rule(quarantine, SOURCE_FILE, NO_EXAMPLES), SOURCE_FILE, how="left"
     )
     verdict = F.when(F.col("valid_rows") > 0, APPLIED).otherwise(UNREADABLE)
-    absent = {name: F.lit(None).cast("string") for name in ("release", "reason", "compared_with", "undecided_date")}
+    unknown = (RELEASE.name, "release", "reason", "compared_with", "undecided_date")
+    absent = {name: F.lit(None).cast("string") for name in unknown}
     judged = counted.transform(_with_row_counts).withColumns(
         {"verdict": verdict, "unreadable": F.array().cast(_plain(BY_RULE)), "closes": F.lit(0), **absent}
     )

@@ -10,6 +10,7 @@ from local_runtime.delta.commits import write_checkpoint
 from local_runtime.state.file_ledger import PROGRESS_FOLDER
 from local_runtime.state.progress import progress_of
 from local_runtime.update.orchestration import run_update
+from local_runtime.update.reads import RunReads
 
 BRONZE = """
 @dp.table
@@ -238,3 +239,29 @@ def test_segments_of_the_ledger_stay_few(old):
     (flow,) = progress_of(old.lake.log("bronze.events")).flows.values()
     assert sum(segment.records for segment in flow.intake.files) == 3 * RUNS - 1
     assert len(flow.intake.files) <= 6
+
+
+def applied(project):
+    return progress_of(project.lake.log("silver.states")).flows["states"].intake.applied
+
+
+def test_the_versions_of_all_snapshots_that_were_applied_are_kept_and_a_full_refresh_begins_the_list_again(project):
+    land(project, 1)
+    for states, versions in ((2, (1, 2)), (3, (1, 2, 3))):
+        configure(project, states)
+        project.run()
+        assert applied(project) == versions
+    project.run("silver.states")
+    assert applied(project) == (1, 2, 3)
+
+
+def test_progress_that_an_older_version_wrote_without_a_list_gets_none(project, monkeypatch):
+    land(project, 1)
+    configure(project, 1)
+    genuine = RunReads.intake
+    with monkeypatch.context() as older:
+        older.setattr(RunReads, "intake", lambda reads, version=None, applied=(): genuine(reads, version))
+        project.run()
+    configure(project, 2)
+    project.run()
+    assert applied(project) == ()
