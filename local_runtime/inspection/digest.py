@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,10 @@ def _canonical(value: Any) -> Any:
     match value:
         case Decimal():
             return str(value.normalize())
-        case datetime() | date():
+        case datetime():
+            # DuckDB reads a time within a column without its zone, where Spark wrote the file: days and times are UTC.
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+        case date():
             return value.isoformat()
         case list():
             return [_canonical(item) for item in value]

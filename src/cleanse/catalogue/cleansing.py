@@ -44,7 +44,7 @@ def cleanse_titles(bronze: DataFrame) -> DataFrame:
 
 
 def with_date_added(titles: DataFrame) -> DataFrame:
-    """One row per row, with date_added in the release's order of day and month, and date_is_ambiguous."""
+    """One row per row, with date_added, from date_readings in the order of its release, and date_is_ambiguous."""
     ordered = titles.withColumn("date_order", dates.date_order(F.col(RELEASE.name), F.col("date_readings")))
     reading = (F.col("date_readings"), F.col("date_order"))
     return ordered.withColumns(
