@@ -23,13 +23,18 @@ FACT_PLAYBACK = TableSpec(
         ColumnSpec("date_key", "INT", "day of the first event, UTC (dim_date)"),
         ColumnSpec("started_at", "TIMESTAMP", "time of the first event"),
         ColumnSpec("ended_at", "TIMESTAMP", "time of the last event"),
-        ColumnSpec("watched_seconds", "BIGINT", "time from each start to the next stop, in whole seconds"),
+        ColumnSpec(
+            "watched_seconds",
+            "BIGINT",
+            "time from each start to the next stop, in whole seconds; spans of more than 24 hours count as 0",
+        ),
         ColumnSpec("completion", "DECIMAL(18,6)", "watched / length of the movie, at most 1; null if that is unknown"),
         ColumnSpec("is_view", "BOOLEAN", "whether watched for at least lakehouse.view_seconds (120)"),
         ColumnSpec("is_completed", "BOOLEAN", "whether completion is at least lakehouse.completed_share (0.9)"),
         ColumnSpec("pauses", "BIGINT", "number of pauses"),
         ColumnSpec("seeks", "BIGINT", "number of seeks"),
         ColumnSpec("events", "BIGINT", "number of events"),
+        ColumnSpec("overlong_spans", "BIGINT", "number of spans of more than 24 hours, which count as 0 seconds"),
     ),
     primary_key=("session_key",),
     foreign_keys={
@@ -47,6 +52,9 @@ FACT_PLAYBACK = TableSpec(
         "completion_is_a_fraction": "completion IS NULL OR completion BETWEEN 0 AND 1",
     },
 )
+
+# Reported, and kept.
+FACT_PLAYBACK_WARNINGS = {"no_span_over_24_hours": "overlong_spans = 0"}
 
 
 def _with_version_key(sessions: DataFrame, versions: DataFrame, identity: str, key: str) -> DataFrame:
