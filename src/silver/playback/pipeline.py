@@ -40,5 +40,5 @@ def playback_events_quarantine() -> DataFrame:
 @dp.expect_all(deliveries.PLAYBACK_DELIVERIES.rules)
 def playback_deliveries() -> DataFrame:
     return deliveries.playback_deliveries(
-        spark.read.table(f"{BRONZE}.playback_events"), spark.read.table("playback_events")
+        spark.read.table(f"{BRONZE}.playback_events"), spark.read.table("playback_events"), PSEUDONYM_KEY
     )
