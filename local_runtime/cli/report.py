@@ -15,6 +15,7 @@ from local_runtime.cli.next_steps import next_steps
 from local_runtime.cli.screen import console, say, warn
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
+from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.status import LakeState, releases_in
 from local_runtime.root import ROOT
 from local_runtime.state.roles import Role, role_of
@@ -36,6 +37,8 @@ def print_outcome(
     run_table.show(console, lines)
     # Several flows of a table may read one file.
     for message in dict.fromkeys(message for result in done.results for message in file_messages(result)):
+        warn(message)
+    for message in flawed_file_messages(done, graph, lake):
         warn(message)
     has_applied = _tell_releases(done, graph, lake)
     where = f"{_folder_argument('landing', landing)}{_folder_argument('lake', lake.root)}"
@@ -103,6 +106,13 @@ def file_messages(result: "Result") -> Iterator[str]:
             yield f"No rows: {name} was loaded into {result.dataset}, and holds none."
         elif record.state == "loaded" and record.message:
             yield f"Loaded, but check it: {name}: {record.message}."
+
+
+def flawed_file_messages(done: "Outcome", graph: "Graph", lake: Lake) -> Iterator[str]:
+    """What is wrong with files that were loaded, where a run found new ones."""
+    for result in done.results:
+        if result.commits and role_of(graph.datasets[result.dataset].properties) is Role.FLAWED_FILES:
+            yield from flawed_files_in(lake, result.dataset).values()
 
 
 def _tell_release(release: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
-from local_runtime.cli.report import file_messages
+from local_runtime.cli.report import file_messages, flawed_file_messages
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.external_files import files_below
@@ -69,7 +69,8 @@ def _update(
     started = time.monotonic()
     with recording_run(lake):
         outcome = run_update(session, graph, lake, pipelines, full_refresh)
-    print(update_summary(outcome, time.monotonic() - started), flush=True)
+    lines = update_summary(outcome, time.monotonic() - started), *flawed_file_messages(outcome, graph, lake)
+    print("\n".join(lines), flush=True)
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
     waits = AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
     landings.wait(waits)

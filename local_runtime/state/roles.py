@@ -6,7 +6,9 @@ in the Delta table. Databricks stores them too, and ignores them.
     lakehouse.role            quarantine   rows that fail rules, with the column failed_rules
                               releases     what became of each release: RELEASE_COLUMNS in inspection/status.py
                               deliveries   what a feed of events delivered: DELIVERY_COLUMNS in inspection/deliveries.py
+                              flawed_files files that need attention: FLAWED_FILE_COLUMNS in inspection/flawed_files.py
     lakehouse.quarantine_of   the table whose rows a quarantine holds
+    lakehouse.drops_rows      `never`: a row that the table's rules drop needs attention
     lakehouse.example         the rest of a query `FROM table …` to suggest after a run: `ORDER BY n DESC LIMIT 5`
 """
 
@@ -15,6 +17,7 @@ from enum import StrEnum
 
 PROPERTY_PREFIX = "lakehouse."
 ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lakehouse.example"
+DROPS_ROWS, NEVER = "lakehouse.drops_rows", "never"
 
 
 class Role(StrEnum):
@@ -23,6 +26,7 @@ class Role(StrEnum):
     QUARANTINE = "quarantine"
     RELEASES = "releases"
     DELIVERIES = "deliveries"
+    FLAWED_FILES = "flawed_files"
 
 
 def role_of(properties: Mapping[str, str]) -> Role | None:

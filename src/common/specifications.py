@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+DROPS_NO_ROW = {"lakehouse.drops_rows": "never"}
+
 
 @dataclass(frozen=True)
 class ColumnSpec:
@@ -75,13 +77,15 @@ class TableSpec:
     def declaration(self, place: str = "") -> dict[str, Any]:
         """The arguments of `dp.table`, `dp.materialized_view` and `dp.create_streaming_table`.
 
-        `place` (catalog.schema) has the parent tables. Raises ValueError where foreign keys need one.
+        `place` (catalog.schema) has the parent tables; a table of the star schema there is expected to drop no row.
+        Raises ValueError where foreign keys need one.
         """
         if self.foreign_keys and not place:
             raise ValueError(
                 f"{self.name} has foreign keys: give declaration() the catalog and schema of their parents."
             )
         layout = {"partition_cols": list(self.partition_cols), "cluster_by": list(self.cluster_by)}
-        more = {**layout, "table_properties": dict(self.properties)}
+        properties = {**self.properties, **(DROPS_NO_ROW if place else {})}
+        more = {**layout, "table_properties": properties}
         given = {name: value for name, value in more.items() if value}
         return {"name": self.name, "comment": self.comment, "schema": self.schema_in(place), **given}
