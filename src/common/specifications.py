@@ -26,8 +26,8 @@ class ColumnSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class TableSpec:
-    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, rules by name, and
-    table properties."""
+    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, rules by name, rules
+    that are only reported (`warnings`), and table properties."""
 
     name: str
     comment: str
@@ -35,6 +35,7 @@ class TableSpec:
     primary_key: tuple[str, ...] = ()
     foreign_keys: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     cluster_by: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)

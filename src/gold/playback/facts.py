@@ -46,15 +46,15 @@ FACT_PLAYBACK = TableSpec(
     },
     rules={
         "has_session": "session_key IS NOT NULL",
-        "has_keys": "title_key IS NOT NULL AND device_key IS NOT NULL AND country_key IS NOT NULL",
+        "has_keys": "subscriber_key IS NOT NULL AND title_key IS NOT NULL AND device_key IS NOT NULL "
+        "AND country_key IS NOT NULL",
         "has_date": "date_key IS NOT NULL",
-        "never_negative": "watched_seconds >= 0",
+        "ends_after_it_began": "ended_at >= started_at",
+        "never_negative": "least(watched_seconds, pauses, seeks, overlong_spans) >= 0 AND events > 0",
         "completion_is_a_fraction": "completion IS NULL OR completion BETWEEN 0 AND 1",
     },
+    warnings={"no_span_over_24_hours": "overlong_spans = 0"},
 )
-
-# Reported, and kept.
-FACT_PLAYBACK_WARNINGS = {"no_span_over_24_hours": "overlong_spans = 0"}
 
 
 def _with_version_key(sessions: DataFrame, versions: DataFrame, identity: str, key: str) -> DataFrame:
@@ -174,7 +174,12 @@ FACT_PLAYBACK_DAILY = TableSpec(
         "device_key": "dim_device",
         "country_key": "dim_country",
     },
-    rules={"counts_plays": "plays > 0", "never_negative": "watched_seconds >= 0"},
+    rules={
+        "has_keys": "date_key IS NOT NULL AND title_key IS NOT NULL AND device_key IS NOT NULL "
+        "AND country_key IS NOT NULL",
+        "counts_plays": "plays > 0 AND long_plays BETWEEN 0 AND plays AND completed_plays BETWEEN 0 AND plays",
+        "never_negative": "least(watched_seconds, pauses, seeks) >= 0",
+    },
 )
 
 

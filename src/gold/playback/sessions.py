@@ -49,7 +49,12 @@ PLAYBACK_SESSION_DAYS = TableSpec(
         ColumnSpec("first_stop_ms", "BIGINT", "time of the first of them"),
         ColumnSpec("last_stop_ms", "BIGINT", "time of the last of them"),
     ),
-    rules={"has_events": "events > 0", "has_session": "session_key IS NOT NULL"},
+    rules={
+        "has_events": "events > 0",
+        "has_session": "session_key IS NOT NULL",
+        "has_date": "event_date IS NOT NULL",
+        "ends_after_it_began": "last_ms >= first_ms",
+    },
     partition_cols=("event_date",),
 )
 

@@ -68,7 +68,11 @@ KPI_TYPE_PREFERENCE = TableSpec(
         shared.HOURS_VIEWED,
         ColumnSpec("share", "DECIMAL(18,6)", "hours / all hours of the country and age band; null without hours"),
     ),
-    rules={"has_country": "country IS NOT NULL", "never_negative": "hours_viewed >= 0"},
+    rules={
+        "has_group": "country IS NOT NULL AND age_band IS NOT NULL AND type IS NOT NULL",
+        "never_negative": "hours_viewed >= 0",
+        "share_is_a_fraction": "share IS NULL OR share BETWEEN 0 AND 1",
+    },
 )
 
 
@@ -100,7 +104,7 @@ KPI_REGIONAL_PERFORMANCE = TableSpec(
         WEIGHTED_HOURS,
         SHARED_PLAYS,
     ),
-    rules={"has_country": "country IS NOT NULL", **WATCHED},
+    rules={"has_group": "region IS NOT NULL AND country IS NOT NULL AND genre IS NOT NULL", **WATCHED},
 )
 
 
