@@ -47,14 +47,14 @@ def playback_flawed_files(deliveries: DataFrame, quarantine: DataFrame, bronze: 
         F.min("_ingested_at").alias("_ingested_at"),
     )
     described = flawed.join(keys, SOURCE_FILE, how="inner").join(_failures(quarantine), SOURCE_FILE, how="left")
-    named = described.withColumns(
+    named = described.withColumn("file", path_below(F.col(SOURCE_FILE), landing))
+    complete = named.withColumns(
         {
-            "file": path_below(F.col(SOURCE_FILE), landing),
             "failed_rules": F.coalesce("failed_rules", F.array().cast("array<string>")),
             "leftover_keys": _shown_keys(),
         }
     )
-    return named.withColumn("problem", _problem()).select(*PLAYBACK_FLAWED_FILES.column_names)
+    return complete.withColumn("problem", _problem()).select(*PLAYBACK_FLAWED_FILES.column_names)
 
 
 def flawed_files(deliveries: DataFrame) -> DataFrame:
@@ -92,7 +92,7 @@ def _shown_keys() -> Column:
     A key with a digit or an @, or a long one, may name a person; so may each one of a CSV file that has none of the
     feed's columns, because the first row of a file without a header is an event.
     """
-    is_first_row = F.contains(SOURCE_FILE, F.lit(f"/{PLAYBACK_CSV_FOLDER}/")) & (F.size("columns") == 0)
+    is_first_row = F.startswith("file", F.lit(f"{PLAYBACK_CSV_FOLDER}/")) & (F.size("columns") == 0)
 
     def shown(key: Column) -> Column:
         hides = is_first_row | key.rlike("[0-9@]") | (F.length(key) > LONGEST_KEY)
@@ -105,14 +105,13 @@ def _problem() -> Column:
     rows, repeats = F.format_number("rows", 0), F.format_number("repeats", 0)
     rules, keys = F.array_join("failed_rules", ", "), F.array_join("leftover_keys", ", ")
     return F.concat(
-        F.concat("file", F.lit(": "), F.format_number("valid_rows", 0), F.lit(" of its "), rows),
-        F.lit(" rows are valid"),
-        F.when(F.col("repeats") > 0, F.concat(F.lit(", and "), repeats, F.lit(" repeat others of the file"))).otherwise(
-            ""
-        ),
+        *("file", F.lit(": "), F.format_number("valid_rows", 0), F.lit(" of its "), rows, F.lit(" rows are valid")),
+        _text_if(F.col("repeats") > 0, ", and ", repeats, " repeat others of the file"),
         F.lit("."),
-        F.when(F.size("failed_rules") > 0, F.concat(F.lit(" Failed rules: "), rules, F.lit("."))).otherwise(""),
-        F.when(
-            F.size("leftover_keys") > 0, F.concat(F.lit(" Keys that match no column: "), keys, F.lit("."))
-        ).otherwise(""),
+        _text_if(F.size("failed_rules") > 0, " Failed rules: ", rules, "."),
+        _text_if(F.size("leftover_keys") > 0, " Keys that match no column: ", keys, "."),
     )
+
+
+def _text_if(condition: Column, before: str, text: Column, after: str) -> Column:
+    return F.when(condition, F.concat(F.lit(before), text, F.lit(after))).otherwise("")
