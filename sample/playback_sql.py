@@ -3,13 +3,13 @@
 In it $seed, $day, … stand for numbers.
 """
 
+from sample.countries import CODE_OF_PERSON
+
 MAX_LATE = 5  # days
 HOURS = (2, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 4, 5, 5, 4, 4, 5, 7, 10, 14, 16, 14, 8, 4)  # a day's sessions by hour
-VIEWER_COUNTRIES = ("US",) * 8 + ("IN",) * 5 + ("GB", "GB", "DE", "FR", "JP", "BR", "ES", "KR", "MX", "TR")
 VIEWER_DEVICES = {"IN": "['mobile','mobile','mobile','tv','web']", "": "['tv','tv','tv','mobile','tablet','web']"}
 
 _HOURS = "[" + ",".join(str(hour) for hour, weight in enumerate(HOURS) for _ in range(weight)) + "]"
-_COUNTRIES = "[" + ",".join(f"'{code}'" for code in VIEWER_COUNTRIES) + "]"
 
 
 def _random(name: str) -> str:
@@ -26,7 +26,7 @@ WITH numbered AS (
 meant AS (
     SELECT own, j, own - j AS episode, (SELECT count(*) FROM titles WHERE release = $release) AS catalogue,
         floor(power({_random("user")}, 1.3) * $users)::INT AS person,
-        ({_COUNTRIES})[1 + (hash($seed, person, 'country') % {len(VIEWER_COUNTRIES)})::INT] AS country,
+        {CODE_OF_PERSON} AS country,
         ({_HOURS})[1 + (hash($seed, $day, j, 'hour') % {sum(HOURS)})::INT] * 3600 + 60
             + (hash($seed, $day, j, 's') % 3500)::INT AS moment
     FROM numbered)

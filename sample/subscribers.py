@@ -11,12 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from sample.catalogue import Sample, released_by_name
+from sample.countries import countries_of
 
 SUBSCRIBERS_FOLDER = "subscribers"
 PRICES = {"Basic": Decimal("7.99"), "Standard": Decimal("12.99"), "Premium": Decimal("17.99")}
-SUBSCRIBER_COUNTRIES = (
-    ["United States"] * 8 + ["India"] * 5 + ["United Kingdom"] * 2 + ["Germany", "France", "Japan", "Turkey"]
-)
 SUBSCRIBER_DEVICES = ["Smart TV", "Smart TV", "Smartphone", "Tablet", "Laptop"]
 SUBSCRIBER_COLUMNS = (
     *("UserID", "Subscription_Type", "Monthly_Revenue", "Join_Date", "Last_Payment_Date"),
@@ -64,12 +62,13 @@ def make_subscribers(landing: Path, sample: Sample) -> list[Path]:
 def people_of(sample: Sample) -> Iterator[Person]:
     """Who subscribes: each eighth of those who watch doesn't; one in ten changes the plan, one in twenty leaves."""
     dice = random.Random(f"subscribers {sample.seed}")
-    for number in range(sample.subscribers):
+    numbers = [number * 8 // 7 for number in range(sample.subscribers)]
+    for number, country in zip(numbers, countries_of(numbers, sample.seed), strict=True):
         came = dice.choice(range(sample.releases)) if dice.random() < 0.1 else 0
         joined = released_by_name(came) - timedelta(days=dice.randrange(5, 700 if not came else 25))
         person = Person(
-            f"user-{number * 8 // 7:07}",
-            dice.choice(SUBSCRIBER_COUNTRIES),
+            f"user-{number:07}",
+            country,
             dice.randrange(13, 80),
             dice.choice(["Female", "Male"]),
             dice.choice(SUBSCRIBER_DEVICES),

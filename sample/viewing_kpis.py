@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING
 
 from sample.catalogue import Row
+from sample.countries import NAMES_AND_REGIONS
 from sample.truth import MILLION, UNKNOWN, Table, fraction, table
 from sample.works import items_of, minutes_of
 
@@ -12,20 +13,6 @@ if TYPE_CHECKING:
     import duckdb
 
 AN_HOUR = 3600
-# The countries of viewing by their codes: the catalogue's name for each, and its region.
-NAMES_AND_REGIONS = {
-    "US": ("United States", "Americas"),
-    "IN": ("India", "Asia"),
-    "GB": ("United Kingdom", "Europe"),
-    "DE": ("Germany", "Europe"),
-    "FR": ("France", "Europe"),
-    "JP": ("Japan", "Asia"),
-    "BR": ("Brazil", "Americas"),
-    "ES": ("Spain", "Europe"),
-    "KR": ("South Korea", "Asia"),
-    "MX": ("Mexico", "Americas"),
-    "TR": ("Turkey", "Asia"),
-}
 ENOUGH_VOTES = 1000
 
 Rating = tuple[str, int]

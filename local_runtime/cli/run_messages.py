@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from local_runtime.cli import run_table
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
 from local_runtime.inspection.verdicts import problems_with_histories
 from local_runtime.state.roles import Role, role_of
@@ -27,6 +28,7 @@ def messages(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> list[st
         *_of_releases(done, graph, lake, where),
         *_of_histories(done, graph, lake),
         *_of_rows(done, graph, lake, where),
+        *_of_flawed_files(done, graph, lake),
     ]
 
 
@@ -66,6 +68,12 @@ def _of_releases(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> Ite
                 f"{result.dataset}: some releases are ordered by the date in their name, and others by {_other(by)}. "
                 "Give each name its date (2021-09-25)."
             )
+
+
+def _of_flawed_files(done: "Outcome", graph: "Graph", lake: Lake) -> Iterator[str]:
+    """What is wrong with files that were loaded, where an update found new ones."""
+    for result in _of_role(done, graph, Role.FLAWED_FILES):
+        yield from flawed_files_in(lake, result.dataset).values()
 
 
 def _other(ordered_by: set[str]) -> str:

@@ -1,7 +1,6 @@
 """What is in a lake and how it is: read from the tables themselves, without an engine."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,8 @@ from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
 from local_runtime.inspection.deliveries import Deliveries, deliveries_in
+from local_runtime.inspection.flawed_files import flawed_files_in
+from local_runtime.inspection.problems import file_problems, row_problems, run_problems
 from local_runtime.inspection.query import materialized_results, run_query
 from local_runtime.inspection.releases import Release, problem_of, releases_in
 from local_runtime.inspection.verdicts import problems_with_histories
@@ -20,7 +21,7 @@ from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import LastRun, last_run
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
-from local_runtime.state.roles import Role, role_of
+from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_of
 
 NO_LOG = (
     "its folder _delta_log holds no log. Bring the log back, or delete the folder and run again: it is rebuilt from "
@@ -32,7 +33,7 @@ NO_LOG = (
 class TableState:
     """A table: its version, rows, last change (UTC), how far its flows have come, and the last results of its rules.
 
-    `refresh` says how a materialized view was refreshed, and why.
+    `refresh` says how a materialized view was refreshed, and why. `drops_never`: its rules are expected to drop no row.
     """
 
     name: str
@@ -44,11 +45,15 @@ class TableState:
     snapshot: str | None = None
     refresh: str = ""
     expectations: list[ExpectationResult] = field(default_factory=list)
+    drops_never: bool = False
 
 
 @dataclass
 class LakeState:
-    """A lake: its tables, quarantined rows by rule, rejected files, releases, deliveries, updates, and what is wrong.
+    """A lake: its tables, quarantined rows by rule, releases, deliveries, updates, and what is wrong.
+
+    `rejected` are files that could not be loaded, `flawed_files` those that were loaded and need attention, both by
+    table.
 
     `missing` are tables that the pipelines define and the lake doesn't have, `undefined` the reverse. `behind` are, by
     table, the sources with rows that it hasn't processed yet: the version processed last, and the newest one. While a
@@ -61,6 +66,7 @@ class LakeState:
     rejected: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
     releases: dict[str, list[Release]] = field(default_factory=dict)
     deliveries: dict[str, Deliveries] = field(default_factory=dict)
+    flawed_files: dict[str, dict[str, str]] = field(default_factory=dict)
     updates: list[Mapping[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     behind: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -97,7 +103,7 @@ def inspect(lake: Lake) -> LakeState:
             _add_table(lake, name, run, looked_at.get(name), state)
     if not names and not state.running:
         state.problems.append(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
-    state.problems += _run_problems(run, state) + _file_problems(state)
+    state.problems += run_problems(run, state) + row_problems(state) + file_problems(state)
     return state
 
 
@@ -108,49 +114,6 @@ def _collecting_problems(state: LakeState) -> Iterator[None]:
         yield
     except LakehouseError as error:
         state.problems.append(str(error))
-
-
-def _run_problems(run: LastRun, state: LakeState) -> list[str]:
-    """What is wrong with the last run, and with how far it has brought the tables: a line for each schema."""
-    if state.running:
-        return []
-    problems = []
-    if not run.ended:
-        problems.append(
-            f"The last run, of {run.began[:19].replace('T', ' ')} UTC, did not end: it was stopped. Every table is at "
-            "its last commit. `./lakehouse run` goes on."
-        )
-    if run.error:
-        problems.append(f"The last run was refused, or failed entirely: {run.error}")
-    for schema, tables in _by_schema(state.missing if state.tables else ()).items():
-        problems.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
-    for schema, tables in _by_schema(state.behind).items():
-        listed = [f"{table} ({_versions_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
-        problems.append(
-            f"Behind in {schema}: {', '.join(listed)}. A run brings them up to date, unless it says what is in its way."
-        )
-    return problems
-
-
-def _versions_ahead(sources: Mapping[str, tuple[int, int]]) -> str:
-    return ", ".join(f"{source} is at v{newest}, taken in to v{seen}" for source, (seen, newest) in sources.items())
-
-
-def _by_schema(names: Iterable[str]) -> dict[str, list[str]]:
-    by_schema: dict[str, list[str]] = {}
-    for name in names:
-        schema, table = name.split(".")
-        by_schema.setdefault(schema, []).append(table)
-    return by_schema
-
-
-def _file_problems(state: LakeState) -> list[str]:
-    problems = []
-    for table, files in state.rejected.items():
-        reasons = Counter(record.reason for record in files.values())
-        counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md says what to do.")
-    return problems
 
 
 def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, state: LakeState) -> None:
@@ -170,7 +133,9 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         ahead = sources_ahead(lake, log, progress, flows, looked_at) if is_defined else {}
         if ahead:
             state.behind[name] = ahead
-    role = role_of(snapshot.metadata.get("configuration") or {})
+    properties = snapshot.metadata.get("configuration") or {}
+    table.drops_never = properties.get(DROPS_ROWS) == NEVER
+    role = role_of(properties)
     if role is Role.QUARANTINE and rows:
         failed = run_query(
             lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"
@@ -181,6 +146,8 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
     if role is Role.VERDICTS and is_defined:
         defined = lake.tables() if run.defined is None else [other for other in lake.tables() if other in run.defined]
         state.problems += problems_with_histories(lake, name, defined)
+    if role is Role.FLAWED_FILES and is_defined and rows:
+        state.flawed_files[name] = flawed_files_in(lake, name)
     if role is Role.RELEASES and is_defined:
         state.releases[name] = releases_in(lake, name)
         where = folder_argument("lake", lake.root)

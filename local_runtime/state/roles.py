@@ -7,7 +7,9 @@ in the Delta table. Databricks stores them too, and ignores them.
                               releases     what became of each release: RELEASE_COLUMNS in inspection/releases.py
                               verdicts     whether history applies a release: VERDICT_COLUMNS in inspection/verdicts.py
                               deliveries   what a feed of events delivered: DELIVERY_COLUMNS in inspection/deliveries.py
+                              flawed_files files that need attention: FLAWED_FILE_COLUMNS in inspection/flawed_files.py
     lakehouse.quarantine_of   the table whose rows a quarantine holds
+    lakehouse.drops_rows      `never`: a row that the table's rules drop needs attention
     lakehouse.example         the rest of a query `FROM table …` to suggest after a run: `ORDER BY n DESC LIMIT 5`
 """
 
@@ -16,6 +18,7 @@ from enum import StrEnum
 
 PROPERTY_PREFIX = "lakehouse."
 ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lakehouse.example"
+DROPS_ROWS, NEVER = "lakehouse.drops_rows", "never"
 
 
 class Role(StrEnum):
@@ -25,6 +28,7 @@ class Role(StrEnum):
     RELEASES = "releases"
     VERDICTS = "verdicts"
     DELIVERIES = "deliveries"
+    FLAWED_FILES = "flawed_files"
 
 
 def role_of(properties: Mapping[str, str]) -> Role | None:

@@ -25,6 +25,11 @@ START_OF_LIST = "["
 # A string, after escaped quotes are masked. Without a repeated group, because Java matches one by recursion and runs
 # out of stack after some thousand characters.
 STRING = '("[^"]*")'
+# A key's number, by the grammar of JSON, and what must follow it.
+NUMBER = r"(:[ \t]*)(-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?)([ \t]*[,}])"
+# Stands before a number while it is read as a string. A character for private use, which JSON needn't escape.
+AS_WRITTEN = "\ue000"
+LAST_SEPARATOR = r"[ \t]*[;,]?[ \t\r]*$"
 
 
 def split_records(line: Column) -> Column:
@@ -32,15 +37,44 @@ def split_records(line: Column) -> Column:
 
     Records may be separated by nothing or semicolons, and by commas in lines without lists.
     """
-    masked = line
-    for text, mask in MASKS:
-        masked = F.replace(masked, F.lit(text), F.lit(mask))
+    masked = _masked(line)
     with_lists = F.regexp_replace(masked, f"{STRING}|{BOUNDARY}", f"$1$2{CUT}$3")
     without_lists = F.regexp_replace(masked, f"{STRING}|{ANY_BOUNDARY}", f"$1$2$4{CUT}$3$5")
     marked = F.when(F.contains(masked, F.lit(START_OF_LIST)), with_lists).otherwise(without_lists)
     # The replacement also puts a cut after each string.
     cut_at_boundaries = F.replace(marked, F.lit(f'"{CUT}'), F.lit('"'))
     return F.transform(F.split(cut_at_boundaries, CUT), _unmasked)
+
+
+def read_object(record: Column) -> Column:
+    """ARRAY<STRUCT<key, value>>: what a JSON object holds, without nulls, numbers as they are written; else null.
+
+    A separator may follow the object. The default engine would round numbers of many digits, so they are read as
+    strings.
+    """
+    alone = F.regexp_replace(record, LAST_SEPARATOR, "")
+    opening, closing = f"{MARK}4", f"{MARK}5"
+    marked = F.regexp_replace(_masked(alone), f"{STRING}|{NUMBER}", f"$1$2{opening}$3{closing}$4")
+    # The replacement also puts the marks of a number after each string.
+    numbers = F.replace(marked, F.lit(f"{opening}{closing}"), F.lit(""))
+    quoted = F.replace(F.replace(numbers, F.lit(opening), F.lit(f'"{AS_WRITTEN}')), F.lit(closing), F.lit('"'))
+    entries = F.map_entries(F.from_json(_unmasked(quoted), "map<string,string>"))
+    filled = F.filter(entries, lambda entry: entry["value"].isNotNull())
+    as_written = F.transform(
+        filled, lambda entry: F.struct(entry["key"].alias("key"), _without_quotes(entry["value"]).alias("value"))
+    )
+    return F.when(alone.rlike(r"^\{.*\}$"), as_written)
+
+
+def _without_quotes(value: Column) -> Column:
+    """The value, and the numbers inside it, as they are written."""
+    return F.regexp_replace(value, f'"?{AS_WRITTEN}([-+.0-9eE]+)"?', "$1")
+
+
+def _masked(record: Column) -> Column:
+    for text, mask in MASKS:
+        record = F.replace(record, F.lit(text), F.lit(mask))
+    return record
 
 
 def _unmasked(record: Column) -> Column:
@@ -58,13 +92,11 @@ def further_records(lines: DataFrame, feed: Feed) -> DataFrame:
     several = lines.filter(F.col("value").rlike(ANY_BOUNDARY))
     further = F.slice(split_records(F.col("value")), 2, MAX_RECORDS)
     records = several.select(*PROVENANCE_COLUMNS, F.explode(further).alias("record"))
-    read = records.select(*PROVENANCE_COLUMNS, "record", F.from_json("record", "map<string,string>").alias("parsed"))
-    is_object = F.col("record").rlike(r"^\{.*\}[ \t\r]*$") & F.col("parsed").isNotNull()
-    objects = read.withColumn("parsed", F.when(is_object, F.col("parsed")))
-    entries = F.filter(F.map_entries("parsed"), lambda entry: entry["value"].isNotNull())
+    objects = records.withColumn("entries", read_object(F.col("record")))
+    entries = F.col("entries")
     return objects.select(
         *[_value_of(entries, name).alias(name) for name in feed.column_names],
-        F.when(F.col("parsed").isNull(), F.col("record")).alias(CORRUPT),
+        F.when(entries.isNull(), F.col("record")).alias(CORRUPT),
         _rescued(entries, feed).alias(RESCUED),
         *PROVENANCE_COLUMNS,
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+DROPS_NO_ROW = {"lakehouse.drops_rows": "never"}
+
 
 @dataclass(frozen=True)
 class ColumnSpec:
@@ -24,8 +26,8 @@ class ColumnSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class TableSpec:
-    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, rules by name, and
-    table properties."""
+    """A table: its name, grain ("One row per …"), columns, keys (column to parent table), layout, rules by name, rules
+    that are only reported (`warnings`), and table properties."""
 
     name: str
     comment: str
@@ -33,6 +35,7 @@ class TableSpec:
     primary_key: tuple[str, ...] = ()
     foreign_keys: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     cluster_by: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -75,13 +78,15 @@ class TableSpec:
     def declaration(self, place: str = "") -> dict[str, Any]:
         """The arguments of `dp.table`, `dp.materialized_view` and `dp.create_streaming_table`.
 
-        `place` (catalog.schema) has the parent tables. Raises ValueError where foreign keys need one.
+        `place` (catalog.schema) has the parent tables; a table of the star schema there is expected to drop no row.
+        Raises ValueError where foreign keys need one.
         """
         if self.foreign_keys and not place:
             raise ValueError(
                 f"{self.name} has foreign keys: give declaration() the catalog and schema of their parents."
             )
         layout = {"partition_cols": list(self.partition_cols), "cluster_by": list(self.cluster_by)}
-        more = {**layout, "table_properties": dict(self.properties)}
+        properties = {**self.properties, **(DROPS_NO_ROW if place else {})}
+        more = {**layout, "table_properties": properties}
         given = {name: value for name, value in more.items() if value}
         return {"name": self.name, "comment": self.comment, "schema": self.schema_in(place), **given}

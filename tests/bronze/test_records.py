@@ -42,6 +42,27 @@ def test_records_may_stand_behind_a_sign(spark, between):
     assert found(spark, f'{{"event_id": "a"}}{between}{{"event_id": "b"}}') == [{"event_id": "b"}]
 
 
+@pytest.mark.parametrize("after", [";", " ; ", ",", ", \r"])
+def test_a_separator_may_follow_the_last_record(spark, after):
+    assert found(spark, f'{{"event_id": "a"}}{{"event_id": "b"}}{after}') == [{"event_id": "b"}]
+
+
+def test_only_one_separator_may_follow_the_last_record(spark):
+    assert found(spark, '{"event_id": "a"}{"event_id": "b"};;') == [{CORRUPT: '{"event_id": "b"};;'}]
+
+
+@pytest.mark.parametrize("number", ["12345678901234567890123", "-0.10", "1E+2", "81193313.0", "0"])
+def test_numbers_are_kept_as_they_are_written(spark, number):
+    inside = f'{{"a":{number},"b":"{number}"}}'
+    assert found(spark, f'{{}}{{"user_id" : {number} ,"event_id":"x:{number},","raw_payload":{inside}}}') == [
+        {"user_id": number, "event_id": f"x:{number},", "raw_payload": inside}
+    ]
+
+
+def test_a_number_that_json_does_not_allow_is_no_record(spark):
+    assert found(spark, '{}{"user_id": 007}') == [{CORRUPT: '{"user_id": 007}'}]
+
+
 @pytest.mark.parametrize("rest", ["garbage", "[1]", '"text"', "12", "[{}]"])
 @pytest.mark.parametrize("first", ["{}", "[{}]", '{"raw_payload": [{"a": 1}, {"b": 2}]}'])
 def test_what_follows_the_first_value_is_kept_whatever_it_is(spark, first, rest):

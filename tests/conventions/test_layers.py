@@ -9,6 +9,7 @@ import pytest
 from local_runtime.pipelines.datasets import Kind
 from tests.conftest import ROOT
 from tests.conventions.changes import libraries
+from tests.gold.conftest import TABLES
 
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 PIPELINES = [path for path in SOURCES if path.name == "pipeline.py"]
@@ -180,7 +181,8 @@ def test_every_gold_table_drops_what_breaks_its_rules(graph):
     for name, dataset in graph.datasets.items():
         if name.startswith("gold.") and dataset.is_stored:
             assert dataset.kind is Kind.MATERIALIZED_VIEW
-            assert {expectation.action for expectation in dataset.expectations} == {"DROP"}, name
+            warnings = TABLES[name.removeprefix("gold.")].warnings
+            assert {it.action for it in dataset.expectations if it.name not in warnings} == {"DROP"}, name
 
 
 def test_every_cleansed_table_has_a_quarantine(graph):

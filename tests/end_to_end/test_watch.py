@@ -101,3 +101,9 @@ def test_a_watch_of_a_folder_that_is_not_there_yet_waits_for_what_lands(bare, st
     bare.landing.mkdir()
     land(bare, "a.json", event(T, "PLAY_START"))
     until(bare, "SELECT count(*) FROM silver.playback_events", [(1,)])
+
+
+def test_a_file_with_few_valid_rows_is_named(watching):
+    place, process = watching
+    land(place, "bad.json", *[event("soon", "PAUSE", event_id=str(n)) for n in range(10)])
+    assert "0 of its 10 rows are valid" in line_with("playback/bad.json", process)

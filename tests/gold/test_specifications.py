@@ -10,7 +10,10 @@ def test_every_table_is_declared_as_it_is_specified(declared):
     for name, table in TABLES.items():
         assert declared[name].comment == table.comment
         assert declared[name].schema == (table.schema_in("main.gold") if table.foreign_keys else table.schema)
-        assert {expected.name: expected.rule for expected in declared[name].expectations} == table.rules
+        assert {expected.name: expected.rule for expected in declared[name].expectations} == {
+            **table.rules,
+            **table.warnings,
+        }
 
 
 def test_every_function_returns_the_columns_and_types_of_its_specification(analyze):
@@ -32,6 +35,14 @@ def test_keys_are_not_null_and_not_enforced(table):
         assert (f"{column.name} {column.type} NOT NULL COMMENT" in table.schema) == is_key, column.name
     primary_key = f"CONSTRAINT pk_{table.name} PRIMARY KEY ({', '.join(table.primary_key)}) NOT ENFORCED RELY"
     assert primary_key in table.schema
+
+
+@pytest.mark.parametrize("table", KEYED.values(), ids=lambda table: table.name)
+def test_a_row_without_a_key_breaks_a_rule(table):
+    rules = " AND ".join(table.rules.values())
+    # A null is in no list.
+    missing = [key for key in {*table.primary_key, *table.foreign_keys} if f"{key} IS NOT NULL" not in rules]
+    assert [key for key in missing if f"{key} IN (" not in rules] == []
 
 
 @pytest.mark.parametrize("table", KEYED.values(), ids=lambda table: table.name)

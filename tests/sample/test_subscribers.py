@@ -3,7 +3,10 @@
 import pytest
 
 from sample.catalogue import Sample
-from sample.subscribers import make_subscribers
+from sample.countries import NAMES_AND_REGIONS
+from sample.making import make
+from sample.playback import counted_in
+from sample.subscribers import make_subscribers, people_of
 
 
 def made(folder, **asked):
@@ -24,3 +27,14 @@ def test_there_is_a_snapshot_with_each_release_and_none_without_subscribers(tmp_
 def test_each_kind_of_dirt_makes_a_difference(tmp_path, kind):
     dirty, clean = ({"subscribers": 300, "dirt": frozenset(dirt)} for dirt in ([kind], []))
     assert made(tmp_path / "dirty", **dirty) != made(tmp_path / "clean", **clean)
+
+
+def test_a_subscriber_lives_where_they_watch(tmp_path):
+    sample = Sample(titles=30, subscribers=100, sessions=300)
+    make(tmp_path, sample)
+    with counted_in(tmp_path, sample) as duck:
+        watched = dict(duck.execute("SELECT user_id, any_value(country) FROM plays GROUP BY 1").fetchall())
+    lives = {person.user: person.country for person in people_of(sample)}
+    both = lives.keys() & watched.keys()
+    assert len({lives[user] for user in both}) > 3
+    assert {user: lives[user] for user in both} == {user: NAMES_AND_REGIONS[watched[user]][0] for user in both}

@@ -1,4 +1,8 @@
-"""Bridges between titles and their genres, countries and people. A title without any refers to the unknown member."""
+"""Bridges between titles and their genres, countries and people.
+
+Every title of dim_title has rows, so that a plain join of facts loses nothing: one without members, and the unknown
+title itself, refer to the unknown member.
+"""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -6,18 +10,19 @@ from pyspark.sql import functions as F
 from common.fractions import equal_weight
 from common.keys import key_or_unknown
 from common.specifications import ColumnSpec, TableSpec
-from gold.conformed.members import only_known, with_known_key
+from gold.conformed.members import with_known_key
 
 TITLE_KEY = ColumnSpec("title_key", "BIGINT", "title (dim_title)")
 WEIGHT_IS_A_FRACTION = {"weight_is_a_fraction": "weight > 0 AND weight <= 1"}
 
 
-def _members(titles: DataFrame, items: str, key: str) -> DataFrame:
-    """One row per title and item of the array `items`: title_key, the item's `key`, position (from 1), weight.
+def _members(titles: DataFrame, dim_title: DataFrame, items: str, key: str) -> DataFrame:
+    """One row per title of dim_title and item of its array `items`: title_key, the item's `key`, position, weight.
 
-    A title without items has one row, with the unknown member's key.
+    Positions begin with 1. A title without items has one row, with the unknown member's key.
     """
-    exploded = titles.select("title_key", F.size(items).alias("size"), F.posexplode_outer(items))
+    every_title = dim_title.select("title_key").join(titles.select("title_key", items), "title_key", how="left")
+    exploded = every_title.select("title_key", F.size(items).alias("size"), F.posexplode_outer(items))
     counted = exploded.select(
         "title_key",
         key_or_unknown(F.col("col")).alias(key),
@@ -43,7 +48,7 @@ BRIDGE_TITLE_GENRE = TableSpec(
 
 def bridge_title_genre(titles: DataFrame, dim_title: DataFrame, dim_genre: DataFrame) -> DataFrame:
     """One row per title and genre; the genres of a title have equal weights."""
-    members = _members(titles, "genres", "genre_key").transform(only_known, dim_title, "title_key")
+    members = _members(titles, dim_title, "genres", "genre_key")
     return members.transform(with_known_key, dim_genre, "genre_key").select("title_key", "genre_key", "weight")
 
 
@@ -63,7 +68,7 @@ BRIDGE_TITLE_COUNTRY = TableSpec(
 
 def bridge_title_country(titles: DataFrame, dim_title: DataFrame, dim_country: DataFrame) -> DataFrame:
     """One row per title and country; the countries of a title have equal weights."""
-    members = _members(titles, "countries", "country_key").transform(only_known, dim_title, "title_key")
+    members = _members(titles, dim_title, "countries", "country_key")
     return members.transform(with_known_key, dim_country, "country_key").select("title_key", "country_key", "weight")
 
 
@@ -91,9 +96,10 @@ BRIDGE_TITLE_PERSON = TableSpec(
 
 def bridge_title_person(titles: DataFrame, dim_title: DataFrame, dim_person: DataFrame) -> DataFrame:
     """One row per title, role and person; the people in a role have equal weights."""
-    directors = _members(titles, "directors", "person_key").withColumn("role", F.lit("director"))
-    cast = _members(titles, "cast", "person_key").withColumn("role", F.lit("cast"))
-    members = directors.unionByName(cast).transform(only_known, dim_title, "title_key")
-    return members.transform(with_known_key, dim_person, "person_key").select(
-        "title_key", "person_key", "role", F.col("position").alias("billing_order"), "weight"
+    directors = _members(titles, dim_title, "directors", "person_key").withColumn("role", F.lit("director"))
+    cast = _members(titles, dim_title, "cast", "person_key").withColumn("role", F.lit("cast"))
+    return (
+        directors.unionByName(cast)
+        .transform(with_known_key, dim_person, "person_key")
+        .select("title_key", "person_key", "role", F.col("position").alias("billing_order"), "weight")
     )

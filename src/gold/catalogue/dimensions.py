@@ -92,7 +92,7 @@ DIM_TITLE = TableSpec(
         "has_name": "title IS NOT NULL",
         "known_type": "type_flag IN (1, 2, -1)",
         "has_rating": "rating_key IS NOT NULL",
-        "positive_length": "coalesce(duration_minutes, seasons, 1) >= 0",
+        "positive_length": "coalesce(duration_minutes, 1) > 0 AND coalesce(seasons, 1) > 0",
     },
 )
 

@@ -19,7 +19,7 @@ PLAYBACK_EVENT_DAYS = TableSpec(
         COUNTRY_CODE,
         ColumnSpec("events", "BIGINT", "number of events"),
     ),
-    rules={"counts_events": "events > 0"},
+    rules={"has_date": "event_date IS NOT NULL", "counts_events": "events > 0"},
     partition_cols=("event_date",),
 )
 

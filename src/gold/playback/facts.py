@@ -23,13 +23,18 @@ FACT_PLAYBACK = TableSpec(
         ColumnSpec("date_key", "INT", "day of the first event, UTC (dim_date)"),
         ColumnSpec("started_at", "TIMESTAMP", "time of the first event"),
         ColumnSpec("ended_at", "TIMESTAMP", "time of the last event"),
-        ColumnSpec("watched_seconds", "BIGINT", "time from each start to the next stop, in whole seconds"),
+        ColumnSpec(
+            "watched_seconds",
+            "BIGINT",
+            "time from each start to the next stop, in whole seconds; spans of more than 24 hours count as 0",
+        ),
         ColumnSpec("completion", "DECIMAL(18,6)", "watched / length of the movie, at most 1; null if that is unknown"),
         ColumnSpec("is_view", "BOOLEAN", "whether watched for at least lakehouse.view_seconds (120)"),
         ColumnSpec("is_completed", "BOOLEAN", "whether completion is at least lakehouse.completed_share (0.9)"),
         ColumnSpec("pauses", "BIGINT", "number of pauses"),
         ColumnSpec("seeks", "BIGINT", "number of seeks"),
         ColumnSpec("events", "BIGINT", "number of events"),
+        ColumnSpec("overlong_spans", "BIGINT", "number of spans of more than 24 hours, which count as 0 seconds"),
     ),
     primary_key=("session_key",),
     foreign_keys={
@@ -41,11 +46,14 @@ FACT_PLAYBACK = TableSpec(
     },
     rules={
         "has_session": "session_key IS NOT NULL",
-        "has_keys": "title_key IS NOT NULL AND device_key IS NOT NULL AND country_key IS NOT NULL",
+        "has_keys": "subscriber_key IS NOT NULL AND title_key IS NOT NULL AND device_key IS NOT NULL "
+        "AND country_key IS NOT NULL",
         "has_date": "date_key IS NOT NULL",
-        "never_negative": "watched_seconds >= 0",
+        "ends_after_it_began": "ended_at >= started_at",
+        "never_negative": "least(watched_seconds, pauses, seeks, overlong_spans) >= 0 AND events > 0",
         "completion_is_a_fraction": "completion IS NULL OR completion BETWEEN 0 AND 1",
     },
+    warnings={"no_span_over_24_hours": "overlong_spans = 0"},
 )
 
 
@@ -166,7 +174,12 @@ FACT_PLAYBACK_DAILY = TableSpec(
         "device_key": "dim_device",
         "country_key": "dim_country",
     },
-    rules={"counts_plays": "plays > 0", "never_negative": "watched_seconds >= 0"},
+    rules={
+        "has_keys": "date_key IS NOT NULL AND title_key IS NOT NULL AND device_key IS NOT NULL "
+        "AND country_key IS NOT NULL",
+        "counts_plays": "plays > 0 AND long_plays BETWEEN 0 AND plays AND completed_plays BETWEEN 0 AND plays",
+        "never_negative": "least(watched_seconds, pauses, seeks) >= 0",
+    },
 )
 
 

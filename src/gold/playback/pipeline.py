@@ -30,6 +30,7 @@ def viewing_sessions() -> DataFrame:
 
 @dp.materialized_view(**facts.FACT_PLAYBACK.declaration(GOLD))
 @dp.expect_all_or_drop(facts.FACT_PLAYBACK.rules)
+@dp.expect_all(facts.FACT_PLAYBACK.warnings)
 def fact_playback() -> DataFrame:
     return facts.fact_playback(
         spark.read.table("viewing_sessions"),

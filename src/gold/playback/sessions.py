@@ -3,6 +3,9 @@
 Watched time runs from each start (PLAY_START, RESUME) to the next stop (PAUSE, PLAY_STOP). If starts and stops
 alternate, it is the sum of the stops' times minus that of the starts', which adds up over days. For up to three pairs
 the order is known from counts, sums, and first and last times; only the events of other sessions are ordered.
+
+A span of more than LONGEST_SPAN is a player that was left alone, or a stop that got lost: it counts as 0, and
+fact_playback says how many a session has.
 """
 
 from pyspark.sql import Column, DataFrame
@@ -19,6 +22,7 @@ STOPS = ("PAUSE", "PLAY_STOP")
 CONTROLS = ("PLAY_START", "PAUSE", "RESUME", "PLAY_STOP")
 # A session without an id ends if nothing happens for this long.
 LONGEST_GAP = 30 * 60 * 1000
+LONGEST_SPAN = 24 * 60 * 60 * 1000
 # For up to this many pairs of a start and a stop, sums and extremes show whether they alternate. The sums fit into a
 # BIGINT for fewer than a million events.
 MAX_PAIRS = 3
@@ -45,7 +49,12 @@ PLAYBACK_SESSION_DAYS = TableSpec(
         ColumnSpec("first_stop_ms", "BIGINT", "time of the first of them"),
         ColumnSpec("last_stop_ms", "BIGINT", "time of the last of them"),
     ),
-    rules={"has_events": "events > 0", "has_session": "session_key IS NOT NULL"},
+    rules={
+        "has_events": "events > 0",
+        "has_session": "session_key IS NOT NULL",
+        "has_date": "event_date IS NOT NULL",
+        "ends_after_it_began": "last_ms >= first_ms",
+    },
     partition_cols=("event_date",),
 )
 
@@ -54,9 +63,9 @@ SESSION_COLUMNS = ("session_key", "subscriber_id", "first_event", "first_ms", "l
 
 
 def viewing_sessions(session_days: DataFrame, events: DataFrame) -> DataFrame:
-    """One row per viewing session, with `watched_ms`, and title_id, device_type and country of its first event."""
+    """One row per viewing session, with its measures, and title_id, device_type and country of its first event."""
     sessions = complete_sessions(session_days)
-    others = sessions.filter(~is_well_formed()).select("session_key")
+    others = sessions.filter(~adds_up()).select("session_key")
     other_events = events.join(others, "session_key", how="left_semi").select(*NEEDED_COLUMNS)
     with_id = well_formed_sessions(sessions).unionByName(ordered_sessions(other_events))
     return with_id.unionByName(ordered_sessions(events_without_session(events))).transform(with_first_event)
@@ -103,17 +112,22 @@ def is_well_formed() -> Column:
     return (starts == 0) | F.coalesce(alternates & (one | two | three), F.lit(False))
 
 
+def adds_up() -> Column:
+    """BOOLEAN: whether the sums of a session's times give what was watched, because no span can be too long."""
+    return is_well_formed() & (F.col("last_ms") - F.col("first_ms") <= LONGEST_SPAN)
+
+
 def well_formed_sessions(sessions: DataFrame) -> DataFrame:
-    """One row per session whose starts and stops alternate, with `watched_ms`. Its last event ends it in any case."""
+    """One row per session that `adds_up`, with its measures. Its last event ends it in any case."""
     last_stop = F.when(F.col("stops") < F.col("starts"), F.col("last_ms")).otherwise(0)
     watched = F.when(F.col("starts") > 0, F.col("stops_ms") + last_stop - F.col("starts_ms")).otherwise(0)
-    return _with_watched(sessions.filter(is_well_formed()), watched)
+    return _with_watched(sessions.filter(adds_up()), watched, F.lit(0))
 
 
 def ordered_sessions(events: DataFrame) -> DataFrame:
-    """One row per session of these events, with `watched_ms`, found by ordering its events.
+    """One row per session of these events, with its measures, found by ordering its events.
 
-    A second start while playing changes nothing, nor does a second stop.
+    A second start while playing changes nothing, nor does a second stop. The last event ends what is still playing.
     """
     with_controls = _with_controls(events)
     rank = F.array_position(F.array(*map(F.lit, CONTROLS)), F.col("event_type"))
@@ -121,13 +135,17 @@ def ordered_sessions(events: DataFrame) -> DataFrame:
     in_order = Window.partitionBy("session_key").orderBy("ms", "rank")
     previous = controls.withColumn("was_playing", F.coalesce(F.lag("is_start").over(in_order), F.lit(False)))
     changes = previous.filter(F.col("is_start") != F.col("was_playing"))
-    signed = changes.groupBy("session_key").agg(
-        F.sum(F.when(F.col("is_start"), -F.col("ms")).otherwise(F.col("ms"))).alias("signed_ms"),
-        F.sum(F.when(F.col("is_start"), 1).otherwise(-1)).alias("still_playing"),
-    )
+    spans = changes.withColumn("until_ms", F.lead("ms").over(in_order)).filter("is_start")
     measured = with_controls.groupBy("session_key").agg(*_measures())
-    watched = F.coalesce(F.col("signed_ms") + F.col("still_playing") * F.col("last_ms"), F.lit(0))
-    return _with_watched(measured.join(signed, "session_key", how="left"), watched)
+    joined = measured.join(
+        spans.select("session_key", F.col("ms").alias("from_ms"), "until_ms"), "session_key", how="left"
+    )
+    span = F.coalesce(F.col("until_ms"), F.col("last_ms")) - F.col("from_ms")
+    sums = joined.groupBy(*SESSION_COLUMNS).agg(
+        F.sum(F.when(span <= LONGEST_SPAN, span)).alias("counted_ms"),
+        F.count_if(span > LONGEST_SPAN).alias("too_long"),
+    )
+    return _with_watched(sums, F.coalesce("counted_ms", F.lit(0)), F.col("too_long"))
 
 
 def events_without_session(events: DataFrame) -> DataFrame:
@@ -188,5 +206,9 @@ def _measures() -> list[Column]:
     ]
 
 
-def _with_watched(sessions: DataFrame, watched: Column) -> DataFrame:
-    return sessions.select(*SESSION_COLUMNS, watched.cast("bigint").alias("watched_ms"))
+def _with_watched(sessions: DataFrame, watched_ms: Column, overlong_spans: Column) -> DataFrame:
+    return sessions.select(
+        *SESSION_COLUMNS,
+        watched_ms.cast("bigint").alias("watched_ms"),
+        overlong_spans.cast("bigint").alias("overlong_spans"),
+    )

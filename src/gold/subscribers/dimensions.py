@@ -51,6 +51,7 @@ DIM_SUBSCRIBER = TableSpec(
     rules={
         "has_key": "subscriber_key IS NOT NULL",
         "has_subscriber": "subscriber_id IS NOT NULL",
+        "has_keys": "country_key IS NOT NULL AND plan_key IS NOT NULL AND device_key IS NOT NULL",
         "ends_after_it_began": "valid_to IS NULL OR valid_to > valid_from",
     },
 )

@@ -38,6 +38,7 @@ FACT_SUBSCRIPTION_MONTH = TableSpec(
         "country_key": "dim_country",
     },
     rules={
+        "has_keys": "subscriber_key IS NOT NULL AND plan_key IS NOT NULL AND country_key IS NOT NULL",
         "has_subscriber": "subscriber_id IS NOT NULL",
         "has_month": "date_key IS NOT NULL",
         "never_negative": "coalesce(revenue, 0) >= 0",

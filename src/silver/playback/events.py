@@ -1,5 +1,6 @@
 """Playback events: typed, with pseudonyms, and checked; one delivery of each event is kept (docs/data-model.md)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 
 from pyspark.sql import Column, DataFrame
@@ -86,6 +87,11 @@ def _user_profile_and_session() -> list[Column]:
     return [without_decimals(blank_to_null(F.col(name))) for name in ("user_id", "profile_id", "session_id")]
 
 
+def _title_id(read: Callable[[Column], Column]) -> Column:
+    """STRING: the title's id, from the first of its two columns in which `read` finds a text."""
+    return without_decimals(F.coalesce(*[read(F.col(name)) for name in ("title_id", "content_id")]))
+
+
 def event_columns(key: str) -> dict[str, Column]:
     """The columns EVENT_COLUMNS, by name, of bronze rows with their times."""
     user_id, profile_id, session_id = _user_profile_and_session()
@@ -96,7 +102,7 @@ def event_columns(key: str) -> dict[str, Column]:
         "event_type": F.upper(without_user_id(F.col("event_type"), user_id)),
         "subscriber_id": pseudonym(user_id, key),
         "profile_id": pseudonym(profile, key),
-        "title_id": F.coalesce(*[without_user_id(F.col(name), user_id) for name in ("title_id", "content_id")]),
+        "title_id": _title_id(lambda text: without_user_id(text, user_id)),
         "device_type": F.lower(placeholder_to_null(without_user_id(F.col("device_type"), user_id))),
         "country": F.upper(F.when(F.length(country) == 2, country)),
         "session_key": F.when(session_id.isNotNull(), keyed_hash(join_parts(user_id, session_id), key, "session")),
@@ -112,8 +118,9 @@ def event_key(key: str) -> Column:
     event_id = blank_to_null(F.col("event_id"))
     user_id, profile_id, session_id = _user_profile_and_session()
     event_type = F.upper(blank_to_null(F.col("event_type")))
-    title_id = F.coalesce(blank_to_null(F.col("title_id")), blank_to_null(F.col("content_id")))
-    identity = join_parts(user_id, profile_id, title_id, event_type, F.col("millis"), session_id, position_seconds())
+    identity = join_parts(
+        user_id, profile_id, _title_id(blank_to_null), event_type, F.col("millis"), session_id, position_seconds()
+    )
     return F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(keyed_hash(identity, key, "event"))
 
 

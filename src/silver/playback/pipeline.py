@@ -7,12 +7,13 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from common.pseudonyms import checked_key
-from silver.playback import deliveries, events
+from silver.playback import deliveries, events, flawed_files
 
 spark: SparkSession
 dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
+LANDING = str(spark.conf.get("lakehouse.landing"))
 PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
 
 
@@ -40,5 +41,16 @@ def playback_events_quarantine() -> DataFrame:
 @dp.expect_all(deliveries.PLAYBACK_DELIVERIES.rules)
 def playback_deliveries() -> DataFrame:
     return deliveries.playback_deliveries(
-        spark.read.table(f"{BRONZE}.playback_events"), spark.read.table("playback_events")
+        spark.read.table(f"{BRONZE}.playback_events"), spark.read.table("playback_events"), PSEUDONYM_KEY
+    )
+
+
+@dp.materialized_view(**flawed_files.PLAYBACK_FLAWED_FILES.declaration())
+@dp.expect_all(flawed_files.PLAYBACK_FLAWED_FILES.rules)
+def playback_flawed_files() -> DataFrame:
+    return flawed_files.playback_flawed_files(
+        spark.read.table("playback_deliveries"),
+        spark.read.table("playback_events_quarantine"),
+        spark.read.table(f"{BRONZE}.playback_events"),
+        LANDING,
     )

@@ -14,7 +14,8 @@ HALF, THIRD, WHOLE = Decimal("0.500000"), Decimal("0.333333"), Decimal("1.000000
 
 @pytest.fixture
 def dim_title(rows):
-    return rows(DIM_TITLE, (1,), (2,), (3,), (-1,), columns="title_key")
+    """Makes a dimension of titles: these, and the unknown one."""
+    return lambda *titles: rows(DIM_TITLE, *[(title,) for title in titles], (-1,), columns="title_key")
 
 
 @pytest.fixture
@@ -42,30 +43,31 @@ def expected(spark):
 
 def test_bridge_title_genre_bridges_a_title_without_genres_to_the_unknown_member(rows, dim_title, dimension, expected):
     titles = rows(TITLES, (1, ["A", "B"]), (2, []), (3, None), columns="title_key genres")
-    bridge = bridges.bridge_title_genre(titles, dim_title, dimension("genre_key", "A", "B"))
-    members = [(1, "A", HALF), (1, "B", HALF), (2, None, WHOLE), (3, None, WHOLE)]
+    bridge = bridges.bridge_title_genre(titles, dim_title(1, 2, 3), dimension("genre_key", "A", "B"))
+    members = [(1, "A", HALF), (1, "B", HALF), (2, None, WHOLE), (3, None, WHOLE), (-1, None, WHOLE)]
     assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_GENRE, *members))
 
 
 def test_bridge_title_genre_points_only_to_genres_and_titles_that_exist(rows, dim_title, dimension, expected):
     titles = rows(TITLES, (1, ["A", "gone"]), (9, ["A"]), columns="title_key genres")
-    bridge = bridges.bridge_title_genre(titles, dim_title, dimension("genre_key", "A"))
-    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_GENRE, (1, "A", HALF), (1, None, HALF)))
+    bridge = bridges.bridge_title_genre(titles, dim_title(1), dimension("genre_key", "A"))
+    members = [(1, "A", HALF), (1, None, HALF), (-1, None, WHOLE)]
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_GENRE, *members))
 
 
 def test_bridge_title_country_bridges_a_title_without_countries_to_the_unknown_member(
     rows, dim_title, dimension, expected
 ):
     titles = rows(TITLES, (1, ["France"]), (2, []), (3, None), columns="title_key countries")
-    bridge = bridges.bridge_title_country(titles, dim_title, dimension("country_key", "France"))
-    members = [(1, "France", WHOLE), (2, None, WHOLE), (3, None, WHOLE)]
+    bridge = bridges.bridge_title_country(titles, dim_title(1, 2, 3), dimension("country_key", "France"))
+    members = [(1, "France", WHOLE), (2, None, WHOLE), (3, None, WHOLE), (-1, None, WHOLE)]
     assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, *members))
 
 
 def test_bridge_title_country_points_only_to_countries_and_titles_that_exist(rows, dim_title, dimension, expected):
     titles = rows(TITLES, (1, ["gone"]), (9, ["France"]), columns="title_key countries")
-    bridge = bridges.bridge_title_country(titles, dim_title, dimension("country_key", "France"))
-    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, (1, None, WHOLE)))
+    bridge = bridges.bridge_title_country(titles, dim_title(1), dimension("country_key", "France"))
+    assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_COUNTRY, (1, None, WHOLE), (-1, None, WHOLE)))
 
 
 CREDITS = "title_key directors cast"
@@ -73,20 +75,20 @@ CREDITS = "title_key directors cast"
 
 def test_bridge_title_person_keeps_the_billing_and_weighs_1_per_role(rows, dim_title, dimension, expected):
     titles = rows(TITLES, (1, ["X"], ["X", "Y", "Z"]), (2, [], None), columns=CREDITS)
-    bridge = bridges.bridge_title_person(titles, dim_title, dimension("person_key", "X", "Y", "Z"))
+    bridge = bridges.bridge_title_person(titles, dim_title(1, 2), dimension("person_key", "X", "Y", "Z"))
     members = [
         (1, "X", "director", 1, WHOLE),
         (1, "X", "cast", 1, Decimal("0.333334")),
         (1, "Y", "cast", 2, THIRD),
         (1, "Z", "cast", 3, THIRD),
-        (2, None, "director", 1, WHOLE),
-        (2, None, "cast", 1, WHOLE),
+        *[(title, None, role, 1, WHOLE) for title in (2, -1) for role in ("director", "cast")],
     ]
     assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_PERSON, *members))
 
 
 def test_bridge_title_person_points_only_to_persons_and_titles_that_exist(rows, dim_title, dimension, expected):
     titles = rows(TITLES, (1, ["gone"], ["X"]), (9, ["X"], ["X"]), columns=CREDITS)
-    bridge = bridges.bridge_title_person(titles, dim_title, dimension("person_key", "X"))
+    bridge = bridges.bridge_title_person(titles, dim_title(1), dimension("person_key", "X"))
     members = [(1, None, "director", 1, WHOLE), (1, "X", "cast", 1, WHOLE)]
+    members += [(-1, None, role, 1, WHOLE) for role in ("director", "cast")]
     assert_same_rows(bridge, expected(bridges.BRIDGE_TITLE_PERSON, *members))

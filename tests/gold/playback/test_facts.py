@@ -24,7 +24,7 @@ from tests.helpers.frames import assert_same_rows
 
 COUNTRY = "country_key country iso_code"
 SESSIONS = """session_key BIGINT, subscriber_id STRING, first_ms BIGINT, last_ms BIGINT, events BIGINT, pauses BIGINT,
-    seeks BIGINT, watched_ms BIGINT, title_id STRING, device_type STRING, country STRING"""
+    seeks BIGINT, watched_ms BIGINT, overlong_spans BIGINT, title_id STRING, device_type STRING, country STRING"""
 PERIOD = "show_id title_key __START_AT __END_AT"
 JUNE, DECEMBER = datetime(2019, 6, 30, tzinfo=UTC), datetime(2019, 12, 31, tzinfo=UTC)
 VERSION = "subscriber_key subscriber_id valid_from"
@@ -38,7 +38,7 @@ def ms(moment):
 
 def session(key, moment=JUNE, watched=600, title="s1", device="tv", country="US"):
     first = ms(moment)
-    return (key, "u", first, first + 900_000, 4, 1, 0, watched * 1000, title, device, country)
+    return (key, "u", first, first + 900_000, 4, 1, 0, watched * 1000, 2, title, device, country)
 
 
 @pytest.fixture
@@ -96,9 +96,9 @@ def test_fact_playback(spark, made, rows):
     end = datetime(2019, 6, 30, 0, 15, tzinfo=UTC)
     expected = rows(
         FACT_PLAYBACK,
-        (1, 20, "u", 10, key, 30, 20190630, JUNE, end, 600, Decimal("0.5"), True, False, 1, 0, 4),
-        (2, 20, "u", 10, key, 30, 20190630, JUNE, end, 5000, Decimal("1"), True, True, 1, 0, 4),
-        (3, 20, "u", -1, -1, -1, 20190630, JUNE, end, 119, None, False, False, 1, 0, 4),
+        (1, 20, "u", 10, key, 30, 20190630, JUNE, end, 600, Decimal("0.5"), True, False, 1, 0, 4, 2),
+        (2, 20, "u", 10, key, 30, 20190630, JUNE, end, 5000, Decimal("1"), True, True, 1, 0, 4, 2),
+        (3, 20, "u", -1, -1, -1, 20190630, JUNE, end, 119, None, False, False, 1, 0, 4, 2),
     )
     found = made(
         session(1), session(2, watched=5000), session(3, watched=119, title="s9", device="fridge", country="ZZ")

@@ -49,6 +49,33 @@ def test_a_second_start_or_stop_changes_nothing(spark):
     assert found(spark, *events) == {1: (60, 0, 0, 4, "s1")}
 
 
+DAY = 24 * 60 * 60
+
+
+def spans(spark, *events):
+    """Watched seconds and spans of more than 24 hours by session."""
+    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
+    rows = viewing_sessions(playback_session_days(frame), frame).collect()
+    return {row.session_key: (row.watched_ms / 1000, row.overlong_spans) for row in rows}
+
+
+@pytest.mark.parametrize(("stop", "watched"), [(DAY, (DAY, 0)), (DAY + 0.001, (0, 1)), (3 * DAY, (0, 1))])
+def test_a_span_of_more_than_24_hours_counts_0_and_is_counted(spark, stop, watched):
+    assert spans(spark, event(0, "PLAY_START"), event(stop, "PLAY_STOP")) == {1: watched}
+    assert spans(spark, event(0, "PLAY_START"), event(stop, "HEARTBEAT")) == {1: watched}
+
+
+def test_the_other_spans_of_its_session_count(spark):
+    events = [event(0, "PLAY_START"), event(60, "PAUSE"), event(100, "RESUME"), event(2 * DAY, "PLAY_STOP")]
+    again = [event(3 * DAY, "PLAY_START"), event(3 * DAY + 5, "SEEK")]
+    assert spans(spark, *events, *again) == {1: (65, 1)}
+
+
+def test_a_session_of_many_days_without_a_long_span_counts_whole(spark):
+    events = [event(day * DAY + at, kind) for day in range(3) for at, kind in ((0, "RESUME"), (60, "PAUSE"))]
+    assert spans(spark, *events) == {1: (180, 0)}
+
+
 def test_unknown_types_and_stops_without_a_start_watch_nothing(spark):
     assert found(spark, event(0, "PAUSE"), event(10, "AD_BREAK"), event(20, None)) == {1: (0, 1, 0, 3, "s1")}
 

@@ -122,3 +122,15 @@ def test_digests_do_not_depend_on_the_order_of_rows(project):
     project.pipeline("gold", (code % 1).replace("'a'", "'b'"))
     project.run()
     assert digests(project.lake) != first
+
+
+@pytest.mark.parametrize(("properties", "is_healthy"), [("", True), ('"lakehouse.drops_rows": "never"', False)])
+def test_rows_dropped_by_a_table_that_should_drop_none_are_a_problem(project, properties, is_healthy):
+    table = f"@dp.table(table_properties={{{properties}}})"
+    project.pipeline("bronze", PIPELINE.replace("@dp.table\n", f"{table}\n"))
+    project.land("events/1.csv", "id,amount,seen\na,1,2021-09-25\nb,-1,\nc,9,\n")
+    project.run()
+    state = inspect(project.lake)
+    assert state.healthy == is_healthy
+    dropped = "bronze.events dropped 1 rows that fail its rule positive"
+    assert any(problem.startswith(dropped) for problem in state.problems) != is_healthy

@@ -21,7 +21,8 @@ def test_pipelines_come_in_the_jobs_order_with_schemas_called_by_their_keys(tmp_
     assert [pipeline.schema for pipeline in pipelines] == ["bronze", "silver", "gold"]
     expected = {"lakehouse.landing": str(tmp_path), "lakehouse.file_events": "false"}
     assert pipelines[0].configuration == {**expected, **PINNED}
-    expected = {"lakehouse.bronze_schema": "bronze", "lakehouse.secret_scope": "lakehouse"}
+    expected = {"lakehouse.landing": str(tmp_path), "lakehouse.bronze_schema": "bronze"}
+    expected["lakehouse.secret_scope"] = "lakehouse"
     assert pipelines[1].configuration == {**expected, **PINNED}
     assert ROOT / "src" / "silver" / "catalogue" / "pipeline.py" in pipelines[1].sources
 

@@ -1,7 +1,8 @@
-"""Every delivered row is valid, a duplicate, or quarantined."""
+"""Every delivered row is valid, a duplicate, or quarantined; an event that silver lacks is none of them."""
 
 from datetime import date
 
+import pytest
 from pyspark.sql import functions as F
 
 from silver.playback.deliveries import playback_deliveries
@@ -9,17 +10,79 @@ from silver.playback.events import valid_events
 
 KEY = "key"
 T = 1_709_251_200  # 2024-03-01
+DAY = 24 * 60 * 60
+MARCH_1, MARCH_2 = date(2024, 3, 1), date(2024, 3, 2)
 
 
-def test_deliveries_add_up_by_file_and_day(bronze):
-    rows = [{"event_id": str(it), "event_ts": str(T)} for it in (1, 1, 2)] + [{"event_ts": "never"}]
-    table = bronze(*rows)
-    events = valid_events(table, KEY).dropDuplicates(["event_key"])
-    expected = [
-        ("file:///a.json", None, 1, 0, 0, 1, 0, 0),
-        ("file:///a.json", date(2024, 3, 1), 3, 2, 1, 0, 0, 24),
-    ]
-    found = playback_deliveries(table, events).orderBy(F.col("event_date").asc_nulls_first()).collect()
-    assert [
-        tuple(0 if value is None and place == 7 else value for place, value in enumerate(row)) for row in found
-    ] == (expected)
+def event(number, file="a", at=T):
+    return {"event_id": str(number), "event_ts": str(at), "_source_file": f"file:///{file}.json"}
+
+
+@pytest.fixture
+def delivered(bronze):
+    """Makes deliveries of bronze rows: those columns, by file and day; `kept` says of which events silver has a row."""
+
+    def make(columns, *rows, kept="true"):
+        table = bronze(*rows)
+        # Of an event's rows the one of the first file is kept.
+        events = valid_events(table, KEY).orderBy("_source_file").dropDuplicates(["event_date", "event_key"])
+        found = playback_deliveries(table, events.filter(kept), KEY).collect()
+        return {(row.source_file[8:-5], row.event_date): tuple(row[name] for name in columns.split()) for row in found}
+
+    return make
+
+
+ALL = "rows valid duplicates quarantined"
+
+
+def test_deliveries_add_up_by_file_and_day(delivered):
+    rows = [event(1), event(1), event(2), event(2, "b"), event(3, "b"), {"event_ts": "never"}]
+    assert delivered(ALL, *rows) == {
+        ("a", None): (1, 0, 0, 1),
+        ("a", MARCH_1): (3, 2, 1, 0),
+        ("b", MARCH_1): (2, 1, 1, 0),
+    }
+
+
+def test_an_event_that_silver_lost_is_no_duplicate(delivered):
+    rows = [event(1), event(1), event(2, "b"), event(3, "b"), event(4, "b", T + DAY)]
+    assert delivered(ALL, *rows, kept="event_date > DATE '2024-03-01'") == {
+        ("a", MARCH_1): (2, 0, 0, 0),
+        ("b", MARCH_1): (2, 0, 1, 0),
+        ("b", MARCH_2): (1, 1, 0, 0),
+    }
+
+
+def test_an_event_that_bronze_lacks_does_not_add_up(bronze):
+    table = bronze(event(1), event(2))
+    found = playback_deliveries(bronze(event(1)), valid_events(table, KEY), KEY).collect()
+    assert [(row.rows, row.valid + row.duplicates + row.quarantined) for row in found] == [(1, 2)]
+
+
+def test_repeats_are_rows_that_their_own_file_has_already(delivered):
+    rows = [event(1), event(1), event(1), event(1, "b"), event(2, "b"), {"event_ts": "never"}]
+    assert delivered("repeats", *rows) == {("a", None): (0,), ("a", MARCH_1): (2,), ("b", MARCH_1): (0,)}
+
+
+def test_an_id_on_two_days_is_two_events_and_counted_on_the_later_day(delivered):
+    rows = [event(1, "a", T + DAY - 1), event(1, "b", T + DAY), event(2, "b", T + DAY)]
+    assert delivered(f"{ALL} ids_of_earlier_days", *rows) == {
+        ("a", MARCH_1): (1, 1, 0, 0, 0),
+        ("b", MARCH_2): (2, 2, 0, 0, 1),
+    }
+
+
+def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
+    """The files of these rows were modified on 2024-03-02."""
+    assert delivered("late longest_delay_hours", event(1), event(2, at=T - 60), event(3, at=T + 2 * DAY - 1)) == {
+        ("a", date(2024, 2, 29)): (1, 24),
+        ("a", MARCH_1): (0, 24),
+        ("a", MARCH_2): (0, 0),
+    }
+
+
+def test_rows_are_counted_by_file_and_day_and_nothing_else(bronze):
+    table = bronze(event(1), event(2, "b"), event(3, at=T + DAY), {"event_ts": "never"})
+    found = playback_deliveries(table, valid_events(table, KEY), KEY)
+    assert found.agg(F.sum("rows")).collect()[0][0] == 4
+    assert found.count() == found.select("source_file", "event_date").distinct().count() == 4

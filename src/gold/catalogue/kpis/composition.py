@@ -59,7 +59,11 @@ KPI_COUNTRY = TableSpec(
         ColumnSpec("movies", "BIGINT", "number of movies"),
         ColumnSpec("tv_shows", "BIGINT", "number of TV shows"),
     ),
-    rules={"has_country": "country IS NOT NULL", "types_add_up": "titles = movies + tv_shows", **shared.COUNTS_TITLES},
+    rules={
+        "has_country": "country IS NOT NULL",
+        "types_add_up": "titles = movies + tv_shows AND least(movies, tv_shows) >= 0",
+        **shared.COUNTS_TITLES,
+    },
 )
 
 

@@ -11,6 +11,7 @@ from gold.conformed.members import or_unknown
 from gold.playback.kpis import shared
 
 EVENT_COUNT = ColumnSpec("events", "BIGINT", "number of events, in sessions or not")
+NEVER_NEGATIVE = {"never_negative": "least(plays, hours_viewed, subscribers, events) >= 0"}
 
 KPI_EVENTS_BY_DATE = TableSpec(
     name="kpi_events_by_date",
@@ -33,7 +34,11 @@ KPI_EVENT_TYPE = TableSpec(
         EVENT_COUNT,
         ColumnSpec("share", "DECIMAL(18,6)", "events / all events, 0 to 1, rounded half up"),
     ),
-    rules={"counts_events": "events > 0", "share_is_a_fraction": "share BETWEEN 0 AND 1"},
+    rules={
+        "has_type": "event_type IS NOT NULL",
+        "counts_events": "events > 0",
+        "share_is_a_fraction": "share BETWEEN 0 AND 1",
+    },
 )
 
 
@@ -55,7 +60,7 @@ KPI_DEVICE = TableSpec(
         shared.DISTINCT_SUBSCRIBERS,
         EVENT_COUNT,
     ),
-    rules={"has_device": "device IS NOT NULL", "never_negative": "least(plays, hours_viewed, events) >= 0"},
+    rules={"has_device": "device IS NOT NULL", **NEVER_NEGATIVE},
 )
 
 
@@ -79,7 +84,7 @@ KPI_VIEWING_BY_COUNTRY = TableSpec(
         shared.DISTINCT_SUBSCRIBERS,
         EVENT_COUNT,
     ),
-    rules={"has_country": "country IS NOT NULL", "never_negative": "least(plays, hours_viewed, events) >= 0"},
+    rules={"has_country": "country IS NOT NULL", **NEVER_NEGATIVE},
 )
 
 

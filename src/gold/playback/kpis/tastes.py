@@ -10,7 +10,6 @@ from pyspark.sql.window import Window
 
 from common.aggregates import count_rows, total
 from common.fractions import PARTS, hours, quotient, ratio
-from common.keys import or_unknown_key
 from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import or_unknown
 from gold.playback.kpis import shared
@@ -69,7 +68,11 @@ KPI_TYPE_PREFERENCE = TableSpec(
         shared.HOURS_VIEWED,
         ColumnSpec("share", "DECIMAL(18,6)", "hours / all hours of the country and age band; null without hours"),
     ),
-    rules={"has_country": "country IS NOT NULL", "never_negative": "hours_viewed >= 0"},
+    rules={
+        "has_group": "country IS NOT NULL AND age_band IS NOT NULL AND type IS NOT NULL",
+        "never_negative": "hours_viewed >= 0",
+        "share_is_a_fraction": "share IS NULL OR share BETWEEN 0 AND 1",
+    },
 )
 
 
@@ -101,7 +104,7 @@ KPI_REGIONAL_PERFORMANCE = TableSpec(
         WEIGHTED_HOURS,
         SHARED_PLAYS,
     ),
-    rules={"has_country": "country IS NOT NULL", **WATCHED},
+    rules={"has_group": "region IS NOT NULL AND country IS NOT NULL AND genre IS NOT NULL", **WATCHED},
 )
 
 
@@ -140,10 +143,8 @@ def kpi_genre_completion(fact_playback: DataFrame, bridge_title_genre: DataFrame
     by_title = in_millionths.groupBy("title_key").agg(
         count_rows("plays"), total("millionths"), F.count_if("is_completed").alias("completed_plays")
     )
-    genres = bridge_title_genre.select(F.col("title_key").alias("bridged_title"), "genre_key")
-    joined = by_title.join(genres, F.col("title_key") == F.col("bridged_title"), how="left")
-    keyed = joined.withColumn("genre_key", or_unknown_key("genre_key"))
-    sums = keyed.groupBy("genre_key").agg(total("plays"), total("millionths"), total("completed_plays"))
+    bridged = by_title.join(bridge_title_genre.select("title_key", "genre_key"), "title_key", how="inner")
+    sums = bridged.groupBy("genre_key").agg(total("plays"), total("millionths"), total("completed_plays"))
     return sums.join(dim_genre, "genre_key", how="inner").select(
         "genre",
         "plays",
@@ -156,19 +157,13 @@ def kpi_genre_completion(fact_playback: DataFrame, bridge_title_genre: DataFrame
 def _weighted(fact_playback_daily: DataFrame, bridge: DataFrame, key: str) -> DataFrame:
     """One row per row of fact_playback_daily and `key` of its title, with its share of the time.
 
-    The share is in whole seconds and millionths, so that sums are exact. A title without a bridge is the unknown
-    member's.
+    The share is in whole seconds and millionths, so that sums are exact.
     """
-    weights = bridge.select(F.col("title_key").alias("bridged_title"), key, "weight")
-    joined = fact_playback_daily.join(weights, F.col("title_key") == F.col("bridged_title"), how="left")
-    weight = F.coalesce((F.col("weight") * PARTS).cast("bigint"), F.lit(PARTS).cast("bigint"))
-    parts = joined.withColumn("parts", F.col("watched_seconds") * weight)
+    weights = bridge.select("title_key", key, (F.col("weight") * PARTS).cast("bigint").alias("millionths"))
+    joined = fact_playback_daily.join(weights, "title_key", how="inner")
+    parts = joined.withColumn("parts", F.col("watched_seconds") * F.col("millionths"))
     return parts.withColumns(
-        {
-            key: or_unknown_key(key),
-            "seconds": quotient(F.col("parts"), F.lit(PARTS).cast("bigint")),
-            "rest": F.col("parts") % PARTS,
-        }
+        {"seconds": quotient(F.col("parts"), F.lit(PARTS).cast("bigint")), "rest": F.col("parts") % PARTS}
     )
 
 

@@ -22,7 +22,11 @@ KPI_TOP_TITLES = TableSpec(
         shared.HOURS_VIEWED,
         shared.DISTINCT_SUBSCRIBERS,
     ),
-    rules={"has_title": "title_key IS NOT NULL", "counts_plays": "plays > 0", "never_negative": "hours_viewed >= 0"},
+    rules={
+        "has_title": "title_key IS NOT NULL AND title IS NOT NULL",
+        "counts_plays": "plays > 0",
+        "never_negative": "least(hours_viewed, subscribers, views) >= 0",
+    },
     properties={"lakehouse.example": "ORDER BY plays DESC LIMIT 5"},
 )
 
@@ -51,7 +55,12 @@ KPI_UNDERWATCHED_TITLES = TableSpec(
         shared.HOURS_VIEWED,
         ColumnSpec("less_watched_share", "DECIMAL(18,6)", "share of rated titles with fewer hours: under 0.5"),
     ),
-    rules={"has_title": "title_key IS NOT NULL", "is_top_rated": f"average_rating >= {TOP_RATED_FROM}"},
+    rules={
+        "has_title": "title_key IS NOT NULL",
+        "is_top_rated": f"average_rating >= {TOP_RATED_FROM} AND votes >= {ENOUGH_VOTES}",
+        "never_negative": "least(plays, hours_viewed) >= 0",
+        "is_little_watched": "less_watched_share >= 0 AND less_watched_share <= 0.5",
+    },
 )
 
 
