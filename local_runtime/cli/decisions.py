@@ -1,4 +1,4 @@
-"""`./lakehouse accept` and `reject`: what a person decides about releases, for every later run."""
+"""`./lakehouse accept` and `reject`: what a person decides about releases and files, for every later run."""
 
 import difflib
 from argparse import Namespace
@@ -55,14 +55,23 @@ def _ends_in(place: Path, release: str) -> bool:
 
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
+    from local_runtime.inspection.flawed_files import reported_files
     from local_runtime.inspection.verdicts import verdict_tables, verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
         raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
     with lake.locked():
+        files = reported_files(lake) if decision is Decision.ACCEPT else {}
+        accepted = [path for path in arguments.paths if path in files]
+        if accepted:
+            decide(lake, accepted, decision)
+            print("\n".join(f"{path} is accepted as it is, and no longer reported." for path in accepted))
         known = {one.release: (table, one) for table in verdict_tables(lake) for one in verdicts_in(lake, table)}
-        chosen = {(release := named_release(path, [*known])): known[release] for path in arguments.paths}
+        paths = [path for path in arguments.paths if path not in accepted]
+        chosen = {(release := named_release(path, [*known])): known[release] for path in paths}
+        if not chosen:
+            return 0
         for _, verdict in chosen.values():
             _check_decidable(verdict, decision)
         before = decide(lake, chosen, decision)

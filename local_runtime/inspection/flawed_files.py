@@ -1,16 +1,15 @@
 """Files that were loaded and need attention: a table of the role `flawed_files` (state/roles.py)."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 from local_runtime.delta.lake import Lake
-from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import run_query
+from local_runtime.inspection.verdicts import role_in
+from local_runtime.state.release_decisions import Decision, decisions_of
+from local_runtime.state.roles import Role
 
 FLAWED_FILE_COLUMNS = ("file", "problem", "_ingested_at")
 REPORTED_FOR = timedelta(days=30)
-DECISIONS = "release_decisions.json"
-"""The file of a lake with decisions about landed files: a JSON object, `{"playback/a.json": "accept"}`."""
 
 
 def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[str, str]:
@@ -21,7 +20,8 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
     rows = run_query(lake, f"FROM {name}")
     if not {*FLAWED_FILE_COLUMNS} <= {*rows.columns}:
         return {}
-    accepted, since = accepted_files(lake), (now or datetime.now(UTC)) - REPORTED_FOR
+    accepted = {file for file, decision in decisions_of(lake).items() if decision is Decision.ACCEPT}
+    since = (now or datetime.now(UTC)) - REPORTED_FOR
     in_order = rows.select(*FLAWED_FILE_COLUMNS).order("file").fetchall()
     return {
         file: f"{problem} If that is as it should be: ./lakehouse accept {file}"
@@ -30,15 +30,7 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
     }
 
 
-def accepted_files(lake: Lake) -> set[str]:
-    """The files, by their paths below the landing folder, that somebody accepted as they are.
-
-    Raises LakehouseError where the decisions can't be read.
-    """
-    path = lake.root / DECISIONS
-    if not path.exists():
-        return set()
-    try:
-        return {file for file, decision in json.loads(path.read_text()).items() if decision == "accept"}
-    except (ValueError, AttributeError) as error:
-        raise LakehouseError(f'{path} is no JSON object, {{"playback/a.json": "accept"}}: {error}') from error
+def reported_files(lake: Lake) -> dict[str, str]:
+    """What is wrong with each file that is reported, in all tables of the role `flawed_files`."""
+    tables = [name for name in lake.tables() if role_in(lake, name) is Role.FLAWED_FILES]
+    return {file: problem for name in tables for file, problem in flawed_files_in(lake, name).items()}

@@ -60,7 +60,7 @@ class History:
 
 def verdict_tables(lake: Lake) -> list[str]:
     """The tables of the role `verdicts`."""
-    return [name for name in lake.tables() if _role(lake, name) is Role.VERDICTS]
+    return [name for name in lake.tables() if role_in(lake, name) is Role.VERDICTS]
 
 
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
@@ -110,7 +110,8 @@ def _change(release: Verdict) -> str:
     return f"{release.release} was taken in, and is {release.verdict} now{reason}"
 
 
-def _role(lake: Lake, table: str) -> Role | None:
+def role_in(lake: Lake, table: str) -> Role | None:
+    """The role that a table has declared; None for none, and for no table."""
     snapshot = readable_snapshot(lake.log(table), table, None)
     return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
 

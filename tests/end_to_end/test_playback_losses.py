@@ -5,8 +5,8 @@ import json
 import pytest
 from deltalake import DeltaTable
 
-from local_runtime.inspection.flawed_files import DECISIONS
 from local_runtime.inspection.status import inspect
+from local_runtime.state.release_decisions import FILE
 from sample.catalogue import Sample
 from sample.making import make
 from tests.end_to_end.test_playback import T, event, land
@@ -113,7 +113,7 @@ def test_a_file_of_other_keys_is_reported_by_every_command_until_it_is_accepted(
     status = launch("status", "--lake", str(place.lake.root))
     assert sentence in " ".join(status.stdout.split())
     assert status.returncode == 1
-    (place.lake.root / DECISIONS).write_text('{"playback/x/camel.json": "accept"}')
+    (place.lake.root / FILE).write_text('{"playback/x/camel.json": "accept"}')
     assert launch("status", "--lake", str(place.lake.root)).returncode == 0
 
 

@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED
 from bronze.provenance import SOURCE_FILE
+from cleanse.releases.headers import filled_columns, rescued_headers
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
-from cleanse.releases.headers import filled_columns, rescued_headers
 
 # Of fewer rows, one or two bad ones would be most.
 FEWEST_ROWS = 10

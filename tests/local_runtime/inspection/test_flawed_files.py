@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local_runtime.errors import LakehouseError
-from local_runtime.inspection.flawed_files import DECISIONS, flawed_files_in
+from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.status import inspect
+from local_runtime.state.release_decisions import FILE
 
 VIEW = """
 @dp.materialized_view(table_properties={"lakehouse.role": "flawed_files"})
@@ -43,17 +44,17 @@ def test_a_flawed_file_is_a_problem_for_30_days(with_files):
 def test_an_accepted_file_is_none(with_files):
     lake = with_files(1, 2, 3).lake
     decisions = {"x/1.json": "accept", "x/2.json": "reject", "x/9.json": "accept"}
-    (lake.root / DECISIONS).write_text(json.dumps(decisions))
+    (lake.root / FILE).write_text(json.dumps(decisions))
     assert [*flawed_files_in(lake, TABLE)] == ["x/2.json", "x/3.json"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '"accept"'])
 def test_decisions_that_cannot_be_read_are_an_error(with_files, text):
     lake = with_files(1).lake
-    (lake.root / DECISIONS).write_text(text)
-    with pytest.raises(LakehouseError, match=DECISIONS):
+    (lake.root / FILE).write_text(text)
+    with pytest.raises(LakehouseError, match=FILE):
         flawed_files_in(lake, TABLE)
-    assert any(DECISIONS in problem for problem in inspect(lake).problems)
+    assert any(FILE in problem for problem in inspect(lake).problems)
 
 
 def test_a_table_of_other_columns_lists_no_files(project):
