@@ -3,7 +3,6 @@
 Decisions tell of their time and may name what is gone, and the reference is generated: of both, links are checked.
 """
 
-import json
 import re
 import subprocess
 
@@ -12,6 +11,7 @@ import pytest
 from bronze.feeds import LANDING_FOLDERS
 from tests.conftest import ROOT
 from tests.conventions.dead_names import Project, dead_links, dead_names
+from tests.conventions.published_columns import published
 
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
@@ -31,16 +31,15 @@ LISTED = subprocess.run(
     text=True,
     check=True,
 ).stdout.splitlines()
-PUBLISHED = json.loads((ROOT / "tests" / "conventions" / "published_columns.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def shipped():
+def shipped(graph):
     """This project."""
     return Project(
         root=ROOT,
         files={name for name in LISTED if (ROOT / name).is_file()},
-        tables={table: set(columns) for table, columns in PUBLISHED.items()},
+        tables={table: set(columns) for table, columns in published(graph).items()},
         feeds=set(LANDING_FOLDERS),
     )
 

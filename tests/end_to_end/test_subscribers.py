@@ -101,7 +101,7 @@ def test_an_age_that_cannot_be_read_is_unknown_and_counted_by_its_shape_and_nobo
     assert found == [(35, 1, 0), (None, 1, 0)]
     assert rows(place, "SELECT sum(churned_subscribers) FROM gold.kpi_monthly_revenue") == [(0,)]
     assert rows(place, "SELECT count(*) FROM silver.subscribers_quarantine") == [(0,)]
-    unreadable = "SELECT unreadable FROM silver.subscriber_releases WHERE size(unreadable) > 0"
+    unreadable = "SELECT unreadable FROM silver.subscriber_releases WHERE len(unreadable) > 0"
     assert rows(place, unreadable) == [([{"rule": "valid_age", "rows": 1, "example": "aaa"}],)]
 
 

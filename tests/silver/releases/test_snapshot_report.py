@@ -188,7 +188,7 @@ def test_104_a_release_that_writes_both_orders_of_dates_is_reported_until_a_late
         2,
         "2021-02.csv writes 9/25/2021 as well as 25/9/2021: dates that may be either of two days are unknown "
         "(ambiguous_date_order). Write its dates one way (2021-09-25) and land it under a name that comes later: its "
-        "own with _mended before the ending.",
+        "own with _corrected before the extension.",
     )
     assert failing(found, "release_is_whole") == ["films/2021-02.csv"]
 

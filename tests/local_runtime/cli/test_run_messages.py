@@ -1,0 +1,53 @@
+"""What a run says of a release."""
+
+import pytest
+
+from local_runtime.cli.run_messages import release_messages, unapplied_message
+
+RELEASE = {
+    **{"release": "t/a.csv", "file_name": "a.csv", "verdict": "applied", "problem": None, "ordered_by": "name"},
+    **{"missing_columns": [], "leftover_headers": [], "undecided_date": None, "rows": 1000, "quarantined_rows": 0},
+    **{"failures": [], "unreadable": []},
+}
+
+
+def said(**changes):
+    return list(release_messages({**RELEASE, **changes}, " --lake my"))
+
+
+def test_a_release_without_anything_to_look_at_is_not_mentioned():
+    assert said() == []
+
+
+@pytest.mark.parametrize(("rows", "is_named"), [(9, False), (10, True)])
+def test_a_release_is_named_from_one_row_in_a_hundred_on_with_rule_count_and_value(rows, is_named):
+    rule = {"rule": "valid_type", "rows": rows, "example": "Drama"}
+    left_out = f't/a.csv: {rows} of its 1,000 rows are left out. valid_type: {rows} rows, e.g. "Drama".'
+    unknown = f't/a.csv: cells that could not be read are unknown. valid_type: {rows} rows, e.g. "Drama".'
+    assert said(quarantined_rows=rows, failures=[rule]) == ([left_out] if is_named else [])
+    assert said(unreadable=[rule]) == ([unknown] if is_named else [])
+
+
+def test_a_rule_without_a_value_to_show_has_its_count_alone():
+    assert said(rows=1, quarantined_rows=1, failures=[{"rule": "valid_user_id", "rows": 1, "example": None}]) == [
+        "t/a.csv: 1 of its 1 rows are left out. valid_user_id: 1 row."
+    ]
+
+
+@pytest.mark.parametrize("verdict", ["held", "late"])
+def test_a_release_that_waits_is_told_with_both_commands(verdict):
+    (message,) = said(release="t/a b.csv", verdict=verdict, problem="It waits.")
+    assert message.splitlines() == [
+        "It waits.",
+        "./lakehouse accept 't/a b.csv' --lake my",
+        "./lakehouse reject 't/a b.csv' --lake my",
+    ]
+
+
+def test_what_a_rejected_release_would_have_left_out_is_not_mentioned():
+    rule = {"rule": "valid_type", "rows": 900, "example": "Drama"}
+    assert said(verdict="rejected", quarantined_rows=900, failures=[rule], unreadable=[rule]) == []
+
+
+def test_a_feed_of_which_nothing_was_applied_is_named_and_not_the_lake():
+    assert unapplied_message(["s.t"]) == "Failed: no release in s.t was applied, so there is nothing to see of it yet."
