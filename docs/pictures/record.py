@@ -23,7 +23,7 @@ from docs.pictures.screen import Cell, Lines, Screen
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = Path(__file__).with_name("run.svg")
-COMMANDS = ("./lakehouse run", './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC LIMIT 5"')
+COMMANDS = ("./lakehouse run", './lakehouse sql "FROM gold.kpi_genre ORDER BY titles DESC, genre LIMIT 5"')
 COLUMNS, ROWS = 76, 32
 STEP = 0.4  # seconds, at least, from a picture to the next
 PAUSE = 0.8  # seconds before a command is entered

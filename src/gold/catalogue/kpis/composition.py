@@ -38,7 +38,7 @@ KPI_GENRE = TableSpec(
     comment="One row per genre: titles, and their share; a title counts once for each of its genres.",
     columns=(shared.GENRE, shared.TITLE_COUNT, SHARE),
     rules={"has_genre": "genre IS NOT NULL", **shared.COUNTS_TITLES, **SHARE_IS_A_FRACTION},
-    properties={"lakehouse.example": "ORDER BY titles DESC LIMIT 5"},
+    properties={"lakehouse.example": "ORDER BY titles DESC, genre LIMIT 5"},
 )
 
 
