@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED, file_events
-from bronze.provenance import PROVENANCE_COLUMNS, with_provenance
+from bronze.provenance import PROVENANCE_COLUMNS, RELEASE, with_provenance
 from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.state.file_ledger import FileLedger
@@ -17,7 +17,8 @@ def test_titles_schema_is_every_source_column_as_text_and_the_corrupt_record():
 
 
 def test_read_columns_and_provenance_are_the_columns_of_the_table_in_its_order():
-    assert (*TITLES_FEED.read_columns, *PROVENANCE_COLUMNS) == TITLES_FEED.table.column_names
+    columns = (*TITLES_FEED.read_columns, *PROVENANCE_COLUMNS, RELEASE.name)
+    assert columns == TITLES_FEED.table.column_names
 
 
 def test_with_provenance_gives_the_columns_named_and_where_a_row_came_from(spark):
