@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.end_to_end.test_subscribers import HEADER, snapshot
-from tests.end_to_end.truth import rows
+from tests.helpers.truth import rows
 
 SNAPSHOTS = ("s_2022-04-01.csv", "s_2022-05-01.csv", "s_2023-04-01.csv")
 # Everybody is told by the country. Current in all snapshots; the second one paid in April, too.

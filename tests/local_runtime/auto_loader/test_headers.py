@@ -219,7 +219,7 @@ def test_110_a_file_in_which_no_row_fits_the_header_is_kept_and_told(source, con
 
 
 def test_110_what_was_read_in_spite_of_something_is_told_by_the_run(source):
-    from local_runtime.cli.report import file_messages
+    from local_runtime.cli.run_messages import file_messages
     from local_runtime.update.results import Result
 
     source.land("a.csv", f"id,name,\n{ROWS}")
