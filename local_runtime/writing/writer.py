@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
-from pyspark.sql import DataFrame
+import pyarrow.parquet as pq
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructType
 
@@ -43,6 +44,8 @@ BY = "__by_"
 # Its row groups have a million rows, each read by one thread: in a smaller file the other threads would be idle.
 ENCODING = {"dictionary_page_size_limit": str(4 * 2**20), "max_row_group_size": "100000"}
 NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+# The folder of a value whose name would be too long, or written differently by engines.
+HASHED, PLAIN = "__sha256_", "^[A-Za-z0-9][A-Za-z0-9_. :-]{0,99}$"
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,7 @@ class Writer:
         by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
         if by:
             # As texts: the default engine writes a date that is null into a folder of 1970-01-01.
-            texts = {name: F.coalesce(F.col(quoted(name)).cast("string"), F.lit(NO_VALUE)) for name in by}
-            nullable = nullable.withColumns({folder: texts[name] for name, folder in by.items()})
+            nullable = nullable.withColumns({folder: _folder_name(name) for name, folder in by.items()})
         levels = [*([part] if part else []), *by.values()]
         nullable.write.options(**ENCODING).parquet(engine_path(self._lake.root, folder), partitionBy=levels or None)
         files: dict[str, list[Path]] = {}
@@ -130,7 +132,7 @@ class Writer:
         for path in sorted(folder.rglob("*.parquet")):
             values = _values(path.relative_to(folder))
             files.setdefault(values.get(part or "") or "", []).append(path)
-            partitions[path] = {name: values[level] for name, level in by.items()}
+            partitions[path] = {name: _partition_value(values[level], path, name) for name, level in by.items()}
         return StagedRows(table, mode, before, schema, rows_schema, (folder,), files, partition_by, partitions)
 
     @contextmanager
@@ -222,6 +224,24 @@ def with_partition_values(rows: DataFrame, schema: StructType, partition_by: Seq
     values = {name: F.col(quoted(name)) for name in texts}
     none = {name: value.isin("", NO_VALUE) for name, value in values.items()}
     return rows.withColumns({name: F.when(~none[name], value) for name, value in values.items()}) if texts else rows
+
+
+def _folder_name(column: str) -> Column:
+    """STRING: what the folder of a partition is called: its value, or the value's hash.
+
+    Names of folders have limits: 255 bytes, of which an encoded letter takes up to twelve.
+    """
+    text = F.col(quoted(column)).cast("string")
+    hashed = F.concat(F.lit(HASHED), F.sha2(F.encode(text, "UTF-8"), 256))
+    return F.coalesce(F.when(text.rlike(PLAIN), text).otherwise(hashed), F.lit(NO_VALUE))
+
+
+def _partition_value(name: str | None, path: Path, column: str) -> str | None:
+    """The value of a partition, from the name of its folder, or else from one of its files."""
+    if name is None or not name.startswith(HASHED):
+        return name
+    file = pq.ParquetFile(path)
+    return str(file.read_row_group(0, columns=[column]).column(column)[0].as_py()) if file.metadata.num_rows else None
 
 
 def _values(path: Path) -> dict[str, str | None]:

@@ -131,3 +131,15 @@ def test_a_text_that_is_no_partition_is_null(project, nothing):
     project.run()
     assert "PARTITION_OVERWRITE" in refresh(project)
     assert counts(project) == [("a", 1), ("b", 1), ("c", 1), ("None", 2)]
+
+
+@pytest.mark.parametrize("text", ["ü" * 110, "titles/a b#c%20+d'=e.csv", "__sha256_a", "a" * 300])
+def test_24_a_partition_may_be_of_any_text(project, text):
+    project.pipeline("bronze", BRONZE.replace('F.col("day").cast("date").alias("day")', '"day"'))
+    project.pipeline("silver", DAYS)
+    project.land("events/1.csv", f"day,id,value\na,1,x\nb,1,x\nc,1,x\n{text},2,x\n")
+    project.run()
+    project.land("events/2.csv", f"day,id,value\n{text},3,x\n")
+    project.run()
+    assert "PARTITION_OVERWRITE" in refresh(project)
+    assert dict(counts(project)) == {"a": 1, "b": 1, "c": 1, text: 2}
