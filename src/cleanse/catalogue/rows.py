@@ -36,8 +36,8 @@ TITLE_COLUMNS = (
     ColumnSpec("date_added", "DATE", "when the title was added to the catalogue; from 2007-01-16 on"),
     ColumnSpec("release_year", "INT", "year in which the title was first shown"),
     ColumnSpec("rating", "STRING", "maturity rating"),
-    ColumnSpec("duration_minutes", "INT", "length of a movie in minutes, 1 to 51,420"),
-    ColumnSpec("seasons", "INT", "number of seasons of a TV show, 1 to 100"),
+    ColumnSpec("duration_minutes", "INT", f"length of a movie in minutes, 1 to {LONGEST_MOVIE:,}"),
+    ColumnSpec("seasons", "INT", f"number of seasons of a TV show, 1 to {MAX_SEASONS}"),
     ColumnSpec("description", "STRING", "one or two sentences"),
 )
 

@@ -16,9 +16,15 @@ LATEST = (
     "title_key show_id title short_title type type_flag release_year date_added rating duration_minutes seasons "
     "description __END_AT"
 )
-UNKNOWN_TITLE = (
-    -1, None, "Unknown", "Unknown", "Unknown", -1, None, None, -1, None, None, "Unknown", None, None, False
-)  # fmt: skip
+UNKNOWN_TITLE = {
+    **dict.fromkeys(("title", "short_title", "type", "content_age_category"), "Unknown"),
+    **dict.fromkeys(("title_key", "type_flag", "rating_key"), -1),
+    "in_catalogue": False,
+}
+MEMBER = (
+    "title_key show_id title short_title type type_flag release_year date_added rating_key duration_minutes seasons "
+    "content_age_category description imdb_id in_catalogue"
+)
 UNKNOWN_RATING = (-1, "Unknown", "Unknown", None)
 
 
@@ -54,7 +60,7 @@ def test_dim_title_keeps_a_title_that_left_and_says_so(rows, imdb_matches, dim_r
         (1, "s1", "A: B", "A", "Movie", 1, 2020, added, None, 90, None, "Recent", "text", "tt1", True),
         (2, "s2", "C", "C", "TV Show", 2, 1999, None, -1, None, 3, "Classic", None, None, False),
     ]
-    expected = rows(DIM_TITLE, *members, UNKNOWN_TITLE)
+    expected = rows(DIM_TITLE, *[dict(zip(MEMBER.split(), member, strict=True)) for member in members], UNKNOWN_TITLE)
     pg_13 = expected.withColumn("rating_key", F.coalesce("rating_key", surrogate_key(F.lit("PG-13"))))
     assert_same_rows(
         dimensions.dim_title(rows(TITLES, *latest, columns=LATEST), imdb_matches, dim_rating, one_row), pg_13
