@@ -29,7 +29,12 @@ def release_of(file_url: Column, landing: str, folder: str) -> Column:
     before it, the number of the file in its task (`-c000`), and up to two extensions that start with a letter. Where
     nothing is left, the release is the folder: `titles/a/part-00007.csv` belongs to `titles/a`.
     """
-    return compute_once(compute_once(_decoded(file_url), lambda path: _below(path, landing, folder)), _release)
+    return compute_once(path_below(file_url, landing, folder), _release)
+
+
+def path_below(file_url: Column, landing: str, folder: str = "") -> Column:
+    """STRING: the decoded path of a file below `landing`, from its URL; the whole path if it isn't in its `folder`."""
+    return compute_once(_decoded(file_url), lambda path: _below(path, landing, folder))
 
 
 def _decoded(url: Column) -> Column:
@@ -38,10 +43,10 @@ def _decoded(url: Column) -> Column:
 
 
 def _below(path: Column, landing: str, folder: str) -> Column:
-    """The path from the feed's folder on. The first match is the landing folder: only a scheme can stand before it."""
-    feed = f"{Path(landing, folder).absolute()}/"
-    start = F.locate(feed, path)
-    return F.when(start > 0, F.substr(path, start + len(feed) - len(f"{folder}/"))).otherwise(path)
+    """The path below landing. The first match is the landing folder: only a scheme can stand before it."""
+    root = f"{Path(landing).absolute()}/"
+    start = F.locate(f"{Path(landing, folder).absolute()}/", path)
+    return F.when(start > 0, F.substr(path, start + len(root))).otherwise(path)
 
 
 def _release(path: Column) -> Column:

@@ -4,13 +4,12 @@ Most often a player writes other keys, or times in another form. Each row alone 
 duplicate, which nobody would notice beside good files.
 """
 
-from pathlib import Path
-
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED
 from bronze.provenance import SOURCE_FILE
+from bronze.releases import path_below
 from cleanse.releases.headers import filled_columns, rescued_headers
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
@@ -64,15 +63,6 @@ def flawed_files(deliveries: DataFrame) -> DataFrame:
     )
     is_flawed = (F.col("valid_rows") * 2 < F.col("rows")) | (F.col("repeats") * 2 > F.col("rows"))
     return files.filter((F.col("rows") >= FEWEST_ROWS) & is_flawed)
-
-
-def path_below(url: Column, landing: str) -> Column:
-    """STRING: a file's path below the folder `landing`, from its URL; its whole path if it is somewhere else."""
-    # In a path, a plus sign is a plus sign; `try_url_decode` would turn it into a space.
-    path = F.coalesce(F.try_url_decode(F.regexp_replace(url, "[+]", "%2B")), url)
-    folder = f"{Path(landing).absolute()}/"
-    start = F.locate(folder, path)
-    return F.when(start > 0, F.substr(path, start + len(folder))).otherwise(path)
 
 
 def _failures(quarantine: DataFrame) -> DataFrame:
