@@ -44,8 +44,8 @@ def _decoded(url: Column) -> Column:
 
 def _below(path: Column, landing: str, folder: str) -> Column:
     """The path below landing. The first match is the landing folder: only a scheme can stand before it."""
-    root = f"{Path(landing).absolute()}/"
-    start = F.locate(f"{Path(landing, folder).absolute()}/", path)
+    root = f"{Path(landing).absolute()}".rstrip("/") + "/"
+    start = F.locate(f"{root}{folder}/" if folder else root, path)
     return F.when(start > 0, F.substr(path, start + len(root))).otherwise(path)
 
 
