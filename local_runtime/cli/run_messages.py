@@ -33,9 +33,13 @@ def messages(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> list[st
 
 
 def without_valid_rows(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:
-    """Of the tables of releases that the update wrote, those that list releases, and none with a valid row."""
-    tables = [(result.dataset, releases_in(lake, result.dataset)) for result in _of_role(done, graph, Role.RELEASES)]
-    return [name for name, releases in tables if releases and not any(release["is_applied"] for release in releases)]
+    """Of the tables of releases that the update wrote, those that list releases, and none that is applied.
+
+    Rejected ones are settled, and don't count.
+    """
+    tables = {result.dataset: releases_in(lake, result.dataset) for result in _of_role(done, graph, Role.RELEASES)}
+    open_ones = {name: [one for one in of if one["verdict"] != "rejected"] for name, of in tables.items()}
+    return [name for name, releases in open_ones.items() if releases and not any(it["is_applied"] for it in releases)]
 
 
 def file_messages(result: "Result") -> Iterator[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FunctionType
 
 from local_runtime.errors import UnsupportedError
+from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.datasets import Dataset, QueryFlow, SnapshotFlow
 from local_runtime.pipelines.external_files import files_below, list_paths
 
@@ -70,9 +71,12 @@ def _definition_place(function: FunctionType) -> Place:
 
 
 def _definition(dataset: Dataset, functions: Sequence[FunctionType], sources: "_Sources") -> list[str]:
-    """A definition as text: what it declares, its pipeline's configuration, and the code that its functions see."""
+    """A definition as text: what it declares, its pipeline's configuration, and the code that its functions see.
+
+    Not the landing folder, which may be moved: functions that use it see it.
+    """
     parts = [dataset.kind.value, str(dataset.schema), repr(dataset.expectations)]
-    parts.append(repr(sorted(dataset.pipeline.configuration.items())))
+    parts.append(repr(sorted((key, value) for key, value in dataset.pipeline.configuration.items() if key != LANDING)))
     parts += [repr(flow) for flow in dataset.flows if not _has_function(flow)]
     root = dataset.pipeline.root_path
     for function in functions:

@@ -4,18 +4,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED, Feed
+from bronze.feeds import LANDING_FOLDERS, Feed
 from cleanse.releases.verdicts import ACCEPT, REJECT
 
 SETTING = "lakehouse.release_decisions"
-SNAPSHOT_FEEDS = (TITLES_FEED, SUBSCRIBERS_FEED)
 
 
 def release_decisions(text: str | None) -> dict[str, str]:
     """The decisions in a setting, by release: `{"titles/2021-09-25.csv": "accept"}`; none for an empty setting.
 
-    Raises ValueError, naming what is wrong, for anything but an object of `accept` and `reject`, for a release that is
-    named twice, and for one of a feed that has no verdicts. Whether there is such a release, the verdicts check.
+    Raises ValueError, naming what is wrong, for anything but an object of `accept` and `reject`, for a path that is
+    named twice, and for one below no landing folder. Whether there is such a release, the verdicts check; paths of
+    feeds without verdicts are of files that reports name (`playback/…`).
     """
     if not (text or "").strip():
         return {}
@@ -28,9 +28,9 @@ def release_decisions(text: str | None) -> dict[str, str]:
     for release, decision in decisions.items():
         if decision not in (ACCEPT, REJECT):
             raise ValueError(f"{SETTING} says {decision!r} of {release}: write {ACCEPT} or {REJECT}.")
-        if not any(_is_of(feed, release) for feed in SNAPSHOT_FEEDS):
-            folders = " or ".join(f"{feed.folder}/" for feed in SNAPSHOT_FEEDS)
-            raise ValueError(f"{SETTING} names {release}: only releases below {folders} are decided about.")
+        if not any(release.startswith(f"{folder}/") for folder in LANDING_FOLDERS):
+            folders = ", ".join(f"{folder}/" for folder in LANDING_FOLDERS)
+            raise ValueError(f"{SETTING} names {release}, which is below none of the landing folders: {folders}.")
     return decisions
 
 

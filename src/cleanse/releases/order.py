@@ -7,6 +7,7 @@ from pyspark.sql.window import Window
 from bronze.provenance import RELEASE
 from cleanse.releases.release_dates import release_date
 from common import dates
+from common.releases import INGESTION, MODIFICATION, NAME
 
 
 def with_release(files: DataFrame) -> DataFrame:
@@ -34,7 +35,7 @@ def with_release(files: DataFrame) -> DataFrame:
     )
     is_dated = F.col("name_date.date").isNotNull()
     undated = F.coalesce("released_at", "release_ingested_at")
-    by = F.when(is_dated, "name").when(F.col("released_at").isNull(), "ingestion").otherwise("modification time")
+    by = F.when(is_dated, NAME).when(F.col("released_at").isNull(), INGESTION).otherwise(MODIFICATION)
     return known.withColumns(
         {
             "ordered_by": by,

@@ -10,6 +10,7 @@ from cleanse.releases.rows import RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.keys import smallest_first
+from common.releases import NAME
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
 
@@ -87,7 +88,7 @@ SUBSCRIBER_CELLS = (
     Cell(
         rule="plausible_last_payment_date",
         # A snapshot without a date in its name is from the day of its latest payment.
-        condition="last_payment_date IS NULL OR ordered_by <> 'name' OR last_payment_date <= last_day",
+        condition=f"last_payment_date IS NULL OR ordered_by <> '{NAME}' OR last_payment_date <= last_day",
         text="last_payment_date_text",
         columns=("last_payment_date",),
     ),

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from common.aggregates import distinct_rows
 from common.dates import LAST_DAY, STREAMING_BEGAN
 from common.keys import UNKNOWN_KEY, surrogate_key
+from common.releases import NAME
 from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import UNKNOWN, date_key, or_unknown, with_unknown_member
 
@@ -50,7 +51,7 @@ def dim_date(
     last_paid = F.greatest("last_payment_date", known_join)
     # Without a column of payments subscribers are active until the month of the snapshot.
     has_no_payments = F.array_contains("missing_columns", "last_payment_date")
-    unpaid = releases.filter("is_applied").filter(has_no_payments).filter("ordered_by = 'file name'")
+    unpaid = releases.filter("is_applied").filter(has_no_payments).filter(F.col("ordered_by") == NAME)
     dates = reduce(
         DataFrame.union,
         (

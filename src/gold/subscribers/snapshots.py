@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from common.releases import NAME
 from common.windows import all_rows
 
 PAYMENT_COLUMN = "last_payment_date"
@@ -25,7 +26,7 @@ def applied_snapshots(releases: DataFrame) -> DataFrame:
     version = F.timestamp_millis((F.unix_seconds("released_at") + F.col("release_order")) * 1000 + 999)
     applied = releases.filter("is_applied").select(
         version.alias("taken_at"),
-        F.when(F.col("ordered_by") == "file name", F.col("released_at").cast("date")).alias("named_day"),
+        F.when(F.col("ordered_by") == NAME, F.col("released_at").cast("date")).alias("named_day"),
         (~F.array_contains("missing_columns", PAYMENT_COLUMN)).alias("has_payments"),
     )
     return applied.withColumn("next_taken_at", F.lead("taken_at").over(all_rows().orderBy("taken_at")))

@@ -24,7 +24,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("file_name", "STRING", "name of the file"),
     ColumnSpec("release_order", "INT", "position in the order of releases, from 1 for the oldest"),
     ColumnSpec("released_at", "TIMESTAMP", "date in the file name, or else when the file was last modified"),
-    ColumnSpec("ordered_by", "STRING", "file name or modification time"),
+    ColumnSpec("ordered_by", "STRING", "name, modification time or ingestion: what released_at is from"),
     ColumnSpec("rows", "BIGINT", "rows of the file"),
     ColumnSpec("valid_rows", "BIGINT", "rows that failed no rule"),
     ColumnSpec("quarantined_rows", "BIGINT", "rows that failed a rule"),

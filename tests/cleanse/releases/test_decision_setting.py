@@ -6,10 +6,15 @@ from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED
 from cleanse.releases.decisions import decisions_about, release_decisions
 
 
-def test_release_decisions_refuses_a_path_in_no_feed_with_verdicts():
-    for path in ("titles", "playback/x.json", "x.csv"):
-        with pytest.raises(ValueError, match=f"names {path}: only releases below titles/ or subscribers/"):
+def test_release_decisions_refuses_a_path_below_no_landing_folder():
+    for path in ("titles", "x.csv"):
+        with pytest.raises(ValueError, match=f"names {path}, which is below none of the landing folders: titles/"):
             release_decisions(f'{{"{path}": "accept"}}')
+
+
+def test_release_decisions_about_files_of_other_feeds_are_of_no_release():
+    decisions = release_decisions('{"playback/x.json": "accept"}')
+    assert decisions_about(TITLES_FEED, decisions) == decisions_about(SUBSCRIBERS_FEED, decisions) == {}
 
 
 def test_decisions_about_a_feed_are_those_below_its_folder():

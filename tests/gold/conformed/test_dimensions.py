@@ -122,11 +122,11 @@ def test_dim_date_has_the_months_of_snapshots_where_those_of_payments_and_of_joi
     later = datetime(2025, 1, 1, tzinfo=UTC)
     snapshots = rows(
         SUBSCRIBER_RELEASES,
-        (december, "file name", True, unpaid),
+        (december, "name", True, unpaid),
         *(
             (later, "modification time", True, unpaid),
-            (later, "file name", False, unpaid),
-            (later, "file name", True, []),
+            (later, "name", False, unpaid),
+            (later, "name", True, []),
         ),
         columns=columns,
     )

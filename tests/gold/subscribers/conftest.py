@@ -36,7 +36,7 @@ def release(order, released_at, is_named=True, has_payments=True):
     return {
         "release_order": order,
         "released_at": released_at,
-        "ordered_by": "file name" if is_named else "modification time",
+        "ordered_by": "name" if is_named else "modification time",
         "is_applied": True,
         "missing_columns": [] if has_payments else ["last_payment_date"],
     }

@@ -35,9 +35,10 @@ def with_files(project):
 
 
 def test_a_flawed_file_is_a_problem_for_30_days(with_files):
-    state = inspect(with_files(0, 29, 31).lake)
+    lake = with_files(0, 29, 31).lake
+    state = inspect(lake)
     assert [*state.flawed_files[TABLE]] == ["x/0.json", "x/29.json"]
-    assert "bad 0. If that is as it should be: ./lakehouse accept x/0.json" in state.problems
+    assert f"bad 0. If that is as it should be: `./lakehouse accept x/0.json --lake {lake.root}`" in state.problems
     assert not state.healthy
 
 
