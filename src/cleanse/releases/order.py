@@ -8,6 +8,8 @@ from bronze.provenance import RELEASE
 from cleanse.releases.release_dates import release_date
 from common import dates
 
+BY_NAME = "name"  # a release is ordered by the date in it
+
 
 def with_release(files: DataFrame) -> DataFrame:
     """One row per file, with its `release`, when that was released and ingested, and the last day that it can tell of.
@@ -34,7 +36,7 @@ def with_release(files: DataFrame) -> DataFrame:
     )
     is_dated = F.col("name_date.date").isNotNull()
     undated = F.coalesce("released_at", "release_ingested_at")
-    by = F.when(is_dated, "name").when(F.col("released_at").isNull(), "ingestion").otherwise("modification time")
+    by = F.when(is_dated, BY_NAME).when(F.col("released_at").isNull(), "ingestion").otherwise("modification time")
     return known.withColumns(
         {
             "ordered_by": by,

@@ -50,7 +50,7 @@ def dim_date(
     last_paid = F.greatest("last_payment_date", known_join)
     # Without a column of payments subscribers are active until the month of the snapshot.
     has_no_payments = F.array_contains("missing_columns", "last_payment_date")
-    unpaid = releases.filter("is_applied").filter(has_no_payments).filter("ordered_by = 'file name'")
+    unpaid = releases.filter("is_applied").filter(has_no_payments).filter("ordered_by = 'name'")
     dates = reduce(
         DataFrame.union,
         (

@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.provenance import SOURCE_FILE
+from cleanse.releases.order import BY_NAME
 from common.aggregates import count_rows
 from common.windows import all_rows
 from silver.releases.file_names import date_in_name, file_name
@@ -32,7 +33,7 @@ def release_order(bronze: DataFrame, **measures: Column) -> DataFrame:
         "file_name",
         F.row_number().over(oldest_first).alias("release_order"),
         "released_at",
-        F.when(F.col("date").isNull(), "modification time").otherwise("file name").alias("ordered_by"),
+        F.when(F.col("date").isNull(), "modification time").otherwise(BY_NAME).alias("ordered_by"),
         "rows",
         "ingested_at",
         *measures,

@@ -31,11 +31,11 @@ def test_release_order_takes_the_date_in_the_name_then_the_modification_time_the
     )
     expected = spark.createDataFrame(
         [
-            ("x/2021_06.tsv", "2021_06.tsv", 1, datetime(2021, 6, 1), "file name", 2, INGESTED),
+            ("x/2021_06.tsv", "2021_06.tsv", 1, datetime(2021, 6, 1), "name", 2, INGESTED),
             ("x/a.tsv", "a.tsv", 2, JUNE, "modification time", 1, INGESTED),
             ("x/b.tsv", "b.tsv", 3, JUNE, "modification time", 1, INGESTED),
             ("x/v2.tsv", "v2.tsv", 4, JULY, "modification time", 1, INGESTED),
-            ("x/2021-07-15.tsv", "2021-07-15.tsv", 5, datetime(2021, 7, 15), "file name", 1, INGESTED),
+            ("x/2021-07-15.tsv", "2021-07-15.tsv", 5, datetime(2021, 7, 15), "name", 1, INGESTED),
         ],
         "_source_file STRING, file_name STRING, release_order INT, released_at TIMESTAMP, ordered_by STRING, "
         "rows BIGINT, ingested_at TIMESTAMP",

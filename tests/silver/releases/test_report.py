@@ -75,7 +75,7 @@ def test_file_report_is_one_row_per_file_of_the_specified_columns(rows, report):
     }
     actual = report(files, {"2021-09-01.csv": [["valid_title"]], "undated.csv": [["a", "b"], ["a"]]})
     first = (
-        *("file:///in/2021-09-01.csv", "2021-09-01.csv", 1, datetime(2021, 9, 1), "file name"),
+        *("file:///in/2021-09-01.csv", "2021-09-01.csv", 1, datetime(2021, 9, 1), "name"),
         *(3, 2, 1, True, [], [], [], None, None, False),
         *(None, "applied", None, [], None),
     )
