@@ -1,10 +1,12 @@
 """Files that were loaded and need attention: a table of the role `flawed_files` (state/roles.py)."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.verdicts import role_in
+from local_runtime.root import folder_argument
 from local_runtime.state.release_decisions import Decision, decisions_of
 from local_runtime.state.roles import Role
 
@@ -22,9 +24,10 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
         return {}
     accepted = {file for file, decision in decisions_of(lake).items() if decision is Decision.ACCEPT}
     since = (now or datetime.now(UTC)) - REPORTED_FOR
+    of_lake = folder_argument("lake", lake.root)
     in_order = rows.select(*FLAWED_FILE_COLUMNS).order("file").fetchall()
     return {
-        file: f"{problem} If that is as it should be: ./lakehouse accept {file}"
+        file: f"{problem} If that is as it should be: ./lakehouse accept {shlex.quote(file)}{of_lake}"
         for file, problem, ingested_at in in_order
         if file not in accepted and ingested_at >= since
     }

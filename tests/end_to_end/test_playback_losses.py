@@ -6,7 +6,6 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.inspection.status import inspect
-from local_runtime.state.release_decisions import FILE
 from sample.catalogue import Sample
 from sample.making import make
 from tests.end_to_end.test_playback import T, event, land
@@ -113,7 +112,8 @@ def test_a_file_of_other_keys_is_reported_by_every_command_until_it_is_accepted(
     status = launch("status", "--lake", str(place.lake.root))
     assert sentence in " ".join(status.stdout.split())
     assert status.returncode == 1
-    (place.lake.root / FILE).write_text('{"playback/x/camel.json": "accept"}')
+    assert launch("accept", "playback/x/camel.json", "--lake", str(place.lake.root)).returncode == 0
+    assert launch("run", *place.options).returncode == 0
     assert launch("status", "--lake", str(place.lake.root)).returncode == 0
 
 

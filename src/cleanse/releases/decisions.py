@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED, Feed
+from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED, SUBSCRIBERS_FEED, TITLES_FEED, Feed
 from cleanse.releases.verdicts import ACCEPT, REJECT
 
 SETTING = "lakehouse.release_decisions"
-SNAPSHOT_FEEDS = (TITLES_FEED, SUBSCRIBERS_FEED)
+SNAPSHOT_FOLDERS = (TITLES_FEED.folder, SUBSCRIBERS_FEED.folder)
+# `./lakehouse accept` writes files of events that need no more attention to the same list; no verdict asks for them.
+EVENT_FOLDERS = (PLAYBACK_FEED.folder, PLAYBACK_CSV_FOLDER)
 
 
 def release_decisions(text: str | None) -> dict[str, str]:
@@ -28,19 +30,19 @@ def release_decisions(text: str | None) -> dict[str, str]:
     for release, decision in decisions.items():
         if decision not in (ACCEPT, REJECT):
             raise ValueError(f"{SETTING} says {decision!r} of {release}: write {ACCEPT} or {REJECT}.")
-        if not any(_is_of(feed, release) for feed in SNAPSHOT_FEEDS):
-            folders = " or ".join(f"{feed.folder}/" for feed in SNAPSHOT_FEEDS)
+        if not any(_is_in(folder, release) for folder in (*SNAPSHOT_FOLDERS, *EVENT_FOLDERS)):
+            folders = " or ".join(f"{folder}/" for folder in SNAPSHOT_FOLDERS)
             raise ValueError(f"{SETTING} names {release}: only releases below {folders} are decided about.")
     return decisions
 
 
 def decisions_about(feed: Feed, decisions: Mapping[str, str]) -> dict[str, str]:
     """Those of the decisions that are about releases of one feed."""
-    return {release: decision for release, decision in decisions.items() if _is_of(feed, release)}
+    return {release: decision for release, decision in decisions.items() if _is_in(feed.folder, release)}
 
 
-def _is_of(feed: Feed, release: str) -> bool:
-    return release.startswith(f"{feed.folder}/")
+def _is_in(folder: str, release: str) -> bool:
+    return release.startswith(f"{folder}/")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from cleanse.releases.decisions import decisions_about, release_decisions
 
 
 def test_release_decisions_refuses_a_path_in_no_feed_with_verdicts():
-    for path in ("titles", "playback/x.json", "x.csv"):
+    for path in ("titles", "imdb/x.tsv", "x.csv"):
         with pytest.raises(ValueError, match=f"names {path}: only releases below titles/ or subscribers/"):
             release_decisions(f'{{"{path}": "accept"}}')
 

@@ -1,6 +1,7 @@
 """Files that were loaded and need attention are reported until they are accepted, or 30 days have passed."""
 
 import json
+import shlex
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,9 +36,11 @@ def with_files(project):
 
 
 def test_a_flawed_file_is_a_problem_for_30_days(with_files):
-    state = inspect(with_files(0, 29, 31).lake)
+    lake = with_files(0, 29, 31).lake
+    state = inspect(lake)
     assert [*state.flawed_files[TABLE]] == ["x/0.json", "x/29.json"]
-    assert "bad 0. If that is as it should be: ./lakehouse accept x/0.json" in state.problems
+    command = f"./lakehouse accept x/0.json --lake {shlex.quote(str(lake.root))}"
+    assert f"bad 0. If that is as it should be: {command}" in state.problems
     assert not state.healthy
 
 
