@@ -14,6 +14,10 @@ PART_NUMBER = "^part-(?:[a-z]-)?[0-9]{5}"
 PART_FILE = f"{PART_NUMBER}(?:[-._]|\\z)"
 UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 # The number of the file within its task (c000), and up to two extensions (.snappy.csv, .csv.gz).
+# The longest release, as the name of its partition's folder writes it: file systems take 255 bytes, of which the
+# column's name needs some.
+LONGEST_NAME, LONGEST_ENDING = 200, 100
+PLAIN = "-A-Za-z0-9._ "
 PART_ENDING = "(?:(?:^|[-.])c[0-9]{3,})?(?:[.][A-Za-z][A-Za-z0-9]*)?(?:[.][A-Za-z][A-Za-z0-9]*)?\\z"
 
 
@@ -28,8 +32,12 @@ def release_of(file_url: Column, landing: str, folder: str) -> Column:
     and more. The job's id is the first UUID in it. Without one, it is what follows the digits, without the separator
     before it, the number of the file in its task (`-c000`), and up to two extensions that start with a letter. Where
     nothing is left, the release is the folder: `titles/a/part-00007.csv` belongs to `titles/a`.
+
+    One that is too long for the name of a folder, for which a few dozen letters other than English ones are enough, is
+    the feed's folder, 16 digits of its hash, and its last characters: `titles/0123456789abcdef_x_2021-09-25.csv`.
     """
-    return compute_once(compute_once(_decoded(file_url), lambda path: _below(path, landing, folder)), _release)
+    path = compute_once(_decoded(file_url), lambda path: _below(path, landing, folder))
+    return compute_once(compute_once(path, _release), lambda release: _short(release, folder))
 
 
 def _decoded(url: Column) -> Column:
@@ -42,6 +50,16 @@ def _below(path: Column, landing: str, folder: str) -> Column:
     feed = f"{Path(landing, folder).absolute()}/"
     start = F.locate(feed, path)
     return F.when(start > 0, F.substr(path, start + len(feed) - len(f"{folder}/"))).otherwise(path)
+
+
+def _short(release: Column, folder: str) -> Column:
+    plain = F.regexp_replace(release, f"[^{PLAIN}]+", "_")
+    # Each byte of another character is written as a percent sign and two digits.
+    others = F.regexp_replace(release, f"[{PLAIN}]", "")
+    written = F.length(release) - F.length(others) + 3 * F.octet_length(others)
+    ending = F.regexp_extract(plain, f".{{1,{LONGEST_ENDING}}}\\z", 0)
+    short = F.concat(F.lit(f"{folder}/"), F.substring(F.sha2(release, 256), 1, 16), F.lit("_"), ending)
+    return F.when(written > LONGEST_NAME, short).otherwise(release)
 
 
 def _release(path: Column) -> Column:

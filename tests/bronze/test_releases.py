@@ -1,11 +1,12 @@
 """Which release a file belongs to: whatever the names of folders and files, and for all part files of one job."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pyspark.sql import functions as F
 
-from bronze.releases import release_of
+from bronze.releases import LONGEST_NAME, release_of
 from tests.helpers.frames import assert_same_rows
 
 JOB, OTHER_JOB = "9d3a4d0e-0f4b-4c55-8f43-5a3d2f0f2021", "20210925-1234-4c55-8f43-5a3d2f0f2021"
@@ -125,3 +126,35 @@ def test_two_jobs_in_one_folder_are_two_releases(spark):
         for number in range(2)
     ]
     assert_releases(spark, rows, "/l")
+
+
+LONG_NAMES = [
+    f"titles/{'カ' * 27}_2021-09-25.csv",
+    f"titles/{'ü' * 200}/date=2021-09-25/x.csv",
+    f"titles/{'a folder/' * 22}netflix_2021-09-25.csv",
+    f"titles/netflix_2021-09-25_{'ü' * 100}.csv",
+    f"titles/{'x' * 240}.csv",
+    f"titles/{'y' * 240}.csv",
+    f"titles/{'/' * 20}{'%' * 60}.csv",
+]
+
+
+def test_a_release_fits_into_the_name_of_its_partitions_folder(spark):
+    """File systems take 255 bytes; without its own limit, one such file stops the whole feed."""
+    urls = spark.createDataFrame([(f"file:///l/{quote(name)}",) for name in LONG_NAMES], "url STRING")
+    found = [row[0] for row in urls.select(release_of(F.col("url"), "/l", "titles")).collect()]
+    assert len({*found}) == len(LONG_NAMES)
+    assert all(name.startswith("titles/") and len(quote(name, safe="")) <= LONGEST_NAME for name in found)
+    # What the name says of the date stays.
+    assert ["2021-09-25" in name for name in found] == ["2021-09-25" in name for name in LONG_NAMES]
+
+
+def test_a_release_of_usual_length_is_its_path(spark):
+    name = f"titles/{'größe ' * 5}/date=2021-09-25/netflix titles (1).csv"
+    assert_releases(spark, [(f"file:///l/{quote(name)}", name)], "/l")
+
+
+def test_part_files_of_a_long_folder_are_one_release(spark):
+    urls = [f"file:///l/titles/{quote('ü' * 100)}/part-0000{number}-{JOB}.csv" for number in range(2)]
+    frame = spark.createDataFrame([(url,) for url in urls], "url STRING")
+    assert len({row[0] for row in frame.select(release_of(F.col("url"), "/l", "titles")).collect()}) == 1
