@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DONE = {Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 NEAREST = 3
+LATE = " of "  # before the time at which late part files came, in the name of their release
 
 
 def accept(arguments: Namespace) -> int:
@@ -36,18 +37,27 @@ def named_release(path: str, releases: Sequence[str]) -> str:
     if path in releases:
         return path
     place = Path(path).absolute()
-    folder = place.parent if place.name.startswith("part-") else place
+    is_part = place.name.startswith("part-")
+    folder = place.parent if is_part else place
     named = [release for release in releases if _ends_in(place, release)]
     named = named or [release for release in releases if _ends_in(folder, release)]
     in_folder = [release for release in releases if _ends_in(folder, str(Path(release).parent))]
     # The longest: titles/titles/x.csv is not titles/x.csv.
-    found = sorted(named, key=len)[-1:] or in_folder
+    found = sorted(named, key=len)[-1:] or [it for it in in_folder if not is_part or _job(it) in place.name]
+    # Of part files that came later, only the whole name of their release says that they are meant.
+    found += [release for release in releases if any(release.startswith(f"{it}{LATE}") for it in found)]
+    found = sorted({*found})
     if len(found) == 1:
         return found[0]
     if found:
         raise LakehouseError(f"{path} holds several releases: {', '.join(found)}. Name one of them.")
     nearest = difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]
     raise LakehouseError(f"{path} is no release of a table with verdicts. The nearest: {', '.join(nearest)}.")
+
+
+def _job(release: str) -> str:
+    """The id of the job that wrote the part files of a release in its folder."""
+    return Path(release).name.split(LATE)[0]
 
 
 def _ends_in(place: Path, release: str) -> bool:

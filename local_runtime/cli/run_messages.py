@@ -8,7 +8,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
-from local_runtime.inspection.verdicts import problems_with_histories
+from local_runtime.inspection.verdicts import APPLIED, problems_with_histories
 from local_runtime.state.roles import Role, role_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def release_messages(release: Release, where: str) -> Iterator[str]:
     name, rows = shown_name(release), release["rows"]
     if release["problem"]:
         yield problem_of(release, where)
-    elif release["missing_columns"]:
+    elif release["missing_columns"] and release["verdict"] == APPLIED:
         lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
         others = f" Headers that are known for no column: {left}." if left else ""
         yield f"{name} was applied without {lacks}: no column was found.{others}"

@@ -4,6 +4,7 @@ Uses regular expressions and numbers, no date formats: how `try_to_timestamp` re
 `spark.sql.legacy.timeParserPolicy`, which a workspace may set.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from pyspark.sql import Column
@@ -110,18 +111,18 @@ def is_dashed(text: Column) -> Column:
     return text.rlike("^[0-9]{1,2}-[0-9]{1,2}-([0-9]{4}|[0-9]{2})$")
 
 
-def date_order(file: Column, *readings: Column, unproven: str | Column = MONTH_FIRST) -> Column:
+def date_order(file: Sequence[str | Column], *readings: Column, unproven: str | Column = MONTH_FIRST) -> Column:
     """The order of day and month in the numeric dates of a file: MONTH_FIRST, DAY_FIRST or BOTH.
 
-    `readings` are its columns of dates (`date_readings`). The order is decided for a whole file, because 9/5/2021 alone
-    says nothing. Proof is a date that is possible in one order only: 9/25/2021, but not 31/31/2021. Without proof the
-    order is `unproven`; proof of both orders gives BOTH.
+    A file is known by the columns `file`; `readings` are its columns of dates (`date_readings`). The order is decided
+    for a whole file, because 9/5/2021 alone says nothing. Proof is a date that is possible in one order only:
+    9/25/2021, but not 31/31/2021. Without proof the order is `unproven`; proof of both orders gives BOTH.
     """
 
     def is_proven(order: str, other: str) -> Column:
         only_in_order = F.array(*[reading[order].isNotNull() & reading[other].isNull() for reading in readings])
         proof = F.when(F.array_contains(only_in_order, True), 1).otherwise(0)
-        return F.max(proof).over(Window.partitionBy(file)) == 1
+        return F.max(proof).over(Window.partitionBy(*file)) == 1
 
     day_first = is_proven(DAY_FIRST, MONTH_FIRST)
     return (

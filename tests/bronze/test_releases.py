@@ -1,6 +1,7 @@
 """Which release a file belongs to: whatever the names of folders and files, and for all part files of one job."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pyspark.sql import functions as F
@@ -125,3 +126,8 @@ def test_two_jobs_in_one_folder_are_two_releases(spark):
         for number in range(2)
     ]
     assert_releases(spark, rows, "/l")
+
+
+def test_a_release_of_usual_length_is_its_path(spark):
+    name = f"titles/{'größe ' * 5}/date=2021-09-25/netflix titles (1).csv"
+    assert_releases(spark, [(f"file:///l/{quote(name)}", name)], "/l")

@@ -84,14 +84,14 @@ def test_104_the_order_of_a_files_dates_is_decided_by_dates_that_are_possible_in
     rows = [(str(file), text, order) for file, (texts, order) in enumerate(files.items()) for text in texts]
     expected = spark.createDataFrame(rows, "file STRING, text STRING, date_order STRING")
     read = expected.withColumn("read", date_readings(F.col("text")))
-    actual = read.select("file", "text", date_order(F.col("file"), F.col("read")).alias("date_order"))
+    actual = read.select("file", "text", date_order(["file"], F.col("read")).alias("date_order"))
     assert_same_rows(actual, expected)
 
 
 def test_104_all_columns_of_dates_of_a_file_are_evidence(spark):
     dates = spark.createDataFrame([("1/2/2021", "1/2/2021"), ("1/2/2021", "25/9/2021")], "joined STRING, paid STRING")
     read = dates.select(date_readings(F.col("joined")).alias("joined"), date_readings(F.col("paid")).alias("paid"))
-    order = date_order(F.lit("the file"), F.col("joined"), F.col("paid"))
+    order = date_order([F.lit("the file")], F.col("joined"), F.col("paid"))
     assert {row[0] for row in read.select(order).collect()} == {DAY_FIRST}
 
 

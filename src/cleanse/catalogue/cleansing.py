@@ -5,10 +5,9 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT
-from bronze.provenance import RELEASE
 from cleanse.releases.headers import files_of, with_columns_by_name
 from cleanse.releases.order import with_release
-from cleanse.releases.rows import DESCRIBED
+from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates
 from common.keys import surrogate_key
 from common.text import blank_to_null, compose, known_text, split_list
@@ -45,7 +44,7 @@ def cleanse_titles(bronze: DataFrame) -> DataFrame:
 
 def with_date_added(titles: DataFrame) -> DataFrame:
     """One row per row, with date_added, from date_readings in the order of its release, and date_is_ambiguous."""
-    ordered = titles.withColumn("date_order", dates.date_order(F.col(RELEASE.name), F.col("date_readings")))
+    ordered = titles.withColumn("date_order", dates.date_order(ONE_RELEASE, F.col("date_readings")))
     reading = (F.col("date_readings"), F.col("date_order"))
     return ordered.withColumns(
         {"date_added": dates.date_in_order(*reading), "date_is_ambiguous": dates.is_ambiguous(*reading)}

@@ -7,7 +7,7 @@ from bronze import feeds
 from bronze.provenance import RELEASE
 from cleanse.catalogue.cleansing import LISTS, cleanse_titles, with_identity
 from cleanse.releases.cells import UNREADABLE, Cell, cell_text, with_unreadable
-from cleanse.releases.rows import RELEASE_COLUMNS
+from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from common.dates import AMBIGUOUS_DATE_ORDER, LAST_DAY, STREAMING_BEGAN
 from common.keys import SEPARATOR, surrogate_key
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
@@ -139,7 +139,7 @@ def title_rows(bronze: DataFrame) -> DataFrame:
     cells = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
     checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": cells})
     best_first = (F.desc_nulls_last("date_added"), *[F.col(name) for name in ("show_id", "values_hash", "cells_hash")])
-    valid = with_failed_rules(checked, "title_key", best_first, UNIQUE_TITLE, within=(RELEASE.name, "release"))
+    valid = with_failed_rules(checked, "title_key", best_first, UNIQUE_TITLE, within=ONE_RELEASE)
     computed = {
         "short_title": F.trim(F.get(F.split("title", ":"), F.lit(0))),
         "bronze_row": F.when(F.size("failed_rules") > 0, F.col("bronze_row")),

@@ -36,11 +36,11 @@ def release_decisions(text: str | None) -> dict[str, str]:
 
 def decisions_about(feed: Feed, decisions: Mapping[str, str]) -> dict[str, str]:
     """Those of the decisions that are about releases of one feed."""
-    return {release: decision for release, decision in decisions.items() if _is_of(feed, release)}
+    return {release: decision for release, decision in decisions.items() if _is_in(feed.folder, release)}
 
 
-def _is_of(feed: Feed, release: str) -> bool:
-    return release.startswith(f"{feed.folder}/")
+def _is_in(folder: str, release: str) -> bool:
+    return release.startswith(f"{folder}/")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -24,6 +24,9 @@ RELEASE_COLUMNS = (
 """What a checked row has of its release."""
 DESCRIBED = tuple(column.name for column in RELEASE_COLUMNS if column.name not in (RELEASE.name, SOURCE_FILE))
 
+ONE_RELEASE = (RELEASE.name, "release")
+"""The columns by which a release is known: late part files are one of their own, which changes nothing of the first."""
+
 
 def valid_rows(rows: DataFrame) -> DataFrame:
     """The rows that failed no rule."""

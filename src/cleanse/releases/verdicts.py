@@ -19,6 +19,7 @@ from common.windows import all_rows
 APPLIED, HELD, LATE, REJECTED, UNREADABLE = "applied", "held", "late", "rejected", "unreadable"
 ACCEPT, REJECT = "accept", "reject"
 
+LATE_PARTS = " of [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
 UNKNOWN_RELEASE = "lakehouse.release_decisions names what is no release: "
 
 CLOSES_TOO_MANY = "closes too many"
@@ -141,7 +142,13 @@ def _decision(release: Column, decisions: Mapping[str, str]) -> Column:
     by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
     folder = F.regexp_replace(release, "/[^/]*$", "")
     known = F.array_union(*[F.collect_set(path).over(all_rows()) for path in (release, folder)])
-    unknown = F.filter(F.array(*map(F.lit, decisions)), lambda named: ~F.array_contains(known, named))
+    # Late part files are named by the time of their ingestion, which a full refresh of bronze changes.
+    unknown = F.filter(
+        F.array(*map(F.lit, decisions)),
+        lambda named: (
+            ~F.array_contains(known, F.regexp_replace(named, LATE_PARTS, "")) & ~F.array_contains(known, named)
+        ),
+    )
     message = F.concat(F.lit(UNKNOWN_RELEASE), F.array_join(unknown, ", "))
     decision = F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, folder))
     return F.when(F.size(unknown) > 0, F.raise_error(message).cast("string")).otherwise(decision)

@@ -6,10 +6,9 @@ from pyspark.sql.window import Window
 
 from bronze import feeds
 from bronze.feeds import CORRUPT, RESCUED
-from bronze.provenance import RELEASE
 from cleanse.releases.headers import files_of, with_columns_by_name
 from cleanse.releases.order import with_release
-from cleanse.releases.rows import DESCRIBED
+from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates
 from common.pseudonyms import pseudonym, row_hash, without_user_id
 from common.text import known_text, without_decimals
@@ -65,9 +64,9 @@ def with_dates(rows: DataFrame) -> DataFrame:
     """
     read = rows.withColumns({f"{name}_readings": dates.date_readings(F.col(f"{name}_text")) for name in DATES})
     dashed = [F.coalesce(dates.is_dashed(F.col(f"{name}_text")), F.lit(False)) for name in DATES]
-    has_dashed = F.max(F.when(dashed[0] | dashed[1], 1)).over(Window.partitionBy(RELEASE.name)).isNotNull()
+    has_dashed = F.max(F.when(dashed[0] | dashed[1], 1)).over(Window.partitionBy(*ONE_RELEASE)).isNotNull()
     unproven = F.when(has_dashed, dates.DAY_FIRST).otherwise(dates.MONTH_FIRST)
-    order = dates.date_order(F.col(RELEASE.name), *[F.col(f"{name}_readings") for name in DATES], unproven=unproven)
+    order = dates.date_order(ONE_RELEASE, *[F.col(f"{name}_readings") for name in DATES], unproven=unproven)
     ordered = read.withColumn("date_order", order)
     columns = {}
     for name in DATES:

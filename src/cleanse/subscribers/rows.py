@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import CORRUPT
 from bronze.provenance import RELEASE
 from cleanse.releases.cells import UNREADABLE_SHAPES, Cell, cell_shape, with_unreadable
-from cleanse.releases.rows import RELEASE_COLUMNS
+from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.keys import smallest_first
@@ -118,6 +118,6 @@ def subscriber_rows(bronze: DataFrame, key: str) -> DataFrame:
         # Rows that are equal so far are equal to everybody but bronze.
         F.col("row_hash"),
     )
-    valid = with_failed_rules(checked, "subscriber_id", best_first, UNIQUE_SUBSCRIBER, within=(RELEASE.name, "release"))
+    valid = with_failed_rules(checked, "subscriber_id", best_first, UNIQUE_SUBSCRIBER, within=ONE_RELEASE)
     paid = valid.withColumn("has_payment", F.col("last_payment_date").isNotNull())
     return paid.select(*SUBSCRIBER_ROWS.column_names)

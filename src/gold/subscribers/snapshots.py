@@ -18,14 +18,12 @@ PAYMENT_COLUMN = "last_payment_date"
 def applied_snapshots(releases: DataFrame) -> DataFrame:
     """One row per applied snapshot of `releases` (silver.subscriber_releases).
 
-    - taken_at, next_taken_at: just after the version of this snapshot, and of the next one
-    - named_day: the date in the file's name; null if there is none
+    - taken_at, next_taken_at: the versions of this snapshot in history, and of the next one
+    - named_day: the date in its name; null if there is none
     - has_payments: whether the file has a column of last payments with a value in it
     """
-    # A version is the release's time, a second per position, and some thousandths (silver.releases.order).
-    version = F.timestamp_millis((F.unix_seconds("released_at") + F.col("release_order")) * 1000 + 999)
     applied = releases.filter("is_applied").select(
-        version.alias("taken_at"),
+        F.col("version").alias("taken_at"),
         F.when(F.col("ordered_by") == NAME, F.col("released_at").cast("date")).alias("named_day"),
         (~F.array_contains("missing_columns", PAYMENT_COLUMN)).alias("has_payments"),
     )

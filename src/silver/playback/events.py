@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT, RESCUED
-from bronze.provenance import SOURCE_FILE
+from bronze.provenance import INGESTED_AT, MODIFIED_AT, SOURCE_FILE
 from common.dates import STREAMING_BEGAN
 from common.keys import join_parts
 from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
@@ -68,10 +68,13 @@ def event_millis(event_ts: Column) -> Column:
 def with_event_time(bronze: DataFrame) -> DataFrame:
     """One row per bronze row, with `millis`, its time, null if the row fails a rule, and `modified`, that of its file.
 
+    A file that was modified before streaming began, or after its ingestion, has the time of that: tools write 1980.
     The rule is one condition on one column: with an AND of two the default engine computes the time again and again.
     """
     event_ts = F.when(F.col(CORRUPT).isNull(), F.col("event_ts"))
-    read = bronze.withColumns({"read": event_millis(event_ts), "modified": F.unix_millis("_source_modified_at")})
+    modified, ingested = F.unix_millis(MODIFIED_AT), F.unix_millis(INGESTED_AT)
+    written = F.when(modified.between(FIRST_MILLIS, ingested), modified).otherwise(ingested)
+    read = bronze.withColumns({"read": event_millis(event_ts), "modified": written})
     is_valid = F.col("read").between(FIRST_MILLIS, F.col("modified") + MILLIS_PER_DAY)
     return read.withColumn("millis", F.when(is_valid, F.col("read"))).drop("read")
 

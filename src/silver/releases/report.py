@@ -38,6 +38,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("release", "STRING", "path below the landing folder, by which a decision names it; null for IMDb"),
     ColumnSpec("verdict", "STRING", "applied, held, late, rejected or unreadable"),
     ColumnSpec("reason", "STRING", "why it was held, or would have been without a decision; else null"),
+    ColumnSpec("version", "TIMESTAMP", "its version in history, if it is applied; null for IMDb"),
     ColumnSpec("unreadable", BY_RULE, "cells that could not be read and are unknown: rule, rows, an example"),
     ColumnSpec("undecided_date", "STRING", "what looks like a date in its name and was not read as one; else null"),
     ColumnSpec("failures", BY_RULE, "rows that failed a rule: rule, rows, and one value where one decided; else null"),
@@ -71,7 +72,13 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
     unknown = (RELEASE.name, "release", "reason", "compared_with", "undecided_date")
     absent = {name: F.lit(None).cast("string") for name in unknown}
     judged = counted.transform(_with_row_counts).withColumns(
-        {"verdict": verdict, "unreadable": F.array().cast(_plain(BY_RULE)), "closes": F.lit(0), **absent}
+        {
+            "verdict": verdict,
+            "unreadable": F.array().cast(_plain(BY_RULE)),
+            "closes": F.lit(0),
+            "version": F.lit(None).cast("timestamp"),
+            **absent,
+        }
     )
     return _reported(judged, files, feed, SOURCE_FILE)
 

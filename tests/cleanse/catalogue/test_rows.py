@@ -1,6 +1,6 @@
 """Rows of catalogue releases: what leaves a row out, and which cells become unknown."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -196,6 +196,22 @@ def test_104_a_file_with_evidence_for_both_orders_is_not_decided(bronze):
     }
     assert {row.title for row in rows if row.date_added is None} == {text for text, rules in dates.items() if rules}
     assert [row.failed_rules for row in rows] == [[]] * len(dates)
+
+
+def test_late_part_files_turn_no_date_of_the_first_ones_around(bronze):
+    """History has taken these in, and a full refresh has to give the same."""
+    first, late = (
+        {
+            "title": text,
+            "date_added": text,
+            "_release": "titles/p",
+            "_source_file": f"file:///l/titles/p/part-0000{number}.csv",
+            "_ingested_at": datetime(2021, 12, 1 + number, tzinfo=UTC),
+        }
+        for number, text in enumerate(("9/5/2021", "25/9/2021"))
+    )
+    rows = title_rows(bronze(first, late)).filter("title = '9/5/2021'").collect()
+    assert [row.date_added for row in rows] == [date(2021, 9, 5)]
 
 
 def test_104_one_bad_date_does_not_turn_a_files_dates_around(spark, bronze):

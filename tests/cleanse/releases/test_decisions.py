@@ -2,7 +2,8 @@
 
 import pytest
 
-from cleanse.releases.decisions import SETTING, release_decisions
+from bronze.feeds import SUBSCRIBERS_FEED, TITLES_FEED
+from cleanse.releases.decisions import SETTING, decisions_about, release_decisions
 
 
 @pytest.mark.parametrize("text", [None, "", " \n", "{}", " { } "])
@@ -16,6 +17,13 @@ def test_release_decisions_are_those_of_the_object():
         "titles/date=2021-09-25/größe (1).csv": "accept",
         "subscribers/x.csv": "reject",
     }
+
+
+def test_files_of_events_that_were_accepted_are_no_decisions_about_releases():
+    text = '{"playback/x.json": "accept", "playback_csv/a/x.csv": "accept", "titles/x.csv": "reject"}'
+    decisions = release_decisions(text)
+    assert decisions_about(TITLES_FEED, decisions) == {"titles/x.csv": "reject"}
+    assert decisions_about(SUBSCRIBERS_FEED, decisions) == {}
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,14 @@ def test_release_verdicts_decisions(spark):
     assert verdicts(spark, *releases, decisions={names[3]: ACCEPT})[3] == "unreadable"
 
 
+def test_release_verdicts_decision_about_late_parts_outlives_a_full_refresh_which_joins_them(spark):
+    whole = release(1, 10)
+    stale = {f"{whole.path} of 2026-11-29 10:00:00": REJECT}
+    assert verdicts(spark, whole, decisions=stale) == ["applied"]
+    with pytest.raises(Exception, match=r"names what is no release: titles/x\.csv of 2026-11-29 10:00:00"):
+        verdicts(spark, whole, decisions={"titles/x.csv of 2026-11-29 10:00:00": REJECT})
+
+
 def test_release_verdicts_decision_names_the_folder_of_part_files(spark):
     part = replace(release(2, 10), path="titles/netflix_2021-09-25/x")
     assert (

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from pyspark.sql import functions as F
 
+from common.releases import NAME
 from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE, dim_country, dim_date, dim_device
 from gold.conformed.events import PLAYBACK_MEMBERS
 from gold.conformed.reference import COUNTRY_SCHEMA
@@ -122,11 +123,11 @@ def test_dim_date_has_the_months_of_snapshots_where_those_of_payments_and_of_joi
     later = datetime(2025, 1, 1, tzinfo=UTC)
     snapshots = rows(
         SUBSCRIBER_RELEASES,
-        (december, "name", True, unpaid),
+        (december, NAME, True, unpaid),
         *(
             (later, "modification time", True, unpaid),
-            (later, "name", False, unpaid),
-            (later, "name", True, []),
+            (later, NAME, False, unpaid),
+            (later, NAME, True, []),
         ),
         columns=columns,
     )

@@ -7,6 +7,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from common.keys import surrogate_key
+from common.releases import NAME
 from gold.conformed.members import date_key
 from gold.subscribers.dimensions import dim_plan, dim_subscriber
 from gold.subscribers.facts import fact_subscription_month
@@ -31,12 +32,13 @@ def version(who, since=MARCH, until=None, plan="Basic", revenue="10", joined=(1,
     }
 
 
-def release(order, released_at, is_named=True, has_payments=True):
-    """A row of the report on snapshots."""
+def release(order, released_at, is_named=True, has_payments=True, version=None):
+    """A row of the report on snapshots; by default its version is its date."""
     return {
         "release_order": order,
         "released_at": released_at,
-        "ordered_by": "name" if is_named else "modification time",
+        "version": version or released_at,
+        "ordered_by": NAME if is_named else "modification time",
         "is_applied": True,
         "missing_columns": [] if has_payments else ["last_payment_date"],
     }

@@ -138,3 +138,11 @@ def test_releases_that_were_not_applied_tell_nothing(spells, same):
     found = spells((0, None, "2022-01-05", None), releases=[release(1, DAYS[0]), ignored])
     same(found, (1, "2022-01-05", None, "2022-01", "2022-01", 1))
     assert spells(releases=[]).count() == 0
+
+
+def test_snapshots_of_one_second_are_told_apart(rows):
+    first, second = (DAYS[0].replace(microsecond=1000 * place) for place in (1, 2))
+    person = {"subscriber_id": "u", "__START_AT": first, "__END_AT": second, "join_date": date(2022, 1, 5)}
+    releases = [release(1, DAYS[0], version=first), release(2, DAYS[0], has_payments=False, version=second)]
+    known = with_snapshots(rows(SUBSCRIBERS, person), rows(SUBSCRIBER_RELEASES, *releases)).collect()[0]
+    assert (known["seen_month"], known["unpaid_month"]) == (date(2022, 4, 1), None)

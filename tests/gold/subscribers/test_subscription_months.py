@@ -54,13 +54,14 @@ def test_months_are_those_of_the_oracle(star, spark, request, seed, people):
     if seed % 9 and "spark" in request.node.callspec.id:
         pytest.skip("Apache Spark takes its time: it is asked for two histories")
     snapshots = random_snapshots(random.Random(seed), people)
-    starts = [midnight(it.day) + timedelta(seconds=order) for order, it in enumerate(snapshots, start=1)]
+    starts = [midnight(it.day) + timedelta(milliseconds=order) for order, it in enumerate(snapshots, start=1)]
     versions = [
         {**it, "__START_AT": starts[it["__START_AT"]], "__END_AT": (*starts, None)[it["__END_AT"]]}
         for it in versions_of(snapshots, TRACKED_COLUMNS)
     ]
     releases = [
-        release(order, midnight(it.day), has_payments=it.has_payments) for order, it in enumerate(snapshots, start=1)
+        release(order, midnight(it.day), has_payments=it.has_payments, version=start)
+        for order, (it, start) in enumerate(zip(snapshots, starts, strict=True), start=1)
     ]
     made = star(*versions, releases=releases)
     months = made["fact_subscription_month"].join(made["dim_plan"], "plan_key", how="inner")

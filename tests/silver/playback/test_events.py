@@ -85,6 +85,14 @@ def test_times_are_valid_from_the_beginning_of_streaming_until_a_day_after_landi
     assert [row.failed_rules for row in quarantined_events(bronze(*rows), KEY).collect()] == [["valid_event_ts"]] * 2
 
 
+def test_a_file_of_an_impossible_time_has_that_of_its_ingestion(bronze):
+    last = int(LANDED.timestamp()) + 86_400
+    for year in (1980, 2007, 2100):
+        file = {"_source_modified_at": datetime(year, 1, 1, tzinfo=UTC)}
+        rows = bronze({"event_ts": f"{last}", **file}, {"event_ts": f"{last + 1}", **file})
+        assert (valid_events(rows, KEY).count(), quarantined_events(rows, KEY).count()) == (1, 1)
+
+
 def test_deliveries_of_an_event_have_one_key_with_an_id_and_without(bronze):
     alike = {"user_id": "u", "event_type": "PAUSE", "event_ts": str(T), "session_id": "s"}
     rows = [alike, {**alike, "event_ts": f"{T}000", "content_id": None}, {**alike, "session_id": "t"}]
