@@ -22,5 +22,7 @@ def test_with_failed_rules_fails_all_but_the_best_valid_row_of_an_identity_in_it
     ]
     schema = "file STRING, thing BIGINT, rank INT, row_failures ARRAY<STRING>, failed_rules ARRAY<STRING>"
     expected = spark.createDataFrame(rows, schema)
-    checked = with_failed_rules(expected.drop("failed_rules"), "thing", [F.col("rank")], "unique_thing", within="file")
+    checked = with_failed_rules(
+        expected.drop("failed_rules"), "thing", [F.col("rank")], "unique_thing", within=["file"]
+    )
     assert_same_rows(checked.select(expected.columns), expected)

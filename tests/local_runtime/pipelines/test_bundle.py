@@ -18,13 +18,14 @@ PINNED = {"spark.sql.legacy.timeParserPolicy": "CORRECTED", "spark.sql.session.t
 @pytest.mark.parametrize("target", [None, "dev", "staging", "prod"])
 def test_pipelines_come_in_the_jobs_order_with_schemas_called_by_their_keys(tmp_path, target):
     pipelines = load_pipelines(ROOT, tmp_path, target)
-    assert [pipeline.schema for pipeline in pipelines] == ["bronze", "silver", "gold"]
+    assert [pipeline.schema for pipeline in pipelines] == ["bronze", "silver", "silver", "gold"]
     expected = {"lakehouse.landing": str(tmp_path), "lakehouse.file_events": "false"}
     assert pipelines[0].configuration == {**expected, **PINNED}
     expected = {"lakehouse.landing": str(tmp_path), "lakehouse.bronze_schema": "bronze"}
     expected["lakehouse.secret_scope"] = "lakehouse"
-    assert pipelines[1].configuration == {**expected, **PINNED}
-    assert ROOT / "src" / "silver" / "catalogue" / "pipeline.py" in pipelines[1].sources
+    assert pipelines[2].configuration == {**expected, **PINNED}
+    assert pipelines[1].sources == (ROOT / "src" / "cleanse" / "pipeline.py",)
+    assert ROOT / "src" / "silver" / "catalogue" / "pipeline.py" in pipelines[2].sources
 
 
 def test_the_command_line_names_the_targets_when_there_is_no_such_one(tmp_path, capsys):
