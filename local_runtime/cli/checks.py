@@ -8,6 +8,7 @@ from argparse import Namespace
 from local_runtime.root import ROOT
 
 WITHOUT_JAVA = (
+    "tests/common",
     "tests/bronze",
     "tests/cleanse",
     "tests/silver",

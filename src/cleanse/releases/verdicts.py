@@ -82,6 +82,13 @@ NONE_APPLIED = (
     f"TRY_CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
     f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
 )
+VERDICT_COLUMNS = verdicts_table("", "", "").column_names
+# What the fold takes of each release, and what it keeps of the newest one applied.
+FOLDED = (
+    *(RELEASE.name, "release", "release_order", "decision", "rows", "left_out", "members", "has_identity"),
+    *("in_future", "unknown"),
+)
+COMPARED = ("release", "release_order", "rows", "members", "has_identity", "unknown")
 
 
 def release_verdicts(
@@ -102,21 +109,6 @@ def release_verdicts(
     verdicts = folded.select(F.explode("verdicts").alias("verdict")).select("verdict.*")
     judged = numbered.join(verdicts, "position", how="inner")
     return judged.select(*VERDICT_COLUMNS)
-
-
-VERDICT_COLUMNS = verdicts_table("", "", "").column_names
-FOLDED = (
-    RELEASE.name,
-    "release",
-    "release_order",
-    "decision",
-    "rows",
-    "left_out",
-    "members",
-    "has_identity",
-    "in_future",
-    "unknown",
-)
 
 
 def _with_order(releases: DataFrame) -> DataFrame:
@@ -193,9 +185,6 @@ def _fold(limits: Limits) -> Column:
         F.expr(NONE_APPLIED).alias("last"), F.expr(f"TRY_CAST(array() AS array<{VERDICT}>)").alias("verdicts")
     )
     return F.aggregate("candidates", start, step)["verdicts"]
-
-
-COMPARED = ("release", "release_order", "rows", "members", "has_identity", "unknown")
 
 
 def _shared(release: Column, last: Column) -> Column:

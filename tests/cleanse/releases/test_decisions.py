@@ -53,3 +53,15 @@ def test_release_decisions_name_what_is_wrong(text, message):
     with pytest.raises(ValueError) as error:
         release_decisions(text)
     assert f"{SETTING} {message}" in str(error.value)
+
+
+def test_release_decisions_refuses_a_path_below_no_landing_folder():
+    for path in ("titles", "x.csv"):
+        with pytest.raises(ValueError, match=f"names {path}, which is below none of the landing folders: titles/"):
+            release_decisions(f'{{"{path}": "accept"}}')
+
+
+def test_decisions_about_a_feed_are_those_below_its_folder():
+    decisions = release_decisions('{"titles/a.csv": "accept", "subscribers/b/c.csv": "reject"}')
+    assert decisions_about(TITLES_FEED, decisions) == {"titles/a.csv": "accept"}
+    assert decisions_about(SUBSCRIBERS_FEED, decisions) == {"subscribers/b/c.csv": "reject"}
