@@ -114,15 +114,16 @@ def release_verdicts(
 def _with_order(releases: DataFrame) -> DataFrame:
     """One row per release, with its release_order (by date, from 1), position (by arrival, from 0) and version.
 
-    The version is the release's date and, as milliseconds, its place among the releases of the same second, which those
-    that arrive later don't change.
+    Releases of one second are in the order of their arrival, those of one arrival in that of their names. So a version,
+    which is the release's date and, as milliseconds, its place among those of the same second, rises with release_order,
+    and no release that arrives later changes it.
     """
-    by_date = ("released_at", "sort_key", "release")
+    by_date = ("second", "ingested_at", "released_at", "sort_key", "release")
     second = F.date_trunc("second", "released_at")
     order = F.row_number().over(all_rows().orderBy(*by_date)).cast("int")
     position = F.row_number().over(all_rows().orderBy("ingested_at", *by_date)).cast("int") - 1
     same_second = Window.partitionBy("second").orderBy("position")
-    numbered = releases.withColumns({"release_order": order, "position": position, "second": second})
+    numbered = releases.withColumn("second", second).withColumns({"release_order": order, "position": position})
     version = F.timestamp_millis(F.unix_millis("second") + F.row_number().over(same_second))
     return numbered.withColumn("version", version)
 

@@ -158,6 +158,16 @@ def test_release_verdicts_versions_rise_with_dates_and_stay(spark):
     assert [row["version"] for _, row in sorted(after.items())] == sorted({row["version"] for row in after.values()})
 
 
+def test_release_verdicts_of_one_date_are_in_the_order_of_their_arrival(spark):
+    """A name that comes first doesn't make a release late, or put it before one that history has."""
+    first = replace(release(2, 5), path="titles/b_2.csv")
+    second = replace(release(2, 4), path="titles/a_2.csv", ingested_at=day(8))
+    rows = judged(spark, [first, second])
+    assert [rows[one.path]["verdict"] for one in (first, second)] == ["applied", "applied"]
+    assert rows[first.path]["version"] < rows[second.path]["version"]
+    assert rows[first.path]["release_order"] < rows[second.path]["release_order"]
+
+
 def settled(row):
     """What later releases don't change: all but the release's position among them."""
     return {name: value for name, value in row.asDict().items() if name != "release_order"}

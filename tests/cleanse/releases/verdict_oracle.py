@@ -42,8 +42,9 @@ class Oracle:
         return verdicts
 
     @staticmethod
-    def _by_date(release: Release) -> tuple[datetime, str]:
-        return release.released_at, release.path
+    def _by_date(release: Release) -> tuple[datetime, datetime, datetime, str]:
+        second = release.released_at.replace(microsecond=0)
+        return second, release.ingested_at, release.released_at, release.path
 
     def _verdict(self, release: Release, applied: list[Release]) -> str:
         decision = self.decisions.get(release.path)
