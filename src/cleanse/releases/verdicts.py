@@ -115,8 +115,8 @@ def _with_order(releases: DataFrame) -> DataFrame:
     """One row per release, with its release_order (by date, from 1), position (by arrival, from 0) and version.
 
     Releases of one second are in the order of their arrival, those of one arrival in that of their names. So a version,
-    which is the release's date and, as milliseconds, its place among those of the same second, rises with release_order,
-    and no release that arrives later changes it.
+    which is the release's date and, as milliseconds, its place among those of the same second, rises with
+    release_order, and no release that arrives later changes it.
     """
     by_date = ("second", "ingested_at", "released_at", "sort_key", "release")
     second = F.date_trunc("second", "released_at")
