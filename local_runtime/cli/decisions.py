@@ -10,6 +10,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.state.last_run import run_command
 from local_runtime.state.release_decisions import Decision, decide
+from local_runtime.state.roles import Role, tables_of
 
 if TYPE_CHECKING:
     from local_runtime.inspection.verdicts import Verdict
@@ -66,7 +67,7 @@ def _ends_in(place: Path, release: str) -> bool:
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
     from local_runtime.inspection.flawed_files import reported_files
-    from local_runtime.inspection.verdicts import verdict_tables, verdicts_in
+    from local_runtime.inspection.verdicts import verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
@@ -77,7 +78,9 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
         if accepted:
             decide(lake, accepted, decision)
             print("\n".join(f"{path} is accepted as it is, and no longer reported." for path in accepted))
-        known = {one.release: (table, one) for table in verdict_tables(lake) for one in verdicts_in(lake, table)}
+        known = {
+            one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
+        }
         paths = [path for path in arguments.paths if path not in accepted]
         chosen = {(release := named_release(path, [*known])): known[release] for path in paths}
         if not chosen:

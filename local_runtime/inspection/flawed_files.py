@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
-from local_runtime.inspection.verdicts import role_in
 from local_runtime.root import folder_argument
 from local_runtime.state.release_decisions import Decision, decisions_of
-from local_runtime.state.roles import Role
+from local_runtime.state.roles import Role, tables_of
 
 FLAWED_FILE_COLUMNS = ("file", "problem", "_ingested_at")
 REPORTED_FOR = timedelta(days=30)
@@ -35,5 +34,5 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
 
 def reported_files(lake: Lake) -> dict[str, str]:
     """What is wrong with each file that is reported, in all tables of the role `flawed_files`."""
-    tables = [name for name in lake.tables() if role_in(lake, name) is Role.FLAWED_FILES]
+    tables = tables_of(lake, Role.FLAWED_FILES)
     return {file: problem for name in tables for file, problem in flawed_files_in(lake, name).items()}

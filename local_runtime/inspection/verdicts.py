@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from local_runtime.delta.lake import Lake
-from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.inspection.query import run_query
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
-from local_runtime.state.roles import Role, role_of
 
 # The columns of a table with the role `verdicts`.
 VERDICT_COLUMNS = ("_release", "release", "verdict", "reason", "release_order", "version")
@@ -58,11 +56,6 @@ class History:
         return release.version <= self.newest and release.is_applied != self.has(release)
 
 
-def verdict_tables(lake: Lake) -> list[str]:
-    """The tables of the role `verdicts`."""
-    return [name for name in lake.tables() if role_in(lake, name) is Role.VERDICTS]
-
-
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
     """The verdicts in a table, by the order of the releases' dates; [] for a table of other columns."""
     rows = run_query(lake, f"FROM {table}")
@@ -108,12 +101,6 @@ def _change(release: Verdict) -> str:
         return f"{release.release} is applied now, and was passed over"
     reason = f" ({release.reason})" if release.reason else ""
     return f"{release.release} was taken in, and is {release.verdict} now{reason}"
-
-
-def role_in(lake: Lake, table: str) -> Role | None:
-    """The role that a table has declared; None for none, and for no table."""
-    snapshot = readable_snapshot(lake.log(table), table, None)
-    return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
 
 
 def _times(versions: tuple[SnapshotVersion, ...]) -> frozenset[datetime] | None:

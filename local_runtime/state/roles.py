@@ -16,6 +16,9 @@ in the Delta table. Databricks stores them too, and ignores them.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.time_travel import readable_snapshot
+
 PROPERTY_PREFIX = "lakehouse."
 ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lakehouse.example"
 DROPS_ROWS, NEVER = "lakehouse.drops_rows", "never"
@@ -35,6 +38,16 @@ def role_of(properties: Mapping[str, str]) -> Role | None:
     """The role of a table; None where it has none, or one that nothing here knows."""
     role = properties.get(ROLE)
     return next((known for known in Role if known == role), None)
+
+
+def tables_of(lake: Lake, role: Role) -> list[str]:
+    """The tables of a lake that have declared a role."""
+
+    def declared(table: str) -> Role | None:
+        snapshot = readable_snapshot(lake.log(table), table, None)
+        return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
+
+    return [name for name in lake.tables() if declared(name) is role]
 
 
 def quarantined_table(table: str, properties: Mapping[str, str]) -> str:

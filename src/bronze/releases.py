@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.provenance import RELEASE, SOURCE_FILE
-from common.text import compute_once
+from common.text import compute_once, decoded_url
 
 # The number of a task, as Hadoop and Spark write it; six or eight digits may be a date.
 # `\z` is the end of the text; in Java, `$` also matches before a line break at the end.
@@ -34,12 +34,7 @@ def release_of(file_url: Column, landing: str, folder: str) -> Column:
 
 def path_below(file_url: Column, landing: str, folder: str = "") -> Column:
     """STRING: the decoded path of a file below `landing`, from its URL; the whole path if it isn't in its `folder`."""
-    return compute_once(_decoded(file_url), lambda path: _below(path, landing, folder))
-
-
-def _decoded(url: Column) -> Column:
-    # In a path, a plus sign is a plus sign; `try_url_decode` would turn it into a space.
-    return F.coalesce(F.try_url_decode(F.regexp_replace(url, "[+]", "%2B")), url)
+    return compute_once(decoded_url(file_url), lambda path: _below(path, landing, folder))
 
 
 def _below(path: Column, landing: str, folder: str) -> Column:

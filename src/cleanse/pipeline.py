@@ -20,13 +20,11 @@ dbutils: Any
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
 PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
 DECISIONS = release_decisions(spark.conf.get("lakehouse.release_decisions"))
-LEFT_OUT_PERCENT = int(spark.conf.get("lakehouse.left_out_percent") or 0)
-TITLE_LIMITS = Limits(
-    closed_percent=int(spark.conf.get("lakehouse.closed_titles_percent") or 0), left_out_percent=LEFT_OUT_PERCENT
-)
-SUBSCRIBER_LIMITS = Limits(
-    closed_percent=int(spark.conf.get("lakehouse.closed_subscribers_percent") or 0), left_out_percent=LEFT_OUT_PERCENT
-)
+LEFT_OUT = int(str(spark.conf.get("lakehouse.left_out_percent")))
+CLOSED_TITLES = int(str(spark.conf.get("lakehouse.closed_titles_percent")))
+CLOSED_SUBSCRIBERS = int(str(spark.conf.get("lakehouse.closed_subscribers_percent")))
+TITLE_LIMITS = Limits(closed_percent=CLOSED_TITLES, left_out_percent=LEFT_OUT)
+SUBSCRIBER_LIMITS = Limits(closed_percent=CLOSED_SUBSCRIBERS, left_out_percent=LEFT_OUT)
 
 
 @dp.materialized_view(**title_table.TITLE_ROWS.declaration())

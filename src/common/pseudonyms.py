@@ -10,11 +10,13 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from common.keys import NULL, SEPARATOR
+from common.specifications import ColumnSpec
 from common.text import blank_to_null
 
 BLOCK = 64  # bytes
 SHORTEST_KEY = 32  # characters
 DIFFERENT = 8  # of them
+ROW_HASH = ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found")
 # An id of fewer characters may be part of any text.
 SHORTEST_IDENTIFYING_ID = 6
 

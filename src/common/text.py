@@ -48,6 +48,12 @@ def compose(text: Column) -> Column:
     return normalized(text)
 
 
+def decoded_url(url: Column) -> Column:
+    """Text of a file's URL without percent signs for characters; unchanged where it can't be decoded."""
+    # In a path, a plus sign is a plus sign; `try_url_decode` would turn it into a space.
+    return F.coalesce(F.try_url_decode(F.regexp_replace(url, "[+]", "%2B")), url)
+
+
 def without_decimals(number: Column) -> Column:
     """An id without the `.0` that data frames write in a column of numbers with gaps."""
     return F.regexp_replace(number, "^([0-9]+)[.]0+$", "$1")

@@ -19,10 +19,7 @@ DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
 
 def cleanse_titles(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row: typed and repaired columns, its provenance, and the unchanged row in `bronze_row`.
-
-    `has_director_column` says whether the release has the column that is part of a title's identity.
-    """
+    """One row per bronze row: typed and repaired columns, its release, and the unchanged row in `bronze_row`."""
     files = files_of(bronze, feeds.TITLES_FEED).transform(with_release)
     rows = with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
     release_year = F.regexp_extract(blank_to_null(F.col("release_year")), YEAR, 1).try_cast("int")

@@ -28,7 +28,7 @@ def release_decisions(text: str | None) -> dict[str, str]:
     for release, decision in decisions.items():
         if decision not in (ACCEPT, REJECT):
             raise ValueError(f"{SETTING} says {decision!r} of {release}: write {ACCEPT} or {REJECT}.")
-        if not any(release.startswith(f"{folder}/") for folder in LANDING_FOLDERS):
+        if not any(_is_in(folder, release) for folder in LANDING_FOLDERS):
             folders = ", ".join(f"{folder}/" for folder in LANDING_FOLDERS)
             raise ValueError(f"{SETTING} names {release}, which is below none of the landing folders: {folders}.")
     return decisions

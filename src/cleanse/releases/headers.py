@@ -73,6 +73,21 @@ def rescued_headers() -> Column:
     return F.array_remove(F.array_distinct(F.flatten(keys)), RESCUED_FILE_PATH)
 
 
+def without_people(headers: Column, has_header: Column, longest: int | None = None) -> Column:
+    """The headers, with … for those that may name a person, because the first row of a file without a header is one.
+
+    In a file with none of the feed's columns that is every header; in others it is one with a digit or an @, or of more
+    than `longest` characters.
+    """
+
+    def shown(header: Column) -> Column:
+        is_harmless = has_header & ~header.rlike("[0-9@]")
+        is_short = F.length(header) <= longest if longest else F.lit(True)
+        return F.when(is_harmless & is_short, header).otherwise("…")
+
+    return F.transform(headers, shown)
+
+
 def matched_headers(files: DataFrame, feed: Feed, by: Sequence[str]) -> DataFrame:
     """One row per file and rescued header: the column that it matches, how, and the rank of its name.
 

@@ -59,8 +59,8 @@ def money(text: Column) -> Column:
 def with_dates(rows: DataFrame) -> DataFrame:
     """One row per row, with its dates in the release's order of day and month, and whether they are ambiguous.
 
-    `ambiguous_date_text` is the text of the first ambiguous one.
-    If no date proves an order, the day comes first in dates with dashes (05-09-2021), the month in others (5/9/2021).
+    `ambiguous_date_text` is the text of the first ambiguous one. If no date proves an order, the day comes first in
+    dates with dashes (05-09-2021), the month in others (5/9/2021).
     """
     read = rows.withColumns({f"{name}_readings": dates.date_readings(F.col(f"{name}_text")) for name in DATES})
     dashed = [F.coalesce(dates.is_dashed(F.col(f"{name}_text")), F.lit(False)) for name in DATES]

@@ -10,6 +10,7 @@ from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.keys import smallest_first
+from common.pseudonyms import ROW_HASH
 from common.releases import NAME
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
 from common.specifications import ColumnSpec, TableSpec
@@ -30,7 +31,6 @@ SUBSCRIBER_COLUMNS = (
     ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
     ColumnSpec("has_payment", "BOOLEAN", "whether last_payment_date is known; a change starts a version"),
 )
-ROW_HASH = ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found")
 
 SUBSCRIBER_ROWS = TableSpec(
     name="subscriber_rows",

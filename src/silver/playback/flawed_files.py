@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED
 from bronze.provenance import SOURCE_FILE
 from bronze.releases import path_below
-from cleanse.releases.headers import filled_columns, rescued_headers
+from cleanse.releases.headers import filled_columns, rescued_headers, without_people
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
 
@@ -79,16 +79,11 @@ def _failures(quarantine: DataFrame) -> DataFrame:
 def _shown_keys() -> Column:
     """ARRAY<STRING>: the left-over keys in order, the first ones of many.
 
-    A key with a digit or an @, or a long one, may name a person; so may each one of a CSV file that has none of the
-    feed's columns, because the first row of a file without a header is an event.
+    Only a CSV file can lack a header.
     """
     is_first_row = F.startswith("file", F.lit(f"{PLAYBACK_CSV_FOLDER}/")) & (F.size("columns") == 0)
-
-    def shown(key: Column) -> Column:
-        hides = is_first_row | key.rlike("[0-9@]") | (F.length(key) > LONGEST_KEY)
-        return F.when(hides, F.lit("…")).otherwise(key)
-
-    return F.slice(F.array_sort(F.array_distinct(F.transform("keys", shown))), 1, SHOWN_KEYS)
+    shown = without_people(F.col("keys"), ~is_first_row, LONGEST_KEY)
+    return F.slice(F.array_sort(F.array_distinct(shown)), 1, SHOWN_KEYS)
 
 
 def _problem() -> Column:

@@ -3,7 +3,7 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from common.text import compute_once
+from common.text import compute_once, decoded_url
 
 YEAR = "(?:200[7-9]|20[1-9][0-9]|2100)"  # nothing was streamed before
 MONTH = "(?:0[1-9]|1[0-2])"
@@ -18,9 +18,7 @@ LAST_DATE = f"^(?:.*[^0-9])?{DATED}"
 
 def file_name(url: Column) -> Column:
     """STRING: the name of a file, without its folders, from its URL."""
-    encoded = F.regexp_extract(url, "[^/]*$", 0)
-    # In a path, a plus sign is a plus sign; `try_url_decode` would turn it into a space.
-    return F.coalesce(F.try_url_decode(F.regexp_replace(encoded, "[+]", "%2B")), encoded)
+    return decoded_url(F.regexp_extract(url, "[^/]*$", 0))
 
 
 def _date_digits(name: Column) -> Column:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bronze.feeds import Feed
 from bronze.provenance import SOURCE_FILE
+from common.pseudonyms import ROW_HASH
 from common.rules import FAILED_RULES
 from common.specifications import ColumnSpec, TableSpec
 
@@ -26,7 +27,7 @@ def personal_quarantine_table(feed: Feed, columns: Iterable[ColumnSpec]) -> Tabl
         columns=(
             *columns,
             FAILED_RULES,
-            ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found"),
+            ROW_HASH,
             ColumnSpec(SOURCE_FILE, "STRING", "file of the row"),
         ),
         properties=_properties(feed),

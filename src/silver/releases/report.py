@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from bronze.feeds import CORRUPT, Feed
 from bronze.provenance import RELEASE, SOURCE_FILE
 from cleanse.releases.cells import cell_text
-from cleanse.releases.headers import filled_columns, matched_headers, rescued_headers
+from cleanse.releases.headers import filled_columns, matched_headers, rescued_headers, without_people
 from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
 from common.aggregates import count_rows
 from common.specifications import ColumnSpec, TableSpec
@@ -178,7 +178,7 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
     if not feed.is_personal:
         return separated
     has_header = F.size("missing_columns") < len(feed.column_names)
-    return separated.withColumn("leftover_headers", _without_people(F.col("leftover_headers"), has_header))
+    return separated.withColumn("leftover_headers", without_people(F.col("leftover_headers"), has_header))
 
 
 def _with_supersession(files: DataFrame) -> DataFrame:
@@ -215,14 +215,6 @@ def _header_lists(files: DataFrame, feed: Feed, by: str) -> DataFrame:
         )
         .withColumn("matched_headers", F.transform("matches", lambda match: match["text"]))
     )
-
-
-def _without_people(headers: Column, has_header: Column) -> Column:
-    """The headers, with … for those that may name a person, because the first row of a file without a header is one.
-
-    In a file with none of the feed's columns that is every header; in others it is one with a digit or an @.
-    """
-    return F.transform(headers, lambda header: F.when(has_header & ~header.rlike("[0-9@]"), header).otherwise("…"))
 
 
 def _failures(quarantine: DataFrame, by: str) -> DataFrame:
