@@ -1,4 +1,4 @@
-"""`./lakehouse accept` and `reject`: what a person decides about releases and files, for every later run."""
+"""`./lakehouse accept` and `reject`: decisions about releases and files, kept for every later run."""
 
 import difflib
 from argparse import Namespace

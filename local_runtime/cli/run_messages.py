@@ -1,4 +1,4 @@
-"""What a run has to say of files, releases and rows: one list of messages for `run` and for each update of a watch."""
+"""Messages on files, releases and rows: one list for `run` and for each update of a watch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ NAMED_FROM = 100
 
 
 def messages(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> list[str]:
-    """What is to be known or done after an update; `where` are the options of commands that name the folders."""
+    """Messages to show after an update; `where` are the options that name the folders in suggested commands."""
     # Several flows of a table may read one file.
     files = dict.fromkeys(message for result in done.results for message in file_messages(result))
     return [
@@ -43,7 +43,7 @@ def without_valid_rows(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]
 
 
 def file_messages(result: "Result") -> Iterator[str]:
-    """What a person wants to know of the files that a flow found."""
+    """Messages on the files that a flow found: rejected, empty, or loaded with a warning."""
     for name, record in result.files.items():
         if record.state == "rejected":
             yield f"Rejected: {name} ({record.reason}): {record.message}."

@@ -14,7 +14,7 @@ REPORTED_FOR = timedelta(days=30)
 
 
 def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[str, str]:
-    """What is wrong with each file that the table `name` lists: none that was accepted, or ingested long ago.
+    """The problem of each file in the table `name`, except for accepted files and those ingested long ago.
 
     Empty for a table of other columns.
     """

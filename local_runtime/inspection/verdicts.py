@@ -1,4 +1,4 @@
-"""Verdicts on releases, read from tables of the role `verdicts` (state/roles.py), and what history has made of them."""
+"""Verdicts on releases, from tables of the role `verdicts` (state/roles.py), and whether history agrees with them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
 
 
 def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Iterator[History]:
-    """Those of the tables that are made of the snapshots which a verdict table lists, and have applied some."""
+    """The tables whose history is built from the snapshots in a verdict table, if they have applied any."""
     for name in tables:
         progress = progress_of(lake.log(name))
         for flow in progress.flows.values() if progress else ():
@@ -79,7 +79,7 @@ def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Itera
 
 
 def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str]) -> list[str]:
-    """What history has taken in, or passed over, against the verdicts; with the full refresh that puts it right."""
+    """Differences between history and the verdicts, with the full refresh that corrects them."""
     histories = [*histories_of(lake, verdict_table, tables)]
     differing = [
         (release, stale)

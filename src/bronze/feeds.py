@@ -18,8 +18,8 @@ CSV_OPTIONS = {
     "columnNameOfCorruptRecord": CORRUPT,
     "rescuedDataColumn": RESCUED,
 }
-# All files that an update finds are ingested at one time: by the time, a part file of a release that came later is told
-# apart. By default a micro-batch, which has a time of its own, ends after 1,000 files (the local one after 1 GiB too).
+# All files that an update finds get one time of ingestion, by which part files that arrive later are recognized.
+# By default a micro-batch, which has its own time, ends after 1,000 files (locally also after 1 GiB).
 SNAPSHOT_OPTIONS = {
     **CSV_OPTIONS,
     "cloudFiles.maxFilesPerTrigger": "1000000",

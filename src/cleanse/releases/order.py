@@ -11,7 +11,7 @@ from common.releases import INGESTION, MODIFICATION, NAME
 
 
 def with_release(files: DataFrame) -> DataFrame:
-    """One row per file, with its `release`, when that was released and ingested, and the last day that it can tell of.
+    """One row per file, with its `release`, when that was released and ingested, and the last day that it can cover.
 
     Part files that bronze ingested later than the first part are a release of their own. Adds release, released_at,
     ordered_by, undecided_date, release_ingested_at and last_day.

@@ -18,7 +18,7 @@ RELEASE_COLUMNS = (
     ColumnSpec("ordered_by", "STRING", "name, modification time or ingestion: what released_at is from"),
     ColumnSpec("undecided_date", "STRING", "what looks like a date in the name and was not read as one; else null"),
     ColumnSpec("release_ingested_at", "TIMESTAMP", "when bronze ingested the release"),
-    ColumnSpec("last_day", "DATE", "the last day that the release can tell of"),
+    ColumnSpec("last_day", "DATE", "last day that the release can cover"),
     ColumnSpec(SOURCE_FILE, "STRING", "URL of the source file"),
 )
 """What a checked row has of its release."""

@@ -28,7 +28,7 @@ GAPS_FILLED = "gaps filled"
 IDENTITY_MISSING = "identity column missing"
 FUTURE_DATE = "future date"
 
-# A column whose share of unknown values is between these can be told to be filled (docs/decisions/0029-verdicts.md).
+# Filled gaps only show in a column that had this share of unknown values before (docs/decisions/0029-verdicts.md).
 FEWEST_GAPS, MOST_GAPS = 5, 50  # percent
 FILLED = 5  # it has less than a fifth of the gaps
 FILLED_COLUMNS = 2

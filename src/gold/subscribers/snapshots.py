@@ -1,7 +1,7 @@
-"""What a version of a subscriber doesn't tell of the snapshots it was in: their months, and whether they had payments.
+"""The months of snapshots, and whether they had payments, which a version of a subscriber doesn't show.
 
-Silver's report on releases has it. A version's own times don't: a snapshot that changes nothing starts no version, and
-the version of a snapshot without a date in its name is the modification time of its file, which is no month of a
+Silver's report on releases has them. A version's own times aren't enough: a snapshot that changes nothing starts no
+version, and without a date in its name a snapshot has the modification time of its file, which isn't a month of a
 subscription.
 """
 

@@ -1,4 +1,4 @@
-"""Files of events of which most rows say nothing: they fail rules, or repeat rows of the same file.
+"""Files of events whose rows mostly fail rules, or repeat rows of the same file.
 
 Most often a player writes other keys, or times in another form. Each row alone is quarantined or counted as a
 duplicate, which nobody would notice beside good files.
