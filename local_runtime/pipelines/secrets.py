@@ -81,8 +81,9 @@ def path_of(scope: str, key: str, root: Path) -> Path:
 def notes_on_made(made: Sequence[Path]) -> list[str]:
     """A message for each secret that was made because it was not set."""
     return [
-        f"The secret {path.parent.name}/{path.name} was not set, so a random one was made: {path}. Keep it, or set "
-        f"{variable_of(path.parent.name, path.name)} and begin another lake."
+        f"The secret {path.parent.name}/{path.name} was not set, so a random one was made: {path}. Keep this file: a "
+        "lake only goes on with the secret that it began with. To use your own, set "
+        f"{variable_of(path.parent.name, path.name)} before a lake's first run."
         for path in made
     ]
 
