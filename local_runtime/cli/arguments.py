@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PATH",
             help="its path below the landing folder, as messages show it; or its file",
         )
+    file = commands.add_parser("file", parents=[lake], help="print the name of a file of which only a key is shown")
+    file.add_argument("key", metavar="KEY", help="the sixteen digits after the …, or the name as it is shown")
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
     dictionary = commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
+from local_runtime.cli.files import file
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
@@ -281,6 +282,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "accept": accept,
     "reject": reject,
+    "file": file,
     "graph": graph,
     "dictionary": dictionary,
     "check": check_bundle,

@@ -32,6 +32,8 @@ name is name_1.""",
   ./lakehouse accept mine/landing/FEED/FOLDER --lake mine/lake      one in part files""",
     "reject": """\
   ./lakehouse reject FEED/FILE.csv                  a wrong release is passed over; nothing is deleted""",
+    "file": """\
+  ./lakehouse file 0123456789abcdef                 the name of a personal file that is shown as …0123456789abcdef""",
     "graph": """\
   ./lakehouse graph
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",

@@ -12,6 +12,7 @@ from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
 from local_runtime.inspection.deliveries import Deliveries, deliveries_in
+from local_runtime.inspection.file_names import names_of_files
 from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.problems import file_problems, row_problems, run_problems
 from local_runtime.inspection.query import materialized_results, run_query
@@ -173,6 +174,7 @@ def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
 
 def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
     rejected: dict[str, FileRecord] = {}
+    names = names_of_files(lake, table.name)
     for flow in progress.flows.values():
         table.reads = {**table.reads, **{source: at.version for source, at in flow.intake.tables.items()}}
         table.refresh = flow.refresh or table.refresh
@@ -181,7 +183,7 @@ def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state:
         table.expectations += flow.metrics.expectations
         ledger = FileLedger(lake.path(table.name), flow.intake.files)
         table.files += ledger.loaded()
-        rejected |= ledger.rejected()
+        rejected |= {names.shown(name): record for name, record in ledger.rejected().items()}
     if rejected and is_defined:
         state.rejected[table.name] = rejected
 

@@ -78,6 +78,17 @@ def path_of(scope: str, key: str, root: Path) -> Path:
     return root / SECRETS_FOLDER / scope / key
 
 
+def known_secrets(lake: Lake, root: Path) -> dict[str, str]:
+    """The secrets that a lake was filled with, by `scope/key`, without those that are no longer there."""
+    known = {}
+    for name in _fingerprints(lake):
+        scope, _, key = name.partition("/")
+        path = path_of(scope, key, root)
+        if path.exists() or os.environ.get(variable_of(scope, key)):
+            known[name] = secret_at(path)
+    return known
+
+
 def notes_on_made(made: Sequence[Path]) -> list[str]:
     """A message for each secret that was made because it was not set."""
     return [
@@ -136,11 +147,7 @@ def check_fingerprints(lake: Lake, secrets_read: Mapping[str, str]) -> None:
 
     Raises LakehouseError for another one: what was made with each would not meet.
     """
-    path = lake.root / FINGERPRINTS
-    try:
-        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except ValueError:
-        known = {}
+    path, known = lake.root / FINGERPRINTS, _fingerprints(lake)
     now = {name: _fingerprint(value) for name, value in secrets_read.items()}
     changed = sorted(name for name in now if known.get(name, now[name]) != now[name])
     if changed and lake.tables():
@@ -153,6 +160,15 @@ def check_fingerprints(lake: Lake, secrets_read: Mapping[str, str]) -> None:
         unfinished = path.with_suffix(".tmp")
         unfinished.write_text(json.dumps({**known, **now}), encoding="utf-8")
         unfinished.replace(path)
+
+
+def _fingerprints(lake: Lake) -> dict[str, str]:
+    """The fingerprints of the secrets that a lake was filled with; none where they can't be read."""
+    path = lake.root / FINGERPRINTS
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    except ValueError:
+        return {}
 
 
 def _fingerprint(value: str) -> str:

@@ -30,9 +30,9 @@ class Refresh:
 class Result:
     """What became of a flow: rows that it produced, of them dropped by rules, and rows written; `commits` made.
 
-    `files` are records of the files that it found since its last run, by name. `is_of_older_code`: it keeps history
-    that was made by code which has changed since, as Databricks does until a full refresh. `started` and `ended` are
-    seconds of `time.monotonic`.
+    `files` are records of the files that it found since its last run, by name as it is shown (state/file_names.py).
+    `is_of_older_code`: it keeps history that was made by code which has changed since, as Databricks does until a full
+    refresh. `started` and `ended` are seconds of `time.monotonic`.
     """
 
     dataset: str

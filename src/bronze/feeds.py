@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bronze.provenance import PROVENANCE, RELEASE, SOURCE_FILE
+from bronze.provenance import PROVENANCE, RELEASE, SHOWN_FILE, SOURCE_FILE
+from common.file_names import MAY_NAME_A_PERSON
 from common.specifications import ColumnSpec, TableSpec
 
 RESCUED = "_rescued_data"
 CORRUPT = "_corrupt_record"
+PSEUDONYM_KEY = "pseudonym-key"  # the name of the secret with which pseudonyms are made
 
 CSV_OPTIONS = {
     "cloudFiles.format": "csv",
@@ -67,8 +69,8 @@ class Feed:
 
     `qualifiers` are words that a header may put before a column's name without changing its meaning (`show_type`).
     Reports on releases call the feed's rows `row_noun`, and all of them together `collection`; if the feed
-    `is_personal`, they hide headers that may contain personal data. `example` ends the query of the bronze table that
-    is suggested after a run.
+    `is_personal`, they hide headers and parts of file names that may contain personal data. `example` ends the query of
+    the bronze table that is suggested after a run.
     """
 
     name: str
@@ -114,12 +116,20 @@ class Feed:
                 ColumnSpec(CORRUPT, "STRING", "text of a line that is not a valid record; else null"),
                 ColumnSpec(RESCUED, "STRING", "JSON: values under unknown headers or keys, and _file_path; else null"),
                 *PROVENANCE,
+                *((SHOWN_FILE,) if self.is_personal else ()),
                 *((RELEASE,) if self.has_releases else ()),
             ),
             partition_cols=(RELEASE.name,) if self.has_releases else (),
-            properties={"lakehouse.example": self.example} if self.example else {},
+            properties=self._properties,
             rules={"well_formed_record": f"{CORRUPT} IS NULL", "file_is_known": f"{SOURCE_FILE} IS NOT NULL"},
         )
+
+    @property
+    def _properties(self) -> dict[str, str]:
+        """What the reports on a run and a lake need: an example to suggest, and which parts of file names to hide."""
+        hidden = {"lakehouse.hidden_file_names": MAY_NAME_A_PERSON, "lakehouse.file_name_key": PSEUDONYM_KEY}
+        example = {"lakehouse.example": self.example} if self.example else {}
+        return example | (hidden if self.is_personal else {})
 
 
 TITLES_FEED = Feed(
@@ -210,6 +220,7 @@ PLAYBACK_FEED = Feed(
         SourceColumn("raw_payload", "further data from the player; may be missing"),
     ),
     options=JSON_OPTIONS,
+    is_personal=True,
 )
 # The same events as CSV with a header. The folder decides the format, because a file's name need not.
 PLAYBACK_CSV_FOLDER = "playback_csv"

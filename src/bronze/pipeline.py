@@ -1,6 +1,7 @@
 """Bronze: Auto Loader ingests every file of each feed once, with all source columns as text."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
@@ -8,11 +9,14 @@ from pyspark.sql import DataFrame, SparkSession
 from bronze import feeds
 from bronze.provenance import with_provenance
 from bronze.records import further_records
-from bronze.releases import with_release
+from bronze.releases import with_file_columns
+from common.pseudonyms import checked_key
 
 spark: SparkSession
+dbutils: Any
 
 LANDING = spark.conf.get("lakehouse.landing")
+PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), feeds.PSEUDONYM_KEY))
 FILE_EVENTS = feeds.file_events(spark.conf.get("lakehouse.file_events"))
 
 
@@ -29,7 +33,7 @@ def ingest(feed: feeds.Feed) -> None:
     @dp.expect_all(feed.table.rules)
     def records() -> DataFrame:
         rows = read_files(feed.folder, feed.options, feed.schema, feed.read_columns)
-        return rows.transform(with_release, LANDING, feed.folder) if feed.has_releases else rows
+        return rows.transform(with_file_columns, feed, LANDING, PSEUDONYM_KEY)
 
 
 ingest(feeds.TITLES_FEED)
@@ -48,17 +52,19 @@ dp.create_streaming_table(
 @dp.append_flow(target="playback_events", name="playback_events_json")
 def playback_events_json() -> DataFrame:
     feed = feeds.PLAYBACK_FEED
-    return read_files(feed.folder, feed.options, feed.schema, feed.read_columns)
+    rows = read_files(feed.folder, feed.options, feed.schema, feed.read_columns)
+    return rows.transform(with_file_columns, feed, LANDING, PSEUDONYM_KEY)
 
 
 @dp.append_flow(target="playback_events", name="playback_events_further_records")
 def playback_events_further_records() -> DataFrame:
     feed = feeds.PLAYBACK_FEED
     lines = read_files(feed.folder, feeds.TEXT_OPTIONS, "value STRING", ["value"])
-    return further_records(lines, feed)
+    return further_records(lines, feed).transform(with_file_columns, feed, LANDING, PSEUDONYM_KEY)
 
 
 @dp.append_flow(target="playback_events", name="playback_events_csv")
 def playback_events_csv() -> DataFrame:
     feed = feeds.PLAYBACK_FEED
-    return read_files(feeds.PLAYBACK_CSV_FOLDER, feeds.CSV_OPTIONS, feed.schema, feed.read_columns)
+    rows = read_files(feeds.PLAYBACK_CSV_FOLDER, feeds.CSV_OPTIONS, feed.schema, feed.read_columns)
+    return rows.transform(with_file_columns, feed, LANDING, PSEUDONYM_KEY)

@@ -16,6 +16,10 @@ PROVENANCE = (
 RELEASE = ColumnSpec(
     "_release", "STRING", "path of the file below the landing folder; of part files, their folder and job"
 )
+SHOWN_FILE = ColumnSpec(
+    "_shown_file", "STRING", "path of the file below the landing folder; … and a keyed hash for what may name a person"
+)
+"""Of personal feeds only: what is shown of a row's file outside bronze."""
 PROVENANCE_COLUMNS = tuple(column.name for column in PROVENANCE)
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from bronze.provenance import RELEASE, SOURCE_FILE
+from bronze.feeds import Feed
+from bronze.provenance import RELEASE, SHOWN_FILE, SOURCE_FILE
+from common.file_names import PART_NUMBER, shown_path
+from common.pseudonyms import UUID
 from common.text import compute_once, decoded_url
 
-# The number of a task, as Hadoop and Spark write it; six or eight digits may be a date.
 # `\z` is the end of the text; in Java, `$` also matches before a line break at the end.
-PART_NUMBER = "^part-(?:[a-z]-)?[0-9]{5}"
 PART_FILE = f"{PART_NUMBER}(?:[-._]|\\z)"
-UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 # The number of the file within its task (c000), and up to two extensions (.snappy.csv, .csv.gz).
 PART_ENDING = "(?:(?:^|[-.])c[0-9]{3,})?(?:[.][A-Za-z][A-Za-z0-9]*)?(?:[.][A-Za-z][A-Za-z0-9]*)?\\z"
 
@@ -56,6 +56,19 @@ def _job_id(name: Column) -> Column:
     return F.coalesce(*[F.nullif(found, F.lit("")) for found in (F.regexp_extract(name, UUID, 0), rest)])
 
 
-def with_release(rows: DataFrame, landing: str, folder: str) -> DataFrame:
-    """One row per row, with the release of its file."""
-    return rows.withColumn(RELEASE.name, release_of(F.col(SOURCE_FILE), landing, folder))
+def with_file_columns(rows: DataFrame, feed: Feed, landing: str, key: str) -> DataFrame:
+    """One row per row, with what the feed's table has of its file: what is shown of a personal one, and its release."""
+    path, release = path_below(F.col(SOURCE_FILE), landing), release_of(F.col(SOURCE_FILE), landing, feed.folder)
+    shown_file = {SHOWN_FILE.name: shown_path(path, key)} if feed.is_personal else {}
+    shown_release = shown_path(release, key) if feed.is_personal else release
+    return rows.withColumns({**shown_file, **({RELEASE.name: shown_release} if feed.has_releases else {})})
+
+
+def release_with_hidden_parts(file_url: Column, shown_file: Column) -> Column:
+    """STRING: the release of a file, with the parts that `_release` hides.
+
+    `shown_file` is the path below landing, as it is shown: it has as many parts as the path itself.
+    """
+    parts = F.size(F.split(shown_file, "/"))
+    below_landing = F.array_join(F.slice(F.split(decoded_url(file_url), "/"), -parts, parts), "/")
+    return compute_once(below_landing, _release)

@@ -17,8 +17,16 @@ BLOCK = 64  # bytes
 SHORTEST_KEY = 32  # characters
 DIFFERENT = 8  # of them
 ROW_HASH = ColumnSpec("row_hash", "STRING", "keyed hash (HMAC-SHA-256) of the bronze row, by which it is found")
-# An id of fewer characters may be part of any text.
-SHORTEST_IDENTIFYING_ID = 6
+UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+# By ranges, because classes of Unicode take the default engine a hundred times as long.
+LETTERS = "A-Za-z\u00c0-\u1fff\u2c00-\u2fff\u3001-\uffff"
+# A run of twelve letters and digits with at least one of each has a letter beside a digit, with ten more around them.
+LONG_RUN = "|".join(
+    f"[{LETTERS}0-9]{{{before}}}(?:[{LETTERS}][0-9]|[0-9][{LETTERS}])[{LETTERS}0-9]{{{10 - before}}}"
+    for before in range(11)
+)
+LOOKS_LIKE_ID = f"@|[0-9]{{5}}|{UUID}|{LONG_RUN}"
+LONGEST_TEXT = 64  # characters
 
 
 def checked_key(key: str) -> str:
@@ -72,13 +80,25 @@ def keyed_hash(text: Column, key: str, purpose: str) -> Column:
     return F.xxhash64(F.sha2(F.encode(F.concat(F.lit(derived), text), "UTF-8"), 256))
 
 
-def without_user_id(text: Column, user_id: Column) -> Column:
-    """Folded text; null where it contains the user id, in upper or lower case: raw ids stay in bronze.
+def letters_and_digits(text: Column) -> Column:
+    """STRING: a text without its signs and white space, in lower case, by which ids are compared."""
+    return F.regexp_replace(F.lower(text), "[^\\p{L}\\p{N}]+", "")
 
-    Only ids that identify somebody count: of six characters or more, with an @ or with digits and other characters.
-    Shorter ones, numbers and words may be part of any text.
+
+def own_ids(*ids: Column) -> Column:
+    """ARRAY<STRING>: the ids of a row's user, profile, session and event, as `free_text` compares them."""
+    return F.array_compact(F.array(*map(letters_and_digits, ids)))
+
+
+def free_text(text: Column, ids: Column) -> Column:
+    """Folded text of a personal feed; null where it may name a person: raw ids stay in bronze.
+
+    `ids` are the row's own (`own_ids`). A text may name a person if it equals one of these but for case and signs,
+    whatever they look like, or if it looks like an id: it holds an @, a UUID, five digits in a row, or twelve or more
+    letters and digits in a row, of both kinds; or if it is longer than 64 characters. What this can't see is the id of
+    another person that is made of letters alone.
     """
-    # The rare condition first: engines evaluate the other one only where it holds.
-    is_contained = F.coalesce(F.contains(F.lower(blank_to_null(text)), F.lower(user_id)), F.lit(False))
-    is_identifying = (F.length(user_id) >= SHORTEST_IDENTIFYING_ID) & user_id.rlike("@|[0-9].*[^0-9]|[^0-9].*[0-9]")
-    return F.when(~(is_contained & is_identifying), blank_to_null(text))
+    folded = blank_to_null(text)
+    is_own = F.coalesce(F.array_contains(ids, letters_and_digits(folded)), F.lit(False))
+    looks_like_id = folded.rlike(LOOKS_LIKE_ID) | (F.length(folded) > LONGEST_TEXT)
+    return F.when(~(looks_like_id | is_own), folded)

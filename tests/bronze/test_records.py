@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from bronze.feeds import CORRUPT, PLAYBACK_FEED, RESCUED
-from bronze.provenance import PROVENANCE, PROVENANCE_COLUMNS
+from bronze.provenance import PROVENANCE, PROVENANCE_COLUMNS, SHOWN_FILE
 from bronze.records import further_records
 from common.specifications import ColumnSpec, TableSpec
 from tests.helpers.frames import rows_of
@@ -26,7 +26,7 @@ def test_further_records_have_the_columns_of_the_table_and_the_provenance_of_the
 
     rows = further_records(lines, PLAYBACK_FEED)
 
-    assert tuple(rows.columns) == PLAYBACK_FEED.table.column_names
+    assert (*rows.columns, SHOWN_FILE.name) == PLAYBACK_FEED.table.column_names
     assert rows.select(*PROVENANCE_COLUMNS).collect() == [ORIGIN]
 
 

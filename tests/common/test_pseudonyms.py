@@ -4,7 +4,7 @@ import hmac
 import pytest
 from pyspark.sql import functions as F
 
-from common.pseudonyms import checked_key, hmac_sha256, pseudonym
+from common.pseudonyms import checked_key, free_text, hmac_sha256, own_ids, pseudonym
 
 # RFC 4231, test cases 2 and 7: a short key, and key and data that are longer than a block.
 JEFE = ("Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
@@ -47,3 +47,49 @@ def test_checked_key_is_the_key_itself():
 def test_checked_key_refuses_what_anybody_could_guess(key, message):
     with pytest.raises(ValueError, match=message):
         checked_key(key)
+
+
+OWN = ("Jane-Doe", "77", "s-0042", None)
+FREE_TEXTS = {
+    "Smart TV": "Smart TV",
+    "  smart\u00a0tv ": "smart tv",
+    "PLAY_START": "PLAY_START",
+    "Samsung QE55Q80": "Samsung QE55Q80",
+    "abcdefghijklmnop": "abcdefghijklmnop",
+    "1234 1234": "1234 1234",
+    "a" * 63 + "é": "a" * 63 + "é",
+    # It looks like an id.
+    "x@y": None,
+    "12345": None,
+    "tv 12345 b": None,
+    "deadbeef-dead-beef-dead-beefdeadbeef": None,
+    "abcdefghijk1": None,
+    "1abcdefghijk": None,
+    "model abcd1234efgh x": None,
+    "müllerßbcdé7": None,
+    "a" * 65: None,
+    # It is one of the row's own, whatever that looks like.
+    "jane-doe": None,
+    "JANE DOE": None,
+    "77": None,
+    "S0042": None,
+    # It contains one, or is another person's, of letters: nobody can tell.
+    "Jane Doe's TV": "Jane Doe's TV",
+    "john": "john",
+    "": None,
+    None: None,
+}
+
+
+def test_free_text_is_unknown_where_it_may_name_a_person(spark):
+    texts = spark.createDataFrame(
+        [(text, *OWN) for text in FREE_TEXTS], "t STRING, a STRING, b STRING, c STRING, d STRING"
+    )
+    ids = own_ids(*map(F.col, "abcd"))
+    assert dict(map(tuple, texts.select("t", free_text(F.col("t"), ids)).collect())) == FREE_TEXTS
+
+
+def test_free_text_of_a_row_without_ids_is_judged_by_its_shape(spark):
+    texts = spark.createDataFrame([("tv", None), ("x@y", None)], "t STRING, id STRING")
+    found = texts.select(free_text(F.col("t"), own_ids(F.col("id"))).alias("t")).collect()
+    assert [row.t for row in found] == ["tv", None]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.pipelines.datasets import QueryFlow
+from local_runtime.state.file_names import file_names
 from local_runtime.update.flows.continuity import folder_of
 from local_runtime.update.flows.stages import ReadBatch
 from local_runtime.update.flows.table_run import TableRun
@@ -23,7 +24,8 @@ def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
     table.check_sources(flow, reads)
     last, increment = table.last(flow), reads.increment
     records = increment.records if increment else []
-    result.files = {**result.files, **{record.name: record for record in records}}
+    names = file_names(table.dataset.properties, table.run.graph.secrets)
+    result.files = {**result.files, **{names.shown(record.name): record for record in records}}
     if reads.has_news or last is None:
         intake = replace(
             reads.intake(),

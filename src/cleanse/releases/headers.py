@@ -147,13 +147,17 @@ def _rescued_value(header: Column) -> Column:
     return F.get("values", F.array_position("headers", header).cast("int") - 1)
 
 
-def files_of(bronze: DataFrame, feed: Feed) -> DataFrame:
-    """One row per file of a feed: its columns with values, its other headers, and when it was modified and ingested."""
+def files_of(bronze: DataFrame, feed: Feed, *others: str) -> DataFrame:
+    """One row per file of a feed: its columns with values, its other headers, and when it was modified and ingested.
+
+    `others` are further columns that all rows of a file share.
+    """
     return bronze.groupBy(*feed.file_columns).agg(
         filled_columns(feed).alias("filled_columns"),
         rescued_headers().alias("rescued_headers"),
         F.min(MODIFIED_AT).alias("modified_at"),
         F.min(INGESTED_AT).alias("ingested_at"),
+        *[F.min(name).alias(name) for name in others],
     )
 
 

@@ -10,11 +10,12 @@ from common import dates
 from common.releases import INGESTION, MODIFICATION, NAME
 
 
-def with_release(files: DataFrame) -> DataFrame:
+def with_release(files: DataFrame, path: Column | None = None) -> DataFrame:
     """One row per file, with its `release`, when that was released and ingested, and the last day that it can cover.
 
-    Part files that bronze ingested later than the first part are a release of their own. Adds release, released_at,
-    ordered_by, undecided_date, release_ingested_at and last_day.
+    The date in the name is that of the release's `path`, if `_release` shows it with parts hidden. Part files that
+    bronze ingested later than the first part are a release of their own. Adds release, released_at, ordered_by,
+    undecided_date, release_ingested_at and last_day.
     """
     parts = Window.partitionBy(RELEASE.name)
     is_late_part = F.col("ingested_at") > F.min("ingested_at").over(parts)
@@ -30,7 +31,7 @@ def with_release(files: DataFrame) -> DataFrame:
         {
             "release_ingested_at": F.min("ingested_at").over(same_release),
             "released_at": F.min("plausible_at").over(same_release),
-            "name_date": release_date(F.col(RELEASE.name)),
+            "name_date": release_date(F.col(RELEASE.name) if path is None else F.coalesce(path, RELEASE.name)),
         }
     )
     is_dated = F.col("name_date.date").isNotNull()

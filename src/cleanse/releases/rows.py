@@ -19,7 +19,9 @@ RELEASE_COLUMNS = (
     ColumnSpec("undecided_date", "STRING", "what looks like a date in the name and was not read as one; else null"),
     ColumnSpec("release_ingested_at", "TIMESTAMP", "when bronze ingested the release"),
     ColumnSpec("last_day", "DATE", "last day that the release can cover"),
-    ColumnSpec(SOURCE_FILE, "STRING", "URL of the source file"),
+    ColumnSpec(
+        SOURCE_FILE, "STRING", "URL of the file; of personal feeds its path below landing, in which parts may be hidden"
+    ),
 )
 """What a checked row has of its release."""
 DESCRIBED = tuple(column.name for column in RELEASE_COLUMNS if column.name not in (RELEASE.name, SOURCE_FILE))

@@ -6,11 +6,13 @@ from pyspark.sql.window import Window
 
 from bronze import feeds
 from bronze.feeds import CORRUPT, RESCUED
+from bronze.provenance import RELEASE, SHOWN_FILE, SOURCE_FILE
+from bronze.releases import release_with_hidden_parts
 from cleanse.releases.headers import files_of, with_columns_by_name
 from cleanse.releases.order import with_release
 from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates
-from common.pseudonyms import pseudonym, row_hash, without_user_id
+from common.pseudonyms import free_text, own_ids, pseudonym, row_hash
 from common.text import known_text, without_decimals
 
 AMOUNT = "^[0-9]{1,9}([.][0-9]{0,2}0*)?$"
@@ -20,17 +22,20 @@ DATES = ("join_date", "last_payment_date")
 
 def cleanse_subscribers(bronze: DataFrame, key: str) -> DataFrame:
     """One row per bronze row: typed columns, the pseudonym made with `key`, and `row_hash`, by which it is found."""
-    files = files_of(bronze, feeds.SUBSCRIBERS_FEED).transform(with_release)
-    rows = with_columns_by_name(bronze, files, feeds.SUBSCRIBERS_FEED, *DESCRIBED)
+    path = release_with_hidden_parts(F.col(SOURCE_FILE), F.col(SHOWN_FILE.name))
+    files = files_of(bronze, feeds.SUBSCRIBERS_FEED, SHOWN_FILE.name)
+    described = files.transform(with_release, path).withColumnRenamed(SHOWN_FILE.name, "shown_file")
+    rows = with_columns_by_name(bronze, described, feeds.SUBSCRIBERS_FEED, *DESCRIBED, "shown_file")
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
     user_id = without_decimals(known_text(F.col("user_id")))
+    ids = own_ids(user_id)
     plan, country, gender, device = (
-        without_user_id(known_text(F.col(name)), user_id)
-        for name in ("subscription_type", "country", "gender", "device")
+        free_text(known_text(F.col(name)), ids) for name in ("subscription_type", "country", "gender", "device")
     )
     months = F.regexp_extract(F.lower(known_text(F.col("plan_duration"))), "^([0-9]{1,3})( ?months?)?$", 1)
     typed = rows.select(
-        *feeds.SUBSCRIBERS_FEED.file_columns,
+        RELEASE.name,
+        F.col("shown_file").alias(SOURCE_FILE),
         *DESCRIBED,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         row_hash(cells, key).alias("row_hash"),

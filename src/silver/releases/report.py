@@ -94,10 +94,11 @@ def snapshot_report(
         filled_columns(feed).alias("filled_columns"),
         rescued_headers().alias("rescued_headers"),
         F.min(CORRUPT).alias("line"),
-        F.min(SOURCE_FILE).alias("source_file"),
     )
     described = rows.groupBy("release").agg(
-        F.min("ordered_by").alias("ordered_by"), F.min("undecided_date").alias("undecided_date")
+        F.min("ordered_by").alias("ordered_by"),
+        F.min("undecided_date").alias("undecided_date"),
+        F.min(SOURCE_FILE).alias("source_file"),
     )
     left_out = rows.filter(F.size("failed_rules") > 0)
     judged = (

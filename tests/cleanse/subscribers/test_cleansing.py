@@ -41,10 +41,10 @@ def test_a_row_of_which_nothing_is_known_is_there(bronze):
 
 def test_the_id_of_a_user_is_in_no_other_column(bronze):
     names = ("plan", "country", "gender", "device_type")
-    texts = dict.fromkeys(("subscription_type", "country", "gender", "device"), "Jane42's  TV")
-    rows = [{**texts, "user_id": "JANE42"}, {**texts, "user_id": "x"}, {**texts, "user_id": None}]
+    texts = dict.fromkeys(("subscription_type", "country", "gender", "device"), "Jane  42")
+    rows = [{**texts, "user_id": "JANE-42"}, {**texts, "user_id": "x"}, {**texts, "user_id": None}]
     found = [tuple(row) for row in cleanse_subscribers(bronze(*rows), KEY).select(*names).collect()]
-    there = ("Jane42's TV", "Jane42's TV", "Jane42's TV", "jane42's tv")
+    there = ("Jane 42", "Jane 42", "Jane 42", "jane 42")
     assert sorted(found, key=repr) == [there, there, (None, None, None, None)]
 
 
