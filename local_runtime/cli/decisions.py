@@ -15,7 +15,6 @@ from local_runtime.state.roles import Role, tables_of
 if TYPE_CHECKING:
     from local_runtime.inspection.verdicts import Verdict
 
-DONE = {Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 NEAREST = 3
 LATE = " of "  # before the time at which late part files came, in the name of their release
 
@@ -66,18 +65,13 @@ def _ends_in(place: Path, release: str) -> bool:
 
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
-    from local_runtime.inspection.flawed_files import reported_files
     from local_runtime.inspection.verdicts import verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
-        raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
+        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
     with lake.locked():
-        files = reported_files(lake) if decision is Decision.ACCEPT else {}
-        accepted = [path for path in arguments.paths if path in files]
-        if accepted:
-            decide(lake, accepted, decision)
-            print("\n".join(f"{path} is accepted as it is, and no longer reported." for path in accepted))
+        accepted = _accept_files(lake, arguments.paths) if decision is Decision.ACCEPT else set()
         known = {
             one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
         }
@@ -89,9 +83,25 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
             _check_decidable(verdict, decision)
         before = decide(lake, chosen, decision)
         for release in chosen:
-            print(f"{release} is {DONE[decision]}{_instead(before.get(release), decision)}.")
+            print(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
         _print_consequences(lake, chosen, decision)
     return 0
+
+
+def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
+    """Accepts those of the paths that are of flawed files, and returns them with those that are accepted already."""
+    from local_runtime.inspection.flawed_files import accepted_files, reported_files
+
+    reported, before = reported_files(lake), accepted_files(lake)
+    accepted = [path for path in paths if path in reported]
+    if accepted:
+        decide(lake, accepted, Decision.ACCEPT)
+    for path in accepted:
+        print(f"{path} is accepted as it is, and no longer reported.")
+    again = [path for path in paths if path in before]
+    for path in again:
+        print(f"{path} is accepted as it is, as before, and not reported.")
+    return {*accepted, *again}
 
 
 def _check_decidable(release: "Verdict", decision: Decision) -> None:
@@ -110,21 +120,22 @@ def _check_decidable(release: "Verdict", decision: Decision) -> None:
 def _instead(before: Decision | None, decision: Decision) -> str:
     if before is None:
         return ""
-    return ", as before" if before is decision else f"; before, it was {DONE[before]}"
+    return ", as before" if before is decision else f"; before, it was {before.done}"
 
 
 def _print_consequences(lake: Lake, chosen: Mapping[str, tuple[str, "Verdict"]], decision: Decision) -> None:
     """Says what applies the decisions: the full refresh of the histories that are past a release, or the next run."""
-    from local_runtime.inspection.verdicts import histories_of
+    from local_runtime.inspection.verdicts import histories_to_refresh, is_already
 
-    is_applied = decision is Decision.ACCEPT
-    to_refresh = {
-        history.table: None
-        for table, release in chosen.values()
-        for history in histories_of(lake, table, lake.tables())
-        if history.newest >= release.version and history.has(release) is not is_applied
-    }
+    settled, to_refresh = [], dict[str, None]()
+    for name, (table, release) in chosen.items():
+        stale = histories_to_refresh(lake, table, release, decision, lake.tables())
+        to_refresh |= dict.fromkeys(stale)
+        if not stale and is_already(release, decision):
+            settled.append(name)
+    for name in settled:
+        print(f"{name} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
     if to_refresh:
         print(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
-    else:
+    elif len(settled) < len(chosen):
         print(f"The next run takes it into account: {run_command(lake)}")

@@ -8,10 +8,11 @@ from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
+from local_runtime.state.release_decisions import Decision, decisions_of
 
 # The columns of a table with the role `verdicts`.
 VERDICT_COLUMNS = ("_release", "release", "verdict", "reason", "release_order", "version")
-APPLIED = "applied"
+APPLIED, REJECTED, UNREADABLE = "applied", "rejected", "unreadable"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,41 @@ def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str
         f"{', '.join(names)}: limits, code or decisions have changed the verdict on what was taken in: {changes}. "
         f"Refresh in full: {run_command(lake, names)}"
     ]
+
+
+@dataclass(frozen=True)
+class PendingDecision:
+    """A decision about a release that no run has taken into account yet, and the command that does."""
+
+    decision: Decision
+    command: str
+
+
+def is_already(release: Verdict, decision: Decision) -> bool:
+    """Whether a release has the verdict that a decision gives it."""
+    return release.verdict == (APPLIED if decision is Decision.ACCEPT else REJECTED)
+
+
+def histories_to_refresh(
+    lake: Lake, verdict_table: str, release: Verdict, decision: Decision, tables: Iterable[str]
+) -> list[str]:
+    """The tables that are past a release and have it though it is rejected, or lack it though it is accepted."""
+    is_applied = decision is Decision.ACCEPT
+    histories = histories_of(lake, verdict_table, tables)
+    return [it.table for it in histories if it.newest >= release.version and it.has(release) is not is_applied]
+
+
+def pending_decisions(lake: Lake, verdict_table: str, tables: Iterable[str]) -> dict[str, PendingDecision]:
+    """The decisions about releases of a verdict table that were made since the last run, by release."""
+    decisions, names = decisions_of(lake), [*tables]
+    pending = {}
+    for release in verdicts_in(lake, verdict_table) if decisions else ():
+        decision = decisions.get(release.release)
+        if decision is None or is_already(release, decision) or release.verdict == UNREADABLE:
+            continue
+        to_refresh = histories_to_refresh(lake, verdict_table, release, decision, names)
+        pending[release.release] = PendingDecision(decision, run_command(lake, to_refresh))
+    return pending
 
 
 def _change(release: Verdict) -> str:

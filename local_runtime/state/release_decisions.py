@@ -24,6 +24,11 @@ class Decision(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
 
+    @property
+    def done(self) -> str:
+        """What a release is, once it is decided."""
+        return f"{self}ed"
+
 
 def decisions_of(lake: Lake) -> dict[str, Decision]:
     """The decisions in the lake, by release.

@@ -34,7 +34,8 @@ def verdicts(place, feed="title"):
 
 
 def said_by(place, outcome):
-    return "\n".join(run_messages.messages(outcome, place.graph, place.lake, ""))
+    problems = run_messages.problems_after(outcome, place.graph, place.lake)
+    return "\n".join(run_messages.messages(outcome, place.graph, place.lake, "", problems))
 
 
 def test_files_that_were_uploaded_in_another_order_give_the_same_gold(released, clean_catalogue):

@@ -54,7 +54,7 @@ class Refused(grpc.RpcError):
     def __str__(self):
         return (
             "<_InactiveRpcError of RPC that terminated with:\n\tstatus = StatusCode.INTERNAL\n"
-            f'\tdetails = "{self._details}"\n\tdebug_error_string = "UNKNOWN:Error received from peer {{grpc_status:13}}"\n>'
+            f'\tdetails = "{self._details}"\n\tdebug_error_string = "UNKNOWN:Error {{grpc_status:13}}"\n>'
         )
 
 

@@ -30,7 +30,7 @@ def test_a_release_is_named_from_one_row_in_a_hundred_on_with_rule_count_and_val
 
 def test_a_rule_without_a_value_to_show_has_its_count_alone():
     assert said(rows=1, quarantined_rows=1, failures=[{"rule": "valid_user_id", "rows": 1, "example": None}]) == [
-        "t/a.csv: 1 of its 1 rows are left out. valid_user_id: 1 row."
+        "t/a.csv: its only row is left out. valid_user_id: 1 row."
     ]
 
 

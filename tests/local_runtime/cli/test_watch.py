@@ -53,7 +53,7 @@ def test_a_file_that_was_rejected_is_named_with_its_reason_once(tmp_path):
     graph = SimpleNamespace(datasets={"bronze.t": SimpleNamespace(properties={})})
     outcome = Outcome("1", results=results)
     assert "1 rejected; rows: nothing" in watch.update_summary(outcome, 1.0)
-    assert watch.messages(outcome, graph, Lake(tmp_path), "") == ["Rejected: a.csv (encoding): it is in UTF-16."]
+    assert watch.messages(outcome, graph, Lake(tmp_path), "", ()) == ["Rejected: a.csv (encoding): it is in UTF-16."]
 
 
 GOOD, BAD = Outcome("1"), Outcome("2", failures={"a.b": "no luck"})

@@ -79,7 +79,7 @@ def test_status_tells_tables_rules_and_quarantine(filled):
     }
     assert told["quarantined"] == {"bronze.events_quarantine": {"small": 1}}
     assert told["updates"][0]["state"] == "COMPLETED"
-    assert "positive (DROP): 1 rows failed" in status_text(state)
+    assert "positive (DROP): 1 row failed" in status_text(state)
 
 
 def test_status_is_unhealthy_with_rejected_files_or_a_failed_update(filled):
@@ -132,5 +132,5 @@ def test_rows_dropped_by_a_table_that_should_drop_none_are_a_problem(project, pr
     project.run()
     state = inspect(project.lake)
     assert state.healthy == is_healthy
-    dropped = "bronze.events dropped 1 rows that fail its rule positive"
+    dropped = "bronze.events dropped 1 row failing its rule positive"
     assert any(problem.startswith(dropped) for problem in state.problems) != is_healthy
