@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from deployment.findings import Finding
 from deployment.targets import TARGETS_FILE, Target
 from local_runtime.pipelines.bundle_config import as_text
+from local_runtime.state.release_decisions import without_repeats
 
 DECISIONS = ("accept", "reject")
+FOLDERS = ("titles", "subscribers")
+"""The landing folders of the feeds whose releases have a verdict."""
 
 
 def decisions(target: Target) -> Iterator[Finding]:
@@ -16,9 +19,12 @@ def decisions(target: Target) -> Iterator[Finding]:
     place = f"{target.name}: the variable release_decisions"
     remedy = f"""write '{{"titles/x.csv": "accept"}}' to targets.{target.name}.variables in {TARGETS_FILE}"""
     try:
-        made = json.loads(text or "{}")
+        made = json.loads(text or "{}", object_pairs_hook=without_repeats)
     except json.JSONDecodeError:
         yield Finding(place, f"is {text!r}, which is not JSON", remedy)
+        return
+    except ValueError as error:
+        yield Finding(place, f"{error}", "leave one decision about it")
         return
     if not isinstance(made, dict):
         yield Finding(place, f"is {text!r}, which is not a JSON object", remedy)
@@ -26,3 +32,8 @@ def decisions(target: Target) -> Iterator[Finding]:
     for release, decision in made.items():
         if decision not in DECISIONS:
             yield Finding(place, f"says {decision!r} of {release}", f"write {' or '.join(DECISIONS)}")
+        if not release.startswith(tuple(f"{folder}/" for folder in FOLDERS)):
+            folders = " or ".join(f"{folder}/" for folder in FOLDERS)
+            yield Finding(
+                place, f"names {release}, which is no release in {folders}", "correct that path, or leave it out"
+            )

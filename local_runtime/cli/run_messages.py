@@ -144,8 +144,8 @@ def _of_rows(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> Iterato
     tables = ", ".join(f"{held_by[name]} {rows:,}" for name, rows in by_quarantine.items())
     why = f"./lakehouse status{where}"
     if len(by_quarantine) == 1:
-        (tables,) = by_quarantine
-        query = f"SELECT failed_rules, count(*) AS rows FROM {tables} GROUP BY ALL ORDER BY rows DESC"
+        ((name, tables),) = held_by.items()
+        query = f"SELECT failed_rules, count(*) AS rows FROM {name} GROUP BY ALL ORDER BY rows DESC"
         why = f'./lakehouse sql "{query}"{where}'
     if total:
         yield f"Left out: {counted(total, 'row')} ({tables}). Why: {why}"

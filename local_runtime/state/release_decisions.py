@@ -6,6 +6,7 @@ setting `lakehouse.release_decisions` gets both lists as one, so that its code i
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -71,15 +72,17 @@ def merged(setting: str, decisions: Mapping[str, Decision]) -> str:
 
 def _parsed(text: str) -> Mapping[str, Any]:
     """The object in a text. Raises ValueError for anything else, and where it has a key twice."""
-    parsed = json.loads(text, object_pairs_hook=_without_repeats)
+    parsed = json.loads(text, object_pairs_hook=without_repeats)
     if not isinstance(parsed, dict):
         raise ValueError("it is no object")
     return parsed
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("it names a release twice")
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs of JSON. Raises ValueError, naming it, for a release that is there more than once."""
+    counts = Counter(name for name, _ in pairs)
+    if repeated := sorted(name for name, count in counts.items() if count > 1):
+        raise ValueError(f"names {', '.join(repeated)} more than once")
     return dict(pairs)
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from local_runtime.cli.arguments import main
+from local_runtime.cli.report import status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
 from tests.end_to_end.conftest import titles
@@ -64,6 +65,28 @@ def test_34_a_held_release_is_applied_by_the_next_run_once_it_is_accepted(beginn
     place.run()
     assert current(place) == 100
     healthy(place)
+
+
+def test_34_until_the_next_run_status_says_that_a_decision_is_still_to_take_effect(beginnings, capsys):
+    place = beginnings.after(release_that_is_held)
+    (problem,) = inspect(place.lake).problems
+    assert f"{FEBRUARY} is held" in problem
+    command = f"./lakehouse run --landing {place.landing} --lake {place.lake.root}"
+    for word, done in (("accept", "accepted"), ("reject", "rejected")):
+        decide(place, capsys, word, FEBRUARY)
+        healthy(place)
+        said = status_text(inspect(place.lake))
+        assert f"held; {done}, from the next run on" in said
+        assert f"{FEBRUARY} is {done}, which takes effect with the next run: {command}" in said
+    place.run()
+    assert "next run" not in status_text(inspect(place.lake))
+    code, printed = decide(place, capsys, "reject", FEBRUARY)
+    assert code == 0
+    assert f"{FEBRUARY} is rejected already: that changes nothing, and needs no run." in printed
+    assert "The next run" not in printed
+    _, printed = decide(place, capsys, "accept", JANUARY, FEBRUARY)
+    assert f"{JANUARY} is applied already" in printed
+    assert f"The next run takes it into account: {command}" in printed
 
 
 def test_34_a_rejected_release_is_settled_and_the_later_decision_counts(beginnings, capsys):

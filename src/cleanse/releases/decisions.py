@@ -4,18 +4,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bronze.feeds import LANDING_FOLDERS, Feed
+from bronze.feeds import FEEDS, PLAYBACK_CSV_FOLDER, PLAYBACK_FEED, Feed
 from cleanse.releases.verdicts import ACCEPT, REJECT
 
 SETTING = "lakehouse.release_decisions"
+FOLDERS = (*(feed.folder for feed in FEEDS if feed.has_releases), PLAYBACK_FEED.folder, PLAYBACK_CSV_FOLDER)
+"""The landing folders of releases with verdicts, and of files that are reported until they are accepted."""
 
 
 def release_decisions(text: str | None) -> dict[str, str]:
     """The decisions in a setting, by release: `{"titles/2021-09-25.csv": "accept"}`; none for an empty setting.
 
     Raises ValueError, naming what is wrong, for anything but an object of `accept` and `reject`, for a path that is
-    named twice, and for one below no landing folder. Whether there is such a release, the verdicts check; paths of
-    feeds without verdicts are of files that reports name (`playback/…`).
+    named twice, and for one below no folder of such files. Whether there is such a release, the verdicts check; paths
+    of feeds without verdicts are of files that reports name (`playback/…`).
     """
     if not (text or "").strip():
         return {}
@@ -28,9 +30,9 @@ def release_decisions(text: str | None) -> dict[str, str]:
     for release, decision in decisions.items():
         if decision not in (ACCEPT, REJECT):
             raise ValueError(f"{SETTING} says {decision!r} of {release}: write {ACCEPT} or {REJECT}.")
-        if not any(_is_in(folder, release) for folder in LANDING_FOLDERS):
-            folders = ", ".join(f"{folder}/" for folder in LANDING_FOLDERS)
-            raise ValueError(f"{SETTING} names {release}, which is below none of the landing folders: {folders}.")
+        if not any(_is_in(folder, release) for folder in FOLDERS):
+            folders = ", ".join(f"{folder}/" for folder in FOLDERS)
+            raise ValueError(f"{SETTING} names {release}, which is below none of these landing folders: {folders}.")
     return decisions
 
 

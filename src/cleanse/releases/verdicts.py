@@ -129,12 +129,16 @@ def _with_order(releases: DataFrame) -> DataFrame:
 
 
 def _decision(release: Column, decisions: Mapping[str, str]) -> Column:
-    """STRING: the decision about a release, by its path or that of the folder of its part files; null for none."""
+    """STRING: the decision about a release, by its path or that of the folder of its part files; null for none.
+
+    A folder that is a release itself, of part files without an id, stands for that release alone.
+    """
     if not decisions:
         return F.lit(None).cast("string")
     by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
     folder = F.regexp_replace(release, "/[^/]*$", "")
-    known = F.array_union(*[F.collect_set(path).over(all_rows()) for path in (release, folder)])
+    releases = F.collect_set(release).over(all_rows())
+    known = F.array_union(releases, F.collect_set(folder).over(all_rows()))
     # Late part files are named by the time of their ingestion, which a full refresh of bronze changes.
     unknown = F.filter(
         F.array(*map(F.lit, decisions)),
@@ -143,7 +147,8 @@ def _decision(release: Column, decisions: Mapping[str, str]) -> Column:
         ),
     )
     message = F.concat(F.lit(UNKNOWN_RELEASE), F.array_join(unknown, ", "))
-    decision = F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, folder))
+    of_folder = F.when(~F.array_contains(releases, folder), F.try_element_at(by_path, folder))
+    decision = F.coalesce(F.try_element_at(by_path, release), of_folder)
     return F.when(F.size(unknown) > 0, F.raise_error(message).cast("string")).otherwise(decision)
 
 

@@ -18,7 +18,7 @@ def problem(feed: Feed) -> Column:
     of_applied = F.when(ambiguous, _both_date_orders()).when(invalid > valid, _mostly_invalid(feed))
     verdict = F.col("verdict")
     return (
-        F.when(verdict == UNREADABLE, _not_applied())
+        F.when(verdict == UNREADABLE, _not_applied(feed))
         .when(verdict == HELD, F.concat(_held(feed), _decide()))
         .when(verdict == LATE, F.concat(_late(), _decide()))
         .when(verdict == APPLIED, of_applied)
@@ -89,11 +89,10 @@ def _mostly_invalid(feed: Feed) -> Column:
     )
 
 
-def _not_applied() -> Column:
+def _not_applied(feed: Feed) -> Column:
     """Why a release was not applied: none of its rows is valid."""
     rows, missing, leftover = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
     named = F.array_join(F.slice(leftover, 1, MAX_NAMED_HEADERS), '", "')
-    mark = F.when(F.col("separator") == "tab", "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
     return F.concat(
         "file_name",
         F.lit(" was not applied: "),
@@ -108,5 +107,18 @@ def _not_applied() -> Column:
         _text_if(F.size(leftover) > 1, "."),
         # If headers explain it, the rules add nothing.
         _text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),
-        _text_if(F.col("separator").isNotNull(), " It looks separated by ", mark, ": save it with commas."),
+        _separated(feed),
     )
+
+
+def _separated(feed: Feed) -> Column:
+    """What to do about the separator of a file's lines, if it is known; an empty text otherwise."""
+    has_tabs = F.col("separator") == "tab"
+    mark = F.when(has_tabs, "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
+    needs_tabs = feed.options.get("sep") == "\t"
+    with_others = _text_if(
+        F.col("separator").isNotNull(),
+        *(" It looks separated by ", mark, f": save it with {'tabs' if needs_tabs else 'commas'}."),
+    )
+    above = " Its lines have tabs, as they should, and its first line is no header: remove what is above the header."
+    return F.when(has_tabs, above).otherwise(with_others) if needs_tabs else with_others

@@ -136,6 +136,13 @@ def test_release_verdicts_decision_names_the_folder_of_part_files(spark):
     )
 
 
+def test_release_verdicts_decision_about_a_folders_part_files_is_not_about_other_files_in_it(spark):
+    first, parts = release(1, 1000), replace(release(2, 10), path="titles/day")
+    other = replace(release(3, 10), path="titles/day/x.csv")
+    rows = judged(spark, [first, parts, other], {parts.path: REJECT})
+    assert (rows[parts.path]["verdict"], rows[other.path]["verdict"]) == ("rejected", "held")
+
+
 def test_27_part_files_that_come_late_are_late_and_change_nothing(spark):
     """Their date is that of the first parts, and their titles are others."""
     first = release(1, 50)

@@ -69,6 +69,14 @@ def test_what_failed_is_still_to_be_refreshed_in_full(watched):
     assert [it for it in found if isinstance(it, list)] == [["a.b", "a.c", "a.d"], ["a.b", "a.c"], []]
 
 
+def test_a_problem_is_told_once_for_as_long_as_it_lasts(watched, monkeypatch, capsys):
+    problems = iter([["It waits."], ["It waits.", "It is flawed."], [], ["It waits."]])
+    monkeypatch.setattr(watch, "problems_after", lambda *_: next(problems))
+    watched(*[GOOD] * 4)
+    _, *lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("It ")] == ["It waits.", "It is flawed.", "It waits."]
+
+
 def test_an_engine_is_changed_after_so_many_updates(watched, monkeypatch):
     monkeypatch.setattr(watch, "MAX_UPDATES", 2)
     assert watched(*[GOOD] * 5).count("engine") == 3
