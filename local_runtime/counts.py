@@ -9,3 +9,8 @@ def counted(number: int, noun: str) -> str:
 def is_or_are(number: int) -> str:
     """The verb of a sentence about a count."""
     return "is" if number == 1 else "are"
+
+
+def was_or_were(number: int) -> str:
+    """The same verb in the past."""
+    return "was" if number == 1 else "were"
