@@ -1,12 +1,12 @@
 """Checks of the decisions about releases, which the cleanse pipeline reads from its configuration."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 from deployment.findings import Finding
 from deployment.targets import TARGETS_FILE, Target
 from local_runtime.pipelines.bundle_config import as_text
-from local_runtime.state.release_decisions import without_repeats
 
 DECISIONS = ("accept", "reject")
 FOLDERS = ("titles", "subscribers")
@@ -19,7 +19,7 @@ def decisions(target: Target) -> Iterator[Finding]:
     place = f"{target.name}: the variable release_decisions"
     remedy = f"""write '{{"titles/x.csv": "accept"}}' to targets.{target.name}.variables in {TARGETS_FILE}"""
     try:
-        made = json.loads(text or "{}", object_pairs_hook=without_repeats)
+        made = json.loads(text or "{}", object_pairs_hook=_without_repeats)
     except json.JSONDecodeError:
         yield Finding(place, f"is {text!r}, which is not JSON", remedy)
         return
@@ -37,3 +37,11 @@ def decisions(target: Target) -> Iterator[Finding]:
             yield Finding(
                 place, f"names {release}, which is no release in {folders}", "correct that path, or leave it out"
             )
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object of these pairs of JSON. Raises ValueError, naming it, for a release that is there more than once."""
+    counts = Counter(name for name, _ in pairs)
+    if repeated := sorted(name for name, count in counts.items() if count > 1):
+        raise ValueError(f"names {', '.join(repeated)} more than once")
+    return dict(pairs)

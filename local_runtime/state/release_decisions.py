@@ -72,17 +72,16 @@ def merged(setting: str, decisions: Mapping[str, Decision]) -> str:
 
 def _parsed(text: str) -> Mapping[str, Any]:
     """The object in a text. Raises ValueError for anything else, and where it has a key twice."""
-    parsed = json.loads(text, object_pairs_hook=without_repeats)
+    parsed = json.loads(text, object_pairs_hook=_without_repeats)
     if not isinstance(parsed, dict):
         raise ValueError("it is no object")
     return parsed
 
 
-def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of these pairs of JSON. Raises ValueError, naming it, for a release that is there more than once."""
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     counts = Counter(name for name, _ in pairs)
     if repeated := sorted(name for name, count in counts.items() if count > 1):
-        raise ValueError(f"names {', '.join(repeated)} more than once")
+        raise ValueError(f"it names {', '.join(repeated)} more than once")
     return dict(pairs)
 
 
