@@ -71,7 +71,7 @@ def with_dates(rows: DataFrame) -> DataFrame:
     columns = {}
     for name in DATES:
         reading = F.col(f"{name}_readings"), F.col("date_order")
-        columns[name] = F.coalesce(dates.date_in_order(*reading), dates.spreadsheet_date(F.col(f"{name}_text")))
+        columns[name] = dates.date_in_order(*reading)
         columns[f"{name}_is_ambiguous"] = dates.is_ambiguous(*reading)
     texts = [F.when(F.col(f"{name}_is_ambiguous"), F.col(f"{name}_text")) for name in DATES]
     return ordered.withColumns(columns).withColumn("ambiguous_date_text", F.coalesce(*texts))
