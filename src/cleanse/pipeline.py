@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from bronze import feeds
 from cleanse.catalogue import rows as title_table
 from cleanse.catalogue import verdicts as title_verdict_table
-from cleanse.releases.decisions import decisions_about, release_decisions
+from cleanse.releases.decisions import accepted_parts, decisions_about, release_decisions
 from cleanse.releases.verdicts import Limits
 from cleanse.subscribers import rows as subscriber_table
 from cleanse.subscribers import verdicts as subscriber_verdict_table
@@ -29,7 +29,8 @@ SUBSCRIBER_LIMITS = Limits(closed_percent=CLOSED_SUBSCRIBERS, left_out_percent=L
 
 @dp.materialized_view(**title_table.TITLE_ROWS.declaration())
 def title_rows() -> DataFrame:
-    return title_table.title_rows(spark.read.table(f"{BRONZE}.titles"))
+    accepted = accepted_parts(decisions_about(feeds.TITLES_FEED, DECISIONS))
+    return title_table.title_rows(spark.read.table(f"{BRONZE}.titles"), accepted)
 
 
 @dp.materialized_view(**title_verdict_table.TITLE_VERDICTS.declaration())
@@ -41,7 +42,8 @@ def title_verdicts() -> DataFrame:
 
 @dp.materialized_view(**subscriber_table.SUBSCRIBER_ROWS.declaration())
 def subscriber_rows() -> DataFrame:
-    return subscriber_table.subscriber_rows(spark.read.table(f"{BRONZE}.subscribers"), PSEUDONYM_KEY)
+    accepted = accepted_parts(decisions_about(feeds.SUBSCRIBERS_FEED, DECISIONS))
+    return subscriber_table.subscriber_rows(spark.read.table(f"{BRONZE}.subscribers"), PSEUDONYM_KEY, accepted)
 
 
 @dp.materialized_view(**subscriber_verdict_table.SUBSCRIBER_VERDICTS.declaration())

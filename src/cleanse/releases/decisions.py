@@ -1,13 +1,20 @@
 """Decisions about releases, which are configuration: a JSON object of paths below the landing folder."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
 from bronze.feeds import LANDING_FOLDERS, Feed
-from cleanse.releases.verdicts import ACCEPT, REJECT
+from bronze.provenance import RELEASE
 
 SETTING = "lakehouse.release_decisions"
+ACCEPT, REJECT = "accept", "reject"
+LATE_PARTS = " of [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
+"""The end of the name of late part files: when bronze ingested them."""
 
 
 def release_decisions(text: str | None) -> dict[str, str]:
@@ -37,6 +44,44 @@ def release_decisions(text: str | None) -> dict[str, str]:
 def decisions_about(feed: Feed, decisions: Mapping[str, str]) -> dict[str, str]:
     """Those of the decisions that are about releases of one feed."""
     return {release: decision for release, decision in decisions.items() if _is_in(feed.folder, release)}
+
+
+def accepted_parts(decisions: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of late part files that decisions accept."""
+    return tuple(name for name, decision in decisions.items() if decision == ACCEPT and re.search(LATE_PARTS, name))
+
+
+def whole_release(name: str) -> str:
+    """The release that late part files belong to; any other name as it is."""
+    return re.sub(LATE_PARTS, "", name)
+
+
+def decision(release: Column, decisions: Mapping[str, str]) -> Column:
+    """STRING: the decision about a release, by its path or that of the folder of its part files; null for none."""
+    if not decisions:
+        return F.lit(None).cast("string")
+    by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
+    return F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, _folder(release)))
+
+
+def unknown_names(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
+    """One row per decision that names none of the releases: `release`, what it names.
+
+    Late part files are named by the time of their ingestion, which a full refresh of bronze changes, and have no row of
+    their own once they are accepted: the name of the release that they belong to is enough.
+    """
+    paths = F.array_distinct(
+        F.flatten(F.array(*[F.collect_set(path) for path in (RELEASE.name, "release", _folder(F.col("release")))]))
+    )
+    by_whole = F.create_map(*[F.lit(text) for name in decisions for text in (name, whole_release(name))])
+    known = releases.groupBy().agg(paths.alias("known"))
+    named = known.select("known", F.explode(F.array(*map(F.lit, decisions))).alias("release"))
+    whole = F.try_element_at(by_whole, F.col("release"))
+    return named.filter(~F.array_contains("known", whole)).select("release")
+
+
+def _folder(release: Column) -> Column:
+    return F.regexp_replace(release, "/[^/]*$", "")
 
 
 def _is_in(folder: str, release: str) -> bool:
