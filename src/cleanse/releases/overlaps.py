@@ -35,7 +35,7 @@ def _runs(numbered: DataFrame, members: DataFrame) -> DataFrame:
     Members are grouped by the releases that have them: there are far fewer such sets than members.
     """
     placed = members.join(numbered.select("release", "position"), "release", how="inner")
-    keys = placed.groupBy("key").agg(F.array_sort(F.collect_set("position")).alias("positions"))
+    keys = placed.groupBy("key").agg(F.array_sort(F.collect_list("position")).alias("positions"))
     sets = keys.groupBy("positions").agg(F.count(F.lit(1)).alias("members"))
     after = F.transform("positions", lambda position: position + 1)
     before = F.transform("positions", lambda position: position - 1)
