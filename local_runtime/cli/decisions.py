@@ -2,18 +2,19 @@
 
 import difflib
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.state.last_run import run_command
-from local_runtime.state.release_decisions import Decision, decide
+from local_runtime.state.release_decisions import Decision, decide, decisions_of
 from local_runtime.state.roles import Role, tables_of
 
 if TYPE_CHECKING:
-    from local_runtime.inspection.verdicts import Verdict
+    from local_runtime.inspection.verdicts import History, Verdict
 
 DONE = {Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 NEAREST = 3
@@ -81,29 +82,36 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
         known = {
             one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
         }
+        known |= dict(_joined_parts(lake, known))
         paths = [path for path in arguments.paths if path not in accepted]
         chosen = {(release := named_release(path, [*known])): known[release] for path in paths}
         if not chosen:
             return 0
         for _, verdict in chosen.values():
-            _check_decidable(verdict, decision)
+            _check_decidable(verdict)
         before = decide(lake, chosen, decision)
         for release in chosen:
             print(f"{release} is {DONE[decision]}{_instead(before.get(release), decision)}.")
-        _print_consequences(lake, chosen, decision)
+        _print_consequences(lake, chosen, known, decision)
     return 0
 
 
-def _check_decidable(release: "Verdict", decision: Decision) -> None:
-    """Raises LakehouseError for a release without a valid row, and where late part files are to be applied alone."""
+def _joined_parts(
+    lake: Lake, known: Mapping[str, tuple[str, "Verdict"]]
+) -> Iterator[tuple[str, tuple[str, "Verdict"]]]:
+    """Late part files that were accepted, with the verdict on the release that they joined: they have none any more."""
+    for name in decisions_of(lake):
+        whole = name.rpartition(LATE)[0]
+        if name not in known and whole in known:
+            table, verdict = known[whole]
+            yield name, (table, replace(verdict, release=name))
+
+
+def _check_decidable(release: "Verdict") -> None:
+    """Raises LakehouseError for a release without a valid row."""
     if release.verdict == "unreadable":
         raise LakehouseError(
             f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
-        )
-    if decision is Decision.ACCEPT and release.release != release.whole:
-        raise LakehouseError(
-            f"{release.release} are part files that came after the others of {release.whole}, and alone they would "
-            "close those. Land all of them in a new folder, and reject these."
         )
 
 
@@ -113,18 +121,31 @@ def _instead(before: Decision | None, decision: Decision) -> str:
     return ", as before" if before is decision else f"; before, it was {DONE[before]}"
 
 
-def _print_consequences(lake: Lake, chosen: Mapping[str, tuple[str, "Verdict"]], decision: Decision) -> None:
+def _print_consequences(
+    lake: Lake,
+    chosen: Mapping[str, tuple[str, "Verdict"]],
+    known: Mapping[str, tuple[str, "Verdict"]],
+    decision: Decision,
+) -> None:
     """Says what applies the decisions: the full refresh of the histories that are past a release, or the next run."""
     from local_runtime.inspection.verdicts import histories_of
 
-    is_applied = decision is Decision.ACCEPT
+    verdicts = [verdict for _, verdict in known.values()]
     to_refresh = {
         history.table: None
         for table, release in chosen.values()
         for history in histories_of(lake, table, lake.tables())
-        if history.newest >= release.version and history.has(release) is not is_applied
+        if _needs_refresh(history, release, verdicts, decision)
     }
     if to_refresh:
         print(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
     else:
         print(f"The next run takes it into account: {run_command(lake)}")
+
+
+def _needs_refresh(history: "History", release: "Verdict", verdicts: Sequence["Verdict"], decision: Decision) -> bool:
+    """Whether a history has to be made again for a decision: it is past the release, or has what others are to join."""
+    is_accepted = decision is Decision.ACCEPT
+    if is_accepted and release.verdict == "late" and release.release != release.whole:
+        return any(one.is_applied and history.has(one) for one in verdicts if one.whole == release.whole)
+    return history.is_past(release) and history.has(release) is not is_accepted

@@ -8,7 +8,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
-from local_runtime.inspection.verdicts import APPLIED, problems_with_histories
+from local_runtime.inspection.verdicts import APPLIED, problems_with_decisions, problems_with_histories
 from local_runtime.state.roles import Role, role_of
 
 if TYPE_CHECKING:
@@ -133,8 +133,9 @@ def _of_most(cell: Mapping[str, Any], rows: int) -> str:
 
 
 def _of_histories(done: "Outcome", graph: "Graph", lake: Lake) -> Iterator[str]:
-    """The full refreshes that verdicts ask for which have changed since history took their releases in."""
+    """Decisions that name no release, and the full refreshes for verdicts that have changed since history was made."""
     for result in _of_role(done, graph, Role.VERDICTS):
+        yield from problems_with_decisions(lake, result.dataset)
         yield from problems_with_histories(lake, result.dataset, lake.tables())
 
 

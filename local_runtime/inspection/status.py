@@ -16,7 +16,7 @@ from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.problems import file_problems, row_problems, run_problems
 from local_runtime.inspection.query import materialized_results, run_query
 from local_runtime.inspection.releases import Release, problem_of, releases_in
-from local_runtime.inspection.verdicts import problems_with_histories
+from local_runtime.inspection.verdicts import problems_with_decisions, problems_with_histories
 from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import LastRun, last_run
@@ -145,7 +145,7 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         _add_deliveries(lake, name, state)
     if role is Role.VERDICTS and is_defined:
         defined = lake.tables() if run.defined is None else [other for other in lake.tables() if other in run.defined]
-        state.problems += problems_with_histories(lake, name, defined)
+        state.problems += [*problems_with_decisions(lake, name), *problems_with_histories(lake, name, defined)]
     if role is Role.FLAWED_FILES and is_defined and rows:
         state.flawed_files[name] = flawed_files_in(lake, name)
     if role is Role.RELEASES and is_defined:

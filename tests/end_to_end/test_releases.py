@@ -192,4 +192,7 @@ def test_35_part_files_that_come_later_wait_and_close_nothing(place):
     outcome = place.run(layers=("bronze", "silver"))
     assert sorted(verdict for verdict, _ in verdicts(place).values()) == ["applied", "late"]
     assert rows(place, "SELECT count(*), count(__END_AT) FROM silver.titles") == [(3, 0)]
-    assert "Land all in a new folder, and reject these." in said_by(place, outcome)
+    first = f"titles/2021-06-01/{JOB}"
+    said = said_by(place, outcome)
+    assert f"came too late, and was not applied: other part files of {first} were loaded before." in said
+    assert f"./lakehouse accept '{first} of 20" in said
