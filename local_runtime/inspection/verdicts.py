@@ -94,8 +94,8 @@ def problems_with_decisions(lake: Lake, verdict_table: str) -> list[str]:
     known = [verdict.release for verdict in verdicts_in(lake, verdict_table)] if missing else []
     return [
         f"{verdict_table}: a decision ({decision}) names {release}, which is no release so far. "
-        f"The nearest: {', '.join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or 'none yet'}. Correct "
-        "it, or take it out, in release_decisions.json of the lake, or in the bundle's variable release_decisions."
+        f"The nearest: {', '.join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or 'none yet'}. "
+        "Correct it, or take it out: in release_decisions.json of the lake, or in the bundle's variable of that name."
         for release, decision in missing
     ]
 
