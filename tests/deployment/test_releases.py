@@ -28,11 +28,6 @@ def another_word(bundle):
     prod(bundle)["variables"]["release_decisions"] = '{"titles/a.csv": "accepted"}'
 
 
-@mistake("prod: the variable release_decisions names titles/a.csv more than once; leave one decision about it")
-def two_decisions_about_a_release(bundle):
-    prod(bundle)["variables"]["release_decisions"] = '{"titles/a.csv": "accept", "titles/a.csv": "reject"}'
-
-
 @pytest.mark.parametrize(("put_back", "finding"), mistake.all)
 def test_a_decision_that_the_pipeline_would_refuse_is_found(put_back, finding):
     bundle = config()

@@ -176,6 +176,14 @@ def test_35_a_late_release_waits_while_all_other_feeds_go_on(place):
     assert "./lakehouse accept titles/t_2021-01-01.csv" in problem
 
 
+def test_a_feed_without_a_valid_row_is_named_beside_feeds_that_have_some(place):
+    place.land("titles/a_2021-01-01.csv", titles(range(3)))
+    place.land("subscribers/s_2023-01-01.csv", "User ID;Plan\n1;Basic\n")
+    outcome = place.run(layers=("bronze", "silver"))
+    assert run_messages.without_valid_rows(outcome, place.graph, place.lake) == ["silver.subscriber_releases"]
+    assert "It looks separated by ';'" in said_by(place, outcome)
+
+
 @pytest.mark.parametrize(("unreadable", "most"), [(3, False), (9, True)])
 def test_cells_that_cannot_be_read_are_counted_and_cost_no_row(place, unreadable, most):
     place.land("titles/a_2021-01-01.csv", titles(range(12)).replace("90 min", "a while", unreadable))

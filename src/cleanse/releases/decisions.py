@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import LANDING_FOLDERS, Feed
 from bronze.provenance import RELEASE
+from common.windows import all_rows
 
 SETTING = "lakehouse.release_decisions"
 ACCEPT, REJECT = "accept", "reject"
@@ -56,12 +57,22 @@ def whole_release(name: str) -> str:
     return re.sub(LATE_PARTS, "", name)
 
 
-def decision(release: Column, decisions: Mapping[str, str]) -> Column:
-    """STRING: the decision about a release, by its path or that of the folder of its part files; null for none."""
+def decision_about(path: Column, decisions: Mapping[str, str]) -> Column:
+    """STRING: the decision that names a path; null for none."""
     if not decisions:
         return F.lit(None).cast("string")
-    by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
-    return F.coalesce(F.try_element_at(by_path, release), F.try_element_at(by_path, _folder(release)))
+    return F.try_element_at(F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair]), path)
+
+
+def with_decision(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
+    """One row per release, with the decision about it, by its path or that of the folder of its part files.
+
+    A folder that is a release itself, of part files without an id, stands for that release alone.
+    """
+    named = releases.withColumn("named", F.collect_set("release").over(all_rows()))
+    folder = _folder(F.col("release"))
+    of_folder = F.when(~F.array_contains("named", folder), decision_about(folder, decisions))
+    return named.withColumn("decision", F.coalesce(decision_about(F.col("release"), decisions), of_folder))
 
 
 def unknown_names(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:

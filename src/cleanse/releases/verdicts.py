@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from bronze.provenance import RELEASE
 from cleanse.releases.arrivals import MOST_OF_ONE_SECOND, with_order
-from cleanse.releases.decisions import ACCEPT, REJECT, decision, unknown_names
+from cleanse.releases.decisions import ACCEPT, REJECT, decision_about, unknown_names, with_decision
 from cleanse.releases.overlaps import overlaps
 from common.specifications import ColumnSpec, TableSpec
 
@@ -109,8 +109,7 @@ def release_verdicts(
     the folder of its part files. One that names no release has a row of its own, with the verdict `missing`: it stops
     nothing, because a release may not have come yet, and is reported until it has.
     """
-    decided = releases.withColumn("decision", decision(F.col("release"), decisions))
-    numbered = with_order(decided, decisions)
+    numbered = with_order(with_decision(releases, decisions), decisions)
     candidates = numbered.join(overlaps(numbered, members), "position", how="left")
     in_order = F.array_sort(F.collect_list(F.struct("position", *FOLDED, "overlaps")))
     folded = candidates.groupBy().agg(in_order.alias("candidates")).select(_fold(limits).alias("verdicts"))
@@ -126,7 +125,7 @@ def _missing(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
         RELEASE.name: F.col("release"),
         "release": F.col("release"),
         "verdict": F.lit(MISSING),
-        "decision": decision(F.col("release"), decisions),
+        "decision": decision_about(F.col("release"), decisions),
     }
     return named.select(
         *[known.get(it.name, F.lit(None).cast(it.type.lower())).alias(it.name) for it in VERDICT_COLUMNS]

@@ -62,6 +62,7 @@ def test_release_verdicts_first_is_applied_whatever_it_holds(spark):
         (1000, 849, "held"),
         (600, 501, "applied"),  # 16.5 %, and 99 only
         (600, 500, "held"),
+        (600, range(600, 1200), "held"),  # another product
     ],
 )
 def test_release_verdicts_closes(spark, before, after, verdict):
@@ -154,6 +155,13 @@ def test_release_verdicts_decision_names_the_folder_of_part_files(spark):
         judged(spark, [release(1, 1000), part], {"titles/netflix_2021-09-25": ACCEPT})[part.path]["verdict"]
         == "applied"
     )
+
+
+def test_release_verdicts_decision_about_a_folders_part_files_is_not_about_other_files_in_it(spark):
+    first, parts = release(1, 1000), replace(release(2, 10), path="titles/day")
+    other = replace(release(3, 10), path="titles/day/x.csv")
+    rows = judged(spark, [first, parts, other], {parts.path: REJECT})
+    assert (rows[parts.path]["verdict"], rows[other.path]["verdict"]) == ("rejected", "held")
 
 
 def test_27_part_files_that_come_late_are_late_and_change_nothing(spark):
