@@ -181,7 +181,7 @@ def test_a_feed_without_a_valid_row_is_named_beside_feeds_that_have_some(place):
     place.land("subscribers/s_2023-01-01.csv", "User ID;Plan\n1;Basic\n")
     outcome = place.run(layers=("bronze", "silver"))
     assert run_messages.without_valid_rows(outcome, place.graph, place.lake) == ["silver.subscriber_releases"]
-    assert "It looks separated by ';'" in said_by(place, outcome)
+    assert "s_2023-01-01.csv was not applied: its only row is not valid." in said_by(place, outcome)
 
 
 @pytest.mark.parametrize(("unreadable", "most"), [(3, False), (9, True)])
