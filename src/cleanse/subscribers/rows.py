@@ -1,11 +1,14 @@
 """Rows of snapshots of subscribers, each checked once: their rules, their cells, and which of them repeat a user."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT
 from bronze.provenance import RELEASE
 from cleanse.releases.cells import UNREADABLE_SHAPES, Cell, cell_shape, with_unreadable
+from cleanse.releases.late_parts import with_joined_parts
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
@@ -116,14 +119,15 @@ SUBSCRIBER_CELLS = (
 )
 
 
-def subscriber_rows(bronze: DataFrame, key: str) -> DataFrame:
+def subscriber_rows(bronze: DataFrame, key: str, accepted: Sequence[str] = ()) -> DataFrame:
     """One row per bronze row, with the columns of SUBSCRIBER_ROWS; `failed_rules` are empty for a valid row.
 
     If several rows of a snapshot have the same user, the one with the latest payment is valid, then the latest joining,
     then the smallest plan, country, device, gender, age, revenue and months; the others fail `unique_subscriber`.
+    The late part files whose names are `accepted` are rows of the snapshot that they belong to.
     """
     rows = with_unreadable(cleanse_subscribers(bronze, key), SUBSCRIBER_CELLS, cell_shape)
-    checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
+    checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES)).transform(with_joined_parts, accepted)
     texts = [F.col(name) for name in ("plan", "country", "device_type", "gender")]
     numbers = [F.lpad(F.col(name).cast("string"), 13, "0") for name in ("age", "monthly_revenue", "plan_months")]
     best_first = (
