@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+# Where releases of the catalogue land.
+FOLDER = "titles"
 # Rows as TitlePeriod has them.
 QUERY = """
 SELECT titles.title, titles.type, titles.title_key, ids.show_id, epoch_ms(ids.__START_AT), epoch_ms(ids.__END_AT)
@@ -99,6 +101,8 @@ class Titles:
 
     def _at(self, name: str, periods: list[TitlePeriod], millis: int) -> Match:
         current = [period for period in periods if self._is_current(period, millis)]
+        # `U-Turn` and `U Turn` are two movies.
+        current = [period for period in current if period.title == name] or current
         if len({period.title_key for period in current}) == 1:
             return Match(name, min(period.show_id for period in current))
         return Match(name, miss=Miss.AMBIGUOUS if current else Miss.OTHER_TIMES)

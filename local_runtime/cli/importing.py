@@ -3,10 +3,10 @@
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from local_runtime.cli.landing import printable
-from local_runtime.cli.sampling import refuse_sample
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.root import folder_argument
@@ -23,14 +23,16 @@ def import_file(arguments: Namespace) -> int:
     """Turns a viewing activity into playback events in the landing folder; 1 where there is nothing to write."""
     from imports import playback
     from imports.viewing_activity import read_activity
+    from local_runtime.cli.sampling import refuse_sample
 
     landing, lake = arguments.landing.absolute(), Lake(arguments.lake.absolute())
     refuse_sample(landing, lake)
     activity = read_activity(arguments.file)
-    titles = _titles(lake, f"{folder_argument('landing', landing)}{folder_argument('lake', lake.root)}")
+    run = f"./lakehouse run{folder_argument('landing', landing)}{folder_argument('lake', lake.root)}"
+    titles = _titles(lake, landing, run)
     views = playback.matched(activity.views, titles)
     print(f"{printable(arguments.file)}: {_number(activity.rows, 'row')}")
-    for line in (*_left_out(activity), *_titles_found(views)):
+    for line in (*left_out(activity), *titles_found(views)):
         print(f"  {line}")
     if not views:
         print("Nothing was written: no row is a view of a title.")
@@ -42,14 +44,13 @@ def import_file(arguments: Namespace) -> int:
         print(f"Written: {_number(len(events), 'event')}, a start and a stop of each view, to {printable(path)}")
     else:
         print(f"Nothing was written: {printable(path)} has the same {_number(len(events), 'event')}.")
-    run = f"./lakehouse run{folder_argument('landing', landing)}{folder_argument('lake', lake.root)}"
     print(f"Next: {run}\nAfter another release of the catalogue, run that, import the file again, and run once more.")
     return 0
 
 
-def _titles(lake: Lake, options: str) -> "Titles":
+def _titles(lake: Lake, landing: Path, run: str) -> "Titles":
     """The titles of the lake's catalogue. Raises LakehouseError where it has none."""
-    from imports.titles import QUERY, TABLES, TitlePeriod, Titles
+    from imports.titles import FOLDER, QUERY, TABLES, TitlePeriod, Titles
     from local_runtime.inspection.query import run_query
 
     has_tables = set(TABLES) <= set(lake.tables())
@@ -57,12 +58,12 @@ def _titles(lake: Lake, options: str) -> "Titles":
     if not periods:
         raise LakehouseError(
             f"The lake {printable(lake.root)} has no catalogue yet, in which titles are looked up. Put a release of it "
-            f"into titles/ of the landing folder, load it, and import again: ./lakehouse run{options}"
+            f"into {printable(landing / FOLDER)}, load it, and import again: {run}"
         )
     return Titles(periods)
 
 
-def _left_out(activity: "Activity") -> Iterator[str]:
+def left_out(activity: "Activity") -> Iterator[str]:
     """What is said of rows that are no events, and of cells that are unknown."""
     if activity.supplemental:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in _most_frequent(activity.supplemental))
@@ -80,7 +81,7 @@ def _left_out(activity: "Activity") -> Iterator[str]:
         yield f"unknown countries: {_number(activity.unknown_countries.total(), 'row')} ({texts})"
 
 
-def _titles_found(views: "Sequence[tuple[View, Match]]") -> Iterator[str]:
+def titles_found(views: "Sequence[tuple[View, Match]]") -> Iterator[str]:
     """What is said of the titles that were looked up, and of those that weren't found, the most frequent ones first."""
     matches = [match for _, match in views]
     found = [match for match in matches if match.miss is None]
