@@ -33,7 +33,7 @@ def matched(views: Iterable[View], titles: Titles) -> list[tuple[View, Match]]:
 
 def millis_of_import(titles: Titles) -> int:
     """The milliseconds of its events' times: 0 with the first release, and 1 more with each release after it."""
-    return min(max(titles.releases - 1, 0), MOST_MILLIS)
+    return min(max(titles.release_count - 1, 0), MOST_MILLIS)
 
 
 def events(view: View, match: Match, millis: int) -> Iterator[Mapping[str, str]]:

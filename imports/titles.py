@@ -80,7 +80,7 @@ class Titles:
     def __init__(self, periods: Iterable[TitlePeriod]) -> None:
         everything = [*periods]
         releases = {period.since for period in everything}
-        self.releases = len(releases)
+        self.release_count = len(releases)
         self._first = min(releases, default=0)
         self._by_name: dict[str, list[TitlePeriod]] = defaultdict(list)
         for period in everything:
