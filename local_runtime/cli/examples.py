@@ -49,6 +49,11 @@ name is name_1.""",
   ./lakehouse sample --landing /tmp/landing --continue               the next day
 What must come of it is in .truth/ of the landing folder: every KPI of gold in kpis.json; catalogue.json, playback.json
 and imdb.json are of rows, files, and titles and people at IMDb.""",
+    "import": """\
+  ./lakehouse import viewing-activity ViewingActivity.csv --landing mine/landing --lake mine/lake
+
+Run the catalogue first: titles are looked up in the lake. To turn the same file, or a newer one, into events again is
+harmless: an event that several files have counts once.""",
     "digest": """\
   ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
   ./lakehouse digest --schema silver --lake ~/lake""",

@@ -80,6 +80,16 @@ def _nothing_landed(landing: Landing) -> str:
     )
 
 
+def refuse_sample(landing: Path, lake: Lake) -> None:
+    """Raises UsageError where a person's own data would land among a sample's files, or be looked up in its lake."""
+    holders = [folder for folder in (landing, lake.root) if _mark_of(folder)]
+    if holders:
+        raise UsageError(
+            f"{printable(holders[0])} holds a sample, whose titles are invented. Nothing was written: your own data "
+            f"would mix with it. Name folders of your own by --landing and --lake, as in: {RUN_OWN_DATA}"
+        )
+
+
 def is_invented(lake: Lake) -> bool:
     """Whether the lake was filled from a sample."""
     return _mark_of(lake.root) is not None
