@@ -120,17 +120,19 @@ def sql(arguments: Namespace) -> int:
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
+    from local_runtime.inspection.read_only import Reading
 
     if arguments.query is None and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty():
         from local_runtime.cli.prompt import Prompt
 
-        return Prompt(Lake(arguments.lake.absolute()), arguments.format).talk()
+        return Prompt(Lake(arguments.lake.absolute()), arguments.format, arguments.files).talk()
     end_at_signals("stopped.")
     room = Room()
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
         room = Room(width, max(10, height - 12))
-    text = query.answer(Lake(arguments.lake.absolute()), _query_text(arguments), arguments.format, room)
+    lake, reading = Lake(arguments.lake.absolute()), Reading(arguments.files)
+    text = query.answer(lake, _query_text(arguments), arguments.format, room, reading)
     sys.stdout.write(text if arguments.format == "table" else exact(text, arguments.format == "json"))
     return 0
 

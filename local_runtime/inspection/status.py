@@ -17,6 +17,7 @@ from local_runtime.inspection.problems import file_problems, row_problems, run_p
 from local_runtime.inspection.query import materialized_results, run_query
 from local_runtime.inspection.releases import Release, problem_of, releases_in
 from local_runtime.inspection.verdicts import problems_with_histories
+from local_runtime.quoting import quoted_table
 from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import LastRun, last_run
@@ -138,7 +139,7 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
     role = role_of(properties)
     if role is Role.QUARANTINE and rows:
         failed = run_query(
-            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"
+            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {quoted_table(name)} GROUP BY rule ORDER BY rule"
         )
         state.quarantined[name] = dict(failed.fetchall())
     if role is Role.DELIVERIES and is_defined and rows:
@@ -192,9 +193,9 @@ def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> di
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error
-        FROM {name} WHERE event_type = 'update_progress'
+        FROM {quoted_table(name)} WHERE event_type = 'update_progress'
         QUALIFY row_number() OVER (PARTITION BY origin.pipeline_name ORDER BY timestamp DESC) = 1;
-        SELECT origin.dataset_name, max(timestamp) FROM {name}
+        SELECT origin.dataset_name, max(timestamp) FROM {quoted_table(name)}
         WHERE event_type = 'flow_progress' AND level != 'ERROR' GROUP BY ALL""",
     )
     for row in updates.fetchall():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.quoting import quoted_table
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
 
@@ -58,7 +59,7 @@ class History:
 
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
     """The verdicts in a table, by the order of the releases' dates; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {table}")
+    rows = run_query(lake, f"FROM {quoted_table(table)}")
     if not {*VERDICT_COLUMNS} <= {*rows.columns}:
         return []
     in_order = rows.select(*VERDICT_COLUMNS).order("release_order").fetchall()

@@ -9,11 +9,14 @@ import pytest
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.digest import digests
-from local_runtime.inspection.formats import NOT_ALL, Room
+from local_runtime.inspection.formats import Room
 from local_runtime.inspection.query import answer, run_query
+from local_runtime.inspection.read_only import Advice
 from local_runtime.inspection.sql_text import with_versions
 from local_runtime.writing.vacuum import delete_unneeded_files
 from tests.local_runtime.writing.test_writer import Table
+
+NOT_ALL = Advice().see_all
 
 
 @pytest.fixture(scope="module")
