@@ -112,7 +112,7 @@ def statements(connection: "duckdb.DuckDBPyConnection", text: str, advice: Advic
     except duckdb.Error as error:
         raise LakehouseError(str(error).strip()) from None
     if not parsed:
-        raise LakehouseError('There is no statement. One is: `./lakehouse sql "FROM schema.table"`.')
+        raise LakehouseError("There is no statement. One is: FROM schema.table")
     for statement in parsed:
         if (word := _writing_word(connection, statement)) is not None:
             raise LakehouseError(
