@@ -10,6 +10,7 @@ from types import TracebackType
 
 from local_runtime.cli.examples import EXAMPLES
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory, redacted
+from local_runtime.folding import to_fit
 from local_runtime.root import ROOT
 from sample.dirt import DIRT, EVENT_DIRT, KEPT_DIRT
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.excepthook = _print_redacted
         return commands.COMMANDS[parsed.command](parsed)
     except LakehouseError as error:
-        print(f"lakehouse: {error}", file=sys.stderr)
+        print(to_fit(f"lakehouse: {error}", sys.stderr), file=sys.stderr)
         return 1
     except OSError as error:
         what = f"{error.strerror}: {error.filename}" if error.filename else error

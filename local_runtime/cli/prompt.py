@@ -14,10 +14,10 @@ from local_runtime.cli.descriptions import (
     tables_text,
 )
 from local_runtime.cli.line_editing import LineEditing
-from local_runtime.cli.output import to_fit
 from local_runtime.cli.results_file import ResultsFile
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.folding import to_fit
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import ALL_ROOM, Room
 from local_runtime.inspection.read_only import Advice, Reading

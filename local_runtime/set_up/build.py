@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from local_runtime.folding import to_fit
 from local_runtime.root import CACHE, ROOT
 from local_runtime.set_up.environment import is_set_up, mark_as_set_up
 from local_runtime.set_up.failures import SetUpError, failure, failure_of_system, is_about_certificates
@@ -167,4 +168,4 @@ def _run(
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(to_fit(line, sys.stderr), file=sys.stderr, flush=True)

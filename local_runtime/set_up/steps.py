@@ -45,8 +45,8 @@ class Progress(AbstractContextManager["Progress"]):
         if not sizes:
             return text
         fetched = sum(sizes.values()) - sum(sizes[name] for name in missing)
-        largest = sorted(missing, key=lambda name: -sizes[name])[:3]
-        now = f", now {', '.join(largest)}" if missing else ", unpacking"
+        others = f", {len(missing) - 1} more" if len(missing) > 1 else ""
+        now = f", now {max(missing, key=lambda name: sizes[name])}{others}" if missing else ", unpacking"
         return f"{text}: {fetched:.0f} of {sum(sizes.values()):.0f} MB{now}"
 
     def __enter__(self) -> "Progress":

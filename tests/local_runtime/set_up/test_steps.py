@@ -35,7 +35,10 @@ def without_waiting(monkeypatch):
     ("lines", "shown"),
     [
         ([], "installing"),
-        (["Downloading pyarrow (50.0MiB)", "Downloading tiny (512.0KiB)"], "installing: 0 of 53 MB, now pyarrow, tiny"),
+        (
+            ["Downloading pyarrow (50.0MiB)", "Downloading tiny (512.0KiB)"],
+            "installing: 0 of 53 MB, now pyarrow, 1 more",
+        ),
         (["Downloading a (1.0GiB)", "Downloading b (1.0MiB)", " Downloaded a"], "installing: 1074 of 1075 MB, now b"),
         (["Downloading a (50.0MiB)", " Downloaded a"], "installing: 52 of 52 MB, unpacking"),
         (["Using CPython 3.11.7", " Downloaded unknown", "Prepared 25 packages in 19.05s"], "installing"),
