@@ -16,5 +16,5 @@ def quoted_table(name: str, version: int | None = None) -> str:
 
 
 def text_literal(text: str) -> str:
-    """The text as a literal of DuckDB, in which a backslash is a backslash."""
+    """The text as a literal of DuckDB."""
     return "'" + text.replace("'", "''") + "'"

@@ -15,6 +15,7 @@ from local_runtime.cli.deployment import check_bundle
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
+from local_runtime.progress_line import ProgressLine
 from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
 from local_runtime.state.last_run import recording_refusal, recording_run
 from local_runtime.state.progress import progress_of
@@ -231,7 +232,9 @@ def sample(arguments: Namespace) -> int:
         arguments.subscribers,
         arguments.imdb,
     )
-    for path in make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted):
+    with ProgressLine("Making the next day …", sys.stderr) as line:
+        made = make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted, line.say)
+    for path in made:
         print(path)
     return 0
 

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,11 +15,12 @@ from local_runtime.root import ROOT
 
 DEFAULT = f"{DEFAULT_SCHEMA}."
 QUERIES = ROOT / "queries"
+LEAST_WIDTH = 20
 
 
 def tables_text(lake: Lake) -> str:
     """The tables, and what a row of each is."""
-    lines = [f"{name:<42} {_metadata(lake, name).get('description') or ''}" for name in lake.tables()]
+    lines = [_listed(f"{name:<42}", _metadata(lake, name).get("description") or "") for name in lake.tables()]
     return "\n".join(lines) or f"There are no tables in {lake.root}: `./lakehouse run` makes them."
 
 
@@ -29,7 +33,7 @@ def columns_text(lake: Lake, asked: str) -> str:
     kinds = [column["type"] if isinstance(column["type"], str) else column["type"]["type"] for column in columns]
     rows = zip(columns, kinds, strict=True)
     return "\n".join(
-        f"{column['name']:<24} {kind:<14} {column['metadata'].get('comment', '')}" for column, kind in rows
+        _listed(f"{column['name']:<24} {kind:<14}", column["metadata"].get("comment", "")) for column, kind in rows
     )
 
 
@@ -47,6 +51,11 @@ def columns_of_named(lake: Lake, line: str) -> Iterator[str]:
             yield from (column["name"] for column in _columns(lake, table))
 
 
+def questions_text() -> str:
+    """The questions, by their files' names."""
+    return "\n".join(_listed(f"{name:<32}", question) for name, question in questions())
+
+
 def questions() -> Iterator[tuple[str, str]]:
     """The files in queries/ and the question that each begins with."""
     for path in sorted(QUERIES.rglob("*.sql")):
@@ -61,6 +70,16 @@ def question(asked: str) -> str:
         which = f"{', '.join(matches)}: which one" if matches else ".queries lists them"
         raise LakehouseError(f"There is no single question {asked or '(name one)'}: {which}.")
     return (QUERIES / f"{matches[0]}.sql").read_text(encoding="utf-8")
+
+
+def _listed(name: str, meaning: str) -> str:
+    """A name and its meaning, on a terminal in lines that end between words."""
+    if not sys.stdout.isatty():
+        return f"{name} {meaning}"
+    indent = " " * (len(name) + 1)
+    width = max(shutil.get_terminal_size().columns, len(indent) + LEAST_WIDTH)
+    lines = textwrap.wrap(meaning, width - len(indent), break_long_words=False, break_on_hyphens=False)
+    return f"{name} " + f"\n{indent}".join(lines)
 
 
 def _columns(lake: Lake, table: str) -> list[dict[str, Any]]:

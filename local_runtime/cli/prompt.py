@@ -10,6 +10,7 @@ from local_runtime.cli.descriptions import (
     columns_text,
     question,
     questions,
+    questions_text,
     table_names,
     tables_text,
 )
@@ -61,7 +62,7 @@ class Prompt:
             ".help": lambda _: HELP,
             ".tables": lambda _: tables_text(lake),
             ".schema": lambda table: columns_text(lake, table),
-            ".queries": lambda _: "\n".join(f"{name:<32} {question}" for name, question in questions()),
+            ".queries": lambda _: questions_text(),
             ".run": lambda name: self._answered(question(name)),
             ".mode": self._set_mode,
             ".all": lambda _: self._show_all(),

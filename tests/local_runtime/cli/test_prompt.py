@@ -108,6 +108,15 @@ def test_commands_tell_of_tables_columns_and_questions(talk):
     assert said.err == ""
 
 
+def test_on_a_terminal_lines_of_commands_end_between_words(talk, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    words = talk(".queries").out.split()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    _, *lines = talk(".queries").out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert " ".join(lines).split() == words[-len(" ".join(lines).split()) :]
+
+
 def test_a_question_is_asked_by_its_name_where_there_is_one(talk):
     said = talk("USE silver;", ".run catalogue/genres", ".run genres", ".run nothing")
     assert "Dramas,2" in said.out

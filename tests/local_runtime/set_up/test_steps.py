@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from local_runtime.set_up import steps
-from local_runtime.set_up.steps import Progress, run_step
+from local_runtime import progress_line
+from local_runtime.set_up.steps import Downloads, run_step
 
 PRINTS = """
 import time
@@ -25,35 +25,28 @@ class Stream(io.StringIO):
         self.isatty = lambda: is_terminal
 
 
-@pytest.fixture(autouse=True)
-def without_waiting(monkeypatch):
-    monkeypatch.setattr(steps, "ON_TERMINAL", 0.02)
-    monkeypatch.setattr(steps, "ELSEWHERE", 0.02)
-
-
 @pytest.mark.parametrize(
     ("lines", "shown"),
     [
-        ([], "installing"),
-        (
-            ["Downloading pyarrow (50.0MiB)", "Downloading tiny (512.0KiB)"],
-            "installing: 0 of 53 MB, now pyarrow, 1 more",
-        ),
-        (["Downloading a (1.0GiB)", "Downloading b (1.0MiB)", " Downloaded a"], "installing: 1074 of 1075 MB, now b"),
-        (["Downloading a (50.0MiB)", " Downloaded a"], "installing: 52 of 52 MB, unpacking"),
-        (["Using CPython 3.11.7", " Downloaded unknown", "Prepared 25 packages in 19.05s"], "installing"),
+        ([], ""),
+        (["Downloading pyarrow (50.0MiB)", "Downloading tiny (512.0KiB)"], ": 0 of 53 MB, now pyarrow, 1 more"),
+        (["Downloading a (1.0GiB)", "Downloading b (1.0MiB)", " Downloaded a"], ": 1074 of 1075 MB, now b"),
+        (["Downloading a (50.0MiB)", " Downloaded a"], ": 52 of 52 MB, unpacking"),
+        (["Using CPython 3.11.7", " Downloaded unknown", "Prepared 25 packages in 19.05s"], ""),
     ],
 )
 def test_progress_says_how_much_of_what_is_there(lines, shown):
-    progress = Progress("installing", Stream(False))
+    downloads = Downloads()
     for line in lines:
-        progress.feed(line)
-    assert str(progress) == f"  0 s: {shown}"
+        downloads.feed(line)
+    assert str(downloads) == shown
 
 
 @pytest.mark.parametrize(("is_terminal", "begin", "end"), [(True, "\r  0 s: ", "\r\033[K"), (False, "  0 s: ", "\n")])
 def test_a_step_shows_progress_and_returns_what_else_it_says(monkeypatch, tmp_path, is_terminal, begin, end):
     stream = Stream(is_terminal)
+    monkeypatch.setattr(progress_line, "ON_TERMINAL", 0.02)
+    monkeypatch.setattr(progress_line, "ELSEWHERE", 0.02)
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("COLUMNS", "60")
     assert run_step("installing", [sys.executable, "-c", PRINTS], {}, tmp_path) == (3, "error: what is wrong\n")
