@@ -192,6 +192,11 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
         "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3"
     )
     sql.add_argument("--file", help="a file with the query, such as those in queries/")
+    sql.add_argument(
+        "--files",
+        action="store_true",
+        help="also read files that the query names in quotes, but no keys (.secrets)",
+    )
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 

@@ -18,12 +18,16 @@ EXAMPLES = {
   ./lakehouse sql "FROM gold.TABLE LIMIT 5"
   ./lakehouse sql "FROM gold.TABLE" --format csv > table.csv           every row and column
   ./lakehouse sql "SELECT count(*) FROM gold.TABLE@v0"                 an older version
-  ./lakehouse sql "SELECT * FROM 'mine.csv' JOIN gold.TABLE USING (COLUMN)"
+  ./lakehouse sql --files "FROM 'mine.csv' JOIN gold.TABLE USING (COLUMN)"    a file beside the lake
   ./lakehouse sql "FROM gold.TABLE; FROM gold.OTHER"                   several results
   ./lakehouse sql --file queries/TOPIC/QUESTION.sql                    a question of the collection
 
 CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
-name is name_1.""",
+name is name_1. Keys are numbers of 64 bits, and keep all digits; JavaScript and spreadsheets round them, so select
+KEY::VARCHAR for these.
+
+Nothing is written, and no file outside the lake is read; with --files those that a query names in quotes are, except
+keys. Without a query there is a prompt: .help says more.""",
     "status": """\
   ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in

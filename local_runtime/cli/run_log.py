@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from local_runtime.errors import LakehouseError, UsageError
+from local_runtime.folding import to_fit
 from local_runtime.interrupts import BEFORE_EXIT
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -85,7 +86,8 @@ def _end_at_signal(last_words: str, code: int) -> None:
 
 def tell(message: str, stream: TextIO | None = None) -> None:
     """Prints a message and logs it."""
-    print(message, file=stream or sys.stdout, flush=True)
+    stream = stream or sys.stdout
+    print(to_fit(message, stream), file=stream, flush=True)
     log(message)
 
 

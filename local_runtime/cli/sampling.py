@@ -1,5 +1,6 @@
 """Samples: made for a new user, and never mixed with the user's own data."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
@@ -95,8 +96,8 @@ def is_invented(lake: Lake) -> bool:
     return _mark_of(lake.root) is not None
 
 
-def make_marked(root: Path, wanted: Sample) -> list[Path]:
-    """Makes a sample in the landing folder `root` and marks that; returns its files.
+def make_marked(root: Path, wanted: Sample, on_step: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Makes a sample in the landing folder `root` and marks that; returns its files. `on_step` is told each step.
 
     Raises LakehouseError where other files lie there, or another sample: landed files never change.
     """
@@ -115,7 +116,7 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
     try:
         # The mark first: even after a kill, a sample's files are known as such.
         set_mark(root, wanted)
-        return make(root, wanted)
+        return make(root, wanted, on_step)
     except OSError as error:
         raise LakehouseError(
             f"The landing folder {root} can't be written: {error.strerror}. Choose another by --landing."
