@@ -12,6 +12,7 @@ from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
 from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.root import ROOT
+from local_runtime.state.last_run import run_command
 
 DEFAULT = f"{DEFAULT_SCHEMA}."
 QUERIES = ROOT / "queries"

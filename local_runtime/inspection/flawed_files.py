@@ -43,4 +43,6 @@ def accepted_files(lake: Lake) -> set[str]:
     """The flawed files that were accepted, however long ago they came, in all tables of the role `flawed_files`."""
     accepted = {file for file, decision in decisions_of(lake).items() if decision is Decision.ACCEPT}
     tables = tables_of(lake, Role.FLAWED_FILES) if accepted else []
-    return accepted & {file for name in tables for (file,) in run_query(lake, f"SELECT file FROM {quoted_table(name)}").fetchall()}
+    return accepted & {
+        file for name in tables for (file,) in run_query(lake, f"SELECT file FROM {quoted_table(name)}").fetchall()
+    }
