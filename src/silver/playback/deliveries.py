@@ -13,7 +13,7 @@ from pyspark.sql.window import Window
 from bronze.provenance import SOURCE_FILE
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
-from silver.playback.events import MILLIS_PER_DAY, event_key, with_event_time
+from silver.playback.events import MILLIS_PER_DAY, cleansed_events, event_key
 
 PLAYBACK_DELIVERIES = TableSpec(
     name="playback_deliveries",
@@ -73,7 +73,7 @@ def _zero(names: Iterable[str]) -> dict[str, Column]:
 def _delivered_rows(bronze: DataFrame, key: str) -> DataFrame:
     """One row per source file and day, and one per day: what bronze has, in one pass over it."""
     is_valid = F.col("millis").isNotNull()
-    delivered = with_event_time(bronze).select(
+    delivered = cleansed_events(bronze).select(
         F.col(SOURCE_FILE).alias("source_file"),
         F.timestamp_millis("millis").cast("date").alias("event_date"),
         F.when(is_valid, event_key(key)).alias("event_key"),
