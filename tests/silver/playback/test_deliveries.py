@@ -72,6 +72,13 @@ def test_an_id_on_two_days_is_two_events_and_counted_on_the_later_day(delivered)
     }
 
 
+def test_starts_are_those_of_the_day_in_all_files(delivered):
+    start, pause = {"event_type": "play"}, {"event_type": "PAUSE"}
+    rows = [event(1) | start, event(2) | pause, event(3, "b") | pause, event(4, "b", T + DAY) | pause]
+    found = delivered("starts_of_day", *rows, {"event_ts": "never", "_source_file": "file:///a.json"})
+    assert found == {("a", None): (0,), ("a", MARCH_1): (1,), ("b", MARCH_1): (1,), ("b", MARCH_2): (0,)}
+
+
 def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
     """The files of these rows were modified on 2024-03-02."""
     assert delivered("late longest_delay_hours", event(1), event(2, at=T - 60), event(3, at=T + 2 * DAY - 1)) == {
