@@ -15,12 +15,13 @@ from typing import Any
 from pyspark.cloudpickle import register_pickle_by_value
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, StringType, StructField, StructType
 
 from bronze.feeds import CORRUPT, PLAYBACK_FEED, RESCUED
 from bronze.provenance import PROVENANCE_COLUMNS
 
 # The functions are sent to the engine as code, so it doesn't need to have this module.
-register_pickle_by_value(sys.modules[__name__])
+register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]  # PySpark's copy has no types
 
 # Keys under which CloudEvents, web hooks and event buses put the event itself, and one with a list of events.
 ENVELOPES = ("data", "payload", "detail")
@@ -34,7 +35,10 @@ NAMES = {
     for column in PLAYBACK_FEED.columns
 }
 KNOWN_NAMES = frozenset(name for names in NAMES.values() for name in names)
-EVENT = f"struct<{', '.join(f'{name}: string' for name in COLUMNS)}, leftover_keys: array<string>>"
+# Not as DDL, which takes a session to parse: none is there while pipelines are defined.
+EVENTS = ArrayType(
+    StructType([StructField(name, StringType()) for name in COLUMNS]).add("leftover_keys", ArrayType(StringType()))
+)
 # A key that says something, in JSON without signs. It may also match in a text, which costs time and nothing else.
 SIGNS = '[^a-z0-9":]+'
 TELLING_KEY = f'"({"|".join(sorted({*KNOWN_NAMES, *ENVELOPES, LIST_OF_EVENTS}))})":'
@@ -51,7 +55,7 @@ def events_by_name(bronze: DataFrame) -> DataFrame:
 
 def found_by_name(bronze: DataFrame) -> DataFrame:
     """One row per event, as `events_by_name`, with `leftover_keys`, those that match no column."""
-    read = F.udf(events_in, f"array<{EVENT}>", useArrow=False)
+    read = F.udf(events_in, EVENTS, useArrow=False)
     row = F.struct(*BRONZE_CELLS).alias("bronze_row")
     events = F.explode(read(F.array(*COLUMNS), F.col(RESCUED))).alias("event")
     return bronze.select(row, events, CORRUPT, *PROVENANCE_COLUMNS).select(
