@@ -200,28 +200,18 @@ PLAYBACK_FEED = Feed(
         SourceColumn("user_id", "id of the user who watches", ("user", "account_id", "subscriber_id")),
         SourceColumn("profile_id", "id of the profile of the user", ("profile",)),
         SourceColumn("title_id", "show_id of the title, in the release that was current at the time of the event"),
-        SourceColumn(
-            "content_id",
-            "title_id under another name, which some players use",
-            ("video_id", "show_id", "media_id"),
-        ),
-        SourceColumn(
-            "event_type",
-            "PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another type",
-            ("event", "event_name", "action"),
-        ),
+        SourceColumn("content_id", "title_id under another name", ("video_id", "show_id", "media_id")),
+        SourceColumn("event_type", "PLAY_START, PAUSE, RESUME, … or another type", ("event", "event_name", "action")),
         SourceColumn(
             "event_ts",
-            "time of the event: seconds, milli-, micro- or nanoseconds since 1970 (UTC), or ISO 8601",
+            "time of the event: a number since 1970 (UTC), of seconds to nanoseconds, or ISO 8601",
             ("event_time", "event_timestamp", "timestamp", "time", "ts"),
         ),
         SourceColumn("device_type", "device that the title was watched on", ("device", "platform")),
         SourceColumn("country", "country in which it was watched: ISO 3166-1 alpha-2", ("country_code", "geo")),
         SourceColumn("session_id", "id of the viewing session; may be missing", ("session",)),
         SourceColumn(
-            "position_seconds",
-            "position in the title in seconds; may be missing",
-            ("position", "playhead", "playhead_seconds"),
+            "position_seconds", "position in seconds; may be missing", ("position", "playhead", "playhead_seconds")
         ),
         SourceColumn("raw_payload", "further data from the player; may be missing"),
     ),

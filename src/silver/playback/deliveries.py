@@ -28,7 +28,9 @@ PLAYBACK_DELIVERIES = TableSpec(
         ColumnSpec("repeats", "BIGINT", "rows of events of the day of which this file has another row, too"),
         ColumnSpec("ids_of_earlier_days", "BIGINT", "valid events whose id an event of an earlier day has, too"),
         ColumnSpec(
-            "starts_of_day", "BIGINT", "PLAY_START events of the day, in all files: 0 where players don't send it"
+            "starts_of_day",
+            "BIGINT",
+            "PLAY_START events of the day, in all files; 0 where players have another word for it",
         ),
         ColumnSpec("late", "BIGINT", "rows that arrived more than a day after their event"),
         ColumnSpec("longest_delay_hours", "BIGINT", "longest time from an event to its file, in hours"),

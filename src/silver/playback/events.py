@@ -14,7 +14,7 @@ from common.keys import join_parts
 from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
 from common.specifications import ColumnSpec, TableSpec
 from common.text import blank_to_null, known_text, placeholder_to_null, without_decimals
-from silver.playback.producers import BRONZE_CELLS, events_by_name
+from silver.playback.producers import ROW_COLUMNS, events_by_name
 from silver.playback.times import NUMBER, event_millis
 from silver.playback.words import country_code, known_event_type
 from silver.releases.quarantine import personal_quarantine_table
@@ -162,7 +162,7 @@ def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
             F.when(is_record & ~is_identifiable(), F.lit(IDENTIFIABLE)),
         )
     )
-    cells = [F.col(f"bronze_row.{name}") for name in BRONZE_CELLS]
+    cells = [F.col(f"bronze_row.{name}") for name in ROW_COLUMNS]
     columns = event_columns(key, "valid_millis")
     return failed.select(
         *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],

@@ -28,7 +28,7 @@ ENVELOPES = ("data", "payload", "detail")
 LIST_OF_EVENTS = "records"
 FILE_PATH = "_file_path"  # a key of every `_rescued_data`
 COLUMNS = PLAYBACK_FEED.column_names
-BRONZE_CELLS = (*COLUMNS, CORRUPT, RESCUED)
+ROW_COLUMNS = (*COLUMNS, CORRUPT, RESCUED)
 # By column, its names as keys are compared: its own, then the others in order.
 NAMES = {
     column.name: tuple(name.replace("_", "") for name in (column.name, *column.synonyms))
@@ -48,7 +48,7 @@ def events_by_name(bronze: DataFrame) -> DataFrame:
     """One row per event: the feed's columns, found by name, and the unchanged row of bronze in `bronze_row`."""
     other = F.regexp_replace(F.lower(RESCUED), SIGNS, "").rlike(TELLING_KEY)
     is_other = F.col(RESCUED).isNotNull() & F.coalesce(other, F.lit(False))
-    row = F.struct(*BRONZE_CELLS).alias("bronze_row")
+    row = F.struct(*ROW_COLUMNS).alias("bronze_row")
     agreed = bronze.filter(~is_other).select(row, *COLUMNS, CORRUPT, *PROVENANCE_COLUMNS)
     return agreed.unionByName(found_by_name(bronze.filter(is_other)).drop("leftover_keys"))
 
@@ -56,7 +56,7 @@ def events_by_name(bronze: DataFrame) -> DataFrame:
 def found_by_name(bronze: DataFrame) -> DataFrame:
     """One row per event, as `events_by_name`, with `leftover_keys`, those that match no column."""
     read = F.udf(events_in, EVENTS, useArrow=False)
-    row = F.struct(*BRONZE_CELLS).alias("bronze_row")
+    row = F.struct(*ROW_COLUMNS).alias("bronze_row")
     events = F.explode(read(F.array(*COLUMNS), F.col(RESCUED))).alias("event")
     return bronze.select(row, events, CORRUPT, *PROVENANCE_COLUMNS).select(
         "bronze_row",
