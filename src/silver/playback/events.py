@@ -137,7 +137,7 @@ def event_key(key: str) -> Column:
 
 
 def valid_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row that fails no rule: an event, as often as it was delivered."""
+    """One row per delivered event that fails no rule: a row of bronze has one, or several in a list."""
     columns = event_columns(key)
     return (
         cleansed_events(bronze)
@@ -152,7 +152,7 @@ def valid_events(bronze: DataFrame, key: str) -> DataFrame:
 
 
 def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row that fails a rule, without personal data."""
+    """One row per delivered event that fails a rule, without personal data. Those of one list have one row_hash."""
     failed = cleansed_events(bronze).filter(F.col("millis").isNull())
     is_record = F.col(CORRUPT).isNull()
     rules = F.array_compact(
