@@ -6,6 +6,7 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze import feeds
+from cleanse.catalogue import cleansing as title_cleansing
 from cleanse.catalogue import rows as title_table
 from cleanse.catalogue import verdicts as title_verdict_table
 from cleanse.releases.decisions import decisions_about, release_decisions
@@ -27,9 +28,14 @@ TITLE_LIMITS = Limits(closed_percent=CLOSED_TITLES, left_out_percent=LEFT_OUT)
 SUBSCRIBER_LIMITS = Limits(closed_percent=CLOSED_SUBSCRIBERS, left_out_percent=LEFT_OUT)
 
 
+@dp.temporary_view(comment="One row per row of a catalogue release: its cells, found by the names of their headers.")
+def title_cells() -> DataFrame:
+    return title_cleansing.title_cells(spark.read.table(f"{BRONZE}.titles"))
+
+
 @dp.materialized_view(**title_table.TITLE_ROWS.declaration())
 def title_rows() -> DataFrame:
-    return title_table.title_rows(spark.read.table(f"{BRONZE}.titles"))
+    return title_table.title_rows(spark.read.table("title_cells"))
 
 
 @dp.materialized_view(**title_verdict_table.TITLE_VERDICTS.declaration())

@@ -18,12 +18,16 @@ YEAR = "^([0-9]{4})([.]0)?$"
 DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
 
 
-def cleanse_titles(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row: typed and repaired columns, its release, and the unchanged row in `bronze_row`."""
+def title_cells(bronze: DataFrame) -> DataFrame:
+    """One row per bronze row: its cells, found by name, its release, and the unchanged row in `bronze_row`."""
     files = files_of(bronze, feeds.TITLES_FEED).transform(with_release)
-    rows = with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
+    return with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
+
+
+def cleanse_titles(cells: DataFrame) -> DataFrame:
+    """One row per row of `title_cells`: typed and repaired columns, its release, and the row in `bronze_row`."""
     release_year = F.regexp_extract(blank_to_null(F.col("release_year")), YEAR, 1).try_cast("int")
-    typed = rows.select(
+    typed = cells.select(
         "bronze_row",
         *feeds.TITLES_FEED.file_columns,
         *DESCRIBED,

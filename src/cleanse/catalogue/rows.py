@@ -124,20 +124,20 @@ TITLE_CELLS = (
 )
 
 
-def title_rows(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row, with the columns of TITLE_ROWS; `failed_rules` are empty for a valid row.
+def title_rows(cells: DataFrame) -> DataFrame:
+    """One row per row of `title_cells`, with the columns of TITLE_ROWS; `failed_rules` are empty for a valid row.
 
     If several otherwise valid rows of a release are the same title, the one added last is valid, or else the one with
     the smallest show_id as text; the others fail `unique_title`. Hashes break further ties: of the cleansed columns
     first, so that neither the folder nor the file decides what gold shows.
     """
-    rows = with_unreadable(cleanse_titles(bronze), TITLE_CELLS, cell_text).transform(with_identity)
+    rows = with_unreadable(cleanse_titles(cells), TITLE_CELLS, cell_text).transform(with_identity)
     others = ("title", "cast", "countries", "genres", "rating", "duration_minutes", "seasons", "description")
     values = surrogate_key(
         *[F.array_join(name, SEPARATOR) if name in LISTS.values() else F.col(name) for name in others]
     )
-    cells = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
-    checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": cells})
+    unchanged = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
+    checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": unchanged})
     best_first = (F.desc_nulls_last("date_added"), *[F.col(name) for name in ("show_id", "values_hash", "cells_hash")])
     valid = with_failed_rules(checked, "title_key", best_first, UNIQUE_TITLE, within=ONE_RELEASE)
     computed = {

@@ -46,8 +46,8 @@ def test_with_type_spells_a_type_as_the_catalogue_does(spark):
     assert_same_rows(with_type(titles), expected)
 
 
-def test_cleanse_titles_decides_the_order_of_day_and_month_for_a_whole_file(spark, bronze):
-    rows = bronze(
+def test_cleanse_titles_decides_the_order_of_day_and_month_for_a_whole_file(spark, cells):
+    rows = cells(
         {"_source_file": "a.csv", "date_added": "5/9/2021"},
         {"_source_file": "a.csv", "date_added": "25/9/2021"},
         {"_source_file": "b.csv", "date_added": "5/9/2021"},
@@ -65,8 +65,8 @@ def test_cleanse_titles_decides_the_order_of_day_and_month_for_a_whole_file(spar
     assert_same_rows(cleanse_titles(rows).select("_source_file", "date_added"), expected)
 
 
-def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(bronze):
-    rows = bronze(
+def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(cells):
+    rows = cells(
         {"show_id": "s1"},
         {"show_id": "s2", "title": " heat:\u00a0 RELOADED \u200b", "rating": None, "description": "y"},
         {"show_id": "s3", "release_year": "2021"},
@@ -79,8 +79,8 @@ def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(bron
     assert len(set(keys.values())) == 5
 
 
-def test_128_a_title_is_told_by_its_letters_however_they_are_written(bronze):
-    rows = bronze(
+def test_128_a_title_is_told_by_its_letters_however_they_are_written(cells):
+    rows = cells(
         {"show_id": "composed", "title": "Caf\u00e9", "director": "Ren\u00e9"},
         {"show_id": "decomposed", "title": "CAFE\u0301", "director": "Rene\u0301"},
         {"show_id": "separator", "title": "a\x1f2020", "release_year": "2021", "director": None},
@@ -91,6 +91,6 @@ def test_128_a_title_is_told_by_its_letters_however_they_are_written(bronze):
     assert len(set(keys.values())) == 3
 
 
-def test_128_the_keys_of_lakes_that_are_there_stay(bronze):
-    rows = bronze({"title": "Caf\u00e9: Reloaded"}, {"title": None, "director": None})
+def test_128_the_keys_of_lakes_that_are_there_stay(cells):
+    rows = cells({"title": "Caf\u00e9: Reloaded"}, {"title": None, "director": None})
     assert [row["title_key"] for row in with_identity(cleanse_titles(rows)).collect()] == KEYS_OF_0_2
