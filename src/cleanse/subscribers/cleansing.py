@@ -11,7 +11,7 @@ from cleanse.releases.order import with_release
 from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates
 from common.pseudonyms import pseudonym, row_hash, without_user_id
-from common.text import known_text, without_decimals
+from common.text import known_id, known_text, without_decimals
 
 AMOUNT = "^[0-9]{1,9}([.][0-9]{0,2}0*)?$"
 WHOLE_NUMBER = "^([0-9]+)([.]0*)?$"
@@ -23,7 +23,7 @@ def cleanse_subscribers(bronze: DataFrame, key: str) -> DataFrame:
     files = files_of(bronze, feeds.SUBSCRIBERS_FEED).transform(with_release)
     rows = with_columns_by_name(bronze, files, feeds.SUBSCRIBERS_FEED, *DESCRIBED)
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
-    user_id = without_decimals(known_text(F.col("user_id")))
+    user_id = without_decimals(known_id(F.col("user_id")))
     plan, country, gender, device = (
         without_user_id(known_text(F.col(name)), user_id)
         for name in ("subscription_type", "country", "gender", "device")
@@ -71,7 +71,7 @@ def with_dates(rows: DataFrame) -> DataFrame:
     columns = {}
     for name in DATES:
         reading = F.col(f"{name}_readings"), F.col("date_order")
-        columns[name] = F.coalesce(dates.date_in_order(*reading), dates.spreadsheet_date(F.col(f"{name}_text")))
+        columns[name] = dates.date_in_order(*reading)
         columns[f"{name}_is_ambiguous"] = dates.is_ambiguous(*reading)
     texts = [F.when(F.col(f"{name}_is_ambiguous"), F.col(f"{name}_text")) for name in DATES]
     return ordered.withColumns(columns).withColumn("ambiguous_date_text", F.coalesce(*texts))
