@@ -54,11 +54,15 @@ def file_events(setting: str | None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference."""
+    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference.
+
+    One that only some files have `replaces` a column of the feed: what it has can be read as that column's.
+    """
 
     name: str
     comment: str
     synonyms: tuple[str, ...] = ()
+    replaces: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,7 @@ class Feed:
     """A source that lands as files: one folder and one bronze table (`name`), with every column as text.
 
     `qualifiers` are words that a header may put before a column's name without changing its meaning (`show_type`).
+    `alternatives` are columns that some files have in place of the feed's own; bronze has them in `_rescued_data`.
     Reports on releases call the feed's rows `row_noun`, and all of them together `collection`; if the feed
     `is_personal`, they hide headers that may contain personal data. `example` ends the query of the bronze table that
     is suggested after a run.
@@ -76,6 +81,7 @@ class Feed:
     comment: str
     columns: tuple[SourceColumn, ...]
     options: Mapping[str, str]
+    alternatives: tuple[SourceColumn, ...] = ()
     qualifiers: tuple[str, ...] = ()
     row_noun: str = "rows"
     collection: str = "the table"
@@ -92,6 +98,11 @@ class Feed:
     def column_names(self) -> tuple[str, ...]:
         """The names of the source's columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def known_columns(self) -> tuple[SourceColumn, ...]:
+        """The source's columns and their alternatives: all that headers may name."""
+        return (*self.columns, *self.alternatives)
 
     @property
     def read_columns(self) -> tuple[str, ...]:
@@ -127,24 +138,65 @@ TITLES_FEED = Feed(
     folder="titles",
     comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), unchanged.",
     columns=(
-        SourceColumn("show_id", "id of the row in its release; every release numbers its rows again", ("id",)),
-        SourceColumn("type", "Movie or TV Show", ("content type",)),
+        SourceColumn(
+            "show_id", "id of the row in its release; every release numbers its rows again", ("id", "title id")
+        ),
+        SourceColumn("type", "Movie or TV Show", ("content type", "title type", "media type")),
         SourceColumn("title", "name of the title", ("name", "movie title")),
-        SourceColumn("director", "names of directors, separated by commas", ("directors",)),
         SourceColumn(
-            "cast", "names of actors, separated by commas", ("cast members", "cast people", "actors", "actor")
+            "director", "names of directors, separated by commas", ("directors", "directed by", "director name")
         ),
-        SourceColumn("country", "countries of production, separated by commas", ("countries", "production country")),
-        SourceColumn("date_added", "when the title was added to the catalogue", ("added", "added date")),
-        SourceColumn("release_year", "year in which the title was first shown", ("year", "released")),
-        SourceColumn("rating", "maturity rating", ("age rating", "maturity rating")),
         SourceColumn(
-            "duration",
-            "length of a movie (90 min) or number of seasons of a TV show (2 Seasons)",
-            ("runtime", "length"),
+            "cast",
+            "names of actors, separated by commas",
+            ("cast members", "cast people", "actors", "actor", "starring", "stars"),
         ),
-        SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
-        SourceColumn("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
+        SourceColumn(
+            "country",
+            "countries of production, separated by commas",
+            (
+                *("countries", "production country", "production countries", "origin country", "country of origin"),
+                "countries of origin",
+            ),
+        ),
+        SourceColumn(
+            "date_added",
+            "when the title was added to the catalogue",
+            ("added", "added date", "date added to netflix", "added on", "added at"),
+        ),
+        SourceColumn(
+            "release_year",
+            "year in which the title was first shown",
+            ("year", "released", "year of release", "year released", "production year"),
+        ),
+        SourceColumn(
+            "rating",
+            "maturity rating",
+            ("age rating", "maturity rating", "content rating", "age certification", "certification", "mpaa rating"),
+        ),
+        SourceColumn("duration", "length of a movie (90 min) or number of seasons of a TV show (2 Seasons)"),
+        SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories")),
+        SourceColumn(
+            "description",
+            "one or two sentences",
+            ("movie description", "summary", "synopsis", "overview", "plot", "plot summary"),
+        ),
+    ),
+    alternatives=(
+        SourceColumn(
+            "minutes",
+            "length in minutes",
+            (
+                *("runtime", "length", "duration minutes", "duration min", "duration mins", "duration in minutes"),
+                *("runtime minutes", "runtime mins", "runtime min", "length minutes", "running time"),
+            ),
+            replaces="duration",
+        ),
+        SourceColumn("seasons", "number of seasons", ("number of seasons", "season count"), replaces="duration"),
+        SourceColumn("duration_int", "number of minutes or seasons", ("duration value",), replaces="duration"),
+        SourceColumn("duration_type", "unit of duration_int: min or Season", ("duration unit",), replaces="duration"),
+        SourceColumn("category", "genres, or Movie and TV Show", replaces="listed_in"),
+        SourceColumn("release_date", "day on which the title was first shown", replaces="release_year"),
     ),
     options=SNAPSHOT_OPTIONS,
     qualifiers=(

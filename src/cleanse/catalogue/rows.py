@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from bronze import feeds
 from bronze.provenance import RELEASE
 from cleanse.catalogue.cleansing import LISTS, cleanse_titles, with_identity
-from cleanse.releases.cells import UNREADABLE, Cell, cell_text, with_unreadable
+from cleanse.releases.cells import ONE_VALUE, UNREADABLE, Cell, cell_text, with_unreadable
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from common.dates import AMBIGUOUS_DATE_ORDER, LAST_DAY, STREAMING_BEGAN
 from common.keys import SEPARATOR, surrogate_key
@@ -71,6 +71,7 @@ UNIQUE_TITLE = "unique_title"
 LENGTH = ("duration_minutes", "seasons")
 NO_ITEMS = "TRY_CAST(array() AS ARRAY<STRING>)"
 TITLE_CELLS = (
+    ONE_VALUE,
     # A score (7.8, 8.1/10) is not a maturity rating; a minimum age (16, 18+) may be one.
     Cell(
         rule="valid_rating",
@@ -136,8 +137,12 @@ def title_rows(cells: DataFrame) -> DataFrame:
     values = surrogate_key(
         *[F.array_join(name, SEPARATOR) if name in LISTS.values() else F.col(name) for name in others]
     )
-    unchanged = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
-    checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": unchanged})
+    unchanged = surrogate_key(
+        *[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)]
+    )
+    checked = rows.withColumns(
+        {"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": unchanged}
+    )
     best_first = (F.desc_nulls_last("date_added"), *[F.col(name) for name in ("show_id", "values_hash", "cells_hash")])
     valid = with_failed_rules(checked, "title_key", best_first, UNIQUE_TITLE, within=ONE_RELEASE)
     computed = {
