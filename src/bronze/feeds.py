@@ -56,13 +56,13 @@ def file_events(setting: str | None) -> dict[str, str]:
 class SourceColumn:
     """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference.
 
-    One that only some files have `replaces` a column of the feed: what it has can be read as that column's.
+    One that only some files have `replaces` columns of the feed: what it has can be read as theirs.
     """
 
     name: str
     comment: str
     synonyms: tuple[str, ...] = ()
-    replaces: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,13 +190,15 @@ TITLES_FEED = Feed(
                 *("runtime", "length", "duration minutes", "duration min", "duration mins", "duration in minutes"),
                 *("runtime minutes", "runtime mins", "runtime min", "length minutes", "running time"),
             ),
-            replaces="duration",
+            replaces=("duration",),
         ),
-        SourceColumn("seasons", "number of seasons", ("number of seasons", "season count"), replaces="duration"),
-        SourceColumn("duration_int", "number of minutes or seasons", ("duration value",), replaces="duration"),
-        SourceColumn("duration_type", "unit of duration_int: min or Season", ("duration unit",), replaces="duration"),
-        SourceColumn("category", "genres, or Movie and TV Show", replaces="listed_in"),
-        SourceColumn("release_date", "day on which the title was first shown", replaces="release_year"),
+        SourceColumn("seasons", "number of seasons", ("number of seasons", "season count"), replaces=("duration",)),
+        SourceColumn("duration_int", "number of minutes or seasons", ("duration value",), replaces=("duration",)),
+        SourceColumn(
+            "duration_type", "unit of duration_int: min or Season", ("duration unit",), replaces=("duration",)
+        ),
+        SourceColumn("category", "genres, or Movie and TV Show", replaces=("type", "listed_in")),
+        SourceColumn("release_date", "day on which the title was first shown", replaces=("release_year",)),
     ),
     options=SNAPSHOT_OPTIONS,
     qualifiers=(

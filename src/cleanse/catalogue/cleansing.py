@@ -17,7 +17,7 @@ from common.text import blank_to_null, compose, known_id, known_name, known_text
 
 LISTS = {"director": "directors", "cast": "cast", "country": "countries", "listed_in": "genres"}
 # What lengths are read from, beside the rating.
-LENGTHS = ("duration", *(column.name for column in feeds.TITLES_FEED.alternatives if column.replaces == "duration"))
+LENGTHS = ("duration", *(column.name for column in feeds.TITLES_FEED.alternatives if "duration" in column.replaces))
 THOUSANDS = "^([0-9]),([0-9]{3})$"  # 2,020
 YEAR = "^([0-9]{4})([.]0*)?$"
 # The year in a date, whatever the order of day and month.

@@ -12,6 +12,7 @@ from pyspark.sql.window import Window
 
 from bronze.feeds import RESCUED, Feed
 from bronze.provenance import INGESTED_AT, MODIFIED_AT
+from common.keys import SEPARATOR
 from common.text import WHITE_SPACE
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
@@ -27,6 +28,7 @@ RESCUED_TYPE = "map<string,string>"
 CLASHING = "clashing_columns"
 # Spark puts its place behind a name that a header has several times: Price3, Price7_.
 PLACE = "([0-9]+)_*$"
+BETWEEN_PAIRS = "\x1e"
 
 
 def spaced(header: Column) -> Column:
@@ -213,9 +215,20 @@ def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carri
 
 def _clashing(feed: Feed) -> Column:
     """STRING: the columns for which a row has two different values, separated by commas; null for none."""
-    own = [F.when(F.col(f"bronze_row.{name}") != F.col(f"{name}_value"), F.lit(name)) for name in feed.column_names]
-    # The values of one column are next to each other.
-    columns = F.transform(F.array_distinct("filled"), lambda value: value["column"])
+    cells = {name: F.col(f"bronze_row.{name}") for name in feed.column_names}
+    of_two = F.concat_ws(", ", *[F.when(cell != F.col(f"{name}_value"), name) for name, cell in cells.items()])
+    # Where the file has several headers for a column: sorted, its values are next to each other. As one text first,
+    # because the default engine concatenates no arrays whose texts it keeps in different ways.
+    has_several = F.col("filled").isNotNull()
+    own = [F.when(has_several & cell.isNotNull(), _pair(F.lit(name), cell)) for name, cell in cells.items()]
+    others = F.transform("filled", lambda value: _pair(value["column"], value["value"]))
+    text = F.when(has_several, F.concat_ws(BETWEEN_PAIRS, *own, F.array_join(others, BETWEEN_PAIRS)))
+    values = F.array_sort(F.array_distinct(F.split(text, BETWEEN_PAIRS)))
+    columns = F.transform(values, lambda value: F.substring_index(value, SEPARATOR, 1))
     again = F.filter(columns, lambda column, place: column == F.get(columns, place - 1))
-    names = F.concat(F.array_compact(F.array(*own)), F.coalesce(again, F.array().cast("array<string>")))
-    return F.nullif(F.array_join(F.array_distinct(names), ", "), F.lit(""))
+    of_several = F.array_join(F.array_distinct(again), ", ")
+    return F.nullif(F.when(has_several, of_several).otherwise(of_two), F.lit(""))
+
+
+def _pair(name: Column, value: Column) -> Column:
+    return F.concat_ws(SEPARATOR, name, value)

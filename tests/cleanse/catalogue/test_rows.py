@@ -19,7 +19,7 @@ from tests.helpers.frames import assert_same_rows
 
 COLUMNS = {column.name: column.type for column in TITLE_ROWS.columns}
 SHOW = {"type": "TV Show", "duration": "2 Seasons"}
-MANY = ",".join(map(str, range(LONGEST_LIST + 1)))
+MANY = ",".join(map(str, range(1, LONGEST_LIST + 2)))
 
 
 def typed(spark, rows, *columns):
