@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bronze import catalogue_headers
 from bronze.provenance import PROVENANCE, RELEASE, SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
@@ -137,69 +138,8 @@ TITLES_FEED = Feed(
     name="titles",
     folder="titles",
     comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), unchanged.",
-    columns=(
-        SourceColumn(
-            "show_id", "id of the row in its release; every release numbers its rows again", ("id", "title id")
-        ),
-        SourceColumn("type", "Movie or TV Show", ("content type", "title type", "media type")),
-        SourceColumn("title", "name of the title", ("name", "movie title")),
-        SourceColumn(
-            "director", "names of directors, separated by commas", ("directors", "directed by", "director name")
-        ),
-        SourceColumn(
-            "cast",
-            "names of actors, separated by commas",
-            ("cast members", "cast people", "actors", "actor", "starring", "stars"),
-        ),
-        SourceColumn(
-            "country",
-            "countries of production, separated by commas",
-            (
-                *("countries", "production country", "production countries", "origin country", "country of origin"),
-                "countries of origin",
-            ),
-        ),
-        SourceColumn(
-            "date_added",
-            "when the title was added to the catalogue",
-            ("added", "added date", "date added to netflix", "added on", "added at"),
-        ),
-        SourceColumn(
-            "release_year",
-            "year in which the title was first shown",
-            ("year", "released", "year of release", "year released", "production year"),
-        ),
-        SourceColumn(
-            "rating",
-            "maturity rating",
-            ("age rating", "maturity rating", "content rating", "age certification", "certification", "mpaa rating"),
-        ),
-        SourceColumn("duration", "length of a movie (90 min) or number of seasons of a TV show (2 Seasons)"),
-        SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories")),
-        SourceColumn(
-            "description",
-            "one or two sentences",
-            ("movie description", "summary", "synopsis", "overview", "plot", "plot summary"),
-        ),
-    ),
-    alternatives=(
-        SourceColumn(
-            "minutes",
-            "length in minutes",
-            (
-                *("runtime", "length", "duration minutes", "duration min", "duration mins", "duration in minutes"),
-                *("runtime minutes", "runtime mins", "runtime min", "length minutes", "running time"),
-            ),
-            replaces=("duration",),
-        ),
-        SourceColumn("seasons", "number of seasons", ("number of seasons", "season count"), replaces=("duration",)),
-        SourceColumn("duration_int", "number of minutes or seasons", ("duration value",), replaces=("duration",)),
-        SourceColumn(
-            "duration_type", "unit of duration_int: min or Season", ("duration unit",), replaces=("duration",)
-        ),
-        SourceColumn("category", "genres, or Movie and TV Show", replaces=("type", "listed_in")),
-        SourceColumn("release_date", "day on which the title was first shown", replaces=("release_year",)),
-    ),
+    columns=tuple(SourceColumn(*column) for column in catalogue_headers.COLUMNS),
+    alternatives=tuple(SourceColumn(*column) for column in catalogue_headers.ALTERNATIVES),
     options=SNAPSHOT_OPTIONS,
     qualifiers=(
         *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),

@@ -81,6 +81,7 @@ def test_title_rows_have_the_columns_of_the_table(cells, rows):
     assert_same_rows(title_rows(cells()), rows(TITLE_ROWS))
 
 
+CATEGORY = '{"Category": "Movie"}'
 REPAIRED = [
     ({"type": "tv show", "duration": "2 Seasons"}, "type", "TV Show"),
     ({"type": "tv show", "duration": "2 Seasons"}, "seasons", 2),
@@ -96,6 +97,24 @@ REPAIRED = [
     ({"release_year": "2020.0"}, "release_year", 2020),
     ({"release_year": str(FIRST_YEAR)}, "release_year", FIRST_YEAR),
     ({"release_year": str(LAST_YEAR)}, "release_year", LAST_YEAR),
+    ({"release_year": "2,020"}, "release_year", 2020),
+    ({"duration": None, "_rescued_data": '{"runtime": "51.0"}'}, "duration_minutes", 51),
+    ({"duration": None, "type": "SHOW", "_rescued_data": '{"runtime": "51", "seasons": "2.0"}'}, "seasons", 2),
+    ({"type": "Series", "duration": "3"}, "type", "TV Show"),
+    ({"type": "Dramas, War", "listed_in": None, "_rescued_data": CATEGORY}, "genres", ["Dramas", "War"]),
+    ({"type": "Dramas, War", "listed_in": None, "_rescued_data": CATEGORY}, "type", "Movie"),
+    ({"release_year": None, "_rescued_data": '{"Release_Date": "August 14, 2020"}'}, "release_year", 2020),
+    ({"country": "France/Japan"}, "countries", ["France", "Japan"]),
+    *[({name: "0"}, column, []) for name, column in LISTS.items()],
+    *[({name: "Missing Data"}, column, []) for name, column in LISTS.items()],
+    ({"cast": "Ann, NaN, unknown"}, "cast", ["Ann"]),
+    ({"rating": "nan"}, "rating", None),
+    ({"date_added": "NaN"}, "date_added", None),
+    ({"date_added": "1970-01-01"}, "date_added", None),
+    ({"duration": "N/A"}, "duration_minutes", None),
+    ({"description": "not available"}, "description", None),
+    *[({"title": word}, "title", word) for word in ("NA", "Unknown", "0", "None")],
+    ({"show_id": "None"}, "show_id", "None"),
     ({"cast": None, "_rescued_data": '{"cast_members": "Cy Ng"}'}, "cast", ["Cy Ng"]),
     ({"title": None, "_rescued_data": '{"movie_title": "Heat"}'}, "title", "Heat"),
 ]
@@ -110,6 +129,7 @@ def test_title_rows_repair(checked):
 
 LEFT_OUT = [
     ({"show_id": " "}, "valid_show_id"),
+    ({"show_id": "\\N"}, "valid_show_id"),
     ({"title": "\u200b\u00a0"}, "valid_title"),
     ({"title": None}, "valid_title"),
     ({"type": "Podcast"}, "valid_type"),
@@ -172,6 +192,11 @@ def test_a_cell_with_too_many_names_is_an_empty_list_and_its_text_is_cut(checked
     assert {name: row[name] for name in LISTS.values()} == {name: [] for name in LISTS.values()}
     assert row.failed_rules == []
     assert (len(most["cast"]), most.unreadable) == (LONGEST_LIST, [])
+
+
+def test_a_row_with_two_values_for_a_column_has_the_first_and_is_counted(checked):
+    (row,) = checked([{"cast": "Ann", "_rescued_data": '{"Actors": "Bo"}'}])
+    assert (row.cast, unreadable(row)) == (["Ann"], [("one_value_per_column", "cast")])
 
 
 def test_a_row_that_is_left_out_also_counts_its_cells(checked):
