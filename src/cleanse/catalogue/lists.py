@@ -15,10 +15,13 @@ COMMA, BRACKETS = ",", "["
 SEPARATORS = {"|": 10, ";": 0, "/": 0}
 RAREST = 100
 IN_BRACKETS = "^\\[.*\\]$"
-# Items between brackets: in quotation marks of either kind, in which there may be commas, or without any.
-ITEMS = """ *(?:"[^"]*" *(?:,|$)|'[^']*' *(?:,|$)|[^,]+(?:,|$))"""
+# Texts in quotation marks of either kind, in which some may be escaped. A bounded number, because in Java each is a
+# recursion.
+DOUBLE, SINGLE = (f"{mark}[^{mark}\\\\]*(?:\\\\.[^{mark}\\\\]*){{0,99}}{mark}" for mark in "\"'")
+# Items between brackets: in quotation marks, within which there may be commas, or without any.
+ITEMS = f" *(?:{DOUBLE} *(?:,|$)|{SINGLE} *(?:,|$)|[^,]+(?:,|$))"
 # The names of objects: [{"id": 1, "name": "Ann"}], as JSON and as Python write it.
-NAMES = """["']name["'] ?: ?("[^"]*"|'[^']*')"""
+NAMES = f"""["']name["'] ?: ?({DOUBLE}|{SINGLE})"""
 QUOTED = "^ *([\"'])(.*)([\"']),? *$"
 
 # The texts of cells are folded, so no item contains it.
@@ -95,5 +98,6 @@ def _between_brackets(text: Column) -> Column:
 def _without_quotes(item: Column) -> Column:
     """STRING: an item without quotation marks and what is behind them; what JSON escapes is decoded."""
     plain = F.regexp_replace(F.regexp_replace(item, ", *$", ""), QUOTED, "$2")
-    decoded = F.get(F.from_json(F.concat(F.lit('["'), plain, F.lit('"]')), "array<string>"), F.lit(0))
-    return F.when(F.contains(plain, F.lit("\\")), F.coalesce(decoded, plain)).otherwise(plain)
+    apostrophes = F.replace(plain, F.lit("\\'"), F.lit("'"))
+    decoded = F.get(F.from_json(F.concat(F.lit('["'), apostrophes, F.lit('"]')), "array<string>"), F.lit(0))
+    return F.when(F.contains(plain, F.lit("\\")), F.coalesce(decoded, apostrophes)).otherwise(plain)
