@@ -11,6 +11,7 @@ EXAMPLES = {
   ./lakehouse run                                   what has landed, from files to gold tables
   ./lakehouse run --landing mine/landing --lake mine/lake    your own files, into a lake of their own
   ./lakehouse run --watch                           stays up, and loads files as they land
+  ./lakehouse run --log FOLDER/lakehouse.log        for cron: what it says, each line with the time
   ./lakehouse run --layer silver                    one layer only: the pipelines that publish to this schema
   ./lakehouse run --full-refresh silver.TABLE       one table rebuilt, from all that its sources have""",
     "sql": """\

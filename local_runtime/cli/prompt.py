@@ -16,6 +16,7 @@ from local_runtime.inspection import query
 from local_runtime.inspection.formats import Room
 from local_runtime.inspection.sql_text import is_ended, settings_in
 from local_runtime.root import CACHE, ROOT
+from local_runtime.state.last_run import run_command
 
 readline: ModuleType | None
 try:
@@ -103,7 +104,7 @@ class Prompt:
 
     def _tables(self) -> str:
         lines = [f"{name:<42} {self._metadata(name).get('description') or ''}" for name in self._lake.tables()]
-        return "\n".join(lines) or f"There are no tables in {self._lake.root}: `./lakehouse run` makes them."
+        return "\n".join(lines) or f"There are no tables in {self._lake.root}: `{run_command(self._lake)}` makes them."
 
     def _schema(self, asked: str) -> str:
         tables = self._lake.tables()

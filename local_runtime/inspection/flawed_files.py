@@ -21,14 +21,14 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
     rows = run_query(lake, f"FROM {name}")
     if not {*FLAWED_FILE_COLUMNS} <= {*rows.columns}:
         return {}
-    accepted = {file for file, decision in decisions_of(lake).items() if decision is Decision.ACCEPT}
+    decisions = decisions_of(lake)
     since = (now or datetime.now(UTC)) - REPORTED_FOR
     in_order = rows.select(*FLAWED_FILE_COLUMNS).order("file").fetchall()
     of_lake = folder_argument("lake", lake.root)
     return {
         file: f"{problem} If that is as it should be: `./lakehouse accept {shlex.quote(file)}{of_lake}`"
         for file, problem, ingested_at in in_order
-        if file not in accepted and ingested_at >= since
+        if decisions.get(file) is not Decision.ACCEPT and ingested_at >= since
     }
 
 
@@ -36,3 +36,10 @@ def reported_files(lake: Lake) -> dict[str, str]:
     """What is wrong with each file that is reported, in all tables of the role `flawed_files`."""
     tables = tables_of(lake, Role.FLAWED_FILES)
     return {file: problem for name in tables for file, problem in flawed_files_in(lake, name).items()}
+
+
+def accepted_files(lake: Lake) -> set[str]:
+    """The flawed files that were accepted, however long ago they came, in all tables of the role `flawed_files`."""
+    accepted = {file for file, decision in decisions_of(lake).items() if decision is Decision.ACCEPT}
+    tables = tables_of(lake, Role.FLAWED_FILES) if accepted else []
+    return accepted & {file for name in tables for (file,) in run_query(lake, f"SELECT file FROM {name}").fetchall()}

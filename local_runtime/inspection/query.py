@@ -17,6 +17,7 @@ from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
 from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions, without_end
 from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.state.last_run import run_command
 
 if TYPE_CHECKING:
     import duckdb
@@ -130,7 +131,7 @@ def _unknown_table_message(lake: Lake, tables: list[str], named: list[Named], er
     if match is None:
         return _duckdb_message(error)
     if not tables:
-        return f"There are no tables in {lake.root}: `./lakehouse run` makes them."
+        return f"There are no tables in {lake.root}: `{run_command(lake)}` makes them."
     name = match["name"].partition("@")[0]
     of_schema = [
         f"{reference.schema}.{reference.table}" for reference in named if reference.schema and reference.table == name

@@ -29,7 +29,7 @@ AMBIGUOUS_DATE_ORDER = "ambiguous_date_order"
 PLACEHOLDER_DATES = (date(1900, 1, 1), date(1970, 1, 1))
 
 # Parts of dates in lower-case text.
-YEAR, SHORT_YEAR, NUMBER, WORD = "([0-9]{4})", "([0-9]{4}|[0-9]{2})", "([0-9]{1,2})", "([^0-9 .,/|-]{3,})"
+YEAR, SHORT_YEAR, NUMBER, WORD = "([0-9]{4})", "([0-9]{4}|[0-9]{2})", "([0-9]{1,2})", "([^0-9 .,/|-]+)"
 # 1st, 2nd (English), 1er (French), 1º (Portuguese, Spanish). A point (German, Danish, Norwegian) is a sign.
 ORDINAL = "(?:st|nd|rd|th|er|º)?"
 # Which part each group is, and examples.
@@ -39,7 +39,7 @@ FORMS = {
     # 25-Sep-21 · 25. September 2021 · 25 de septiembre de 2021 (Spanish, Portuguese)
     f"{NUMBER}{ORDINAL}[ ./-]{{1,2}}(?:de )?{WORD}[ .,/-]{{1,3}}(?:de )?{SHORT_YEAR}": "day month year",
     # 2021-09-25 · 2021/9/25 · 2021.9.25 · 2021-Sep-25
-    f"{YEAR}[/.-]([0-9]{{1,2}}|{WORD[1:-1]})[/.-]{NUMBER}": "year month day",
+    f"{YEAR}[/.-]([^ .,/|-]+)[/.-]{NUMBER}": "year month day",
     # 9/25/2021 · 25.09.21
     f"{NUMBER}([/.-]){NUMBER}[/.-]{SHORT_YEAR}": "month order day year",
 }

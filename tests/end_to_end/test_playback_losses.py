@@ -114,6 +114,8 @@ def test_a_file_of_other_keys_is_reported_by_every_command_until_it_is_accepted(
     assert status.returncode == 1
     accepted = launch("accept", "playback/x/camel.json", "--lake", str(place.lake.root))
     assert accepted.stdout == "playback/x/camel.json is accepted as it is, and no longer reported.\n"
+    again = launch("accept", "playback/x/camel.json", "--lake", str(place.lake.root))
+    assert again.stdout == "playback/x/camel.json is accepted as it is, as before, and not reported.\n"
     assert launch("run", *place.options).returncode == 0
     assert launch("status", "--lake", str(place.lake.root)).returncode == 0
 

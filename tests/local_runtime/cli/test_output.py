@@ -110,8 +110,9 @@ def test_136_hours_that_are_none_are_wrong_usage(lake, hours):
 @pytest.mark.parametrize("command", ["vacuum", "digest"])
 def test_136_a_lake_that_is_not_there_is_said_and_not_made(tmp_path, command):
     done = start(command, "--lake", str(tmp_path / "none"))
+    command = f"./lakehouse run --lake {tmp_path / 'none'}"
     assert done.returncode == 1
-    assert done.stderr == f"lakehouse: There are no tables in {tmp_path / 'none'}: `./lakehouse run` makes them.\n"
+    assert done.stderr == f"lakehouse: There are no tables in {tmp_path / 'none'}: `{command}` makes them.\n"
     assert not (tmp_path / "none").exists()
 
 

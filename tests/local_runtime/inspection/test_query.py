@@ -90,7 +90,7 @@ def test_126_a_version_whose_files_were_vacuumed_says_which_can_be_read(table):
         table.write([(n,)], mode="overwrite")
     delete_unneeded_files(table.log, hours=0)
     lake, name = lake_of(table), name_of(table)
-    with pytest.raises(LakehouseError, match=r"v0: 1 of its 1 data files were vacuumed; the oldest .* is v3"):
+    with pytest.raises(LakehouseError, match=r"v0: 1 of its 1 data file was vacuumed; the oldest .* is v3"):
         answer(lake, f"FROM {name}@v0", "table")
     assert json_of(lake, f"FROM {name}@v3") == [{"id": 3}]
     table.write([(4,)])
@@ -112,7 +112,7 @@ def test_126_a_version_whose_log_was_cleaned_up_says_which_can_be_read(table):
 def test_126_data_files_that_are_gone_are_a_sentence(table):
     table.write([(1,)])
     next(table.log.path.glob("*.parquet")).unlink()
-    with pytest.raises(LakehouseError, match="1 of its 1 data files are gone"):
+    with pytest.raises(LakehouseError, match="1 of its 1 data file is gone"):
         answer(lake_of(table), f"FROM {name_of(table)}", "table")
 
 
