@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bronze import catalogue_headers
 from bronze.provenance import PROVENANCE, RELEASE, SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
@@ -54,11 +55,15 @@ def file_events(setting: str | None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference."""
+    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference.
+
+    One that only some files have `replaces` columns of the feed: what it has can be read as theirs.
+    """
 
     name: str
     comment: str
     synonyms: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,7 @@ class Feed:
     """A source that lands as files: one folder and one bronze table (`name`), with every column as text.
 
     `qualifiers` are words that a header may put before a column's name without changing its meaning (`show_type`).
+    `alternatives` are columns that some files have in place of the feed's own; bronze has them in `_rescued_data`.
     Reports on releases call the feed's rows `row_noun`, and all of them together `collection`; if the feed
     `is_personal`, they hide headers that may contain personal data. `example` ends the query of the bronze table that
     is suggested after a run.
@@ -76,6 +82,7 @@ class Feed:
     comment: str
     columns: tuple[SourceColumn, ...]
     options: Mapping[str, str]
+    alternatives: tuple[SourceColumn, ...] = ()
     qualifiers: tuple[str, ...] = ()
     row_noun: str = "rows"
     collection: str = "the table"
@@ -92,6 +99,11 @@ class Feed:
     def column_names(self) -> tuple[str, ...]:
         """The names of the source's columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def known_columns(self) -> tuple[SourceColumn, ...]:
+        """The source's columns and their alternatives: all that headers may name."""
+        return (*self.columns, *self.alternatives)
 
     @property
     def read_columns(self) -> tuple[str, ...]:
@@ -126,26 +138,8 @@ TITLES_FEED = Feed(
     name="titles",
     folder="titles",
     comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), unchanged.",
-    columns=(
-        SourceColumn("show_id", "id of the row in its release; every release numbers its rows again", ("id",)),
-        SourceColumn("type", "Movie or TV Show", ("content type",)),
-        SourceColumn("title", "name of the title", ("name", "movie title")),
-        SourceColumn("director", "names of directors, separated by commas", ("directors",)),
-        SourceColumn(
-            "cast", "names of actors, separated by commas", ("cast members", "cast people", "actors", "actor")
-        ),
-        SourceColumn("country", "countries of production, separated by commas", ("countries", "production country")),
-        SourceColumn("date_added", "when the title was added to the catalogue", ("added", "added date")),
-        SourceColumn("release_year", "year in which the title was first shown", ("year", "released")),
-        SourceColumn("rating", "maturity rating", ("age rating", "maturity rating")),
-        SourceColumn(
-            "duration",
-            "length of a movie (90 min) or number of seasons of a TV show (2 Seasons)",
-            ("runtime", "length"),
-        ),
-        SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
-        SourceColumn("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
-    ),
+    columns=tuple(SourceColumn(*column) for column in catalogue_headers.COLUMNS),
+    alternatives=tuple(SourceColumn(*column) for column in catalogue_headers.ALTERNATIVES),
     options=SNAPSHOT_OPTIONS,
     qualifiers=(
         *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),
