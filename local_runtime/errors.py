@@ -45,6 +45,13 @@ def lacks_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(sign in str(error) for sign in SIGNS_OF_NO_MEMORY)
 
 
+# The text of a gRPC error: its status, its details, and what is for developers of gRPC.
+GRPC_ERROR = re.compile(
+    r'<_\w+ of RPC that terminated with:\s+status = (?:StatusCode\.)?(?P<status>\w+)\s+details = "(?P<details>.*?)"'
+    r"(?:\n\s*debug_error_string|\s*>$|$)",
+    re.DOTALL,
+)
+
 _secrets: set[str] = set()
 # A literal of bytes in a plan: hexadecimal digits, or numbers. It may be the key of an HMAC.
 LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
@@ -52,8 +59,22 @@ LONG_LITERAL = re.compile(r"[0-9a-fA-F]{64,}|\d{1,3}(?:, ?\d{1,3}){31,}")
 
 def message_of(error: BaseException) -> str:
     """An error's message. Those of engines contain parts of plans: long literals, which may be secrets, are removed."""
-    message = str(error).strip()
+    message = _text_of(error)
     return without_secrets(message) if isinstance(error, LakehouseError) else redacted(message)
+
+
+def _text_of(error: BaseException) -> str:
+    """The text of an error; of one of gRPC, which PySpark passes on as it is or as text, the details alone."""
+    text = str(error).strip()
+    code, details = getattr(error, "code", None), getattr(error, "details", None)
+    if callable(code) and callable(details):  # grpc.RpcError; grpc is imported only by those who need an engine
+        return _of_grpc(str(details() or ""), getattr(code(), "name", ""))
+    found = GRPC_ERROR.search(text)
+    return text[: found.start()] + _of_grpc(found["details"], found["status"]) if found else text
+
+
+def _of_grpc(details: str, status: str) -> str:
+    return details.strip() or f"the connection to the engine ended ({status})"
 
 
 def register_secret(value: str) -> None:

@@ -8,9 +8,12 @@ server that will come back, for ten minutes. So no thread but one ever gets thes
 import os
 import signal
 import threading
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 HANDLED_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+BEFORE_EXIT: list[Callable[[str, int], None]] = []
+"""Called with the last words and the exit code, where a signal ends a command."""
 MESSAGE_TIMEOUT = 1.0
 """Seconds for the last words; the process ends then, though its terminal doesn't take them."""
 
@@ -44,5 +47,7 @@ def _exit(code: int, last_words: str) -> None:
         if os.isatty(1) and os.environ.get("TERM") != "dumb":
             os.write(1, b"\r\x1b[2K\x1b[?25h")  # the line of live progress, which has hidden the cursor
         os.write(2, f"lakehouse: {last_words}\n".encode())
+        for call in BEFORE_EXIT:
+            call(last_words, code)
     finally:
         os._exit(code)

@@ -8,8 +8,9 @@ from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 
+from local_runtime.cli import run_log
 from local_runtime.cli.examples import EXAMPLES
-from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, lacks_memory, redacted
+from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
 from local_runtime.root import ROOT
 from sample.dirt import DIRT, EVENT_DIRT, KEPT_DIRT
 
@@ -30,25 +31,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed.folders_are_given = bool(getattr(parsed, "lake", None) or getattr(parsed, "landing", None))
     for name in FOLDER_OPTIONS & vars(parsed).keys():
         setattr(parsed, name, getattr(parsed, name) or ROOT / name)
+    return _logged(parsed, words) if getattr(parsed, "log", None) else _run(parsed)
+
+
+def _logged(parsed: argparse.Namespace, words: Sequence[str]) -> int:
+    """Runs a command, and logs its start, what it says, and its end."""
+    code = 1
+    try:
+        run_log.start(parsed.log.absolute(), words, parsed.landing.absolute())
+        code = _run(parsed)
+    except LakehouseError as error:
+        run_log.tell_error(error)
+    except SystemExit as error:
+        code = int(error.code or 0)
+        raise
+    except BaseException as error:
+        run_log.log(f"{type(error).__name__}: {first_line(error)}")
+        raise
+    finally:
+        run_log.end(code)
+    return code
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    """Runs a command; prints what stops it."""
     try:
         from local_runtime.cli import commands
 
         sys.excepthook = _print_redacted
         return commands.COMMANDS[parsed.command](parsed)
     except LakehouseError as error:
-        print(f"lakehouse: {error}", file=sys.stderr)
+        run_log.tell_error(error)
         return 1
     except OSError as error:
         what = f"{error.strerror}: {error.filename}" if error.filename else error
-        print(f"lakehouse: {what}. Tables are at their last commit; fix that and run again.", file=sys.stderr)
+        run_log.tell_error(f"{what}. Tables are at their last commit; fix that and run again.")
         return 1
     except KeyboardInterrupt:
-        print("lakehouse: stopped. What was committed stays; run again to go on.", file=sys.stderr)
+        run_log.tell_error("stopped. What was committed stays; run again to go on.")
         return 130
     except BaseException as error:  # panics of native libraries aren't Exceptions
         if not lacks_memory(error):
             raise
-        print(f"lakehouse: {TOO_LITTLE_MEMORY}", file=sys.stderr)
+        run_log.tell_error(TOO_LITTLE_MEMORY)
         return 1
 
 
@@ -97,6 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_sample(
         commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
     )
+    _add_import(
+        commands.add_parser(
+            "import", parents=[landing, lake], help="turn a file of another service into files that land"
+        )
+    )
     digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
     vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
@@ -129,13 +159,16 @@ def _folder_option(option: str, name: str, meaning: str) -> argparse.ArgumentPar
     return folder
 
 
-def _local_folder(text: str) -> Path:
-    """A folder of this machine. Raises ArgumentTypeError for no name, and for a place elsewhere."""
+def _local_path(text: str, what: str = "file") -> Path:
+    """A file or folder of this machine. Raises ArgumentTypeError for no name, and for a place elsewhere."""
     if not text.strip():
-        raise argparse.ArgumentTypeError("a folder without a name")
+        raise argparse.ArgumentTypeError(f"a {what} without a name")
     if "://" in text:
-        raise argparse.ArgumentTypeError(f"{text} is not a folder of this machine")
+        raise argparse.ArgumentTypeError(f"{text} is not a {what} of this machine")
     return Path(text)
+
+
+_local_folder = partial(_local_path, what="folder")
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
@@ -147,6 +180,12 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         help="rebuild these tables (schema.table) from all that their sources have; without names: all",
     )
     run.add_argument("--watch", action="store_true", help="stay up, and load files as they land, until Ctrl-C")
+    run.add_argument(
+        "--log",
+        type=_local_path,
+        metavar="FILE",
+        help="append what the run says to a file, each line with the time: for cron",
+    )
     run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
 
 
@@ -155,6 +194,11 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
         "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3"
     )
     sql.add_argument("--file", help="a file with the query, such as those in queries/")
+    sql.add_argument(
+        "--files",
+        action="store_true",
+        help="also read files that the query names in quotes, but no keys (.secrets)",
+    )
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
@@ -225,6 +269,15 @@ def _add_dirt(
         metavar="KIND",
         help=f"which dirt of {what} (default: {every}; none: {option} with no kind): {', '.join(kinds)}",
     )
+
+
+def _add_import(importing: argparse.ArgumentParser) -> None:
+    importing.add_argument(
+        "kind",
+        choices=("viewing-activity",),
+        help="viewing-activity: ViewingActivity.csv, of the download of all your data at Netflix, as playback events",
+    )
+    importing.add_argument("file", type=Path, metavar="FILE")
 
 
 def _add_test(test: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """What each command does."""
 
+import difflib
 import shutil
 import sys
 import time
@@ -13,12 +14,18 @@ from local_runtime.cli.checks import test
 from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
 from local_runtime.cli.files import file
+from local_runtime.cli.importing import import_file
+from local_runtime.cli.run_log import tell, tell_error
+from local_runtime.counts import counted
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
+from local_runtime.progress_line import ProgressLine
 from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
-from local_runtime.state.last_run import recording_refusal, recording_run
+from local_runtime.state.last_run import recording_refusal, recording_run, run_command
 from local_runtime.state.progress import progress_of
+
+NEAREST = 3  # names to suggest for one that isn't known
 
 if TYPE_CHECKING:
     from local_runtime.cli.landing import Landing
@@ -44,7 +51,8 @@ def run(arguments: Namespace) -> int:
         with recording_refusal(lake):
             graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
         pipelines = pipelines_of(graph, arguments.layer)
-        to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines)
+        folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)
+        to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines, folders)
         landing = landing_of(arguments.landing.absolute(), graph, pipelines)
         # A watch waits for files.
         waits = arguments.watch and arguments.folders_are_given
@@ -85,7 +93,7 @@ def _watch(
         lake.check_logs()
         before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
         for message in (*before, *notes_on_made(graph.made_secrets)):
-            print(message, file=sys.stderr)
+            tell(message, sys.stderr)
         engine = partial(open_session, arguments.engine, CACHE, apart=True)
         watch(engine, graph, lake, pipelines, to_refresh, folder_argument("lake", lake.root))
     return 0
@@ -99,19 +107,22 @@ def pipelines_of(graph: "Graph", layer: str | None) -> "Sequence[Pipeline]":
     chosen = [pipeline for pipeline in graph.pipelines if layer in (None, pipeline.schema)]
     if not chosen:
         schemas = ", ".join(dict.fromkeys(pipeline.schema for pipeline in graph.pipelines))
-        print(f"lakehouse: --layer {layer}: no pipeline publishes to it. There are: {schemas}.", file=sys.stderr)
+        tell_error(f"--layer {layer}: no pipeline publishes to it. There are: {schemas}.")
         raise SystemExit(2)
     return chosen
 
 
-def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]") -> frozenset[str]:
+def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]", where: str) -> frozenset[str]:
+    """The tables to refresh in full. Raises UsageError, with the nearest names, for one that the run doesn't make."""
     tables = [name for pipeline in pipelines for name in graph.stored(pipeline)]
     if asked is None:
         return frozenset()
-    unknown = set(asked) - set(tables)
+    unknown = sorted(set(asked) - set(tables))
     if unknown:
+        nearest = dict.fromkeys(near for name in unknown for near in difflib.get_close_matches(name, tables, NEAREST))
+        meant = f" The nearest: {', '.join(nearest)}." if nearest else ""
         raise UsageError(
-            f"--full-refresh {' '.join(sorted(unknown))}: no such table in this run. There are: {', '.join(tables)}."
+            f"--full-refresh {' '.join(unknown)}: no such table in this run.{meant} All: ./lakehouse graph{where}"
         )
     return frozenset(asked or tables)
 
@@ -121,17 +132,19 @@ def sql(arguments: Namespace) -> int:
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
+    from local_runtime.inspection.read_only import Reading
 
     if arguments.query is None and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty():
         from local_runtime.cli.prompt import Prompt
 
-        return Prompt(Lake(arguments.lake.absolute()), arguments.format).talk()
+        return Prompt(Lake(arguments.lake.absolute()), arguments.format, arguments.files).talk()
     end_at_signals("stopped.")
     room = Room()
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
         room = Room(width, max(10, height - 12))
-    text = query.answer(Lake(arguments.lake.absolute()), _query_text(arguments), arguments.format, room)
+    lake, reading = Lake(arguments.lake.absolute()), Reading(arguments.files)
+    text = query.answer(lake, _query_text(arguments), arguments.format, room, reading)
     sys.stdout.write(text if arguments.format == "table" else exact(text, arguments.format == "json"))
     return 0
 
@@ -230,7 +243,9 @@ def sample(arguments: Namespace) -> int:
         arguments.subscribers,
         arguments.imdb,
     )
-    for path in make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted):
+    with ProgressLine("Making the next day …", sys.stderr) as line:
+        made = make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted, line.say)
+    for path in made:
         print(path)
     return 0
 
@@ -261,7 +276,7 @@ def vacuum(arguments: Namespace) -> int:
             log = lake.log(name)
             try:
                 if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
-                    print(f"{name}: {len(delete_unneeded_files(log, arguments.hours))} files deleted")
+                    print(f"{name}: {counted(len(delete_unneeded_files(log, arguments.hours)), 'file')} deleted")
                 else:
                     print(f"{name}: left alone, another program wrote it")
             except LakehouseError as error:
@@ -273,7 +288,7 @@ def vacuum(arguments: Namespace) -> int:
 def _check_lake_exists(lake: Lake) -> None:
     """Raises LakehouseError without a lake: only a run creates one."""
     if not lake.tables():
-        raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
+        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
@@ -287,6 +302,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "dictionary": dictionary,
     "check": check_bundle,
     "sample": sample,
+    "import": import_file,
     "digest": digest,
     "vacuum": vacuum,
     "test": test,

@@ -2,20 +2,20 @@
 
 import difflib
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.state.last_run import run_command
-from local_runtime.state.release_decisions import Decision, decide
+from local_runtime.state.release_decisions import Decision, decide, decisions_of
 from local_runtime.state.roles import Role, tables_of
 
 if TYPE_CHECKING:
     from local_runtime.inspection.verdicts import Verdict
 
-DONE = {Decision.ACCEPT: "accepted", Decision.REJECT: "rejected"}
 NEAREST = 3
 LATE = " of "  # before the time at which late part files came, in the name of their release
 
@@ -66,65 +66,90 @@ def _ends_in(place: Path, release: str) -> bool:
 
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
-    from local_runtime.inspection.flawed_files import reported_files
     from local_runtime.inspection.verdicts import verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
-        raise LakehouseError(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
+        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
     with lake.locked():
-        files = reported_files(lake) if decision is Decision.ACCEPT else {}
-        accepted = [path for path in arguments.paths if path in files]
-        if accepted:
-            decide(lake, accepted, decision)
-            print("\n".join(f"{path} is accepted as it is, and no longer reported." for path in accepted))
+        accepted = _accept_files(lake, arguments.paths) if decision is Decision.ACCEPT else set()
         known = {
             one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
         }
+        known |= dict(_joined_parts(lake, known))
         paths = [path for path in arguments.paths if path not in accepted]
         chosen = {(release := named_release(path, [*known])): known[release] for path in paths}
         if not chosen:
             return 0
         for _, verdict in chosen.values():
-            _check_decidable(verdict, decision)
+            _check_decidable(verdict)
         before = decide(lake, chosen, decision)
         for release in chosen:
-            print(f"{release} is {DONE[decision]}{_instead(before.get(release), decision)}.")
-        _print_consequences(lake, chosen, decision)
+            print(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
+        _print_consequences(lake, chosen, known, decision)
     return 0
 
 
-def _check_decidable(release: "Verdict", decision: Decision) -> None:
-    """Raises LakehouseError for a release without a valid row, and where late part files are to be applied alone."""
+def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
+    """Accepts those of the paths that are of flawed files, and returns them with those that are accepted already."""
+    from local_runtime.inspection.flawed_files import accepted_files, reported_files
+
+    reported, before = reported_files(lake), accepted_files(lake)
+    accepted = [path for path in paths if path in reported]
+    if accepted:
+        decide(lake, accepted, Decision.ACCEPT)
+    for path in accepted:
+        print(f"{path} is accepted as it is, and no longer reported.")
+    again = [path for path in paths if path in before]
+    for path in again:
+        print(f"{path} is accepted as it is, as before, and not reported.")
+    return {*accepted, *again}
+
+
+def _joined_parts(
+    lake: Lake, known: Mapping[str, tuple[str, "Verdict"]]
+) -> Iterator[tuple[str, tuple[str, "Verdict"]]]:
+    """Late part files that were accepted, with the verdict on the release that they joined: they have none any more."""
+    for name in decisions_of(lake):
+        whole = name.rpartition(LATE)[0]
+        if name not in known and whole in known:
+            table, verdict = known[whole]
+            yield name, (table, replace(verdict, release=name))
+
+
+def _check_decidable(release: "Verdict") -> None:
+    """Raises LakehouseError for a release without a valid row."""
     if release.verdict == "unreadable":
         raise LakehouseError(
             f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
-        )
-    if decision is Decision.ACCEPT and release.release != release.whole:
-        raise LakehouseError(
-            f"{release.release} are part files that came after the others of {release.whole}, and alone they would "
-            "close those. Land all of them in a new folder, and reject these."
         )
 
 
 def _instead(before: Decision | None, decision: Decision) -> str:
     if before is None:
         return ""
-    return ", as before" if before is decision else f"; before, it was {DONE[before]}"
+    return ", as before" if before is decision else f"; before, it was {before.done}"
 
 
-def _print_consequences(lake: Lake, chosen: Mapping[str, tuple[str, "Verdict"]], decision: Decision) -> None:
+def _print_consequences(
+    lake: Lake,
+    chosen: Mapping[str, tuple[str, "Verdict"]],
+    known: Mapping[str, tuple[str, "Verdict"]],
+    decision: Decision,
+) -> None:
     """Says what applies the decisions: the full refresh of the histories that are past a release, or the next run."""
-    from local_runtime.inspection.verdicts import histories_of
+    from local_runtime.inspection.verdicts import histories_to_refresh, is_already
 
-    is_applied = decision is Decision.ACCEPT
-    to_refresh = {
-        history.table: None
-        for table, release in chosen.values()
-        for history in histories_of(lake, table, lake.tables())
-        if history.newest >= release.version and history.has(release) is not is_applied
-    }
+    verdicts = [verdict for _, verdict in known.values()]
+    settled, to_refresh = [], dict[str, None]()
+    for name, (table, release) in chosen.items():
+        stale = histories_to_refresh(lake, table, release, verdicts, decision, lake.tables())
+        to_refresh |= dict.fromkeys(stale)
+        if not stale and is_already(release, decision):
+            settled.append(name)
+    for name in settled:
+        print(f"{name} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
     if to_refresh:
         print(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
-    else:
+    elif len(settled) < len(chosen):
         print(f"The next run takes it into account: {run_command(lake)}")

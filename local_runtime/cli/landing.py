@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.discovery import list_files
 from local_runtime.auto_loader.formats.text import Rejected, open_file
+from local_runtime.counts import counted
 
 if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
@@ -66,7 +67,7 @@ class Landing:
         strays = self.strays()
         more = len(strays) - SHOWN
         return [self._stray_message(path) for path in strays[:SHOWN]] + (
-            [f"… and {more} more such files."] if more > 0 else []
+            [f"… and {counted(more, 'more such file')}."] if more > 0 else []
         )
 
     def _stray_message(self, path: Path) -> str:
@@ -95,7 +96,7 @@ def printable(path: Path) -> str:
 
 def some_paths(paths: Sequence[Path]) -> str:
     """The first paths as text for messages, and how many more there are."""
-    more = f" and {len(paths) - SHOWN} more files" if len(paths) > SHOWN else ""
+    more = f" and {counted(len(paths) - SHOWN, 'more file')}" if len(paths) > SHOWN else ""
     return ", ".join(printable(path) for path in paths[:SHOWN]) + more
 
 

@@ -1,7 +1,7 @@
 """What a person reads: what a run did, and the lake's status."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,12 @@ from rich.table import Table
 from local_runtime.cli import run_messages, run_table
 from local_runtime.cli.next_steps import next_steps
 from local_runtime.cli.screen import console, say, warn
+from local_runtime.counts import counted
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
-from local_runtime.inspection.releases import Release, shown_name
+from local_runtime.inspection.releases import Release, note_on_mixed_order, notes_on_order, shown_name
 from local_runtime.inspection.status import LakeState
+from local_runtime.inspection.verdicts import PendingDecision
 from local_runtime.root import folder_argument
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ def print_outcome(
     run_table.show(console, lines)
     of_lake = folder_argument("lake", lake.root)
     where = f"{folder_argument('landing', landing)}{of_lake}"
-    for message in run_messages.messages(done, graph, lake, of_lake):
+    problems = run_messages.problems_after(done, graph, lake)
+    for message in run_messages.messages(done, graph, lake, of_lake, problems):
         warn(message)
     unapplied = run_messages.without_valid_rows(done, graph, lake)
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
@@ -52,7 +55,7 @@ def print_outcome(
         say("Tables that failed are at their last commit. Fix the cause and run again.")
     elif not done.rejected_every_file:
         steps = next_steps(graph, lake, of_lake)
-        console.print("Next: " + "\n      ".join(steps), soft_wrap=True)
+        say("Next: " + "\n      ".join(steps), is_folded=False)
     if lines:
         say(run_table.total(lines, seconds))
     return not (unapplied or done.failures or done.rejected_every_file)
@@ -91,7 +94,7 @@ def status_text(state: LakeState, long: bool = False) -> str:
                 say(f"  {file} ({record.reason}): {record.message}")
         for name, releases in state.releases.items():
             console.print(f"\nReleases in {name}, in their order", style="bold")
-            console.print(_releases(releases))
+            console.print(_releases(releases, state.pending))
         for name, delivered in state.deliveries.items():
             _print_deliveries(name, delivered)
         console.print()
@@ -105,14 +108,24 @@ def status_text(state: LakeState, long: bool = False) -> str:
 
 def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
-    invented = ["The data in this lake are invented: it is a sample."] if state.invented else []
+    notices = [
+        f"{release} is {pending.decision.done}, which takes effect with the next run: {pending.command}"
+        for release, pending in state.pending.items()
+    ]
+    for name, releases in state.releases.items():
+        notices += [note for one in releases if not one["is_superseded"] for note in notes_on_order(one)]
+        notices += note_on_mixed_order(name, releases)
+    notices += ["The data in this lake are invented: it is a sample."] if state.invented else []
+    return notices + _undefined_tables(state)
+
+
+def _undefined_tables(state: LakeState) -> list[str]:
     if not state.undefined:
-        return invented
+        return []
     undefined = {*state.undefined}
     readers = [table.name for table in state.tables if table.name not in undefined and {*table.reads} & undefined]
     read = f" {', '.join(readers)} read from them, and get nothing new." if readers else ""
     return [
-        *invented,
         f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
         f"program wrote them; nothing here updates them.{read} Delete their folders if they aren't needed any more.",
     ]
@@ -133,7 +146,7 @@ def _tables(state: LakeState, long: bool) -> Table:
         table.add_column("stands at")
     for entry in state.tables:
         at = [f"{source}@v{version}" for source, version in entry.reads.items()]
-        at += [f"{entry.files} files"] if entry.files else []
+        at += [counted(entry.files, "file")] if entry.files else []
         at += [f"release {entry.snapshot}"] if entry.snapshot else []
         at += [entry.refresh.removeprefix("MAINTENANCE_TYPE_")] if entry.refresh else []
         age = _age(datetime.now(UTC) - entry.changed_at)
@@ -141,23 +154,27 @@ def _tables(state: LakeState, long: bool) -> Table:
     return table
 
 
-def _releases(releases: Sequence[Release]) -> Table:
+def _releases(releases: Sequence[Release], pending: Mapping[str, PendingDecision]) -> Table:
     table = Table(header_style="bold", box=None, pad_edge=False)
     for name in ("release", "of", "ordered by", "verdict"):
         table.add_column(name)
     for release in releases:
         day = f"{release['released_at']:%Y-%m-%d}"
-        table.add_row(shown_name(release), day, release["ordered_by"], release["verdict"])
+        decided = pending.get(shown_name(release))
+        later = f"; {decided.decision.done}, from the next run on" if decided else ""
+        table.add_row(shown_name(release), day, release["ordered_by"], f"{release['verdict']}{later}")
     return table
 
 
 def _print_deliveries(name: str, deliveries: Deliveries) -> None:
     console.print(f"\nEvents in {name}", style="bold")
     sign = "=" if deliveries.adds_up else "≠"
+    latest = counted(deliveries.longest_delay_hours, "hour")
+    late = f"; {deliveries.late:,} came more than a day after their event, the latest after {latest}"
+    late = late if deliveries.late else ""
     say(
-        f"  {deliveries.files:,} files, {deliveries.rows:,} rows {sign} {deliveries.valid:,} valid + "
-        f"{deliveries.duplicates:,} duplicates + {deliveries.quarantined:,} quarantined; {deliveries.late:,} came "
-        f"more than a day after their event, the latest after {deliveries.longest_delay_hours:,} hours"
+        f"  {counted(deliveries.files, 'file')}, {counted(deliveries.rows, 'row')} {sign} {deliveries.valid:,} valid + "
+        f"{counted(deliveries.duplicates, 'duplicate')} + {deliveries.quarantined:,} quarantined{late}"
     )
     for day, count in deliveries.days.items():
         than_before = f"  {count / deliveries.usual:5.0%} of the mean of the days before" if deliveries.usual else ""
@@ -179,10 +196,14 @@ def _print_rules(state: LakeState) -> None:
             console.print(f"  {rule:<24} {rows:>9,}")
     failing = [e for entry in state.tables for e in entry.expectations if e.failed_records]
     count = sum(len(entry.expectations) for entry in state.tables)
+    if not count:
+        return
     console.print(
         f"\nExpectations of the last updates: {count}, of them with failing rows: {len(failing)}", style="bold"
     )
     for e in failing:
         console.print(
-            f"  {e.dataset} {e.name} ({e.action}): {e.failed_records:,} rows failed", soft_wrap=True, markup=False
+            f"  {e.dataset} {e.name} ({e.action}): {counted(e.failed_records, 'row')} failed",
+            soft_wrap=True,
+            markup=False,
         )

@@ -1,15 +1,23 @@
 """Messages on files, releases and rows: one list for `run` and for each update of a watch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from local_runtime.cli import run_table
+from local_runtime.counts import counted, is_or_are
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.inspection.flawed_files import flawed_files_in
-from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
-from local_runtime.inspection.verdicts import APPLIED, problems_with_histories
-from local_runtime.state.roles import Role, role_of
+from local_runtime.inspection.data_report import data_problems, report_on
+from local_runtime.inspection.releases import (
+    Release,
+    note_on_mixed_order,
+    notes_on_order,
+    problem_of,
+    releases_in,
+    shown_name,
+)
+from local_runtime.inspection.verdicts import APPLIED
+from local_runtime.state.roles import Role, quarantined_table, role_of
 
 if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
@@ -19,17 +27,31 @@ NAMED_FROM = 100
 """A release is named where at least one of so many of its rows is left out, or has an unreadable cell."""
 
 
-def messages(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> list[str]:
-    """Messages to show after an update; `where` are the options that name the folders in suggested commands."""
+def messages(done: "Outcome", graph: "Graph", lake: Lake, where: str, problems: Iterable[str]) -> list[str]:
+    """Messages to show after an update, each once.
+
+    `where` are the options that name the folders in suggested commands, `problems` those of `problems_after`.
+    """
     # Several flows of a table may read one file.
-    files = dict.fromkeys(message for result in done.results for message in file_messages(result))
-    return [
-        *files,
-        *_of_releases(done, graph, lake, where),
-        *_of_histories(done, graph, lake),
-        *_of_rows(done, graph, lake, where),
-        *_of_flawed_files(done, graph, lake),
-    ]
+    files = [message for result in done.results for message in file_messages(result)]
+    every = (*files, *_of_releases(done, graph, lake, where), *problems, *_of_rows(done, graph, lake, where))
+    return [*dict.fromkeys(every)]
+
+
+def problems_after(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:
+    """What is wrong with files, releases and rows after an update, as `status` says it.
+
+    Rejected files that the update names by themselves are not counted again.
+    """
+    try:
+        report = report_on(lake, graph.datasets)
+        named = {(result.dataset, file) for result in done.results for file in result.rejected}
+        for table, files in [*report.rejected.items()]:
+            if all((table, file) in named for file in files):
+                del report.rejected[table]
+        return [*data_problems(report, lake)]
+    except LakehouseError as error:
+        return [str(error)]
 
 
 def without_valid_rows(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:
@@ -66,22 +88,8 @@ def _of_releases(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> Ite
         for release in releases:
             if shown_name(release) not in before or not release["is_superseded"]:
                 yield from release_messages(release, where)
-        by = {release["ordered_by"] for release in releases}
-        if len(by) > 1 and {*map(shown_name, releases)} - before:
-            yield (
-                f"{result.dataset}: some releases are ordered by the date in their name, and others by {_other(by)}. "
-                "Give each name its date (2021-09-25)."
-            )
-
-
-def _of_flawed_files(done: "Outcome", graph: "Graph", lake: Lake) -> Iterator[str]:
-    """What is wrong with files that were loaded, where an update found new ones."""
-    for result in _of_role(done, graph, Role.FLAWED_FILES):
-        yield from flawed_files_in(lake, result.dataset).values()
-
-
-def _other(ordered_by: set[str]) -> str:
-    return " or ".join(sorted(by for by in ordered_by if "name" not in by))
+        if {*map(shown_name, releases)} - before:
+            yield from note_on_mixed_order(result.dataset, releases)
 
 
 def _names_before(lake: Lake, table: str) -> set[str]:
@@ -102,47 +110,45 @@ def release_messages(release: Release, where: str) -> Iterator[str]:
         lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
         others = f" Headers that are known for no column: {left}." if left else ""
         yield f"{name} was applied without {lacks}: no column was found.{others}"
-    if release["ordered_by"] == "ingestion":
-        yield (
-            f"{name}: its file can't have been modified when it says, so the release is ordered by when it was "
-            "ingested. Give its name a date (2021-09-25)."
-        )
-    if release["undecided_date"]:
-        yield (
-            f"{name}: {release['undecided_date']} in its name may be a date, and was not read as one. The release is "
-            f"ordered by its {release['ordered_by']}."
-        )
+    yield from notes_on_order(release)
     if release["verdict"] == "rejected":
         return
     if release["quarantined_rows"] and release["quarantined_rows"] * NAMED_FROM >= rows:
-        failures = "; ".join(_counted(failure) for failure in release["failures"])
-        yield f"{name}: {release['quarantined_rows']:,} of its {rows:,} rows are left out. {failures}."
+        failures = "; ".join(_with_value(failure) for failure in release["failures"])
+        yield f"{name}: {_part(release['quarantined_rows'], rows)} left out. {failures}."
     if unreadable := [cell for cell in release["unreadable"] if cell["rows"] * NAMED_FROM >= rows]:
-        cells = "; ".join(_counted(cell) + _of_most(cell, rows) for cell in unreadable)
+        cells = "; ".join(_with_value(cell) + _of_most(cell, rows) for cell in unreadable)
         yield f"{name}: cells that could not be read are unknown. {cells}."
 
 
-def _counted(rule: Mapping[str, Any]) -> str:
+def _with_value(rule: Mapping[str, Any]) -> str:
     """A rule, how many rows fail it, and one value."""
     example = f', e.g. "{rule["example"]}"' if rule["example"] is not None else ""
-    return f"{rule['rule']}: {rule['rows']:,} row{'' if rule['rows'] == 1 else 's'}{example}"
+    return f"{rule['rule']}: {counted(rule['rows'], 'row')}{example}"
+
+
+def _part(part: int, rows: int) -> str:
+    """So many of a release's rows, with their verb."""
+    return "its only row is" if rows == 1 else f"{part:,} of its {rows:,} rows {is_or_are(part)}"
 
 
 def _of_most(cell: Mapping[str, Any], rows: int) -> str:
     return ", which is more than half of them" if cell["rows"] * 2 > rows else ""
 
 
-def _of_histories(done: "Outcome", graph: "Graph", lake: Lake) -> Iterator[str]:
-    """The full refreshes that verdicts ask for which have changed since history took their releases in."""
-    for result in _of_role(done, graph, Role.VERDICTS):
-        yield from problems_with_histories(lake, result.dataset, lake.tables())
-
-
 def _of_rows(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> Iterator[str]:
-    """How many rows were left out, by quarantine, and the query that shows why."""
-    for name, rows in run_table.left_out(done, graph, lake).items():
+    """How many rows were left out, by table, and the command that shows why."""
+    by_quarantine = run_table.left_out(done, graph, lake)
+    total = sum(by_quarantine.values())
+    held_by = {name: quarantined_table(name, graph.datasets[name].properties) for name in by_quarantine}
+    tables = ", ".join(f"{held_by[name]} {rows:,}" for name, rows in by_quarantine.items())
+    why = f"./lakehouse status{where}"
+    if len(by_quarantine) == 1:
+        ((name, tables),) = held_by.items()
         query = f"SELECT failed_rules, count(*) AS rows FROM {name} GROUP BY ALL ORDER BY rows DESC"
-        yield f'{name} has {rows:,} new row{"" if rows == 1 else "s"}. Why: ./lakehouse sql "{query}"{where}'
+        why = f'./lakehouse sql "{query}"{where}'
+    if total:
+        yield f"Left out: {counted(total, 'row')} ({tables}). Why: {why}"
 
 
 def unapplied_message(tables: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from local_runtime.counts import counted
 from local_runtime.delta.lake import Lake
 from local_runtime.state.roles import Role, quarantined_table, role_of
 
@@ -87,7 +88,7 @@ def total(lines: Sequence[Line], seconds: float) -> str:
     spent = {"start-up and checks": max(0.0, seconds - sum(spent.values())), **spent}
     parts = ", ".join(f"{name} {part:.1f}" for name, part in spent.items())
     rows = sum(line.rows_out for line in lines)
-    return f"Total: {_number_of(lines)}, {rows:,} rows written in {seconds:.1f} s ({parts})."
+    return f"Total: {_number_of(lines)}, {counted(rows, 'row')} written in {seconds:.1f} s ({parts})."
 
 
 def _layers(lines: Sequence[Line]) -> dict[str, Line]:
@@ -100,7 +101,7 @@ def _layers(lines: Sequence[Line]) -> dict[str, Line]:
 def _number_of(tables: Sequence[Line]) -> str:
     changed = sum(table.changed for table in tables)
     some = f", {changed} changed" if 0 < changed < len(tables) else ""
-    return f"{len(tables)} table{'' if len(tables) == 1 else 's'}{some}"
+    return f"{counted(len(tables), 'table')}{some}"
 
 
 def show(console: Console, lines: Sequence[Line]) -> None:

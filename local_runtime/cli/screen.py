@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local_runtime.cli.output import fold
+from local_runtime.cli.run_log import log
+from local_runtime.folding import fold
 
 # Messages hold names of files and tables, not markup. Output to a file has no width, so that no line is folded.
 console = Console(
@@ -15,9 +16,11 @@ console = Console(
 )
 
 
-def say(message: str, style: str | None = None) -> None:
-    """Prints a message, folded on a terminal."""
-    console.print(fold(message, console.width) if console.is_terminal else message, style=style, soft_wrap=True)
+def say(message: str, style: str | None = None, is_folded: bool = True) -> None:
+    """Prints a message, folded on a terminal, and logs it."""
+    text = fold(message, console.width) if is_folded and console.is_terminal else message
+    console.print(text, style=style, soft_wrap=True)
+    log(message)
 
 
 def warn(message: str) -> None:
@@ -37,6 +40,7 @@ class Screen:
         """Shows the current step."""
         if console.is_terminal:
             self._progress.update(self._task, description=message)
+            log(message)
         else:
             say(message)
 

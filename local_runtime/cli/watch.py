@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
-from local_runtime.cli.run_messages import messages
+from local_runtime.cli.run_log import tell
+from local_runtime.cli.run_messages import messages, problems_after
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.external_files import files_below
@@ -46,11 +47,17 @@ def watch(
     folders = sorted({Path(path).absolute() for name in graph.sources for path in graph.sources[name]})
     landings = Landings(folders)
     code = _code(graph)
-    print(f"Watching {', '.join(map(str, folders))}. Ctrl-C ends it.", flush=True)
+    tell(f"Watching {', '.join(map(str, folders))}. Ctrl-C ends it.")
+    problems: list[str] = []
     while True:
         with engine() as session:
             for _ in range(MAX_UPDATES):
-                outcome = _update(session, graph, lake, pipelines, full_refresh, landings, where)
+                started = time.monotonic()
+                with recording_run(lake):
+                    outcome = run_update(session, graph, lake, pipelines, full_refresh)
+                tell(update_summary(outcome, time.monotonic() - started))
+                problems = _tell(outcome, graph, lake, where, problems)
+                landings.wait(_waiting_time(outcome))
                 full_refresh &= {*outcome.failures, *outcome.skipped}
                 if _code(graph) != code:
                     raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
@@ -58,28 +65,19 @@ def watch(
                     break
 
 
-def _update(
-    session: "SparkSession",
-    graph: "Graph",
-    lake: Lake,
-    pipelines: "Sequence[Pipeline]",
-    full_refresh: frozenset[str],
-    landings: Landings,
-    where: str,
-) -> Outcome:
-    """One update, the lines about it, and the wait for what lands next."""
-    started = time.monotonic()
-    with recording_run(lake):
-        outcome = run_update(session, graph, lake, pipelines, full_refresh)
-    seconds = time.monotonic() - started
-    print(
-        "\n".join([update_summary(outcome, seconds), *messages(outcome, graph, lake, where), *failed(outcome)]),
-        flush=True,
-    )
+def _tell(outcome: Outcome, graph: "Graph", lake: Lake, where: str, known: Sequence[str]) -> list[str]:
+    """Prints the lines about an update, but for problems that are `known` from the one before; returns the problems."""
+    problems = problems_after(outcome, graph, lake)
+    new = [problem for problem in problems if problem not in known]
+    for line in (*messages(outcome, graph, lake, where, new), *failed(outcome)):
+        tell(line)
+    return problems
+
+
+def _waiting_time(outcome: Outcome) -> float | None:
+    """Seconds until the next update, where it doesn't wait for files alone."""
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
-    waits = AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
-    landings.wait(waits)
-    return outcome
+    return AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
 
 
 def _code(graph: "Graph") -> dict[str, int]:

@@ -21,7 +21,7 @@ def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
     lost = missing_files(log, snapshot) if snapshot else []
     if lost:
         raise LakehouseError(
-            f"Table {table}: {len(lost)} of its data files are gone ({lost[0]}), and their rows with them. Bring them "
+            f"Table {table}: data files are gone ({len(lost)}: {lost[0]}), and their rows with them. Bring them "
             f"back, restore the table to a complete version, or rebuild it: `./lakehouse run --full-refresh "
             f"{table}`."
         )

@@ -28,7 +28,7 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSna
         raise LakehouseError(f"{name}@v{version}: its log entries were cleaned up; {_readable(log, newest)}.") from None
     if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise LakehouseError(
-            f"{name}@v{version}: {len(lost)} of its {len(snapshot.files)} data files were vacuumed; "
+            f"{name}@v{version}: data files were vacuumed ({len(lost)} of {len(snapshot.files)}); "
             f"{_readable(log, newest)}."
         )
     return snapshot
@@ -38,7 +38,7 @@ def _newest(log: DeltaLog, name: str) -> TableSnapshot | None:
     snapshot = log.snapshot()
     if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise CorruptTableError(
-            f"Table {name}: {len(lost)} of its {len(snapshot.files)} data files are gone ({lost[0]}), though its "
+            f"Table {name}: data files are gone ({len(lost)} of {len(snapshot.files)}: {lost[0]}), though its "
             f"newest version needs them. Bring them back, or rebuild it: `./lakehouse run --full-refresh {name}`."
         )
     return snapshot

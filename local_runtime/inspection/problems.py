@@ -1,29 +1,36 @@
 """What is wrong with a lake, in sentences for a person."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from local_runtime.counts import counted
+from local_runtime.inspection.deliveries import Deliveries
+from local_runtime.state.file_ledger import FileRecord
 from local_runtime.state.last_run import LastRun
+from local_runtime.state.progress import ExpectationResult
 
 if TYPE_CHECKING:
     from local_runtime.inspection.status import LakeState
 
 
-def run_problems(run: LastRun, state: "LakeState") -> list[str]:
-    """What is wrong with the last run, and with how far it has brought the tables: a line for each schema."""
+def run_problems(run: LastRun, state: "LakeState", command: str) -> list[str]:
+    """What is wrong with the last run, and with how far it has brought the tables: a line for each schema.
+
+    `command` runs the pipelines again.
+    """
     if state.running:
         return []
     problems = []
     if not run.ended:
         problems.append(
             f"The last run, of {run.began[:19].replace('T', ' ')} UTC, did not end: it was stopped. Every table is at "
-            "its last commit. `./lakehouse run` goes on."
+            f"its last commit. `{command}` goes on."
         )
     if run.error:
         problems.append(f"The last run was refused, or failed entirely: {run.error}")
     for schema, tables in _by_schema(state.missing if state.tables else ()).items():
-        problems.append(f"Missing in {schema}: {', '.join(tables)}. `./lakehouse run` makes them.")
+        problems.append(f"Missing in {schema}: {', '.join(tables)}. `{command}` makes them.")
     for schema, tables in _by_schema(state.behind).items():
         listed = [f"{table} ({_versions_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
         problems.append(
@@ -44,23 +51,36 @@ def _by_schema(names: Iterable[str]) -> dict[str, list[str]]:
     return by_schema
 
 
-def file_problems(state: "LakeState") -> list[str]:
-    """What is wrong with files: those that were rejected, and those that were loaded and are flawed."""
-    problems = [problem for files in state.flawed_files.values() for problem in files.values()]
-    for table, files in state.rejected.items():
-        reasons = Counter(record.reason for record in files.values())
-        counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-        problems.append(f"{table}: {len(files)} files rejected ({counted}): docs/runbook.md says what to do.")
-    return problems
+def rejection_problem(table: str, rejected: Mapping[str, FileRecord]) -> str:
+    """The files that a table could not load, counted by reason."""
+    reasons = Counter(record.reason for record in rejected.values())
+    by_reason = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    return f"{table}: {counted(len(rejected), 'file')} rejected ({by_reason}): docs/runbook.md says what to do."
 
 
-def row_problems(state: "LakeState") -> list[str]:
+def delivery_problems(table: str, deliveries: Deliveries) -> Iterator[str]:
+    """What is wrong with the events that were delivered: none is valid, or some were lost or doubled."""
+    if not deliveries.valid + deliveries.duplicates:
+        whole = (
+            "its only row is not valid" if deliveries.rows == 1 else f"none of its {deliveries.rows:,} rows is valid"
+        )
+        yield f"{table}: {whole}. The quarantine of its events says which rules they fail."
+    if not deliveries.adds_up:
+        of_days = (
+            "1 of its files and days has"
+            if deliveries.wrong == 1
+            else f"{deliveries.wrong:,} of its files and days have"
+        )
+        yield (
+            f"{table}: {of_days} other rows than valid, duplicate and quarantined ones: rows were lost or doubled. "
+            "Refresh the tables that it is made of in full."
+        )
+
+
+def drop_problems(rules: Iterable[ExpectationResult]) -> list[str]:
     """Rows that were dropped by rules of tables that are expected to drop none."""
     return [
-        f"{rule.dataset} dropped {rule.failed_records:,} rows that fail its rule {rule.name}, and is expected to drop "
-        "none: its sources let through what they should have quarantined, or the code is wrong."
-        for table in state.tables
-        if table.drops_never
-        for rule in table.expectations
-        if rule.action == "DROP" and rule.failed_records
+        f"{rule.dataset} dropped {counted(rule.failed_records, 'row')} failing its rule {rule.name}, and is expected "
+        "to drop none: its sources let through what they should have quarantined, or the code is wrong."
+        for rule in rules
     ]

@@ -1,11 +1,12 @@
 """What became of each release of a feed: a table of the role `releases` (state/roles.py)."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.quoting import quoted_table
 
 # The columns of a table with the role `releases`.
 RELEASE_COLUMNS = (
@@ -13,6 +14,7 @@ RELEASE_COLUMNS = (
     *("missing_columns", "leftover_headers", "release", "verdict", "rows", "quarantined_rows", "failures"),
     *("unreadable", "undecided_date"),
 )
+NAME, INGESTION = "name", "ingestion"  # what a release is ordered by, beside its modification time
 # Verdicts that wait for a decision.
 WAITING = ("held", "late")
 
@@ -21,7 +23,7 @@ Release = Mapping[str, Any]
 
 def releases_in(lake: Lake, name: str, version: int | None = None) -> list[Release]:
     """The releases that the table `name` lists, in their order; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {name}" + ("" if version is None else f"@v{version}"))
+    rows = run_query(lake, f"FROM {quoted_table(name, version)}")
     if not {*RELEASE_COLUMNS} <= {*rows.columns}:
         return []
     in_order = rows.select(*RELEASE_COLUMNS).order("release_order").fetchall()
@@ -31,6 +33,31 @@ def releases_in(lake: Lake, name: str, version: int | None = None) -> list[Relea
 def shown_name(release: Release) -> str:
     """What messages call a release: its path below the landing folder, or its file's name."""
     return str(release["release"] or release["file_name"])
+
+
+def notes_on_order(release: Release) -> Iterator[str]:
+    """Why a release may not be where its date would put it."""
+    name = shown_name(release)
+    if release["ordered_by"] == INGESTION:
+        yield (
+            f"{name}: its file can't have been modified when it says, so the release is ordered by when it was "
+            "ingested. Give its name a date (2021-09-25)."
+        )
+    if release["undecided_date"]:
+        yield (
+            f"{name}: {release['undecided_date']} in its name may be a date, and was not read as one. The release is "
+            f"ordered by its {release['ordered_by']}."
+        )
+
+
+def note_on_mixed_order(table: str, releases: Iterable[Release]) -> Iterator[str]:
+    """That only some names of a feed's releases have a date; nothing where all or none have one."""
+    by = {release["ordered_by"] for release in releases}
+    if NAME in by and (others := sorted(by - {NAME})):
+        yield (
+            f"{table}: some releases are ordered by the date in their name, and others by {' or '.join(others)}. "
+            "Give each name its date (2021-09-25)."
+        )
 
 
 def problem_of(release: Release, where: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +11,14 @@ from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
-from local_runtime.inspection.deliveries import Deliveries, deliveries_in
-from local_runtime.inspection.file_names import names_of_files
-from local_runtime.inspection.flawed_files import flawed_files_in
-from local_runtime.inspection.problems import file_problems, row_problems, run_problems
+from local_runtime.inspection.data_report import DataReport, data_problems, rejected_files
+from local_runtime.inspection.problems import run_problems
 from local_runtime.inspection.query import materialized_results, run_query
-from local_runtime.inspection.releases import Release, problem_of, releases_in
-from local_runtime.inspection.verdicts import problems_with_histories
-from local_runtime.root import folder_argument
-from local_runtime.state.file_ledger import FileLedger, FileRecord
-from local_runtime.state.last_run import LastRun, last_run
+from local_runtime.quoting import quoted_table
+from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.last_run import LastRun, last_run, run_command
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
-from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_of
+from local_runtime.state.roles import Role, role_of
 
 NO_LOG = (
     "its folder _delta_log holds no log. Bring the log back, or delete the folder and run again: it is rebuilt from "
@@ -34,7 +30,7 @@ NO_LOG = (
 class TableState:
     """A table: its version, rows, last change (UTC), how far its flows have come, and the last results of its rules.
 
-    `refresh` says how a materialized view was refreshed, and why. `drops_never`: its rules are expected to drop no row.
+    `refresh` says how a materialized view was refreshed, and why.
     """
 
     name: str
@@ -46,15 +42,11 @@ class TableState:
     snapshot: str | None = None
     refresh: str = ""
     expectations: list[ExpectationResult] = field(default_factory=list)
-    drops_never: bool = False
 
 
 @dataclass
-class LakeState:
-    """A lake: its tables, quarantined rows by rule, releases, deliveries, updates, and what is wrong.
-
-    `rejected` are files that could not be loaded, `flawed_files` those that were loaded and need attention, both by
-    table.
+class LakeState(DataReport):
+    """A lake: its tables, quarantined rows by rule, what is reported on data, updates, and what is wrong.
 
     `missing` are tables that the pipelines define and the lake doesn't have, `undefined` the reverse. `behind` are, by
     table, the sources with rows that it hasn't processed yet: the version processed last, and the newest one. While a
@@ -64,10 +56,6 @@ class LakeState:
     lake: str
     tables: list[TableState] = field(default_factory=list)
     quarantined: dict[str, dict[str, int]] = field(default_factory=dict)
-    rejected: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
-    releases: dict[str, list[Release]] = field(default_factory=dict)
-    deliveries: dict[str, Deliveries] = field(default_factory=dict)
-    flawed_files: dict[str, dict[str, str]] = field(default_factory=dict)
     updates: list[Mapping[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     behind: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -103,8 +91,12 @@ def inspect(lake: Lake) -> LakeState:
         with _collecting_problems(state):
             _add_table(lake, name, run, looked_at.get(name), state)
     if not names and not state.running:
-        state.problems.append(f"There are no tables in {lake.root}: `./lakehouse run` makes them.")
-    state.problems += run_problems(run, state) + row_problems(state) + file_problems(state)
+        state.problems.append(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
+    state.problems += run_problems(run, state, run_command(lake))
+    if state.running:  # Tables of a run in progress differ in how far they are.
+        state.problems += data_problems(replace(state, deliveries={}), lake)
+    else:
+        state.problems += data_problems(state, lake)
     return state
 
 
@@ -135,56 +127,26 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         if ahead:
             state.behind[name] = ahead
     properties = snapshot.metadata.get("configuration") or {}
-    table.drops_never = properties.get(DROPS_ROWS) == NEVER
     role = role_of(properties)
     if role is Role.QUARANTINE and rows:
         failed = run_query(
-            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"
+            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {quoted_table(name)} GROUP BY rule ORDER BY rule"
         )
         state.quarantined[name] = dict(failed.fetchall())
-    if role is Role.DELIVERIES and is_defined and rows:
-        _add_deliveries(lake, name, state)
-    if role is Role.VERDICTS and is_defined:
+    if is_defined:
         defined = lake.tables() if run.defined is None else [other for other in lake.tables() if other in run.defined]
-        state.problems += problems_with_histories(lake, name, defined)
-    if role is Role.FLAWED_FILES and is_defined and rows:
-        state.flawed_files[name] = flawed_files_in(lake, name)
-    if role is Role.RELEASES and is_defined:
-        state.releases[name] = releases_in(lake, name)
-        where = folder_argument("lake", lake.root)
-        problems = [problem_of(release, where) for release in state.releases[name] if not release["is_superseded"]]
-        state.problems += filter(None, problems)
-
-
-def _add_deliveries(lake: Lake, name: str, state: LakeState) -> None:
-    deliveries = deliveries_in(lake, name)
-    if deliveries is None:
-        return
-    state.deliveries[name] = deliveries
-    if deliveries.rows and not deliveries.valid + deliveries.duplicates:
-        state.problems.append(
-            f"{name}: none of its {deliveries.rows:,} rows is valid. Quarantine above says which rules they fail."
-        )
-    if not deliveries.adds_up and not state.running:
-        state.problems.append(
-            f"{name}: {deliveries.wrong:,} of its files and days have other rows than valid, duplicate and quarantined "
-            "ones: rows were lost or doubled. Refresh the tables that it is made of in full."
-        )
+        state.add(lake, name, properties, progress, defined)
 
 
 def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
-    rejected: dict[str, FileRecord] = {}
-    names = names_of_files(lake, table.name)
     for flow in progress.flows.values():
         table.reads = {**table.reads, **{source: at.version for source, at in flow.intake.tables.items()}}
         table.refresh = flow.refresh or table.refresh
         version = flow.intake.snapshot_version
         table.snapshot = str(version) if version is not None else table.snapshot
         table.expectations += flow.metrics.expectations
-        ledger = FileLedger(lake.path(table.name), flow.intake.files)
-        table.files += ledger.loaded()
-        rejected |= {names.shown(name): record for name, record in ledger.rejected().items()}
-    if rejected and is_defined:
+        table.files += FileLedger(lake.path(table.name), flow.intake.files).loaded()
+    if is_defined and (rejected := rejected_files(lake, table.name, progress)):
         state.rejected[table.name] = rejected
 
 
@@ -194,9 +156,9 @@ def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> di
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error
-        FROM {name} WHERE event_type = 'update_progress'
+        FROM {quoted_table(name)} WHERE event_type = 'update_progress'
         QUALIFY row_number() OVER (PARTITION BY origin.pipeline_name ORDER BY timestamp DESC) = 1;
-        SELECT origin.dataset_name, max(timestamp) FROM {name}
+        SELECT origin.dataset_name, max(timestamp) FROM {quoted_table(name)}
         WHERE event_type = 'flow_progress' AND level != 'ERROR' GROUP BY ALL""",
     )
     for row in updates.fetchall():

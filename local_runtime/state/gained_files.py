@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from local_runtime.counts import counted, was_or_were
 from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import data_file_path, missing_paths
 from local_runtime.delta.delta_log import DeltaLog
@@ -18,8 +19,8 @@ def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]
     lost = missing_paths(files)
     if lost:
         raise LakehouseError(
-            f"Table {table}: {len(lost)} data files that it gained since version {after} were vacuumed before they "
-            f"were read ({lost[0]}). Refresh the reading table in full."
+            f"Table {table}: {counted(len(lost), 'data file')} that it gained since version {after} "
+            f"{was_or_were(len(lost))} vacuumed before being read ({lost[0]}). Refresh the reading table in full."
         )
     return files
 

@@ -77,12 +77,21 @@ def record_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: 
         _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines, landing=landing))
 
 
-def run_command(lake: Lake, full_refresh: Iterable[str] = ()) -> str:
-    """The command that runs the lake's pipelines again, from the folder that the last run loaded from."""
+def run_command(lake: Lake, full_refresh: Iterable[str] = (), lake_folder: str = "") -> str:
+    """The command that runs the lake's pipelines again, from the folder that the last run loaded from.
+
+    `lake_folder` is written in place of the lake's own, as it is.
+    """
     landing = last_run(lake).landing
-    folders = folder_argument("landing", Path(landing)) if landing else ""
+    of_landing = folder_argument("landing", Path(landing)) if landing else ""
+    of_lake = f" --lake {lake_folder}" if lake_folder else folder_argument("lake", lake.root)
     tables = "".join(f" {name}" for name in full_refresh)
-    return f"./lakehouse run{' --full-refresh' if tables else ''}{tables}{folders}{folder_argument('lake', lake.root)}"
+    return f"./lakehouse run{' --full-refresh' if tables else ''}{tables}{of_landing}{of_lake}"
+
+
+def build_again_commands(lake: Lake) -> tuple[str, str]:
+    """The commands that build the lake again from the same landing folder: in a new folder, and where it is."""
+    return run_command(lake, lake_folder="NEW_FOLDER"), f"{run_command(lake)} --full-refresh"
 
 
 def _record_end(lake: Lake, error: str | None) -> None:

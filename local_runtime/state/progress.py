@@ -38,8 +38,10 @@ from typing import Any
 
 from local_runtime.delta.actions import LogAction, TableSnapshot, TableVersion
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import CorruptTableError, LakehouseError
 from local_runtime.state.file_ledger import Segment
+from local_runtime.state.last_run import run_command
 
 PROPERTY = "lakehouse.progress"
 FORMAT = 2
@@ -163,10 +165,11 @@ class OutdatedError(Exception):
 
 def outdated(table: Path) -> CorruptTableError:
     """The error for a table of a lake that version 0.1 or 0.2 wrote."""
-    lake = table.parent.parent
+    lake = Lake(table.parent.parent)
+    command = run_command(lake, lake_folder="NEW_FOLDER")
     return CorruptTableError(
-        f"The lake {lake} was written by version 0.1 or 0.2 of this program, which this version can't continue: "
-        "build it again from its landing folder, in a new folder: `./lakehouse run --lake NEW_FOLDER`."
+        f"The lake {lake.root} was written by version 0.1 or 0.2 of this program, which this version can't continue: "
+        f"build it again from its landing folder, in a new folder: `{command}`."
     )
 
 

@@ -6,6 +6,7 @@ setting `lakehouse.release_decisions` gets both lists as one, so that its code i
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,11 @@ class Decision(StrEnum):
 
     ACCEPT = "accept"
     REJECT = "reject"
+
+    @property
+    def done(self) -> str:
+        """What a release is, once it is decided."""
+        return f"{self}ed"
 
 
 def decisions_of(lake: Lake) -> dict[str, Decision]:
@@ -73,8 +79,9 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("it names a release twice")
+    counts = Counter(name for name, _ in pairs)
+    if repeated := sorted(name for name, count in counts.items() if count > 1):
+        raise ValueError(f"it names {', '.join(repeated)} more than once")
     return dict(pairs)
 
 

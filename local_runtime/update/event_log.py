@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from local_runtime.counts import counted
 from local_runtime.delta.commits import commit_version, place_files
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError
@@ -65,7 +66,7 @@ class EventLog:
             details["rejected_files"] = {name: record.reason for name, record in result.rejected.items()}
         level = "WARN" if result.rejected or result.dropped else "INFO"
         what = "has completed" if status == "COMPLETED" else "committed before it failed"
-        message = f"Flow {result.flow} {what}: {result.rows_out:,} rows written, {result.dropped:,} dropped."
+        message = f"Flow {result.flow} {what}: {counted(result.rows_out, 'row')} written, {result.dropped:,} dropped."
         self._add("flow_progress", level, message, details, dataset=result.dataset, flow=result.flow)
 
     def planning_information(self, result: Result) -> None:

@@ -8,6 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructType
 
+from local_runtime.counts import counted
 from local_runtime.errors import ExpectationFailed, RuleError, first_line
 from local_runtime.pipelines.datasets import Expectation, OnViolation
 from local_runtime.state.progress import ExpectationResult
@@ -103,9 +104,9 @@ def check_failing_rules(table: str, results: Iterable[ExpectationResult]) -> Non
     if broken:
         dataset = broken[0].dataset
         rules = ", ".join(
-            f"{result.name} ({result.failed_records:,} of {result.passed_records + result.failed_records:,} rows)"
+            f"{result.name} ({result.failed_records:,} of {counted(checked, 'row')})"
             for result in broken
-            if result.dataset == dataset
+            if result.dataset == dataset and (checked := result.passed_records + result.failed_records)
         )
         target = "it" if dataset == table else table
         raise ExpectationFailed(

@@ -22,6 +22,7 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, Q
 from local_runtime.pipelines.external_files import path_exists
 from local_runtime.pipelines.injected_spark import answered_by
 from local_runtime.state.file_ledger import FileLedger
+from local_runtime.state.last_run import build_again_commands
 from local_runtime.state.progress import progress_of
 from local_runtime.update.expectations import schema_under_rules
 from local_runtime.update.flows.change_rows import changes_of, merged_changes
@@ -88,11 +89,12 @@ def check_partitions(graph: Graph, lake: Lake, full_refresh: Collection[str]) ->
             continue
         before = details.metadata.get("partitionColumns") or []
         if list(before) != list(dataset.partition_cols):
+            elsewhere, in_place = build_again_commands(lake)
             raise LakehouseError(
                 f"The lake {lake.root} was filled by other code, which this code can't continue: {name} is partitioned "
                 f"by {', '.join(before) or 'nothing'} in it, and by {', '.join(dataset.partition_cols) or 'nothing'} "
-                "now. Build the lake again from its landing folder: in a new folder, `./lakehouse run --lake "
-                "NEW_FOLDER`, or where it is, `./lakehouse run --full-refresh`."
+                f"now. Build the lake again from its landing folder: in a new folder, `{elsewhere}`, or where it is, "
+                f"`{in_place}`."
             )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bronze.feeds import TITLES_FEED
 from local_runtime.cli import run_messages
+from local_runtime.cli.report import status_text
 from local_runtime.inspection.status import inspect
 from tests.end_to_end.conftest import people, titles
 from tests.helpers.tables import table_rows
@@ -34,7 +35,8 @@ def verdicts(place, feed="title"):
 
 
 def said_by(place, outcome):
-    return "\n".join(run_messages.messages(outcome, place.graph, place.lake, ""))
+    problems = run_messages.problems_after(outcome, place.graph, place.lake)
+    return "\n".join(run_messages.messages(outcome, place.graph, place.lake, "", problems))
 
 
 def test_files_that_were_uploaded_in_another_order_give_the_same_gold(released, clean_catalogue):
@@ -152,7 +154,13 @@ def test_35_dates_in_names_and_folders_decide_the_order_and_impossible_times_do_
     names = ["2021-01-11/x", "2021-09-25/x", "netflix_25-10-2021", "netflix_2021-12-31", "old clock"]
     assert rows(place, in_order) == [(f"titles/{name}.csv", "applied") for name in names]
     assert rows(place, "SELECT title FROM silver.titles WHERE __END_AT IS NULL") == [("Title 4",)]
-    assert "silver.title_releases: some releases are ordered by the date in their name" in said_by(place, outcome)
+    mixed = "silver.title_releases: some releases are ordered by the date in their name"
+    assert mixed in said_by(place, outcome)
+    assert mixed in status_text(inspect(place.lake))
+    place.land("titles/netflix 03-04-2022.csv", titles([1]), modified="2022-05-01")
+    undecided = "titles/netflix 03-04-2022.csv: 03-04-2022 in its name may be a date, and was not read as one."
+    assert undecided in said_by(place, place.run(layers=("bronze", "silver")))
+    assert undecided in status_text(inspect(place.lake))
 
 
 def test_36_a_file_of_the_year_2300_is_named_and_costs_no_other(place):
@@ -176,6 +184,14 @@ def test_35_a_late_release_waits_while_all_other_feeds_go_on(place):
     assert "./lakehouse accept titles/t_2021-01-01.csv" in problem
 
 
+def test_a_feed_without_a_valid_row_is_named_beside_feeds_that_have_some(place):
+    place.land("titles/a_2021-01-01.csv", titles(range(3)))
+    place.land("subscribers/s_2023-01-01.csv", "User ID;Plan\n1;Basic\n")
+    outcome = place.run(layers=("bronze", "silver"))
+    assert run_messages.without_valid_rows(outcome, place.graph, place.lake) == ["silver.subscriber_releases"]
+    assert "s_2023-01-01.csv was not applied: its only row is not valid." in said_by(place, outcome)
+
+
 @pytest.mark.parametrize(("unreadable", "most"), [(3, False), (9, True)])
 def test_cells_that_cannot_be_read_are_counted_and_cost_no_row(place, unreadable, most):
     place.land("titles/a_2021-01-01.csv", titles(range(12)).replace("90 min", "a while", unreadable))
@@ -192,4 +208,7 @@ def test_35_part_files_that_come_later_wait_and_close_nothing(place):
     outcome = place.run(layers=("bronze", "silver"))
     assert sorted(verdict for verdict, _ in verdicts(place).values()) == ["applied", "late"]
     assert rows(place, "SELECT count(*), count(__END_AT) FROM silver.titles") == [(3, 0)]
-    assert "Land all in a new folder, and reject these." in said_by(place, outcome)
+    first = f"titles/2021-06-01/{JOB}"
+    said = said_by(place, outcome)
+    assert f"came too late, and was not applied: other part files of {first} were loaded before." in said
+    assert f"./lakehouse accept '{first} of 20" in said

@@ -1,5 +1,6 @@
 """Errors as a user is told of them."""
 
+import grpc
 import pytest
 
 from local_runtime.errors import first_line, lacks_memory
@@ -36,3 +37,29 @@ def test_long_literals_of_a_plan_are_not_told(literal):
     assert said.endswith(", user_id))")
     assert "…" in said
     assert not any(part in said for part in ("3636", "5C5C", "54,", "54, 54"))
+
+
+class Refused(grpc.RpcError):
+    """As an engine's server answers: what happened is in the details, and the text begins with something else."""
+
+    def __init__(self, details):
+        self._details = details
+
+    def code(self):
+        return grpc.StatusCode.INTERNAL
+
+    def details(self):
+        return self._details
+
+    def __str__(self):
+        return (
+            "<_InactiveRpcError of RPC that terminated with:\n\tstatus = StatusCode.INTERNAL\n"
+            f'\tdetails = "{self._details}"\n\tdebug_error_string = "UNKNOWN:Error {{grpc_status:13}}"\n>'
+        )
+
+
+@pytest.mark.parametrize("passed_on", [lambda error: error, lambda error: RuntimeError(str(error))])
+def test_of_an_error_of_grpc_its_details_are_told(passed_on):
+    error = passed_on(Refused('cannot resolve column "n"\nplan: Project'))
+    assert first_line(error) == 'cannot resolve column "n"'
+    assert first_line(passed_on(Refused(""))) == "the connection to the engine ended (INTERNAL)"

@@ -24,6 +24,10 @@ NUL = "\0"
 MAX_NUL_SHARE = (
     10  # one line in so many may hold NUL bytes; every line of UTF-16 does, and about half of a binary file's
 )
+# Bytes that a text doesn't have, but for a stray one: of those below 32 not tab, line ends, form feed and end of file.
+CONTROLS = bytes({*range(1, 32)} - {*b"\t\n\r\f\x1a"})
+FEWEST_CONTROLS = 3
+MAX_CONTROL_SHARE = 50  # one byte in so many may be one; of random bytes it is one in ten
 END_OF_FILE = "\x1a"  # as DOS ends a text
 MARK = "\ufeff"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -175,6 +179,9 @@ def open_lines(path: Path) -> Iterator[Text]:
         stream = gzip.GzipFile(fileobj=hashed) if is_gzip else hashed  # type: ignore[call-overload]
         guarded = io.BufferedReader(_Guarded(stream, limit), 2**18)
         decoded = io.TextIOWrapper(guarded, encoding="utf-8-sig", errors="windows-1252", newline=None)
+        with _rejecting():
+            if _is_binary(guarded.peek(1)):
+                raise Rejected("encoding", "it is binary, and no text; save it as text, in UTF-8")
         yield Text(raw, _lines(decoded), hashed)
 
 
@@ -187,6 +194,18 @@ def _rejecting() -> Iterator[None]:
         raise Rejected("corrupt_gzip", f"it can't be decompressed: {error}") from None
     except OSError as error:
         raise Unread.from_error(error) from None
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether the beginning of a file is not UTF-8, and has more control characters than a text in Windows-1252."""
+    controls = len(head) - len(head.translate(None, CONTROLS))
+    if controls < FEWEST_CONTROLS or controls * MAX_CONTROL_SHARE <= len(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from local_runtime.counts import counted
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import SnapshotFlow
 from local_runtime.state.progress import SnapshotVersion, plain_version
@@ -148,7 +149,7 @@ def _apply_materialized(
     ).collect()[0]
     if count["rows"] != count["keys"]:
         raise LakehouseError(
-            f"{name}: snapshot {version!r} has {count['rows']:,} rows and {count['keys']:,} keys "
+            f"{name}: snapshot {version!r} has {counted(count['rows'], 'row')} and {counted(count['keys'], 'key')} "
             f"({', '.join(flow.keys)}): a key may not be null or duplicated."
         )
     columns = snapshot.columns

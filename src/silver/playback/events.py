@@ -7,24 +7,26 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze import feeds
-from bronze.feeds import CORRUPT, RESCUED
-from bronze.provenance import INGESTED_AT, MODIFIED_AT, SOURCE_FILE
+from bronze.feeds import CORRUPT
+from bronze.provenance import INGESTED_AT, MODIFIED_AT, SHOWN_FILE, SOURCE_FILE
 from common.dates import STREAMING_BEGAN
 from common.keys import join_parts
-from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
+from common.pseudonyms import LONGEST_TEXT, free_text, keyed_hash, own_ids, pseudonym, row_hash, seeded_hash
 from common.specifications import ColumnSpec, TableSpec
-from common.text import blank_to_null, placeholder_to_null, without_decimals
+from common.text import blank_to_null, known_text, placeholder_to_null, without_decimals
+from silver.playback.producers import ROW_COLUMNS, events_by_name
+from silver.playback.times import NUMBER, event_millis
+from silver.playback.words import country_code, known_event_type
 from silver.releases.quarantine import personal_quarantine_table
 
-# From this number on a time is in milliseconds: in seconds it would be in the year 5138.
-MILLISECONDS_FROM = 100_000_000_000
 FIRST_MILLIS = int(datetime.combine(STREAMING_BEGAN, time(), UTC).timestamp()) * 1000
 MILLIS_PER_DAY = 24 * 60 * 60 * 1000
-NUMBER = "^[0-9]{1,30}([.][0-9]{0,30})?([eE][+]?[0-9]{1,2})?$"
+NO_ID = "\\N"
+OWN_IDS = ("user_id", "profile_id", "session_id")
 # Longer than anything there is to watch: 100 days.
 LONGEST_POSITION = 100 * 24 * 60 * 60
 
-WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
+WELL_FORMED, VALID_EVENT_TS, IDENTIFIABLE = "well_formed_record", "valid_event_ts", "identifiable_event"
 
 EVENT_COLUMNS = (
     ColumnSpec("event_timestamp", "TIMESTAMP", "when the event happened (UTC), at most a day after its file"),
@@ -43,7 +45,7 @@ PLAYBACK_EVENTS = TableSpec(
     comment="One row per event, however often it was delivered.",
     columns=(
         ColumnSpec("event_date", "DATE", "day on which the event happened (UTC)"),
-        ColumnSpec("event_key", "BIGINT", "hash of the event id, or else of everything that identifies the event"),
+        ColumnSpec("event_key", "BIGINT", "keyed hash of the event id, or else of all that identifies the event"),
         *EVENT_COLUMNS,
         ColumnSpec(SOURCE_FILE, "STRING", "file of the delivery that was kept"),
     ),
@@ -56,27 +58,39 @@ EVENT_SEQUENCE = tuple(column.name for column in EVENT_COLUMNS)
 PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK_FEED, EVENT_COLUMNS)
 
 
-def event_millis(event_ts: Column) -> Column:
-    """BIGINT: milliseconds since 1970 of a text of seconds, or of milliseconds from 100,000,000,000 on; else null."""
-    text = F.trim(event_ts)
-    number = F.when(text.rlike(NUMBER), text).try_cast("double")
-    in_range = F.when(number < 1e15, number)
-    scaled = F.when(in_range >= MILLISECONDS_FROM, in_range).otherwise(in_range * 1000)
-    return F.floor(scaled + 0.5).cast("bigint")
+def cleansed_events(bronze: DataFrame) -> DataFrame:
+    """One row per delivered event: its columns found by name, ids folded, type and country known, and its times.
+
+    Texts are columns of their own, because the default engine computes an expression again wherever it is used.
+    """
+    ids = {name: without_decimals(known_id(F.col(name))) for name in OWN_IDS}
+    texts = {"event_type": F.upper(known_text(F.col("event_type"))), "country": blank_to_null(F.col("country"))}
+    folded = events_by_name(bronze).withColumns({**ids, **texts, "event_id": known_id(F.col("event_id"))})
+    words = {"event_type": known_event_type(F.col("event_type")), "country": country_code(F.col("country"))}
+    own = own_ids(*map(F.col, (*OWN_IDS, "event_id")))
+    return folded.withColumns({**words, "own_ids": own}).transform(with_event_time)
 
 
-def with_event_time(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row, with `millis`, its time, null if the row fails a rule, and `modified`, that of its file.
+def with_event_time(events: DataFrame) -> DataFrame:
+    """One row per event, with its times: `valid_millis`, `millis` and `modified`.
 
-    A file that was modified before streaming began, or after its ingestion, has the time of that: tools write 1980.
-    The rule is one condition on one column: with an AND of two the default engine computes the time again and again.
+    `valid_millis` is null for a time that isn't valid, `millis` for an event that fails any rule, and `modified` is the
+    time of its file. A file that was modified before streaming began, or after its ingestion, has the time of that:
+    tools write 1980.
+    The rules are one condition on one column: with an AND of two the default engine computes the time again and again.
     """
     event_ts = F.when(F.col(CORRUPT).isNull(), F.col("event_ts"))
     modified, ingested = F.unix_millis(MODIFIED_AT), F.unix_millis(INGESTED_AT)
     written = F.when(modified.between(FIRST_MILLIS, ingested), modified).otherwise(ingested)
-    read = bronze.withColumns({"read": event_millis(event_ts), "modified": written})
+    read = events.withColumns({"read": event_millis(event_ts), "modified": written})
     is_valid = F.col("read").between(FIRST_MILLIS, F.col("modified") + MILLIS_PER_DAY)
-    return read.withColumn("millis", F.when(is_valid, F.col("read"))).drop("read")
+    valid = read.withColumn("valid_millis", F.when(is_valid, F.col("read"))).drop("read")
+    return valid.withColumn("millis", F.when(is_identifiable(), F.col("valid_millis")))
+
+
+def is_identifiable() -> Column:
+    """BOOLEAN: whether an event has an id, a user or a session, by which it can be told from others."""
+    return F.col("event_id").isNotNull() | F.col("user_id").isNotNull() | F.col("session_id").isNotNull()
 
 
 def position_seconds() -> Column:
@@ -85,9 +99,9 @@ def position_seconds() -> Column:
     return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
 
 
-def _user_profile_and_session() -> list[Column]:
-    """The ids of an event's user, profile and session, the same in every delivery."""
-    return [without_decimals(blank_to_null(F.col(name))) for name in ("user_id", "profile_id", "session_id")]
+def known_id(text: Column) -> Column:
+    """STRING: a folded id; null where it is blank or stands for no id. A word is an id like any other."""
+    return F.nullif(blank_to_null(text), F.lit(NO_ID))
 
 
 def _title_id(read: Callable[[Column], Column]) -> Column:
@@ -95,19 +109,30 @@ def _title_id(read: Callable[[Column], Column]) -> Column:
     return without_decimals(F.coalesce(*[read(F.col(name)) for name in ("title_id", "content_id")]))
 
 
-def event_columns(key: str) -> dict[str, Column]:
-    """The columns EVENT_COLUMNS, by name, of bronze rows with their times."""
-    user_id, profile_id, session_id = _user_profile_and_session()
-    country = blank_to_null(F.col("country"))
+def without_person(title_id: Column) -> Column:
+    """STRING: the folded id of a title; null where it may name a person.
+
+    Ids of titles have any shape, so it may name one only if it holds an @, is longer than 64 characters, or equals the
+    event's own user, profile or session.
+    """
+    known = known_id(title_id)
+    is_own = F.lower(known).isin(*[F.lower(F.coalesce(F.col(name), F.lit(""))) for name in OWN_IDS])
+    may_name = known.contains("@") | (F.length(known) > LONGEST_TEXT) | is_own
+    return F.when(~may_name, known)
+
+
+def event_columns(key: str, millis: str = "millis") -> dict[str, Column]:
+    """The columns EVENT_COLUMNS, by name, of events with their times."""
+    user_id, profile_id, session_id = map(F.col, OWN_IDS)
     profile = F.when(user_id.isNotNull() & profile_id.isNotNull(), join_parts(user_id, profile_id))
     return {
-        "event_timestamp": F.timestamp_millis("millis"),
-        "event_type": F.upper(without_user_id(F.col("event_type"), user_id)),
+        "event_timestamp": F.timestamp_millis(millis),
+        "event_type": free_text(F.col("event_type"), F.col("own_ids")),
         "subscriber_id": pseudonym(user_id, key),
         "profile_id": pseudonym(profile, key),
-        "title_id": _title_id(lambda text: without_user_id(text, user_id)),
-        "device_type": F.lower(placeholder_to_null(without_user_id(F.col("device_type"), user_id))),
-        "country": F.upper(F.when(F.length(country) == 2, country)),
+        "title_id": _title_id(without_person),
+        "device_type": F.lower(placeholder_to_null(free_text(F.col("device_type"), F.col("own_ids")))),
+        "country": free_text(F.col("country"), F.col("own_ids")),
         "session_key": F.when(session_id.isNotNull(), keyed_hash(join_parts(user_id, session_id), key, "session")),
         "position_seconds": position_seconds(),
     }
@@ -116,45 +141,48 @@ def event_columns(key: str) -> dict[str, Column]:
 def event_key(key: str) -> Column:
     """BIGINT, the same for every delivery of an event: a hash of its id, or else of everything that identifies it.
 
-    The latter is made with the key: raw ids could be guessed from a hash without it.
+    Both are made with the key: raw ids could be guessed from a hash without it. An id has the cheaper hash, which
+    docs/decisions/0031 explains.
     """
-    event_id = blank_to_null(F.col("event_id"))
-    user_id, profile_id, session_id = _user_profile_and_session()
-    event_type = F.upper(blank_to_null(F.col("event_type")))
+    user_id, profile_id, session_id = map(F.col, OWN_IDS)
     identity = join_parts(
-        user_id, profile_id, _title_id(blank_to_null), event_type, F.col("millis"), session_id, position_seconds()
+        user_id, profile_id, _title_id(known_id), F.col("event_type"), F.col("millis"), session_id, position_seconds()
     )
-    return F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(keyed_hash(identity, key, "event"))
+    by_id = seeded_hash(F.col("event_id"), key, "event id")
+    return F.when(F.col("event_id").isNotNull(), by_id).otherwise(keyed_hash(identity, key, "event"))
 
 
 def valid_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row that fails no rule: an event, as often as it was delivered."""
+    """One row per delivered event that fails no rule: a row of bronze has one, or several in a list."""
     columns = event_columns(key)
     return (
-        with_event_time(bronze)
+        cleansed_events(bronze)
         .filter(F.col("millis").isNotNull())
         .select(
             F.timestamp_millis("millis").cast("date").alias("event_date"),
             event_key(key).alias("event_key"),
             *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],
-            SOURCE_FILE,
+            F.col(SHOWN_FILE.name).alias(SOURCE_FILE),
         )
     )
 
 
 def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row that fails a rule, without personal data."""
-    failed = with_event_time(bronze).filter(F.col("millis").isNull())
+    """One row per delivered event that fails a rule, without personal data. Those of one list have one row_hash."""
+    failed = cleansed_events(bronze).filter(F.col("millis").isNull())
+    is_record = F.col(CORRUPT).isNull()
     rules = F.array_compact(
         F.array(
-            F.when(F.col(CORRUPT).isNotNull(), F.lit(WELL_FORMED)),
-            F.when(F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
+            F.when(~is_record, F.lit(WELL_FORMED)),
+            F.when(is_record & F.col("valid_millis").isNull(), F.lit(VALID_EVENT_TS)),
+            F.when(is_record & ~is_identifiable(), F.lit(IDENTIFIABLE)),
         )
     )
-    columns, cells = event_columns(key), map(F.col, (*feeds.PLAYBACK_FEED.column_names, CORRUPT, RESCUED))
+    cells = [F.col(f"bronze_row.{name}") for name in ROW_COLUMNS]
+    columns = event_columns(key, "valid_millis")
     return failed.select(
         *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],
         rules.alias("failed_rules"),
         row_hash(cells, key).alias("row_hash"),
-        SOURCE_FILE,
+        F.col(SHOWN_FILE.name).alias(SOURCE_FILE),
     )

@@ -8,11 +8,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED
-from bronze.provenance import SOURCE_FILE
-from bronze.releases import path_below
-from cleanse.releases.headers import filled_columns, rescued_headers, without_people
+from bronze.provenance import SHOWN_FILE, SOURCE_FILE
+from cleanse.releases.headers import filled_columns, without_people
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
+from silver.playback.producers import found_by_name
 
 # Of fewer rows, one or two bad ones would be most.
 FEWEST_ROWS = 10
@@ -22,7 +22,7 @@ PLAYBACK_FLAWED_FILES = TableSpec(
     name="playback_flawed_files",
     comment="One row per file of events with fewer than half valid rows, or more than half repeats of its own rows.",
     columns=(
-        ColumnSpec("file", "STRING", "path below the landing folder"),
+        ColumnSpec("file", "STRING", SHOWN_FILE.comment),
         ColumnSpec("rows", "BIGINT", f"rows of the file, {FEWEST_ROWS} or more"),
         ColumnSpec("valid_rows", "BIGINT", "rows that failed no rule"),
         ColumnSpec("repeats", "BIGINT", "valid rows of events of which the file has another row"),
@@ -36,17 +36,22 @@ PLAYBACK_FLAWED_FILES = TableSpec(
 )
 
 
-def playback_flawed_files(deliveries: DataFrame, quarantine: DataFrame, bronze: DataFrame, landing: str) -> DataFrame:
-    """One row per flawed file below the folder `landing`."""
+def playback_flawed_files(deliveries: DataFrame, quarantine: DataFrame, bronze: DataFrame) -> DataFrame:
+    """One row per flawed file."""
     flawed = flawed_files(deliveries)
-    details = bronze.join(F.broadcast(flawed.select(SOURCE_FILE)), SOURCE_FILE, how="left_semi")
-    keys = details.groupBy(SOURCE_FILE).agg(
-        rescued_headers().alias("keys"),
-        filled_columns(PLAYBACK_FEED).alias("columns"),
-        F.min("_ingested_at").alias("_ingested_at"),
+    files = F.broadcast(flawed.select(F.col(SOURCE_FILE).alias(SHOWN_FILE.name)))
+    details = bronze.join(files, SHOWN_FILE.name, how="left_semi")
+    keys = (
+        found_by_name(details)
+        .groupBy(F.col(SHOWN_FILE.name).alias(SOURCE_FILE))
+        .agg(
+            F.flatten(F.collect_set("leftover_keys")).alias("keys"),
+            filled_columns(PLAYBACK_FEED).alias("columns"),
+            F.min("_ingested_at").alias("_ingested_at"),
+        )
     )
     described = flawed.join(keys, SOURCE_FILE, how="inner").join(_failures(quarantine), SOURCE_FILE, how="left")
-    named = described.withColumn("file", path_below(F.col(SOURCE_FILE), landing))
+    named = described.withColumnRenamed(SOURCE_FILE, "file")
     complete = named.withColumns(
         {
             "failed_rules": F.coalesce("failed_rules", F.array().cast("array<string>")),

@@ -13,7 +13,6 @@ spark: SparkSession
 dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
-LANDING = str(spark.conf.get("lakehouse.landing"))
 PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
 
 
@@ -52,5 +51,4 @@ def playback_flawed_files() -> DataFrame:
         spark.read.table("playback_deliveries"),
         spark.read.table("playback_events_quarantine"),
         spark.read.table(f"{BRONZE}.playback_events"),
-        LANDING,
     )

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import Feed
 from bronze.provenance import RELEASE
-from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
+from cleanse.releases.verdicts import APPLIED, HELD, LATE, LATE_PART_FILES, UNREADABLE
 from common.dates import AMBIGUOUS_DATE_ORDER
 
 MAX_NAMED_HEADERS = 10  # headers in a sentence
@@ -18,7 +18,7 @@ def problem(feed: Feed) -> Column:
     of_applied = F.when(ambiguous, _both_date_orders()).when(invalid > valid, _mostly_invalid(feed))
     verdict = F.col("verdict")
     return (
-        F.when(verdict == UNREADABLE, _not_applied())
+        F.when(verdict == UNREADABLE, _not_applied(feed))
         .when(verdict == HELD, F.concat(_held(feed), _decide()))
         .when(verdict == LATE, F.concat(_late(), _decide()))
         .when(verdict == APPLIED, of_applied)
@@ -45,8 +45,10 @@ def _held(feed: Feed) -> Column:
 
 def _late() -> Column:
     older = F.concat(F.lit("its date is before that of "), "compared_with", F.lit(", which was applied before. "))
-    part = "the first part files of this release were applied before. Land all in a new folder, and reject these. "
-    why = F.when(F.col("release") == F.col(RELEASE.name), older).otherwise(part)
+    part = F.concat(
+        F.lit("other part files of "), RELEASE.name, F.lit(" were loaded before. Once accepted, they are one release. ")
+    )
+    why = F.when(F.col("reason") == LATE_PART_FILES, part).otherwise(older)
     return F.concat("release", F.lit(" came too late, and was not applied: "), why)
 
 
@@ -89,11 +91,10 @@ def _mostly_invalid(feed: Feed) -> Column:
     )
 
 
-def _not_applied() -> Column:
+def _not_applied(feed: Feed) -> Column:
     """Why a release was not applied: none of its rows is valid."""
     rows, missing, leftover = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
     named = F.array_join(F.slice(leftover, 1, MAX_NAMED_HEADERS), '", "')
-    mark = F.when(F.col("separator") == "tab", "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
     return F.concat(
         "file_name",
         F.lit(" was not applied: "),
@@ -108,5 +109,18 @@ def _not_applied() -> Column:
         _text_if(F.size(leftover) > 1, "."),
         # If headers explain it, the rules add nothing.
         _text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),
-        _text_if(F.col("separator").isNotNull(), " It looks separated by ", mark, ": save it with commas."),
+        _separated(feed),
     )
+
+
+def _separated(feed: Feed) -> Column:
+    """What to do about the separator of a file's lines, if it is known; an empty text otherwise."""
+    has_tabs = F.col("separator") == "tab"
+    mark = F.when(has_tabs, "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
+    needs_tabs = feed.options.get("sep") == "\t"
+    with_others = _text_if(
+        F.col("separator").isNotNull(),
+        *(" It looks separated by ", mark, f": save it with {'tabs' if needs_tabs else 'commas'}."),
+    )
+    above = " Its lines have tabs, as they should, and its first line is no header: remove what is above the header."
+    return F.when(has_tabs, above).otherwise(with_others) if needs_tabs else with_others

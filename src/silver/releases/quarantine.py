@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bronze.feeds import Feed
-from bronze.provenance import SOURCE_FILE
+from bronze.provenance import SHOWN_FILE, SOURCE_FILE
 from common.pseudonyms import ROW_HASH
 from common.rules import FAILED_RULES
 from common.specifications import ColumnSpec, TableSpec
@@ -28,7 +28,7 @@ def personal_quarantine_table(feed: Feed, columns: Iterable[ColumnSpec]) -> Tabl
             *columns,
             FAILED_RULES,
             ROW_HASH,
-            ColumnSpec(SOURCE_FILE, "STRING", "file of the row"),
+            ColumnSpec(SOURCE_FILE, "STRING", SHOWN_FILE.comment),
         ),
         properties=_properties(feed),
     )

@@ -42,6 +42,9 @@ RELEASE_COLUMNS = (
     ColumnSpec("unreadable", BY_RULE, "cells that could not be read and are unknown: rule, rows, an example"),
     ColumnSpec("undecided_date", "STRING", "what looks like a date in its name and was not read as one; else null"),
     ColumnSpec("failures", BY_RULE, "rows that failed a rule: rule, rows, and one value where one decided; else null"),
+    ColumnSpec(
+        "currency", "STRING", "sign or code of the currency of its amounts, as the source has it; null for none"
+    ),
 )
 NO_EXAMPLES: Mapping[str, Column] = {}
 
@@ -69,7 +72,7 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
         _failures_by_rule(quarantine, SOURCE_FILE, NO_EXAMPLES), SOURCE_FILE, how="left"
     )
     verdict = F.when(F.col("valid_rows") > 0, APPLIED).otherwise(UNREADABLE)
-    unknown = (RELEASE.name, "release", "reason", "compared_with", "undecided_date")
+    unknown = (RELEASE.name, "release", "reason", "compared_with", "undecided_date", "currency")
     absent = {name: F.lit(None).cast("string") for name in unknown}
     judged = counted.transform(_with_row_counts).withColumns(
         {
@@ -84,11 +87,17 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
 
 
 def snapshot_report(
-    bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, feed: Feed, examples: Mapping[str, Column] = NO_EXAMPLES
+    bronze: DataFrame,
+    rows: DataFrame,
+    verdicts: DataFrame,
+    feed: Feed,
+    examples: Mapping[str, Column] = NO_EXAMPLES,
+    currency: str = "CAST(NULL AS STRING)",
 ) -> DataFrame:
     """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release.
 
     `examples` are, by rule, the value that decided for a row which failed it; none where that could identify a person.
+    `currency` is an SQL expression, the same for all rows of a release.
     """
     files = bronze.groupBy(RELEASE.name).agg(
         filled_columns(feed).alias("filled_columns"),
@@ -99,6 +108,7 @@ def snapshot_report(
         F.min("ordered_by").alias("ordered_by"),
         F.min("undecided_date").alias("undecided_date"),
         F.min(SOURCE_FILE).alias("source_file"),
+        F.min(F.expr(currency)).alias("currency"),
     )
     left_out = rows.filter(F.size("failed_rules") > 0)
     judged = (
@@ -167,7 +177,8 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
     lists = ("filled_columns", "matched_columns", "matched_headers", "leftover_headers")
     complete = files.withColumns({name: _or_empty(name) for name in lists})
     is_missing = {
-        name: ~F.array_contains("filled_columns", name) & ~F.array_contains("matched_columns", name)
+        name: ~F.array_contains("filled_columns", name)
+        & ~F.arrays_overlap("matched_columns", F.array(*[F.lit(known) for known in _read_as(name, feed)]))
         for name in feed.column_names
     }
     missing = F.array_compact(F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.column_names]))
@@ -180,6 +191,11 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
         return separated
     has_header = F.size("missing_columns") < len(feed.column_names)
     return separated.withColumn("leftover_headers", without_people(F.col("leftover_headers"), has_header))
+
+
+def _read_as(name: str, feed: Feed) -> list[str]:
+    """The columns that can be read as a column of the feed: it, and its alternatives."""
+    return [name, *[column.name for column in feed.alternatives if name in column.replaces]]
 
 
 def _with_supersession(files: DataFrame) -> DataFrame:
@@ -202,7 +218,8 @@ def _or_empty(name: str) -> Column:
 
 def _header_lists(files: DataFrame, feed: Feed, by: str) -> DataFrame:
     """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
-    position = F.array_position(F.array(*[F.lit(name) for name in feed.column_names]), F.col("column"))
+    names = F.array(*[F.lit(column.name) for column in feed.known_columns])
+    position = F.array_position(names, F.col("column"))
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "rank", text.alias("text"))
     is_matched = F.col("column").isNotNull()

@@ -55,9 +55,9 @@ def test_release_decisions_name_what_is_wrong(text, message):
     assert f"{SETTING} {message}" in str(error.value)
 
 
-def test_release_decisions_refuses_a_path_below_no_landing_folder():
-    for path in ("titles", "x.csv"):
-        with pytest.raises(ValueError, match=f"names {path}, which is below none of the landing folders: titles/"):
+def test_release_decisions_refuses_a_path_below_no_folder_of_decided_files():
+    for path in ("titles", "x.csv", "imdb/title_basics/x.tsv"):
+        with pytest.raises(ValueError, match=f"names {path}, which is below none of these landing folders: titles/"):
             release_decisions(f'{{"{path}": "accept"}}')
 
 

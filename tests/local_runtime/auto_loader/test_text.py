@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import io
+import random
 import zipfile
 
 import pytest
@@ -37,6 +38,25 @@ def test_what_is_no_text_is_rejected_as_encoding(lines, content):
     with pytest.raises(Rejected) as rejected:
         lines(content)
     assert rejected.value.reason == "encoding"
+
+
+def random_bytes(seed, size):
+    """Bytes without a NUL, by which a binary file is known otherwise."""
+    return random.Random(seed).randbytes(size * 2).replace(b"\0", b"")[:size]
+
+
+@pytest.mark.parametrize("size", [100, 3000, 300_000])
+@pytest.mark.parametrize(("name", "pack"), [("a.csv", bytes), ("a.csv.gz", gzip.compress)])
+def test_random_bytes_are_rejected_as_encoding(lines, size, name, pack):
+    for seed in range(5):
+        with pytest.raises(Rejected, match="it is binary") as rejected:
+            lines(pack(random_bytes(seed, size)), name)
+        assert rejected.value.reason == "encoding"
+
+
+@pytest.mark.parametrize("stray", [b"\x0b\x1f", b"\x1c\x1d\x1e\x1f" + b"x" * 300])
+def test_a_text_in_windows_1252_may_have_stray_control_characters(lines, stray):
+    assert len(lines(b"caf\xe9,b\n" + stray)) == 2
 
 
 def test_gzip_is_decompressed(lines):

@@ -26,3 +26,13 @@ def test_137_the_version_is_the_projects(capsys):
     assert main(["--version"]) == 0
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert capsys.readouterr().out == f"lakehouse {version}\n"
+
+
+def test_an_unknown_table_to_refresh_is_answered_with_the_nearest_and_the_command_that_lists_them(tmp_path, capsys):
+    folders = ["--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
+    assert main(["run", *folders, "--full-refresh", "silver.title", "xyz"]) == 1
+    said = capsys.readouterr().err
+    assert "--full-refresh silver.title xyz: no such table in this run. The nearest: silver.titles, " in said
+    assert f"All: ./lakehouse graph {' '.join(folders)}" in said
+    assert "gold." not in said
+    assert not (tmp_path / "lake").exists()

@@ -1,10 +1,14 @@
 """What a run tells at its end."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from local_runtime.cli import report
 from local_runtime.delta.lake import Lake
 from local_runtime.update.results import Outcome
+
+NO_TABLES = SimpleNamespace(datasets={})
 
 
 @pytest.fixture
@@ -15,7 +19,7 @@ def told(tmp_path, monkeypatch, capsys):
 
     def tell(failures, landing="my landing"):
         lake = Lake(tmp_path / "my lake")
-        assert not report.print_outcome(Outcome("1", failures=failures), None, lake, tmp_path / landing, 1.0)
+        assert not report.print_outcome(Outcome("1", failures=failures), NO_TABLES, lake, tmp_path / landing, 1.0)
         return capsys.readouterr().out
 
     return tell

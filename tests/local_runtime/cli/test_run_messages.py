@@ -1,8 +1,13 @@
 """What a run says of a release."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from local_runtime.cli import run_messages, run_table
 from local_runtime.cli.run_messages import release_messages, unapplied_message
+from local_runtime.inspection.releases import note_on_mixed_order
+from local_runtime.update.results import Outcome
 
 RELEASE = {
     **{"release": "t/a.csv", "file_name": "a.csv", "verdict": "applied", "problem": None, "ordered_by": "name"},
@@ -30,7 +35,7 @@ def test_a_release_is_named_from_one_row_in_a_hundred_on_with_rule_count_and_val
 
 def test_a_rule_without_a_value_to_show_has_its_count_alone():
     assert said(rows=1, quarantined_rows=1, failures=[{"rule": "valid_user_id", "rows": 1, "example": None}]) == [
-        "t/a.csv: 1 of its 1 rows are left out. valid_user_id: 1 row."
+        "t/a.csv: its only row is left out. valid_user_id: 1 row."
     ]
 
 
@@ -56,3 +61,47 @@ def test_only_of_an_applied_release_it_is_said_that_it_was_applied_without_a_col
 
 def test_a_feed_of_which_nothing_was_applied_is_named_and_not_the_lake():
     assert unapplied_message(["s.t"]) == "Failed: no release in s.t was applied, so there is nothing to see of it yet."
+
+
+@pytest.mark.parametrize(
+    ("ordered_by", "others"),
+    [
+        (["name", "modification time", "ingestion"], "ingestion or modification time"),
+        (["name", "name"], None),
+        (["modification time", "ingestion"], None),
+        ([], None),
+    ],
+)
+def test_a_feed_is_ordered_both_ways_only_where_a_name_has_a_date(ordered_by, others):
+    said = [*note_on_mixed_order("s.t", [{**RELEASE, "ordered_by": by} for by in ordered_by])]
+    assert said == (
+        [
+            f"s.t: some releases are ordered by the date in their name, and others by {others}. "
+            "Give each name its date (2021-09-25)."
+        ]
+        if others
+        else []
+    )
+
+
+def left_out(monkeypatch, rows):
+    """What is said of rows that went to quarantines."""
+    tables = {name: SimpleNamespace(properties={"lakehouse.quarantine_of": name.removesuffix("_bad")}) for name in rows}
+    monkeypatch.setattr(run_table, "left_out", lambda *_: rows)
+    return run_messages.messages(Outcome("1"), SimpleNamespace(datasets=tables), None, " --lake my", ())
+
+
+def test_rows_left_out_are_one_line_with_one_command(monkeypatch):
+    assert left_out(monkeypatch, {}) == []
+    assert left_out(monkeypatch, {"s.a_bad": 1}) == [
+        'Left out: 1 row (s.a). Why: ./lakehouse sql "SELECT failed_rules, count(*) AS rows FROM s.a_bad GROUP BY ALL '
+        'ORDER BY rows DESC" --lake my'
+    ]
+    assert left_out(monkeypatch, {"s.a_bad": 2000, "s.b_bad": 1}) == [
+        "Left out: 2,001 rows (s.a 2,000, s.b 1). Why: ./lakehouse status --lake my"
+    ]
+
+
+def test_a_problem_that_a_releases_message_has_said_is_not_repeated():
+    graph = SimpleNamespace(datasets={})
+    assert run_messages.messages(Outcome("1"), graph, None, "", ["It waits.", "It waits."]) == ["It waits."]

@@ -53,7 +53,7 @@ def test_a_file_that_was_rejected_is_named_with_its_reason_once(tmp_path):
     graph = SimpleNamespace(datasets={"bronze.t": SimpleNamespace(properties={})})
     outcome = Outcome("1", results=results)
     assert "1 rejected; rows: nothing" in watch.update_summary(outcome, 1.0)
-    assert watch.messages(outcome, graph, Lake(tmp_path), "") == ["Rejected: a.csv (encoding): it is in UTF-16."]
+    assert watch.messages(outcome, graph, Lake(tmp_path), "", ()) == ["Rejected: a.csv (encoding): it is in UTF-16."]
 
 
 GOOD, BAD = Outcome("1"), Outcome("2", failures={"a.b": "no luck"})
@@ -67,6 +67,14 @@ def test_what_failed_is_still_to_be_refreshed_in_full(watched):
     outcome = Outcome("2", failures={"a.b": "no luck"}, skipped=["a.c"])
     found = watched(outcome, GOOD, GOOD, full_refresh=("a.b", "a.c", "a.d"))
     assert [it for it in found if isinstance(it, list)] == [["a.b", "a.c", "a.d"], ["a.b", "a.c"], []]
+
+
+def test_a_problem_is_told_once_for_as_long_as_it_lasts(watched, monkeypatch, capsys):
+    problems = iter([["It waits."], ["It waits.", "It is flawed."], [], ["It waits."]])
+    monkeypatch.setattr(watch, "problems_after", lambda *_: next(problems))
+    watched(*[GOOD] * 4)
+    _, *lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("It ")] == ["It waits.", "It is flawed.", "It waits."]
 
 
 def test_an_engine_is_changed_after_so_many_updates(watched, monkeypatch):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from local_runtime.cli.report import status_json, status_text
+from local_runtime.cli.run_messages import problems_after
 from local_runtime.inspection.deliveries import deliveries_in
 from local_runtime.inspection.status import inspect
 
@@ -45,11 +46,14 @@ def test_days_are_compared_with_those_before(told):
 
 
 @pytest.mark.parametrize("row", ["a,2024-01-01,5,3,1,0,0,0", "a,2024-01-01,5,6,-1,0,0,0"])
-def test_rows_that_do_not_add_up_are_a_problem(told, row):
+def test_rows_that_do_not_add_up_are_a_problem_that_status_and_a_run_tell(told, row):
     project = told(row)
     state = inspect(project.lake)
     assert not state.deliveries["silver.x_deliveries"].adds_up
-    assert any("x_deliveries" in problem for problem in state.problems)
+    (problem,) = state.problems
+    assert problem.startswith("silver.x_deliveries: 1 of its files and days has other rows than")
+    unchanged = project.run()
+    assert problems_after(unchanged, project.graph(), project.lake) == [problem]
 
 
 def test_status_says_it_as_text_and_as_json(told):
@@ -64,3 +68,8 @@ def test_a_table_of_another_kind_with_such_a_name_is_passed_over(project):
     project.run()
     assert deliveries_in(project.lake, "silver.x_deliveries") is None
     assert not inspect(project.lake).deliveries
+
+
+def test_what_no_event_was_late_for_is_not_mentioned(told):
+    text = status_text(inspect(told("a,2024-01-01,1,1,0,0,0,0").lake))
+    assert "  1 file, 1 row = 1 valid + 0 duplicates + 0 quarantined\n" in text

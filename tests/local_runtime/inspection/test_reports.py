@@ -5,6 +5,7 @@ import json
 import pytest
 
 from local_runtime.cli.report import status_json, status_text
+from local_runtime.cli.run_messages import problems_after
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection import query
 from local_runtime.inspection.digest import digests
@@ -79,7 +80,7 @@ def test_status_tells_tables_rules_and_quarantine(filled):
     }
     assert told["quarantined"] == {"bronze.events_quarantine": {"small": 1}}
     assert told["updates"][0]["state"] == "COMPLETED"
-    assert "positive (DROP): 1 rows failed" in status_text(state)
+    assert "positive (DROP): 1 row failed" in status_text(state)
 
 
 def test_status_is_unhealthy_with_rejected_files_or_a_failed_update(filled):
@@ -132,5 +133,14 @@ def test_rows_dropped_by_a_table_that_should_drop_none_are_a_problem(project, pr
     project.run()
     state = inspect(project.lake)
     assert state.healthy == is_healthy
-    dropped = "bronze.events dropped 1 rows that fail its rule positive"
+    dropped = "bronze.events dropped 1 row failing its rule positive"
     assert any(problem.startswith(dropped) for problem in state.problems) != is_healthy
+    assert problems_after(project.run(), project.graph(), project.lake) == state.problems
+
+
+def test_older_rejected_files_are_counted_by_a_run_and_new_ones_are_only_named(filled):
+    filled.land("events/2.csv", b"id\0")
+    assert problems_after(filled.run(), filled.graph(), filled.lake) == []
+    problem = "bronze.events: 1 file rejected (1 encoding): docs/runbook.md says what to do."
+    assert inspect(filled.lake).problems == [problem]
+    assert problems_after(filled.run(), filled.graph(), filled.lake) == [problem]

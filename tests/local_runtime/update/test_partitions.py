@@ -101,13 +101,14 @@ def test_the_event_log_says_how_a_view_was_refreshed(daily):
 
 def test_a_lake_with_other_partitions_is_refused_until_a_full_refresh(daily):
     daily.pipeline("bronze", BRONZE.replace('["day"]', '["id"]'))
-    versions = daily.versions("bronze.events")
+    versions, landing = daily.versions("bronze.events"), daily.root / "landing"
     with pytest.raises(LakehouseError) as refusal:
         daily.update()
     assert str(refusal.value) == (
         f"The lake {daily.lake.root} was filled by other code, which this code can't continue: bronze.events is "
         "partitioned by day in it, and by id now. Build the lake again from its landing folder: in a new folder, "
-        "`./lakehouse run --lake NEW_FOLDER`, or where it is, `./lakehouse run --full-refresh`."
+        f"`./lakehouse run --landing {landing} --lake NEW_FOLDER`, or where it is, "
+        f"`./lakehouse run --landing {landing} --lake {daily.lake.root} --full-refresh`."
     )
     assert daily.versions("bronze.events") == versions
     daily.run("bronze.events", "silver.days")

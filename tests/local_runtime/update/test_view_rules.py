@@ -222,7 +222,7 @@ def test_changes_come_through_a_view_under_all_of_its_rules_once(project, scd_ty
     found = counts(project.run().results, "silver.totals")
     assert found == {("silver.seen", "small"): (1, 1), ("silver.seen", "known"): (2, 0)}
     land(project, 3, "?,50")
-    assert "silver.seen: expectation failed: known (1 of 1 rows)" in project.update().failures["silver.totals"]
+    assert "silver.seen: expectation failed: known (1 of 1 row)" in project.update().failures["silver.totals"]
     assert [row[:2] for row in project.rows("silver.totals") if row[0] == "?"] == [("?", 30)]
 
 

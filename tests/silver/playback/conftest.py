@@ -12,5 +12,6 @@ LANDED = datetime(2024, 3, 2, tzinfo=UTC)
 @pytest.fixture
 def bronze(rows):
     """Bronze rows of one file; columns that aren't given are null."""
-    lineage = {"_source_file": "file:///a.json", "_source_modified_at": LANDED, "_ingested_at": LANDED}
+    file = {"_source_file": "file:///a.json", "_shown_file": "playback/a.json"}
+    lineage = {**file, "_source_modified_at": LANDED, "_ingested_at": LANDED}
     return lambda *events: rows(feeds.PLAYBACK_FEED.table, *[{**lineage, **event} for event in events])

@@ -1,6 +1,7 @@
 """The report on files of a feed whose newest file replaces the others: headers, rules, separators, what to do."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ FEED = Feed(
     comment="",
     columns=(SourceColumn("title", "", ("name",)), SourceColumn("genre", "", ("genres", "category"))),
     options={},
+    alternatives=(SourceColumn("kind", "", replaces=("genre",)),),
     qualifiers=("movie",),
     row_noun="titles",
     collection="the catalogue",
@@ -42,14 +44,14 @@ def report(rows):
         lineage = {"_source_file": f"file:///in/{name}", "_source_modified_at": NOON, "_ingested_at": ingested}
         return {**own, "_rescued_data": text, **lineage}
 
-    def make(files, quarantined=None, ingested=None):
+    def make(files, quarantined=None, ingested=None, feed=FEED):
         times = ingested or {}
         bronze = [bronze_row(name, row, times.get(name, NOON)) for name, cells in files.items() for row in cells]
         failed = [(f"file:///in/{name}", rules) for name, every in (quarantined or {}).items() for rules in every]
         return file_report(
             rows(FEED.table, *bronze),
             rows(quarantine_table(FEED), *failed, columns="_source_file failed_rules"),
-            FEED,
+            feed,
         )
 
     return make
@@ -99,6 +101,11 @@ def test_a_column_with_a_value_in_any_row_is_not_missing(report):
     assert found == {"a.csv": ([],)}
 
 
+def test_a_column_that_has_an_alternative_is_not_missing(report):
+    found = by_file(report({"a.csv": [{"Kind": "x", "name": "y"}]}), "missing_columns", "matched_headers")
+    assert found == {"a.csv": ([], ['title ← "name" (synonym)', 'kind ← "Kind" (name)'])}
+
+
 def test_problem_names_the_file_the_missing_columns_and_the_left_over_headers(report):
     rows = [{"label": "x", "sort": "y"}] * 1500
     text = problem(report({"v2022.csv": rows}, {"v2022.csv": [["valid_title"]] * 1500}))
@@ -130,6 +137,20 @@ def test_a_file_of_malformed_records_alone_gives_the_separator_of_a_line(report)
         "a.csv was not applied: its only row is not valid. No column was found for title, genre. "
         "Rules: well_formed_record. It looks separated by ';': save it with commas."
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("x\tLee\ty", "Its lines have tabs, as they should, and its first line is no header: remove what is above the"),
+        ("x;Lee;y", "It looks separated by ';': save it with tabs."),
+    ],
+)
+def test_a_file_of_a_feed_with_tabs_is_never_to_be_saved_with_commas(report, line, advice):
+    feed = replace(FEED, options={"sep": "\t"})
+    found = report({"a.tsv": [{"_corrupt_record": line}]}, {"a.tsv": [["well_formed_record"]]}, feed=feed)
+    assert advice in problem(found)
+    assert "commas" not in problem(found)
 
 
 def test_a_mark_in_a_well_read_file_is_no_separator(report):
