@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bronze import catalogue_headers
+from bronze import catalogue_headers, subscriber_headers
 from bronze.provenance import PROVENANCE, RELEASE, SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
@@ -155,32 +155,7 @@ SUBSCRIBERS_FEED = Feed(
     name="subscribers",
     folder="subscribers",
     comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), unchanged.",
-    columns=(
-        SourceColumn("user_id", "id of the subscriber", ("id", "customer id", "subscriber id", "account id", "user")),
-        SourceColumn(
-            "subscription_type",
-            "subscription plan",
-            ("plan", "subscription", "subscription plan", "plan type", "plan name"),
-        ),
-        SourceColumn(
-            "monthly_revenue",
-            "revenue of the plan per month",
-            ("revenue", "monthly fee", "monthly price", "price", "monthly charges"),
-        ),
-        SourceColumn(
-            "join_date",
-            "date on which the subscriber joined",
-            ("joined", "date joined", "signup date", "start date", "joining date", "registration date"),
-        ),
-        SourceColumn("last_payment_date", "date of the last payment", ("last payment", "payment date", "last paid")),
-        SourceColumn("country", "name of the country of residence", ("location", "nation")),
-        SourceColumn("age", "age in years"),
-        SourceColumn("gender", "gender, as the source spells it", ("sex",)),
-        SourceColumn("device", "device that the subscriber watches on", ("device type", "main device")),
-        SourceColumn(
-            "plan_duration", "period for which the plan is paid", ("duration", "plan months", "plan period", "months")
-        ),
-    ),
+    columns=tuple(SourceColumn(*column) for column in subscriber_headers.COLUMNS),
     options=SNAPSHOT_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
     row_noun="subscribers",
