@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bronze import catalogue_headers
+from bronze import catalogue_headers, subscriber_headers
 from bronze.provenance import PROVENANCE, RELEASE, SHOWN_FILE, SOURCE_FILE
 from common.file_names import MAY_NAME_A_PERSON
 from common.specifications import ColumnSpec, TableSpec
@@ -165,44 +165,7 @@ SUBSCRIBERS_FEED = Feed(
     name="subscribers",
     folder="subscribers",
     comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), unchanged.",
-    columns=(
-        SourceColumn(
-            "user_id",
-            "id of the subscriber",
-            ("id", "customer id", "subscriber id", "account id", "user", "member id", "uid"),
-        ),
-        SourceColumn(
-            "subscription_type",
-            "subscription plan",
-            ("plan", "subscription", "subscription plan", "plan type", "plan name", "tier", "membership", "package"),
-        ),
-        SourceColumn(
-            "monthly_revenue",
-            "revenue of the plan per month",
-            ("revenue", "monthly fee", "monthly price", "price", "monthly charge", "monthly charges", "mrr"),
-        ),
-        SourceColumn(
-            "join_date",
-            "date on which the subscriber joined",
-            ("joined", "date joined", "signup date", "start date", "joining date", "registration date", "member since"),
-        ),
-        SourceColumn(
-            "last_payment_date",
-            "date of the last payment",
-            ("last payment", "payment date", "last paid", "last billing date"),
-        ),
-        SourceColumn("country", "name of the country of residence", ("location", "nation")),
-        SourceColumn("age", "age in years"),
-        SourceColumn("gender", "gender, as the source spells it", ("sex",)),
-        SourceColumn(
-            "device", "device that the subscriber watches on", ("device type", "main device", "primary device")
-        ),
-        SourceColumn(
-            "plan_duration",
-            "period for which the plan is paid",
-            ("duration", "plan months", "plan period", "months", "term"),
-        ),
-    ),
+    columns=tuple(SourceColumn(*column) for column in subscriber_headers.COLUMNS),
     options=SNAPSHOT_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
     row_noun="subscribers",

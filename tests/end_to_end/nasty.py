@@ -169,8 +169,13 @@ FEEDS = {
         ),
         NastyFile(
             "both orders.csv",
-            {name.replace("_", " ").title().replace("Cast", "Cast Members"): text for name, text in TITLE.items()},
-            {"Date Added": (*DATES, "9/25/2021", "25/9/2021", *NO_DATES)},
+            {
+                **{
+                    name.replace("_", " ").title().replace("Cast", "Cast Members"): text for name, text in TITLE.items()
+                },
+                "Actors": TITLE["cast"],
+            },
+            {"Date Added": (*DATES, "9/25/2021", "25/9/2021", *NO_DATES), "Actors": ("Ed Wu", "", "[Ed, Wu]")},
             modified=1_633_305_600,  # 4 October 2021
         ),
     ),

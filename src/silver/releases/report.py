@@ -92,7 +92,7 @@ def snapshot_report(
     verdicts: DataFrame,
     feed: Feed,
     examples: Mapping[str, Column] = NO_EXAMPLES,
-    currency: str = "CAST(NULL AS STRING)",
+    currency: str = "TRY_CAST(NULL AS STRING)",
 ) -> DataFrame:
     """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release.
 

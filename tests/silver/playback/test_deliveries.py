@@ -27,7 +27,12 @@ def delivered(bronze):
         # Of an event's rows the one of the first file is kept.
         events = valid_events(table, KEY).orderBy("_source_file").dropDuplicates(["event_date", "event_key"])
         found = playback_deliveries(table, events.filter(kept), KEY).collect()
-        return {(row.source_file.removeprefix("playback/").removesuffix(".json"), row.event_date): tuple(row[name] for name in columns.split()) for row in found}
+        return {
+            (row.source_file.removeprefix("playback/").removesuffix(".json"), row.event_date): tuple(
+                row[name] for name in columns.split()
+            )
+            for row in found
+        }
 
     return make
 

@@ -3,6 +3,7 @@
 import hmac
 from datetime import UTC, datetime
 
+import pytest
 from pyspark.sql import functions as F
 
 from common.pseudonyms import pseudonym
@@ -42,7 +43,7 @@ def test_valid_events_are_typed_and_hold_no_raw_ids(spark, rows, bronze):
         "device_type": "tv",
         "country": "US",
         "position_seconds": 12,
-        "_source_file": "file:///a.json",
+        "_source_file": "playback/a.json",
     }
     found = valid_events(bronze(row), KEY).drop("event_date", "event_key")
     assert_same_rows(found, rows(PLAYBACK_EVENTS, expected).drop("event_date", "event_key"))
@@ -105,23 +106,35 @@ def test_a_device_that_says_unknown_is_unknown(bronze):
     assert [row.device_type for row in valid_events(bronze(*rows), KEY).collect()] == [None, "tv"]
 
 
-def test_the_id_of_a_user_is_in_no_other_column(bronze):
+@pytest.mark.parametrize("own", ["user_id", "profile_id", "session_id", "event_id"])
+def test_an_id_of_the_event_is_in_no_other_column(bronze, own):
     names = ("title_id", "event_type", "device_type", "country")
     rows = [
-        {"user_id": "user-42", "event_ts": str(T), **dict.fromkeys(names, " x user-42")},
-        {"user_id": "user-42", "event_ts": str(T), **dict.fromkeys(names, "user-4")},
-        {"user_id": "Jane  Doe99", "event_ts": str(T), **dict.fromkeys(names, "jane doe99!")},
-        {"user_id": "android", "event_ts": str(T), "device_type": "Android TV"},
-        {"user_id": "123456", "event_ts": str(T), "title_id": "81234567", "content_id": "c", "country": " de"},
+        {own: "Q7", "event_ts": str(T), **dict.fromkeys(names, "q7"), "user_id": "u"} | {own: "Q7"},
+        {own: "Jane  Doe", "event_ts": str(T), **dict.fromkeys(names, "jane doe"), "user_id": "u"} | {own: "Jane  Doe"},
+        {own: "123456", "event_ts": str(T), "title_id": "81234567", "content_id": "c", "country": " de"},
     ]
     found = [tuple(row[name] for name in names) for row in valid_events(bronze(*rows), KEY).collect()]
-    assert sorted(found, key=repr) == [
-        ("81234567", None, None, "DE"),
-        ("user-4", "USER-4", "user-4", None),
-        (None, None, "android tv", None),
-        (None, None, None, None),
-        (None, None, None, None),
-    ]
+    # An event's id may be a title's.
+    titles = (None, None) if own != "event_id" else ("jane doe", "q7")
+    assert sorted(found, key=repr) == sorted(
+        [("81234567", None, None, "DE"), *((title, None, None, None) for title in titles)], key=repr
+    )
+
+
+def test_a_text_that_looks_like_an_id_is_unknown_and_a_titles_id_has_any_shape(bronze):
+    names = ("title_id", "event_type", "device_type", "country")
+    texts = ("81193313", "tt0111161x9q4z", "deadbeef-dead-beef-dead-beefdeadbeef", "jane@example.org", "x" * 65)
+    rows = [{"event_id": "e", "event_ts": str(T), **dict.fromkeys(names, text)} for text in texts]
+    found = [tuple(row[name] for name in names) for row in valid_events(bronze(*rows), KEY).collect()]
+    assert [row[1:] for row in found] == [(None, None, None)] * 5
+    assert [row[0] for row in found] == [*texts[:3], None, None]
+
+
+def test_the_key_of_an_event_with_an_id_depends_on_the_secret(bronze):
+    row = {"event_id": "e", "event_ts": str(T)}
+    keys = {valid_events(bronze(row), key).collect()[0].event_key for key in (KEY, "x" * 64)}
+    assert len(keys) == 2
 
 
 def test_quarantined_rows_hold_no_text_of_a_broken_record(spark, bronze):
