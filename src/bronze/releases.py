@@ -58,10 +58,13 @@ def _job_id(name: Column) -> Column:
 
 def with_file_columns(rows: DataFrame, feed: Feed, landing: str, key: str) -> DataFrame:
     """One row per row, with what the feed's table has of its file: what is shown of a personal one, and its release."""
-    path, release = path_below(F.col(SOURCE_FILE), landing), release_of(F.col(SOURCE_FILE), landing, feed.folder)
-    shown_file = {SHOWN_FILE.name: shown_path(path, key)} if feed.is_personal else {}
-    shown_release = shown_path(release, key) if feed.is_personal else release
-    return rows.withColumns({**shown_file, **({RELEASE.name: shown_release} if feed.has_releases else {})})
+    columns = {}
+    if feed.is_personal:
+        columns[SHOWN_FILE.name] = shown_path(path_below(F.col(SOURCE_FILE), landing), key)
+    if feed.has_releases:
+        release = release_of(F.col(SOURCE_FILE), landing, feed.folder)
+        columns[RELEASE.name] = shown_path(release, key) if feed.is_personal else release
+    return rows.withColumns(columns) if columns else rows
 
 
 def release_with_hidden_parts(file_url: Column, shown_file: Column) -> Column:

@@ -1,15 +1,20 @@
 """Ids of people stay in bronze: canaries of every shape, in every column and name, are found nowhere else."""
 
+import os
 import re
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from local_runtime.__main__ import main
+from local_runtime.cli.arguments import main
 from local_runtime.cli.report import status_text
-from local_runtime.cli.run_messages import messages
+from local_runtime.cli.run_messages import messages, problems_after
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.status import inspect
+from tests.conftest import ROOT
 from tests.end_to_end.test_playback import T, event, land
 from tests.end_to_end.test_subscribers import HEADER, snapshot
 from tests.helpers.truth import rows
@@ -23,7 +28,8 @@ SEEN = {
 }
 # What it sees in the row of the person alone.
 OWN = {"short": "q7", "letters": "canarybird"}
-EVENT_TEXTS = ("event_type", "device_type", "country", "title_id", "content_id", "position_seconds")
+TITLE_IDS = ("title_id", "content_id")
+EVENT_TEXTS = ("event_type", "device_type", "country", "position_seconds")
 OWN_IDS = ("user_id", "profile_id", "session_id", "event_id")
 SUBSCRIBER = "{id},{plan},{revenue},2023-01-31,,{country},30,{gender},{device},1 Month"
 SUBSCRIBER_TEXTS = ("plan", "revenue", "country", "gender", "device")
@@ -32,17 +38,19 @@ PLAIN = {"id": "5", "plan": "Basic", "revenue": "10", "country": "Canada", "gend
 
 def own_events(canary: str) -> Iterator[dict | str]:
     """Events of a person whose id is the canary, which is in every column in turn, and in texts that nothing reads."""
-    for name in EVENT_TEXTS:
-        for own in OWN_IDS:
+    for own in OWN_IDS:
+        # Ids of events may be those of titles.
+        for name in (*EVENT_TEXTS, *(TITLE_IDS if own != "event_id" else ())):
             yield event(T, "PAUSE", **{own: canary, name: canary})
-    yield event(T, "PAUSE", user_id=canary, raw_payload={"user": canary}, unknown=canary, **{canary: 1})
+    yield event(T, "PAUSE", user_id=canary, raw_payload={"user": canary}, unknown=canary)
     yield {"user_id": canary, "event_ts": "never", "device_type": canary, "unknown": canary}
     yield f'{{"user_id": "{canary}", "event_ts": 17'
 
 
 def events_of_others(canary: str) -> Iterator[dict]:
-    """Events of others that hold the canary in each column in turn."""
-    for name in EVENT_TEXTS:
+    """Events of others that hold the canary in each column in turn, and as a key. Ids of titles have any shape."""
+    yield event(T, "PAUSE", user_id="someone else", **{canary: 1})
+    for name in (*EVENT_TEXTS, *(TITLE_IDS if "@" in canary else ())):
         yield event(T, "PLAY_START", user_id="someone else", **{name: canary})
 
 
@@ -56,8 +64,10 @@ def land_canaries(place) -> None:
         land(place, f"other {shape}.json", *events_of_others(canary))
         others = [SUBSCRIBER.format(**{**PLAIN, name: canary}) for name in SUBSCRIBER_TEXTS]
         snapshot(place, f"others_{shape}_2023-04-10.csv", *others)
-        snapshot(place, f"{canary}_2023-05-10.csv", SUBSCRIBER.format(**PLAIN))
         snapshot(place, f"no header {shape}.csv", header=SUBSCRIBER.format(**{**PLAIN, "id": canary}))
+        if shape == "letters and digits":  # which names of files may have
+            continue
+        snapshot(place, f"{canary}_2023-05-10.csv", SUBSCRIBER.format(**PLAIN))
         for name in (f"{canary}.json", f"{canary}/x.json", f"day=1/{canary} empty.json"):
             (place.landing / "playback" / name).parent.mkdir(parents=True, exist_ok=True)
             land(place, name, *([] if "empty" in name else [event(T, "PAUSE")]))
@@ -93,14 +103,20 @@ def canaries(place):
     """A place where canaries have landed and were loaded; with all that the run said."""
     land_canaries(place)
     outcome = place.run()
-    text = "\n".join(messages(outcome, place.graph, place.lake, ""))
-    return place, text
+    return place, said_after(place, outcome)
+
+
+def said_after(place, outcome) -> str:
+    """What a run says at its end."""
+    problems = problems_after(outcome, place.graph, place.lake)
+    return "\n".join(messages(outcome, place.graph, place.lake, "", problems))
 
 
 def test_ids_of_every_shape_are_found_nowhere_outside_bronze(canaries):
     place, said = canaries
     texts = [*outside_bronze(place), ("run", said), ("status", status_text(inspect(place.lake), long=True))]
-    assert [(shape, where) for shape, canary in (SEEN | OWN).items() for where in found(iter(texts), canary)] == []
+    leaks = [f"{shape}: {where}" for shape, canary in (SEEN | OWN).items() for where in found(iter(texts), canary)]
+    assert "\n".join(leaks) == ""
     # They were all there to be found.
     raw = "\n".join(
         run_query(place.lake, f"FROM bronze.{table}").to_arrow_table().to_pandas().to_csv()
@@ -115,10 +131,28 @@ def test_a_refused_run_names_nobody(canaries, capsys):
     canary = SEEN["e-mail"]
     (place.landing / "playback" / f"{canary}.json").write_text("changed")
     outcome = place.run()
-    said = "\n".join(messages(outcome, place.graph, place.lake, ""))
+    said = said_after(place, outcome)
     assert "was loaded before" in said
     texts = [*outside_bronze(place), ("run", said), ("status", status_text(inspect(place.lake)))]
     assert found(iter(texts), canary) == []
+
+
+@pytest.mark.kills
+def test_a_killed_run_leaves_nothing_outside_bronze(place):
+    land_canaries(place)
+    run = subprocess.Popen([ROOT / "lakehouse", "run", *place.options], start_new_session=True)
+    wait_until(lambda: (place.lake.root / "silver").exists() or run.poll() is not None)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    texts = [*outside_bronze(place)]
+    assert [where for canary in SEEN.values() for where in found(iter(texts), canary)] == []
+
+
+def wait_until(is_so) -> None:
+    """Waits until something is so, a minute at most."""
+    end = time.monotonic() + 60
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def test_an_id_of_letters_in_the_row_of_another_person_is_not_seen(place):

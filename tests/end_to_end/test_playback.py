@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from local_runtime.inspection.query import run_query
 from sample.catalogue import Sample
 from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
@@ -130,30 +129,6 @@ def test_bad_lines_and_files_cost_themselves_alone(place):
         "SELECT failed_rules[1], count(*) FROM silver.playback_events_quarantine GROUP BY 1 ORDER BY 1",
     ) == [("valid_event_ts", 2), ("well_formed_record", 2)]
     assert rows(place, "SELECT count(*) FROM silver.playback_events") == [(1,)]
-
-
-def test_a_user_id_is_found_nowhere_outside_bronze(place):
-    canary = "canary-4711-user"
-    land(
-        place,
-        "a.json",
-        event(
-            T, "PLAY_START", user_id=canary, profile_id=f"{canary}-p", session_id=f"{canary}-s", event_id=f"{canary}-e"
-        ),
-        event(T, "PAUSE", user_id=canary, raw_payload={"user": canary}, unknown=canary),
-        event(T, canary, user_id=canary, title_id=f"x{canary}", device_type=canary, country=canary),
-        {"user_id": canary, "event_ts": "never", "unknown": canary},
-        f'{{"user_id": "{canary}", "event_ts": 17',
-    )
-    place.run()
-    assert rows(place, "SELECT count(*) FROM silver.playback_events_quarantine") == [(2,)]
-    for table in place.lake.tables():
-        if table.startswith("bronze.playback"):
-            continue
-        text = run_query(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv()
-        assert canary not in text.casefold(), table
-    for path in place.lake.root.rglob("*.json"):
-        assert canary not in path.read_text(), path
 
 
 def test_hours_by_genre_person_type_and_region_add_up(played):

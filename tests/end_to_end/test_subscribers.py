@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-from local_runtime.inspection.query import run_query
 from tests.end_to_end.test_playback import T, event, land
 from tests.helpers.truth import rows
 
@@ -113,18 +112,3 @@ def test_who_watched_is_found_when_subscribers_come_later(place):
     place.run()
     found = "SELECT plan FROM gold.fact_playback JOIN gold.dim_subscriber USING (subscriber_key)"
     assert rows(place, f"{found} JOIN gold.dim_plan USING (plan_key)") == [("Basic",)]
-
-
-@pytest.mark.parametrize("canary", ["canary-4711", "canarybird"])
-def test_a_user_id_is_found_nowhere_outside_bronze(place, canary):
-    row = f"{canary},Basic,{{}},2023-01-31,,Canada,30,Female,Laptop,1 Month"
-    snapshot(place, "a_2023-03-10.csv", row.format(10), row.format(-1), f"{canary},", f'"{canary}')
-    # Without a header the first row is one.
-    snapshot(place, "b_2023-04-10.csv", row.format(10), header=row.format(10))
-    place.update()
-    assert rows(place, "SELECT count(*) FROM silver.subscribers") == [(1,)]
-    for table in place.lake.tables():
-        if not table.startswith("bronze.subscribers"):
-            assert canary not in run_query(place.lake, f"FROM {table}").to_arrow_table().to_pandas().to_csv(), table
-    for path in place.lake.root.rglob("*.json"):
-        assert canary not in path.read_text(), path

@@ -142,7 +142,7 @@ def event_key(key: str) -> Column:
     """BIGINT, the same for every delivery of an event: a hash of its id, or else of everything that identifies it.
 
     Both are made with the key: raw ids could be guessed from a hash without it. An id has the cheaper hash, which
-    docs/decisions/0031 explains.
+    docs/decisions/0030-names-of-personal-files.md explains.
     """
     user_id, profile_id, session_id = map(F.col, OWN_IDS)
     identity = join_parts(

@@ -109,10 +109,11 @@ def test_a_device_that_says_unknown_is_unknown(bronze):
 @pytest.mark.parametrize("own", ["user_id", "profile_id", "session_id", "event_id"])
 def test_an_id_of_the_event_is_in_no_other_column(bronze, own):
     names = ("title_id", "event_type", "device_type", "country")
+    event = {"user_id": "u", "event_ts": str(T)}
     rows = [
-        {own: "Q7", "event_ts": str(T), **dict.fromkeys(names, "q7"), "user_id": "u"} | {own: "Q7"},
-        {own: "Jane  Doe", "event_ts": str(T), **dict.fromkeys(names, "jane doe"), "user_id": "u"} | {own: "Jane  Doe"},
-        {own: "123456", "event_ts": str(T), "title_id": "81234567", "content_id": "c", "country": " de"},
+        {**event, **dict.fromkeys(names, "q7"), own: "Q7"},
+        {**event, **dict.fromkeys(names, "jane doe"), own: "Jane  Doe"},
+        {**event, "title_id": "81234567", "content_id": "c", "country": " de", own: "123456"},
     ]
     found = [tuple(row[name] for name in names) for row in valid_events(bronze(*rows), KEY).collect()]
     # An event's id may be a title's.
