@@ -11,6 +11,7 @@ from cleanse.catalogue import rows as title_table
 from cleanse.catalogue import verdicts as title_verdict_table
 from cleanse.releases.decisions import accepted_parts, decisions_about, release_decisions
 from cleanse.releases.verdicts import Limits
+from cleanse.subscribers import cleansing as subscriber_cleansing
 from cleanse.subscribers import rows as subscriber_table
 from cleanse.subscribers import verdicts as subscriber_verdict_table
 from common.pseudonyms import checked_key
@@ -47,11 +48,16 @@ def title_verdicts() -> DataFrame:
     return title_verdict_table.title_verdicts(spark.read.table("title_rows"), limits, about_titles)
 
 
+@dp.temporary_view(comment="One row per row of a snapshot of subscribers: its cells, found by their headers.")
+def subscriber_cells() -> DataFrame:
+    return subscriber_cleansing.subscriber_cells(spark.read.table(f"{BRONZE}.subscribers"))
+
+
 @dp.materialized_view(**subscriber_table.SUBSCRIBER_ROWS.declaration())
 def subscriber_rows() -> DataFrame:
     decisions = release_decisions(spark.conf.get("lakehouse.release_decisions"))
     accepted = accepted_parts(decisions_about(feeds.SUBSCRIBERS_FEED, decisions))
-    return subscriber_table.subscriber_rows(spark.read.table(f"{BRONZE}.subscribers"), PSEUDONYM_KEY, accepted)
+    return subscriber_table.subscriber_rows(spark.read.table("subscriber_cells"), PSEUDONYM_KEY, accepted)
 
 
 @dp.materialized_view(**subscriber_verdict_table.SUBSCRIBER_VERDICTS.declaration())

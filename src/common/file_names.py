@@ -13,7 +13,8 @@ from common.pseudonyms import UUID, pseudonym
 PART_NUMBER = "^part-(?:[a-z]-)?[0-9]{5}"
 # Keys of folders (`user_id=…`) whose values are ids, and the words before `id`.
 ID_OWNERS = ("event", "user", "account", "subscriber", "customer", "member", "profile", "session", "viewer")
-ID_KEYS = f"(?:^|[^A-Za-z])(?i:(?:{'|'.join(ID_OWNERS)})?[-_. ]?(?:gu|uu|u)?id|(?:{'|'.join(ID_OWNERS)}))="
+OWNERS = "|".join("".join(f"[{letter.upper()}{letter}]" for letter in owner) for owner in ID_OWNERS)
+ID_KEYS = f"(?:^|[^A-Za-z])(?:(?:{OWNERS})?[-_. ]?(?:[Gg][Uu]|[Uu][Uu]|[Uu])?[Ii][Dd]|(?:{OWNERS}))="
 NO_CENTURY, NO_MONTH, NO_DAY = (
     "(?:[013-9][0-9]|1[0-8]|2[1-9])",
     "(?:00|1[3-9]|[2-9][0-9])",

@@ -49,7 +49,7 @@ def test_accepted_part_files_nest_no_plan_deeper_than_pipelines_can_take():
     tables = plan_only_session().read
     accepted = ["titles/x of 2021-09-25 10:00:00"]
     titles = title_rows(tables.table("title_cells"), accepted)
-    for frame in (titles, subscriber_rows(tables.table("bronze.subscribers"), "key", accepted)):
+    for frame in (titles, subscriber_rows(tables.table("subscriber_cells"), "key", accepted)):
         assert 50 < depth(plan_of(frame)) <= DEEPEST
 
 

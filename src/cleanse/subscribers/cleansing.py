@@ -22,12 +22,16 @@ MOST, LONGEST_CURRENCY = 10**12, 4  # more rows than a release has; characters
 NAMIBIA = "NA"
 
 
-def cleanse_subscribers(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row: typed columns, the pseudonym made with `key`, and `row_hash`, by which it is found."""
+def subscriber_cells(bronze: DataFrame) -> DataFrame:
+    """One row per bronze row: its cells, found by name, its release, what is shown of its file, and the row itself."""
     path = release_with_hidden_parts(F.col(SOURCE_FILE), F.col(SHOWN_FILE.name))
     files = files_of(bronze, feeds.SUBSCRIBERS_FEED, SHOWN_FILE.name)
     described = files.transform(with_release, path).withColumnRenamed(SHOWN_FILE.name, "shown_file")
-    rows = with_columns_by_name(bronze, described, feeds.SUBSCRIBERS_FEED, *DESCRIBED, "shown_file")
+    return with_columns_by_name(bronze, described, feeds.SUBSCRIBERS_FEED, *DESCRIBED, "shown_file")
+
+
+def cleanse_subscribers(rows: DataFrame, key: str) -> DataFrame:
+    """One row per row of `subscriber_cells`: typed columns, the pseudonym made with `key`, and `row_hash`."""
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
     user_id = without_decimals(known_id(F.col("user_id")))
     ids = own_ids(user_id)

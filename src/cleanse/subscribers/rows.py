@@ -121,14 +121,15 @@ SUBSCRIBER_CELLS = (
 )
 
 
-def subscriber_rows(bronze: DataFrame, key: str, accepted: Sequence[str] = ()) -> DataFrame:
-    """One row per bronze row, with the columns of SUBSCRIBER_ROWS; `failed_rules` are empty for a valid row.
+def subscriber_rows(cells: DataFrame, key: str, accepted: Sequence[str] = ()) -> DataFrame:
+    """One row per row of `subscriber_cells`, with the columns of SUBSCRIBER_ROWS.
 
-    If several rows of a snapshot have the same user, the one with the latest payment is valid, then the latest joining,
-    then the smallest plan, country, device, gender, age, revenue and months; the others fail `unique_subscriber`.
-    The late part files whose names are `accepted` are rows of the snapshot that they belong to.
+    `failed_rules` are empty for a valid row. If several rows of a snapshot have the same user, the one with the latest
+    payment is valid, then the latest joining, then the smallest plan, country, device, gender, age, revenue and months;
+    the others fail `unique_subscriber`. The late part files whose names are `accepted` are rows of the snapshot that
+    they belong to.
     """
-    rows = with_unreadable(cleanse_subscribers(bronze, key), SUBSCRIBER_CELLS, cell_shape)
+    rows = with_unreadable(cleanse_subscribers(cells, key), SUBSCRIBER_CELLS, cell_shape)
     checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES)).transform(with_joined_parts, accepted)
     texts = [F.col(name) for name in ("plan", "country", "device_type", "gender")]
     numbers = [F.lpad(F.col(name).cast("string"), 13, "0") for name in ("age", "monthly_revenue", "plan_months")]

@@ -10,6 +10,7 @@ from cleanse.catalogue.rows import TITLE_ROWS, UNIQUE_TITLE, title_rows
 from cleanse.catalogue.verdicts import title_verdicts
 from cleanse.releases.decisions import ACCEPT, REJECT, accepted_parts
 from cleanse.releases.verdicts import Limits
+from cleanse.subscribers.cleansing import subscriber_cells
 from cleanse.subscribers.rows import subscriber_rows
 from tests.cleanse.catalogue.conftest import GOOD
 from tests.cleanse.subscribers.conftest import GOOD as SUBSCRIBER
@@ -89,6 +90,6 @@ def test_27_accepted_parts_of_a_snapshot_of_subscribers_are_rows_of_it(rows):
         {**SUBSCRIBER, "user_id": user, "_release": "subscribers/x", "_source_file": f"p{place}", "_ingested_at": time}
         for place, (user, time) in enumerate(zip("121", [TIMES[0], TIMES[1], TIMES[1]], strict=True))
     ]
-    checked = subscriber_rows(rows(feeds.SUBSCRIBERS_FEED.table, *files), "key", [late]).collect()
+    checked = subscriber_rows(subscriber_cells(rows(feeds.SUBSCRIBERS_FEED.table, *files)), "key", [late]).collect()
     assert {row.release for row in checked} == {"subscribers/x"}
     assert sorted(len(row.failed_rules) for row in checked) == [0, 0, 1]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bronze import feeds
+from cleanse.subscribers.cleansing import subscriber_cells
 
 LANDED = datetime(2023, 8, 1, 12, tzinfo=UTC)
 GOOD = {
@@ -25,11 +26,11 @@ GOOD = {
 
 
 @pytest.fixture
-def bronze(rows):
-    """Bronze rows: GOOD, each with changes. A file is a release, unless `_release` says another."""
+def cells(rows):
+    """Cells of bronze rows: GOOD, each with changes. A file is a release, unless `_release` says another."""
 
     def row(change):
         changed = {**GOOD, **change}
         return {"_release": f"subscribers/{changed['_source_file'].rpartition('/')[2]}", **changed}
 
-    return lambda *changes: rows(feeds.SUBSCRIBERS_FEED.table, *[row(change) for change in changes])
+    return lambda *changes: subscriber_cells(rows(feeds.SUBSCRIBERS_FEED.table, *[row(change) for change in changes]))

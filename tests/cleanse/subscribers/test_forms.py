@@ -38,13 +38,13 @@ RELEASES = [
 ]
 
 
-def test_what_is_decided_for_a_whole_release(bronze):
+def test_what_is_decided_for_a_whole_release(cells):
     rows = [
         {column: text, "user_id": str(number), "gender": text, "_release": f"subscribers/{place:03}.csv"}
         for place, (column, texts, _, _) in enumerate(RELEASES)
         for number, text in enumerate(texts)
     ]
-    found = subscriber_rows(bronze(*rows), KEY).collect()
+    found = subscriber_rows(cells(*rows), KEY).collect()
     for place, (column, texts, failures, currency) in enumerate(RELEASES):
         release = [row for row in found if row["_release"] == f"subscribers/{place:03}.csv"]
         assert {row.currency for row in release} == {currency}, texts
@@ -57,14 +57,14 @@ def test_what_is_decided_for_a_whole_release(bronze):
         assert all(row.failed_rules == [] for row in release), texts
 
 
-def test_random_releases_are_read_as_they_were_meant(bronze):
+def test_random_releases_are_read_as_they_were_meant(cells):
     releases = {f"subscribers/{seed:03}/2023-07-01.csv": random_release(Random(seed)) for seed in range(20)}
     rows = [
         {**cells, "user_id": f"{number}", "gender": f"row {number}", "_release": path}
         for path, release in releases.items()
         for number, (cells, _) in enumerate(release)
     ]
-    found = {(row["_release"], row.gender): row for row in subscriber_rows(bronze(*rows), KEY).collect()}
+    found = {(row["_release"], row.gender): row for row in subscriber_rows(cells(*rows), KEY).collect()}
     for path, release in releases.items():
         for number, (cells, meant) in enumerate(release):
             row = found[(path, f"row {number}")].asDict()

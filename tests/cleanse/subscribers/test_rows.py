@@ -17,20 +17,20 @@ def unreadable(row):
 
 
 @pytest.fixture
-def checked(bronze):
+def checked(cells):
     """The checked rows of changes to a good row, in the order of the changes; each is a snapshot of its own."""
 
     def check(changes):
         files = [f"subscribers/{place:03}/{change.get('file', 'a.csv')}" for place, change in enumerate(changes)]
-        cells = [{name: cell for name, cell in change.items() if name != "file"} for change in changes]
-        rows = bronze(*[{**change, "_release": file} for file, change in zip(files, cells, strict=True)])
+        given = [{name: cell for name, cell in change.items() if name != "file"} for change in changes]
+        rows = cells(*[{**change, "_release": file} for file, change in zip(files, given, strict=True)])
         return sorted(subscriber_rows(rows, KEY).collect(), key=lambda row: row["_release"])
 
     return check
 
 
-def test_subscriber_rows_have_the_columns_of_the_table(bronze, rows):
-    assert_same_rows(subscriber_rows(bronze(), KEY), rows(SUBSCRIBER_ROWS))
+def test_subscriber_rows_have_the_columns_of_the_table(cells, rows):
+    assert_same_rows(subscriber_rows(cells(), KEY), rows(SUBSCRIBER_ROWS))
 
 
 LEFT_OUT = [
@@ -106,8 +106,8 @@ def test_a_cell_that_can_be_read_or_is_missing_is_not_counted(checked):
         assert {name: row[name] for name in known} == known, change
 
 
-def test_a_release_that_writes_both_orders_has_unknown_dates(bronze):
-    rows = bronze(
+def test_a_release_that_writes_both_orders_has_unknown_dates(cells):
+    rows = cells(
         {"user_id": "1", JOINED: "28/05/2022", PAID: None},
         {"user_id": "2", JOINED: "05/28/2022", PAID: None},
         {"user_id": "3", JOINED: "6/8/2022", PAID: None},
@@ -141,8 +141,8 @@ def failures(rows):
     return sorted((row.failed_rules for row in rows.collect()), key=repr)
 
 
-def test_of_a_user_who_is_twice_in_a_snapshot_the_last_payment_counts(bronze):
-    rows = bronze({REVENUE: "11"}, {PAID: "11-06-23"}, {PAID: "30-06-2099", "_release": "subscribers/2023-08-01.csv"})
+def test_of_a_user_who_is_twice_in_a_snapshot_the_last_payment_counts(cells):
+    rows = cells({REVENUE: "11"}, {PAID: "11-06-23"}, {PAID: "30-06-2099", "_release": "subscribers/2023-08-01.csv"})
     found = subscriber_rows(rows, KEY)
     assert failures(found) == [["unique_subscriber"], [], []]
     valid = [(row[REVENUE], row[PAID]) for row in found.filter("size(failed_rules) = 0").collect()]
@@ -170,7 +170,7 @@ TIES = [
 ]
 
 
-def test_of_equal_payments_typed_columns_decide_smallest_first_and_nulls_last(bronze):
+def test_of_equal_payments_typed_columns_decide_smallest_first_and_nulls_last(cells):
     """Each is compared with the next one, in a snapshot of their own."""
     pairs = [
         {**row, "user_id": "1", "_release": f"subscribers/{place:03}.csv"}
@@ -178,7 +178,7 @@ def test_of_equal_payments_typed_columns_decide_smallest_first_and_nulls_last(br
         for row in TIES[place : place + 2]
     ]
     names = (PAID, JOINED, "plan", "country", "device_type", "gender", AGE)
-    found = subscriber_rows(bronze(*pairs), KEY).collect()
+    found = subscriber_rows(cells(*pairs), KEY).collect()
     better = sorted((row for row in found if not row.failed_rules), key=lambda row: row["_release"])
     worse = sorted((row for row in found if row.failed_rules), key=lambda row: row["_release"])
     assert len(better) == len(worse) == len(TIES) - 1
@@ -187,7 +187,7 @@ def test_of_equal_payments_typed_columns_decide_smallest_first_and_nulls_last(br
         assert [winner[name] for name in names] == [before[name] for name in names], winner["_release"]
 
 
-def test_ties_are_the_same_under_every_key_in_every_folder_and_in_any_order(bronze):
+def test_ties_are_the_same_under_every_key_in_every_folder_and_in_any_order(cells):
     """Eight users with a Basic and a Premium row each, else equal; the headers are Kaggle's, so they are rescued."""
     users = list(product("12345678", ("Basic", "Premium")))
     headers = {"User ID": "user_id", "Subscription Type": "subscription_type"}
@@ -195,7 +195,7 @@ def test_ties_are_the_same_under_every_key_in_every_folder_and_in_any_order(bron
     for folder, key, order in (("a", KEY, users), ("b", OTHER_KEY, users[::-1])):
         path = f"file:///{folder}/subscribers/s.csv"
         rescued = [json.dumps({**dict(zip(headers, user, strict=True)), "_file_path": path}) for user in order]
-        rows = bronze(
+        rows = cells(
             *[{**dict.fromkeys(headers.values()), "_source_file": path, "_rescued_data": text} for text in rescued]
         )
         valid = subscriber_rows(rows, key).filter("size(failed_rules) = 0").collect()
@@ -203,12 +203,12 @@ def test_ties_are_the_same_under_every_key_in_every_folder_and_in_any_order(bron
     assert plans == {("Basic",) * 8}
 
 
-def test_rows_equal_in_all_typed_columns_are_one_subscriber(bronze):
-    assert failures(subscriber_rows(bronze({}, {}, {}), KEY)) == [["unique_subscriber"], ["unique_subscriber"], []]
+def test_rows_equal_in_all_typed_columns_are_one_subscriber(cells):
+    assert failures(subscriber_rows(cells({}, {}, {}), KEY)) == [["unique_subscriber"], ["unique_subscriber"], []]
 
 
-def test_rows_hold_no_text_of_a_person(bronze):
-    found = subscriber_rows(bronze({"user_id": "canary", AGE: "canary"}, {"_corrupt_record": "canary;1"}, {}), KEY)
+def test_rows_hold_no_text_of_a_person(cells):
+    found = subscriber_rows(cells({"user_id": "canary", AGE: "canary"}, {"_corrupt_record": "canary;1"}, {}), KEY)
     rows = found.collect()
     assert "canary" not in repr(rows)
     assert len({row.row_hash for row in rows}) == 3

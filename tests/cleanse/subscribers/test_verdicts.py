@@ -15,9 +15,9 @@ EMPTY = dict.fromkeys(
 )
 
 
-def judged(bronze, snapshots):
+def judged(cells, snapshots):
     rows = [{"_release": f"subscribers/{name}", **row} for name, rows in snapshots.items() for row in rows]
-    found = subscriber_verdicts(subscriber_rows(bronze(*rows), KEY), LIMITS, {})
+    found = subscriber_verdicts(subscriber_rows(cells(*rows), KEY), LIMITS, {})
     return {row["release"].rpartition("/")[2]: row for row in found.collect()}
 
 
@@ -25,13 +25,13 @@ def users(*ids, **change):
     return [{"user_id": user, **change} for user in ids]
 
 
-def test_subscriber_verdicts_of_an_empty_table_are_none(bronze, rows):
-    assert_same_rows(subscriber_verdicts(subscriber_rows(bronze(), KEY), LIMITS, {}), rows(SUBSCRIBER_VERDICTS))
+def test_subscriber_verdicts_of_an_empty_table_are_none(cells, rows):
+    assert_same_rows(subscriber_verdicts(subscriber_rows(cells(), KEY), LIMITS, {}), rows(SUBSCRIBER_VERDICTS))
 
 
-def test_subscriber_verdicts_hold_a_snapshot_that_is_cut_short(bronze):
+def test_subscriber_verdicts_hold_a_snapshot_that_is_cut_short(cells):
     snapshots = {"2023-05.csv": users(*"12345"), "2023-06.csv": users("1"), "2023-07.csv": users(*"1234", age="x")}
-    found = judged(bronze, snapshots)
+    found = judged(cells, snapshots)
     names = ("verdict", "reason", "compared_with", "rows", "left_out", "members", "closes")
     first = "subscribers/2023-05.csv"
     assert {name: tuple(row[column] for column in names) for name, row in found.items()} == {
@@ -41,15 +41,15 @@ def test_subscriber_verdicts_hold_a_snapshot_that_is_cut_short(bronze):
     }
 
 
-def test_subscriber_verdicts_count_as_left_out_neither_repeats_nor_rows_without_any_value(bronze):
+def test_subscriber_verdicts_count_as_left_out_neither_repeats_nor_rows_without_any_value(cells):
     without_id = {"user_id": None}
     rows = [*users("1", "1", "2"), EMPTY, without_id, {**EMPTY, "age": "x"}, {**EMPTY, "_corrupt_record": "1,Basic"}]
-    (row,) = judged(bronze, {"2023-05.csv": rows}).values()
+    (row,) = judged(cells, {"2023-05.csv": rows}).values()
     assert (row.rows, row.members, row.left_out) == (7, 2, 3)
 
 
-def test_25_a_snapshot_without_user_ids_is_unreadable_and_closes_nobody(bronze):
-    found = judged(bronze, {"2023-05.csv": users("1"), "2023-06.csv": users(None, None), "2023-07.csv": users("1")})
+def test_25_a_snapshot_without_user_ids_is_unreadable_and_closes_nobody(cells):
+    found = judged(cells, {"2023-05.csv": users("1"), "2023-06.csv": users(None, None), "2023-07.csv": users("1")})
     assert {name: row.verdict for name, row in found.items()} == {
         "2023-05.csv": "applied",
         "2023-06.csv": "unreadable",
