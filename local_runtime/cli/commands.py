@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
+from local_runtime.cli.rejected import rejected
 from local_runtime.cli.run_log import tell, tell_error
 from local_runtime.counts import counted
 from local_runtime.delta.lake import EVENT_LOG, Lake
@@ -290,6 +291,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "accept": accept,
     "reject": reject,
+    "rejected": rejected,
     "graph": graph,
     "dictionary": dictionary,
     "check": check_bundle,

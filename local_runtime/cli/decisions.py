@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.releases import LATE_AT
 from local_runtime.state.last_run import run_command
 from local_runtime.state.release_decisions import Decision, decide
 from local_runtime.state.roles import Role, tables_of
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from local_runtime.inspection.verdicts import Verdict
 
 NEAREST = 3
-LATE = " of "  # before the time at which late part files came, in the name of their release
 
 
 def accept(arguments: Namespace) -> int:
@@ -45,7 +45,7 @@ def named_release(path: str, releases: Sequence[str]) -> str:
     # The longest: titles/titles/x.csv is not titles/x.csv.
     found = sorted(named, key=len)[-1:] or [it for it in in_folder if not is_part or _job(it) in place.name]
     # Of part files that came later, only the whole name of their release says that they are meant.
-    found += [release for release in releases if any(release.startswith(f"{it}{LATE}") for it in found)]
+    found += [release for release in releases if any(release.startswith(f"{it}{LATE_AT}") for it in found)]
     found = sorted({*found})
     if len(found) == 1:
         return found[0]
@@ -57,7 +57,7 @@ def named_release(path: str, releases: Sequence[str]) -> str:
 
 def _job(release: str) -> str:
     """The id of the job that wrote the part files of a release in its folder."""
-    return Path(release).name.split(LATE)[0]
+    return Path(release).name.split(LATE_AT)[0]
 
 
 def _ends_in(place: Path, release: str) -> bool:

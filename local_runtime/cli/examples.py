@@ -33,6 +33,10 @@ name is name_1.""",
   ./lakehouse accept mine/landing/FEED/FOLDER --lake mine/lake      one in part files""",
     "reject": """\
   ./lakehouse reject FEED/FILE.csv                  a wrong release is passed over; nothing is deleted""",
+    "rejected": """\
+  ./lakehouse rejected FEED/FILE.csv                rows that were left out, by rule, and cells that could not be read
+  ./lakehouse rejected FILE.csv --all               every row; of personal feeds, only rules and counts
+  ./lakehouse rejected FILE.csv --format csv > left_out.csv      every row and column""",
     "graph": """\
   ./lakehouse graph
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",

@@ -56,8 +56,8 @@ def print_outcome(
     elif not done.rejected_every_file:
         steps = next_steps(graph, lake, of_lake)
         say("Next: " + "\n      ".join(steps), is_folded=False)
-    if lines:
-        say(run_table.total(lines, seconds))
+    if lines or done.uncommitted:
+        say(run_table.total(lines, seconds, done.uncommitted))
     return not (unapplied or done.failures or done.rejected_every_file)
 
 

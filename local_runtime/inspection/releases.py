@@ -14,6 +14,7 @@ RELEASE_COLUMNS = (
     *("unreadable", "undecided_date"),
 )
 NAME, INGESTION = "name", "ingestion"  # what a release is ordered by, beside its modification time
+LATE_AT = " of "  # before the time at which late part files came, in the name of their release
 # Verdicts that wait for a decision.
 WAITING = ("held", "late")
 

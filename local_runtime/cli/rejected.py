@@ -1,0 +1,164 @@
+"""`./lakehouse rejected`: what was left out of a file or a release, by rule, with the rows where they may be shown."""
+
+import io
+import json
+import shlex
+import sys
+import textwrap
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from local_runtime.cli.screen import console, say
+from local_runtime.counts import counted, was_or_were
+from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError
+from local_runtime.root import folder_argument
+from local_runtime.state.last_run import run_command
+
+if TYPE_CHECKING:
+    from local_runtime.inspection.known_files import KnownFile
+    from local_runtime.inspection.left_out import LeftOut
+
+SHOWN_ROWS = 20
+LONGEST_VALUE = 64  # characters of a cell
+FORMATS = ("table", "csv", "json")
+
+
+def command_for(name: str, of_lake: str) -> str:
+    """The command that shows what was left out of a file or release; `of_lake` is the option of the lake's folder."""
+    return f"./lakehouse rejected {shlex.quote(name)}{of_lake}"
+
+
+def rejected(arguments: Namespace) -> int:
+    """Prints what was left out of a file or a release."""
+    from local_runtime.cli.output import exact
+    from local_runtime.inspection.left_out import left_out_of
+
+    lake = Lake(arguments.lake.absolute())
+    if not lake.tables():
+        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
+    found = left_out_of(lake, arguments.file)
+    if arguments.format == "table":
+        _print(found, folder_argument("lake", lake.root), None if arguments.all else SHOWN_ROWS)
+    else:
+        text = _as_json(found) if arguments.format == "json" else _as_csv(found)
+        sys.stdout.write(exact(text, arguments.format == "json"))
+    return 0
+
+
+def _print(found: "LeftOut", of_lake: str, most: int | None) -> None:
+    from local_runtime.inspection.releases import problem_of
+
+    for file in found.files:
+        for line in _of_file(file, found.name):
+            say(line, "yellow")
+    if found.release is not None and (problem := problem_of(found.release, of_lake)):
+        say(problem, "yellow")
+    if found.left_out:
+        of = f" of its {found.rows:,} rows" if found.rows else counted(found.left_out, " row")[len(str(found.left_out)) :]
+        say(f"{found.name}: {found.left_out:,}{of} {was_or_were(found.left_out)} left out, by the rules that they fail:")
+        for rule, rows in sorted(found.rules.items()):
+            _item(f"{rule}: {counted(rows, 'row')}")
+        _print_rows(found, of_lake, most)
+    elif found.rows:
+        say(f"{found.name}: nothing was left out, none of its {counted(found.rows, 'row')} fails a rule.")
+    if found.cells:
+        say("Cells that could not be read are unknown, and their rows stay:")
+        for cell in found.cells:
+            _item(f"{cell['rule']}: {counted(cell['rows'], 'row')}{_example(cell['example'])}")
+
+
+def _of_file(file: "KnownFile", name: str) -> Iterator[str]:
+    record, of_release = file.record, "" if file.path == name else f"{file.path}: "
+    if record.state == "rejected":
+        yield (
+            f"{file.path} was rejected as a whole ({record.reason}): {record.message}. No row of it is in {file.table}. "
+            "Land a corrected file under a new name."
+        )
+    elif record.state == "gone":
+        yield f"{file.path} was rejected as a whole, and has been deleted since."
+    elif not record.rows:
+        yield f"{file.path} was loaded into {file.table}, and holds no rows."
+    elif record.message:
+        yield f"{of_release}loaded, but check it: {record.message}."
+
+
+def _print_rows(found: "LeftOut", of_lake: str, most: int | None) -> None:
+    """Prints the rows whose values may be shown, and says of the others that they aren't."""
+    from local_runtime.inspection.left_out import FAILED_RULES, shown_cells
+
+    left = most
+    for quarantined in found.quarantines:
+        if not quarantined.shows_values:
+            say(f"Rows in {quarantined.table} may hold personal data, so their values are not shown.")
+            continue
+        rows = quarantined.in_order() if left is None else quarantined.in_order().limit(left)
+        columns = rows.columns
+        say(f"The rows, from {quarantined.table}:")
+        for row in islice(iter(rows.fetchone, None), left):
+            rules = ", ".join(row[columns.index(FAILED_RULES)])
+            cells = ", ".join(f"{name} {_value(value)}" for name, value in shown_cells(columns, row).items())
+            _item(f"{rules}: {cells}")
+            left = None if left is None else left - 1
+    shown = sum(len(it.rows) for it in found.quarantines if it.shows_values)
+    if most is not None and shown > most:
+        say(f"Shown: {most} of {shown:,} rows. All of them: {command_for(found.name, of_lake)} --all")
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "empty"
+    text = str(value)
+    return json.dumps(text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…", ensure_ascii=False)
+
+
+def _example(example: str | None) -> str:
+    return "" if example is None else f", e.g. {_value(example)}"
+
+
+def _item(text: str) -> None:
+    """Prints a line of a list, indented, and further in where it is folded."""
+    width = console.width if console.is_terminal else sys.maxsize
+    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
+    folded = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", **options)
+    say("\n".join(folded), is_folded=False)
+
+
+def _as_json(found: "LeftOut") -> str:
+    """One JSON object; `rows` are all rows whose values may be shown."""
+    files = [
+        {"file": it.path, "state": it.record.state, "rows": it.record.rows, "reason": it.record.reason or None}
+        | {"message": it.record.message or None}
+        for it in found.files
+    ]
+    rows = [
+        {"table": it.table, **dict(zip(it.rows.columns, row, strict=True))}
+        for it in found.quarantines
+        if it.shows_values
+        for row in it.in_order().fetchall()
+    ]
+    document = {"name": found.name, "files": files, "left_out": found.left_out, "by_rule": _by_rule(found)}
+    return json.dumps({**document, "rows": rows}, default=str, ensure_ascii=False, indent=1) + "\n"
+
+
+def _by_rule(found: "LeftOut") -> list[Mapping[str, Any]]:
+    rules = [{"what": "row", "rule": rule, "rows": n, "example": None} for rule, n in sorted(found.rules.items())]
+    return [*rules, *({"what": "cell", **cell} for cell in found.cells)]
+
+
+def _as_csv(found: "LeftOut") -> str:
+    """All rows whose values may be shown, with every column; where there are none, the rules."""
+    import csv
+
+    from local_runtime.inspection.formats import as_csv
+
+    shown = [it.in_order() for it in found.quarantines if it.shows_values]
+    if shown:
+        return "\n".join(map(as_csv, shown))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ("what", "rule", "rows", "example"), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_by_rule(found))
+    return text.getvalue()
