@@ -2,7 +2,8 @@
 
 import difflib
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.releases import LATE_AT
 from local_runtime.state.last_run import run_command
-from local_runtime.state.release_decisions import Decision, decide
+from local_runtime.state.release_decisions import Decision, decide, decisions_of
 from local_runtime.state.roles import Role, tables_of
 
 if TYPE_CHECKING:
@@ -75,16 +76,17 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
         known = {
             one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
         }
+        known |= dict(_joined_parts(lake, known))
         paths = [path for path in arguments.paths if path not in accepted]
         chosen = {(release := named_release(path, [*known])): known[release] for path in paths}
         if not chosen:
             return 0
         for _, verdict in chosen.values():
-            _check_decidable(verdict, decision)
+            _check_decidable(verdict)
         before = decide(lake, chosen, decision)
         for release in chosen:
             print(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
-        _print_consequences(lake, chosen, decision)
+        _print_consequences(lake, chosen, known, decision)
     return 0
 
 
@@ -104,16 +106,22 @@ def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
     return {*accepted, *again}
 
 
-def _check_decidable(release: "Verdict", decision: Decision) -> None:
-    """Raises LakehouseError for a release without a valid row, and where late part files are to be applied alone."""
+def _joined_parts(
+    lake: Lake, known: Mapping[str, tuple[str, "Verdict"]]
+) -> Iterator[tuple[str, tuple[str, "Verdict"]]]:
+    """Late part files that were accepted, with the verdict on the release that they joined: they have none any more."""
+    for name in decisions_of(lake):
+        whole = name.rpartition(LATE)[0]
+        if name not in known and whole in known:
+            table, verdict = known[whole]
+            yield name, (table, replace(verdict, release=name))
+
+
+def _check_decidable(release: "Verdict") -> None:
+    """Raises LakehouseError for a release without a valid row."""
     if release.verdict == "unreadable":
         raise LakehouseError(
             f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
-        )
-    if decision is Decision.ACCEPT and release.release != release.whole:
-        raise LakehouseError(
-            f"{release.release} are part files that came after the others of {release.whole}, and alone they would "
-            "close those. Land all of them in a new folder, and reject these."
         )
 
 
@@ -123,13 +131,19 @@ def _instead(before: Decision | None, decision: Decision) -> str:
     return ", as before" if before is decision else f"; before, it was {before.done}"
 
 
-def _print_consequences(lake: Lake, chosen: Mapping[str, tuple[str, "Verdict"]], decision: Decision) -> None:
+def _print_consequences(
+    lake: Lake,
+    chosen: Mapping[str, tuple[str, "Verdict"]],
+    known: Mapping[str, tuple[str, "Verdict"]],
+    decision: Decision,
+) -> None:
     """Says what applies the decisions: the full refresh of the histories that are past a release, or the next run."""
     from local_runtime.inspection.verdicts import histories_to_refresh, is_already
 
+    verdicts = [verdict for _, verdict in known.values()]
     settled, to_refresh = [], dict[str, None]()
     for name, (table, release) in chosen.items():
-        stale = histories_to_refresh(lake, table, release, decision, lake.tables())
+        stale = histories_to_refresh(lake, table, release, verdicts, decision, lake.tables())
         to_refresh |= dict.fromkeys(stale)
         if not stale and is_already(release, decision):
             settled.append(name)

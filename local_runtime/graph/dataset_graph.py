@@ -91,8 +91,9 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
     pipelines = [pipeline.with_decisions(decisions_of(lake)) for pipeline in load_pipelines(root, landing, target)]
     dbutils = InjectedDbutils(root)
     registry = Registry()
+    sparks = {pipeline.name: InjectedSpark(pipeline.configuration) for pipeline in pipelines}
     for pipeline in pipelines:
-        registry.add(pipeline, InjectedSpark(pipeline.configuration), dbutils)
+        registry.add(pipeline, sparks[pipeline.name], dbutils)
     engine = plan_only_session()
     reads: dict[str, list[Read]] = {}
     sources: dict[str, list[str]] = {}
@@ -102,6 +103,7 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
         traces = [trace(dataset, flow, engine) for flow in dataset.flows]
         dataset.kind = resolve_kind(dataset, traces)
         dataset.opened = frozenset(registry.opened.union(*(flow_trace.opened for flow_trace in traces)))
+        dataset.askers = sparks[dataset.pipeline.name].conf.askers
         dataset.paths = frozenset(path for flow_trace in traces for path in flow_trace.paths)
         _check_paths(name, dataset.paths, lake)
         reads[name] = list(dict.fromkeys(read for flow_trace in traces for read in flow_trace.reads))

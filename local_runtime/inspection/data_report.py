@@ -9,7 +9,12 @@ from local_runtime.inspection.deliveries import Deliveries, deliveries_in
 from local_runtime.inspection.flawed_files import flawed_files_in
 from local_runtime.inspection.problems import delivery_problems, drop_problems, rejection_problem
 from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
-from local_runtime.inspection.verdicts import PendingDecision, pending_decisions, problems_with_histories
+from local_runtime.inspection.verdicts import (
+    PendingDecision,
+    pending_decisions,
+    problems_with_decisions,
+    problems_with_histories,
+)
 from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
@@ -21,8 +26,9 @@ class DataReport:
     """Files, releases, deliveries and rows, by table, as far as something is to be said of them.
 
     `rejected` are files that could not be loaded, `flawed_files` those that were loaded and need attention. `dropped`
-    are rules that dropped rows of tables which are expected to drop none, `stale_histories` the full refreshes that
-    verdicts ask for, `pending` the decisions about releases that no run has taken into account yet.
+    are rules that dropped rows of tables which are expected to drop none. `unknown_decisions` are decisions that name
+    no release, `stale_histories` the full refreshes that verdicts ask for, `pending` the decisions about releases that
+    no run has taken into account yet.
     """
 
     rejected: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
@@ -30,6 +36,7 @@ class DataReport:
     deliveries: dict[str, Deliveries] = field(default_factory=dict)
     flawed_files: dict[str, dict[str, str]] = field(default_factory=dict)
     dropped: list[ExpectationResult] = field(default_factory=list)
+    unknown_decisions: list[str] = field(default_factory=list)
     stale_histories: list[str] = field(default_factory=list)
     pending: dict[str, PendingDecision] = field(default_factory=dict)
 
@@ -50,6 +57,7 @@ class DataReport:
                 self.deliveries[name] = delivered
             case Role.VERDICTS:
                 names = [*tables]
+                self.unknown_decisions += problems_with_decisions(lake, name)
                 self.stale_histories += problems_with_histories(lake, name, names)
                 self.pending |= pending_decisions(lake, name, names)
             case Role.FLAWED_FILES if files := flawed_files_in(lake, name):
@@ -87,6 +95,7 @@ def data_problems(report: DataReport, lake: Lake) -> Iterator[str]:
     for releases in report.releases.values():
         open_ones = [one for one in releases if not one["is_superseded"] and shown_name(one) not in report.pending]
         yield from filter(None, (problem_of(release, where) for release in open_ones))
+    yield from report.unknown_decisions
     yield from report.stale_histories
     for name, delivered in report.deliveries.items():
         yield from delivery_problems(name, delivered)

@@ -1,5 +1,6 @@
 """Verdicts on releases, from tables of the role `verdicts` (state/roles.py), and whether history agrees with them."""
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,9 @@ from local_runtime.state.release_decisions import Decision, decisions_of
 
 # The columns of a table with the role `verdicts`.
 VERDICT_COLUMNS = ("_release", "release", "verdict", "reason", "release_order", "version")
-APPLIED, REJECTED, UNREADABLE = "applied", "rejected", "unreadable"
+APPLIED, LATE, REJECTED, UNREADABLE = "applied", "late", "rejected", "unreadable"
+MISSING = "missing"  # a decision that names no release
+NEAREST = 3  # releases in a message
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,19 @@ class History:
 
     def differs(self, release: Verdict) -> bool:
         """Whether only a full refresh brings the table to the verdict on a release."""
-        return release.version <= self.newest and release.is_applied != self.has(release)
+        return self.is_past(release) and release.is_applied != self.has(release)
+
+    def is_past(self, release: Verdict) -> bool:
+        """Whether the table is past a release, which the microseconds of part files that joined it make no later."""
+        return release.version.replace(microsecond=release.version.microsecond // 1000 * 1000) <= self.newest
 
 
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
-    """The verdicts in a table, by the order of the releases' dates; [] for a table of other columns."""
+    """The verdicts on releases in a table, by the order of their dates; [] for a table of other columns."""
     rows = run_query(lake, f"FROM {table}")
     if not {*VERDICT_COLUMNS} <= {*rows.columns}:
         return []
-    in_order = rows.select(*VERDICT_COLUMNS).order("release_order").fetchall()
+    in_order = rows.filter(f"verdict != '{MISSING}'").select(*VERDICT_COLUMNS).order("release_order").fetchall()
     return [
         Verdict(whole, release, verdict, reason, order, _in_utc(version))
         for whole, release, verdict, reason, order, version in in_order
@@ -77,6 +84,21 @@ def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Itera
             newest = flow.intake.snapshot_version
             if verdict_table in flow.intake.tables and isinstance(newest, datetime):
                 yield History(name, _in_utc(newest), _times(flow.intake.applied))
+
+
+def problems_with_decisions(lake: Lake, verdict_table: str) -> list[str]:
+    """Decisions that name no release, with the releases whose names are nearest."""
+    rows = run_query(lake, f"FROM {verdict_table}")
+    if not {"release", "decision", "verdict"} <= {*rows.columns}:
+        return []
+    missing = rows.filter(f"verdict = '{MISSING}'").select("release", "decision").order("release").fetchall()
+    known = [verdict.release for verdict in verdicts_in(lake, verdict_table)] if missing else []
+    return [
+        f"{verdict_table}: a decision ({decision}) names {release}, which is no release so far. "
+        f"The nearest: {', '.join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or 'none yet'}. "
+        "Correct it, or take it out: in release_decisions.json of the lake, or in the bundle's variable of that name."
+        for release, decision in missing
+    ]
 
 
 def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str]) -> list[str]:
@@ -111,23 +133,31 @@ def is_already(release: Verdict, decision: Decision) -> bool:
 
 
 def histories_to_refresh(
-    lake: Lake, verdict_table: str, release: Verdict, decision: Decision, tables: Iterable[str]
+    lake: Lake,
+    verdict_table: str,
+    release: Verdict,
+    verdicts: Iterable[Verdict],
+    decision: Decision,
+    tables: Iterable[str],
 ) -> list[str]:
-    """The tables that are past a release and have it though it is rejected, or lack it though it is accepted."""
-    is_applied = decision is Decision.ACCEPT
-    histories = histories_of(lake, verdict_table, tables)
-    return [it.table for it in histories if it.newest >= release.version and it.has(release) is not is_applied]
+    """The tables that have to be made again for a decision: they are past the release, or have what it is to join."""
+    histories, is_accepted = histories_of(lake, verdict_table, tables), decision is Decision.ACCEPT
+    if is_accepted and release.verdict == LATE and release.release != release.whole:
+        firsts = [one for one in verdicts if one.whole == release.whole and one.is_applied]
+        return [history.table for history in histories if any(map(history.has, firsts))]
+    return [it.table for it in histories if it.is_past(release) and it.has(release) is not is_accepted]
 
 
 def pending_decisions(lake: Lake, verdict_table: str, tables: Iterable[str]) -> dict[str, PendingDecision]:
     """The decisions about releases of a verdict table that were made since the last run, by release."""
     decisions, names = decisions_of(lake), [*tables]
     pending = {}
-    for release in verdicts_in(lake, verdict_table) if decisions else ():
+    verdicts = verdicts_in(lake, verdict_table) if decisions else []
+    for release in verdicts:
         decision = decisions.get(release.release)
         if decision is None or is_already(release, decision) or release.verdict == UNREADABLE:
             continue
-        to_refresh = histories_to_refresh(lake, verdict_table, release, decision, names)
+        to_refresh = histories_to_refresh(lake, verdict_table, release, verdicts, decision, names)
         pending[release.release] = PendingDecision(decision, run_command(lake, to_refresh))
     return pending
 

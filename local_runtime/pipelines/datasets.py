@@ -1,8 +1,9 @@
 """What pipelines define: datasets, the flows that write them, and the rules for their rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import CodeType
 from typing import Self
 
 from pyspark.sql import Column, DataFrame
@@ -123,6 +124,7 @@ class Dataset:
 
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
     `properties` are the declared ones that the local runtime keeps in the table (state/roles.py).
+    `askers` are, by key of its pipeline's configuration, the code that has asked for it.
     A materialized view can be refreshed by the changed partitions of the table `refreshed_by`, or can't, and why.
     """
 
@@ -135,6 +137,7 @@ class Dataset:
     flows: list[Flow] = field(default_factory=list)
     opened: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
+    askers: Mapping[str, Collection[CodeType]] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     refreshed_by: str | None = None

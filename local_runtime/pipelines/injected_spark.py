@@ -1,8 +1,10 @@
 """What pipeline files see as `spark`: its reads go to whoever calls a flow's function (tracing, validation, a run)."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from pyspark.sql import DataFrame
@@ -97,16 +99,18 @@ class InjectedSpark:
 
 
 class PipelineConf:
-    """The pipeline's configuration, read only."""
+    """The pipeline's configuration, read only. `askers` are, by key, the code that has asked for it."""
 
     def __init__(self, configuration: Mapping[str, str]) -> None:
         self._configuration = configuration
+        self.askers: dict[str, set[CodeType]] = {}
 
     def get(self, key: str, default: str | None = None) -> str:
         """The value of `key`, or else `default`.
 
         Raises LakehouseError if there is neither.
         """
+        self.askers.setdefault(key, set()).add(sys._getframe(1).f_code)
         value = self._configuration.get(key, default)
         if value is None:
             known = ", ".join(sorted(self._configuration)) or "nothing"

@@ -1,10 +1,10 @@
 """The hash of the code that defines a table: all that its functions can see.
 
-That is the pipeline file without the functions of other tables, and the modules that this part of the file uses, with
-all that those import below the pipeline's root; every file below the root that isn't Python; and files elsewhere that
-the code opens or reads with spark.read (external_files.py). So a materialized view is rebuilt if its own code has
-changed, but not for a change in an unrelated file. Environment variables are refused. Modules that are imported by
-other means (sys.modules, importlib) are not seen.
+That is its pipeline's settings, except those for which only other tables' functions ask; the pipeline file without
+these functions, and the modules that this part of the file uses, with all that those import below the pipeline's root;
+every file below the root that isn't Python; and files elsewhere that the code opens or reads with spark.read
+(external_files.py). So a materialized view is rebuilt if its own code has changed, but not for a change in an unrelated
+file. Environment variables are refused. Modules that are imported by other means (sys.modules, importlib) are not seen.
 """
 
 import ast
@@ -33,7 +33,10 @@ class TableCode:
             {_definition_place(function) for of_dataset in functions.values() for function in of_dataset}
         )
         self._datasets, self._reads = datasets, reads
+        self._codes = {name: {function.__code__ for function in of_dataset} for name, of_dataset in functions.items()}
         self._own = {name: _definition(dataset, functions[name], sources) for name, dataset in datasets.items()}
+        for name, dataset in datasets.items():
+            self._own[name].append(repr(self._settings(name, dataset)))
 
     def hashes(self) -> dict[str, str]:
         """For each table the hash of its code, and of the files that it opens or reads as they are now."""
@@ -45,6 +48,21 @@ class TableCode:
             return [*self._own[name], *files[name], *(part for view in views for part in parts(view))]
 
         return {name: _hash(parts(name)) for name, dataset in self._datasets.items() if dataset.is_stored}
+
+    def _settings(self, name: str, dataset: Dataset) -> list[tuple[str, str]]:
+        """The settings of its pipeline that a dataset can depend on.
+
+        That is all of them but those for which only the functions of other datasets have asked, themselves: what a
+        helper asks for, or a module while it is imported, may be kept for any. A key that no code asks for may be the
+        engine's. The function of a snapshot flow is not called to its end before it runs, so it may ask for any key.
+        Not the landing folder, which may be moved: functions that use it see it.
+        """
+        settings = sorted((key, value) for key, value in dataset.pipeline.configuration.items() if key != LANDING)
+        if any(isinstance(flow, SnapshotFlow) for flow in dataset.flows):
+            return settings
+        others = {code for other, codes in self._codes.items() if other != name for code in codes}
+        others -= self._codes[name]
+        return [(key, value) for key, value in settings if not (asked := dataset.askers.get(key)) or {*asked} - others]
 
 
 def _hash(parts: Iterable[str]) -> str:
@@ -71,12 +89,8 @@ def _definition_place(function: FunctionType) -> Place:
 
 
 def _definition(dataset: Dataset, functions: Sequence[FunctionType], sources: "_Sources") -> list[str]:
-    """A definition as text: what it declares, its pipeline's configuration, and the code that its functions see.
-
-    Not the landing folder, which may be moved: functions that use it see it.
-    """
+    """A definition as text: what it declares, and the code that its functions see."""
     parts = [dataset.kind.value, str(dataset.schema), repr(dataset.expectations)]
-    parts.append(repr(sorted((key, value) for key, value in dataset.pipeline.configuration.items() if key != LANDING)))
     parts += [repr(flow) for flow in dataset.flows if not _has_function(flow)]
     root = dataset.pipeline.root_path
     for function in functions:

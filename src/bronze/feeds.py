@@ -162,26 +162,42 @@ SUBSCRIBERS_FEED = Feed(
     folder="subscribers",
     comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), unchanged.",
     columns=(
-        SourceColumn("user_id", "id of the subscriber", ("id", "customer id", "subscriber id", "account id", "user")),
+        SourceColumn(
+            "user_id",
+            "id of the subscriber",
+            ("id", "customer id", "subscriber id", "account id", "user", "member id", "uid"),
+        ),
         SourceColumn(
             "subscription_type",
             "subscription plan",
-            ("plan", "subscription", "subscription plan", "plan type", "plan name"),
+            ("plan", "subscription", "subscription plan", "plan type", "plan name", "tier", "membership", "package"),
         ),
         SourceColumn(
-            "monthly_revenue", "revenue of the plan per month", ("revenue", "monthly fee", "monthly price", "price")
+            "monthly_revenue",
+            "revenue of the plan per month",
+            ("revenue", "monthly fee", "monthly price", "price", "monthly charge", "monthly charges", "mrr"),
         ),
         SourceColumn(
             "join_date",
             "date on which the subscriber joined",
-            ("joined", "date joined", "signup date", "start date", "joining date"),
+            ("joined", "date joined", "signup date", "start date", "joining date", "registration date", "member since"),
         ),
-        SourceColumn("last_payment_date", "date of the last payment", ("last payment", "payment date", "last paid")),
+        SourceColumn(
+            "last_payment_date",
+            "date of the last payment",
+            ("last payment", "payment date", "last paid", "last billing date"),
+        ),
         SourceColumn("country", "name of the country of residence", ("location", "nation")),
         SourceColumn("age", "age in years"),
         SourceColumn("gender", "gender, as the source spells it", ("sex",)),
-        SourceColumn("device", "device that the subscriber watches on", ("device type", "main device")),
-        SourceColumn("plan_duration", "period for which the plan is paid", ("duration", "plan months", "plan period")),
+        SourceColumn(
+            "device", "device that the subscriber watches on", ("device type", "main device", "primary device")
+        ),
+        SourceColumn(
+            "plan_duration",
+            "period for which the plan is paid",
+            ("duration", "plan months", "plan period", "months", "term"),
+        ),
     ),
     options=SNAPSHOT_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),

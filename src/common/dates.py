@@ -11,6 +11,8 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from common.keys import SEPARATOR
+from common.month_names import month_named
 from common.text import compute_once
 
 # Netflix began to stream: no title was added and no event happened before.
@@ -23,51 +25,66 @@ MONTH_FIRST, DAY_FIRST, BOTH = "month_first", "day_first", "both"
 # In every feed, dates that may be either of two days fail this rule if their file writes both orders.
 AMBIGUOUS_DATE_ORDER = "ambiguous_date_order"
 
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-SHORT_MONTHS = tuple(name[:3] for name in MONTHS)
-MONTH_NAME = f"({'|'.join(('sept', *MONTHS, *SHORT_MONTHS))})"
+# What programs make of no time (1970), spreadsheets and databases of no date (1900).
+PLACEHOLDER_DATES = (date(1900, 1, 1), date(1970, 1, 1))
 
-# These match lower-case text.
-TIME = "[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?z?$"
-MONTH_NAME_FIRST = f"^{MONTH_NAME}[.]? ([0-9]{{1,2}}),? ([0-9]{{4}})$"
-DAY_THEN_MONTH_NAME = f"^([0-9]{{1,2}})[ -]{MONTH_NAME}[ -]([0-9]{{4}}|[0-9]{{2}})$"
-NUMERIC = "^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})$"
-YEAR_FIRST = f"^([0-9]{{4}}|[0-9]{{2}})-({MONTH_NAME}|[0-9]{{1,2}})-([0-9]{{1,2}})$"
+# Parts of dates in lower-case text.
+YEAR, SHORT_YEAR, NUMBER, WORD = "([0-9]{4})", "([0-9]{4}|[0-9]{2})", "([0-9]{1,2})", "([^0-9 .,/|-]+)"
+# 1st, 2nd (English), 1er (French), 1º (Portuguese, Spanish). A point (German, Danish, Norwegian) is a sign.
+ORDINAL = "(?:st|nd|rd|th|er|º)?"
+# Which part each group is, and examples.
+FORMS = {
+    # September 25, 2021 · Sep. 25th 2021
+    f"{WORD}[ .-]{{1,2}}{NUMBER}{ORDINAL}[ ,-]{{1,2}}{YEAR}": "month day year",
+    # 25-Sep-21 · 25. September 2021 · 25 de septiembre de 2021 (Spanish, Portuguese)
+    f"{NUMBER}{ORDINAL}[ ./-]{{1,2}}(?:de )?{WORD}[ .,/-]{{1,3}}(?:de )?{SHORT_YEAR}": "day month year",
+    # 2021-09-25 · 2021/9/25 · 2021.9.25 · 2021-Sep-25
+    f"{YEAR}[/.-]([^ .,/|-]+)[/.-]{NUMBER}": "year month day",
+    # 9/25/2021 · 25.09.21
+    f"{NUMBER}([/.-]){NUMBER}[/.-]{SHORT_YEAR}": "month order day year",
+}
+# Sat, 25 Sep 2021 00:00:00 GMT: RFC 1123.
+WEEKDAY = "(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*, )?"
+ZONE = "(?:z|utc|gmt|[+-][0-9]{2}(?::?[0-9]{2})?)"
+TIME = f"(?:[ t][0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?(?: ?[ap][.]?m[.]?)?(?: ?{ZONE})?)?"
+# A spreadsheet's day number, 44464 for 2021-09-25; after a point, the time of day.
+SERIAL = "([2-6][0-9]{4})(?:[.][0-9]*)?"
+FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000  # 1954-10-03 to 2064-04-08
+
+PART_NAMES = ("year", "month", "day", "order")
 
 
-def _without_time(text: Column) -> Column:
-    """Lower-case text without a time of day, as pandas, Excel and JSON write it, which says nothing about the day."""
-    return F.regexp_replace(F.lower(text), TIME, "")
+def _any_form() -> tuple[str, str]:
+    """A regular expression for every form, and what to replace its match by: the parts, those a form lacks empty.
+
+    One expression, because an engine looks at the text again for each. A serial takes the place of the year.
+    """
+    groups = [part for parts in FORMS.values() for part in parts.split()] + ["year"]
+    places: dict[str, str] = {
+        name: "".join(f"${place}" for place, part in enumerate(groups, start=1) if part == name) for name in PART_NAMES
+    }
+    return f"^(?:{WEEKDAY}(?:{'|'.join(FORMS)}){TIME}|{SERIAL})$", SEPARATOR.join(places.values())
 
 
-def _month_number(text: Column) -> Column:
-    """INT: the number of a month, from its digits, its name or its first letters; 0 for another name."""
-    months = F.array(*[F.lit(month) for month in SHORT_MONTHS])
-    named = F.array_position(months, F.substring(text, 1, 3)).cast("int")
-    return F.when(text.rlike("[a-z]"), named).otherwise(text.try_cast("int"))
+ANY_FORM, FOUND_PARTS = _any_form()
 
 
 def _numbers(text: Column) -> Column:
     """STRUCT: the numbers in a date's text as they come: year, month, day; may_swap: whether the day may come first.
 
-    Null where the text is not a date. Two-digit years are of this century: nothing was streamed before.
+    All are null where the text is not a date. Two-digit years are of this century: nothing was streamed before. Of a
+    spreadsheet's day number, which is the year, month and day are null.
     """
-    named = F.regexp_replace(_without_time(text), MONTH_NAME_FIRST, "$3-$1-$2")
-    plain = F.regexp_replace(named, DAY_THEN_MONTH_NAME, "$3-$2-$1")
-    is_numeric = plain.rlike(NUMERIC)
-    parts = F.split(F.when(is_numeric | plain.rlike(YEAR_FIRST), plain), "[/.-]")
-    year, month, day = (
-        F.get(parts, F.when(is_numeric, numeric).otherwise(other)) for numeric, other in ((2, 0), (0, 1), (1, 2))
-    )
+    parts = F.split(F.regexp_replace(F.lower(text), ANY_FORM, FOUND_PARTS), SEPARATOR)
+    year, month, day, order = (F.get(parts, F.lit(place)) for place in range(len(PART_NAMES)))
     century = F.when(F.length(year) == 2, 2000).otherwise(0)
+    # Digits come before the colon, letters after it.
+    number = F.when(month < ":", month.try_cast("int")).otherwise(month_named(month))
     return F.struct(
         (year.try_cast("int") + century).alias("year"),
-        _month_number(month).alias("month"),
+        number.alias("month"),
         day.try_cast("int").alias("day"),
-        is_numeric.alias("may_swap"),
+        (order != "").alias("may_swap"),
     )
 
 
@@ -81,34 +98,38 @@ def _date(year: Column, month: Column, day: Column) -> Column:
     return F.when((year >= 1) & month.between(1, 12) & day.between(1, last), F.make_date(year, month, day))
 
 
+def _serial_date(day: Column) -> Column:
+    """DATE of a spreadsheet's day number (44576 is 2022-01-15, counted from 1899-12-30), 20,000 to 60,000; else null.
+
+    https://support.microsoft.com/office/datevalue-function: 1900-01-01 is day 1, and 1900 counts as a leap year.
+    """
+    return F.when(day.between(FIRST_SERIAL, LAST_SERIAL), F.date_add(F.lit(date(1899, 12, 30)), day))
+
+
 def date_readings(text: Column) -> Column:
     """STRUCT: the DATE of a folded text if its file writes numeric dates `month_first`, and if it does `day_first`.
 
-    Reads `September 25, 2021`, `25-Sep-21`, `2021-09-25` and `9/25/2021`; null for anything else. Months may be named
-    or abbreviated, days and months may have one digit, and a time of day is ignored.
+    Null for anything but the FORMS and spreadsheets' day numbers. Months may be named or abbreviated, in one of the
+    languages of `month_names`; days and months may have one digit; a time of day and its zone are ignored.
     """
 
     def readings_of(numbers: Column) -> Column:
         year, month, day = numbers["year"], numbers["month"], numbers["day"]
-        month_first = _date(year, month, day)
+        month_first = F.when(month.isNull(), _serial_date(year)).otherwise(_date(year, month, day))
         day_first = F.when(numbers["may_swap"], _date(year, day, month)).otherwise(month_first)
         return F.struct(month_first.alias(MONTH_FIRST), day_first.alias(DAY_FIRST))
 
     return compute_once(_numbers(text), readings_of)
 
 
-def spreadsheet_date(text: Column) -> Column:
-    """DATE of a spreadsheet's day number (44576 is 2022-01-15, counted from 1899-12-30), 1990 to 2100; else null.
-
-    https://support.microsoft.com/office/datevalue-function: 1900-01-01 is day 1, and 1900 counts as a leap year.
-    """
-    day = F.regexp_extract(text, "^([0-9]{5})([.]0*)?$", 1).try_cast("int")
-    return F.when(day.between(32874, 73415), F.date_add(F.lit(date(1899, 12, 30)), day))
+def is_placeholder(reading: Column) -> Column:
+    """Whether a date stands for an unknown one. It is the same day in both orders."""
+    return F.coalesce(reading[MONTH_FIRST].isin(*PLACEHOLDER_DATES), F.lit(False))
 
 
 def is_dashed(text: Column) -> Column:
     """Whether a text is a numeric date with dashes that doesn't start with the year: 05-09-2021."""
-    return text.rlike("^[0-9]{1,2}-[0-9]{1,2}-([0-9]{4}|[0-9]{2})$")
+    return text.rlike("^[0-9]{1,2}-[0-9]{1,2}-([0-9]{4}|[0-9]{2})([ tT]|$)")
 
 
 def date_order(file: Sequence[str | Column], *readings: Column, unproven: str | Column = MONTH_FIRST) -> Column:

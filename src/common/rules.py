@@ -29,7 +29,7 @@ def with_failed_rules(
     Of the rows without failures that have the same `identity` (a column, not null in them) and the same values in the
     columns `within`, all but the best fail `unique_rule`.
     """
-    checked = rows.withColumn("passes", F.size("row_failures") == 0)
-    is_repeat = F.col("passes") & ~is_first(identity, best_first, within=(*within, "passes"))
+    passes = F.size("row_failures") == 0
+    is_repeat = passes & ~is_first(identity, best_first, within=(*within, passes))
     failures = F.when(is_repeat, F.array(F.lit(unique_rule))).otherwise(F.col("row_failures"))
-    return checked.withColumn("failed_rules", failures)
+    return rows.withColumn("failed_rules", failures)

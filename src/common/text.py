@@ -1,7 +1,7 @@
 """Column functions for text as people type it."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -11,8 +11,26 @@ from pyspark.sql.types import StringType
 # Ogham, en quad to zero-width joiner, line and paragraph separators, narrow and mathematical spaces,
 # word joiner, ideographic space, byte order mark.
 WHITE_SPACE = "[\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
-# Placeholders for a missing value; the first is that of the catalogue in the Databricks cookbook.
-PLACEHOLDERS = ("not given", "unknown")
+NULL_MARK = "\\N"  # written for a missing value by MySQL, Hive, PostgreSQL and IMDb
+# What is written instead of leaving a cell empty, by who writes it. Cells and items are compared whole, in lower case.
+PLACEHOLDERS_BY_WRITER = {
+    "programs": ("na", "n/a", "nan", "nat", "null", "none", "nil", "<na>", NULL_MARK.lower()),
+    "spreadsheets": ("#n/a", "#na", "#value!"),
+    "people": (
+        *("-", "--", "?", "missing", "missing data", "no data", "not available", "not found", "not specified"),
+        *("not applicable", "unknown"),
+    ),
+    # "Not Given" is that of the catalogue in the Databricks cookbook.
+    "cleaned catalogues": (
+        "not given",
+        *(f"no {column}" for column in ("director", "cast", "country", "rating")),
+        *(f"{column} unavailable" for column in ("director", "cast", "country", "rating")),
+        *(f"{column} unknown" for column in ("director", "cast", "country", "rating")),
+    ),
+}
+PLACEHOLDERS = tuple(word for words in PLACEHOLDERS_BY_WRITER.values() for word in words)
+NAME_PLACEHOLDERS = (*PLACEHOLDERS, "0")  # of columns of names
+CODE_PLACEHOLDERS = tuple(word for word in PLACEHOLDERS if word != "na")  # of country codes: NA is Namibia
 
 
 def fold(text: Column) -> Column:
@@ -26,14 +44,34 @@ def blank_to_null(text: Column) -> Column:
     return F.nullif(folded, F.lit(""))
 
 
-def placeholder_to_null(folded: Column) -> Column:
-    """Folded text; null for `Not Given` and `Unknown`, which would be a second member next to the unknown one."""
-    return F.when(~F.lower(folded).isin(*PLACEHOLDERS), folded)
+def placeholder_to_null(folded: Column, placeholders: Sequence[str] = PLACEHOLDERS) -> Column:
+    """Folded text; null for a placeholder, which would be a second member next to the unknown one."""
+    return F.when(~F.lower(folded).isin(*placeholders), folded)
 
 
 def known_text(text: Column) -> Column:
     """Folded text; null where it is blank or a placeholder."""
     return placeholder_to_null(blank_to_null(text))
+
+
+def known_name(text: Column) -> Column:
+    """Folded text of a column of names, in which `0` is a placeholder too; null where it is blank or a placeholder."""
+    return placeholder_to_null(blank_to_null(text), NAME_PLACEHOLDERS)
+
+
+def known_code(text: Column) -> Column:
+    """Folded text of a column of country codes, in which NA is Namibia; null where it is blank or a placeholder."""
+    return placeholder_to_null(blank_to_null(text), CODE_PLACEHOLDERS)
+
+
+def known_id(text: Column) -> Column:
+    """Folded text of an id, which may be any word; null only where it is blank or `\\N`."""
+    return F.nullif(blank_to_null(text), F.lit(NULL_MARK))
+
+
+def known_items(folded: Column, placeholders: Sequence[str] = PLACEHOLDERS) -> Column:
+    """ARRAY<STRING>: the items of a list of folded texts that are no placeholders."""
+    return F.filter(folded, lambda item: ~F.lower(item).isin(*placeholders))
 
 
 def compose(text: Column) -> Column:

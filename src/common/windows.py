@@ -15,7 +15,7 @@ def all_rows() -> WindowSpec:
     return Window.partitionBy(F.lit(0))
 
 
-def _adjacent(key: str, order: Sequence[str | Column], within: Sequence[str] = ()) -> WindowSpec:
+def _adjacent(key: str, order: Sequence[str | Column], within: Sequence[str | Column] = ()) -> WindowSpec:
     """A window in which the rows of one key are adjacent, before and after those of other keys.
 
     Engines take several times as long for a window per key, of which there would be many small ones.
@@ -24,8 +24,8 @@ def _adjacent(key: str, order: Sequence[str | Column], within: Sequence[str] = (
     return Window.partitionBy(*within, bucket).orderBy(key, *order)
 
 
-def is_first(key: str, order: Sequence[str | Column], within: Sequence[str] = ()) -> Column:
-    """BOOLEAN: whether a row is the first of its key, among the rows with the same values in the columns `within`.
+def is_first(key: str, order: Sequence[str | Column], within: Sequence[str | Column] = ()) -> Column:
+    """BOOLEAN: whether a row is the first of its key, among the rows with the same values of the columns `within`.
 
     Every row whose key is null is a first one.
     """

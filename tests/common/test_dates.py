@@ -3,8 +3,17 @@ from datetime import date
 import pytest
 from pyspark.sql import functions as F
 
-from common.dates import BOTH, DAY_FIRST, MONTH_FIRST, date_in_order, date_order, date_readings, is_ambiguous
-from tests.helpers.frames import assert_same_rows
+from common.dates import (
+    BOTH,
+    DAY_FIRST,
+    MONTH_FIRST,
+    date_in_order,
+    date_order,
+    date_readings,
+    is_ambiguous,
+    is_placeholder,
+)
+from tests.helpers.frames import assert_column, assert_same_rows
 
 DAY = date(2021, 9, 25)
 FORMS = {
@@ -34,6 +43,60 @@ FORMS = {
         ("2021-09-25T00:00:00", DAY),
         ("2021-09-25T23:59:59.999Z", DAY),
         ("9/25/2021 0:00", DAY),
+        ("9/25/2021 12:00:00 AM", DAY),
+        ("9/25/2021 11:59 p.m.", DAY),
+        ("25-Sep-2021 23:59", DAY),
+    ],
+    "a time with its zone: the day as it is written": [
+        ("2021-09-25T00:00:00+00:00", DAY),
+        ("2021-09-25T23:30:00-05:00", DAY),
+        ("2021-09-25T00:00:00.123456Z", DAY),
+        ("2021-09-25 00:00:00+0530", DAY),
+        ("2021-09-25 00:00:00+00", DAY),
+        ("2021-09-25 00:00:00 UTC", DAY),
+        ("Sat, 25 Sep 2021 00:00:00 GMT", DAY),
+        ("Saturday, September 25, 2021", DAY),
+        ("2021-09-25 00:00 somewhere", None),
+    ],
+    "other signs": [
+        ("2021/09/25", DAY),
+        ("2021.9.25", DAY),
+        ("9.25.21", DAY),
+        ("2021-Sep-25", DAY),
+        ("25. Sep. 2021", DAY),
+        ("25 Sept., 2021", DAY),
+        ("25/Sep/2021", DAY),
+        ("25..9.2021", None),
+    ],
+    "ordinal numbers": [
+        ("September 25th, 2021", DAY),
+        ("Sep 1st 2021", date(2021, 9, 1)),
+        ("2nd September 2021", date(2021, 9, 2)),
+        ("3rd Sep 21", date(2021, 9, 3)),
+        ("1er septembre 2021", date(2021, 9, 1)),
+        ("1º de setembro de 2021", date(2021, 9, 1)),
+        ("25 de septiembre de 2021", DAY),
+        ("25xx September 2021", None),
+    ],
+    "names in other languages": [
+        ("25-Okt-21", date(2021, 10, 25)),
+        ("25-Mai-21", date(2021, 5, 25)),
+        ("25-dez-20", date(2020, 12, 25)),
+        ("mayo 25, 2021", date(2021, 5, 25)),
+        # June or July.
+        ("25 jui 2021", None),
+        ("25 syyskuuta 2021", None),
+    ],
+    "day numbers of spreadsheets": [
+        ("44464", DAY),
+        ("44464.0", DAY),
+        ("44464.75", DAY),
+        ("20000", date(1954, 10, 3)),
+        ("60000", date(2064, 4, 8)),
+        ("19999", None),
+        ("60001", None),
+        ("4446", None),
+        ("-44464", None),
     ],
     "days that there are, and days that there aren't": [
         ("February 29, 2020", date(2020, 2, 29)),
@@ -68,6 +131,15 @@ def test_readings_read(spark, rows):
     expected = spark.createDataFrame(rows, "text STRING, date DATE")
     actual = expected.select("text", date_readings(F.col("text"))[MONTH_FIRST].alias("date"))
     assert_same_rows(actual, expected)
+
+
+def test_dates_that_stand_for_no_date(spark):
+    texts = {
+        **dict.fromkeys(("1970-01-01", "1/1/1970", "1 Jan 1900", "1900-01-01 00:00:00", "25569"), True),
+        **dict.fromkeys(("1970-01-02", "1899-12-31", "never", None), False),
+    }
+    rows = spark.createDataFrame([*texts.items()], "text STRING, expected BOOLEAN")
+    assert_column(rows, is_placeholder(date_readings(F.col("text"))))
 
 
 def test_104_the_order_of_a_files_dates_is_decided_by_dates_that_are_possible_in_one_order_only(spark):

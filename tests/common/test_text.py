@@ -3,8 +3,19 @@ import unicodedata
 import pytest
 from pyspark.sql import functions as F
 
-from common.text import blank_to_null, compose, fold, known_text, split_list
-from tests.helpers.frames import assert_column
+from common.text import (
+    NAME_PLACEHOLDERS,
+    blank_to_null,
+    compose,
+    fold,
+    known_code,
+    known_id,
+    known_items,
+    known_name,
+    known_text,
+    split_list,
+)
+from tests.helpers.frames import assert_column, assert_same_rows
 
 
 @pytest.mark.parametrize(
@@ -21,6 +32,60 @@ from tests.helpers.frames import assert_column
 def test_text_functions(spark, function, pairs):
     texts = spark.createDataFrame(pairs, "text STRING, expected STRING")
     assert_column(texts, function(F.col("text")))
+
+
+# As the contract lists them.
+UNKNOWN = """na, n/a, nan, nat, null, none, nil, <na>, \\N, #n/a, #na, #value!, -, --, ?, missing, missing data,
+no data, not available, not found, not specified, not applicable, not given, no director, no cast, no country,
+no rating, unknown, director unavailable, cast unavailable, country unavailable, rating unavailable,
+director unknown, cast unknown, country unknown, rating unknown""".replace("\n", " ").split(", ")
+KNOWN = ("0", "Nan Li", "Noneya", "unknown user", "---", "n", "a-b", "No", "not", "N/A/B", "#", "nulls", "1970-01-01")
+
+
+def test_unknown_words_are_compared_whole_and_without_case(spark):
+    words = [spelling for word in UNKNOWN for spelling in (word, word.upper(), word.title(), f" {word}\u00a0")]
+    rows = [*[(word, None) for word in ("", " ", None, *words)], *[(word, word) for word in KNOWN]]
+    texts = spark.createDataFrame(rows, "text STRING, expected STRING")
+    assert_column(texts, known_text(F.col("text")))
+
+
+def test_what_is_unknown_in_a_column_of_names_codes_or_ids(spark):
+    rows = [
+        ("0", None, "0", "0"),
+        ("00", "00", "00", "00"),
+        ("NA", None, "NA", "NA"),
+        ("na", None, "na", "na"),
+        ("n/a", None, None, "n/a"),
+        ("None", None, None, "None"),
+        ("\\N", None, None, None),
+        ("\\n", None, None, "\\n"),
+        (" ", None, None, None),
+        (" x  y", "x y", "x y", "x y"),
+        (None, None, None, None),
+    ]
+    expected = spark.createDataFrame(rows, "text STRING, name STRING, code STRING, id STRING")
+    text = F.col("text")
+    actual = expected.select(
+        "text", known_name(text).alias("name"), known_code(text).alias("code"), known_id(text).alias("id")
+    )
+    assert_same_rows(actual, expected)
+
+
+def test_unknown_items_of_a_list_are_left_out(spark):
+    rows = [
+        (["Ann", "N/A", "0", "unknown"], ["Ann", "0"], ["Ann"]),
+        (["NaN"], [], []),
+        ([], [], []),
+        (None, None, None),
+    ]
+    expected = spark.createDataFrame(rows, "items ARRAY<STRING>, known ARRAY<STRING>, names ARRAY<STRING>")
+    items = F.col("items")
+    actual = expected.select(
+        "items", known_items(items).alias("known"), known_items(items, NAME_PLACEHOLDERS).alias("names")
+    )
+    assert_same_rows(actual, expected)
+    split = F.size(known_items(split_list(F.array_join("items", ","))))
+    assert [row[0] for row in expected.select(split).collect()] == [2, 0, 0, 0]
 
 
 def test_split_list_keeps_source_order_and_drops_empties_and_repeats(spark):

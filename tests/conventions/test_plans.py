@@ -4,6 +4,8 @@ import pytest
 from google.protobuf.message import Message
 from pyspark.sql import functions as F
 
+from cleanse.catalogue.rows import title_rows
+from cleanse.subscribers.rows import subscriber_rows
 from local_runtime.graph.plans import plan_of
 from local_runtime.graph.tracing import plan_only_session, trace
 
@@ -41,6 +43,13 @@ def test_no_plan_is_nested_deeper_than_pipelines_can_take(graph):
         f"{too_deep}: pipelines take plans of {DEEPEST} nested messages at most. Chain fewer withColumns, or compute "
         "what a long chain starts with in a table of its own."
     )
+
+
+def test_accepted_part_files_nest_no_plan_deeper_than_pipelines_can_take():
+    rows = plan_only_session().read.table("bronze.titles")
+    accepted = ["titles/x of 2021-09-25 10:00:00"]
+    for frame in (title_rows(rows, accepted), subscriber_rows(rows, "key", accepted)):
+        assert 50 < depth(plan_of(frame)) <= DEEPEST
 
 
 @pytest.mark.parametrize(("columns", "nested"), [(1, 5), (2, 7), (40, 83)])

@@ -7,12 +7,14 @@ import pytest
 
 from local_runtime.cli.arguments import main
 from local_runtime.cli.report import status_text
+from local_runtime.cli.run_messages import messages
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
 from tests.end_to_end.conftest import titles
 from tests.helpers.truth import rows
 
 JANUARY, FEBRUARY, MARCH = (f"titles/a_2021-0{month}-01.csv" for month in (1, 2, 3))
+JOB = "3f2c9a4e-8f6d-4a53-9d0e-5a8f0c1d2e3b-c000"
 HISTORIES = {"silver.titles", "silver.title_ids"}
 
 
@@ -139,11 +141,91 @@ def test_a_path_that_names_no_release_is_an_error_with_the_nearest_ones(beginnin
     assert not (place.lake.root / "release_decisions.json").exists()
 
 
-def test_a_list_that_names_no_release_stops_the_run_and_says_which(beginnings):
+def part(number):
+    """A part file of one job, whose folder has the date."""
+    return f"titles/2021-01-20/part-0000{number}-{JOB}.csv"
+
+
+def part_files_that_come_late(place):
+    """Part files of one release in three updates, of which the last two come late; and a later release."""
+    for number, ids in enumerate((range(2), (1, 2), [3])):
+        place.land(part(number), titles(ids))
+        place.run(layers=("bronze", "silver"))
+    place.land(FEBRUARY, titles(range(3)))
+    place.run()
+
+
+def late_parts(place):
+    """The names of late part files, in the order of their arrival."""
+    listed = rows(place, "SELECT release FROM silver.title_verdicts WHERE verdict = 'late' ORDER BY ingested_at")
+    return [release for (release,) in listed]
+
+
+def history_of(place):
+    return rows(place, "SELECT title, __START_AT, __END_AT FROM silver.titles ORDER BY ALL")
+
+
+def test_27_late_part_files_that_are_accepted_are_one_release_with_the_first_ones(beginnings, capsys):
+    place = beginnings.after(part_files_that_come_late)
+    second, third = late_parts(place)
+    before = history_of(place)
+    assert [title for title, *_ in before] == ["Title 0", "Title 1", "Title 2"]
+    code, printed = decide(place, capsys, "accept", second)
+    assert code == 0
+    assert refreshed(printed) == HISTORIES
+    place.run()
+    # History is as it was until it is made again, and `status` asks for that.
+    assert history_of(place) == before
+    (asks,) = [problem for problem in inspect(place.lake).problems if "--full-refresh" in problem]
+    assert refreshed(asks) == HISTORIES
+    place.run(*HISTORIES)
+    assert [(title, end) for title, _, end in history_of(place)] == [(f"Title {n}", None) for n in range(3)]
+    assert {start for _, start, _ in history_of(place)} == {min(start for _, start, _ in history_of(place))}
+    assert late_parts(place) == [third]
+
+    decide(place, capsys, "reject", third)
+    place.run()
+    healthy(place)
+    # The way back.
+    _, printed = decide(place, capsys, "reject", second)
+    assert refreshed(printed) == HISTORIES
+    place.run(*HISTORIES)
+    healthy(place)
+    assert history_of(place) == before
+
+
+def test_27_part_files_that_come_after_unreadable_ones_are_applied(beginnings):
+    place = beginnings.empty()
+    place.land(part(0), "a;b\n1;2\n")
+    place.run(layers=("bronze", "silver"))
+    place.land(part(1), titles(range(2)))
+    place.run()
+    assert rows(place, "SELECT verdict FROM silver.title_verdicts ORDER BY ingested_at") == [
+        ("unreadable",),
+        ("applied",),
+    ]
+    assert current(place) == 2
+    healthy(place)
+
+
+def test_a_list_that_names_no_release_stops_nothing_and_is_reported_until_there_is_one(beginnings):
+    """Decisions of a bundle go to several workspaces, in some of which a release has not come yet."""
     place = beginnings.after(release_that_is_held)
-    (place.lake.root / "release_decisions.json").write_text(json.dumps({"titles/b.csv": "accept"}))
-    failures = place.update(layers=("silver",)).failures
-    assert "names what is no release: titles/b.csv" in failures["silver.title_verdicts"]
+    (place.lake.root / "release_decisions.json").write_text(json.dumps({MARCH: "reject", FEBRUARY: "accept"}))
+    outcome = place.run()
+    assert current(place) == 100
+    (problem,) = inspect(place.lake).problems
+    assert f"a decision (reject) names {MARCH}, which is no release so far." in problem
+    assert f"The nearest: {FEBRUARY}, {JANUARY}. Correct it" in problem
+    assert problem in messages(outcome, place.graph, place.lake, "")
+    place.land(MARCH, titles(range(100)))
+    place.run()
+    healthy(place)
+    assert current(place) == 100
+
+
+def test_a_list_of_decisions_that_cannot_be_read_is_an_error_that_names_it(beginnings):
+    place = beginnings.after(release_that_is_held)
     (place.lake.root / "release_decisions.json").write_text("{")
     with pytest.raises(LakehouseError, match=r"release_decisions\.json can't be read"):
         decisions_are_read(place)

@@ -184,6 +184,14 @@ def test_35_a_late_release_waits_while_all_other_feeds_go_on(place):
     assert "./lakehouse accept titles/t_2021-01-01.csv" in problem
 
 
+def test_a_feed_without_a_valid_row_is_named_beside_feeds_that_have_some(place):
+    place.land("titles/a_2021-01-01.csv", titles(range(3)))
+    place.land("subscribers/s_2023-01-01.csv", "User ID;Plan\n1;Basic\n")
+    outcome = place.run(layers=("bronze", "silver"))
+    assert run_messages.without_valid_rows(outcome, place.graph, place.lake) == ["silver.subscriber_releases"]
+    assert "s_2023-01-01.csv was not applied: its only row is not valid." in said_by(place, outcome)
+
+
 @pytest.mark.parametrize(("unreadable", "most"), [(3, False), (9, True)])
 def test_cells_that_cannot_be_read_are_counted_and_cost_no_row(place, unreadable, most):
     place.land("titles/a_2021-01-01.csv", titles(range(12)).replace("90 min", "a while", unreadable))
@@ -200,4 +208,7 @@ def test_35_part_files_that_come_later_wait_and_close_nothing(place):
     outcome = place.run(layers=("bronze", "silver"))
     assert sorted(verdict for verdict, _ in verdicts(place).values()) == ["applied", "late"]
     assert rows(place, "SELECT count(*), count(__END_AT) FROM silver.titles") == [(3, 0)]
-    assert "Land all in a new folder, and reject these." in said_by(place, outcome)
+    first = f"titles/2021-06-01/{JOB}"
+    said = said_by(place, outcome)
+    assert f"came too late, and was not applied: other part files of {first} were loaded before." in said
+    assert f"./lakehouse accept '{first} of 20" in said

@@ -1,5 +1,7 @@
 """Rows of catalogue releases, each checked once: their rules, their cells, and which of them repeat a title."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -7,6 +9,7 @@ from bronze import feeds
 from bronze.provenance import RELEASE
 from cleanse.catalogue.cleansing import LISTS, cleanse_titles, with_identity
 from cleanse.releases.cells import UNREADABLE, Cell, cell_text, with_unreadable
+from cleanse.releases.late_parts import with_joined_parts
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from common.dates import AMBIGUOUS_DATE_ORDER, LAST_DAY, STREAMING_BEGAN
 from common.keys import SEPARATOR, surrogate_key
@@ -124,12 +127,13 @@ TITLE_CELLS = (
 )
 
 
-def title_rows(bronze: DataFrame) -> DataFrame:
+def title_rows(bronze: DataFrame, accepted: Sequence[str] = ()) -> DataFrame:
     """One row per bronze row, with the columns of TITLE_ROWS; `failed_rules` are empty for a valid row.
 
     If several otherwise valid rows of a release are the same title, the one added last is valid, or else the one with
     the smallest show_id as text; the others fail `unique_title`. Hashes break further ties: of the cleansed columns
-    first, so that neither the folder nor the file decides what gold shows.
+    first, so that neither the folder nor the file decides what gold shows. The late part files whose names are
+    `accepted` are rows of the release that they belong to.
     """
     rows = with_unreadable(cleanse_titles(bronze), TITLE_CELLS, cell_text).transform(with_identity)
     others = ("title", "cast", "countries", "genres", "rating", "duration_minutes", "seasons", "description")
@@ -139,7 +143,8 @@ def title_rows(bronze: DataFrame) -> DataFrame:
     cells = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
     checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": cells})
     best_first = (F.desc_nulls_last("date_added"), *[F.col(name) for name in ("show_id", "values_hash", "cells_hash")])
-    valid = with_failed_rules(checked, "title_key", best_first, UNIQUE_TITLE, within=ONE_RELEASE)
+    joined = with_joined_parts(checked, accepted)
+    valid = with_failed_rules(joined, "title_key", best_first, UNIQUE_TITLE, within=ONE_RELEASE)
     computed = {
         "short_title": F.trim(F.get(F.split("title", ":"), F.lit(0))),
         "bronze_row": F.when(F.size("failed_rules") > 0, F.col("bronze_row")),

@@ -1,15 +1,23 @@
 """Decisions about releases, which are configuration: a JSON object of paths below the landing folder."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
 from bronze.feeds import FEEDS, PLAYBACK_CSV_FOLDER, PLAYBACK_FEED, Feed
-from cleanse.releases.verdicts import ACCEPT, REJECT
+from bronze.provenance import RELEASE
+from common.windows import all_rows
 
 SETTING = "lakehouse.release_decisions"
 FOLDERS = (*(feed.folder for feed in FEEDS if feed.has_releases), PLAYBACK_FEED.folder, PLAYBACK_CSV_FOLDER)
 """The landing folders of releases with verdicts, and of files that are reported until they are accepted."""
+ACCEPT, REJECT = "accept", "reject"
+LATE_PARTS = " of [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
+"""The end of the name of late part files: when bronze ingested them."""
 
 
 def release_decisions(text: str | None) -> dict[str, str]:
@@ -39,6 +47,54 @@ def release_decisions(text: str | None) -> dict[str, str]:
 def decisions_about(feed: Feed, decisions: Mapping[str, str]) -> dict[str, str]:
     """Those of the decisions that are about releases of one feed."""
     return {release: decision for release, decision in decisions.items() if _is_in(feed.folder, release)}
+
+
+def accepted_parts(decisions: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of late part files that decisions accept."""
+    return tuple(name for name, decision in decisions.items() if decision == ACCEPT and re.search(LATE_PARTS, name))
+
+
+def whole_release(name: str) -> str:
+    """The release that late part files belong to; any other name as it is."""
+    return re.sub(LATE_PARTS, "", name)
+
+
+def decision_about(path: Column, decisions: Mapping[str, str]) -> Column:
+    """STRING: the decision that names a path; null for none."""
+    if not decisions:
+        return F.lit(None).cast("string")
+    return F.try_element_at(F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair]), path)
+
+
+def with_decision(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
+    """One row per release, with the decision about it, by its path or that of the folder of its part files.
+
+    A folder that is a release itself, of part files without an id, stands for that release alone.
+    """
+    named = releases.withColumn("named", F.collect_set("release").over(all_rows()))
+    folder = _folder(F.col("release"))
+    of_folder = F.when(~F.array_contains("named", folder), decision_about(folder, decisions))
+    return named.withColumn("decision", F.coalesce(decision_about(F.col("release"), decisions), of_folder))
+
+
+def unknown_names(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
+    """One row per decision that names none of the releases: `release`, what it names.
+
+    Late part files are named by the time of their ingestion, which a full refresh of bronze changes, and have no row of
+    their own once they are accepted: the name of the release that they belong to is enough.
+    """
+    paths = F.array_distinct(
+        F.flatten(F.array(*[F.collect_set(path) for path in (RELEASE.name, "release", _folder(F.col("release")))]))
+    )
+    by_whole = F.create_map(*[F.lit(text) for name in decisions for text in (name, whole_release(name))])
+    known = releases.groupBy().agg(paths.alias("known"))
+    named = known.select("known", F.explode(F.array(*map(F.lit, decisions))).alias("release"))
+    whole = F.try_element_at(by_whole, F.col("release"))
+    return named.filter(~F.array_contains("known", whole)).select("release")
+
+
+def _folder(release: Column) -> Column:
+    return F.regexp_replace(release, "/[^/]*$", "")
 
 
 def _is_in(folder: str, release: str) -> bool:

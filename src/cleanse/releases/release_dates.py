@@ -3,8 +3,14 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from common.dates import MONTH_NAME, SHORT_MONTHS
 from common.text import compute_once
+
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+SHORT_MONTHS = tuple(name[:3] for name in MONTHS)
+MONTH_NAME = f"({'|'.join(('sept', *MONTHS, *SHORT_MONTHS))})"
 
 # UUIDs and hashes, in which any digits occur.
 ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}"

@@ -10,23 +10,24 @@ from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 from bronze.provenance import RELEASE
+from cleanse.releases.arrivals import MOST_OF_ONE_SECOND, with_order
+from cleanse.releases.decisions import ACCEPT, REJECT, decision_about, unknown_names, with_decision
+from cleanse.releases.overlaps import overlaps
 from common.specifications import ColumnSpec, TableSpec
-from common.windows import all_rows
 
 APPLIED, HELD, LATE, REJECTED, UNREADABLE = "applied", "held", "late", "rejected", "unreadable"
-ACCEPT, REJECT = "accept", "reject"
-
-LATE_PARTS = " of [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
-UNKNOWN_RELEASE = "lakehouse.release_decisions names what is no release: "
+MISSING = "missing"
+"""In place of a verdict, where a decision names no release."""
 
 CLOSES_TOO_MANY = "closes too many"
 LEAVES_OUT_TOO_MANY = "leaves out too many rows"
 GAPS_FILLED = "gaps filled"
 IDENTITY_MISSING = "identity column missing"
 FUTURE_DATE = "future date"
+LATE_PART_FILES = "late part files"
+TOO_MANY = f"more than {MOST_OF_ONE_SECOND} releases of one second, which history can't tell apart"
 
 # Filled gaps only show in a column that had this share of unknown values before (docs/decisions/0029-verdicts.md).
 FEWEST_GAPS, MOST_GAPS = 5, 50  # percent
@@ -54,7 +55,9 @@ def verdicts_table(name: str, release: str, member: str) -> TableSpec:
         columns=(
             RELEASE,
             ColumnSpec("release", "STRING", "path below the landing folder; of part files, their folder and job"),
-            ColumnSpec("verdict", "STRING", "applied, held, late, rejected or unreadable"),
+            ColumnSpec(
+                "verdict", "STRING", "applied, held, late, rejected or unreadable; missing: a decision names no release"
+            ),
             ColumnSpec("reason", "STRING", "why it was not applied, or that a decision accepted it; else null"),
             ColumnSpec("decision", "STRING", "accept or reject, if one was made; else null"),
             ColumnSpec("release_order", "INT", "position in the order of dates, from 1 for the oldest"),
@@ -68,7 +71,10 @@ def verdicts_table(name: str, release: str, member: str) -> TableSpec:
             ColumnSpec("closes", "BIGINT", f"{member}s of the release that it is compared with that it lacks"),
         ),
         properties={"lakehouse.role": "verdicts"},
-        rules={"release_is_settled": "verdict IN ('applied', 'rejected')"},
+        rules={
+            "release_is_settled": f"verdict IN ('{APPLIED}', '{REJECTED}', '{MISSING}')",
+            "decision_names_a_release": f"verdict <> '{MISSING}'",
+        },
     )
 
 
@@ -82,11 +88,11 @@ NONE_APPLIED = (
     f"TRY_CAST(named_struct('position', -1, 'release', NULL, 'release_order', -1, 'rows', 0, 'members', 0, "
     f"'has_identity', FALSE, 'unknown', array()) AS {APPLIED_RELEASE})"
 )
-VERDICT_COLUMNS = verdicts_table("", "", "").column_names
+VERDICT_COLUMNS = verdicts_table("", "", "").columns
 # What the fold takes of each release, and what it keeps of the newest one applied.
 FOLDED = (
-    *(RELEASE.name, "release", "release_order", "decision", "rows", "left_out", "members", "has_identity"),
-    *("in_future", "unknown"),
+    *("release", "release_order", "decision", "rows", "left_out", "members", "has_identity", "in_future", "unknown"),
+    *("is_late_part", "is_one_too_many"),
 )
 COMPARED = ("release", "release_order", "rows", "members", "has_identity", "unknown")
 
@@ -100,71 +106,30 @@ def release_verdicts(
     members, has_identity, in_future, and `unknown`: the rows without a value in each column whose gaps are compared,
     null where the release lacks the column. `members` are one row per release and member: release, key. A release whose
     name differs from `_release` is part files that came later than the first ones. `decisions` are by release, or by
-    the folder of its part files. One that names no release is an error when the rows are computed.
+    the folder of its part files. One that names no release has a row of its own, with the verdict `missing`: it stops
+    nothing, because a release may not have come yet, and is reported until it has.
     """
-    numbered = _with_order(releases).withColumn("decision", _decision(F.col("release"), decisions))
-    candidates = numbered.join(_overlaps(numbered, members), "position", how="left")
+    numbered = with_order(with_decision(releases, decisions), decisions)
+    candidates = numbered.join(overlaps(numbered, members), "position", how="left")
     in_order = F.array_sort(F.collect_list(F.struct("position", *FOLDED, "overlaps")))
     folded = candidates.groupBy().agg(in_order.alias("candidates")).select(_fold(limits).alias("verdicts"))
     verdicts = folded.select(F.explode("verdicts").alias("verdict")).select("verdict.*")
-    judged = numbered.join(verdicts, "position", how="inner")
-    return judged.select(*VERDICT_COLUMNS)
+    judged = numbered.join(verdicts, "position", how="inner").select(*[column.name for column in VERDICT_COLUMNS])
+    return judged.unionByName(_missing(releases, decisions)) if decisions else judged
 
 
-def _with_order(releases: DataFrame) -> DataFrame:
-    """One row per release, with its release_order (by date, from 1), position (by arrival, from 0) and version.
-
-    Releases of one second are in the order of their arrival, those of one arrival in that of their names. So a version,
-    which is the release's date and, as milliseconds, its place among those of the same second, rises with
-    release_order, and no release that arrives later changes it.
-    """
-    by_date = ("second", "ingested_at", "released_at", "sort_key", "release")
-    second = F.date_trunc("second", "released_at")
-    order = F.row_number().over(all_rows().orderBy(*by_date)).cast("int")
-    position = F.row_number().over(all_rows().orderBy("ingested_at", *by_date)).cast("int") - 1
-    same_second = Window.partitionBy("second").orderBy("position")
-    numbered = releases.withColumn("second", second).withColumns({"release_order": order, "position": position})
-    version = F.timestamp_millis(F.unix_millis("second") + F.row_number().over(same_second))
-    return numbered.withColumn("version", version)
-
-
-def _decision(release: Column, decisions: Mapping[str, str]) -> Column:
-    """STRING: the decision about a release, by its path or that of the folder of its part files; null for none.
-
-    A folder that is a release itself, of part files without an id, stands for that release alone.
-    """
-    if not decisions:
-        return F.lit(None).cast("string")
-    by_path = F.create_map(*[F.lit(text) for pair in decisions.items() for text in pair])
-    folder = F.regexp_replace(release, "/[^/]*$", "")
-    releases = F.collect_set(release).over(all_rows())
-    known = F.array_union(releases, F.collect_set(folder).over(all_rows()))
-    # Late part files are named by the time of their ingestion, which a full refresh of bronze changes.
-    unknown = F.filter(
-        F.array(*map(F.lit, decisions)),
-        lambda named: (
-            ~F.array_contains(known, F.regexp_replace(named, LATE_PARTS, "")) & ~F.array_contains(known, named)
-        ),
+def _missing(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
+    """One row per decision that names no release."""
+    named = unknown_names(releases, decisions)
+    known = {
+        RELEASE.name: F.col("release"),
+        "release": F.col("release"),
+        "verdict": F.lit(MISSING),
+        "decision": decision_about(F.col("release"), decisions),
+    }
+    return named.select(
+        *[known.get(it.name, F.lit(None).cast(it.type.lower())).alias(it.name) for it in VERDICT_COLUMNS]
     )
-    message = F.concat(F.lit(UNKNOWN_RELEASE), F.array_join(unknown, ", "))
-    of_folder = F.when(~F.array_contains(releases, folder), F.try_element_at(by_path, folder))
-    decision = F.coalesce(F.try_element_at(by_path, release), of_folder)
-    return F.when(F.size(unknown) > 0, F.raise_error(message).cast("string")).otherwise(decision)
-
-
-def _overlaps(numbered: DataFrame, members: DataFrame) -> DataFrame:
-    """One row per release with members: `overlaps`, how many of its members each release has.
-
-    Members are grouped by the set of releases that have them: there are far fewer sets than members.
-    """
-    placed = members.join(numbered.select("release", "position"), "release", how="inner")
-    keys = placed.groupBy("key").agg(F.array_sort(F.collect_list("position")).alias("others"))
-    sets = keys.groupBy("others").agg(F.count(F.lit(1)).alias("members"))
-    pairs = sets.select("members", "others", F.explode("others").alias("position")).select(
-        "members", "position", F.explode("others").alias("other")
-    )
-    shared = pairs.groupBy("position", "other").agg(F.sum("members").alias("members"))
-    return shared.groupBy("position").agg(F.collect_list(F.struct("other", "members")).alias("overlaps"))
 
 
 def _fold(limits: Limits) -> Column:
@@ -195,18 +160,17 @@ def _fold(limits: Limits) -> Column:
 
 def _shared(release: Column, last: Column) -> Column:
     """BIGINT: how many members of the release applied last this one has."""
-    overlap = F.filter(release["overlaps"], lambda overlap: overlap["other"] == last["position"])
-    return F.coalesce(F.get(overlap, F.lit(0))["members"], F.lit(0).cast("bigint"))
+    return F.coalesce(F.get(release["overlaps"], last["position"]), F.lit(0).cast("bigint"))
 
 
 def _verdict(release: Column, last: Column, reason: Column) -> Column:
     decision = release["decision"]
-    # Part files that came after the others of their release, whose members they would close: not even accepted.
-    is_late_part = release["release"] != release[RELEASE.name]
     return (
         F.when(release["members"] == 0, UNREADABLE)
         .when(decision == REJECT, REJECTED)
-        .when(is_late_part, LATE)
+        .when(release["is_one_too_many"], HELD)
+        # Alone, they would close the members of the others. Once accepted, they are rows of their release.
+        .when(release["is_late_part"], LATE)
         .when(decision == ACCEPT, APPLIED)
         .when(release["release_order"] < last["release_order"], LATE)
         .when(reason.isNotNull(), HELD)
@@ -228,7 +192,11 @@ def _reason(release: Column, last: Column, closes: Column, limits: Limits) -> Co
     named = F.array_join(
         F.array_compact(F.array(*[F.when(holds, F.lit(name)) for name, holds in reasons.items()])), ", "
     )
-    return F.when(last["position"] >= 0, F.nullif(named, F.lit("")))
+    return (
+        F.when(release["is_one_too_many"], TOO_MANY)
+        .when(release["is_late_part"], LATE_PART_FILES)
+        .when(last["position"] >= 0, F.nullif(named, F.lit("")))
+    )
 
 
 def _filled_columns(release: Column, last: Column) -> Column:

@@ -9,13 +9,15 @@ from bronze.feeds import CORRUPT, RESCUED
 from cleanse.releases.headers import files_of, with_columns_by_name
 from cleanse.releases.order import with_release
 from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
-from common import dates
+from common import dates, numbers
 from common.pseudonyms import pseudonym, row_hash, without_user_id
-from common.text import known_text, without_decimals
+from common.text import known_code, known_id, known_text, without_decimals
 
-AMOUNT = "^[0-9]{1,9}([.][0-9]{0,2}0*)?$"
-WHOLE_NUMBER = "^([0-9]+)([.]0*)?$"
 DATES = ("join_date", "last_payment_date")
+# The columns of numbers, and the source's that they are read from.
+NUMBERS = {"monthly_revenue": "monthly_revenue", "age": "age", "plan_months": "plan_duration"}
+MOST, LONGEST_CURRENCY = 10**12, 4  # more rows than a release has; characters
+NAMIBIA = "NA"
 
 
 def cleanse_subscribers(bronze: DataFrame, key: str) -> DataFrame:
@@ -23,55 +25,106 @@ def cleanse_subscribers(bronze: DataFrame, key: str) -> DataFrame:
     files = files_of(bronze, feeds.SUBSCRIBERS_FEED).transform(with_release)
     rows = with_columns_by_name(bronze, files, feeds.SUBSCRIBERS_FEED, *DESCRIBED)
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
-    user_id = without_decimals(known_text(F.col("user_id")))
-    plan, country, gender, device = (
-        without_user_id(known_text(F.col(name)), user_id)
-        for name in ("subscription_type", "country", "gender", "device")
+    user_id = without_decimals(known_id(F.col("user_id")))
+    plan, gender, device = (
+        without_user_id(known_text(F.col(name)), user_id) for name in ("subscription_type", "gender", "device")
     )
-    months = F.regexp_extract(F.lower(known_text(F.col("plan_duration"))), "^([0-9]{1,3})( ?months?)?$", 1)
-    typed = rows.select(
+    texts = rows.select(
         *feeds.SUBSCRIBERS_FEED.file_columns,
         *DESCRIBED,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         row_hash(cells, key).alias("row_hash"),
         pseudonym(user_id, key).alias("subscriber_id"),
         plan.alias("plan"),
-        known_text(F.col("monthly_revenue")).alias("monthly_revenue_text"),
-        money(F.col("monthly_revenue")).alias("monthly_revenue"),
-        country.alias("country"),
-        known_text(F.col("age")).alias("age_text"),
-        F.regexp_extract(known_text(F.col("age")), WHOLE_NUMBER, 1).try_cast("int").alias("age"),
+        without_user_id(known_code(F.col("country")), user_id).alias("country"),
         gender.alias("gender"),
         F.lower(device).alias("device_type"),
-        known_text(F.col("plan_duration")).alias("plan_duration_text"),
-        months.try_cast("int").alias("plan_months"),
+        *[known_text(F.col(source)).alias(f"{name}_text") for name, source in NUMBERS.items()],
         *[known_text(F.col(name)).alias(f"{name}_text") for name in DATES],
     )
-    return typed.transform(with_dates)
+    return texts.transform(with_readings).transform(with_forms_of_release).transform(with_values)
 
 
-def money(text: Column) -> Column:
-    """DECIMAL(12,2) of `10`, `10.5`, `$10.00`; null for anything else, including negative amounts."""
-    plain = F.regexp_replace(known_text(text), "^[$€£] ?| ?[$€£]$", "")
-    return F.when(plain.rlike(AMOUNT), plain).try_cast("decimal(12,2)")
+def with_readings(rows: DataFrame) -> DataFrame:
+    """One row per row, with what each text of a date or number says by itself, and the currency of its revenue."""
+    amount = numbers.amount(F.col("monthly_revenue_text"))
+    read = rows.withColumns(
+        {
+            **{f"{name}_readings": dates.date_readings(F.col(f"{name}_text")) for name in DATES},
+            "amount": amount,
+            "age_number": F.col("age_text"),
+            "plan_months_number": F.regexp_replace(F.lower("plan_months_text"), " ?months?$", ""),
+        }
+    )
+    currency = F.col("amount.currency")
+    same = F.count(F.lit(1)).over(Window.partitionBy(*ONE_RELEASE, currency))
+    return read.withColumns(
+        {
+            "monthly_revenue_number": F.col("amount.number"),
+            "own_currency": currency,
+            # The text of the most frequent currency, then of the smallest, comes first.
+            "currency_rank": F.when(currency.isNotNull(), F.concat((F.lit(MOST) - same).cast("string"), currency)),
+        }
+    )
 
 
-def with_dates(rows: DataFrame) -> DataFrame:
-    """One row per row, with its dates in the release's order of day and month, and whether they are ambiguous.
+def with_forms_of_release(rows: DataFrame) -> DataFrame:
+    """One row per row, with what is decided for all rows of a release: how its columns write dates, numbers and so on.
 
-    `ambiguous_date_text` is the text of the first ambiguous one. If no date proves an order, the day comes first in
-    dates with dashes (05-09-2021), the month in others (5/9/2021).
+    If no date proves an order, the day comes first in dates with dashes (05-09-2021), the month in others (5/9/2021).
     """
-    read = rows.withColumns({f"{name}_readings": dates.date_readings(F.col(f"{name}_text")) for name in DATES})
+    of_release = Window.partitionBy(*ONE_RELEASE)
     dashed = [F.coalesce(dates.is_dashed(F.col(f"{name}_text")), F.lit(False)) for name in DATES]
-    has_dashed = F.max(F.when(dashed[0] | dashed[1], 1)).over(Window.partitionBy(*ONE_RELEASE)).isNotNull()
+    has_dashed = F.max(F.when(dashed[0] | dashed[1], 1)).over(of_release).isNotNull()
     unproven = F.when(has_dashed, dates.DAY_FIRST).otherwise(dates.MONTH_FIRST)
-    order = dates.date_order(ONE_RELEASE, *[F.col(f"{name}_readings") for name in DATES], unproven=unproven)
-    ordered = read.withColumn("date_order", order)
-    columns = {}
+    signs = {f"{name}_sign": numbers.decimal_sign(F.col(f"{name}_number"), ONE_RELEASE) for name in NUMBERS}
+    # NA, which is the question, says nothing.
+    other = F.nullif(F.upper("country"), F.lit(NAMIBIA))
+    codes = F.sum(F.when(other.rlike("^[A-Z]{2}$"), 1).when(other.isNotNull(), -1)).over(of_release)
+    return rows.withColumns(
+        {
+            "date_order": dates.date_order(
+                ONE_RELEASE, *[F.col(f"{name}_readings") for name in DATES], unproven=unproven
+            ),
+            **signs,
+            "has_codes": F.coalesce(codes > 0, F.lit(False)),
+            "currency": F.substring(F.min("currency_rank").over(of_release), len(str(MOST)), LONGEST_CURRENCY),
+        }
+    )
+
+
+def with_values(rows: DataFrame) -> DataFrame:
+    """One row per row, with its dates, numbers and country, and which of them are ambiguous in this release.
+
+    `ambiguous_date_text` and `ambiguous_number_text` are the texts of the first ambiguous ones. A date that stands for
+    no date is as unknown as an empty cell.
+    """
+    columns: dict[str, Column] = {}
     for name in DATES:
-        reading = F.col(f"{name}_readings"), F.col("date_order")
-        columns[name] = F.coalesce(dates.date_in_order(*reading), dates.spreadsheet_date(F.col(f"{name}_text")))
+        text, reading = F.col(f"{name}_text"), (F.col(f"{name}_readings"), F.col("date_order"))
+        is_known = ~dates.is_placeholder(reading[0])
+        columns[name] = F.when(is_known, dates.date_in_order(*reading))
+        columns[f"{name}_text"] = F.when(is_known, text)
         columns[f"{name}_is_ambiguous"] = dates.is_ambiguous(*reading)
-    texts = [F.when(F.col(f"{name}_is_ambiguous"), F.col(f"{name}_text")) for name in DATES]
-    return ordered.withColumns(columns).withColumn("ambiguous_date_text", F.coalesce(*texts))
+    for name in NUMBERS:
+        number = F.col(f"{name}_number"), F.col(f"{name}_sign")
+        columns[name] = numbers.whole_number(*number)
+        columns[f"{name}_is_ambiguous"] = numbers.has_ambiguous_sign(*number)
+    revenue = numbers.number_in(F.col("monthly_revenue_number"), F.col("monthly_revenue_sign"), "decimal(12,2)")
+    is_other = F.coalesce(F.col("own_currency") != F.col("currency"), F.lit(False))
+    is_missing = ~F.col("has_codes") & (F.upper("country") == NAMIBIA)
+    ambiguous = {
+        f"ambiguous_{kind}_text": F.coalesce(
+            *[F.when(columns[f"{name}_is_ambiguous"], F.col(f"{name}_text")) for name in names]
+        )
+        for kind, names in {"date": DATES, "number": NUMBERS}.items()
+    }
+    return rows.withColumns(
+        {
+            **columns,
+            **ambiguous,
+            "monthly_revenue": F.when(~is_other, revenue),
+            "has_other_currency": is_other,
+            "country": F.when(~F.coalesce(is_missing, F.lit(False)), F.col("country")),
+        }
+    )

@@ -1,15 +1,19 @@
 """Rows of snapshots of subscribers, each checked once: their rules, their cells, and which of them repeat a user."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT
 from bronze.provenance import RELEASE
 from cleanse.releases.cells import UNREADABLE_SHAPES, Cell, cell_shape, with_unreadable
+from cleanse.releases.late_parts import with_joined_parts
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
 from common.keys import smallest_first
+from common.numbers import AMBIGUOUS_DECIMAL_SIGN
 from common.pseudonyms import ROW_HASH
 from common.releases import NAME
 from common.rules import FAILED_RULES, failed_rules, with_failed_rules
@@ -17,6 +21,7 @@ from common.specifications import ColumnSpec, TableSpec
 
 YOUNGEST, OLDEST = 13, 120
 MAX_REVENUE = 10_000  # a month
+MOST_MONTHS = 999  # of one plan
 
 SUBSCRIBER_COLUMNS = (
     ColumnSpec("subscriber_id", "STRING", "pseudonym of the user: HMAC-SHA-256 with the secret key"),
@@ -32,10 +37,14 @@ SUBSCRIBER_COLUMNS = (
     ColumnSpec("has_payment", "BOOLEAN", "whether last_payment_date is known; a change starts a version"),
 )
 
+CURRENCY = ColumnSpec(
+    "currency", "STRING", "sign or code of the currency of the release's revenue, as the source has it; null for none"
+)
+
 SUBSCRIBER_ROWS = TableSpec(
     name="subscriber_rows",
     comment="One row per row of a snapshot of subscribers: cleansed, without user ids, with the rules that failed.",
-    columns=(*RELEASE_COLUMNS, *SUBSCRIBER_COLUMNS, FAILED_RULES, UNREADABLE_SHAPES, ROW_HASH),
+    columns=(*RELEASE_COLUMNS, *SUBSCRIBER_COLUMNS, FAILED_RULES, UNREADABLE_SHAPES, ROW_HASH, CURRENCY),
     partition_cols=(RELEASE.name,),
 )
 
@@ -48,22 +57,30 @@ PLAUSIBLE_JOINING = "join_date BETWEEN DATE'1997-08-29' AND date_add(last_day, 1
 SUBSCRIBER_CELLS = (
     Cell(
         rule="valid_age",
-        condition=f"age_text IS NULL OR age BETWEEN {YOUNGEST} AND {OLDEST}",
+        condition=f"age_text IS NULL OR age_is_ambiguous OR age BETWEEN {YOUNGEST} AND {OLDEST}",
         text="age_text",
         columns=("age",),
     ),
     Cell(
         rule="valid_monthly_revenue",
-        condition=f"monthly_revenue_text IS NULL OR monthly_revenue BETWEEN 0 AND {MAX_REVENUE}",
+        condition="monthly_revenue_text IS NULL OR monthly_revenue_is_ambiguous OR has_other_currency "
+        f"OR monthly_revenue BETWEEN 0 AND {MAX_REVENUE}",
         text="monthly_revenue_text",
         columns=("monthly_revenue",),
     ),
     Cell(
         rule="valid_plan_months",
-        condition="plan_duration_text IS NULL OR plan_months IS NOT NULL",
-        text="plan_duration_text",
+        condition=f"plan_months_text IS NULL OR plan_months_is_ambiguous OR plan_months BETWEEN 0 AND {MOST_MONTHS}",
+        text="plan_months_text",
+        columns=("plan_months",),
+    ),
+    Cell(
+        rule=AMBIGUOUS_DECIMAL_SIGN,
+        condition="ambiguous_number_text IS NULL",
+        text="ambiguous_number_text",
         columns=(),
     ),
+    Cell(rule="one_currency", condition="NOT has_other_currency", text="monthly_revenue_text", columns=()),
     *[
         Cell(
             rule=f"valid_{name}",
@@ -102,14 +119,15 @@ SUBSCRIBER_CELLS = (
 )
 
 
-def subscriber_rows(bronze: DataFrame, key: str) -> DataFrame:
+def subscriber_rows(bronze: DataFrame, key: str, accepted: Sequence[str] = ()) -> DataFrame:
     """One row per bronze row, with the columns of SUBSCRIBER_ROWS; `failed_rules` are empty for a valid row.
 
     If several rows of a snapshot have the same user, the one with the latest payment is valid, then the latest joining,
     then the smallest plan, country, device, gender, age, revenue and months; the others fail `unique_subscriber`.
+    The late part files whose names are `accepted` are rows of the snapshot that they belong to.
     """
     rows = with_unreadable(cleanse_subscribers(bronze, key), SUBSCRIBER_CELLS, cell_shape)
-    checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES))
+    checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES)).transform(with_joined_parts, accepted)
     texts = [F.col(name) for name in ("plan", "country", "device_type", "gender")]
     numbers = [F.lpad(F.col(name).cast("string"), 13, "0") for name in ("age", "monthly_revenue", "plan_months")]
     best_first = (

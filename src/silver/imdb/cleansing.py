@@ -69,8 +69,12 @@ def value(name: str) -> Column:
 
 
 def whole_number(name: str) -> Column:
-    """INT of a cell that contains only digits, else null."""
-    return F.when(F.col(name).rlike("^[0-9]{1,9}$"), F.col(name)).try_cast("int")
+    """INT of a cell that contains only digits, or digits and a decimal part of zeros (1994.0), else null."""
+    text = F.col(name)
+    digits = F.when(text.rlike("^[0-9]{1,9}$"), text).when(
+        text.rlike("^[0-9]{1,9}[.]0*$"), F.substring_index(text, ".", 1)
+    )
+    return digits.try_cast("int")
 
 
 def items(name: str) -> Column:

@@ -24,8 +24,8 @@ def _is_year_or_missing(name: str, first_year: int) -> str:
 
 
 def score(name: str) -> Column:
-    """DECIMAL(3,1) of a cell such as 8 or 8.1, else null."""
-    return F.when(F.col(name).rlike("^[0-9]{1,2}([.][0-9])?$"), F.col(name)).try_cast("decimal(3,1)")
+    """DECIMAL(3,1) of a cell such as 8, 8.1 or 8.100, else null."""
+    return F.when(F.col(name).rlike("^[0-9]{1,2}([.][0-9]0*)?$"), F.col(name)).try_cast("decimal(3,1)")
 
 
 def catalogue_type(title_type: Column) -> Column:
@@ -58,7 +58,7 @@ TITLE_BASICS = ImdbDataset(
         "type": catalogue_type(value("titleType")),
         "primary_title": value("primaryTitle"),
         "original_title": value("originalTitle"),
-        "is_adult": F.when(value("isAdult").isin(["0", "1"]), value("isAdult") == "1"),
+        "is_adult": F.when(whole_number("isAdult").isin(0, 1), whole_number("isAdult") == 1),
         "start_year": whole_number("startYear"),
         "end_year": whole_number("endYear"),
         "runtime_minutes": whole_number("runtimeMinutes"),

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import Feed
 from bronze.provenance import RELEASE
-from cleanse.releases.verdicts import APPLIED, HELD, LATE, UNREADABLE
+from cleanse.releases.verdicts import APPLIED, HELD, LATE, LATE_PART_FILES, UNREADABLE
 from common.dates import AMBIGUOUS_DATE_ORDER
 
 MAX_NAMED_HEADERS = 10  # headers in a sentence
@@ -45,8 +45,10 @@ def _held(feed: Feed) -> Column:
 
 def _late() -> Column:
     older = F.concat(F.lit("its date is before that of "), "compared_with", F.lit(", which was applied before. "))
-    part = "the first part files of this release were applied before. Land all in a new folder, and reject these. "
-    why = F.when(F.col("release") == F.col(RELEASE.name), older).otherwise(part)
+    part = F.concat(
+        F.lit("other part files of "), RELEASE.name, F.lit(" were loaded before. Once accepted, they are one release. ")
+    )
+    why = F.when(F.col("reason") == LATE_PART_FILES, part).otherwise(older)
     return F.concat("release", F.lit(" came too late, and was not applied: "), why)
 
 

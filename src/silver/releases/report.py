@@ -42,6 +42,9 @@ RELEASE_COLUMNS = (
     ColumnSpec("unreadable", BY_RULE, "cells that could not be read and are unknown: rule, rows, an example"),
     ColumnSpec("undecided_date", "STRING", "what looks like a date in its name and was not read as one; else null"),
     ColumnSpec("failures", BY_RULE, "rows that failed a rule: rule, rows, and one value where one decided; else null"),
+    ColumnSpec(
+        "currency", "STRING", "sign or code of the currency of its amounts, as the source has it; null for none"
+    ),
 )
 NO_EXAMPLES: Mapping[str, Column] = {}
 
@@ -69,7 +72,7 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
         _failures_by_rule(quarantine, SOURCE_FILE, NO_EXAMPLES), SOURCE_FILE, how="left"
     )
     verdict = F.when(F.col("valid_rows") > 0, APPLIED).otherwise(UNREADABLE)
-    unknown = (RELEASE.name, "release", "reason", "compared_with", "undecided_date")
+    unknown = (RELEASE.name, "release", "reason", "compared_with", "undecided_date", "currency")
     absent = {name: F.lit(None).cast("string") for name in unknown}
     judged = counted.transform(_with_row_counts).withColumns(
         {
@@ -84,11 +87,17 @@ def file_report(bronze: DataFrame, quarantine: DataFrame, feed: Feed) -> DataFra
 
 
 def snapshot_report(
-    bronze: DataFrame, rows: DataFrame, verdicts: DataFrame, feed: Feed, examples: Mapping[str, Column] = NO_EXAMPLES
+    bronze: DataFrame,
+    rows: DataFrame,
+    verdicts: DataFrame,
+    feed: Feed,
+    examples: Mapping[str, Column] = NO_EXAMPLES,
+    currency: str = "CAST(NULL AS STRING)",
 ) -> DataFrame:
     """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release.
 
     `examples` are, by rule, the value that decided for a row which failed it; none where that could identify a person.
+    `currency` is an SQL expression, the same for all rows of a release.
     """
     files = bronze.groupBy(RELEASE.name).agg(
         filled_columns(feed).alias("filled_columns"),
@@ -97,7 +106,9 @@ def snapshot_report(
         F.min(SOURCE_FILE).alias("source_file"),
     )
     described = rows.groupBy("release").agg(
-        F.min("ordered_by").alias("ordered_by"), F.min("undecided_date").alias("undecided_date")
+        F.min("ordered_by").alias("ordered_by"),
+        F.min("undecided_date").alias("undecided_date"),
+        F.min(F.expr(currency)).alias("currency"),
     )
     left_out = rows.filter(F.size("failed_rules") > 0)
     judged = (

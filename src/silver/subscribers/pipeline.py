@@ -44,4 +44,5 @@ def subscriber_releases() -> DataFrame:
         spark.read.table("subscriber_rows"),
         spark.read.table("subscriber_verdicts"),
         feeds.SUBSCRIBERS_FEED,
+        currency="currency",
     )

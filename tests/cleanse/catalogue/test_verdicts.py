@@ -6,7 +6,8 @@ import pytest
 
 from cleanse.catalogue.rows import title_rows
 from cleanse.catalogue.verdicts import TITLE_VERDICTS, title_verdicts
-from cleanse.releases.verdicts import ACCEPT, Limits
+from cleanse.releases.decisions import ACCEPT
+from cleanse.releases.verdicts import Limits
 from tests.helpers.frames import assert_same_rows
 
 LIMITS = Limits(closed_percent=15, left_out_percent=30, at_least=2)

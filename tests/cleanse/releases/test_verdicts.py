@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from cleanse.releases.verdicts import ACCEPT, REJECT, Limits, release_verdicts
+from cleanse.releases.decisions import ACCEPT, REJECT
+from cleanse.releases.verdicts import Limits, release_verdicts
 from tests.cleanse.releases.verdict_oracle import Oracle, Release, day
 
 LIMITS = Limits(closed_percent=15)
@@ -61,6 +62,7 @@ def test_release_verdicts_first_is_applied_whatever_it_holds(spark):
         (1000, 849, "held"),
         (600, 501, "applied"),  # 16.5 %, and 99 only
         (600, 500, "held"),
+        (600, range(600, 1200), "held"),  # another product
     ],
 )
 def test_release_verdicts_closes(spark, before, after, verdict):
@@ -109,52 +111,6 @@ def test_release_verdicts_late(spark):
     assert verdicts(spark, release(1, 1000), late, release(3, 1000)) == ["applied", "late", "applied"]
     # What was held makes nothing late.
     assert verdicts(spark, release(1, 1000), late, release(3, 10)) == ["applied", "applied", "held"]
-
-
-def test_release_verdicts_decisions(spark):
-    releases = [release(1, 1000), release(2, 10), release(3, 1000), release(4, 0)]
-    names = [one.path for one in releases]
-    assert verdicts(spark, *releases, decisions={names[1]: ACCEPT}) == ["applied", "applied", "applied", "unreadable"]
-    assert verdicts(spark, *releases, decisions={names[2]: REJECT}) == ["applied", "held", "rejected", "unreadable"]
-    # A release without a valid row can't be accepted.
-    assert verdicts(spark, *releases, decisions={names[3]: ACCEPT})[3] == "unreadable"
-
-
-def test_release_verdicts_decision_about_late_parts_outlives_a_full_refresh_which_joins_them(spark):
-    whole = release(1, 10)
-    stale = {f"{whole.path} of 2026-11-29 10:00:00": REJECT}
-    assert verdicts(spark, whole, decisions=stale) == ["applied"]
-    with pytest.raises(Exception, match=r"names what is no release: titles/x\.csv of 2026-11-29 10:00:00"):
-        verdicts(spark, whole, decisions={"titles/x.csv of 2026-11-29 10:00:00": REJECT})
-
-
-def test_release_verdicts_decision_names_the_folder_of_part_files(spark):
-    part = replace(release(2, 10), path="titles/netflix_2021-09-25/x")
-    assert (
-        judged(spark, [release(1, 1000), part], {"titles/netflix_2021-09-25": ACCEPT})[part.path]["verdict"]
-        == "applied"
-    )
-
-
-def test_release_verdicts_decision_about_a_folders_part_files_is_not_about_other_files_in_it(spark):
-    first, parts = release(1, 1000), replace(release(2, 10), path="titles/day")
-    other = replace(release(3, 10), path="titles/day/x.csv")
-    rows = judged(spark, [first, parts, other], {parts.path: REJECT})
-    assert (rows[parts.path]["verdict"], rows[other.path]["verdict"]) == ("rejected", "held")
-
-
-def test_27_part_files_that_come_late_are_late_and_change_nothing(spark):
-    """Their date is that of the first parts, and their titles are others."""
-    first = release(1, 50)
-    late = replace(
-        release(1, range(50, 100)), path=f"{first.path} of later", ingested_at=day(2), first_parts=first.path
-    )
-    rows = judged(spark, [first, late, release(3, 50)])
-    assert [rows[path]["verdict"] for path in sorted(rows)] == ["applied", "late", "applied"]
-    assert rows["titles/003.csv"]["compared_with"] == first.path
-    # A snapshot of its own would close the titles of the first parts.
-    assert judged(spark, [first, late], {late.path: ACCEPT})[late.path]["verdict"] == "late"
-    assert judged(spark, [first, late], {late.path: REJECT})[late.path]["verdict"] == "rejected"
 
 
 def test_release_verdicts_versions_rise_with_dates_and_stay(spark):

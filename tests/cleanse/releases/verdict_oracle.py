@@ -34,9 +34,12 @@ class Oracle:
     def verdicts(self, releases: list[Release]) -> dict[str, str]:
         """The verdict on each release, by its path."""
         applied: list[Release] = []
+        readable: set[str] = set()
         verdicts = {}
         for release in sorted(releases, key=lambda one: (one.ingested_at, *self._by_date(one))):
-            verdicts[release.path] = self._verdict(release, applied)
+            comes_late = release.first_parts in readable
+            verdicts[release.path] = self._verdict(release, applied, comes_late)
+            readable |= {release.first_parts or release.path} if release.members else set()
             if verdicts[release.path] == "applied":
                 applied.append(release)
         return verdicts
@@ -46,13 +49,13 @@ class Oracle:
         second = release.released_at.replace(microsecond=0)
         return second, release.ingested_at, release.released_at, release.path
 
-    def _verdict(self, release: Release, applied: list[Release]) -> str:
+    def _verdict(self, release: Release, applied: list[Release], comes_late: bool) -> str:
         decision = self.decisions.get(release.path)
         if not release.members:
             return "unreadable"
         if decision == "reject":
             return "rejected"
-        if release.first_parts:
+        if comes_late:
             return "late"
         if decision == "accept" or not applied:
             return "applied"

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from pyspark.sql import functions as F
 
-from cleanse.subscribers.cleansing import cleanse_subscribers, money
+from cleanse.subscribers.cleansing import cleanse_subscribers
 from common.pseudonyms import pseudonym
 from common.text import blank_to_null
-from tests.helpers.frames import assert_column
 
 KEY = "k" * 64
 
@@ -97,12 +96,3 @@ def test_columns_are_found_by_name(bronze):
     (found,) = cleanse_subscribers(bronze(row), KEY).collect()
     assert (found.plan, found.monthly_revenue, found.join_date) == ("Premium", 15, date(2022, 1, 15))
     assert found.subscriber_id is not None
-
-
-def test_money(spark):
-    texts = [("10", 10), ("10.5", "10.5"), ("€ 7.99", "7.99"), ("1,5", None), ("-1", None), ("ten", None), (None, None)]
-    rows = spark.createDataFrame(
-        [(text, None if amount is None else Decimal(amount)) for text, amount in texts],
-        "text STRING, expected DECIMAL(12,2)",
-    )
-    assert_column(rows, money(F.col("text")))

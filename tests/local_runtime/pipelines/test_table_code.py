@@ -106,6 +106,57 @@ def test_a_tables_hash_changes_with_its_pipelines_configuration(code):
     assert changed(before, code.hashes()) == {"one", "two", "three"}
 
 
+ASKING = """
+AT_IMPORT = spark.conf.get("at_import")
+
+def helper():
+    return spark.conf.get("through_a_helper")
+
+@dp.temporary_view
+def seen():
+    spark.conf.get("of_the_view")
+    return spark.range(1)
+
+@dp.materialized_view
+def one():
+    helper()
+    spark.conf.get("of_one"), spark.conf.get("of_both", "")
+    return spark.read.table("seen")
+
+@dp.materialized_view
+def two():
+    spark.conf.get("of_both", "")
+    return spark.range(2)
+
+def snapshots(latest):
+    spark.read.table("two").collect()
+    return spark.range(1), 1
+
+dp.create_streaming_table("three")
+dp.create_auto_cdc_from_snapshot_flow(target="three", source=snapshots, keys=["id"], stored_as_scd_type=2)
+"""
+SETTINGS = ("at_import", "through_a_helper", "of_the_view", "of_one", "of_both", "of_nobody")
+
+
+@pytest.mark.parametrize(
+    ("setting", "tables"),
+    [
+        ("at_import", {"one", "two", "three"}),
+        ("through_a_helper", {"one", "two", "three"}),  # it may keep the value for the next caller
+        ("of_nobody", {"one", "two", "three"}),  # the engine's, maybe
+        ("of_the_view", {"one", "three"}),
+        ("of_one", {"one", "three"}),  # a snapshot function may ask for it later
+        ("of_both", {"one", "two", "three"}),
+    ],
+)
+def test_a_tables_hash_changes_with_the_settings_that_its_own_function_asks_for(code, setting, tables):
+    values = dict.fromkeys(SETTINGS, "x")
+    code.project.pipeline("gold", ASKING, **values)
+    before = code.hashes()
+    code.project.pipeline("gold", ASKING, **{**values, setting: "y"})
+    assert changed(before, code.hashes()) == tables
+
+
 SEEN = """
 import functools
 from helpers_{n} import used as aliased

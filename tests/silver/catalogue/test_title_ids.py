@@ -54,7 +54,13 @@ def test_next_title_ids_are_those_of_the_next_applied_release(checked, rows):
     verdicts = rows(
         TITLE_VERDICTS,
         *[
-            {"_release": name, "release": name, "version": version, "verdict": "held" if name == "held" else "applied"}
+            {
+                "_release": name,
+                "release": name,
+                "version": version,
+                "verdict": "held" if name == "held" else "applied",
+                "rows": 2 if name == "b" else 1,
+            }
             for name, version in versions.items()
         ],
     )

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from silver.imdb import cleansing
+from silver.imdb import cleansing, datasets
 from silver.imdb.cleansing import quarantined_rows
 from silver.imdb.datasets import IMDB_DATASETS, NAME_BASICS, TITLE_BASICS, TITLE_PRINCIPALS, TITLE_RATINGS
 from silver.releases.report import file_report
-from tests.helpers.frames import assert_same_rows
+from tests.helpers.frames import assert_column, assert_same_rows
 
 LANDED = datetime(2026, 1, 1, 12, tzinfo=UTC)
 GOOD = {
@@ -144,3 +144,28 @@ def test_without_rows_there_are_none(bronze, rows, dataset):
     nothing = bronze(dataset)
     assert_same_rows(newest_rows(nothing, dataset), rows(dataset.table))
     assert failed(nothing, dataset) == []
+
+
+def test_numbers_of_data_frames_are_read_and_only_the_mark_is_null(spark):
+    rows = [
+        ("1994", 1994, None),
+        ("1994.0", 1994, None),
+        ("2500000.0", 2500000, None),
+        ("1994.", 1994, None),
+        ("1994.5", None, None),
+        ("8.1", None, Decimal("8.1")),
+        ("8.10", None, Decimal("8.1")),
+        ("8.15", None, None),
+        ("8", 8, Decimal("8.0")),
+        ("1,994", None, None),
+        ("\\N", None, None),
+        ("N/A", None, None),
+        (None, None, None),
+    ]
+    expected = spark.createDataFrame(rows, "text STRING, whole INT, score DECIMAL(3,1)")
+    actual = expected.select(
+        "text", cleansing.whole_number("text").alias("whole"), datasets.score("text").alias("score")
+    )
+    assert_same_rows(actual, expected)
+    names = spark.createDataFrame([("N/A", "N/A"), ("None", "None"), ("\\N", None)], "text STRING, expected STRING")
+    assert_column(names, cleansing.value("text"))

@@ -24,10 +24,10 @@ def checked(rows):
 
 @pytest.fixture
 def verdicts(rows):
-    """Verdicts of (release, verdict, version), in any order."""
+    """Verdicts of (release, verdict, version, rows: 1), in any order."""
 
-    def row(release, verdict, version):
-        return {"_release": release, "release": release, "verdict": verdict, "version": version}
+    def row(release, verdict, version, count=1):
+        return {"_release": release, "release": release, "verdict": verdict, "version": version, "rows": count}
 
     return lambda *cells: rows(TITLE_VERDICTS, *[row(*cell) for cell in cells])
 
@@ -47,8 +47,8 @@ def apply_all(rows, verdicts, rendered=lambda version: version):
 
 def test_next_release_goes_through_the_applied_ones_in_the_order_of_their_versions(checked, verdicts):
     rows = checked(("b", "B"), ("a", "A"), ("a", None), ("c", "C"))
-    known = verdicts(*[(name, "applied", version) for name, version in zip("bac", VERSIONS, strict=True)])
-    assert apply_all(rows, known) == [["B"], ["", "A"], ["C"]]
+    applied = zip("bac", ["applied"] * 3, VERSIONS, [1, 2, 1], strict=True)
+    assert apply_all(rows, verdicts(*applied)) == [["B"], ["", "A"], ["C"]]
 
 
 @pytest.mark.parametrize("verdict", ["held", "late", "rejected", "unreadable"])
@@ -92,7 +92,24 @@ def test_before_the_first_release_the_next_one_is_empty_and_then_none(checked, v
 
 
 def test_next_valid_rows_are_those_that_failed_no_rule(checked, verdicts):
-    rows, known = checked(("a", "A"), ("a", None)), verdicts(("a", "applied", VERSIONS[0]))
+    rows, known = checked(("a", "A"), ("a", None)), verdicts(("a", "applied", VERSIONS[0], 2))
     valid, version = next_valid_rows(rows, known, None, "title", "show_id")
     assert (version, [tuple(row) for row in valid.collect()]) == (VERSIONS[0], [("A", "s1")])
     assert next_valid_rows(rows, known, version, "title") is None
+
+
+@pytest.mark.parametrize("judged", [2, 4_000])
+def test_next_release_raises_an_error_where_the_rows_are_not_those_that_were_judged(checked, verdicts, judged):
+    """Another update may have replaced one of the two tables: without rows, history would close every title."""
+    for rows in (checked(("a", "A")), checked(("b", "B"))):
+        with pytest.raises(ValueError, match=rf"^a has {judged:,} rows in its verdict, and [01] in the table of"):
+            next_release(rows, verdicts(("a", "applied", VERSIONS[0], judged)), NO_RELEASE)
+
+
+def test_27_a_release_that_late_part_files_joined_is_no_later_one(checked, verdicts):
+    """History that has it without them is made again, and gives what a full refresh gives."""
+    joined = VERSIONS[0].replace(microsecond=VERSIONS[0].microsecond + 2)
+    rows, known = checked(("a", "A"), ("b", "B")), verdicts(("a", "applied", joined), ("b", "applied", VERSIONS[1]))
+    assert next_release(rows, known, VERSIONS[0]).version == VERSIONS[1]
+    assert next_release(rows, known, joined).version == VERSIONS[1]
+    assert next_release(rows, known, NO_RELEASE).version == joined
