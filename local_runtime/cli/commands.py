@@ -169,7 +169,7 @@ def _query_text(arguments: Namespace) -> str:
 
 def status(arguments: Namespace) -> int:
     """Prints the state of the lake; 1 where something needs attention, or a run is in progress."""
-    from local_runtime.cli import report
+    from local_runtime.cli import status_report
     from local_runtime.cli.output import exact
     from local_runtime.cli.sampling import is_invented
     from local_runtime.inspection.status import inspect
@@ -178,9 +178,9 @@ def status(arguments: Namespace) -> int:
     state = inspect(lake)
     state.invented = is_invented(lake)
     if arguments.format == "json":
-        sys.stdout.write(exact(report.status_json(state), is_json=True))
+        sys.stdout.write(exact(status_report.status_json(state), is_json=True))
     else:
-        sys.stdout.write(report.status_text(state, arguments.long))
+        sys.stdout.write(status_report.status_text(state, arguments.long))
     return 0 if state.healthy else 1
 
 

@@ -2,18 +2,16 @@
 
 import io
 import json
-import shlex
 import sys
-import textwrap
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from local_runtime.cli.screen import console, say
+from local_runtime.cli.screen import say, say_item
 from local_runtime.counts import counted, was_or_were
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.next_commands import rejected_command
 from local_runtime.root import folder_argument
 from local_runtime.state.last_run import run_command
 
@@ -24,11 +22,6 @@ if TYPE_CHECKING:
 SHOWN_ROWS = 20
 LONGEST_VALUE = 64  # characters of a cell
 FORMATS = ("table", "csv", "json")
-
-
-def command_for(name: str, of_lake: str) -> str:
-    """The command that shows what was left out of a file or release; `of_lake` is the option of the lake's folder."""
-    return f"./lakehouse rejected {shlex.quote(name)}{of_lake}"
 
 
 def rejected(arguments: Namespace) -> int:
@@ -49,32 +42,33 @@ def rejected(arguments: Namespace) -> int:
 
 
 def _print(found: "LeftOut", of_lake: str, most: int | None) -> None:
-    from local_runtime.inspection.releases import problem_of
+    from local_runtime.inspection.releases import WAITING, problem_of
 
     for file in found.files:
         for line in _of_file(file, found.name):
             say(line, "yellow")
-    if found.release is not None and (problem := problem_of(found.release, of_lake)):
-        say(problem, "yellow")
+    if found.release is not None and found.release["problem"]:
+        waits = found.release["verdict"] in WAITING
+        say(problem_of(found.release, of_lake) if waits else found.release["problem"], "yellow")
     if found.left_out:
-        of = f" of its {found.rows:,} rows" if found.rows else counted(found.left_out, " row")[len(str(found.left_out)) :]
-        say(f"{found.name}: {found.left_out:,}{of} {was_or_were(found.left_out)} left out, by the rules that they fail:")
+        of = f"{found.left_out:,} of its {found.rows:,} rows" if found.rows > 1 else counted(found.left_out, "row")
+        say(f"{found.name}: {of} {was_or_were(found.left_out)} left out. By rule:")
         for rule, rows in sorted(found.rules.items()):
-            _item(f"{rule}: {counted(rows, 'row')}")
+            say_item(f"{rule}: {counted(rows, 'row')}")
         _print_rows(found, of_lake, most)
     elif found.rows:
         say(f"{found.name}: nothing was left out, none of its {counted(found.rows, 'row')} fails a rule.")
     if found.cells:
         say("Cells that could not be read are unknown, and their rows stay:")
         for cell in found.cells:
-            _item(f"{cell['rule']}: {counted(cell['rows'], 'row')}{_example(cell['example'])}")
+            say_item(f"{cell['rule']}: {counted(cell['rows'], 'row')}{_example(cell['example'])}")
 
 
 def _of_file(file: "KnownFile", name: str) -> Iterator[str]:
     record, of_release = file.record, "" if file.path == name else f"{file.path}: "
     if record.state == "rejected":
         yield (
-            f"{file.path} was rejected as a whole ({record.reason}): {record.message}. No row of it is in {file.table}. "
+            f"{file.path} was rejected as a whole ({record.reason}): {record.message}. {file.table} has no row of it. "
             "Land a corrected file under a new name."
         )
     elif record.state == "gone":
@@ -92,19 +86,21 @@ def _print_rows(found: "LeftOut", of_lake: str, most: int | None) -> None:
     left = most
     for quarantined in found.quarantines:
         if not quarantined.shows_values:
-            say(f"Rows in {quarantined.table} may hold personal data, so their values are not shown.")
+            say(f"Values of rows in {quarantined.table} are not shown, because they may be personal data.")
             continue
-        rows = quarantined.in_order() if left is None else quarantined.in_order().limit(left)
-        columns = rows.columns
+        if left == 0:
+            break
+        columns = quarantined.rows.columns
+        rows = quarantined.in_order(left).fetchall()
         say(f"The rows, from {quarantined.table}:")
-        for row in islice(iter(rows.fetchone, None), left):
+        for row in rows:
             rules = ", ".join(row[columns.index(FAILED_RULES)])
             cells = ", ".join(f"{name} {_value(value)}" for name, value in shown_cells(columns, row).items())
-            _item(f"{rules}: {cells}")
-            left = None if left is None else left - 1
+            say_item(f"{rules}: {cells}")
+        left = None if left is None else left - len(rows)
     shown = sum(len(it.rows) for it in found.quarantines if it.shows_values)
     if most is not None and shown > most:
-        say(f"Shown: {most} of {shown:,} rows. All of them: {command_for(found.name, of_lake)} --all")
+        say(f"Shown: {most} of {shown:,} rows. All of them: {rejected_command(found.name, of_lake)} --all")
 
 
 def _value(value: Any) -> str:
@@ -116,14 +112,6 @@ def _value(value: Any) -> str:
 
 def _example(example: str | None) -> str:
     return "" if example is None else f", e.g. {_value(example)}"
-
-
-def _item(text: str) -> None:
-    """Prints a line of a list, indented, and further in where it is folded."""
-    width = console.width if console.is_terminal else sys.maxsize
-    options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False, "drop_whitespace": True}
-    folded = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", **options)
-    say("\n".join(folded), is_folded=False)
 
 
 def _as_json(found: "LeftOut") -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from local_runtime.cli.output import to_fit
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import BEFORE_EXIT
 
@@ -84,8 +85,9 @@ def _end_at_signal(last_words: str, code: int) -> None:
 
 
 def tell(message: str, stream: TextIO | None = None) -> None:
-    """Prints a message and logs it."""
-    print(message, file=stream or sys.stdout, flush=True)
+    """Prints a message, folded on a terminal, and logs it."""
+    out = stream or sys.stdout
+    print(to_fit(message, out), file=out, flush=True)
     log(message)
 
 

@@ -47,6 +47,21 @@ def folder_below_landing(names: Iterable[str]) -> str:
     return f"{below[0]}/" if below else ""
 
 
+def folders_of(lake: Lake, table: str) -> set[str]:
+    """The folders below the landing folder that a table's files come from, each with a slash."""
+    progress = progress_of(lake.log(table))
+    return {folder_below_landing(flow.intake.folder) for flow in progress.flows.values()} if progress else set()
+
+
+def path_below_landing(lake: Lake, table: str, name: str) -> str:
+    """The path below the landing folder of a file that a table has looked at, from its path below its source's."""
+    progress = progress_of(lake.log(table))
+    for flow in progress.flows.values() if progress else ():
+        if name in FileLedger(lake.path(table), flow.intake.files).identities():
+            return f"{folder_below_landing(flow.intake.folder)}{name}"
+    return name
+
+
 def releases_of(lake: Lake) -> dict[str, Release]:
     """The releases that the tables of the lake list, by the names that messages call them."""
     return {shown_name(one): one for table in tables_of(lake, Role.RELEASES) for one in releases_in(lake, table)}
@@ -92,8 +107,9 @@ def named(lake: Lake, text: str, known: Collection[str]) -> str:
         more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
         raise LakehouseError(f"{text} may be {', '.join(found[:NAMED])}{more}. Name one of them.")
     if place.is_file():
-        raise LakehouseError(f"No run has looked at {text} yet. The next one does, if it is in the landing folder: "
-                             f"{run_command(lake)}")
+        raise LakehouseError(
+            f"No run has looked at {text} yet. The next one does, if it is in the landing folder: {run_command(lake)}"
+        )
     nearest = difflib.get_close_matches(text, known, NEAREST, cutoff=0) or ["none yet"]
     raise LakehouseError(
         f"{text} is no file or release that this lake has looked at. The nearest: {', '.join(nearest)}."

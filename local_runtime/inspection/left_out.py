@@ -1,7 +1,7 @@
 """What of a file, or of a release, was left out: its rows and cells by rule, or why it was not loaded at all."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +35,10 @@ class Quarantined:
         each = self.rows.project(f"unnest({FAILED_RULES}) AS rule")
         return Counter(dict(each.aggregate("rule, count(*)", "rule").fetchall()))
 
-    def in_order(self) -> "duckdb.DuckDBPyRelation":
-        """The rows by rule, then by their columns."""
-        return self.rows.order(", ".join([FAILED_RULES, *(quoted(name, DOUBLE) for name in self.rows.columns)]))
+    def in_order(self, most: int | None = None) -> "duckdb.DuckDBPyRelation":
+        """The rows by rule, then by their columns; the first `most`."""
+        ordered = self.rows.order(", ".join([FAILED_RULES, *(quoted(name, DOUBLE) for name in self.rows.columns)]))
+        return ordered if most is None else ordered.limit(most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +67,18 @@ class LeftOut:
 def left_out_of(lake: Lake, text: str) -> LeftOut:
     """What was left out of the file or release that a person calls `text`. Raises LakehouseError for an unknown one."""
     files, releases = known_files(lake), releases_of(lake)
-    sources = {table: _sources(lake, table, files) for table in tables_of(lake, Role.QUARANTINE)}
+    sources = {
+        table: {source: path_of(source, files) for source in sources_in(lake, table)}
+        for table in tables_of(lake, Role.QUARANTINE)
+    }
     shown = {path for paths in sources.values() for path in paths.values()}
     name = named(lake, text, {*files, *releases, *shown})
     paths = {name, *files_of(name, files)} if name in releases else {name}
     release = releases.get(name) or next((one for it, one in releases.items() if files_of(it, [name])), None)
     release = release or releases.get(name.rpartition("/")[2])
     quarantined = [
-        _quarantined(lake, table, [url for url, path in of.items() if path in paths]) for table, of in sources.items()
+        _quarantined(lake, table, [source for source, path in of.items() if path in paths])
+        for table, of in sources.items()
     ]
     filled = [rows for rows in quarantined if rows is not None]
     return LeftOut(
@@ -90,27 +95,26 @@ def left_out_of(lake: Lake, text: str) -> LeftOut:
 def shown_cells(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     """The cells of a quarantine's row that its rules speak of, and the first one, which mostly identifies it.
 
-    What Auto Loader kept of it apart is shown where one of these cells is empty; every filled cell where no rule names
-    a column.
+    What Auto Loader kept of it apart is shown where one of these cells is empty; every filled cell where all of them
+    are, or no rule names a column.
     """
     cells = {name: value for name, value in zip(columns, row, strict=True) if name in UNREAD or name[0] != "_"}
     rules = cells.pop(FAILED_RULES)
     named_by_rules = [name for name in cells if any(f"_{name}_" in f"_{rule}_" for rule in rules)]
     filled = {name: value for name, value in cells.items() if value is not None}
-    if not named_by_rules:
-        return filled
     shown = {name: cells[name] for name in dict.fromkeys([*list(cells)[:1], *named_by_rules])}
+    if not named_by_rules or not any(value is not None for value in shown.values()):
+        return filled
     kept = {name: value for name, value in filled.items() if name in UNREAD and None in shown.values()}
     return {**shown, **kept}
 
 
-def _sources(lake: Lake, table: str, known: Collection[str]) -> dict[str, str]:
-    """The files of the rows in a quarantine, as it names them, each with its path; {} for a table of other columns."""
+def sources_in(lake: Lake, table: str) -> list[str]:
+    """The files of the rows in a quarantine, as it names them; none of a table with other columns."""
     rows = run_query(lake, f"FROM {table}")
     if not {FAILED_RULES, SOURCE_FILE} <= {*rows.columns}:
-        return {}
-    names = rows.project(SOURCE_FILE).distinct().fetchall()
-    return {name: path_of(name, known) for (name,) in names if name is not None}
+        return []
+    return [name for (name,) in rows.project(SOURCE_FILE).distinct().fetchall() if name is not None]
 
 
 def _quarantined(lake: Lake, table: str, sources: Sequence[str]) -> Quarantined | None:

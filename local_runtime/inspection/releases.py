@@ -62,7 +62,8 @@ def note_on_mixed_order(table: str, releases: Iterable[Release]) -> Iterator[str
 
 def problem_of(release: Release, where: str) -> str:
     """What is wrong with a release, and what to type; `where` are the options that name the folders. Empty for none."""
-    if not release["problem"] or release["verdict"] not in WAITING:
-        return str(release["problem"] or "")
-    commands = [f"./lakehouse {word} {shlex.quote(shown_name(release))}{where}" for word in ("accept", "reject")]
+    if not release["problem"]:
+        return ""
+    words = ("accept", "reject") if release["verdict"] in WAITING else ("rejected",)
+    commands = [f"./lakehouse {word} {shlex.quote(shown_name(release))}{where}" for word in words]
     return "\n".join([str(release["problem"]), *commands])

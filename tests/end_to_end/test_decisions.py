@@ -6,8 +6,8 @@ import re
 import pytest
 
 from local_runtime.cli.arguments import main
-from local_runtime.cli.report import status_text
 from local_runtime.cli.run_messages import messages
+from local_runtime.cli.status_report import status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
 from tests.end_to_end.conftest import titles

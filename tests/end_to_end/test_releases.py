@@ -6,7 +6,7 @@ import pytest
 
 from bronze.feeds import TITLES_FEED
 from local_runtime.cli import run_messages
-from local_runtime.cli.report import status_text
+from local_runtime.cli.status_report import status_text
 from local_runtime.inspection.status import inspect
 from tests.end_to_end.conftest import people, titles
 from tests.helpers.tables import table_rows

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from deltalake import DeltaTable
 
-from local_runtime.cli.report import status_json, status_text
+from local_runtime.cli.status_report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
 from local_runtime.state.last_run import recording_refusal, recording_run
