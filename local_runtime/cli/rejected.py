@@ -8,20 +8,19 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from local_runtime.cli.screen import say, say_item
+from local_runtime.cli.upkeep import check_lake_exists
 from local_runtime.counts import counted, was_or_were
 from local_runtime.delta.lake import Lake
-from local_runtime.errors import LakehouseError
 from local_runtime.inspection.next_commands import rejected_command
 from local_runtime.root import folder_argument
-from local_runtime.state.last_run import run_command
 
 if TYPE_CHECKING:
     from local_runtime.inspection.known_files import KnownFile
     from local_runtime.inspection.left_out import LeftOut
+    from local_runtime.inspection.releases import Release
 
 SHOWN_ROWS = 20
 LONGEST_VALUE = 64  # characters of a cell
-FORMATS = ("table", "csv", "json")
 
 
 def rejected(arguments: Namespace) -> int:
@@ -30,8 +29,7 @@ def rejected(arguments: Namespace) -> int:
     from local_runtime.inspection.left_out import left_out_of
 
     lake = Lake(arguments.lake.absolute())
-    if not lake.tables():
-        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
+    check_lake_exists(lake)
     found = left_out_of(lake, arguments.file)
     if arguments.format == "table":
         _print(found, folder_argument("lake", lake.root), None if arguments.all else SHOWN_ROWS)
@@ -42,14 +40,11 @@ def rejected(arguments: Namespace) -> int:
 
 
 def _print(found: "LeftOut", of_lake: str, most: int | None) -> None:
-    from local_runtime.inspection.releases import WAITING, problem_of
-
     for file in found.files:
         for line in _of_file(file, found.name):
             say(line, "yellow")
-    if found.release is not None and found.release["problem"]:
-        waits = found.release["verdict"] in WAITING
-        say(problem_of(found.release, of_lake) if waits else found.release["problem"], "yellow")
+    if found.release is not None and (said := _of_release(found.release, of_lake)):
+        say(said, "yellow")
     if found.left_out:
         of = f"{found.left_out:,} of its {found.rows:,} rows" if found.rows > 1 else counted(found.left_out, "row")
         say(f"{found.name}: {of} {was_or_were(found.left_out)} left out. By rule:")
@@ -57,11 +52,22 @@ def _print(found: "LeftOut", of_lake: str, most: int | None) -> None:
             say_item(f"{rule}: {counted(rows, 'row')}")
         _print_rows(found, of_lake, most)
     elif found.rows:
-        say(f"{found.name}: nothing was left out, none of its {counted(found.rows, 'row')} fails a rule.")
+        none = "its only row fails no rule" if found.rows == 1 else f"none of its {found.rows:,} rows fails a rule"
+        say(f"{found.name}: nothing was left out, {none}.")
     if found.cells:
         say("Cells that could not be read are unknown, and their rows stay:")
         for cell in found.cells:
             say_item(f"{cell['rule']}: {counted(cell['rows'], 'row')}{_example(cell['example'])}")
+
+
+def _of_release(release: "Release", of_lake: str) -> str:
+    """What is wrong with a release, or that a person has rejected it; empty for neither."""
+    from local_runtime.inspection.releases import WAITING, problem_of, shown_name
+    from local_runtime.inspection.verdicts import REJECTED
+
+    if release["verdict"] == REJECTED:
+        return f"{shown_name(release)} was rejected by a decision: history has no row of it."
+    return problem_of(release, of_lake) if release["verdict"] in WAITING else str(release["problem"] or "")
 
 
 def _of_file(file: "KnownFile", name: str) -> Iterator[str]:
@@ -86,7 +92,10 @@ def _print_rows(found: "LeftOut", of_lake: str, most: int | None) -> None:
     left = most
     for quarantined in found.quarantines:
         if not quarantined.shows_values:
-            say(f"Values of rows in {quarantined.table} are not shown, because they may be personal data.")
+            say(
+                f"Values of rows in {quarantined.table} are not shown, because they may be personal data. How to find "
+                "them in bronze: docs/runbook.md"
+            )
             continue
         if left == 0:
             break

@@ -7,11 +7,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rich.measure import Measurement
 from rich.table import Table
 
 from local_runtime.cli.screen import console, say, say_item
 from local_runtime.counts import counted
 from local_runtime.inspection.deliveries import Deliveries
+from local_runtime.inspection.formats import UNLIMITED
 from local_runtime.inspection.releases import Release, note_on_mixed_order, notes_on_order, shown_name
 from local_runtime.inspection.status import LakeState, TableState
 from local_runtime.inspection.verdicts import PendingDecision
@@ -121,7 +123,8 @@ def _print_releases(releases: Sequence[Release], pending: Mapping[str, PendingDe
         table.add_column(name)
     for row in rows:
         table.add_row(*row)
-    if console.measure(table).maximum <= console.width:
+    needed = Measurement.get(console, console.options.update(max_width=UNLIMITED), table).maximum
+    if needed <= console.width:
         console.print(table)
         return
     for name, day, ordered_by, verdict in rows:

@@ -21,7 +21,7 @@ from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
-from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_of, tables_of
+from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_in, role_of
 
 
 @dataclass(kw_only=True)
@@ -92,12 +92,6 @@ def rejected_files(lake: Lake, name: str, progress: TableProgress | None) -> dic
     return {file: record for ledger in ledgers for file, record in ledger.rejected().items()}
 
 
-def sources_of(lake: Lake, name: str) -> list[str]:
-    """The tables that a table was made of last."""
-    progress = progress_of(lake.log(name))
-    return [source for flow in progress.flows.values() for source in flow.intake.tables] if progress else []
-
-
 def data_problems(report: DataReport, lake: Lake) -> Iterator[str]:
     """What is wrong with files, releases and rows, in sentences: whatever of them makes a lake unhealthy."""
     where = folder_argument("lake", lake.root)
@@ -107,15 +101,20 @@ def data_problems(report: DataReport, lake: Lake) -> Iterator[str]:
     yield from report.unknown_decisions
     yield from report.stale_histories
     for name, delivered in report.deliveries.items():
-        sources = sources_of(lake, name)
-        quarantines = [source for source in tables_of(lake, Role.QUARANTINE) if source in sources]
-        rules = rules_command(quarantines[0], where) if quarantines else f"./lakehouse status{where}"
+        sources = _sources_of(lake, name)
+        rules = [rules_command(it, where) for it in sources if role_in(lake, it) is Role.QUARANTINE]
         beside = [source for source in sources if source.split(".")[0] == name.split(".")[0]]
-        yield from delivery_problems(name, delivered, rules, run_command(lake, beside or [name]))
+        refresh = run_command(lake, beside or [name])
+        yield from delivery_problems(name, delivered, next(iter(rules), f"./lakehouse status{where}"), refresh)
     yield from drop_problems(report.dropped, run_command(lake))
     for files in report.flawed_files.values():
         yield from files.values()
     for name, rejected in report.rejected.items():
-        yield rejection_problem(
-            name, rejected, rejected_command(path_below_landing(lake, name, next(iter(rejected))), where)
-        )
+        first = path_below_landing(lake, name, next(iter(rejected)))
+        yield rejection_problem(name, rejected, rejected_command(first, where))
+
+
+def _sources_of(lake: Lake, name: str) -> list[str]:
+    """The tables that a table was made of last."""
+    progress = progress_of(lake.log(name))
+    return [source for flow in progress.flows.values() for source in flow.intake.tables] if progress else []

@@ -1,6 +1,7 @@
 """Which file or release of a lake a person means, and what the lake knows of it."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from local_runtime.state.progress import progress_of
 from local_runtime.state.roles import Role, tables_of
 
 IN_LANDING = f"${{{LANDING}}}/"
+URL = re.compile("([A-Za-z][A-Za-z0-9+.-]*:)?/")
 NEAREST = 3  # names to suggest
 NAMED = 10  # names that a message lists
 
@@ -82,13 +84,10 @@ def _is_part_of(path: Path, release: Path) -> bool:
 
 
 def path_of(source_file: str, known: Collection[str]) -> str:
-    """The path below the landing folder of a row's `_source_file`: a URL, or that path as it is shown."""
-    for text in (source_file, unquote(source_file)):
-        parts = text.split("/")
-        for start in range(len(parts)):
-            if (path := "/".join(parts[start:])) in known:
-                return path
-    return source_file
+    """The path below the landing folder of a row's `_source_file`: a URL (percent-encoded), or that path as it is."""
+    parts = (unquote(source_file) if URL.match(source_file) else source_file).split("/")
+    ends = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((end for end in ends if end in known), source_file)
 
 
 def named(lake: Lake, text: str, known: Collection[str]) -> str:

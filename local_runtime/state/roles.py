@@ -42,14 +42,15 @@ def role_of(properties: Mapping[str, str]) -> Role | None:
     return next((known for known in Role if known == role), None)
 
 
+def role_in(lake: Lake, table: str) -> Role | None:
+    """The role that a table of a lake has declared."""
+    snapshot = readable_snapshot(lake.log(table), table, None)
+    return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
+
+
 def tables_of(lake: Lake, role: Role) -> list[str]:
     """The tables of a lake that have declared a role."""
-
-    def declared(table: str) -> Role | None:
-        snapshot = readable_snapshot(lake.log(table), table, None)
-        return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
-
-    return [name for name in lake.tables() if declared(name) is role]
+    return [name for name in lake.tables() if role_in(lake, name) is role]
 
 
 def quarantined_table(table: str, properties: Mapping[str, str]) -> str:
