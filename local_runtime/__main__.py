@@ -31,9 +31,10 @@ def _repair_environment() -> None:
 
 def _command() -> int:
     from local_runtime.cli.arguments import main
-    from local_runtime.cli.output import guard, to_fit
+    from local_runtime.cli.output import guard
     from local_runtime.engines.paths import remove_aliases
     from local_runtime.errors import LakehouseError
+    from local_runtime.folding import to_fit
 
     try:
         guard()

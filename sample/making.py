@@ -1,5 +1,6 @@
 """Makes a whole sample: catalogue releases, playback events of their titles, who subscribes, and files of IMDb."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,16 +10,30 @@ from sample.kpis import write_catalogue_truth, write_kpis
 from sample.playback import event_files, make_events
 from sample.subscribers import make_subscribers, snapshot_files
 
+MADE: Mapping[str, Callable[[Path, Sample], list[Path]]] = {
+    "the catalogue": make_sample,
+    "events": make_events,
+    "subscribers": make_subscribers,
+    "IMDb's files": make_imdb,
+}
+"""What a sample consists of."""
+
 
 def files_of(sample: Sample) -> list[str]:
     """The paths of the sample's files below the landing folder."""
     return [*file_names(sample), *event_files(sample), *snapshot_files(sample), *imdb_files(sample)]
 
 
-def make(landing: Path, sample: Sample) -> list[Path]:
-    """Makes the sample in `landing`, and its truth; returns its files' paths. A file appears once it is whole."""
-    made = [*make_sample(landing, sample), *make_events(landing, sample)]
-    made += [*make_subscribers(landing, sample), *make_imdb(landing, sample)]
+def make(landing: Path, sample: Sample, on_step: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Makes the sample in `landing`, and its truth; returns its files' paths. A file appears once it is whole.
+
+    `on_step` is told what is made next.
+    """
+    made: list[Path] = []
+    for name, make_files in MADE.items():
+        on_step(f"Making {name} …")
+        made += make_files(landing, sample)
+    on_step("Counting what every KPI must be …")
     write_catalogue_truth(landing, sample)
     write_kpis(landing, sample)
     return made

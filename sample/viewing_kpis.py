@@ -68,8 +68,10 @@ class Viewing:
             row = self._works.get(identity)
             runtime = 60 * minutes_of(row) if row else 0
             name = row["title"] if row else UNKNOWN
-            rows.append((identity, name, plays, fraction(seconds, runtime), fraction(seconds, AN_HOUR), users))
-        return table("title_key title plays views hours_viewed subscribers", rows)
+            # Every session starts once.
+            views, hours = fraction(seconds, runtime), fraction(seconds, AN_HOUR)
+            rows.append((identity, name, plays, views, hours, users, plays))
+        return table("title_key title plays views hours_viewed subscribers starts", rows)
 
     def _members(self, column: str, names: Mapping[str, str] | None = None) -> Table:
         viewed, rows = self._viewed(column), []

@@ -22,7 +22,7 @@ from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, METADATA_COLUMN, Layout
 from local_runtime.auto_loader.staged_file import StagedFile
-from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.quoting import DOUBLE, quoted, text_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,10 +73,6 @@ def _duckdb() -> "duckdb.DuckDBPyConnection":
     return connection
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _cell_sql(place: int) -> str:
     """The cell at a place of a record, as SQL; null where it is empty, and for a line that is not a record."""
     return f"nullif(CASE WHEN is_record THEN cells[{place + 1}] END, '')"
@@ -107,7 +103,7 @@ class _Staging:
         header = Header.fitted(names, self._layout)
         if not names:
             return self._staged(0, 0, "")
-        split = f"SELECT l, string_split(l, {_literal(options.separator)}) AS cells FROM {self._rows(through)}"
+        split = f"SELECT l, string_split(l, {text_literal(options.separator)}) AS cells FROM {self._rows(through)}"
         records = f"SELECT *, len(cells) = {len(names)} AS is_record FROM ({split}) WHERE {NOT_BLANK}"
         places = header.places
         columns = {name: _cell_sql(places[name]) if name in places else "NULL::VARCHAR" for name in self._layout.read}
@@ -137,15 +133,15 @@ class _Staging:
         """JSON of a record's cells that are not in a column, and of the file; null where all of them are empty."""
         if not header.rescued:
             return "NULL::VARCHAR"
-        entries = [f"{{k: {_literal(key)}, v: {_cell_sql(place)}}}" for key, place in header.rescued]
+        entries = [f"{{k: {text_literal(key)}, v: {_cell_sql(place)}}}" for key, place in header.rescued]
         not_null = f"list_filter([{', '.join(entries)}], lambda it: it.v IS NOT NULL)"
-        path = f"{{k: {_literal(FILE_PATH)}, v: {_literal(self._file.uri)}}}"
+        path = f"{{k: {text_literal(FILE_PATH)}, v: {text_literal(self._file.uri)}}}"
         with_path = f"to_json(map_from_entries(list_append({not_null}, {path})))::VARCHAR"
         return f"CASE WHEN len({not_null}) > 0 THEN {with_path} END"
 
     def json(self) -> StagedFile:
         """A row for each object."""
-        keys = " + ".join(f"list_contains(k, {_literal(name)})::INT" for name in self._layout.read)
+        keys = " + ".join(f"list_contains(k, {text_literal(name)})::INT" for name in self._layout.read)
         types = json.dumps(dict.fromkeys(self._layout.read, "VARCHAR"), ensure_ascii=False)
         columns = [
             f"NULL::VARCHAR AS {quoted(name, DOUBLE)}" if name == self._corrupt else f"s.{quoted(name, DOUBLE)}"
@@ -154,13 +150,13 @@ class _Staging:
         rescued_name = self._layout.options.rescued
         rescued = [f"NULL::VARCHAR AS {quoted(rescued_name, DOUBLE)}"] if rescued_name else []
         # Clean: an object of known keys, each of them once, and nothing that DuckDB accepts and Spark doesn't.
-        is_strict = f"NOT regexp_matches(l, {_literal(NO_JSON)})"
+        is_strict = f"NOT regexp_matches(l, {text_literal(NO_JSON)})"
         clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {is_strict}"
         with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
         checked = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"
-        values = f"from_json(CASE WHEN is_clean THEN line END, {_literal(types)}) AS s"
+        values = f"from_json(CASE WHEN is_clean THEN line END, {text_literal(types)}) AS s"
         parsed = f"SELECT line, is_clean, {values} FROM ({checked})"
-        is_rewritten = f"(contains(line, '.') AND regexp_matches(line, {_literal(REWRITTEN)}))"
+        is_rewritten = f"(contains(line, '.') AND regexp_matches(line, {text_literal(REWRITTEN)}))"
         marked = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS {DIRTY} FROM ({parsed})"
         rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({marked})")
         dirty = self._count(f"{self._parquet} WHERE {DIRTY} IS NOT NULL") if rows else 0
@@ -173,32 +169,33 @@ class _Staging:
     def _rows(self, skip: int = 0) -> str:
         """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
         options = (
-            f"delim = {_literal(self._lines.separator)}, quote = '', escape = '', header = false, auto_detect = false, "
-            f"skip = {skip}, max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}"
+            f"delim = {text_literal(self._lines.separator)}, quote = '', escape = '', header = false, "
+            f"auto_detect = false, skip = {skip}, max_line_size = {self._lines.longest}, "
+            f"buffer_size = {2 * self._lines.longest}"
         )
-        return f"read_csv({_literal(str(self._lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
+        return f"read_csv({text_literal(str(self._lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
 
     def _metadata(self) -> str:
         file, modified = self._file, self._file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
         fields = {
             # Enumerations are the fastest way to write constants, and are read as texts.
-            "file_path": f"{_literal(file.uri)}::ENUM({_literal(file.uri)})",
-            "file_name": f"{_literal(file.path.name)}::ENUM({_literal(file.path.name)})",
+            "file_path": f"{text_literal(file.uri)}::ENUM({text_literal(file.uri)})",
+            "file_name": f"{text_literal(file.path.name)}::ENUM({text_literal(file.path.name)})",
             "file_size": f"{file.size}::BIGINT",
-            "file_modification_time": f"{_literal(modified)}::TIMESTAMPTZ",
+            "file_modification_time": f"{text_literal(modified)}::TIMESTAMPTZ",
         }
         return f"struct_pack({', '.join(f'{key} := {value}' for key, value in fields.items())}) AS {METADATA_COLUMN}"
 
     def _copy(self, query: str, options: str = "COMPRESSION snappy") -> int:
         """Writes the query's rows to the target; how many."""
-        target = f"{_literal(str(self._target))} (FORMAT parquet, {options})"
+        target = f"{text_literal(str(self._target))} (FORMAT parquet, {options})"
         copied = self._duck.execute(f"COPY ({query}) TO {target}").fetchone()
         return int(copied[0]) if copied else 0
 
     @property
     def _parquet(self) -> str:
         """What was written to the target, as a relation."""
-        return f"read_parquet({_literal(str(self._target))})"
+        return f"read_parquet({text_literal(str(self._target))})"
 
     def _count(self, rows: str) -> int:
         ((count,),) = self._duck.execute(f"SELECT count(*) FROM {rows}").fetchall()
@@ -212,7 +209,7 @@ class _Staging:
     def _leave_dirty_lines_out(self) -> None:
         clean = self._target.with_suffix(".clean")
         source = f"SELECT * EXCLUDE ({DIRTY}) FROM {self._parquet} WHERE {DIRTY} IS NULL"
-        self._duck.execute(f"COPY ({source}) TO {_literal(str(clean))} (FORMAT parquet)")
+        self._duck.execute(f"COPY ({source}) TO {text_literal(str(clean))} (FORMAT parquet)")
         clean.replace(self._target)
 
     def _records(self, lines: Iterable[str]) -> Iterator[dict[str, str | None]]:

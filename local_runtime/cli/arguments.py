@@ -121,6 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_sample(
         commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
     )
+    _add_import(
+        commands.add_parser(
+            "import", parents=[landing, lake], help="turn a file of another service into files that land"
+        )
+    )
     digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
     vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
@@ -188,6 +193,11 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
         "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3"
     )
     sql.add_argument("--file", help="a file with the query, such as those in queries/")
+    sql.add_argument(
+        "--files",
+        action="store_true",
+        help="also read files that the query names in quotes, but no keys (.secrets)",
+    )
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
@@ -268,6 +278,15 @@ def _add_dirt(
         metavar="KIND",
         help=f"which dirt of {what} (default: {every}; none: {option} with no kind): {', '.join(kinds)}",
     )
+
+
+def _add_import(importing: argparse.ArgumentParser) -> None:
+    importing.add_argument(
+        "kind",
+        choices=("viewing-activity",),
+        help="viewing-activity: ViewingActivity.csv, of the download of all your data at Netflix, as playback events",
+    )
+    importing.add_argument("file", type=Path, metavar="FILE")
 
 
 def _add_test(test: argparse.ArgumentParser) -> None:

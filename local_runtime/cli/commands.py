@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
+from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error
 from local_runtime.cli.upkeep import digest, vacuum
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
+from local_runtime.progress_line import ProgressLine
 from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
 from local_runtime.state.last_run import recording_refusal, recording_run
 
@@ -128,17 +130,19 @@ def sql(arguments: Namespace) -> int:
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
+    from local_runtime.inspection.read_only import Reading
 
     if arguments.query is None and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty():
         from local_runtime.cli.prompt import Prompt
 
-        return Prompt(Lake(arguments.lake.absolute()), arguments.format).talk()
+        return Prompt(Lake(arguments.lake.absolute()), arguments.format, arguments.files).talk()
     end_at_signals("stopped.")
     room = Room()
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
         room = Room(width, max(10, height - 12))
-    text = query.answer(Lake(arguments.lake.absolute()), _query_text(arguments), arguments.format, room)
+    lake, reading = Lake(arguments.lake.absolute()), Reading(arguments.files)
+    text = query.answer(lake, _query_text(arguments), arguments.format, room, reading)
     sys.stdout.write(text if arguments.format == "table" else exact(text, arguments.format == "json"))
     return 0
 
@@ -244,7 +248,9 @@ def sample(arguments: Namespace) -> int:
         arguments.subscribers,
         arguments.imdb,
     )
-    for path in make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted):
+    with ProgressLine("Making the next day …", sys.stderr) as line:
+        made = make_more(landing, wanted) if arguments.go_on else make_marked(landing, wanted, line.say)
+    for path in made:
         print(path)
     return 0
 
@@ -260,6 +266,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "dictionary": dictionary,
     "check": check_bundle,
     "sample": sample,
+    "import": import_file,
     "digest": digest,
     "vacuum": vacuum,
     "test": test,

@@ -18,12 +18,16 @@ EXAMPLES = {
   ./lakehouse sql "FROM gold.TABLE LIMIT 5"
   ./lakehouse sql "FROM gold.TABLE" --format csv > table.csv           every row and column
   ./lakehouse sql "SELECT count(*) FROM gold.TABLE@v0"                 an older version
-  ./lakehouse sql "SELECT * FROM 'mine.csv' JOIN gold.TABLE USING (COLUMN)"
+  ./lakehouse sql --files "FROM 'mine.csv' JOIN gold.TABLE USING (COLUMN)"    a file beside the lake
   ./lakehouse sql "FROM gold.TABLE; FROM gold.OTHER"                   several results
   ./lakehouse sql --file queries/TOPIC/QUESTION.sql                    a question of the collection
 
 CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
-name is name_1.""",
+name is name_1. Keys are numbers of 64 bits, and keep all digits; JavaScript and spreadsheets round them, so select
+KEY::VARCHAR for these.
+
+Nothing is written, and no file outside the lake is read; with --files those that a query names in quotes are, except
+keys. Without a query there is a prompt: .help says more.""",
     "status": """\
   ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in
@@ -53,6 +57,11 @@ name is name_1.""",
   ./lakehouse sample --landing /tmp/landing --continue               the next day
 What must come of it is in .truth/ of the landing folder: every KPI of gold in kpis.json; catalogue.json, playback.json
 and imdb.json are of rows, files, and titles and people at IMDb.""",
+    "import": """\
+  ./lakehouse import viewing-activity ViewingActivity.csv --landing mine/landing --lake mine/lake
+
+Run the catalogue first: titles are looked up in the lake. To turn the same file, or a newer one, into events again is
+harmless: an event that several files have counts once.""",
     "digest": """\
   ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
   ./lakehouse digest --schema silver --lake ~/lake""",

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from local_runtime.cli.output import to_fit
 from local_runtime.errors import LakehouseError, UsageError
+from local_runtime.folding import to_fit
 from local_runtime.interrupts import BEFORE_EXIT
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

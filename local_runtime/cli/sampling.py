@@ -1,5 +1,6 @@
 """Samples: made for a new user, and never mixed with the user's own data."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
@@ -80,13 +81,23 @@ def _nothing_landed(landing: Landing) -> str:
     )
 
 
+def refuse_sample(landing: Path, lake: Lake) -> None:
+    """Raises UsageError where a person's own data would land among a sample's files, or be looked up in its lake."""
+    holders = [folder for folder in (landing, lake.root) if _mark_of(folder)]
+    if holders:
+        raise UsageError(
+            f"{printable(holders[0])} holds a sample, whose titles are invented. Nothing was written: your own data "
+            f"would mix with it. Name folders of your own by --landing and --lake, as in: {RUN_OWN_DATA}"
+        )
+
+
 def is_invented(lake: Lake) -> bool:
     """Whether the lake was filled from a sample."""
     return _mark_of(lake.root) is not None
 
 
-def make_marked(root: Path, wanted: Sample) -> list[Path]:
-    """Makes a sample in the landing folder `root` and marks that; returns its files.
+def make_marked(root: Path, wanted: Sample, on_step: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Makes a sample in the landing folder `root` and marks that; returns its files. `on_step` is told each step.
 
     Raises LakehouseError where other files lie there, or another sample: landed files never change.
     """
@@ -105,7 +116,7 @@ def make_marked(root: Path, wanted: Sample) -> list[Path]:
     try:
         # The mark first: even after a kill, a sample's files are known as such.
         set_mark(root, wanted)
-        return make(root, wanted)
+        return make(root, wanted, on_step)
     except OSError as error:
         raise LakehouseError(
             f"The landing folder {root} can't be written: {error.strerror}. Choose another by --landing."

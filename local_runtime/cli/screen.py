@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local_runtime.cli.output import fold
 from local_runtime.cli.run_log import log
+from local_runtime.folding import fold
 
 # Messages hold names of files and tables, not markup. Output to a file has no width, so that no line is folded.
 console = Console(

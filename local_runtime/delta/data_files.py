@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
-from local_runtime.counts import is_or_are
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
@@ -22,9 +21,9 @@ def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
     lost = missing_files(log, snapshot) if snapshot else []
     if lost:
         raise LakehouseError(
-            f"Table {table}: {len(lost)} of its data files {is_or_are(len(lost))} gone ({lost[0]}) with its rows. "
-            "Bring back what is gone, restore the table to a complete version, or rebuild it: "
-            f"`./lakehouse run --full-refresh {table}`."
+            f"Table {table}: data files are gone ({len(lost)}: {lost[0]}), and their rows with them. Bring them "
+            f"back, restore the table to a complete version, or rebuild it: `./lakehouse run --full-refresh "
+            f"{table}`."
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pyspark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
 from local_runtime.errors import LakehouseError
+from local_runtime.quoting import quoted
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -43,7 +44,7 @@ class DeclaredTable:
     @property
     def rows(self) -> str:
         """The DDL of the rows alone: no constraints, comments or NOT NULL."""
-        return ", ".join(f"`{column.name}` {column.type}" for column in self.columns)
+        return ", ".join(f"{quoted(column.name)} {column.type}" for column in self.columns)
 
 
 @lru_cache
@@ -106,7 +107,7 @@ def ddl_of(schema: str | StructType) -> str:
     """A schema, given as DDL or as a StructType, as DDL."""
     if isinstance(schema, str):
         return schema
-    return ", ".join(f"`{column.name}` {column.dataType.simpleString()}" for column in schema.fields)
+    return ", ".join(f"{quoted(column.name)} {column.dataType.simpleString()}" for column in schema.fields)
 
 
 def nullable(data_type: DataType) -> DataType:

@@ -45,10 +45,9 @@ class Lake:
     def _folders(self) -> list[str]:
         if self.root.is_dir() and not os.access(self.root, os.R_OK | os.X_OK):
             raise LakehouseError(f"The lake {self.root} can't be read: permission denied.")
-        paths = (log.parent for log in self.root.glob("*/*/_delta_log") if log.is_dir())
-        return sorted(
-            ".".join(path.relative_to(self.root).parts) for path in paths if not path.parent.name.startswith(".")
-        )
+        paths = (log.parent.relative_to(self.root) for log in self.root.glob("*/*/_delta_log") if log.is_dir())
+        # With a dot in it, `schema.table` would be no name of a table.
+        return sorted(".".join(path.parts) for path in paths if "." not in f"{path.parent}{path.name}")
 
     @property
     def staging(self) -> Path:

@@ -2,7 +2,6 @@
 
 import bisect
 
-from local_runtime.counts import counted, is_or_are, was_or_were
 from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import missing_files
 from local_runtime.delta.delta_log import DeltaLog
@@ -29,8 +28,7 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSna
         raise LakehouseError(f"{name}@v{version}: its log entries were cleaned up; {_readable(log, newest)}.") from None
     if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise LakehouseError(
-            f"{name}@v{version}: {len(lost)} of its {counted(len(snapshot.files), 'data file')} "
-            f"{was_or_were(len(lost))} vacuumed; "
+            f"{name}@v{version}: data files were vacuumed ({len(lost)} of {len(snapshot.files)}); "
             f"{_readable(log, newest)}."
         )
     return snapshot
@@ -40,9 +38,8 @@ def _newest(log: DeltaLog, name: str) -> TableSnapshot | None:
     snapshot = log.snapshot()
     if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise CorruptTableError(
-            f"Table {name}: {len(lost)} of its {counted(len(snapshot.files), 'data file')} {is_or_are(len(lost))} gone "
-            f"({lost[0]}), though its newest version needs all. Bring back what is gone, or rebuild it: "
-            f"`./lakehouse run --full-refresh {name}`."
+            f"Table {name}: data files are gone ({len(lost)} of {len(snapshot.files)}: {lost[0]}), though its "
+            f"newest version needs them. Bring them back, or rebuild it: `./lakehouse run --full-refresh {name}`."
         )
     return snapshot
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.quoting import quoted_table
 
 DELIVERY_COLUMNS = (
     "source_file",
@@ -46,24 +47,24 @@ class Deliveries:
 
 def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
     """The deliveries in the table `name`; None for a table with other columns."""
-    rows = run_query(lake, f"FROM {name}")
+    rows = run_query(lake, f"FROM {quoted_table(name)}")
     if not {*DELIVERY_COLUMNS} <= {*rows.columns}:
         return None
     (totals,) = run_query(
         lake,
         f"""SELECT count(DISTINCT source_file), coalesce(sum(rows), 0)::BIGINT, coalesce(sum(valid), 0)::BIGINT,
             coalesce(sum(duplicates), 0)::BIGINT, coalesce(sum(quarantined), 0)::BIGINT,
-            coalesce(sum(late), 0)::BIGINT, coalesce(max(longest_delay_hours), 0)::BIGINT FROM {name}""",
+            coalesce(sum(late), 0)::BIGINT, coalesce(max(longest_delay_hours), 0)::BIGINT FROM {quoted_table(name)}""",
     ).fetchall()
     by_day = run_query(
         lake,
-        f"""SELECT event_date::VARCHAR AS event_date, sum(valid)::BIGINT FROM {name} WHERE event_date IS NOT NULL
-            GROUP BY ALL ORDER BY event_date DESC LIMIT {2 * SHOWN_DAYS}""",
+        f"""SELECT event_date::VARCHAR AS event_date, sum(valid)::BIGINT FROM {quoted_table(name)}
+            WHERE event_date IS NOT NULL GROUP BY ALL ORDER BY event_date DESC LIMIT {2 * SHOWN_DAYS}""",
     ).fetchall()
     before = [count for _, count in by_day[SHOWN_DAYS:]]
     ((wrong,),) = run_query(
         lake,
-        f"""SELECT count(*) FROM {name} WHERE rows <> valid + duplicates + quarantined
+        f"""SELECT count(*) FROM {quoted_table(name)} WHERE rows <> valid + duplicates + quarantined
             OR least(valid, duplicates, quarantined) < 0""",
     ).fetchall()
     usual = sum(before) / len(before) if before else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
 from local_runtime.inspection.query import materialized_results
+from local_runtime.quoting import DOUBLE, quoted, quoted_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,7 +20,7 @@ LOAD_TIME = "ingested_at"
 def digests(lake: Lake, schema: str = DEFAULT_SCHEMA) -> dict[str, tuple[int, str]]:
     """For each table of `schema` its row count and the SHA-256 over its sorted, canonical rows, without load times."""
     tables = [name for name in lake.tables() if name.startswith(f"{schema}.") and not name.endswith(f".{EVENT_LOG}")]
-    queries = ['SELECT * FROM "' + name.replace(".", '"."') + '"' for name in tables]
+    queries = [f"SELECT * FROM {quoted_table(name)}" for name in tables]
     relations = materialized_results(lake, ";".join(queries)) if tables else []
     return {name: _digest(table) for name, table in zip(tables, relations, strict=True)}
 
@@ -27,7 +28,7 @@ def digests(lake: Lake, schema: str = DEFAULT_SCHEMA) -> dict[str, tuple[int, st
 def _digest(table: "duckdb.DuckDBPyRelation") -> tuple[int, str]:
     """Row count and digest of one table."""
     columns = sorted(name for name in table.columns if not name.endswith(LOAD_TIME))
-    values = table.select(*columns).fetchall()
+    values = table.select(*(quoted(name, DOUBLE) for name in columns)).fetchall()
     rows = sorted(json.dumps([_canonical(value) for value in row]) for row in values)
     digest = hashlib.sha256(json.dumps(columns).encode())
     for row in rows:

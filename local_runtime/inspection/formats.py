@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import duckdb
 
-NOT_ALL = "Not all is shown: --format csv or --format json gives every row and column."
-UNLIMITED = 100_000
+UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,11 @@ class Room:
     rows: int = 20
 
 
-def as_table(result: "duckdb.DuckDBPyRelation", room: Room) -> str:
+ALL_ROOM = Room(UNLIMITED, UNLIMITED)
+"""Room for every row and column."""
+
+
+def as_table(result: "duckdb.DuckDBPyRelation", room: Room, how_to_see_all: str) -> str:
     """The result as a drawn table with its number of rows; where it is cut, with a hint how to get all of it."""
     if result.columns == ["explain_key", "explain_value"]:
         return "".join(f"{plan}\n" for _, plan in result.fetchall())
@@ -34,7 +37,7 @@ def as_table(result: "duckdb.DuckDBPyRelation", room: Room) -> str:
         result.show(max_width=room.width, max_rows=room.rows)
     box = drawn.getvalue().rstrip() + "\n"
     footer = box.rpartition("┘")[2]
-    return f"{box}{NOT_ALL}\n" if "shown)" in footer or "… │" in box else box
+    return f"{box}{how_to_see_all}\n" if "shown)" in footer or "… │" in box else box
 
 
 def as_csv(result: "duckdb.DuckDBPyRelation") -> str:

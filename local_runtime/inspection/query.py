@@ -15,8 +15,17 @@ from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
-from local_runtime.inspection.sql_text import Named, names_in, statements, with_versions, without_end
-from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.inspection.read_only import (
+    LAKE_ONLY,
+    Reading,
+    connect,
+    files_named,
+    lock,
+    message_of,
+    statements,
+)
+from local_runtime.inspection.sql_text import Named, names_in, with_versions, without_end
+from local_runtime.quoting import DOUBLE, quoted, text_literal
 from local_runtime.state.last_run import run_command
 
 if TYPE_CHECKING:
@@ -33,25 +42,27 @@ TYPES = {
     "timestamp_ntz": "TIMESTAMP",
 }
 
+# Types that DuckDB calls as Delta does.
+SAME_TYPE = re.compile(r"boolean|date|float|double|decimal(\(\d+, ?\d+\))?")
 UNKNOWN_TABLE = re.compile(r'Catalog Error: Table with name "?(?P<name>.+?)"? does not exist')
 
 
-def answer(lake: Lake, query: str, output: str, room: Room | None = None) -> str:
+def answer(lake: Lake, query: str, output: str, room: Room | None = None, reading: Reading = LAKE_ONLY) -> str:
     """The results of a query's statements, one after the other, as `table`, `csv` or `json`.
 
-    Tables and CSV have an empty line between them; JSON is an array for each. Raises as `ask`.
+    Tables and CSV have an empty line between them; JSON is an array for each. Raises as `results`.
     """
     import duckdb
 
     formats: dict[str, Callable[[duckdb.DuckDBPyRelation], str]] = {
-        "table": lambda result: as_table(result, room or Room()),
+        "table": lambda result: as_table(result, room or Room(), reading.advice.see_all),
         "csv": as_csv,
         "json": as_json,
     }
     try:
-        return ("" if output == "json" else "\n").join(map(formats[output], results(lake, query)))
+        return ("" if output == "json" else "\n").join(map(formats[output], results(lake, query, reading)))
     except duckdb.Error as error:
-        raise LakehouseError(_duckdb_message(error)) from None
+        raise LakehouseError(message_of(error, reading)) from None
 
 
 def run_query(lake: Lake, query: str) -> "duckdb.DuckDBPyRelation":
@@ -71,40 +82,51 @@ def materialized_results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRel
         for result in results(lake, query):
             yield result.materialize()
     except duckdb.Error as error:
-        raise LakehouseError(_duckdb_message(error)) from None
+        raise LakehouseError(message_of(error, LAKE_ONLY)) from None
 
 
-def results(lake: Lake, query: str) -> "Iterator[duckdb.DuckDBPyRelation]":
+def results(lake: Lake, query: str, reading: Reading = LAKE_ONLY) -> "Iterator[duckdb.DuckDBPyRelation]":
     """The results of the statements of `query`, in order, except for those without results (SET, USE).
 
-    Raises LakehouseError for what DuckDB refuses, for statements that do more than read, for tables that the lake
-    doesn't have, and for versions that can't be read.
+    Raises LakehouseError for what DuckDB refuses, for statements that do more than read, for files outside the lake,
+    for tables that the lake doesn't have, and for versions that can't be read.
     """
     import duckdb
 
-    # Extensions aren't installed at run time: DuckDB would wait for the network.
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("CREATE MACRO get_json_object(j, path) AS json_extract_string(j, path)")
+    connection = connect()
+    parsed = statements(connection, with_versions(query), reading.advice)
+    names = [names_in(connection, statement.query) for statement in parsed]
     tables = lake.tables()
-    for schema in {name.split(".")[0] for name in tables}:
-        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-    if any(name.startswith(f"{DEFAULT_SCHEMA}.") for name in tables):
-        connection.execute(f"SET schema = '{DEFAULT_SCHEMA}'")
-    registered: set[Named] = set()
-    for statement in statements(connection, with_versions(query)):
-        named = names_in(connection, statement.query)
+    try:
+        paths = _register_tables(connection, lake, tables, names)
+    except duckdb.Error as error:
+        raise LakehouseError(message_of(error, reading)) from None
+    if reading.files:
+        paths += [path for statement in parsed for path in files_named(statement.query)]
+    lock(connection, paths)
+    for statement, named in zip(parsed, names, strict=True):
         try:
-            for name in _tables_named(tables, named) - registered:
-                _register(connection, lake, name)
-                registered.add(name)
             result = connection.sql(without_end(statement.query))
         except duckdb.CatalogException as error:
             raise LakehouseError(_unknown_table_message(lake, tables, named or [], error)) from None
         except duckdb.Error as error:
-            raise LakehouseError(_duckdb_message(error)) from None
+            raise LakehouseError(message_of(error, reading)) from None
         if result is not None and statement.type.name != "SET":
             yield result
+
+
+def _register_tables(
+    connection: "duckdb.DuckDBPyConnection", lake: Lake, tables: list[str], names: list[list[Named] | None]
+) -> list[str]:
+    """Makes the tables that are named views, in schemas like the lake's; returns the files that they read."""
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("CREATE MACRO get_json_object(j, path) AS json_extract_string(j, path)")
+    for schema in {name.split(".")[0] for name in tables}:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema, DOUBLE)}")
+    if any(name.startswith(f"{DEFAULT_SCHEMA}.") for name in tables):
+        connection.execute(f"SET schema = {text_literal(DEFAULT_SCHEMA)}")
+    tables_named = set[Named]().union(*(_tables_named(tables, named) for named in names))
+    return [path for named in tables_named for path in _register(connection, lake, named)]
 
 
 def _tables_named(tables: list[str], named: list[Named] | None) -> set[Named]:
@@ -121,15 +143,11 @@ def _tables_named(tables: list[str], named: list[Named] | None) -> set[Named]:
     return tables_named
 
 
-def _duckdb_message(error: Exception) -> str:
-    return str(error).strip()
-
-
 def _unknown_table_message(lake: Lake, tables: list[str], named: list[Named], error: Exception) -> str:
     """The message for an unknown name; for a table it lists the nearest names."""
-    match = UNKNOWN_TABLE.match(_duckdb_message(error))
+    match = UNKNOWN_TABLE.match(str(error).strip())
     if match is None:
-        return _duckdb_message(error)
+        return str(error).strip()
     if not tables:
         return f"There are no tables in {lake.root}: `{run_command(lake)}` makes them."
     name = match["name"].partition("@")[0]
@@ -155,44 +173,48 @@ def _nearest_tables(name: str, tables: list[str]) -> list[str]:
     return list(dict.fromkeys(nearest))[:3]
 
 
-def _register(connection: "duckdb.DuckDBPyConnection", lake: Lake, named: Named) -> None:
-    """Makes the table a view of DuckDB's."""
+def _register(connection: "duckdb.DuckDBPyConnection", lake: Lake, named: Named) -> list[str]:
+    """Makes the table a view of DuckDB's; returns the files that the view reads.
+
+    Those are its Parquet files, which starts fastest. Where they alone aren't the table's rows (features such as
+    deletion vectors, partitions) delta-rs reads it, and refuses what it can't.
+    """
     schema, table, version = named
     log = lake.log(f"{schema}.{table}")
     snapshot = readable_snapshot(log, f"{schema}.{table}", version)
     assert snapshot is not None
     name = table if version is None else f"{table}@v{version}"
-    rows = _rows_sql(connection, lake, log.path, snapshot, source=f"{schema}_{name}")
-    connection.execute(f'CREATE VIEW "{schema}"."{name}" AS {rows}')
-
-
-def _rows_sql(
-    connection: "duckdb.DuckDBPyConnection", lake: Lake, path: Path, snapshot: TableSnapshot, source: str
-) -> str:
-    """The table's rows in DuckDB's SQL: its Parquet files, which starts fastest.
-
-    Where those alone aren't the table's rows (features such as deletion vectors, partitions) delta-rs reads it,
-    and refuses what it can't.
-    """
+    files: list[str] = []
     if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(
-        path, snapshot.files.values()
+        log.path, snapshot.files.values()
     ):
-        from deltalake import DeltaTable
-        from deltalake.exceptions import DeltaError
+        source = f"{schema}_{name}"
+        connection.register(source, _arrow_dataset(log.path, snapshot))
+        rows = f"SELECT * FROM {quoted(source, DOUBLE)}"
+    else:
+        files = [engine_path(lake.root, log.path / unquote(add)) for add in snapshot.files]
+        rows = _rows_sql(connection, log.path, snapshot, files)
+    connection.execute(f"CREATE VIEW {quoted(schema or '', DOUBLE)}.{quoted(name, DOUBLE)} AS {rows}")
+    return files
 
-        try:
-            connection.register(source, DeltaTable(str(path), version=snapshot.version).to_pyarrow_dataset())
-        except DeltaError as error:
-            raise LakehouseError(f"Table {path} can't be read: {error}") from None
-        return f'SELECT * FROM "{source}"'
-    columns = {
-        field["name"]: _duckdb_type(field["type"]) for field in json.loads(snapshot.metadata["schemaString"])["fields"]
-    }
-    files = [engine_path(lake.root, path / unquote(add)) for add in snapshot.files]
+
+def _arrow_dataset(path: Path, snapshot: TableSnapshot) -> Any:
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    try:
+        return DeltaTable(str(path), version=snapshot.version).to_pyarrow_dataset()
+    except DeltaError as error:
+        raise LakehouseError(f"Table {path} can't be read: {error}") from None
+
+
+def _rows_sql(connection: "duckdb.DuckDBPyConnection", path: Path, snapshot: TableSnapshot, files: list[str]) -> str:
+    """The rows of a table's Parquet files in DuckDB's SQL."""
+    fields = json.loads(snapshot.metadata["schemaString"])["fields"]
+    columns = {field["name"]: _duckdb_type(field["type"], path) for field in fields}
     if not files:
         return f"SELECT {', '.join(_column_sql(name, kind, set()) for name, kind in columns.items())} WHERE false"
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    stored = f"FROM read_parquet([{listed}], union_by_name = true)"
+    stored = f"FROM read_parquet([{', '.join(map(text_literal, files))}], union_by_name = true)"
     stored_columns = {name for name, *_ in connection.sql(f"DESCRIBE SELECT * {stored}").fetchall()}
     return f"SELECT {', '.join(_column_sql(name, kind, stored_columns) for name, kind in columns.items())} {stored}"
 
@@ -205,15 +227,16 @@ def _column_sql(name: str, kind: str, stored_columns: set[str]) -> str:
     return f"{column}::{kind} AS {column}" if kind == "TIMESTAMPTZ" else column
 
 
-def _duckdb_type(delta: Any) -> str:
-    """DuckDB's name for a type of a Delta schema."""
+def _duckdb_type(delta: Any, path: Path) -> str:
+    """DuckDB's name for a type of the Delta schema of the table at `path`."""
     match delta:
         case {"type": "array", "elementType": element}:
-            return f"{_duckdb_type(element)}[]"
+            return f"{_duckdb_type(element, path)}[]"
         case {"type": "map", "keyType": key, "valueType": value}:
-            return f"MAP({_duckdb_type(key)}, {_duckdb_type(value)})"
+            return f"MAP({_duckdb_type(key, path)}, {_duckdb_type(value, path)})"
         case {"type": "struct", "fields": fields}:
-            inner = ", ".join(f'"{field["name"]}" {_duckdb_type(field["type"])}' for field in fields)
-            return f"STRUCT({inner})"
-        case _:
-            return TYPES.get(delta, str(delta))
+            inner = (f"{quoted(field['name'], DOUBLE)} {_duckdb_type(field['type'], path)}" for field in fields)
+            return f"STRUCT({', '.join(inner)})"
+        case str() if delta in TYPES or SAME_TYPE.fullmatch(delta):
+            return TYPES.get(delta, delta)
+    raise LakehouseError(f"Table {path} can't be read: {delta!r} is no type of a column that `sql` knows.")

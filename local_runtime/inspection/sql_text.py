@@ -1,11 +1,11 @@
-"""What can be read off a SQL text: its statements, and the tables and versions that they name."""
+"""What can be read off a SQL text: the tables, versions and files that it names, and its parts."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from local_runtime.errors import LakehouseError
+from local_runtime.quoting import DOUBLE, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,12 +14,8 @@ IDENTIFIER = r'\w+|"(?:[^"]|"")+"'
 # As Databricks writes time travel: table@v3.
 VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vV]\d+)\b")
 WITH_VERSION = re.compile(r"(.+)@v(\d+)")
+TEXT_MARKS = ("'", '"')
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
-# DuckDB makes several statements of a PIVOT. Nothing that writes begins with one of these words.
-PIVOTS = {"PIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "UNPIVOT", "FROM", "SELECT", "WITH"}
-# DuckDB's parser names writing nodes within a SELECT so: COPY_QUERY_NODE, for example.
-WRITING_NODE = "_QUERY_NODE"
-WRITING_WORDS = {"COPY", "INSERT", "UPDATE", "DELETE", "MERGE"}
 # Functions that take a table's name or a query as a text, and names that list tables.
 INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views", "duckdb_columns"}
 
@@ -42,28 +38,10 @@ def with_versions(text: str) -> str:
     def rewritten(match: re.Match[str]) -> str:
         if not {match.start(), match.start("version")} <= starts.keys():
             return match[0]
-        return f'{match["schema"]}."{unquoted(match["table"])}@{match["version"].lower()}"'
+        versioned = quoted(f"{unquoted(match['table'])}@{match['version'].lower()}", DOUBLE)
+        return f"{match['schema']}.{versioned}"
 
     return VERSIONED.sub(rewritten, text)
-
-
-def statements(connection: "duckdb.DuckDBPyConnection", text: str) -> list["duckdb.Statement"]:
-    """The statements of the text. Raises LakehouseError for what isn't SQL, and for what does more than read."""
-    import duckdb
-
-    try:
-        parsed = duckdb.extract_statements(text)
-    except duckdb.Error as error:
-        raise LakehouseError(str(error).strip()) from None
-    if not parsed:
-        raise LakehouseError('There is no statement. One is: `./lakehouse sql "FROM schema.table"`.')
-    for statement in parsed:
-        if (word := _writing_word(connection, statement)) is not None:
-            raise LakehouseError(
-                f"{word} is refused: `sql` only reads, and what is in the lake is written by pipelines alone "
-                "(`./lakehouse run`). To keep a result: --format csv > file.csv."
-            )
-    return parsed
 
 
 def is_ended(text: str) -> bool:
@@ -96,28 +74,27 @@ def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named]
 
     Where DuckDB can't give the statement's parts (PIVOT, SET), every word of it may be one.
     """
-    words = _words(query)
-    if INDIRECT & {word.lower() for word in words}:
+    if INDIRECT & {word.lower() for word in words(query)}:
         return None
-    tree = _tree(connection, _explained_statement(query) or query)
-    if tree is None:
-        return [_named_table(None, unquoted(word)) for word in words]
-    return [_named_table(node["schema_name"] or None, node["table_name"]) for node in _nodes(tree, "BASE_TABLE")]
+    parts = tree(connection, explained_statement(query) or query)
+    if parts is None:
+        return [_named_table(None, unquoted(word)) for word in words(query)]
+    return [_named_table(node["schema_name"] or None, node["table_name"]) for node in nodes(parts, "BASE_TABLE")]
 
 
-def _tree(connection: "duckdb.DuckDBPyConnection", query: str) -> Any:
+def tree(connection: "duckdb.DuckDBPyConnection", query: str) -> Any:
     """The parts of a SELECT, as DuckDB's parser finds them; None for another statement."""
     ((text,),) = connection.execute("SELECT json_serialize_sql($1)", [query]).fetchall()
     tree = json.loads(text)
     return None if tree["error"] else tree
 
 
-def _nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
+def nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
     """The nodes of the tree whose type ends in `kind`."""
     if isinstance(tree, dict) and str(tree.get("type")).endswith(kind):
         yield tree
     for part in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _nodes(part, kind)
+        yield from nodes(part, kind)
 
 
 def _named_table(schema: str | None, name: str) -> Named:
@@ -130,41 +107,28 @@ def unquoted(name: str) -> str:
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
-def _writing_word(connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Statement") -> str | None:
-    """The word in a statement that does more than read, or None. A WITH may hold a COPY or an INSERT too."""
-    query, kind, words = statement.query, statement.type.name, [word.upper() for word in _words(statement.query)]
-    if kind == "EXPLAIN":
-        return _writing_in_explained(connection, query)
-    if kind == "SELECT" and (tree := _tree(connection, query)) is not None:
-        nodes = _nodes(tree, WRITING_NODE)
-        return next((str(node["type"]).removesuffix(WRITING_NODE) for node in nodes), None)
-    if kind in ("SELECT", "SET") or (kind == "MULTI" and words[0] in PIVOTS):
-        return next((word for word in words if word in WRITING_WORDS), None)
-    return words[0]
-
-
-def _explained_statement(query: str) -> str | None:
+def explained_statement(query: str) -> str | None:
     """The statement that an EXPLAIN explains, and with ANALYZE runs."""
     head = EXPLAIN.match(query)
     return query[head.end() :] if head else None
 
 
-def _writing_in_explained(connection: "duckdb.DuckDBPyConnection", query: str) -> str | None:
-    import duckdb
-
-    try:
-        (inner,) = duckdb.extract_statements(_explained_statement(query) or "")
-    except (duckdb.Error, ValueError):
-        return "EXPLAIN of this"
-    return _writing_word(connection, inner)
-
-
-def _words(query: str) -> list[str]:
+def words(query: str) -> list[str]:
     """Names and keywords, in their order."""
+    return [piece for kind, piece in _pieces(query) if kind in ("keyword", "identifier")] or ["This"]
+
+
+def texts(query: str) -> list[str]:
+    """What stands in quotation marks of either kind: a text, or a name, which may be a file's."""
+    marked = (piece for _, piece in _pieces(query) if piece[0] in TEXT_MARKS and piece[-1] == piece[0])
+    return [piece[1:-1].replace(piece[0] * 2, piece[0]) for piece in marked]
+
+
+def _pieces(query: str) -> Iterator[tuple[str, str]]:
+    """The kind of each piece of the text, and the piece."""
     kinds = _starts(query)
     ends = [*list(kinds)[1:], len(query)]
-    pieces = zip(kinds.items(), ends, strict=True)
-    return [query[start:end].strip() for (start, kind), end in pieces if kind in ("keyword", "identifier")] or ["This"]
+    yield from ((kind, query[start:end].strip()) for (start, kind), end in zip(kinds.items(), ends, strict=True))
 
 
 def _starts(text: str) -> dict[int, str]:

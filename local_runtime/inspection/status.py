@@ -14,6 +14,7 @@ from local_runtime.inspection.currency import sources_ahead
 from local_runtime.inspection.data_report import DataReport, data_problems, rejected_files
 from local_runtime.inspection.problems import run_problems
 from local_runtime.inspection.query import materialized_results, run_query
+from local_runtime.quoting import quoted_table
 from local_runtime.state.file_ledger import FileLedger
 from local_runtime.state.last_run import LastRun, last_run, run_command
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
@@ -129,7 +130,7 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
     role = role_of(properties)
     if role is Role.QUARANTINE and rows:
         failed = run_query(
-            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {name} GROUP BY rule ORDER BY rule"
+            lake, f"SELECT unnest(failed_rules) AS rule, count(*) FROM {quoted_table(name)} GROUP BY rule ORDER BY rule"
         )
         state.quarantined[name] = dict(failed.fetchall())
     if is_defined:
@@ -155,9 +156,9 @@ def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> di
         lake,
         f"""SELECT origin.pipeline_name AS pipeline, origin.update_id AS update_id,
             get_json_object(details, '$.update_progress.state') AS state, timestamp AS at, error
-        FROM {name} WHERE event_type = 'update_progress'
+        FROM {quoted_table(name)} WHERE event_type = 'update_progress'
         QUALIFY row_number() OVER (PARTITION BY origin.pipeline_name ORDER BY timestamp DESC) = 1;
-        SELECT origin.dataset_name, max(timestamp) FROM {name}
+        SELECT origin.dataset_name, max(timestamp) FROM {quoted_table(name)}
         WHERE event_type = 'flow_progress' AND level != 'ERROR' GROUP BY ALL""",
     )
     for row in updates.fetchall():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.quoting import quoted_table
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
 from local_runtime.state.release_decisions import Decision, decisions_of
@@ -66,7 +67,7 @@ class History:
 
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
     """The verdicts on releases in a table, by the order of their dates; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {table}")
+    rows = run_query(lake, f"FROM {quoted_table(table)}")
     if not {*VERDICT_COLUMNS} <= {*rows.columns}:
         return []
     in_order = rows.filter(f"verdict != '{MISSING}'").select(*VERDICT_COLUMNS).order("release_order").fetchall()
@@ -88,7 +89,7 @@ def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Itera
 
 def problems_with_decisions(lake: Lake, verdict_table: str) -> list[str]:
     """Decisions that name no release, with the releases whose names are nearest."""
-    rows = run_query(lake, f"FROM {verdict_table}")
+    rows = run_query(lake, f"FROM {quoted_table(verdict_table)}")
     if not {"release", "decision", "verdict"} <= {*rows.columns}:
         return []
     missing = rows.filter(f"verdict = '{MISSING}'").select("release", "decision").order("release").fetchall()

@@ -16,13 +16,14 @@ def main(folder: str, groups: str, *command: str) -> NoReturn:
             signal.signal(number, _stop)
     from pathlib import Path
 
+    from local_runtime.folding import to_fit
     from local_runtime.set_up.build import ensure
     from local_runtime.set_up.failures import SetUpError
 
     try:
         ensure(Path(folder), groups)
     except SetUpError as error:
-        sys.exit(f"lakehouse: {error}")
+        sys.exit(to_fit(f"lakehouse: {error}", sys.stderr))
     python = f"{folder}/bin/python"
     os.execv(python, [python, "-P", "-m", "local_runtime", *command])
 

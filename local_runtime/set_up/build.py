@@ -14,16 +14,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from local_runtime.folding import to_fit
 from local_runtime.root import CACHE, ROOT
 from local_runtime.set_up.environment import is_set_up, mark_as_set_up
 from local_runtime.set_up.failures import SetUpError, failure, failure_of_system, is_about_certificates
 from local_runtime.set_up.origin import Origin, origin
+from local_runtime.set_up.steps import run_step
 
 UV = "0.13.8"
 """The uv that is fetched."""
 OLDEST_UV = (0, 11)
 """The oldest uv on PATH that is used: it reads uv.lock, and knows the options and variables below."""
 ASIDE = "setting-up-"
+SIZES = {"run": (260, 700), "run-test": (300, 800), "spark-test-bundle": (730, 1300)}
+"""For each environment, by its groups, the MB that are fetched, and that it then has, on Linux x86-64."""
+UV_SIZE = 18
 
 
 def ensure(folder: Path, groups: str) -> None:
@@ -56,10 +61,14 @@ def _set_up(folder: Path, groups: str) -> None:
 
 
 def _build(folder: Path, groups: str, aside: Path) -> None:
+    started = time.monotonic()
     packages = origin(os.environ)
     uv = _find_uv(packages, aside)
-    _say(f"Setting up, once: fetching and installing the packages of {folder.name}, for a minute or two …")
-    started = time.monotonic()
+    fetched, unpacked = SIZES.get(groups, SIZES["run"])
+    _say(
+        f"Setting up {folder.name}, once: up to {fetched} MB of packages are fetched from {packages}, "
+        f"and installed in {folder} ({unpacked:,} MB) …"
+    )
     made = aside / "environment"
     _install(uv, made, groups, packages, aside)
     mark_as_set_up(made, groups)
@@ -99,7 +108,7 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
             f"{sys.executable} has no venv module. Install it (Debian: apt-get install python3-venv), or uv "
             f"{'.'.join(map(str, OLDEST_UV))} or newer, and run again."
         )
-    _say(f"Setting up, once: fetching uv {UV}, which installs packages …")
+    _say(f"Setting up, once: uv {UV}, which installs packages, is fetched from {packages} ({UV_SIZE} MB) …")
     python, doing = aside / "pip" / "bin" / "python", f"fetching uv {UV}"
     _run(doing, [sys.executable, "-m", "venv", str(aside / "pip")], packages.pip, packages, aside)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-deps"]
@@ -115,7 +124,7 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
 
 def _install(uv: Path, made: Path, groups: str, packages: Origin, aside: Path) -> None:
     """Makes the environment `made` of the locked packages of `groups`, their hashes checked."""
-    chosen = ["--frozen", "--quiet", "--no-default-groups"]
+    chosen = ["--frozen", "--no-default-groups"]
     for group in groups.split("-"):
         chosen += ["--group", group]
     python = ["--python", str(made / "bin" / "python")]
@@ -129,8 +138,8 @@ def _install(uv: Path, made: Path, groups: str, packages: Origin, aside: Path) -
     listed = aside / "requirements.txt"
     steps = [["venv", "--quiet", "--no-project", "--relocatable", "--python", sys.executable, str(made)]]
     if packages.elsewhere:
-        steps.append(["export", *chosen, "--no-emit-project", "--output-file", str(listed)])
-        steps.append(["pip", "sync", "--quiet", "--require-hashes", *python, str(listed)])
+        steps.append(["export", "--quiet", *chosen, "--no-emit-project", "--output-file", str(listed)])
+        steps.append(["pip", "sync", "--require-hashes", *python, str(listed)])
         steps[-1] += ["--no-index"] if "PIP_NO_INDEX" in packages.pip else []
     else:
         steps.append(["sync", *chosen, *python])
@@ -149,17 +158,9 @@ def _run(
 ) -> None:
     """Runs a step; a second time, `trusting` the machine's own certificates, where one was refused."""
     settings = {**variables, "TMPDIR": str(aside)}
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=settings,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    if not done.returncode:
+    code, output = run_step(doing, command, settings, ROOT)
+    if not code:
         return
-    output = done.stdout.decode(errors="replace")
     if trusting and is_about_certificates(output):
         _run(doing, command, {**variables, **trusting}, packages, aside)
     else:
@@ -167,4 +168,4 @@ def _run(
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(to_fit(line, sys.stderr), file=sys.stderr, flush=True)

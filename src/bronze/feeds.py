@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bronze import catalogue_headers, subscriber_headers
 from bronze.provenance import PROVENANCE, RELEASE, SOURCE_FILE
 from common.specifications import ColumnSpec, TableSpec
 
@@ -54,11 +55,15 @@ def file_events(setting: str | None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference."""
+    """A column of a source: its name, meaning, and the other names that headers use for it, in order of preference.
+
+    One that only some files have `replaces` columns of the feed: what it has can be read as theirs.
+    """
 
     name: str
     comment: str
     synonyms: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,7 @@ class Feed:
     """A source that lands as files: one folder and one bronze table (`name`), with every column as text.
 
     `qualifiers` are words that a header may put before a column's name without changing its meaning (`show_type`).
+    `alternatives` are columns that some files have in place of the feed's own; bronze has them in `_rescued_data`.
     Reports on releases call the feed's rows `row_noun`, and all of them together `collection`; if the feed
     `is_personal`, they hide headers that may contain personal data. `example` ends the query of the bronze table that
     is suggested after a run.
@@ -76,6 +82,7 @@ class Feed:
     comment: str
     columns: tuple[SourceColumn, ...]
     options: Mapping[str, str]
+    alternatives: tuple[SourceColumn, ...] = ()
     qualifiers: tuple[str, ...] = ()
     row_noun: str = "rows"
     collection: str = "the table"
@@ -92,6 +99,11 @@ class Feed:
     def column_names(self) -> tuple[str, ...]:
         """The names of the source's columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def known_columns(self) -> tuple[SourceColumn, ...]:
+        """The source's columns and their alternatives: all that headers may name."""
+        return (*self.columns, *self.alternatives)
 
     @property
     def read_columns(self) -> tuple[str, ...]:
@@ -126,26 +138,8 @@ TITLES_FEED = Feed(
     name="titles",
     folder="titles",
     comment="One row per row of a catalogue release (Kaggle 'Netflix Movies and TV Shows'), unchanged.",
-    columns=(
-        SourceColumn("show_id", "id of the row in its release; every release numbers its rows again", ("id",)),
-        SourceColumn("type", "Movie or TV Show", ("content type",)),
-        SourceColumn("title", "name of the title", ("name", "movie title")),
-        SourceColumn("director", "names of directors, separated by commas", ("directors",)),
-        SourceColumn(
-            "cast", "names of actors, separated by commas", ("cast members", "cast people", "actors", "actor")
-        ),
-        SourceColumn("country", "countries of production, separated by commas", ("countries", "production country")),
-        SourceColumn("date_added", "when the title was added to the catalogue", ("added", "added date")),
-        SourceColumn("release_year", "year in which the title was first shown", ("year", "released")),
-        SourceColumn("rating", "maturity rating", ("age rating", "maturity rating")),
-        SourceColumn(
-            "duration",
-            "length of a movie (90 min) or number of seasons of a TV show (2 Seasons)",
-            ("runtime", "length"),
-        ),
-        SourceColumn("listed_in", "genres, separated by commas", ("genres", "genre", "categories", "category")),
-        SourceColumn("description", "one or two sentences", ("movie description", "summary", "synopsis", "overview")),
-    ),
+    columns=tuple(SourceColumn(*column) for column in catalogue_headers.COLUMNS),
+    alternatives=tuple(SourceColumn(*column) for column in catalogue_headers.ALTERNATIVES),
     options=SNAPSHOT_OPTIONS,
     qualifiers=(
         *("show", "movie", "film", "series", "tv", "netflix", "title", "content", "video", "program", "programme"),
@@ -161,44 +155,7 @@ SUBSCRIBERS_FEED = Feed(
     name="subscribers",
     folder="subscribers",
     comment="One row per row of a snapshot of subscribers (Kaggle 'Netflix Userbase'), unchanged.",
-    columns=(
-        SourceColumn(
-            "user_id",
-            "id of the subscriber",
-            ("id", "customer id", "subscriber id", "account id", "user", "member id", "uid"),
-        ),
-        SourceColumn(
-            "subscription_type",
-            "subscription plan",
-            ("plan", "subscription", "subscription plan", "plan type", "plan name", "tier", "membership", "package"),
-        ),
-        SourceColumn(
-            "monthly_revenue",
-            "revenue of the plan per month",
-            ("revenue", "monthly fee", "monthly price", "price", "monthly charge", "monthly charges", "mrr"),
-        ),
-        SourceColumn(
-            "join_date",
-            "date on which the subscriber joined",
-            ("joined", "date joined", "signup date", "start date", "joining date", "registration date", "member since"),
-        ),
-        SourceColumn(
-            "last_payment_date",
-            "date of the last payment",
-            ("last payment", "payment date", "last paid", "last billing date"),
-        ),
-        SourceColumn("country", "name of the country of residence", ("location", "nation")),
-        SourceColumn("age", "age in years"),
-        SourceColumn("gender", "gender, as the source spells it", ("sex",)),
-        SourceColumn(
-            "device", "device that the subscriber watches on", ("device type", "main device", "primary device")
-        ),
-        SourceColumn(
-            "plan_duration",
-            "period for which the plan is paid",
-            ("duration", "plan months", "plan period", "months", "term"),
-        ),
-    ),
+    columns=tuple(SourceColumn(*column) for column in subscriber_headers.COLUMNS),
     options=SNAPSHOT_OPTIONS,
     qualifiers=("user", "customer", "subscriber", "account", "member", "netflix"),
     row_noun="subscribers",
@@ -212,17 +169,23 @@ PLAYBACK_FEED = Feed(
     folder="playback",
     comment="One row per delivery of a playback event, unchanged; an event may be delivered several times.",
     columns=(
-        SourceColumn("event_id", "id of the event; may be missing"),
-        SourceColumn("user_id", "id of the user who watches"),
-        SourceColumn("profile_id", "id of the profile of the user"),
+        SourceColumn("event_id", "id of the event; may be missing", ("id", "uuid")),
+        SourceColumn("user_id", "id of the user who watches", ("user", "account_id", "subscriber_id")),
+        SourceColumn("profile_id", "id of the profile of the user", ("profile",)),
         SourceColumn("title_id", "show_id of the title, in the release that was current at the time of the event"),
-        SourceColumn("content_id", "title_id under another name, which some players use"),
-        SourceColumn("event_type", "PLAY_START, PAUSE, RESUME, SEEK, HEARTBEAT, PLAY_STOP or another type"),
-        SourceColumn("event_ts", "time of the event in seconds since 1970 (UTC); some players write milliseconds"),
-        SourceColumn("device_type", "device that the title was watched on"),
-        SourceColumn("country", "country in which it was watched: ISO 3166-1 alpha-2"),
-        SourceColumn("session_id", "id of the viewing session; may be missing"),
-        SourceColumn("position_seconds", "position in the title in seconds; may be missing"),
+        SourceColumn("content_id", "title_id under another name", ("video_id", "show_id", "media_id")),
+        SourceColumn("event_type", "PLAY_START, PAUSE, RESUME, … or another type", ("event", "event_name", "action")),
+        SourceColumn(
+            "event_ts",
+            "time of the event: a number since 1970 (UTC), of seconds to nanoseconds, or ISO 8601",
+            ("event_time", "event_timestamp", "timestamp", "time", "ts"),
+        ),
+        SourceColumn("device_type", "device that the title was watched on", ("device", "platform")),
+        SourceColumn("country", "country in which it was watched: ISO 3166-1 alpha-2", ("country_code", "geo")),
+        SourceColumn("session_id", "id of the viewing session; may be missing", ("session",)),
+        SourceColumn(
+            "position_seconds", "position in seconds; may be missing", ("position", "playhead", "playhead_seconds")
+        ),
         SourceColumn("raw_payload", "further data from the player; may be missing"),
     ),
     options=JSON_OPTIONS,

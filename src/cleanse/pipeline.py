@@ -6,6 +6,7 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze import feeds
+from cleanse.catalogue import cleansing as title_cleansing
 from cleanse.catalogue import rows as title_table
 from cleanse.catalogue import verdicts as title_verdict_table
 from cleanse.releases.decisions import accepted_parts, decisions_about, release_decisions
@@ -22,11 +23,16 @@ BRONZE = spark.conf.get("lakehouse.bronze_schema")
 PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
 
 
+@dp.temporary_view(comment="One row per row of a catalogue release: its cells, found by the names of their headers.")
+def title_cells() -> DataFrame:
+    return title_cleansing.title_cells(spark.read.table(f"{BRONZE}.titles"))
+
+
 @dp.materialized_view(**title_table.TITLE_ROWS.declaration())
 def title_rows() -> DataFrame:
     decisions = release_decisions(spark.conf.get("lakehouse.release_decisions"))
     accepted = accepted_parts(decisions_about(feeds.TITLES_FEED, decisions))
-    return title_table.title_rows(spark.read.table(f"{BRONZE}.titles"), accepted)
+    return title_table.title_rows(spark.read.table("title_cells"), accepted)
 
 
 @dp.materialized_view(**title_verdict_table.TITLE_VERDICTS.declaration())

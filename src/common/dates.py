@@ -60,10 +60,9 @@ def _any_form() -> tuple[str, str]:
     One expression, because an engine looks at the text again for each. A serial takes the place of the year.
     """
     groups = [part for parts in FORMS.values() for part in parts.split()] + ["year"]
-    places: dict[str, str] = {
-        name: "".join(f"${place}" for place, part in enumerate(groups, start=1) if part == name) for name in PART_NAMES
-    }
-    return f"^(?:{WEEKDAY}(?:{'|'.join(FORMS)}){TIME}|{SERIAL})$", SEPARATOR.join(places.values())
+    places = ["".join(f"${place}" for place, part in enumerate(groups, start=1) if part == name) for name in PART_NAMES]
+    found = "".join(f"{SEPARATOR}{place}" for place in places).removeprefix(SEPARATOR)
+    return f"^(?:{WEEKDAY}(?:{'|'.join(FORMS)}){TIME}|{SERIAL})$", found
 
 
 ANY_FORM, FOUND_PARTS = _any_form()

@@ -97,9 +97,9 @@ def without_decimals(number: Column) -> Column:
     return F.regexp_replace(number, "^([0-9]+)[.]0+$", "$1")
 
 
-def split_list(text: Column) -> Column:
-    """ARRAY<STRING>: the items of a comma-separated list in order, trimmed, without empty and repeated ones."""
-    items = F.transform(F.split(text, ","), fold)
+def split_list(folded: Column, separator: str = ",") -> Column:
+    """ARRAY<STRING>: the items of a folded text in order, trimmed, without empty and repeated ones."""
+    items = F.transform(F.split(folded, separator), lambda item: F.trim(item))
     return F.coalesce(F.array_distinct(F.filter(items, lambda item: item != "")), F.array().cast("array<string>"))
 
 

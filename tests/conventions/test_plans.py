@@ -46,9 +46,10 @@ def test_no_plan_is_nested_deeper_than_pipelines_can_take(graph):
 
 
 def test_accepted_part_files_nest_no_plan_deeper_than_pipelines_can_take():
-    rows = plan_only_session().read.table("bronze.titles")
+    tables = plan_only_session().read
     accepted = ["titles/x of 2021-09-25 10:00:00"]
-    for frame in (title_rows(rows, accepted), subscriber_rows(rows, "key", accepted)):
+    titles = title_rows(tables.table("title_cells"), accepted)
+    for frame in (titles, subscriber_rows(tables.table("bronze.subscribers"), "key", accepted)):
         assert 50 < depth(plan_of(frame)) <= DEEPEST
 
 

@@ -78,6 +78,14 @@ EVENT = {
     "session_id": "s{}",
     "position_seconds": "0",
 }
+OTHER_EVENT = {
+    "eventId": "o{}",
+    "timestamp": "2021-09-26T00:00:00Z",
+    "Event": "started",
+    "video_id": "s1",
+    "data": '{"userId": "u{}", "sessionId": "o{}", "extra": 1}',
+    "records": "",
+}
 USER = {
     "User ID": "{}",
     "Subscription Type": "Basic",
@@ -161,8 +169,13 @@ FEEDS = {
         ),
         NastyFile(
             "both orders.csv",
-            {name.replace("_", " ").title().replace("Cast", "Cast Members"): text for name, text in TITLE.items()},
-            {"Date Added": (*DATES, "9/25/2021", "25/9/2021", *NO_DATES)},
+            {
+                **{
+                    name.replace("_", " ").title().replace("Cast", "Cast Members"): text for name, text in TITLE.items()
+                },
+                "Actors": TITLE["cast"],
+            },
+            {"Date Added": (*DATES, "9/25/2021", "25/9/2021", *NO_DATES), "Actors": ("Ed Wu", "", "[Ed, Wu]")},
             modified=1_633_305_600,  # 4 October 2021
         ),
     ),
@@ -173,12 +186,33 @@ FEEDS = {
             {
                 "event_ts": (
                     *("", " ", "null", "NaN", "-1", "1e9", "1.6326144e9", "1632614400.5", "9" * 30, "0x10", "1d"),
+                    *("1632614400123", "1632614400123456", "1632614400123456789", "2021-09-26T00:00:00Z"),
+                    *("2021-09-26 00:00:00.5", "20210926T020000+0200", "2021-02-30T00:00:00Z", "2021-09-26"),
                 ),
+                "event_type": ("play", "Ended", "timeupdate", "buffering", "", "unknown", "\u0131nfo"),
                 "position_seconds": ("", "1.9", "-5", "NaN", "1e400", "9" * 30, "soon"),
                 "title_id": (*(f"{mark}x{mark}" for mark in WHITE_SPACE), '"', "}{", "\\"),
                 "session_id": ("", " ", "a\x1fb", "日本"),
                 "event_id": ("", " ", "日本", "a b"),
-                "country": ("us", "XX", "", " fr "),
+                "country": ("us", "XX", "", " fr ", "us-CA", "UK", "USA", "NA", "ß"),
+            },
+        ),
+        NastyFile(
+            "other keys.json",
+            OTHER_EVENT,
+            {
+                "eventId": ("", " ", "{", "[1]"),
+                "timestamp": ("soon", "1632614400"),
+                "data": (
+                    "",
+                    "{",
+                    "[]",
+                    "{}",
+                    '{"user": {}}',
+                    '{"userId": 12345678901234567890123}',
+                    '{"user": "\\ud800"}',
+                ),
+                "records": ("[]", "[1]", '[{"id": "r", "ts": 1632614400}, {"id": "s", "ts": 1}]', "[" * 2000),
             },
         ),
     ),

@@ -46,5 +46,16 @@ DATES = (
 DURATIONS = (
     *("1 min", "0 min", "51420 min", "51421 min", "100000 min", "2147483647 min", "2147483648 min", "99999999999 min"),
     *("-5 min", "1.5 min", "90", "90min", "90  mins", "90 Minutes", "٩٠ min", "1 h"),
-    *("2 Seasons", "1 Season", "100 seasons"),
+    *(
+        "2 Seasons",
+        "1 Season",
+        "100 seasons",
+        "2.0",
+        "1h 30m",
+        "1 h 30 min",
+        "01:30:00",
+        "PT90M",
+        "1,440 min",
+        "90.0 min",
+    ),
 )

@@ -145,7 +145,7 @@ def test_26_odd_json_is_read_rescued_or_quarantined_and_the_run_goes_on(place):
 
 
 def test_events_of_which_none_is_valid_leave_the_lake_unhealthy(place):
-    land(place, "iso.json", event("2021-10-01T10:00:00Z", "PLAY_START"), event("soon", "PAUSE"))
+    land(place, "dotted.json", event("01.10.2021 10:00", "PLAY_START"), event("soon", "PAUSE"))
     place.run(layers=("bronze", "silver"))
     told = [it for it in inspect(place.lake).problems if "playback_deliveries" in it]
     assert len(told) == 1

@@ -25,7 +25,11 @@ def test_a_span_of_more_than_24_hours_counts_0_and_is_reported(place):
     land(place, "a.json", event(SEPTEMBER_30, "PLAY_START"), event(OCTOBER_3, "PLAY_STOP"))
     place.run()
     assert rows(place, "SELECT watched_seconds, overlong_spans, date_key FROM gold.fact_playback") == [(0, 1, 20210930)]
-    assert warnings(place) == {("gold.fact_playback", "no_span_over_24_hours"): 1}
+    # The day of the stop alone has no start.
+    assert warnings(place) == {
+        ("gold.fact_playback", "no_span_over_24_hours"): 1,
+        ("silver.playback_deliveries", "a_day_has_starts"): 1,
+    }
 
 
 def test_an_id_on_two_days_is_two_events_and_reported(place):
@@ -93,29 +97,29 @@ def test_events_that_another_program_deleted_in_silver_do_not_add_up(place):
     assert inspect(place.lake).healthy
 
 
-def camel(number):
-    """An event with keys in camel case, except for its type and time."""
+def unread(number):
+    """An event with keys that nothing reads, except for its type and time."""
     ours = {"event_type": "PLAY_START", "event_ts": T + number % 2}
-    return {"eventId": f"c{number}", "userId": f"u{number}", "titleId": "s1", **ours}
+    return {"nr": f"c{number}", "who": f"u{number}", "data": {"Film": "s1"}, **ours}
 
 
 def test_a_file_of_other_keys_is_reported_by_every_command_until_it_is_accepted(place, launch):
     good = [event(T + n, "PAUSE", event_id=str(n)) for n in range(20)]
     land(place, "good.json", *good)
-    land(place, "x/camel.json", *map(camel, range(2000)))
+    land(place, "x/other.json", *map(unread, range(2000)))
     sentence = (
-        "playback/x/camel.json: 2,000 of its 2,000 rows are valid, and 1,998 repeat others of the file. "
-        "Keys that match no column: eventId, titleId, userId."
+        "playback/x/other.json: 0 of its 2,000 rows are valid. Failed rules: identifiable_event: 2,000 rows. "
+        "Keys that match no column: Film, nr, who."
     )
     run = launch("run", *place.options)
     assert sentence in " ".join((run.stdout + run.stderr).split())
     status = launch("status", "--lake", str(place.lake.root))
     assert sentence in " ".join(status.stdout.split())
     assert status.returncode == 1
-    accepted = launch("accept", "playback/x/camel.json", "--lake", str(place.lake.root))
-    assert accepted.stdout == "playback/x/camel.json is accepted as it is, and no longer reported.\n"
-    again = launch("accept", "playback/x/camel.json", "--lake", str(place.lake.root))
-    assert again.stdout == "playback/x/camel.json is accepted as it is, as before, and not reported.\n"
+    accepted = launch("accept", "playback/x/other.json", "--lake", str(place.lake.root))
+    assert accepted.stdout == "playback/x/other.json is accepted as it is, and no longer reported.\n"
+    again = launch("accept", "playback/x/other.json", "--lake", str(place.lake.root))
+    assert again.stdout == "playback/x/other.json is accepted as it is, as before, and not reported.\n"
     assert launch("run", *place.options).returncode == 0
     assert launch("status", "--lake", str(place.lake.root)).returncode == 0
 

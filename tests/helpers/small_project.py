@@ -49,7 +49,8 @@ class SmallProject:
         runtime = folder / "local_runtime"
         for name in ("cli", "engines"):
             (runtime / name).mkdir(parents=True)
-        for name in ("__main__.py", "root.py", "errors.py", "interrupts.py", "engines/paths.py", "cli/output.py"):
+        modules = ("__main__.py", "root.py", "errors.py", "folding.py", "interrupts.py", "progress_line.py")
+        for name in (*modules, "engines/paths.py", "cli/output.py"):
             shutil.copy(ROOT / "local_runtime" / name, runtime / name)
         shutil.copytree(ROOT / "local_runtime/set_up", runtime / "set_up", ignore=shutil.ignore_patterns("__pycache__"))
         (runtime / "cli" / "arguments.py").write_text(COMMAND)

@@ -92,6 +92,13 @@ def test_the_same_seed_makes_the_same_truth_and_a_day_more_another(tmp_path):
     assert not changed & {*EXPECTED, "kpi_subscribers"}
 
 
+def test_each_step_is_told_before_it_is_done(tmp_path):
+    steps = []
+    make(tmp_path, SMALL, lambda step: steps.append((step, (tmp_path / "imdb").exists())))
+    assert steps[0] == ("Making the catalogue …", False)
+    assert steps[-2:] == [("Making IMDb's files …", False), ("Counting what every KPI must be …", True)]
+
+
 def test_a_sample_of_titles_alone_has_kpis_of_nothing_else(tmp_path):
     make(tmp_path, Sample(titles=3, releases=1, sessions=0, days=0, first_days=0, subscribers=0, imdb=0))
     truth = json.loads((tmp_path / KPI_TRUTH).read_text())

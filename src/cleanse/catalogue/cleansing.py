@@ -1,77 +1,73 @@
 """Cleansing of a catalogue release: typed and repaired columns, and the identity of titles (docs/data-model.md)."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze import feeds
 from bronze.feeds import CORRUPT
-from cleanse.releases.headers import files_of, with_columns_by_name
+from cleanse.catalogue.lengths import with_length_text, with_lengths
+from cleanse.catalogue.lists import with_list_forms, with_lists
+from cleanse.catalogue.types import with_type
+from cleanse.releases.headers import CLASHING, files_of, with_columns_by_name
 from cleanse.releases.order import with_release
 from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates
 from common.keys import surrogate_key
-from common.text import blank_to_null, compose, known_text, split_list
+from common.text import blank_to_null, compose, known_id, known_name, known_text
 
-TYPE_FLAGS = {"Movie": 1, "TV Show": 2}
 LISTS = {"director": "directors", "cast": "cast", "country": "countries", "listed_in": "genres"}
-YEAR = "^([0-9]{4})([.]0)?$"
-DURATION = "^([0-9]+) (min|mins|minutes|Season|Seasons)$"
+# What lengths are read from, beside the rating.
+LENGTHS = ("duration", *(column.name for column in feeds.TITLES_FEED.alternatives if "duration" in column.replaces))
+THOUSANDS = "^([0-9]),([0-9]{3})$"  # 2,020
+YEAR = "^([0-9]{4})([.]0*)?$"
+# The year in a date, whatever the order of day and month.
+YEAR_OF_DATE = "(?:^|[^0-9])((?:18|19|20|21)[0-9]{2})(?:[^0-9]|$)"
 
 
-def cleanse_titles(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row: typed and repaired columns, its release, and the unchanged row in `bronze_row`."""
+def title_cells(bronze: DataFrame) -> DataFrame:
+    """One row per bronze row: its cells, found by name, its release, and the unchanged row in `bronze_row`."""
     files = files_of(bronze, feeds.TITLES_FEED).transform(with_release)
-    rows = with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
-    release_year = F.regexp_extract(blank_to_null(F.col("release_year")), YEAR, 1).try_cast("int")
-    typed = rows.select(
+    return with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
+
+
+def cleanse_titles(cells: DataFrame) -> DataFrame:
+    """One row per row of `title_cells`: typed and repaired columns, its release, and the row in `bronze_row`."""
+    typed = cells.select(
         "bronze_row",
+        CLASHING,
         *feeds.TITLES_FEED.file_columns,
         *DESCRIBED,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
-        *[blank_to_null(F.col(name)).alias(name) for name in ("show_id", "type", "title")],
-        *[known_text(F.col(name)).alias(f"{name}_text") for name in (*LISTS, "date_added", "duration")],
-        *[known_text(F.col(name)).alias(name) for name in ("rating", "description")],
-        release_year.alias("release_year"),
+        *[blank_to_null(F.col(name)).alias(name) for name in ("type", "title", "country")],
+        *[known_name(F.col(name)).alias(f"{name}_text") for name in LISTS],
+        known_id(F.col("show_id")).alias("show_id"),
+        known_name(F.col("category")).alias("category"),
+        known_text(F.col("date_added")).alias("date_added_text"),
+        *[known_text(F.col(name)).alias(name) for name in ("rating", "description", *LENGTHS)],
+        release_year(F.col("release_year"), F.col("release_date")).alias("release_year"),
     )
-    lists = {column: split_list(F.col(f"{name}_text")) for name, column in LISTS.items()}
-    read = typed.withColumns({**lists, "date_readings": dates.date_readings(F.col("date_added_text"))})
-    dated = read.transform(with_date_added)
-    return dated.transform(with_repaired_duration).transform(with_lengths).transform(with_type)
+    listed = typed.transform(with_type).transform(with_list_forms, [*LISTS]).transform(with_lists, LISTS)
+    return listed.transform(with_length_text).transform(with_lengths).transform(with_date_added)
+
+
+def release_year(year: Column, release_date: Column) -> Column:
+    """INT: the year of release (2020, 2020.0, 2,020), or else that of the date of release."""
+    text = blank_to_null(year)
+    digits = F.when(F.contains(text, F.lit(",")), F.regexp_replace(text, THOUSANDS, "$1$2")).otherwise(text)
+    of_date = F.regexp_extract(release_date, YEAR_OF_DATE, 1)
+    return F.coalesce(F.regexp_extract(digits, YEAR, 1).try_cast("int"), of_date.try_cast("int"))
 
 
 def with_date_added(titles: DataFrame) -> DataFrame:
-    """One row per row, with date_added, from date_readings in the order of its release, and date_is_ambiguous."""
-    ordered = titles.withColumn("date_order", dates.date_order(ONE_RELEASE, F.col("date_readings")))
+    """One row per row, with date_added, from its text in the order of its release, and date_is_ambiguous."""
+    readings = dates.date_readings(F.col("date_added_text"))
+    known = titles.withColumn("date_readings", readings).withColumn(
+        "date_added_text", F.when(~dates.is_placeholder(F.col("date_readings")), F.col("date_added_text"))
+    )
+    ordered = known.withColumn("date_order", dates.date_order(ONE_RELEASE, F.col("date_readings")))
     reading = (F.col("date_readings"), F.col("date_order"))
-    return ordered.withColumns(
-        {"date_added": dates.date_in_order(*reading), "date_is_ambiguous": dates.is_ambiguous(*reading)}
-    )
-
-
-def with_repaired_duration(titles: DataFrame) -> DataFrame:
-    """One row per row: a duration in the rating column ("74 min") is moved to where it belongs."""
-    misplaced = F.col("rating").rlike(DURATION)
-    return titles.withColumns(
-        {
-            "duration_text": F.when(misplaced, F.coalesce("duration_text", "rating")).otherwise(F.col("duration_text")),
-            "rating": F.when(~misplaced, F.col("rating")),
-        }
-    )
-
-
-def with_lengths(titles: DataFrame) -> DataFrame:
-    """One row per row, with duration_minutes ("90 min") or seasons ("2 Seasons") from the text of the duration."""
-    length = F.regexp_extract("duration_text", DURATION, 1).try_cast("int")
-    is_seasons = F.regexp_extract("duration_text", DURATION, 2).startswith("Season")
-    return titles.withColumns({"duration_minutes": F.when(~is_seasons, length), "seasons": F.when(is_seasons, length)})
-
-
-def with_type(titles: DataFrame) -> DataFrame:
-    """One row per row, with type as the catalogue spells it and type_flag (1 Movie, 2 TV Show), null for others."""
-    is_type = {name: F.lower("type") == name.lower() for name in TYPE_FLAGS}
-    name = F.coalesce(*[F.when(condition, F.lit(name)) for name, condition in is_type.items()])
-    flag = F.coalesce(*[F.when(condition, F.lit(TYPE_FLAGS[name])) for name, condition in is_type.items()])
-    return titles.withColumns({"type_flag": flag, "type": F.coalesce(name, F.col("type"))})
+    day = F.when(F.col("date_added_text").isNotNull(), dates.date_in_order(*reading))
+    return ordered.withColumns({"date_added": day, "date_is_ambiguous": dates.is_ambiguous(*reading)})
 
 
 def with_identity(titles: DataFrame) -> DataFrame:

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from bronze import feeds
 from bronze.provenance import RELEASE
 from cleanse.catalogue.cleansing import LISTS, cleanse_titles, with_identity
-from cleanse.releases.cells import UNREADABLE, Cell, cell_text, with_unreadable
+from cleanse.releases.cells import ONE_VALUE, UNREADABLE, Cell, cell_text, with_unreadable
 from cleanse.releases.late_parts import with_joined_parts
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from common.dates import AMBIGUOUS_DATE_ORDER, LAST_DAY, STREAMING_BEGAN
@@ -74,6 +74,7 @@ UNIQUE_TITLE = "unique_title"
 LENGTH = ("duration_minutes", "seasons")
 NO_ITEMS = "TRY_CAST(array() AS ARRAY<STRING>)"
 TITLE_CELLS = (
+    ONE_VALUE,
     # A score (7.8, 8.1/10) is not a maturity rating; a minimum age (16, 18+) may be one.
     Cell(
         rule="valid_rating",
@@ -127,21 +128,25 @@ TITLE_CELLS = (
 )
 
 
-def title_rows(bronze: DataFrame, accepted: Sequence[str] = ()) -> DataFrame:
-    """One row per bronze row, with the columns of TITLE_ROWS; `failed_rules` are empty for a valid row.
+def title_rows(cells: DataFrame, accepted: Sequence[str] = ()) -> DataFrame:
+    """One row per row of `title_cells`, with the columns of TITLE_ROWS; `failed_rules` are empty for a valid row.
 
     If several otherwise valid rows of a release are the same title, the one added last is valid, or else the one with
     the smallest show_id as text; the others fail `unique_title`. Hashes break further ties: of the cleansed columns
     first, so that neither the folder nor the file decides what gold shows. The late part files whose names are
     `accepted` are rows of the release that they belong to.
     """
-    rows = with_unreadable(cleanse_titles(bronze), TITLE_CELLS, cell_text).transform(with_identity)
+    rows = with_unreadable(cleanse_titles(cells), TITLE_CELLS, cell_text).transform(with_identity)
     others = ("title", "cast", "countries", "genres", "rating", "duration_minutes", "seasons", "description")
     values = surrogate_key(
         *[F.array_join(name, SEPARATOR) if name in LISTS.values() else F.col(name) for name in others]
     )
-    cells = surrogate_key(*[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)])
-    checked = rows.withColumns({"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": cells})
+    unchanged = surrogate_key(
+        *[F.col(f"bronze_row.{name}") for name in (*feeds.TITLES_FEED.column_names, feeds.RESCUED)]
+    )
+    checked = rows.withColumns(
+        {"row_failures": failed_rules(TITLE_RULES), "values_hash": values, "cells_hash": unchanged}
+    )
     best_first = (F.desc_nulls_last("date_added"), *[F.col(name) for name in ("show_id", "values_hash", "cells_hash")])
     joined = with_joined_parts(checked, accepted)
     valid = with_failed_rules(joined, "title_key", best_first, UNIQUE_TITLE, within=ONE_RELEASE)

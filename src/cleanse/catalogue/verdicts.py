@@ -16,6 +16,7 @@ GAPS = ("directors", "cast", "countries")
 NO_VALUE = " AND ".join(
     (
         *(f"{name} IS NULL" for name in ("show_id", "type", "title", "date_added", "release_year", "rating")),
+        *(f"{name} IS NULL" for name in ("duration_minutes", "seasons")),
         *(f"size({name}) = 0" for name in (*GAPS, "genres")),
         *(f"bronze_row.{name} IS NULL" for name in ("_corrupt_record", "duration", "description")),
         "size(unreadable) = 0",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from cleanse.releases.headers import CLASHING
 from common.rules import holds
 from common.specifications import ColumnSpec
 
@@ -30,6 +31,10 @@ class Cell:
     text: str
     columns: tuple[str, ...]
     unknown: str = "NULL"
+
+
+# A column that a file has twice, with two different values in the row: the first one is read. Shows the column's name.
+ONE_VALUE = Cell(rule="one_value_per_column", condition=f"{CLASHING} IS NULL", text=CLASHING, columns=())
 
 
 def with_unreadable(rows: DataFrame, cells: Sequence[Cell], shown: Callable[[Column], Column]) -> DataFrame:

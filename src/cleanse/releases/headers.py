@@ -12,6 +12,7 @@ from pyspark.sql.window import Window
 
 from bronze.feeds import RESCUED, Feed
 from bronze.provenance import INGESTED_AT, MODIFIED_AT
+from common.keys import SEPARATOR
 from common.text import WHITE_SPACE
 
 NAME, SYNONYM, LAST_WORD = "name", "synonym", "last word"
@@ -23,6 +24,11 @@ MEANINGLESS = f"[{SIGNS}{WHITE_SPACE[1:-1]}]+"
 BYTE_ORDER_MARK = "\xef\xbb\xbf"  # as Windows-1252
 OTHER_SEPARATORS = "[;\t|]"  # a header that contains one of them is a complete line
 RESCUED_TYPE = "map<string,string>"
+# The columns of a row that its file has twice, with different values in the row; null for none.
+CLASHING = "clashing_columns"
+# Spark puts its place behind a name that a header has several times: Price3, Price7_.
+PLACE = "([0-9]+)_*$"
+BETWEEN_PAIRS = "\x1e"
 
 
 def spaced(header: Column) -> Column:
@@ -40,7 +46,7 @@ def _without_spaces(words: Column) -> Column:
 
 def _known_names(feed: Feed) -> dict[str, str]:
     """The words of each known name, and its column: a column's own name first, then its synonyms in order."""
-    names = {name: column.name for column in feed.columns for name in (column.name, *column.synonyms)}
+    names = {name: column.name for column in feed.known_columns for name in (column.name, *column.synonyms)}
     return {name.lower().replace("_", " "): column for name, column in names.items()}
 
 
@@ -98,25 +104,34 @@ def matched_headers(files: DataFrame, feed: Feed, by: Sequence[str]) -> DataFram
     """
     headers = files.select(*by, "filled_columns", F.explode("rescued_headers").alias("header"))
     words = F.when(~F.col("header").rlike(OTHER_SEPARATORS), spaced(F.col("header")))
+    without_place = F.regexp_replace("words", f"([^0-9 ]){PLACE}", "$1")
+    same_name = Window.partitionBy(*by, "name")
+    is_repeat = (F.col("name") != F.col("words")) & (F.count(F.lit(1)).over(same_name) > 1)
     candidates = (
         headers.withColumn("words", words)
-        .withColumn("named", _column_named(feed, F.col("words")))
-        .withColumn("ends_in", _column_named(feed, F.regexp_extract("words", _endings(feed), 2)))
+        .withColumn("name", without_place)
+        .withColumn("name", F.when(is_repeat, F.col("name")).otherwise(F.col("words")))
+        .withColumns(
+            {
+                "named": _column_named(feed, F.col("name")),
+                "ends_in": _column_named(feed, F.regexp_extract("name", _endings(feed), 2)),
+            }
+        )
         .withColumn("candidate", F.coalesce("named", "ends_in"))
     )
     rivals = Window.partitionBy(*by, "candidate")
     is_alone = (F.count(F.lit(1)).over(rivals) == 1) & ~F.array_contains("filled_columns", F.col("candidate"))
     neutral = f"(?:{'|'.join(feed.qualifiers)})"
-    is_neutral = F.regexp_extract("words", _endings(feed), 1).rlike(f"^{neutral}(?: {neutral})*$")
+    is_neutral = F.regexp_extract("name", _endings(feed), 1).rlike(f"^{neutral}(?: {neutral})*$")
     is_matched = F.col("named").isNotNull() | (is_alone & is_neutral)
-    is_own_name = _without_spaces(F.col("words")) == F.regexp_replace("named", "_", "")
+    is_own_name = _without_spaces(F.col("name")) == F.regexp_replace("named", "_", "")
     how = F.when(F.col("named").isNull(), LAST_WORD).when(is_own_name, NAME).otherwise(SYNONYM)
     return candidates.select(
         *by,
         "header",
         F.when(is_matched, F.col("candidate")).alias("column"),
         F.when(is_matched, how).alias("how"),
-        F.when(is_matched, _rank_of_name(feed, F.col("words"))).alias("rank"),
+        F.when(is_matched, _rank_of_name(feed, F.col("name"))).alias("rank"),
     )
 
 
@@ -125,14 +140,15 @@ def _first_headers(matched: DataFrame, feed: Feed, by: Sequence[str]) -> DataFra
 
     `all_matches` has every match, in order, where a column has several headers; else it is null.
     """
-    in_order = F.array_sort(F.collect_list(F.struct("rank", "header", "column")))
+    place = F.coalesce(F.regexp_extract("header", PLACE, 1).try_cast("int"), F.lit(0)).alias("place")
+    in_order = F.array_sort(F.collect_list(F.struct("rank", place, "header", "column")))
     per_file = matched.groupBy(*by).agg(in_order.alias("matches"))
     columns = F.array_distinct(F.transform("matches", lambda match: match["column"]))
     return per_file.select(
         *by,
         *[
-            F.get(_for_column("matches", name), F.lit(0))["header"].alias(f"{name}_header")
-            for name in feed.column_names
+            F.get(_for_column("matches", column.name), F.lit(0))["header"].alias(f"{column.name}_header")
+            for column in feed.known_columns
         ],
         F.when(F.size("matches") > F.size(columns), F.col("matches")).alias("all_matches"),
     )
@@ -158,11 +174,12 @@ def files_of(bronze: DataFrame, feed: Feed) -> DataFrame:
 
 
 def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carried: str) -> DataFrame:
-    """One row per bronze row: the unchanged row in `bronze_row`, and the feed's columns, found by name.
+    """One row per bronze row: the unchanged row in `bronze_row`, and the columns that the feed knows, found by name.
 
     `files` are one row per file, whose columns `carried` its rows get. A column's own cell comes first, then those of
-    the headers that match it, in the order of its synonyms.
+    the headers that match it, in the order of its synonyms. Where these have two values, the column is in CLASHING.
     """
+    known = [column.name for column in feed.known_columns]
     # Not from `files`, which may be a long chain of plans: pipelines take no plan that is nested 100 messages deep.
     matched = matched_headers(files_of(bronze, feed), feed, feed.file_columns).filter(F.col("column").isNotNull())
     headers = _first_headers(matched, feed, feed.file_columns)
@@ -172,14 +189,14 @@ def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carri
     parsed = rows.select(
         *feed.file_columns,
         *carried,
-        *[f"{name}_header" for name in feed.column_names],
+        *[f"{name}_header" for name in known],
         "all_matches",
         F.struct(*feed.table.column_names).alias("bronze_row"),
         F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
     )
     listed = parsed.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
     # As columns of their own, because the default engine computes the arguments of a coalesce twice.
-    first_values = {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in feed.column_names}
+    first_values = {f"{name}_value": _rescued_value(F.col(f"{name}_header")) for name in known}
     values = F.transform(
         "all_matches",
         lambda match: F.struct(match["column"].alias("column"), _rescued_value(match["header"]).alias("value")),
@@ -189,8 +206,29 @@ def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carri
 
     def first_value(name: str) -> Column:
         other = F.get(_for_column("filled", name), F.lit(0))["value"]
-        first = F.col(f"bronze_row.{name}"), F.col(f"{name}_value")
-        return F.coalesce(*first, F.when(F.col("filled").isNotNull(), other))
+        own = [F.col(f"bronze_row.{name}")] if name in feed.column_names else []
+        return F.coalesce(*own, f"{name}_value", F.when(F.col("filled").isNotNull(), other))
 
-    named = [first_value(name).alias(name) for name in feed.column_names]
-    return all_values.select("bronze_row", *feed.file_columns, *carried, *named)
+    named = [first_value(name).alias(name) for name in known]
+    return all_values.select("bronze_row", *feed.file_columns, *carried, *named, _clashing(feed).alias(CLASHING))
+
+
+def _clashing(feed: Feed) -> Column:
+    """STRING: the columns for which a row has two different values, separated by commas; null for none."""
+    cells = {name: F.col(f"bronze_row.{name}") for name in feed.column_names}
+    of_two = F.concat_ws(", ", *[F.when(cell != F.col(f"{name}_value"), name) for name, cell in cells.items()])
+    # Where the file has several headers for a column: sorted, its values are next to each other. As one text first,
+    # because the default engine concatenates no arrays whose texts it keeps in different ways.
+    has_several = F.col("filled").isNotNull()
+    own = [F.when(has_several & cell.isNotNull(), _pair(F.lit(name), cell)) for name, cell in cells.items()]
+    others = F.transform("filled", lambda value: _pair(value["column"], value["value"]))
+    text = F.when(has_several, F.concat_ws(BETWEEN_PAIRS, *own, F.array_join(others, BETWEEN_PAIRS)))
+    values = F.array_sort(F.array_distinct(F.split(text, BETWEEN_PAIRS)))
+    columns = F.transform(values, lambda value: F.substring_index(value, SEPARATOR, 1))
+    again = F.filter(columns, lambda column, place: column == F.get(columns, place - 1))
+    of_several = F.array_join(F.array_distinct(again), ", ")
+    return F.nullif(F.when(has_several, of_several).otherwise(of_two), F.lit(""))
+
+
+def _pair(name: Column, value: Column) -> Column:
+    return F.concat_ws(SEPARATOR, name, value)

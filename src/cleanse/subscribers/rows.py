@@ -38,7 +38,9 @@ SUBSCRIBER_COLUMNS = (
 )
 
 CURRENCY = ColumnSpec(
-    "currency", "STRING", "sign or code of the currency of the release's revenue, as the source has it; null for none"
+    "currency",
+    "STRING",
+    "sign or code of the currency of all revenue in the release, as the source has it; null for none",
 )
 
 SUBSCRIBER_ROWS = TableSpec(

@@ -87,6 +87,13 @@ def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
     return _with_version_key(sessions, F.broadcast(ids), "title_id", "title_key")
 
 
+def title_starts(events: DataFrame, title_ids: DataFrame) -> DataFrame:
+    """One row per title with PLAY_START events: how many. A session may start several titles."""
+    starts = events.filter(F.col("event_type") == "PLAY_START")
+    timed = starts.select("title_id", F.unix_millis("event_timestamp").alias("first_ms"))
+    return timed.transform(with_title_key, title_ids).groupBy("title_key").agg(count_rows("starts"))
+
+
 def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataFrame:
     """One row per session, with subscriber_key: the version that was valid when it began; -1 for an unknown subscriber.
 

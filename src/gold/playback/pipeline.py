@@ -85,8 +85,12 @@ def kpi_viewing_by_country() -> DataFrame:
 @dp.materialized_view(**titles.KPI_TOP_TITLES.declaration(GOLD))
 @dp.expect_all_or_drop(titles.KPI_TOP_TITLES.rules)
 def kpi_top_titles() -> DataFrame:
+    starts = facts.title_starts(spark.read.table(f"{SILVER}.playback_events"), spark.read.table(f"{SILVER}.title_ids"))
     return titles.kpi_top_titles(
-        spark.read.table("fact_playback_daily"), spark.read.table("fact_playback"), spark.read.table("dim_title")
+        spark.read.table("fact_playback_daily"),
+        spark.read.table("fact_playback"),
+        spark.read.table("dim_title"),
+        starts,
     )
 
 

@@ -13,7 +13,7 @@ from pyspark.sql.window import Window
 from bronze.provenance import SOURCE_FILE
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
-from silver.playback.events import MILLIS_PER_DAY, event_key, with_event_time
+from silver.playback.events import MILLIS_PER_DAY, cleansed_events, event_key
 
 PLAYBACK_DELIVERIES = TableSpec(
     name="playback_deliveries",
@@ -27,6 +27,11 @@ PLAYBACK_DELIVERIES = TableSpec(
         ColumnSpec("quarantined", "BIGINT", "rows that failed a rule"),
         ColumnSpec("repeats", "BIGINT", "rows of events of the day of which this file has another row, too"),
         ColumnSpec("ids_of_earlier_days", "BIGINT", "valid events whose id an event of an earlier day has, too"),
+        ColumnSpec(
+            "starts_of_day",
+            "BIGINT",
+            "PLAY_START events of the day, in all files; 0 where players have another word for it",
+        ),
         ColumnSpec("late", "BIGINT", "rows that arrived more than a day after their event"),
         ColumnSpec("longest_delay_hours", "BIGINT", "longest time from an event to its file, in hours"),
     ),
@@ -34,6 +39,7 @@ PLAYBACK_DELIVERIES = TableSpec(
         "adds_up": "rows = valid + duplicates + quarantined",
         "counts": "least(valid, duplicates, quarantined) >= 0",
         "one_day_per_event_id": "ids_of_earlier_days = 0",
+        "a_day_has_starts": "event_date IS NULL OR starts_of_day > 0",
     },
     properties={"lakehouse.role": "deliveries"},
 )
@@ -41,7 +47,7 @@ FILE_AND_DAY = ("source_file", "event_date")
 # Levels of `_delivered_rows`: of a file and day, and of all files of a day.
 FILE, DAY = 0, 1
 OF_ROWS = ("rows", "quarantined", "repeats", "late", "distinct_events")
-OF_EVENTS = ("valid", "ids_of_earlier_days")
+OF_EVENTS = ("valid", "ids_of_earlier_days", "starts")
 OF_DAY = Window.partitionBy("event_date")
 
 
@@ -60,6 +66,7 @@ def playback_deliveries(bronze: DataFrame, events: DataFrame, key: str) -> DataF
     complete = others.transform(_with_lost_of_file).withColumns(
         {
             "duplicates": F.col("others") - F.col("lost_of_file"),
+            "starts_of_day": F.sum("starts").over(OF_DAY),
             "longest_delay_hours": F.floor(F.greatest(F.col("delay"), F.lit(0)) / 3_600_000).cast("bigint"),
         }
     )
@@ -73,7 +80,7 @@ def _zero(names: Iterable[str]) -> dict[str, Column]:
 def _delivered_rows(bronze: DataFrame, key: str) -> DataFrame:
     """One row per source file and day, and one per day: what bronze has, in one pass over it."""
     is_valid = F.col("millis").isNotNull()
-    delivered = with_event_time(bronze).select(
+    delivered = cleansed_events(bronze).select(
         F.col(SOURCE_FILE).alias("source_file"),
         F.timestamp_millis("millis").cast("date").alias("event_date"),
         F.when(is_valid, event_key(key)).alias("event_key"),
@@ -100,7 +107,9 @@ def _kept_events(events: DataFrame) -> DataFrame:
     # The few ids on the left, so that the default engine keeps them in memory and streams the events.
     joined = repeated_ids.join(events, "event_key", how="right")
     return joined.groupBy(F.lit(FILE).alias("level"), F.col(SOURCE_FILE).alias("source_file"), "event_date").agg(
-        count_rows("valid"), F.count_if(F.col("event_date") > F.col("first_day")).alias("ids_of_earlier_days")
+        count_rows("valid"),
+        F.count_if(F.col("event_date") > F.col("first_day")).alias("ids_of_earlier_days"),
+        F.count_if(F.col("event_type") == "PLAY_START").alias("starts"),
     )
 
 

@@ -7,24 +7,25 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from bronze import feeds
-from bronze.feeds import CORRUPT, RESCUED
+from bronze.feeds import CORRUPT
 from bronze.provenance import INGESTED_AT, MODIFIED_AT, SOURCE_FILE
 from common.dates import STREAMING_BEGAN
 from common.keys import join_parts
 from common.pseudonyms import keyed_hash, pseudonym, row_hash, without_user_id
 from common.specifications import ColumnSpec, TableSpec
-from common.text import blank_to_null, placeholder_to_null, without_decimals
+from common.text import blank_to_null, known_text, placeholder_to_null, without_decimals
+from silver.playback.producers import ROW_COLUMNS, events_by_name
+from silver.playback.times import NUMBER, event_millis
+from silver.playback.words import country_code, known_event_type
 from silver.releases.quarantine import personal_quarantine_table
 
-# From this number on a time is in milliseconds: in seconds it would be in the year 5138.
-MILLISECONDS_FROM = 100_000_000_000
 FIRST_MILLIS = int(datetime.combine(STREAMING_BEGAN, time(), UTC).timestamp()) * 1000
 MILLIS_PER_DAY = 24 * 60 * 60 * 1000
-NUMBER = "^[0-9]{1,30}([.][0-9]{0,30})?([eE][+]?[0-9]{1,2})?$"
+NO_ID = "\\N"
 # Longer than anything there is to watch: 100 days.
 LONGEST_POSITION = 100 * 24 * 60 * 60
 
-WELL_FORMED, VALID_EVENT_TS = "well_formed_record", "valid_event_ts"
+WELL_FORMED, VALID_EVENT_TS, IDENTIFIABLE = "well_formed_record", "valid_event_ts", "identifiable_event"
 
 EVENT_COLUMNS = (
     ColumnSpec("event_timestamp", "TIMESTAMP", "when the event happened (UTC), at most a day after its file"),
@@ -56,27 +57,38 @@ EVENT_SEQUENCE = tuple(column.name for column in EVENT_COLUMNS)
 PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK_FEED, EVENT_COLUMNS)
 
 
-def event_millis(event_ts: Column) -> Column:
-    """BIGINT: milliseconds since 1970 of a text of seconds, or of milliseconds from 100,000,000,000 on; else null."""
-    text = F.trim(event_ts)
-    number = F.when(text.rlike(NUMBER), text).try_cast("double")
-    in_range = F.when(number < 1e15, number)
-    scaled = F.when(in_range >= MILLISECONDS_FROM, in_range).otherwise(in_range * 1000)
-    return F.floor(scaled + 0.5).cast("bigint")
+def cleansed_events(bronze: DataFrame) -> DataFrame:
+    """One row per delivered event: its columns found by name, ids folded, type and country known, and its times.
+
+    Texts are columns of their own, because the default engine computes an expression again wherever it is used.
+    """
+    ids = {name: without_decimals(known_id(F.col(name))) for name in ("user_id", "profile_id", "session_id")}
+    texts = {"event_type": F.upper(known_text(F.col("event_type"))), "country": blank_to_null(F.col("country"))}
+    folded = events_by_name(bronze).withColumns({**ids, **texts, "event_id": known_id(F.col("event_id"))})
+    words = {"event_type": known_event_type(F.col("event_type")), "country": country_code(F.col("country"))}
+    return folded.withColumns(words).transform(with_event_time)
 
 
-def with_event_time(bronze: DataFrame) -> DataFrame:
-    """One row per bronze row, with `millis`, its time, null if the row fails a rule, and `modified`, that of its file.
+def with_event_time(events: DataFrame) -> DataFrame:
+    """One row per event, with its times: `valid_millis`, `millis` and `modified`.
 
-    A file that was modified before streaming began, or after its ingestion, has the time of that: tools write 1980.
-    The rule is one condition on one column: with an AND of two the default engine computes the time again and again.
+    `valid_millis` is null for a time that isn't valid, `millis` for an event that fails any rule, and `modified` is the
+    time of its file. A file that was modified before streaming began, or after its ingestion, has the time of that:
+    tools write 1980.
+    The rules are one condition on one column: with an AND of two the default engine computes the time again and again.
     """
     event_ts = F.when(F.col(CORRUPT).isNull(), F.col("event_ts"))
     modified, ingested = F.unix_millis(MODIFIED_AT), F.unix_millis(INGESTED_AT)
     written = F.when(modified.between(FIRST_MILLIS, ingested), modified).otherwise(ingested)
-    read = bronze.withColumns({"read": event_millis(event_ts), "modified": written})
+    read = events.withColumns({"read": event_millis(event_ts), "modified": written})
     is_valid = F.col("read").between(FIRST_MILLIS, F.col("modified") + MILLIS_PER_DAY)
-    return read.withColumn("millis", F.when(is_valid, F.col("read"))).drop("read")
+    valid = read.withColumn("valid_millis", F.when(is_valid, F.col("read"))).drop("read")
+    return valid.withColumn("millis", F.when(is_identifiable(), F.col("valid_millis")))
+
+
+def is_identifiable() -> Column:
+    """BOOLEAN: whether an event has an id, a user or a session, by which it can be told from others."""
+    return F.col("event_id").isNotNull() | F.col("user_id").isNotNull() | F.col("session_id").isNotNull()
 
 
 def position_seconds() -> Column:
@@ -85,9 +97,9 @@ def position_seconds() -> Column:
     return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
 
 
-def _user_profile_and_session() -> list[Column]:
-    """The ids of an event's user, profile and session, the same in every delivery."""
-    return [without_decimals(blank_to_null(F.col(name))) for name in ("user_id", "profile_id", "session_id")]
+def known_id(text: Column) -> Column:
+    """STRING: a folded id; null where it is blank or stands for no id. A word is an id like any other."""
+    return F.nullif(blank_to_null(text), F.lit(NO_ID))
 
 
 def _title_id(read: Callable[[Column], Column]) -> Column:
@@ -95,19 +107,18 @@ def _title_id(read: Callable[[Column], Column]) -> Column:
     return without_decimals(F.coalesce(*[read(F.col(name)) for name in ("title_id", "content_id")]))
 
 
-def event_columns(key: str) -> dict[str, Column]:
-    """The columns EVENT_COLUMNS, by name, of bronze rows with their times."""
-    user_id, profile_id, session_id = _user_profile_and_session()
-    country = blank_to_null(F.col("country"))
+def event_columns(key: str, millis: str = "millis") -> dict[str, Column]:
+    """The columns EVENT_COLUMNS, by name, of events with their times."""
+    user_id, profile_id, session_id = map(F.col, ("user_id", "profile_id", "session_id"))
     profile = F.when(user_id.isNotNull() & profile_id.isNotNull(), join_parts(user_id, profile_id))
     return {
-        "event_timestamp": F.timestamp_millis("millis"),
-        "event_type": F.upper(without_user_id(F.col("event_type"), user_id)),
+        "event_timestamp": F.timestamp_millis(millis),
+        "event_type": without_user_id(F.col("event_type"), user_id),
         "subscriber_id": pseudonym(user_id, key),
         "profile_id": pseudonym(profile, key),
-        "title_id": _title_id(lambda text: without_user_id(text, user_id)),
+        "title_id": _title_id(lambda text: F.nullif(without_user_id(text, user_id), F.lit(NO_ID))),
         "device_type": F.lower(placeholder_to_null(without_user_id(F.col("device_type"), user_id))),
-        "country": F.upper(F.when(F.length(country) == 2, country)),
+        "country": F.col("country"),
         "session_key": F.when(session_id.isNotNull(), keyed_hash(join_parts(user_id, session_id), key, "session")),
         "position_seconds": position_seconds(),
     }
@@ -118,20 +129,18 @@ def event_key(key: str) -> Column:
 
     The latter is made with the key: raw ids could be guessed from a hash without it.
     """
-    event_id = blank_to_null(F.col("event_id"))
-    user_id, profile_id, session_id = _user_profile_and_session()
-    event_type = F.upper(blank_to_null(F.col("event_type")))
+    user_id, profile_id, session_id = map(F.col, ("user_id", "profile_id", "session_id"))
     identity = join_parts(
-        user_id, profile_id, _title_id(blank_to_null), event_type, F.col("millis"), session_id, position_seconds()
+        user_id, profile_id, _title_id(known_id), F.col("event_type"), F.col("millis"), session_id, position_seconds()
     )
-    return F.when(event_id.isNotNull(), F.xxhash64(event_id)).otherwise(keyed_hash(identity, key, "event"))
+    return F.when(F.col("event_id").isNotNull(), F.xxhash64("event_id")).otherwise(keyed_hash(identity, key, "event"))
 
 
 def valid_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row that fails no rule: an event, as often as it was delivered."""
+    """One row per delivered event that fails no rule: a row of bronze has one, or several in a list."""
     columns = event_columns(key)
     return (
-        with_event_time(bronze)
+        cleansed_events(bronze)
         .filter(F.col("millis").isNotNull())
         .select(
             F.timestamp_millis("millis").cast("date").alias("event_date"),
@@ -143,15 +152,18 @@ def valid_events(bronze: DataFrame, key: str) -> DataFrame:
 
 
 def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per bronze row that fails a rule, without personal data."""
-    failed = with_event_time(bronze).filter(F.col("millis").isNull())
+    """One row per delivered event that fails a rule, without personal data. Those of one list have one row_hash."""
+    failed = cleansed_events(bronze).filter(F.col("millis").isNull())
+    is_record = F.col(CORRUPT).isNull()
     rules = F.array_compact(
         F.array(
-            F.when(F.col(CORRUPT).isNotNull(), F.lit(WELL_FORMED)),
-            F.when(F.col(CORRUPT).isNull(), F.lit(VALID_EVENT_TS)),
+            F.when(~is_record, F.lit(WELL_FORMED)),
+            F.when(is_record & F.col("valid_millis").isNull(), F.lit(VALID_EVENT_TS)),
+            F.when(is_record & ~is_identifiable(), F.lit(IDENTIFIABLE)),
         )
     )
-    columns, cells = event_columns(key), map(F.col, (*feeds.PLAYBACK_FEED.column_names, CORRUPT, RESCUED))
+    cells = [F.col(f"bronze_row.{name}") for name in ROW_COLUMNS]
+    columns = event_columns(key, "valid_millis")
     return failed.select(
         *[columns[column.name].alias(column.name) for column in EVENT_COLUMNS],
         rules.alias("failed_rules"),

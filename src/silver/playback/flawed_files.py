@@ -10,9 +10,10 @@ from pyspark.sql import functions as F
 from bronze.feeds import PLAYBACK_CSV_FOLDER, PLAYBACK_FEED
 from bronze.provenance import SOURCE_FILE
 from bronze.releases import path_below
-from cleanse.releases.headers import filled_columns, rescued_headers, without_people
+from cleanse.releases.headers import filled_columns, without_people
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
+from silver.playback.producers import found_by_name
 
 # Of fewer rows, one or two bad ones would be most.
 FEWEST_ROWS = 10
@@ -40,10 +41,14 @@ def playback_flawed_files(deliveries: DataFrame, quarantine: DataFrame, bronze: 
     """One row per flawed file below the folder `landing`."""
     flawed = flawed_files(deliveries)
     details = bronze.join(F.broadcast(flawed.select(SOURCE_FILE)), SOURCE_FILE, how="left_semi")
-    keys = details.groupBy(SOURCE_FILE).agg(
-        rescued_headers().alias("keys"),
-        filled_columns(PLAYBACK_FEED).alias("columns"),
-        F.min("_ingested_at").alias("_ingested_at"),
+    keys = (
+        found_by_name(details)
+        .groupBy(SOURCE_FILE)
+        .agg(
+            F.flatten(F.collect_set("leftover_keys")).alias("keys"),
+            filled_columns(PLAYBACK_FEED).alias("columns"),
+            F.min("_ingested_at").alias("_ingested_at"),
+        )
     )
     described = flawed.join(keys, SOURCE_FILE, how="inner").join(_failures(quarantine), SOURCE_FILE, how="left")
     named = described.withColumn("file", path_below(F.col(SOURCE_FILE), landing))

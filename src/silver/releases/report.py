@@ -92,7 +92,7 @@ def snapshot_report(
     verdicts: DataFrame,
     feed: Feed,
     examples: Mapping[str, Column] = NO_EXAMPLES,
-    currency: str = "CAST(NULL AS STRING)",
+    currency: str = "TRY_CAST(NULL AS STRING)",
 ) -> DataFrame:
     """One row per release of a snapshot feed. `rows` are its checked rows, `verdicts` one row per release.
 
@@ -177,7 +177,8 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
     lists = ("filled_columns", "matched_columns", "matched_headers", "leftover_headers")
     complete = files.withColumns({name: _or_empty(name) for name in lists})
     is_missing = {
-        name: ~F.array_contains("filled_columns", name) & ~F.array_contains("matched_columns", name)
+        name: ~F.array_contains("filled_columns", name)
+        & ~F.arrays_overlap("matched_columns", F.array(*[F.lit(known) for known in _read_as(name, feed)]))
         for name in feed.column_names
     }
     missing = F.array_compact(F.array(*[F.when(is_missing[name], F.lit(name)) for name in feed.column_names]))
@@ -190,6 +191,11 @@ def _with_headers(files: DataFrame, feed: Feed) -> DataFrame:
         return separated
     has_header = F.size("missing_columns") < len(feed.column_names)
     return separated.withColumn("leftover_headers", without_people(F.col("leftover_headers"), has_header))
+
+
+def _read_as(name: str, feed: Feed) -> list[str]:
+    """The columns that can be read as a column of the feed: it, and its alternatives."""
+    return [name, *[column.name for column in feed.alternatives if name in column.replaces]]
 
 
 def _with_supersession(files: DataFrame) -> DataFrame:
@@ -212,7 +218,8 @@ def _or_empty(name: str) -> Column:
 
 def _header_lists(files: DataFrame, feed: Feed, by: str) -> DataFrame:
     """One row per file with rescued headers: matched_columns, matched_headers in the feed's order, leftover_headers."""
-    position = F.array_position(F.array(*[F.lit(name) for name in feed.column_names]), F.col("column"))
+    names = F.array(*[F.lit(column.name) for column in feed.known_columns])
+    position = F.array_position(names, F.col("column"))
     text = F.concat("column", F.lit(' ← "'), "header", F.lit('" ('), "how", F.lit(")"))
     match = F.struct(position.alias("position"), "rank", text.alias("text"))
     is_matched = F.col("column").isNotNull()

@@ -1,10 +1,11 @@
-"""Bronze rows of a catalogue release."""
+"""Bronze rows of a catalogue release, and their cells."""
 
 from datetime import datetime
 
 import pytest
 
 from bronze import feeds
+from cleanse.catalogue.cleansing import title_cells
 
 GOOD = {
     "show_id": "s1",
@@ -33,3 +34,9 @@ def bronze(rows):
         return {"_release": f"titles/{changed['_source_file'].rpartition('/')[2]}", **changed}
 
     return lambda *changes: rows(feeds.TITLES_FEED.table, *[row(change) for change in changes])
+
+
+@pytest.fixture
+def cells(bronze):
+    """The cells of such rows, as `title_rows` takes them."""
+    return lambda *changes: title_cells(bronze(*changes))

@@ -19,7 +19,7 @@ FIRST, SECOND, THIRD = (f"titles/2021-0{month}-01.csv" for month in (7, 8, 9))
 
 
 @pytest.fixture
-def verdicts(bronze):
+def verdicts(cells):
     """The rows of the verdicts, by release: from the changes that each release makes to a good row."""
 
     def judge(releases, decisions=None, arrivals=None):
@@ -28,7 +28,7 @@ def verdicts(bronze):
             for name, changes in releases.items()
             for change in changes
         ]
-        found = title_verdicts(title_rows(bronze(*rows)), LIMITS, decisions or {})
+        found = title_verdicts(title_rows(cells(*rows)), LIMITS, decisions or {})
         return {row["release"]: row for row in found.collect()}
 
     return judge
@@ -38,8 +38,8 @@ def titled(*names, **change):
     return [{"show_id": name, "title": name, **change} for name in names]
 
 
-def test_title_verdicts_of_an_empty_table_are_none(bronze, rows):
-    assert_same_rows(title_verdicts(title_rows(bronze()), LIMITS, {}), rows(TITLE_VERDICTS))
+def test_title_verdicts_of_an_empty_table_are_none(cells, rows):
+    assert_same_rows(title_verdicts(title_rows(cells()), LIMITS, {}), rows(TITLE_VERDICTS))
 
 
 def test_title_verdicts_say_what_each_release_would_close(verdicts):

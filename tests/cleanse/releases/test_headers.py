@@ -1,10 +1,11 @@
 import json
+from collections import Counter
 
 import pytest
 from pyspark.sql import functions as F
 
-from bronze.feeds import Feed, SourceColumn
-from cleanse.releases.headers import files_of, matched_headers, spaced, with_columns_by_name
+from bronze.feeds import FEEDS, Feed, SourceColumn
+from cleanse.releases.headers import CLASHING, files_of, matched_headers, spaced, with_columns_by_name
 from tests.helpers.frames import assert_same_rows
 
 FEED = Feed(
@@ -18,6 +19,7 @@ FEED = Feed(
         SourceColumn("release_year", "", ("year",)),
     ),
     options={},
+    alternatives=(SourceColumn("minutes", "", ("runtime",), replaces=("rating",)),),
     qualifiers=("show", "movie", "viewer"),
 )
 BY = FEED.file_columns
@@ -163,6 +165,31 @@ def test_matched_headers_take_no_last_word_of_a_header_that_is_a_name_itself(mat
     assert matched("age rating") == {"age rating": ("rating", "synonym")}
 
 
+def test_matched_headers_match_a_column_that_the_feed_knows_and_bronze_lacks(matched):
+    assert matched("Minutes", "movie_runtime") == {"Minutes": ("minutes", "name"), "movie_runtime": LEFT}
+    assert matched("movie_runtime") == {"movie_runtime": ("minutes", "last word")}
+
+
+def test_matched_headers_match_a_name_that_the_file_has_several_times(matched):
+    """Spark puts its place behind such a name, and an underscore where that is a name of the file."""
+    assert matched("Release Year2", "Release Year10_", "year3") == {
+        "Release Year2": ("release_year", "name"),
+        "Release Year10_": ("release_year", "name"),
+        "year3": LEFT,
+    }
+    assert matched("ACTORS3", "actors7") == {"ACTORS3": ("cast", "synonym"), "actors7": ("cast", "synonym")}
+    assert matched("rating 1", "rating 2") == {"rating 1": LEFT, "rating 2": LEFT}
+    assert matched("movie_title3", "movie_title4") == {"movie_title3": LEFT, "movie_title4": LEFT}
+
+
+@pytest.mark.parametrize("feed", [feed for feed in FEEDS if feed.alternatives or feed.has_releases])
+def test_each_name_of_a_feed_is_of_one_column(feed):
+    names = [
+        name.lower().replace("_", " ") for column in feed.known_columns for name in (column.name, *column.synonyms)
+    ]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+
+
 def values(spark, rows):
     return spark.createDataFrame(rows, "_source_file STRING, title STRING, cast STRING")
 
@@ -191,6 +218,45 @@ def test_by_name_takes_the_own_cell_first_then_synonyms_in_their_order(spark, br
     )
     expected = values(spark, [("a", None, "own"), ("a", None, "1"), ("a", None, "0"), ("a", None, "2")])
     assert_same_rows(found(rows), expected)
+
+
+def test_by_name_takes_the_first_of_several_columns_of_one_name(spark, bronze):
+    rows = bronze(
+        ("a", {}, {"Actors10": "2", "Actors9": "1", "title": "t"}),
+        ("a", {}, {"Actors10": "2"}),
+        ("b", {}, {"Actors10": "2"}),
+    )
+    assert_same_rows(found(rows), values(spark, [("a", "t", "1"), ("a", None, "2"), ("b", None, None)]))
+
+
+def test_by_name_reads_an_alternative_beside_the_column(spark, bronze):
+    rows = bronze(("a", {"rating": "own"}, {"runtime": "1"}), ("a", {}, {"runtime": "2"}), ("b", {"rating": "own"}, {}))
+    expected = spark.createDataFrame(
+        [("a", "own", "1"), ("a", None, "2"), ("b", "own", None)], "_source_file STRING, rating STRING, minutes STRING"
+    )
+    actual = with_columns_by_name(rows, files(rows), FEED).select(expected.columns)
+    assert_same_rows(actual, expected)
+
+
+# What rows of one file have: own cells, other cells, and the columns that have two values.
+CLASHES = [
+    ({"cast": "A"}, {"actors": "A"}, None),
+    ({"cast": "A"}, {"actors": "B"}, "cast"),
+    ({"cast": "A"}, {}, None),
+    ({}, {"actors": "B"}, None),
+    ({}, {"actors": "B", "cast members": "B"}, None),
+    ({}, {"actors": "B", "cast members": "A"}, "cast"),
+    ({}, {"actors": "B", "cast members": "B", "Cast": "A"}, "cast"),
+    ({"rating": "A"}, {"actors": "B", "cast members": "A", "age rating": "B"}, "cast, rating"),
+    ({"rating": "A"}, {"actors": "A", "cast members": "A", "age rating": "A", "runtime": "B"}, None),
+    ({}, {}, None),
+]
+
+
+def test_by_name_says_which_columns_a_row_has_two_values_for(bronze):
+    rows = bronze(*[("a", {"title": str(place), **own}, other) for place, (own, other, _) in enumerate(CLASHES)])
+    found = with_columns_by_name(rows, files(rows), FEED).select("bronze_row.title", CLASHING).collect()
+    assert {int(row[0]): row[1] for row in found} == {place: clash for place, (*_, clash) in enumerate(CLASHES)}
 
 
 def test_by_name_decides_for_a_whole_file(spark, bronze):

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from bronze import feeds
+from cleanse.catalogue.cleansing import title_cells
 from cleanse.catalogue.rows import TITLE_ROWS, UNIQUE_TITLE, title_rows
 from cleanse.catalogue.verdicts import title_verdicts
 from cleanse.releases.decisions import ACCEPT, REJECT, accepted_parts
@@ -19,16 +20,18 @@ LATE = [f"{RELEASE} of {time}" for time in TIMES]
 
 
 @pytest.fixture
-def bronze(rows):
-    """Bronze rows of part files: (number of the update that found it, title, changes)."""
+def part_files(rows):
+    """The cells of part files: (number of the update that found it, title, changes)."""
 
     def row(update, title, changes):
         file = {"_source_file": f"titles/a/part-0000{update}-x.csv", "_ingested_at": TIMES[update]}
         return {**GOOD, "_release": RELEASE, "title": title, **file, **changes}
 
-    return lambda *cells: rows(
-        feeds.TITLES_FEED.table,
-        *[row(update, title, more) for update, title, *changes in cells for more in [*changes, {}][:1]],
+    return lambda *given: title_cells(
+        rows(
+            feeds.TITLES_FEED.table,
+            *[row(update, title, more) for update, title, *changes in given for more in [*changes, {}][:1]],
+        )
     )
 
 
@@ -42,8 +45,8 @@ def test_accepted_parts_are_late_part_files_alone():
     assert accepted_parts(decisions) == (LATE[1],)
 
 
-def test_27_accepted_parts_are_rows_of_their_release_and_are_checked_with_its_other_rows(bronze):
-    landed = bronze((0, "A"), (0, "B"), (1, "B"), (1, "C"), (2, "D"), (0, None))
+def test_27_accepted_parts_are_rows_of_their_release_and_are_checked_with_its_other_rows(part_files):
+    landed = part_files((0, "A"), (0, "B"), (1, "B"), (1, "C"), (2, "D"), (0, None))
     apart = title_rows(landed)
     assert {row.release for row in apart.collect()} == {RELEASE, *LATE[1:]}
     assert cells(title_rows(landed, [LATE[1], "titles/other of 2021-09-27 10:00:00"])) == [
@@ -56,24 +59,24 @@ def test_27_accepted_parts_are_rows_of_their_release_and_are_checked_with_its_ot
     ]
 
 
-def test_27_all_accepted_parts_give_the_rows_of_parts_that_came_together(bronze):
+def test_27_all_accepted_parts_give_the_rows_of_parts_that_came_together(part_files):
     """As a full refresh of bronze reads them."""
     parts = [(0, "A"), (0, "B"), (1, "B"), (1, "C", {"date_added": "x"}), (2, "D")]
     together = [(0, title, *changes) for _, title, *changes in parts]
     compared = [name for name in TITLE_ROWS.column_names if name not in ("_source_file", "bronze_row")]
-    joined = title_rows(bronze(*parts), LATE[1:])
-    assert_same_rows(joined.select(*compared), title_rows(bronze(*together)).select(*compared))
+    joined = title_rows(part_files(*parts), LATE[1:])
+    assert_same_rows(joined.select(*compared), title_rows(part_files(*together)).select(*compared))
 
 
-def test_27_parts_join_the_first_ones_with_a_valid_row(bronze):
-    landed = bronze((0, None), (1, "A"), (2, "B"))
+def test_27_parts_join_the_first_ones_with_a_valid_row(part_files):
+    landed = part_files((0, None), (1, "A"), (2, "B"))
     assert cells(title_rows(landed, [LATE[2]])) == [(RELEASE, "", "valid_title"), (LATE[1], "A"), (LATE[1], "B")]
     # Accepted, the first ones are a release as before: nothing with a valid row came earlier.
     assert cells(title_rows(landed, [LATE[1]])) == cells(title_rows(landed))
 
 
-def test_27_accepted_parts_are_judged_and_applied_with_their_release(bronze):
-    landed = bronze((0, "A"), (1, "B"), (2, "C"))
+def test_27_accepted_parts_are_judged_and_applied_with_their_release(part_files):
+    landed = part_files((0, "A"), (1, "B"), (2, "C"))
     decisions = {LATE[1]: ACCEPT}
     limits = Limits(closed_percent=15)
     rows = title_verdicts(title_rows(landed, accepted_parts(decisions)), limits, decisions).collect()

@@ -20,10 +20,12 @@ def until_synced(project: SmallProject, process: subprocess.Popen) -> None:
 def test_set_up_says_what_it_does_before_it_waits_and_how_long_it_took(project):
     pipe = project.pretend().wait_in_the_middle()
     started = project.start()
-    assert "fetching and installing the packages of .venv" in started.stderr.readline()
+    folder = re.escape(str(project.folder / ".venv"))
+    first = rf"Setting up \.venv, once: up to \d+ MB .* fetched from PyPI, and installed in {folder} \(\d+ MB\) …\n"
+    assert re.fullmatch(first, started.stderr.readline())
     until_synced(project, started)
     pipe.write_text("go\n")
-    assert re.fullmatch(r"Set up: \.venv, in \d+ s\.\n", started.communicate(timeout=60)[1])
+    assert re.search(r"^Set up: \.venv, in \d+ s\.\n\Z", started.communicate(timeout=60)[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])

@@ -15,11 +15,13 @@ from gold.playback.facts import (
     FACT_PLAYBACK_DAILY,
     fact_playback,
     fact_playback_daily,
+    title_starts,
     with_subscriber_key,
     with_title_key,
 )
 from gold.subscribers.dimensions import DIM_SUBSCRIBER
 from silver.catalogue.title_ids import TITLE_IDS
+from silver.playback.events import PLAYBACK_EVENTS
 from tests.helpers.frames import assert_same_rows
 
 COUNTRY = "country_key country iso_code"
@@ -148,3 +150,14 @@ def test_fact_playback_daily_adds_up(made, rows):
 def test_the_day_of_a_session_is_that_of_its_first_event(spark):
     at = spark.createDataFrame([(datetime(2019, 12, 31, 23, 59, 59, tzinfo=UTC),)], "at TIMESTAMP")
     assert at.select(date_key(at["at"])).collect()[0][0] == 20191231
+
+
+def test_title_starts_counts_the_starts_of_the_title_that_an_id_had_at_that_time(rows):
+    ids = [("s1", 10, JUNE, DECEMBER), ("s1", 11, DECEMBER, None)]
+    started = [("s1", JUNE), ("s1", JUNE), ("s1", DECEMBER), ("s9", JUNE), (None, JUNE)]
+    events = [*(("PLAY_START", *event) for event in started), ("RESUME", "s1", JUNE), (None, "s1", JUNE)]
+    found = title_starts(
+        rows(PLAYBACK_EVENTS, *events, columns="event_type title_id event_timestamp"),
+        rows(TITLE_IDS, *ids, columns=PERIOD),
+    )
+    assert {row.title_key: row.starts for row in found.collect()} == {10: 2, 11: 1, -1: 2}

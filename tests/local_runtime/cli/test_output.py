@@ -4,11 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
-from local_runtime.cli.output import fold, to_fit
 from local_runtime.delta.lake import Lake
 from tests.conftest import ROOT
 from tests.helpers.project import Project
@@ -132,30 +130,3 @@ def test_136_what_cannot_be_vacuumed_keeps_nothing_else_from_it(lake, tmp_path):
     assert done.returncode == 1
     assert "gold.x: 0 files deleted" in done.stdout
     assert done.stderr.startswith("lakehouse: gold.event_log was left alone. ")
-
-
-PATH = "/a/folder/whose/path/is/longer/than/a/line"
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("fits in one line", ["fits in one line"]),
-        ("a line that ends between its words", ["a line that ends", "between its words"]),
-        (f"The lake is in {PATH}; so", ["The lake is in", f"{PATH};", "so"]),
-        ("To do it: ./lakehouse run --lake x/y", ["To do it:", "./lakehouse run --lake x/y"]),
-        ("Do ./lakehouse run", ["Do ./lakehouse run"]),
-        ("None: `./lakehouse run` makes one.", ["None:", "`./lakehouse run` makes one."]),
-        ("  ./lakehouse run", ["  ./lakehouse run"]),
-        ("\nafter an empty one", ["", "after an empty one"]),
-    ],
-)
-def test_lines_end_between_words_and_paths_and_commands_stay_whole(text, lines):
-    assert fold(text, 20) == "\n".join(lines)
-
-
-@pytest.mark.parametrize(("is_terminal", "lines"), [(True, 2), (False, 1)])
-def test_lines_are_folded_on_a_terminal_only(monkeypatch, is_terminal, lines):
-    monkeypatch.setenv("COLUMNS", "20")
-    stream = SimpleNamespace(isatty=lambda: is_terminal)
-    assert len(to_fit("a line that ends between its words", stream).splitlines()) == lines

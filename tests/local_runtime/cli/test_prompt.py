@@ -14,9 +14,10 @@ from deltalake import write_deltalake
 
 from local_runtime.cli import prompt
 from local_runtime.cli.prompt import Prompt
-from local_runtime.delta.lake import Lake
+from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
 from local_runtime.inspection import query
 from local_runtime.inspection.sql_text import is_ended
+from local_runtime.state.last_run import record_definitions
 from tests.conftest import ROOT
 
 
@@ -107,11 +108,96 @@ def test_commands_tell_of_tables_columns_and_questions(talk):
     assert said.err == ""
 
 
+def test_on_a_terminal_lines_of_commands_end_between_words(talk, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    words = talk(".queries").out.split()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    _, *lines = talk(".queries").out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert " ".join(lines).split() == words[-len(" ".join(lines).split()) :]
+
+
 def test_a_question_is_asked_by_its_name_where_there_is_one(talk):
     said = talk("USE silver;", ".run catalogue/genres", ".run genres", ".run nothing")
     assert "Dramas,2" in said.out
     assert "catalogue/genres, viewing/genres: which one" in said.err
     assert ".queries lists them" in said.err
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "QUIT;", " exit ", ".exit", ".quit;"])
+def test_words_that_end_other_prompts_end_this_one(talk, word):
+    said = talk(word, "SELECT 42 AS answer;")
+    assert said == ("SQL over the lake. A statement ends with a semicolon; .help says more.\n", "")
+
+
+def test_help_and_clear_do_what_they_say(talk):
+    said = talk("help", "clear")
+    assert ".output FILE" in said.out
+    assert said.out.endswith(f"{prompt.CLEAR_SCREEN}\n\n")
+
+
+def test_commands_work_within_a_statement_that_goes_on(talk):
+    said = talk(
+        "SELECT titles", ".schema kpi_genre", "FROM kpi_genre WHERE share >", ".5;", "FROM", ".quit", "nowhere;"
+    )
+    assert "titles                   long" in said.out
+    assert said.out.endswith("titles\n2\n")
+    assert said.err == ""
+
+
+def test_the_mode_of_results_can_be_changed(talk):
+    said = talk(".mode json", "SELECT 42 AS answer;", ".mode nothing")
+    assert '[\n {"answer": 42}\n]' in said.out
+    assert said.err == "There is no mode nothing. There are: table, csv, json.\n"
+
+
+def test_all_rows_are_shown_on_demand_and_the_advice_says_so(talk):
+    said = talk(".mode table", "FROM range(100);", ".all", "FROM range(100);", ".all", "FROM range(100);").out
+    assert [part.count("│") > 100 for part in said.split("from now on.")[1:]] == [False, True, False]
+    assert said.count("Not all is shown: .all shows every row and column") == 2
+    assert "--format" not in said
+
+
+def test_show_tables_shows_those_of_all_schemas(talk):
+    assert "silver.t " in talk(".mode table", "show tables;").out
+    assert talk("SHOW TABLES;").out.rstrip().endswith("name\nkpi_genre")
+
+
+def test_results_go_to_a_new_file_and_to_the_screen_again(talk, tmp_path):
+    said = talk(f".output {tmp_path / 'new.csv'}", "SELECT 1 AS a;", "SELECT 2 AS b;", ".output", "SELECT 3 AS c;")
+    assert (tmp_path / "new.csv").read_text() == "a\n1\nb\n2\n"
+    assert said.out.count(f"Written to {tmp_path / 'new.csv'}.") == 2
+    assert said.out.rstrip().endswith("c\n3")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        *[("lake/x.csv", "nothing is written to"), ("link/x.csv", "nothing is written to")],
+        *[(".secrets/x.csv", "nothing is written to"), ("landed/titles/x.csv", "nothing is written to")],
+        *[("there.csv", "exists, and is left alone"), ("none/x.csv", "No such file or directory")],
+    ],
+)
+def test_results_go_nowhere_else(talk, lake, tmp_path, monkeypatch, name, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".secrets").mkdir()
+    (tmp_path / "landed" / "titles").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("lake")
+    (tmp_path / "there.csv").write_text("mine")
+    (lake.root / RUNTIME_FOLDER).mkdir()
+    record_definitions(lake, {}, [], str(tmp_path / "landed"))
+    before = sorted(tmp_path.rglob("*"))
+    said = talk(f".output {name}", "SELECT 42 AS answer;")
+    assert message in said.err
+    assert said.out.rstrip().endswith("answer\n42")
+    assert {path for path in tmp_path.rglob("*") if path.name != "history"} == {*before}
+    assert (tmp_path / "there.csv").read_text() == "mine"
+
+
+def test_messages_advise_what_there_is_at_the_prompt(talk):
+    said = talk("DROP TABLE kpi_genre;", "FROM 'x.csv';")
+    assert "To keep a result: .output FILE before the query." in said.err
+    assert "A prompt that reads files too: `./lakehouse sql --files`." in said.err
 
 
 def test_unknown_commands_and_tables_are_told(talk):
@@ -126,6 +212,7 @@ def test_tables_columns_and_commands_are_completed(lake):
     assert complete("sil", "FROM sil") == ["silver.t"]
     assert complete("ti", "FROM kpi_genre SELECT ti") == ["titles"]
     assert complete(".s", ".s") == [".schema"]
+    assert complete("", ".mode ") == ["csv", "json", "table"]
     assert complete("viewing/g", ".run viewing/g") == ["viewing/genres"]
     assert "silver.t" in complete("", ".schema ")
 

@@ -189,7 +189,7 @@ def test_123_data_files_that_are_gone_are_told(layers):
     layers.run()
     next(layers.lake.path("silver.kept").glob("*.parquet")).unlink()
     (problem,) = inspect(layers.lake).problems
-    assert "silver.kept: 1 of its 1 data file is gone" in problem
+    assert "silver.kept: data files are gone (1 of 1: " in problem
     assert "--full-refresh silver.kept" in problem
 
 

@@ -77,7 +77,7 @@ def test_101_a_source_that_lacks_a_file_is_an_error_to_whoever_reads_it_whole(fi
     Path(first).unlink()
     failures = filled.update().failures
     for table in ("silver.people", "silver.counts"):
-        assert "1 of its data files is gone" in failures[table]
+        assert "data files are gone (1: " in failures[table]
         assert "--full-refresh bronze.events" in failures[table]
     assert "silver.copies" not in failures
     assert len(filled.rows("silver.people")) == 3

@@ -36,7 +36,7 @@ ALL = "rows valid duplicates quarantined"
 
 
 def test_deliveries_add_up_by_file_and_day(delivered):
-    rows = [event(1), event(1), event(2), event(2, "b"), event(3, "b"), {"event_ts": "never"}]
+    rows = [event(1), event(1), event(2), event(2, "b"), event(3, "b"), {"event_id": "n", "event_ts": "never"}]
     assert delivered(ALL, *rows) == {
         ("a", None): (1, 0, 0, 1),
         ("a", MARCH_1): (3, 2, 1, 0),
@@ -60,7 +60,7 @@ def test_an_event_that_bronze_lacks_does_not_add_up(bronze):
 
 
 def test_repeats_are_rows_that_their_own_file_has_already(delivered):
-    rows = [event(1), event(1), event(1), event(1, "b"), event(2, "b"), {"event_ts": "never"}]
+    rows = [event(1), event(1), event(1), event(1, "b"), event(2, "b"), {"event_id": "n", "event_ts": "never"}]
     assert delivered("repeats", *rows) == {("a", None): (0,), ("a", MARCH_1): (2,), ("b", MARCH_1): (0,)}
 
 
@@ -70,6 +70,13 @@ def test_an_id_on_two_days_is_two_events_and_counted_on_the_later_day(delivered)
         ("a", MARCH_1): (1, 1, 0, 0, 0),
         ("b", MARCH_2): (2, 2, 0, 0, 1),
     }
+
+
+def test_starts_are_those_of_the_day_in_all_files(delivered):
+    start, pause = {"event_type": "play"}, {"event_type": "PAUSE"}
+    rows = [event(1) | start, event(2) | pause, event(3, "b") | pause, event(4, "b", T + DAY) | pause]
+    found = delivered("starts_of_day", *rows, {"event_ts": "never", "_source_file": "file:///a.json"})
+    assert found == {("a", None): (0,), ("a", MARCH_1): (1,), ("b", MARCH_1): (1,), ("b", MARCH_2): (0,)}
 
 
 def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
@@ -82,7 +89,7 @@ def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
 
 
 def test_rows_are_counted_by_file_and_day_and_nothing_else(bronze):
-    table = bronze(event(1), event(2, "b"), event(3, at=T + DAY), {"event_ts": "never"})
+    table = bronze(event(1), event(2, "b"), event(3, at=T + DAY), {"event_id": "n", "event_ts": "never"})
     found = playback_deliveries(table, valid_events(table, KEY), KEY)
     assert found.agg(F.sum("rows")).collect()[0][0] == 4
     assert found.count() == found.select("source_file", "event_date").distinct().count() == 4

@@ -3,14 +3,12 @@
 import hmac
 from datetime import UTC, datetime
 
-import pytest
 from pyspark.sql import functions as F
 
 from common.pseudonyms import pseudonym
 from silver.playback.events import (
     PLAYBACK_EVENTS,
     PLAYBACK_EVENTS_QUARANTINE,
-    event_millis,
     quarantined_events,
     valid_events,
 )
@@ -19,28 +17,6 @@ from tests.silver.playback.conftest import LANDED
 
 KEY = "key"
 T = 1_709_251_200  # 2024-03-01
-
-
-@pytest.mark.parametrize(
-    ("text", "millis"),
-    [
-        (str(T), T * 1000),
-        (f" {T} ", T * 1000),
-        (f"{T}.25", T * 1000 + 250),
-        (f"{T}000", T * 1000),
-        ("1.7092512e9", T * 1000),
-        ("soon", None),
-        ("", None),
-        (None, None),
-        ("-5", None),
-        ("NaN", None),
-        ("9" * 30, None),
-        ("0x10", None),
-    ],
-)
-def test_event_millis_reads_seconds_and_milliseconds(spark, text, millis):
-    found = spark.createDataFrame([(text,)], "it STRING").select(event_millis(F.col("it")).alias("found"))
-    assert found.collect()[0].found == millis
 
 
 def test_valid_events_are_typed_and_hold_no_raw_ids(spark, rows, bronze):
@@ -73,14 +49,14 @@ def test_valid_events_are_typed_and_hold_no_raw_ids(spark, rows, bronze):
 
 
 def test_what_is_null_stays_null(bronze):
-    (row,) = valid_events(bronze({"event_ts": str(T)}), KEY).collect()
+    (row,) = valid_events(bronze({"event_ts": str(T), "event_id": "e"}), KEY).collect()
     given = {"event_date", "event_key", "event_timestamp", "_source_file"}
     assert {name for name, value in row.asDict().items() if value is not None} == given
 
 
 def test_times_are_valid_from_the_beginning_of_streaming_until_a_day_after_landing(bronze):
     first, last = 1_168_905_600, int(LANDED.timestamp()) + 86_400
-    rows = [{"event_ts": str(it)} for it in (first - 1, first, last, last + 1)]
+    rows = [{"event_id": "e", "event_ts": str(it)} for it in (first - 1, first, last, last + 1)]
     assert valid_events(bronze(*rows), KEY).count() == 2
     assert [row.failed_rules for row in quarantined_events(bronze(*rows), KEY).collect()] == [["valid_event_ts"]] * 2
 
@@ -88,7 +64,7 @@ def test_times_are_valid_from_the_beginning_of_streaming_until_a_day_after_landi
 def test_a_file_of_an_impossible_time_has_that_of_its_ingestion(bronze):
     last = int(LANDED.timestamp()) + 86_400
     for year in (1980, 2007, 2100):
-        file = {"_source_modified_at": datetime(year, 1, 1, tzinfo=UTC)}
+        file = {"event_id": "e", "_source_modified_at": datetime(year, 1, 1, tzinfo=UTC)}
         rows = bronze({"event_ts": f"{last}", **file}, {"event_ts": f"{last + 1}", **file})
         assert (valid_events(rows, KEY).count(), quarantined_events(rows, KEY).count()) == (1, 1)
 
@@ -125,7 +101,7 @@ def test_a_number_as_a_data_frame_writes_it_is_the_same_id(bronze):
 
 
 def test_a_device_that_says_unknown_is_unknown(bronze):
-    rows = [{"event_ts": str(T), "device_type": device} for device in ("Unknown", "tv")]
+    rows = [{"event_id": "e", "event_ts": str(T), "device_type": device} for device in ("Unknown", "tv")]
     assert [row.device_type for row in valid_events(bronze(*rows), KEY).collect()] == [None, "tv"]
 
 
@@ -156,3 +132,15 @@ def test_quarantined_rows_hold_no_text_of_a_broken_record(spark, bronze):
     assert (first.failed_rules, first.subscriber_id) == (["well_formed_record"], None)
     assert (second.failed_rules, len(second.subscriber_id)) == (["valid_event_ts"], 64)
     assert len({first.row_hash, second.row_hash}) == 2
+
+
+def test_a_row_without_event_id_user_and_session_cannot_be_told_from_others(bronze):
+    others = {"profile_id": "p", "title_id": "s1", "event_type": "PAUSE"}
+    anonymous = [dict.fromkeys(("event_id", "user_id", "session_id"), it) for it in (None, "", " \u00a0", "\\N")]
+    rows = [{**others, **ids, "event_ts": str(T)} for ids in anonymous]
+    rows += [{name: "1", "event_ts": str(T)} for name in ("event_id", "user_id", "session_id")]
+    rows.append({**others, "event_ts": "soon"})
+    assert valid_events(bronze(*rows), KEY).count() == 3
+    found = [(row.failed_rules, row.event_timestamp) for row in quarantined_events(bronze(*rows), KEY).collect()]
+    identifiable = (["identifiable_event"], datetime(2024, 3, 1))
+    assert sorted(found, key=str) == [identifiable] * 4 + [(["valid_event_ts", "identifiable_event"], None)]

@@ -63,18 +63,18 @@ def test_events_that_another_file_has_already_are_no_flaw(flawed):
 
 
 def test_a_flawed_file_is_described(flawed):
-    camel = [row(None, "playback/x/camel case.json", **unread(eventId=number, userId="u")) for number in range(2000)]
+    other = [row(0, "playback/x/other keys.json", **unread(nr=number, data={"Who": "u"})) for number in range(2000)]
     bad = [row(number, "playback/bad.json", "never") for number in range(10)] + [
         row(None, "playback/bad.json", **{CORRUPT: "{"})
     ]
-    found = flawed(*camel, *bad, *[row(number) for number in range(10)])
+    found = flawed(*other, *bad, *[row(number) for number in range(10)])
     assert {file: (it.rows, it.valid_rows, it.repeats) for file, it in found.items()} == {
-        "playback/x/camel case.json": (2000, 2000, 1999),
+        "playback/x/other keys.json": (2000, 2000, 1999),
         "playback/bad.json": (11, 0, 0),
     }
     assert {it.problem for it in found.values()} == {
-        "playback/x/camel case.json: 2,000 of its 2,000 rows are valid, and 1,999 repeat others of the file. Keys that "
-        "match no column: eventId, userId.",
+        "playback/x/other keys.json: 2,000 of its 2,000 rows are valid, and 1,999 repeat others of the file. Keys that "
+        "match no column: Who, nr.",
         "playback/bad.json: 0 of its 11 rows are valid. Failed rules: valid_event_ts: 10 rows, well_formed_record: 1 "
         "rows.",
     }

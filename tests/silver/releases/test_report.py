@@ -18,6 +18,7 @@ FEED = Feed(
     comment="",
     columns=(SourceColumn("title", "", ("name",)), SourceColumn("genre", "", ("genres", "category"))),
     options={},
+    alternatives=(SourceColumn("kind", "", replaces=("genre",)),),
     qualifiers=("movie",),
     row_noun="titles",
     collection="the catalogue",
@@ -98,6 +99,11 @@ def test_a_release_that_lacks_a_column_and_is_applied_has_no_problem(report):
 def test_a_column_with_a_value_in_any_row_is_not_missing(report):
     found = by_file(report({"a.csv": [{"title": "x"}, {"genre": "y"}, {}]}), "missing_columns")
     assert found == {"a.csv": ([],)}
+
+
+def test_a_column_that_has_an_alternative_is_not_missing(report):
+    found = by_file(report({"a.csv": [{"Kind": "x", "name": "y"}]}), "missing_columns", "matched_headers")
+    assert found == {"a.csv": ([], ['title ← "name" (synonym)', 'kind ← "Kind" (name)'])}
 
 
 def test_problem_names_the_file_the_missing_columns_and_the_left_over_headers(report):

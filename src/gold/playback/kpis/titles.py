@@ -7,13 +7,14 @@ from common.aggregates import count_rows, distinct_rows, total
 from common.fractions import hours, ratio
 from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
+from gold.conformed.members import with_known_key
 from gold.playback.kpis import shared
 
 TITLE_TYPE = ColumnSpec("type", "STRING", "Movie or TV Show")
 
 KPI_TOP_TITLES = TableSpec(
     name="kpi_top_titles",
-    comment="One row per title that was watched: plays, views, hours and subscribers.",
+    comment="One row per title that was watched or started: plays, views, hours, subscribers and starts.",
     columns=(
         ColumnSpec("title_key", "BIGINT", "title (dim_title); -1 for unknown titles"),
         ColumnSpec("title", "STRING", "name of the title"),
@@ -21,22 +22,35 @@ KPI_TOP_TITLES = TableSpec(
         ColumnSpec("views", "DECIMAL(18,6)", "hours viewed / runtime, as Netflix publishes it; null without a runtime"),
         shared.HOURS_VIEWED,
         shared.DISTINCT_SUBSCRIBERS,
+        ColumnSpec("starts", "BIGINT", "PLAY_START events of the title"),
     ),
     rules={
         "has_title": "title_key IS NOT NULL AND title IS NOT NULL",
-        "counts_plays": "plays > 0",
-        "never_negative": "least(hours_viewed, subscribers, views) >= 0",
+        "counts_plays_or_starts": "plays + starts > 0",
+        "never_negative": "least(plays, starts, hours_viewed, subscribers, views) >= 0",
     },
     properties={"lakehouse.example": "ORDER BY plays DESC LIMIT 5"},
 )
 
 
-def kpi_top_titles(fact_playback_daily: DataFrame, fact_playback: DataFrame, dim_title: DataFrame) -> DataFrame:
-    """One row per title that was watched, in no order: queries take the top ones."""
+def kpi_top_titles(
+    fact_playback_daily: DataFrame, fact_playback: DataFrame, dim_title: DataFrame, title_starts: DataFrame
+) -> DataFrame:
+    """One row per title that was watched or started, in no order: queries take the top ones.
+
+    A session is of one title, though it may have started several: so a title can have starts and no plays.
+    """
     runtime = F.when(F.col("duration_minutes") > 0, F.col("duration_minutes").cast("bigint") * 60)
     titles = dim_title.select("title_key", "title", runtime.alias("runtime"))
-    viewing = shared.viewing_by(titles, "title_key", fact_playback_daily, fact_playback)
-    return viewing.withColumn("views", ratio("watched_seconds", "runtime")).select(*KPI_TOP_TITLES.column_names)
+    starts = title_starts.transform(with_known_key, titles, "title_key").groupBy("title_key").agg(total("starts"))
+    viewing = shared.viewing_by(titles.select("title_key"), "title_key", fact_playback_daily, fact_playback)
+    counts = ("plays", "watched_seconds", "subscribers", "starts")
+    counted = viewing.join(starts, "title_key", how="full").withColumns(
+        {name: F.coalesce(name, F.lit(0).cast("bigint")) for name in counts}
+    )
+    titled = counted.join(titles, "title_key", how="inner")
+    measures = {"hours_viewed": hours("watched_seconds"), "views": ratio("watched_seconds", "runtime")}
+    return titled.withColumns(measures).select(*KPI_TOP_TITLES.column_names)
 
 
 # Ratings at IMDb; those with few votes say little.

@@ -13,11 +13,13 @@ from tests.helpers.frames import assert_same_rows
 ZERO = Decimal("0.000000")
 
 
-def test_kpi_top_titles_has_titles_that_were_watched(made, rows):
+def test_kpi_top_titles_has_titles_that_were_watched_or_started(made, rows):
     expected = rows(
         titles.KPI_TOP_TITLES,
-        (1, "Movie", 2, Decimal("1.500000"), Decimal("1.500000"), 2),
-        (2, "Show", 1, None, Decimal("1.000000"), 0),
+        (1, "Movie", 2, Decimal("1.500000"), Decimal("1.500000"), 2, 3),
+        (2, "Show", 1, None, Decimal("1.000000"), 0, 0),
+        (3, "Never", 0, ZERO, ZERO, 0, 1),
+        (-1, "Unknown", 0, None, ZERO, 0, 2),
     )
     assert_same_rows(made(titles.kpi_top_titles), expected)
 

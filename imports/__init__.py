@@ -1,0 +1,1 @@
+"""Turns files that other services export into files of this lakehouse's feeds."""
