@@ -24,8 +24,8 @@ def print_outcome(
     found something could be loaded and applied.
     """
     lines = run_table.table_lines(done, graph, lake)
-    run_table.show(console, lines)
     of_lake = folder_argument("lake", lake.root)
+    run_table.show(console, lines, of_lake)
     where = f"{folder_argument('landing', landing)}{of_lake}"
     problems = run_messages.problems_after(done, graph, lake)
     for message in run_messages.messages(done, graph, lake, of_lake, problems):
