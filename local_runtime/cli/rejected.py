@@ -54,6 +54,8 @@ def _print(found: "LeftOut", of_lake: str, most: int | None) -> None:
     elif found.rows:
         none = "its only row fails no rule" if found.rows == 1 else f"none of its {found.rows:,} rows fails a rule"
         say(f"{found.name}: nothing was left out, {none}.")
+    elif not found.files:
+        say(f"{found.name}: nothing was left out.")
     if found.cells:
         say("Cells that could not be read are unknown, and their rows stay:")
         for cell in found.cells:
@@ -71,11 +73,15 @@ def _of_release(release: "Release", of_lake: str) -> str:
 
 
 def _of_file(file: "KnownFile", name: str) -> Iterator[str]:
+    from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD
+
     record, of_release = file.record, "" if file.path == name else f"{file.path}: "
-    if record.state == "rejected":
+    if record.reason == CHANGED_AFTER_LOAD:
+        yield f"{file.path} ({record.reason}): {record.message}. What follows is about what was loaded before."
+    elif record.state == "rejected":
         yield (
             f"{file.path} was rejected as a whole ({record.reason}): {record.message}. {file.table} has no row of it. "
-            "Land a corrected file under a new name."
+            "What to do: docs/runbook.md"
         )
     elif record.state == "gone":
         yield f"{file.path} was rejected as a whole, and has been deleted since."

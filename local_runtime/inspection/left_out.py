@@ -1,7 +1,7 @@
 """What of a file, or of a release, was left out: its rows and cells by rule, or why it was not loaded at all."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -72,10 +72,10 @@ def left_out_of(lake: Lake, text: str) -> LeftOut:
         for table in tables_of(lake, Role.QUARANTINE)
     }
     shown = {path for paths in sources.values() for path in paths.values()}
-    name = named(lake, text, {*files, *releases, *shown})
-    paths = {name, *files_of(name, files)} if name in releases else {name}
-    release = releases.get(name) or next((one for it, one in releases.items() if files_of(it, [name])), None)
-    release = release or releases.get(name.rpartition("/")[2])
+    with_path = {it for it, one in releases.items() if one["release"]}
+    name = named(lake, text, {*files, *with_path, *shown})
+    paths = {name, *files_of(name, files)} if name in with_path else {name}
+    release = _release_of(name, releases)
     quarantined = [
         _quarantined(lake, table, [source for source, path in of.items() if path in paths])
         for table, of in sources.items()
@@ -90,6 +90,14 @@ def left_out_of(lake: Lake, text: str) -> LeftOut:
         cells=[] if release is None else release["unreadable"],
         quarantines=filled,
     )
+
+
+def _release_of(name: str, releases: Mapping[str, Release]) -> Release | None:
+    """The release of a name, or of a file; one without a path is called by its file's name, the end of its path."""
+    for it, release in releases.items():
+        if it == name or files_of(it, [name]) or (not release["release"] and name.endswith(f"/{it}")):
+            return release
+    return None
 
 
 def shown_cells(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
