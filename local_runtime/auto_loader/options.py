@@ -14,6 +14,7 @@ from local_runtime.errors import LakehouseError, UnsupportedError
 
 EvolutionMode = Literal["addNewColumns", "rescue", "failOnNewColumns", "none"]
 DEFAULT_RESCUED = "_rescued_data"
+DEFAULT_CORRUPT = "_corrupt_record"
 FORMATS: Mapping[str, Format] = {known.name: known for known in (CSV, JSON, TEXT)}
 
 MAX_FILES = 1000  # as on Databricks
@@ -34,7 +35,7 @@ OWN = {
     "cloudFiles.rescuedDataColumn": "the same as rescuedDataColumn",
     "rescuedDataColumn": f"column of values that fit no column; {DEFAULT_RESCUED} by default unless the mode is none",
     "columnNameOfCorruptRecord": "column of the text of a record that can't be parsed, if the schema has it; "
-    "_corrupt_record by default",
+    f"{DEFAULT_CORRUPT} by default",
     "readerCaseSensitive": "whether column names are case-sensitive; true by default",
     "pathGlobFilter": "pattern of file names, with *, ? and [abc]",
     "cloudFiles.maxFilesPerTrigger": f"most files in a micro-batch; {MAX_FILES:,} by default",
@@ -85,7 +86,7 @@ def parse(source: FileSource) -> Options:
         evolution=evolution,
         # Documented: the column exists by default in every mode other than `none`.
         rescued=rescued or (None if evolution == "none" else DEFAULT_RESCUED),
-        corrupt=options.get("columnNameOfCorruptRecord", "_corrupt_record"),
+        corrupt=options.get("columnNameOfCorruptRecord", DEFAULT_CORRUPT),
         case_sensitive=options.get("readerCaseSensitive", "true").lower() == "true",
         separator=options.get("sep") or options.get("delimiter") or ",",
         glob=options.get("pathGlobFilter", "*"),

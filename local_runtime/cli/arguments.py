@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     file = commands.add_parser("file", parents=[lake], help="print the name of a file of which only a key is shown")
     file.add_argument("key", metavar="KEY", help="the sixteen digits after the …, or the name as it is shown")
+    _add_rejected(commands.add_parser("rejected", parents=[lake], help="show what was left out of a file, and why"))
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
     dictionary = commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what")
@@ -200,6 +201,16 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
         help="also read files that the query names in quotes, but no keys (.secrets)",
     )
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+
+
+def _add_rejected(rejected: argparse.ArgumentParser) -> None:
+    rejected.add_argument(
+        "file", metavar="FILE", help="its path below the landing folder, its end, or the file; or a release's name"
+    )
+    rejected.add_argument("--all", action="store_true", help="every row (default: the first 20)")
+    rejected.add_argument(
+        "--format", choices=("table", "csv", "json"), default="table", help="default: table; the others give every row"
+    )
 
 
 def _number(text: str, least: int = 0, most: int = 1_000_000_000) -> int:

@@ -16,14 +16,13 @@ from local_runtime.cli.deployment import check_bundle
 from local_runtime.cli.files import file
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error
-from local_runtime.counts import counted
-from local_runtime.delta.lake import EVENT_LOG, Lake
+from local_runtime.cli.upkeep import digest, vacuum
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
 from local_runtime.progress_line import ProgressLine
 from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
-from local_runtime.state.last_run import recording_refusal, recording_run, run_command
-from local_runtime.state.progress import progress_of
+from local_runtime.state.last_run import recording_refusal, recording_run
 
 NEAREST = 3  # names to suggest for one that isn't known
 
@@ -173,7 +172,7 @@ def _query_text(arguments: Namespace) -> str:
 
 def status(arguments: Namespace) -> int:
     """Prints the state of the lake; 1 where something needs attention, or a run is in progress."""
-    from local_runtime.cli import report
+    from local_runtime.cli import status_report
     from local_runtime.cli.output import exact
     from local_runtime.cli.sampling import is_invented
     from local_runtime.inspection.status import inspect
@@ -182,10 +181,17 @@ def status(arguments: Namespace) -> int:
     state = inspect(lake)
     state.invented = is_invented(lake)
     if arguments.format == "json":
-        sys.stdout.write(exact(report.status_json(state), is_json=True))
+        sys.stdout.write(exact(status_report.status_json(state), is_json=True))
     else:
-        sys.stdout.write(report.status_text(state, arguments.long))
+        sys.stdout.write(status_report.status_text(state, arguments.long))
     return 0 if state.healthy else 1
+
+
+def rejected(arguments: Namespace) -> int:
+    """Prints what was left out of a file or a release."""
+    from local_runtime.cli import rejected as show
+
+    return show.rejected(arguments)
 
 
 def graph(arguments: Namespace) -> int:
@@ -250,47 +256,6 @@ def sample(arguments: Namespace) -> int:
     return 0
 
 
-def digest(arguments: Namespace) -> int:
-    """Prints the digests of a schema's tables."""
-    from local_runtime.inspection.digest import digests
-
-    lake = Lake(arguments.lake.absolute())
-    _check_lake_exists(lake)
-    schemas = sorted({name.split(".")[0] for name in lake.tables()})
-    if arguments.schema not in schemas:
-        raise LakehouseError(f"There is no schema {arguments.schema} in {lake.root}. There are: {', '.join(schemas)}.")
-    for table, (rows, sha256) in digests(lake, arguments.schema).items():
-        print(f"{sha256}  {rows:>9}  {table}")
-    return 0
-
-
-def vacuum(arguments: Namespace) -> int:
-    """Deletes files that no version within the retention needs; 1 where a table could not be vacuumed."""
-    from local_runtime.writing.vacuum import delete_unneeded_files
-
-    lake = Lake(arguments.lake.absolute())
-    _check_lake_exists(lake)
-    failed = False
-    with lake.locked():
-        for name in lake.tables():
-            log = lake.log(name)
-            try:
-                if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
-                    print(f"{name}: {counted(len(delete_unneeded_files(log, arguments.hours)), 'file')} deleted")
-                else:
-                    print(f"{name}: left alone, another program wrote it")
-            except LakehouseError as error:
-                failed = True
-                print(f"lakehouse: {name} was left alone. {error}", file=sys.stderr)
-    return 1 if failed else 0
-
-
-def _check_lake_exists(lake: Lake) -> None:
-    """Raises LakehouseError without a lake: only a run creates one."""
-    if not lake.tables():
-        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
-
-
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "run": run,
     "sql": sql,
@@ -298,6 +263,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "accept": accept,
     "reject": reject,
     "file": file,
+    "rejected": rejected,
     "graph": graph,
     "dictionary": dictionary,
     "check": check_bundle,

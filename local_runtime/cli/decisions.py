@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local_runtime.cli.run_log import tell
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.releases import LATE_AT
 from local_runtime.state.last_run import run_command
 from local_runtime.state.release_decisions import Decision, decide, decisions_of
 from local_runtime.state.roles import Role, tables_of
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from local_runtime.inspection.verdicts import Verdict
 
 NEAREST = 3
-LATE = " of "  # before the time at which late part files came, in the name of their release
 
 
 def accept(arguments: Namespace) -> int:
@@ -46,7 +47,7 @@ def named_release(path: str, releases: Sequence[str]) -> str:
     # The longest: titles/titles/x.csv is not titles/x.csv.
     found = sorted(named, key=len)[-1:] or [it for it in in_folder if not is_part or _job(it) in place.name]
     # Of part files that came later, only the whole name of their release says that they are meant.
-    found += [release for release in releases if any(release.startswith(f"{it}{LATE}") for it in found)]
+    found += [release for release in releases if any(release.startswith(f"{it}{LATE_AT}") for it in found)]
     found = sorted({*found})
     if len(found) == 1:
         return found[0]
@@ -58,7 +59,7 @@ def named_release(path: str, releases: Sequence[str]) -> str:
 
 def _job(release: str) -> str:
     """The id of the job that wrote the part files of a release in its folder."""
-    return Path(release).name.split(LATE)[0]
+    return Path(release).name.split(LATE_AT)[0]
 
 
 def _ends_in(place: Path, release: str) -> bool:
@@ -85,7 +86,7 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
             _check_decidable(verdict)
         before = decide(lake, chosen, decision)
         for release in chosen:
-            print(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
+            tell(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
         _print_consequences(lake, chosen, known, decision)
     return 0
 
@@ -99,10 +100,10 @@ def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
     if accepted:
         decide(lake, accepted, Decision.ACCEPT)
     for path in accepted:
-        print(f"{path} is accepted as it is, and no longer reported.")
+        tell(f"{path} is accepted as it is, and no longer reported.")
     again = [path for path in paths if path in before]
     for path in again:
-        print(f"{path} is accepted as it is, as before, and not reported.")
+        tell(f"{path} is accepted as it is, as before, and not reported.")
     return {*accepted, *again}
 
 
@@ -111,7 +112,7 @@ def _joined_parts(
 ) -> Iterator[tuple[str, tuple[str, "Verdict"]]]:
     """Late part files that were accepted, with the verdict on the release that they joined: they have none any more."""
     for name in decisions_of(lake):
-        whole = name.rpartition(LATE)[0]
+        whole = name.rpartition(LATE_AT)[0]
         if name not in known and whole in known:
             table, verdict = known[whole]
             yield name, (table, replace(verdict, release=name))
@@ -148,8 +149,8 @@ def _print_consequences(
         if not stale and is_already(release, decision):
             settled.append(name)
     for name in settled:
-        print(f"{name} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
+        tell(f"{name} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
     if to_refresh:
-        print(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
+        tell(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
     elif len(settled) < len(chosen):
-        print(f"The next run takes it into account: {run_command(lake)}")
+        tell(f"The next run takes it into account: {run_command(lake)}")

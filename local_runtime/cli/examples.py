@@ -39,6 +39,10 @@ keys. Without a query there is a prompt: .help says more.""",
   ./lakehouse reject FEED/FILE.csv                  a wrong release is passed over; nothing is deleted""",
     "file": """\
   ./lakehouse file 0123456789abcdef                 the name of a personal file that is shown as …0123456789abcdef""",
+    "rejected": """\
+  ./lakehouse rejected FEED/FILE.csv                rows that were left out, by rule, and cells that could not be read
+  ./lakehouse rejected FILE.csv --all               every row; of personal feeds, only rules and counts
+  ./lakehouse rejected FILE.csv --format csv > left_out.csv      every row and column""",
     "graph": """\
   ./lakehouse graph
   ./lakehouse graph --format mermaid > graph.mmd    a diagram, as GitHub draws it""",

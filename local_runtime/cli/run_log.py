@@ -85,9 +85,9 @@ def _end_at_signal(last_words: str, code: int) -> None:
 
 
 def tell(message: str, stream: TextIO | None = None) -> None:
-    """Prints a message and logs it."""
-    stream = stream or sys.stdout
-    print(to_fit(message, stream), file=stream, flush=True)
+    """Prints a message, folded on a terminal, and logs it."""
+    out = stream or sys.stdout
+    print(to_fit(message, out), file=out, flush=True)
     log(message)
 
 

@@ -8,6 +8,9 @@ from local_runtime.counts import counted, is_or_are
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.data_report import data_problems, report_on
+from local_runtime.inspection.known_files import folders_of, path_of
+from local_runtime.inspection.left_out import sources_in
+from local_runtime.inspection.next_commands import rejected_command, rules_command
 from local_runtime.inspection.releases import (
     Release,
     note_on_mixed_order,
@@ -117,14 +120,14 @@ def release_messages(release: Release, where: str) -> Iterator[str]:
         failures = "; ".join(_with_value(failure) for failure in release["failures"])
         yield f"{name}: {_part(release['quarantined_rows'], rows)} left out. {failures}."
     if unreadable := [cell for cell in release["unreadable"] if cell["rows"] * NAMED_FROM >= rows]:
-        cells = "; ".join(_with_value(cell) + _of_most(cell, rows) for cell in unreadable)
+        cells = "; ".join(_with_value(cell, _of_most(cell, rows)) for cell in unreadable)
         yield f"{name}: cells that could not be read are unknown. {cells}."
 
 
-def _with_value(rule: Mapping[str, Any]) -> str:
+def _with_value(rule: Mapping[str, Any], how_many: str = "") -> str:
     """A rule, how many rows fail it, and one value."""
     example = f', e.g. "{rule["example"]}"' if rule["example"] is not None else ""
-    return f"{rule['rule']}: {counted(rule['rows'], 'row')}{example}"
+    return f"{rule['rule']}: {how_many or counted(rule['rows'], 'row')}{example}"
 
 
 def _part(part: int, rows: int) -> str:
@@ -133,22 +136,39 @@ def _part(part: int, rows: int) -> str:
 
 
 def _of_most(cell: Mapping[str, Any], rows: int) -> str:
-    return ", which is more than half of them" if cell["rows"] * 2 > rows else ""
+    """How many of a release's rows have a cell that could not be read, if these are most; else an empty text."""
+    return f"{cell['rows']:,} of {rows:,} rows, more than half of them" if cell["rows"] * 2 > rows > 1 else ""
 
 
 def _of_rows(done: "Outcome", graph: "Graph", lake: Lake, where: str) -> Iterator[str]:
     """How many rows were left out, by table, and the command that shows why."""
     by_quarantine = run_table.left_out(done, graph, lake)
-    total = sum(by_quarantine.values())
+    if not by_quarantine:
+        return
     held_by = {name: quarantined_table(name, graph.datasets[name].properties) for name in by_quarantine}
     tables = ", ".join(f"{held_by[name]} {rows:,}" for name, rows in by_quarantine.items())
-    why = f"./lakehouse status{where}"
+    files = _files_left_out_of(done, lake, by_quarantine)
     if len(by_quarantine) == 1:
         ((name, tables),) = held_by.items()
-        query = f"SELECT failed_rules, count(*) AS rows FROM {name} GROUP BY ALL ORDER BY rows DESC"
-        why = f'./lakehouse sql "{query}"{where}'
-    if total:
-        yield f"Left out: {counted(total, 'row')} ({tables}). Why: {why}"
+    if len(files) == 1:
+        why = rejected_command(files.pop(), where)
+    else:
+        why = rules_command(name, where) if len(by_quarantine) == 1 else f"./lakehouse status{where}"
+    yield f"Left out: {counted(sum(by_quarantine.values()), 'row')} ({tables}). Why: {why}"
+
+
+def _files_left_out_of(done: "Outcome", lake: Lake, quarantines: Iterable[str]) -> set[str]:
+    """The files, by their paths below the landing folder, that the update loaded and of which quarantines hold rows."""
+    loaded = {
+        f"{folder}{name}"
+        for result in done.results
+        if result.files
+        for folder in folders_of(lake, result.dataset)
+        for name, record in result.files.items()
+        if record.state == "loaded"
+    }
+    paths = (path_of(source, loaded) for table in quarantines for source in sources_in(lake, table))
+    return {path for path in paths if path in loaded}
 
 
 def unapplied_message(tables: Sequence[str]) -> str:

@@ -82,10 +82,14 @@ def lines_by_schema(lines: Sequence[Line]) -> list[Line]:
     return list(by_schema.values())
 
 
-def total(lines: Sequence[Line], seconds: float) -> str:
-    """A sentence on the run: tables, rows, wall time, and what of it was spent before and beside the layers."""
-    spent = {name: line.seconds for name, line in _layers(lines).items()}
-    spent = {"start-up and checks": max(0.0, seconds - sum(spent.values())), **spent}
+def total(lines: Sequence[Line], seconds: float, failed: "Sequence[Result]" = ()) -> str:
+    """A sentence on the run: tables, rows, wall time, and what of it was spent before and beside the layers.
+
+    `failed` are flows that committed nothing: their time is their layer's, too. The parts add up as they are written.
+    """
+    worked = _layers([*lines, *(Line(it.dataset, started=it.started, ended=it.ended) for it in failed)])
+    spent = {name: round(line.seconds, 1) for name, line in worked.items()}
+    spent = {"start-up and checks": max(0.0, round(seconds, 1) - sum(spent.values())), **spent}
     parts = ", ".join(f"{name} {part:.1f}" for name, part in spent.items())
     rows = sum(line.rows_out for line in lines)
     return f"Total: {_number_of(lines)}, {counted(rows, 'row')} written in {seconds:.1f} s ({parts})."
@@ -104,11 +108,12 @@ def _number_of(tables: Sequence[Line]) -> str:
     return f"{counted(len(tables), 'table')}{some}"
 
 
-def show(console: Console, lines: Sequence[Line]) -> None:
-    """Prints the lines; where they don't fit on the screen, those of the layers."""
+def show(console: Console, lines: Sequence[Line], of_lake: str = "") -> None:
+    """Prints the lines; where they don't fit on the screen, those of the layers, with the command that shows more."""
     if console.is_terminal and len(lines) + LINES_BESIDE > console.height:
         console.print(_rich_table(lines_by_schema(lines)))
-        console.print("./lakehouse status shows every table; so does a higher window.", style="dim")
+        console.print("A higher window shows every table, and so does:", style="dim")
+        console.print(f"./lakehouse status --long{of_lake}", style="dim", soft_wrap=True)
     else:
         console.print(_rich_table(lines))
 

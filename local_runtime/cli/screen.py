@@ -1,6 +1,7 @@
 """The terminal: messages that fit it, and live progress."""
 
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -26,6 +27,15 @@ def say(message: str, style: str | None = None, is_folded: bool = True) -> None:
 def warn(message: str) -> None:
     """Prints what is to be known or done."""
     say(message, "yellow")
+
+
+def say_item(text: str) -> None:
+    """Prints an item of a list, indented, and further in where it is folded."""
+    width = console.width if console.is_terminal else sys.maxsize
+    folded = textwrap.wrap(
+        text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    say("\n".join(folded), is_folded=False)
 
 
 class Screen:

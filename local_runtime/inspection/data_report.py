@@ -8,6 +8,8 @@ from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.inspection.deliveries import Deliveries, deliveries_in
 from local_runtime.inspection.file_names import names_of_files
 from local_runtime.inspection.flawed_files import flawed_files_in
+from local_runtime.inspection.known_files import path_below_landing
+from local_runtime.inspection.next_commands import rejected_command, rules_command
 from local_runtime.inspection.problems import delivery_problems, drop_problems, rejection_problem
 from local_runtime.inspection.releases import Release, problem_of, releases_in, shown_name
 from local_runtime.inspection.verdicts import (
@@ -18,8 +20,9 @@ from local_runtime.inspection.verdicts import (
 )
 from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
+from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
-from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_of
+from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_in, role_of
 
 
 @dataclass(kw_only=True)
@@ -101,9 +104,20 @@ def data_problems(report: DataReport, lake: Lake) -> Iterator[str]:
     yield from report.unknown_decisions
     yield from report.stale_histories
     for name, delivered in report.deliveries.items():
-        yield from delivery_problems(name, delivered)
-    yield from drop_problems(report.dropped)
+        sources = _sources_of(lake, name)
+        rules = [rules_command(it, where) for it in sources if role_in(lake, it) is Role.QUARANTINE]
+        beside = [source for source in sources if source.split(".")[0] == name.split(".")[0]]
+        refresh = run_command(lake, beside or [name])
+        yield from delivery_problems(name, delivered, next(iter(rules), f"./lakehouse status{where}"), refresh)
+    yield from drop_problems(report.dropped, run_command(lake))
     for files in report.flawed_files.values():
         yield from files.values()
     for name, rejected in report.rejected.items():
-        yield rejection_problem(name, rejected)
+        first = path_below_landing(lake, name, next(iter(rejected)))
+        yield rejection_problem(name, rejected, rejected_command(first, where))
+
+
+def _sources_of(lake: Lake, name: str) -> list[str]:
+    """The tables that a table was made of last."""
+    progress = progress_of(lake.log(name))
+    return [source for flow in progress.flows.values() for source in flow.intake.tables] if progress else []

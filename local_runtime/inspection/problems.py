@@ -28,13 +28,14 @@ def run_problems(run: LastRun, state: "LakeState", command: str) -> list[str]:
             f"its last commit. `{command}` goes on."
         )
     if run.error:
-        problems.append(f"The last run was refused, or failed entirely: {run.error}")
+        problems.append(f"The last run was refused, or failed entirely: {run.error}\nThen run again: {command}")
     for schema, tables in _by_schema(state.missing if state.tables else ()).items():
         problems.append(f"Missing in {schema}: {', '.join(tables)}. `{command}` makes them.")
     for schema, tables in _by_schema(state.behind).items():
         listed = [f"{table} ({_versions_ahead(state.behind[f'{schema}.{table}'])})" for table in tables]
         problems.append(
-            f"Behind in {schema}: {', '.join(listed)}. A run brings them up to date, unless it says what is in its way."
+            f"Behind in {schema}: {', '.join(listed)}. A run brings them up to date, unless it says what is in its "
+            f"way: {command}"
         )
     return problems
 
@@ -51,20 +52,26 @@ def _by_schema(names: Iterable[str]) -> dict[str, list[str]]:
     return by_schema
 
 
-def rejection_problem(table: str, rejected: Mapping[str, FileRecord]) -> str:
-    """The files that a table could not load, counted by reason."""
+def rejection_problem(table: str, rejected: Mapping[str, FileRecord], command: str) -> str:
+    """The files that a table could not load, counted by reason; `command` says why one of them could not be."""
     reasons = Counter(record.reason for record in rejected.values())
     by_reason = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-    return f"{table}: {counted(len(rejected), 'file')} rejected ({by_reason}): docs/runbook.md says what to do."
+    return (
+        f"{table}: {counted(len(rejected), 'file')} rejected ({by_reason}): docs/runbook.md says what to do. Why: "
+        f"{command}"
+    )
 
 
-def delivery_problems(table: str, deliveries: Deliveries) -> Iterator[str]:
-    """What is wrong with the events that were delivered: none is valid, or some were lost or doubled."""
+def delivery_problems(table: str, deliveries: Deliveries, rules: str, refresh: str) -> Iterator[str]:
+    """What is wrong with the events that were delivered: none is valid, or some were lost or doubled.
+
+    The command `rules` shows which rules they fail, `refresh` makes again the tables that the report is made of.
+    """
     if not deliveries.valid + deliveries.duplicates:
         whole = (
             "its only row is not valid" if deliveries.rows == 1 else f"none of its {deliveries.rows:,} rows is valid"
         )
-        yield f"{table}: {whole}. The quarantine of its events says which rules they fail."
+        yield f"{table}: {whole}. Which rules they fail: {rules}"
     if not deliveries.adds_up:
         of_days = (
             "1 of its files and days has"
@@ -73,14 +80,15 @@ def delivery_problems(table: str, deliveries: Deliveries) -> Iterator[str]:
         )
         yield (
             f"{table}: {of_days} other rows than valid, duplicate and quarantined ones: rows were lost or doubled. "
-            "Refresh the tables that it is made of in full."
+            f"Refresh the tables that it is made of in full: {refresh}"
         )
 
 
-def drop_problems(rules: Iterable[ExpectationResult]) -> list[str]:
-    """Rows that were dropped by rules of tables that are expected to drop none."""
+def drop_problems(rules: Iterable[ExpectationResult], command: str) -> list[str]:
+    """Rows that were dropped by rules of tables that are expected to drop none; `command` runs the pipelines again."""
     return [
         f"{rule.dataset} dropped {counted(rule.failed_records, 'row')} failing its rule {rule.name}, and is expected "
-        "to drop none: its sources let through what they should have quarantined, or the code is wrong."
+        "to drop none: its sources let through what they should have quarantined, or the code is wrong. When that is "
+        f"corrected: {command}"
         for rule in rules
     ]

@@ -15,6 +15,7 @@ RELEASE_COLUMNS = (
     *("unreadable", "undecided_date"),
 )
 NAME, INGESTION = "name", "ingestion"  # what a release is ordered by, beside its modification time
+LATE_AT = " of "  # before the time at which late part files came, in the name of their release
 # Verdicts that wait for a decision.
 WAITING = ("held", "late")
 
@@ -62,7 +63,8 @@ def note_on_mixed_order(table: str, releases: Iterable[Release]) -> Iterator[str
 
 def problem_of(release: Release, where: str) -> str:
     """What is wrong with a release, and what to type; `where` are the options that name the folders. Empty for none."""
-    if not release["problem"] or release["verdict"] not in WAITING:
-        return str(release["problem"] or "")
-    commands = [f"./lakehouse {word} {shlex.quote(shown_name(release))}{where}" for word in ("accept", "reject")]
+    if not release["problem"]:
+        return ""
+    words = ("accept", "reject") if release["verdict"] in WAITING else ("rejected",)
+    commands = [f"./lakehouse {word} {shlex.quote(shown_name(release))}{where}" for word in words]
     return "\n".join([str(release["problem"]), *commands])

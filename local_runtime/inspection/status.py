@@ -21,8 +21,8 @@ from local_runtime.state.progress import ExpectationResult, TableProgress, progr
 from local_runtime.state.roles import Role, role_of
 
 NO_LOG = (
-    "its folder _delta_log holds no log. Bring the log back, or delete the folder and run again: it is rebuilt from "
-    "what its sources still have."
+    "its folder _delta_log holds no log. Bring the log back, or delete the folder and run again, which builds it from "
+    "what its sources still have:"
 )
 
 
@@ -78,7 +78,7 @@ def inspect(lake: Lake) -> LakeState:
     run = last_run(lake)
     state = LakeState(str(lake.root), running=not run.ended and lake.is_locked())
     names, empty = lake.tables(), lake.without_log()
-    state.problems += [f"{lake.path(name)} is not a table: {NO_LOG}" for name in empty]
+    state.problems += [f"{lake.path(name)} is not a table: {NO_LOG} {run_command(lake)}" for name in empty]
     tables = [name for name in names if not name.endswith(f".{EVENT_LOG}")]
     looked_at: dict[str, datetime] = {}
     for name in sorted({*names} - {*tables}):
@@ -168,6 +168,7 @@ def _read_event_log(lake: Lake, name: str, run: LastRun, state: LakeState) -> di
         state.updates.append(update)
         if update["state"] != "COMPLETED":
             state.problems.append(
-                f"The last update of {update['pipeline']} ended as {update['state']}: {update['error']}"
+                f"The last update of {update['pipeline']} ended as {update['state']}: {update['error']}\n"
+                f"When that is fixed, run again: {run_command(lake)}"
             )
     return dict(ended.fetchall())

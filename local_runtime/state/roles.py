@@ -3,12 +3,13 @@
 They are given as `table_properties={…}` of `dp.table`, `dp.materialized_view` or `dp.create_streaming_table` and stored
 in the Delta table. Databricks stores them too, and ignores them.
 
-    lakehouse.role            quarantine   rows that fail rules, with the column failed_rules
+    lakehouse.role            quarantine   rows that fail rules, with the columns failed_rules and _source_file
                               releases     what became of each release: RELEASE_COLUMNS in inspection/releases.py
                               verdicts     whether history applies a release: VERDICT_COLUMNS in inspection/verdicts.py
                               deliveries   what a feed of events delivered: DELIVERY_COLUMNS in inspection/deliveries.py
                               flawed_files files that need attention: FLAWED_FILE_COLUMNS in inspection/flawed_files.py
     lakehouse.quarantine_of   the table whose rows a quarantine holds
+    lakehouse.shows_values    `yes`: a quarantine without personal data, whose values reports may show
     lakehouse.drops_rows      `never`: a row that the table's rules drop needs attention
     lakehouse.example         the rest of a query `FROM table …` to suggest after a run: `ORDER BY n DESC LIMIT 5`
 """
@@ -21,6 +22,7 @@ from local_runtime.delta.time_travel import readable_snapshot
 
 PROPERTY_PREFIX = "lakehouse."
 ROLE, QUARANTINE_OF, EXAMPLE = "lakehouse.role", "lakehouse.quarantine_of", "lakehouse.example"
+SHOWS_VALUES, YES = "lakehouse.shows_values", "yes"
 DROPS_ROWS, NEVER = "lakehouse.drops_rows", "never"
 
 
@@ -40,14 +42,15 @@ def role_of(properties: Mapping[str, str]) -> Role | None:
     return next((known for known in Role if known == role), None)
 
 
+def role_in(lake: Lake, table: str) -> Role | None:
+    """The role that a table of a lake has declared."""
+    snapshot = readable_snapshot(lake.log(table), table, None)
+    return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
+
+
 def tables_of(lake: Lake, role: Role) -> list[str]:
     """The tables of a lake that have declared a role."""
-
-    def declared(table: str) -> Role | None:
-        snapshot = readable_snapshot(lake.log(table), table, None)
-        return role_of(snapshot.metadata.get("configuration") or {}) if snapshot else None
-
-    return [name for name in lake.tables() if declared(name) is role]
+    return [name for name in lake.tables() if role_in(lake, name) is role]
 
 
 def quarantined_table(table: str, properties: Mapping[str, str]) -> str:

@@ -58,11 +58,12 @@ class Result:
 class Outcome:
     """What an update did: a result per flow, what failed (table to message), and tables not run because of that.
 
-    A flow that failed has a result where it had committed something before.
+    A flow that failed has a result where it had committed something before; the others that failed are `uncommitted`.
     """
 
     update_id: str
     results: list[Result] = field(default_factory=list)
+    uncommitted: list[Result] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
 

@@ -65,6 +65,8 @@ class Scheduler:
         if failed.commits:
             self._outcome.results.append(failed)
             self._events.flow_progress(failed, "RUNNING")
+        elif results:
+            self._outcome.uncommitted.append(failed)
         self._outcome.failures[name] = _failure_message(name, error)
         self._events.flow_failed(failed, self._outcome.failures[name])
         self._listener(name, "failed")

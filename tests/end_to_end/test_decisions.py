@@ -6,8 +6,8 @@ import re
 import pytest
 
 from local_runtime.cli.arguments import main
-from local_runtime.cli.report import status_text
-from local_runtime.cli.run_messages import messages
+from local_runtime.cli.run_messages import problems_after
+from local_runtime.cli.status_report import status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
 from tests.end_to_end.conftest import titles
@@ -217,7 +217,7 @@ def test_a_list_that_names_no_release_stops_nothing_and_is_reported_until_there_
     (problem,) = inspect(place.lake).problems
     assert f"a decision (reject) names {MARCH}, which is no release so far." in problem
     assert f"The nearest: {FEBRUARY}, {JANUARY}. Correct it" in problem
-    assert problem in messages(outcome, place.graph, place.lake, "")
+    assert problem in problems_after(outcome, place.graph, place.lake)
     place.land(MARCH, titles(range(100)))
     place.run()
     healthy(place)

@@ -15,7 +15,7 @@ def quarantine_table(feed: Feed) -> TableSpec:
         name=f"{feed.name}_quarantine",
         comment="One row per bronze row that failed a rule: the unchanged row and the names of the rules.",
         columns=(*feed.table.columns, FAILED_RULES),
-        properties=_properties(feed),
+        properties={**_properties(feed), "lakehouse.shows_values": "yes"},
     )
 
 

@@ -84,10 +84,11 @@ def test_a_feed_is_ordered_both_ways_only_where_a_name_has_a_date(ordered_by, ot
     )
 
 
-def left_out(monkeypatch, rows):
+def left_out(monkeypatch, rows, files=()):
     """What is said of rows that went to quarantines."""
     tables = {name: SimpleNamespace(properties={"lakehouse.quarantine_of": name.removesuffix("_bad")}) for name in rows}
     monkeypatch.setattr(run_table, "left_out", lambda *_: rows)
+    monkeypatch.setattr(run_messages, "_files_left_out_of", lambda *_: {*files})
     return run_messages.messages(Outcome("1"), SimpleNamespace(datasets=tables), None, " --lake my", ())
 
 
@@ -100,6 +101,20 @@ def test_rows_left_out_are_one_line_with_one_command(monkeypatch):
     assert left_out(monkeypatch, {"s.a_bad": 2000, "s.b_bad": 1}) == [
         "Left out: 2,001 rows (s.a 2,000, s.b 1). Why: ./lakehouse status --lake my"
     ]
+
+
+def test_of_rows_of_one_file_the_command_names_the_file(monkeypatch):
+    said = "Left out: 2 rows (s.a). Why: ./lakehouse rejected 'x/a b.csv' --lake my"
+    assert left_out(monkeypatch, {"s.a_bad": 2}, ["x/a b.csv"]) == [said]
+    assert "rejected" not in left_out(monkeypatch, {"s.a_bad": 2}, ["x/a b.csv", "x/c.csv"])[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said_of_it"), [(500, "500 rows"), (501, "501 of 1,000 rows, more than half of them")]
+)
+def test_a_column_of_which_most_cells_could_not_be_read_is_named_with_a_value(rows, said_of_it):
+    (message,) = said(unreadable=[{"rule": "valid_date_added", "rows": rows, "example": "in spring"}])
+    assert message.endswith(f'are unknown. valid_date_added: {said_of_it}, e.g. "in spring".')
 
 
 def test_a_problem_that_a_releases_message_has_said_is_not_repeated():

@@ -61,6 +61,14 @@ def test_a_runs_total_adds_up_to_its_wall_time():
     ]
 
 
+def test_the_time_of_a_flow_that_failed_is_its_layers_and_the_parts_add_up_as_they_are_written():
+    failed = [Result("silver.a", "f", started=10.16, ended=10.5), Result("gold.z", "f", started=15.0, ended=17.0)]
+    said = run_table.total([*LINES, Line("silver.b", started=10.1, ended=10.2)], 9.04, failed)
+    parts = dict(re.findall(r"(\w+) (\d+\.\d)", said.partition("(")[2]))
+    assert parts == {"checks": "2.5", "bronze": "0.1", "gold": "6.0", "silver": "0.4"}
+    assert sum(map(float, parts.values())) == pytest.approx(9.0)
+
+
 class Order:
     datasets: ClassVar = {"silver.a": SimpleNamespace(properties={})}
 

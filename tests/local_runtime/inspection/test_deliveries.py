@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from local_runtime.cli.report import status_json, status_text
 from local_runtime.cli.run_messages import problems_after
+from local_runtime.cli.status_report import status_json, status_text
 from local_runtime.inspection.deliveries import deliveries_in
 from local_runtime.inspection.status import inspect
 

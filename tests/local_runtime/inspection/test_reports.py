@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from local_runtime.cli.report import status_json, status_text
 from local_runtime.cli.run_messages import problems_after
+from local_runtime.cli.status_report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection import query
 from local_runtime.inspection.digest import digests
@@ -141,6 +141,7 @@ def test_rows_dropped_by_a_table_that_should_drop_none_are_a_problem(project, pr
 def test_older_rejected_files_are_counted_by_a_run_and_new_ones_are_only_named(filled):
     filled.land("events/2.csv", b"id\0")
     assert problems_after(filled.run(), filled.graph(), filled.lake) == []
-    problem = "bronze.events: 1 file rejected (1 encoding): docs/runbook.md says what to do."
+    why = f"./lakehouse rejected events/2.csv --lake {filled.lake.root}"
+    problem = f"bronze.events: 1 file rejected (1 encoding): docs/runbook.md says what to do. Why: {why}"
     assert inspect(filled.lake).problems == [problem]
     assert problems_after(filled.run(), filled.graph(), filled.lake) == [problem]

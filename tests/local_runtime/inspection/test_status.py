@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from deltalake import DeltaTable
 
-from local_runtime.cli.report import status_json, status_text
+from local_runtime.cli.status_report import status_json, status_text
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.status import inspect
-from local_runtime.state.last_run import recording_refusal, recording_run
+from local_runtime.state.last_run import recording_refusal, recording_run, run_command
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.orchestration import run_update
 
@@ -79,8 +79,8 @@ def test_123_a_layer_that_is_behind_the_one_before_is_named(layers):
     state = inspect(layers.lake)
     assert state.behind == {"silver.kept": {"bronze.events": (0, 1)}}
     assert state.problems == [
-        "Behind in silver: kept (bronze.events is at v1, taken in to v0). A run brings them up to date, "
-        "unless it says what is in its way."
+        "Behind in silver: kept (bronze.events is at v1, taken in to v0). A run brings them up to date, unless it says "
+        f"what is in its way: {run_command(layers.lake)}"
     ]
     run_layer(layers, "silver")
     assert sorted(inspect(layers.lake).behind) == ["gold.count", "gold.total"]
@@ -145,7 +145,10 @@ def test_123_a_run_that_was_refused_before_it_began_is_told(layers):
     with pytest.raises(LakehouseError), recording_refusal(layers.lake):
         raise LakehouseError("silver.kept: its function raises NameError")
     (problem,) = inspect(layers.lake).problems
-    assert problem == "The last run was refused, or failed entirely: silver.kept: its function raises NameError"
+    assert problem.splitlines() == [
+        "The last run was refused, or failed entirely: silver.kept: its function raises NameError",
+        f"Then run again: {run_command(layers.lake)}",
+    ]
     layers.run()
     assert inspect(layers.lake).healthy
 
@@ -178,7 +181,8 @@ def test_123_the_last_update_of_every_pipeline_counts(layers):
         events = EventLog(layers.lake, replace(bronze, name=pipeline), "u")
         events.update_progress(state, "", error="why" if state == "FAILED" else None)
         events.write()
-    assert "The last update of first ended as FAILED: why" in inspect(layers.lake).problems
+    failed = "The last update of first ended as FAILED: why\nWhen that is fixed, run again: "
+    assert f"{failed}{run_command(layers.lake)}" in inspect(layers.lake).problems
 
 
 def test_123_data_files_that_are_gone_are_told(layers):

@@ -102,6 +102,9 @@ def test_a_table_that_fails_takes_only_its_readers_with_it(project):
     assert set(outcome.failures) == {"gold.broken"}
     assert outcome.skipped == ["gold.reader"]
     assert len(project.rows("gold.independent")) == 3
+    (uncommitted,) = outcome.uncommitted
+    assert uncommitted.dataset == "gold.broken"
+    assert uncommitted.ended > uncommitted.started
 
 
 def test_every_column_of_a_table_is_nullable(project):
