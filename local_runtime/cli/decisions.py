@@ -2,7 +2,7 @@
 
 import difflib
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,19 +67,22 @@ def _ends_in(place: Path, release: str) -> bool:
 
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
+    from local_runtime.inspection.flawed_files import accepted_files, reported_files
     from local_runtime.inspection.verdicts import verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
         raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
     with lake.locked():
-        accepted = _accept_files(lake, arguments.paths) if decision is Decision.ACCEPT else set()
         known = {
             one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
         }
         known |= dict(_joined_parts(lake, known))
-        paths = [path for path in arguments.paths if path not in accepted]
-        chosen = {(release := named_release(path, [*known])): known[release] for path in paths}
+        names = {*known, *reported_files(lake), *accepted_files(lake)}
+        paths = [_as_known(lake, path, names) for path in arguments.paths]
+        accepted = _accept_files(lake, paths) if decision is Decision.ACCEPT else set()
+        releases = [named_release(path, [*known]) for path in paths if path not in accepted]
+        chosen = {release: known[release] for release in releases}
         if not chosen:
             return 0
         for _, verdict in chosen.values():
@@ -105,6 +108,16 @@ def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
     for path in again:
         tell(f"{path} is accepted as it is, as before, and not reported.")
     return {*accepted, *again}
+
+
+def _as_known(lake: Lake, path: str, known: Collection[str]) -> str:
+    """The path, or what is shown of it, if only that is known: names of personal files are hidden."""
+    from local_runtime.inspection.file_names import as_shown
+
+    if path in known:
+        return path
+    ends = [name for shown in as_shown(lake, path) for name in known if f"/{shown}".endswith(f"/{name}")]
+    return max(ends, key=len, default=path)
 
 
 def _joined_parts(

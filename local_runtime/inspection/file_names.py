@@ -7,6 +7,12 @@ from local_runtime.root import ROOT
 from local_runtime.state.file_names import HIDDEN_NAMES, FileNames, file_names
 
 
+def as_shown(lake: Lake, path: str) -> list[str]:
+    """A path as personal files of the lake's tables are shown, where that is another text."""
+    shown = {names_of_files(lake, table).shown(path) for table in lake.tables()}
+    return sorted(shown - {path})
+
+
 def names_of_files(lake: Lake, table: str) -> FileNames:
     """How the names of the files of a table are shown. Raises LakehouseError as `known_secrets`."""
     snapshot = readable_snapshot(lake.log(table), table, None)

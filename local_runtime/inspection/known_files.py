@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.file_names import as_shown, names_of_files
 from local_runtime.inspection.releases import LATE_AT, Release, releases_in, shown_name
 from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.state.file_ledger import FileLedger, FileRecord
@@ -36,9 +37,12 @@ def known_files(lake: Lake) -> dict[str, KnownFile]:
     known: dict[str, KnownFile] = {}
     for table in lake.tables():
         progress = progress_of(lake.log(table))
-        for flow in progress.flows.values() if progress else ():
+        flows = [flow for flow in progress.flows.values() if flow.intake.files] if progress else []
+        names = names_of_files(lake, table) if flows else None
+        for flow in flows:
             for name, record in FileLedger(lake.path(table), flow.intake.files).newest().items():
                 path = f"{folder_below_landing(flow.intake.folder)}{name}"
+                path = names.shown(path) if names else path
                 known.setdefault(path, KnownFile(path, table, record))
     return known
 
@@ -56,10 +60,11 @@ def folders_of(lake: Lake, table: str) -> set[str]:
 
 
 def path_below_landing(lake: Lake, table: str, name: str) -> str:
-    """The path below the landing folder of a file that a table has looked at, from its path below its source's."""
+    """The path below the landing folder of a file, from its path below its source's, both as they are shown."""
     progress = progress_of(lake.log(table))
     for flow in progress.flows.values() if progress else ():
-        if name in FileLedger(lake.path(table), flow.intake.files).identities():
+        names = names_of_files(lake, table)
+        if name in map(names.shown, FileLedger(lake.path(table), flow.intake.files).identities()):
             return f"{folder_below_landing(flow.intake.folder)}{name}"
     return name
 
@@ -97,6 +102,8 @@ def named(lake: Lake, text: str, known: Collection[str]) -> str:
     """
     if text in known:
         return text
+    if shown := [name for name in known for path in as_shown(lake, text) if f"/{path}".endswith(f"/{name}")]:
+        return max(shown, key=len)
     place = Path(text).absolute()
     whole = [name for name in known if f"{place}".endswith(f"/{name}")]
     found = sorted(whole, key=len)[-1:] or sorted(name for name in known if name.endswith(f"/{text}"))

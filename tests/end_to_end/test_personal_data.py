@@ -174,3 +174,20 @@ def test_file_gives_the_name_from_bronze(place, capsys):
     assert capsys.readouterr().out == "playback/jane@example.org.json\n" * 2
     assert main(["file", "0" * 16, "--lake", str(place.lake.root)]) == 1
     assert "No file" in capsys.readouterr().err
+
+
+def test_decisions_and_rejected_take_the_real_name_of_a_hidden_file(place, capsys):
+    snapshot(place, "jane@example.org_2023-03-10.csv", SUBSCRIBER.format(**PLAIN), ",Basic")
+    place.run()
+    for name in (
+        "subscribers/jane@example.org_2023-03-10.csv",
+        str(place.landing / "subscribers" / "jane@example.org_2023-03-10.csv"),
+    ):
+        assert main(["rejected", name, "--lake", str(place.lake.root)]) == 0
+        assert main(["reject", name, "--lake", str(place.lake.root)]) == 0
+    said = capsys.readouterr().out
+    assert "valid_user_id: 1 row" in said
+    assert "jane" not in said.replace(str(place.landing), "")
+    assert "jane" not in (place.lake.root / "release_decisions.json").read_text()
+    place.run("silver.subscribers")
+    assert rows(place, "SELECT count(*) FROM silver.subscribers") == [(0,)]
