@@ -7,6 +7,7 @@ import json
 import pytest
 
 from local_runtime.cli.arguments import main
+from local_runtime.cli.rejected import _of_release
 
 PIPELINE = """
 @dp.table
@@ -92,3 +93,25 @@ def test_an_unknown_file_is_answered_with_the_nearest_names(said):
     (line,) = said("events/aa.csv", a="id,amount,note\n1,5,\n", other="id,amount,note\n1,5,\n")
     assert line.startswith("lakehouse: events/aa.csv is no file or release")
     assert "The nearest: events/a.csv" in line
+
+
+def test_of_an_overwritten_file_the_rows_that_were_loaded_are_shown(said):
+    said("a.csv", a="id,amount,note\n1,many,\n")
+    first, *others = said("a.csv", a="id,amount,note\n1,otherwise,\n")
+    assert first.startswith("events/a.csv (changed_after_load): it was loaded before and has other content now")
+    assert others[0] == "events/a.csv: 1 row was left out. By rule:"
+    assert others[-1] == '  valid_amount: id "1", amount "many"'
+
+
+@pytest.mark.parametrize(
+    ("verdict", "problem", "line"),
+    [
+        ("rejected", None, "t/a.csv was rejected by a decision: history has no row of it."),
+        ("held", "It waits.", "It waits.\n./lakehouse accept t/a.csv --lake my\n./lakehouse reject t/a.csv --lake my"),
+        ("unreadable", "It has no valid row.", "It has no valid row."),
+        ("applied", None, ""),
+    ],
+)
+def test_a_release_that_was_not_applied_says_why_and_does_not_name_this_command(verdict, problem, line):
+    release = {"release": "t/a.csv", "file_name": "a.csv", "verdict": verdict, "problem": problem}
+    assert _of_release(release, " --lake my") == line
