@@ -10,9 +10,9 @@ from types import TracebackType
 
 from local_runtime.cli import run_log
 from local_runtime.cli.examples import EXAMPLES
+from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
 from local_runtime.root import ROOT
-from sample.dirt import DIRT, EVENT_DIRT, KEPT_DIRT
 
 FOLDER_OPTIONS = {"lake", "landing"}
 
@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     dictionary.add_argument("--check", action="store_true", help="only check whether it is current")
     check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
     check.add_argument("--target", help="the target to be deployed (default: all)")
-    _add_sample(
+    add_sample(
         commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
     )
     _add_import(
@@ -210,75 +210,6 @@ def _add_rejected(rejected: argparse.ArgumentParser) -> None:
     rejected.add_argument("--all", action="store_true", help="every row (default: the first 20)")
     rejected.add_argument(
         "--format", choices=("table", "csv", "json"), default="table", help="default: table; the others give every row"
-    )
-
-
-def _number(text: str, least: int = 0, most: int = 1_000_000_000) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most:,}")
-    return number
-
-
-_positive = partial(_number, least=1)
-
-
-def _add_sample(sample: argparse.ArgumentParser) -> None:
-    sample.add_argument("--seed", type=int, default=7, help="the same seed makes the same files (default: %(default)s)")
-    _add_catalogue(sample)
-    _add_events(sample)
-    sample.add_argument(
-        "--subscribers", type=_number, default=100, help="people who subscribe at some time (default: %(default)s)"
-    )
-    sample.add_argument(
-        "--imdb",
-        type=_number,
-        default=200,
-        help="titles at IMDb beside those of the catalogue, of eight principals each; 0: no files of IMDb "
-        "(default: %(default)s)",
-    )
-    sample.add_argument(
-        "--continue", action="store_true", dest="go_on", help="make the next day of the sample that is there"
-    )
-
-
-def _add_catalogue(sample: argparse.ArgumentParser) -> None:
-    sample.add_argument(
-        "--titles", type=_positive, default=600, help="titles in the first release (default: %(default)s)"
-    )
-    sample.add_argument(
-        "--releases", type=partial(_positive, most=100), default=2, help="each a whole snapshot (default: %(default)s)"
-    )
-    _add_dirt(sample, "--dirt", "releases", DIRT, KEPT_DIRT)
-
-
-def _add_events(sample: argparse.ArgumentParser) -> None:
-    sample.add_argument(
-        "--sessions",
-        type=_number,
-        default=400,
-        help="viewing sessions, of about eight events each (default: %(default)s)",
-    )
-    sample.add_argument(
-        "--days", type=partial(_positive, most=1000), default=7, help="over so many days (default: %(default)s)"
-    )
-    _add_dirt(sample, "--event-dirt", "events", EVENT_DIRT, EVENT_DIRT)
-
-
-def _add_dirt(
-    sample: argparse.ArgumentParser, option: str, what: str, kinds: Sequence[str], default: Sequence[str]
-) -> None:
-    others = ", ".join(kind for kind in kinds if kind not in default)
-    every = "every kind" + (f" but {others}" if others else "")
-    sample.add_argument(
-        option,
-        nargs="*",
-        default=None,
-        metavar="KIND",
-        help=f"which dirt of {what} (default: {every}; none: {option} with no kind): {', '.join(kinds)}",
     )
 
 

@@ -94,7 +94,7 @@ def test_full_refresh_of_a_table_that_does_not_exist_is_refused(home, launch):
 
 def test_the_graph_is_printed(home, launch):
     assert "bronze.titles ==> silver.titles" not in (text := launch("graph", "--format", "mermaid", *home[0]).stdout)
-    assert "bronze.titles --> silver.title_rows" in text
+    assert "bronze.titles --> silver.title_cells" in text
 
 
 def test_the_machines_time_zone_makes_no_difference(home, launch, tmp_path):

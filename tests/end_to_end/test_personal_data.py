@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from local_runtime.cli.arguments import main
-from local_runtime.cli.report import status_text
+from local_runtime.cli.status_report import status_text
 from local_runtime.cli.run_messages import messages, problems_after
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.status import inspect
