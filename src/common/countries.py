@@ -38,7 +38,7 @@ def plain(name: str) -> str:
 
 
 def country_form(text: Column) -> Column:
-    """STRING: the form by which names of countries are compared: letters and digits, in lower case, no leading "the"."""
+    """STRING: the form by which names of countries are compared: letters and digits, in lower case, without "the"."""
     folded = F.replace(F.regexp_replace(F.lower(text), "^the ", ""), F.lit("&"), F.lit("and"))
     return F.regexp_replace(folded, r"[^\p{L}\p{N}]+", "")
 
@@ -60,10 +60,10 @@ def names_by_form() -> dict[str, str]:
 def codes_by_alias() -> dict[str, str]:
     """The code by ISO 3166-1 alpha-2 of each country by its aliases of two or three letters, in upper case: UK, USA."""
     codes = {country: code for country, code, _ in countries() if code}
-    short = {
-        form.upper(): codes.get(name) for form, name in names_by_form().items() if re.fullmatch("[a-z]{2,3}", form)
+    by_alias = {form.upper(): codes.get(name) for form, name in names_by_form().items()}
+    return {
+        alias: code for alias, code in by_alias.items() if code and code != alias and re.fullmatch("[A-Z]{2,3}", alias)
     }
-    return {alias: code for alias, code in short.items() if code and code != alias}
 
 
 def known_country(text: Column) -> Column:
@@ -81,10 +81,12 @@ def known_country_of_code(text: Column) -> Column:
 
 
 def _name(text: Column, names: Mapping[str, str]) -> Column:
-    # One text to search, because the default engine makes a map of literals again for each row.
+    # One text to search, because the default engine makes a map of literals again for each row. The function is called
+    # by its name, because the one of PySpark takes no column to search for.
     lines = "".join(f"\n{form}\t{name}" for form, name in names.items())
-    behind = F.substring_index(F.lit(lines), F.concat(F.lit("\n"), country_form(text), F.lit("\t")), -1)
-    # The lines begin with a break, so this is empty where the form is in none of them.
+    before = F.concat(F.lit("\n"), country_form(text), F.lit("\t"))
+    behind = F.call_function("substring_index", F.lit(lines), before, F.lit(-1))
+    # Where the form is in none of the lines, this is what is before the first break: nothing.
     name = F.nullif(F.substring_index(behind, "\n", 1), F.lit(""))
     # Nearly all texts are the catalogue's names, and compared with nothing else.
     return F.when(text.isin(*country_names()), text).otherwise(F.coalesce(name, text))

@@ -102,7 +102,7 @@ ALIASES_BY_SOURCE: dict[str, dict[str, tuple[str, ...]]] = {
     "Norwegian": {"Norway": ("Norge",)},
     "Polish": {"Poland": ("Polska",)},
     "Portuguese": {"Brazil": ("Brasil",)},
-    "Russian": {"Russia": ("Россия",), "Soviet Union": ("СССР",)},
+    "Russian": {"Russia": ("Россия",)},
     "Spanish": {"Mexico": ("México",), "Peru": ("Perú",), "Spain": ("España",)},
     "Swedish": {"Sweden": ("Sverige",)},
 }

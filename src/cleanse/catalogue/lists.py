@@ -65,8 +65,8 @@ def _separator(name: str) -> Column:
 def with_lists(titles: DataFrame, columns: Mapping[str, str]) -> DataFrame:
     """One row per row, with the items of each list in order, without unknown, empty and repeated ones.
 
-    `columns` are the lists' columns by the name of the source's. Countries have the catalogue's names. In country codes,
-    NA is Namibia.
+    `columns` are the lists' columns by the name of the source's. Countries have their names in the catalogue. In
+    country codes, NA is Namibia.
     """
     country = F.when(F.col("country_is_code"), known_code(F.col("country"))).otherwise(F.col("country_text"))
     texts = {name: country if name == "country" else F.col(f"{name}_text") for name in columns}

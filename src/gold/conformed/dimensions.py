@@ -138,10 +138,8 @@ def dim_device(viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -
     """
     watched_on = viewing.select("device_type", F.lit(True).alias("is_current"))
     owned = subscribers.select("device_type", F.col("__END_AT").isNull().alias("is_current"))
-    device = F.col("device_type")
-    spellings = watched_on.union(owned).select(
-        member_form(device).alias("form"), device.alias("spelling"), "is_current"
-    )
+    spelling = F.col("device_type").alias("spelling")
+    spellings = watched_on.union(owned).select(member_form(F.col("device_type")).alias("form"), spelling, "is_current")
     members = spellings.transform(member_labels).select(
         surrogate_key(F.col("form")).alias("device_key"), F.col("label").alias("device")
     )
