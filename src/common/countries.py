@@ -87,6 +87,6 @@ def _name(text: Column, names: Mapping[str, str]) -> Column:
     before = F.concat(F.lit("\n"), country_form(text), F.lit("\t"))
     behind = F.call_function("substring_index", F.lit(lines), before, F.lit(-1))
     # Where the form is in none of the lines, this is what is before the first break: nothing.
-    name = F.nullif(F.substring_index(behind, "\n", 1), F.lit(""))
+    name = F.nullif(F.substring_index(behind, "\n", 1), F.lit("")).cast("string")
     # Nearly all texts are the catalogue's names, and compared with nothing else.
     return F.when(text.isin(*country_names()), text).otherwise(F.coalesce(name, text))

@@ -6,7 +6,6 @@ from pyspark.sql import functions as F
 from common.aggregates import total
 from common.forms import member_form
 from common.fractions import ratio
-from common.keys import key_or_unknown
 from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
 from gold.conformed.members import or_unknown
@@ -70,9 +69,8 @@ def kpi_device(
     fact_playback_daily: DataFrame, fact_playback: DataFrame, playback_event_days: DataFrame, dim_device: DataFrame
 ) -> DataFrame:
     """One row per device with plays or events."""
-    codes = dim_device.select("device", F.col("device_key").alias("code"))
-    device_key = key_or_unknown(member_form(F.col("device_type")))
-    events = _events_by(playback_event_days, device_key, codes, "device")
+    codes = dim_device.select("device", member_form(F.col("device")).alias("code"))
+    events = _events_by(playback_event_days, member_form(F.col("device_type")), codes, "device")
     viewing = shared.viewing_by(dim_device, "device_key", fact_playback_daily, fact_playback)
     return _with_events(viewing, events, "device").select(*KPI_DEVICE.column_names)
 
