@@ -30,7 +30,7 @@ SUBSCRIBER_COLUMNS = (
     ColumnSpec("monthly_revenue", "DECIMAL(12,2)", "revenue of the plan per month; null if unknown"),
     ColumnSpec("join_date", "DATE", "when the user joined; null if unknown"),
     ColumnSpec("last_payment_date", "DATE", "when the user last paid; null if no payment is known"),
-    ColumnSpec("country", "STRING", "catalogue's name of the country where the user lives; as it came if unknown"),
+    ColumnSpec("country", "STRING", "country where the user lives, by its name in the catalogue"),
     ColumnSpec("age", "INT", f"years, {YOUNGEST} to {OLDEST}; null if unknown"),
     ColumnSpec("gender", "STRING", "as the source spells it"),
     ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
