@@ -226,8 +226,8 @@ def test_what_is_uploaded_has_the_task_the_pipelines_and_the_tables_that_they_re
     files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.suffix in (".py", ".csv")]
     for path in (
         "src/tasks/make_landing_folders.py",
+        "src/common/countries.csv",
         "src/gold/catalogue/ratings.csv",
-        "src/gold/conformed/countries.csv",
     ):
         assert path in files
     assert len(files) < 120

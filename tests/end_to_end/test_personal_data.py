@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from local_runtime.cli.arguments import main
-from local_runtime.cli.status_report import status_text
 from local_runtime.cli.run_messages import messages, problems_after
+from local_runtime.cli.status_report import status_text
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.status import inspect
 from tests.conftest import ROOT
@@ -68,6 +68,8 @@ def land_canaries(place) -> None:
         if shape == "letters and digits":  # which names of files may have
             continue
         snapshot(place, f"{canary}_2023-05-10.csv", SUBSCRIBER.format(**PLAIN))
+        # It looks like a date that can't be decided.
+        snapshot(place, f"user_id={canary} 05-06-2023.csv", SUBSCRIBER.format(**PLAIN))
         for name in (f"{canary}.json", f"{canary}/x.json", f"day=1/{canary} empty.json"):
             (place.landing / "playback" / name).parent.mkdir(parents=True, exist_ok=True)
             land(place, name, *([] if "empty" in name else [event(T, "PAUSE")]))

@@ -1,6 +1,6 @@
 """Frames for tests of transforms: rows made from a table's specification, and comparisons."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chispa import assert_df_equality
@@ -42,6 +42,6 @@ def _sorted(rows: DataFrame) -> DataFrame:
     return rows.sort(F.to_json(F.struct(*rows.columns)))
 
 
-def keyed(rows: DataFrame, key: str, name: str) -> DataFrame:
-    """The rows, with the hash of `name` where `key` is null."""
-    return rows.withColumn(key, F.coalesce(key, surrogate_key(F.col(name))))
+def keyed(rows: DataFrame, key: str, name: str, form: Callable[[Column], Column] = lambda name: name) -> DataFrame:
+    """The rows, with the hash of the form of `name` where `key` is null."""
+    return rows.withColumn(key, F.coalesce(key, surrogate_key(form(F.col(name)))))

@@ -9,12 +9,13 @@ from itertools import groupby
 
 @dataclass(frozen=True)
 class Row:
-    """What a snapshot says of a subscriber."""
+    """What a snapshot says of a subscriber; the plan may be spelled otherwise."""
 
     plan: str = "Basic"
     revenue: Decimal | None = Decimal(10)
     joined: date | None = None
     paid: date | None = None
+    spelling: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,5 +160,12 @@ def versions_of(snapshots: Sequence[Snapshot], tracked: Sequence[str]) -> Iterat
 def _columns(who: str, snapshot: Snapshot) -> Version:
     row = snapshot.rows[who]
     paid = row.paid if snapshot.has_payments else None
-    names = ("subscriber_id", "plan", "monthly_revenue", "join_date", "last_payment_date", "has_payment")
-    return dict(zip(names, (who, row.plan, row.revenue, row.joined, paid, paid is not None), strict=True))
+    return {
+        "subscriber_id": who,
+        "plan": row.spelling or row.plan,
+        "plan_form": row.plan,
+        "monthly_revenue": row.revenue,
+        "join_date": row.joined,
+        "last_payment_date": paid,
+        "has_payment": paid is not None,
+    }

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from cleanse.releases.rows import ONE_RELEASE
+from common.countries import known_country, known_country_of_code
 from common.text import CODE_PLACEHOLDERS, NAME_PLACEHOLDERS, known_code, known_items, split_list
 
 COMMA, BRACKETS = ",", "["
@@ -64,7 +65,8 @@ def _separator(name: str) -> Column:
 def with_lists(titles: DataFrame, columns: Mapping[str, str]) -> DataFrame:
     """One row per row, with the items of each list in order, without unknown, empty and repeated ones.
 
-    `columns` are the lists' columns by the name of the source's. In country codes, NA is Namibia.
+    `columns` are the lists' columns by the name of the source's. Countries have their names in the catalogue. In
+    country codes, NA is Namibia.
     """
     country = F.when(F.col("country_is_code"), known_code(F.col("country"))).otherwise(F.col("country_text"))
     texts = {name: country if name == "country" else F.col(f"{name}_text") for name in columns}
@@ -73,7 +75,11 @@ def with_lists(titles: DataFrame, columns: Mapping[str, str]) -> DataFrame:
     )
     known = {column: known_items(F.col(f"{name}_items"), NAME_PLACEHOLDERS) for name, column in columns.items()}
     codes = known_items(F.col("country_items"), CODE_PLACEHOLDERS)
-    known[columns["country"]] = F.when(F.col("country_is_code"), codes).otherwise(known[columns["country"]])
+    names = F.when(F.col("country_is_code"), F.transform(codes, known_country_of_code)).otherwise(
+        F.transform(known[columns["country"]], known_country)
+    )
+    # Two names of a country are one.
+    known[columns["country"]] = F.array_distinct(names)
     return split.withColumns(known)
 
 

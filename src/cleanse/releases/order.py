@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from bronze.provenance import RELEASE
+from cleanse.releases.cells import cell_shape
 from cleanse.releases.release_dates import release_date
 from common import dates
 from common.releases import INGESTION, MODIFICATION, NAME
@@ -42,9 +43,15 @@ def with_release(files: DataFrame, path: Column | None = None) -> DataFrame:
             "ordered_by": by,
             "released_at": F.coalesce(F.col("name_date.date").cast("timestamp"), undated),
             "last_day": F.coalesce("name_date.last_day", undated.cast("date")),
-            "undecided_date": F.col("name_date.undecided"),
+            "undecided_date": _shown(F.col("name_date.undecided"), path),
         }
     )
+
+
+def _shown(undecided: Column, path: Column | None) -> Column:
+    """What looks like a date in a name; only its shape where `_release` hides a part of the path."""
+    is_hidden = F.lit(False) if path is None else F.coalesce(path, RELEASE.name) != F.col(RELEASE.name)
+    return F.when(is_hidden, cell_shape(undecided)).otherwise(undecided)
 
 
 def _is_plausible(modified_at: Column, ingested_at: Column) -> Column:

@@ -12,6 +12,7 @@ from cleanse.releases.headers import files_of, with_columns_by_name
 from cleanse.releases.order import with_release
 from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates, numbers
+from common.countries import known_country, known_country_of_code
 from common.pseudonyms import free_text, own_ids, pseudonym, row_hash
 from common.text import known_code, known_id, known_text, without_decimals
 
@@ -135,6 +136,11 @@ def with_values(rows: DataFrame) -> DataFrame:
             **ambiguous,
             "monthly_revenue": F.when(~is_other, revenue),
             "has_other_currency": is_other,
-            "country": F.when(~F.coalesce(is_missing, F.lit(False)), F.col("country")),
+            "country": F.when(
+                ~F.coalesce(is_missing, F.lit(False)),
+                F.when(F.col("has_codes"), known_country_of_code(F.col("country"))).otherwise(
+                    known_country(F.col("country"))
+                ),
+            ),
         }
     )

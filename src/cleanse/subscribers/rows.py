@@ -12,6 +12,7 @@ from cleanse.releases.late_parts import with_joined_parts
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
 from common.dates import AMBIGUOUS_DATE_ORDER
+from common.forms import member_form
 from common.keys import smallest_first
 from common.numbers import AMBIGUOUS_DECIMAL_SIGN
 from common.pseudonyms import ROW_HASH
@@ -29,12 +30,17 @@ SUBSCRIBER_COLUMNS = (
     ColumnSpec("monthly_revenue", "DECIMAL(12,2)", "revenue of the plan per month; null if unknown"),
     ColumnSpec("join_date", "DATE", "when the user joined; null if unknown"),
     ColumnSpec("last_payment_date", "DATE", "when the user last paid; null if no payment is known"),
-    ColumnSpec("country", "STRING", "name of the country where the user lives"),
+    ColumnSpec("country", "STRING", "country where the user lives, by its name in the catalogue"),
     ColumnSpec("age", "INT", f"years, {YOUNGEST} to {OLDEST}; null if unknown"),
     ColumnSpec("gender", "STRING", "as the source spells it"),
     ColumnSpec("device_type", "STRING", "device that the user watches on, in lower case"),
     ColumnSpec("plan_months", "INT", "number of months that the plan is paid for"),
+)
+# What history compares, beside some of these.
+HISTORY_COLUMNS = (
     ColumnSpec("has_payment", "BOOLEAN", "whether last_payment_date is known; a change starts a version"),
+    ColumnSpec("plan_form", "STRING", "letters, digits, + and & of the plan, in lower case; a change starts a version"),
+    ColumnSpec("device_form", "STRING", "the same of the device; a change starts a version"),
 )
 
 CURRENCY = ColumnSpec(
@@ -46,7 +52,15 @@ CURRENCY = ColumnSpec(
 SUBSCRIBER_ROWS = TableSpec(
     name="subscriber_rows",
     comment="One row per row of a snapshot of subscribers: cleansed, without user ids, with the rules that failed.",
-    columns=(*RELEASE_COLUMNS, *SUBSCRIBER_COLUMNS, FAILED_RULES, UNREADABLE_SHAPES, ROW_HASH, CURRENCY),
+    columns=(
+        *RELEASE_COLUMNS,
+        *SUBSCRIBER_COLUMNS,
+        *HISTORY_COLUMNS,
+        FAILED_RULES,
+        UNREADABLE_SHAPES,
+        ROW_HASH,
+        CURRENCY,
+    ),
     partition_cols=(RELEASE.name,),
 )
 
@@ -140,5 +154,11 @@ def subscriber_rows(cells: DataFrame, key: str, accepted: Sequence[str] = ()) ->
         F.col("row_hash"),
     )
     valid = with_failed_rules(checked, "subscriber_id", best_first, UNIQUE_SUBSCRIBER, within=ONE_RELEASE)
-    paid = valid.withColumn("has_payment", F.col("last_payment_date").isNotNull())
-    return paid.select(*SUBSCRIBER_ROWS.column_names)
+    tracked = valid.withColumns(
+        {
+            "has_payment": F.col("last_payment_date").isNotNull(),
+            "plan_form": member_form(F.col("plan")),
+            "device_form": member_form(F.col("device_type")),
+        }
+    )
+    return tracked.select(*SUBSCRIBER_ROWS.column_names)

@@ -13,7 +13,7 @@ SUBSCRIBER_VERDICTS = verdicts_table("subscriber_verdicts", "snapshot of subscri
 
 NO_VALUE = " AND ".join(
     (
-        *(f"{column.name} IS NULL" for column in SUBSCRIBER_COLUMNS if column.type != "BOOLEAN"),
+        *(f"{column.name} IS NULL" for column in SUBSCRIBER_COLUMNS),
         "size(unreadable) = 0",
         "NOT array_contains(failed_rules, 'well_formed_record')",
     )

@@ -8,9 +8,9 @@ from pyspark.sql.types import StructType
 
 from common.aggregates import distinct_rows
 from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
+from common.reference import csv_rows
 from common.specifications import ColumnSpec, TableSpec
 from gold.conformed.members import UNKNOWN, or_unknown, with_known_key, with_unknown_member
-from gold.conformed.reference import csv_rows
 
 RECENT_FROM = 2020
 MODERN_FROM = 2010

@@ -7,10 +7,11 @@ from pyspark.sql import functions as F
 
 from common.aggregates import distinct_rows
 from common.dates import LAST_DAY, STREAMING_BEGAN
+from common.forms import member_form
 from common.keys import UNKNOWN_KEY, surrogate_key
 from common.releases import NAME
 from common.specifications import ColumnSpec, TableSpec
-from gold.conformed.members import UNKNOWN, date_key, or_unknown, with_unknown_member
+from gold.conformed.members import UNKNOWN, date_key, member_labels, or_unknown, with_unknown_member
 
 DIM_DATE = TableSpec(
     name="dim_date",
@@ -103,15 +104,10 @@ DIM_COUNTRY = TableSpec(
 def dim_country(
     titles: DataFrame, viewing: DataFrame, subscribers: DataFrame, known_countries: DataFrame, one_row: DataFrame
 ) -> DataFrame:
-    """One row per country.
-
-    `viewing` has country codes (playback_members). If several countries of the reference data share a code, viewing
-    counts for the first one by name.
-    """
+    """One row per country. `viewing` has country codes (playback_members), `known_countries` each code once."""
     made_in = titles.select(F.explode("countries").alias("country"))
     codes = viewing.select(F.col("country").alias("iso_code"))
-    names = known_countries.groupBy("iso_code").agg(F.min("country").alias("country"))
-    watched_in = names.join(codes, "iso_code", how="left_semi").select("country")
+    watched_in = known_countries.join(codes, "iso_code", how="left_semi").select("country")
     lived_in = subscribers.filter("country IS NOT NULL").select("country")
     countries = made_in.union(lived_in).union(watched_in).transform(distinct_rows, "country")
     members = countries.join(known_countries, "country", how="left").select(
@@ -125,10 +121,10 @@ def dim_country(
 
 DIM_DEVICE = TableSpec(
     name="dim_device",
-    comment="One row per kind of device.",
+    comment="One row per kind of device, however it is spelled.",
     columns=(
-        ColumnSpec("device_key", "BIGINT", "hash of the device", unknown=UNKNOWN_KEY),
-        ColumnSpec("device", "STRING", "in lower case", unknown=UNKNOWN),
+        ColumnSpec("device_key", "BIGINT", "hash of the letters and digits of the device", unknown=UNKNOWN_KEY),
+        ColumnSpec("device", "STRING", "its commonest spelling now, in lower case", unknown=UNKNOWN),
     ),
     primary_key=("device_key",),
     rules={"has_key": "device_key IS NOT NULL", "has_name": "device <> ''"},
@@ -136,9 +132,15 @@ DIM_DEVICE = TableSpec(
 
 
 def dim_device(viewing: DataFrame, subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
-    """One row per kind of device of playback events (`viewing`) and subscribers."""
-    types = viewing.select("device_type").union(subscribers.select("device_type"))
-    devices = types.filter("device_type IS NOT NULL").select(F.col("device_type").alias("device"))
-    distinct_devices = devices.transform(distinct_rows, "device")
-    members = distinct_devices.select(surrogate_key(F.col("device")).alias("device_key"), "device")
+    """One row per kind of device of playback events (`viewing`) and subscribers.
+
+    Of several spellings, the one of most current subscribers and days of viewing in a country is shown.
+    """
+    watched_on = viewing.select("device_type", F.lit(True).alias("is_current"))
+    owned = subscribers.select("device_type", F.col("__END_AT").isNull().alias("is_current"))
+    spelling = F.col("device_type").alias("spelling")
+    spellings = watched_on.union(owned).select(member_form(F.col("device_type")).alias("form"), spelling, "is_current")
+    members = spellings.transform(member_labels).select(
+        surrogate_key(F.col("form")).alias("device_key"), F.col("label").alias("device")
+    )
     return with_unknown_member(members, DIM_DEVICE, one_row)

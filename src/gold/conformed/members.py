@@ -1,4 +1,4 @@
-"""Members of dimensions: the unknown member (key -1), and rows whose keys point to members that exist."""
+"""Members of dimensions: labels, the unknown member (key -1), and rows whose keys point to members that exist."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -23,6 +23,17 @@ def with_unknown_member(members: DataFrame, dimension: TableSpec, one_row: DataF
     """One row per member, and one for the unknown member, with the `unknown` value of each column."""
     unknown = [F.lit(column.unknown).cast(column.type).alias(column.name) for column in dimension.columns]
     return members.select(*dimension.column_names).unionByName(one_row.select(*unknown))
+
+
+def member_labels(spellings: DataFrame) -> DataFrame:
+    """One row per member: its `form`, and its `label`, the commonest spelling of current rows, else the smallest one.
+
+    `spellings` have a row per row that has a `spelling` of the `form`, and whether it `is_current`.
+    """
+    known = spellings.filter("spelling IS NOT NULL").groupBy("form", "spelling")
+    counts = known.agg(F.count_if("is_current").alias("current_rows"))
+    best = F.min(F.struct((-F.col("current_rows")).alias("fewer"), "spelling"))
+    return counts.groupBy("form").agg(best["spelling"].alias("label"))
 
 
 def only_known(rows: DataFrame, parent: DataFrame, key: str) -> DataFrame:

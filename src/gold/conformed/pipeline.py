@@ -3,9 +3,9 @@
 from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
+from common.countries import COUNTRY_SCHEMA, countries
 from common.history import latest_versions
 from gold.conformed import dimensions, events
-from gold.conformed.reference import COUNTRY_SCHEMA, countries
 
 spark: SparkSession
 

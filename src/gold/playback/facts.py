@@ -4,6 +4,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from common.aggregates import count_rows, total
+from common.forms import member_form
 from common.fractions import ratio
 from common.keys import UNKNOWN_KEY, key_or_unknown, or_unknown_key
 from common.specifications import ColumnSpec, TableSpec
@@ -110,12 +111,9 @@ def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataF
 
 
 def with_country_key(sessions: DataFrame, dim_country: DataFrame) -> DataFrame:
-    """One row per session, with country_key: the first country by name with its code; -1 for an unknown code."""
-    codes = dim_country.filter("iso_code IS NOT NULL").groupBy(F.col("iso_code").alias("code"))
-    names = codes.agg(F.min("country").alias("name"))
-    keys = names.join(dim_country, F.col("name") == F.col("country"), how="inner").select(
-        F.col("code").alias("country"), "country_key"
-    )
+    """One row per session, with country_key: the country with its code; -1 for an unknown code."""
+    known = dim_country.filter("iso_code IS NOT NULL")
+    keys = known.select(F.col("iso_code").alias("country"), "country_key")
     joined = sessions.join(F.broadcast(keys), "country", how="left")
     return joined.withColumn("country_key", or_unknown_key("country_key"))
 
@@ -136,7 +134,7 @@ def fact_playback(
     titled = sessions.transform(with_known_key, dim_title, "title_key")
     keyed = titled.transform(with_country_key, dim_country).withColumns(
         {
-            "device_key": key_or_unknown(F.col("device_type")),
+            "device_key": key_or_unknown(member_form(F.col("device_type"))),
             "started_at": F.timestamp_millis("first_ms"),
             "ended_at": F.timestamp_millis("last_ms"),
             "watched_seconds": F.floor(F.col("watched_ms") / 1000).cast("bigint"),

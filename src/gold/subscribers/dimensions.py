@@ -1,21 +1,23 @@
 """Dimensions of subscribers."""
 
+from collections.abc import Callable
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from common.aggregates import distinct_rows
+from common.forms import gender_form, member_form
 from common.keys import UNKNOWN_KEY, key_or_unknown, surrogate_key
 from common.specifications import ColumnSpec, TableSpec
-from gold.conformed.members import UNKNOWN, or_unknown, with_known_key, with_unknown_member
+from gold.conformed.members import UNKNOWN, member_labels, or_unknown, with_known_key, with_unknown_member
 
 AGE_BANDS = ((13, 17), (18, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 120))
 
 DIM_PLAN = TableSpec(
     name="dim_plan",
-    comment="One row per subscription plan.",
+    comment="One row per subscription plan, however it is spelled.",
     columns=(
-        ColumnSpec("plan_key", "BIGINT", "hash of the plan", unknown=UNKNOWN_KEY),
-        ColumnSpec("plan", "STRING", "as the source spells it", unknown=UNKNOWN),
+        ColumnSpec("plan_key", "BIGINT", "hash of the letters, digits, + and & of the plan", unknown=UNKNOWN_KEY),
+        ColumnSpec("plan", "STRING", "its commonest spelling among current subscribers", unknown=UNKNOWN),
     ),
     primary_key=("plan_key",),
     rules={"has_key": "plan_key IS NOT NULL", "has_name": "plan <> ''"},
@@ -24,9 +26,18 @@ DIM_PLAN = TableSpec(
 
 def dim_plan(subscribers: DataFrame, one_row: DataFrame) -> DataFrame:
     """One row per plan of any version of a subscriber."""
-    plans = subscribers.filter("plan IS NOT NULL").transform(distinct_rows, "plan")
-    members = plans.select(surrogate_key(F.col("plan")).alias("plan_key"), "plan")
+    labels = _labels(subscribers, "plan", member_form)
+    members = labels.select(surrogate_key(F.col("form")).alias("plan_key"), F.col("label").alias("plan"))
     return with_unknown_member(members, DIM_PLAN, one_row)
+
+
+def _labels(subscribers: DataFrame, column: str, form: Callable[[Column], Column]) -> DataFrame:
+    """One row per member of a column of subscribers: form, label."""
+    spelling = F.col(column)
+    spellings = subscribers.select(
+        form(spelling).alias("form"), spelling.alias("spelling"), F.col("__END_AT").isNull().alias("is_current")
+    )
+    return spellings.transform(member_labels)
 
 
 DIM_SUBSCRIBER = TableSpec(
@@ -40,7 +51,7 @@ DIM_SUBSCRIBER = TableSpec(
         ColumnSpec("plan_key", "BIGINT", "plan (dim_plan)", unknown=UNKNOWN_KEY),
         ColumnSpec("device_key", "BIGINT", "device (dim_device)", unknown=UNKNOWN_KEY),
         ColumnSpec("age_band", "STRING", "13-17, 18-24, … 65+ or Unknown; updated within a version", unknown=UNKNOWN),
-        ColumnSpec("gender", "STRING", "as the source spells it", unknown=UNKNOWN),
+        ColumnSpec("gender", "STRING", "its commonest spelling among current subscribers", unknown=UNKNOWN),
         ColumnSpec("join_date", "DATE", "when the subscriber joined"),
         ColumnSpec("valid_from", "TIMESTAMP", "snapshot that started the version; the first is also valid before"),
         ColumnSpec("valid_to", "TIMESTAMP", "snapshot that ended the version; null for the current version"),
@@ -83,14 +94,16 @@ def dim_subscriber(
     subscribers: DataFrame, dim_country: DataFrame, dim_plan: DataFrame, dim_device: DataFrame, one_row: DataFrame
 ) -> DataFrame:
     """One row per version in `subscribers`. A change of age or gender starts no version: it updates the current one."""
-    members = subscribers.select(
+    genders = _labels(subscribers, "gender", gender_form)
+    spelled = subscribers.withColumn("form", gender_form(F.col("gender")))
+    members = spelled.join(F.broadcast(genders), "form", how="left").select(
         version_key(F.col("subscriber_id"), F.col("__START_AT")).alias("subscriber_key"),
         "subscriber_id",
         key_or_unknown(F.col("country")).alias("country_key"),
-        key_or_unknown(F.col("plan")).alias("plan_key"),
-        key_or_unknown(F.col("device_type")).alias("device_key"),
+        key_or_unknown(member_form(F.col("plan"))).alias("plan_key"),
+        key_or_unknown(member_form(F.col("device_type"))).alias("device_key"),
         age_band(F.col("age")).alias("age_band"),
-        or_unknown("gender").alias("gender"),
+        or_unknown("label").alias("gender"),
         "join_date",
         without_fraction(F.col("__START_AT")).alias("valid_from"),
         without_fraction(F.col("__END_AT")).alias("valid_to"),

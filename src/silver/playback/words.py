@@ -1,7 +1,9 @@
-"""What players call the types of events, and codes of countries that aren't in ISO 3166-1 alpha-2."""
+"""What players call the types of events, and the codes of countries."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
+
+from common.countries import codes_by_alias
 
 # By type, what players call it, in any case: past and present tense (most trackers), `timeupdate`, `seeked` and `ended`
 # (the HTML media element), `complete` (VAST), `ping` (heartbeats of collectors).
@@ -13,8 +15,6 @@ EVENT_TYPES = {
     "HEARTBEAT": ("play_heartbeat", "progress", "timeupdate", "ping"),
     "PLAY_STOP": ("stop", "stopped", "end", "ended", "complete", "completed"),
 }
-# The United Kingdom's reserved code, and the one code of three letters that players are known to send.
-COUNTRY_CODES = {"UK": "GB", "USA": "US"}
 # A code, alone or with a subdivision's (ISO 3166-2): us-CA.
 COUNTRY = "^([A-Za-z]{2,3})(?:-[A-Za-z0-9]{1,3})?$"
 
@@ -29,9 +29,14 @@ def known_event_type(text: Column) -> Column:
 
 
 def country_code(text: Column) -> Column:
-    """STRING: the code by ISO 3166-1 alpha-2 of a country, or of a subdivision's country; null for another text."""
+    """STRING: the code by ISO 3166-1 alpha-2 of a country, or of a subdivision's country; null for another text.
+
+    Abbreviations of countries' names (UK, USA, UAE) are codes too.
+    """
     code = F.upper(F.when(text.rlike(COUNTRY), F.regexp_extract(text, COUNTRY, 1)))
-    known = F.when(F.length(code) == 2, code)
-    for alias, alpha_2 in COUNTRY_CODES.items():
-        known = F.when(code == alias, alpha_2).otherwise(known)
+    aliases = codes_by_alias()
+    # Codes first: nearly all are.
+    known = F.when((F.length(code) == 2) & ~code.isin(*aliases), code)
+    for alias, alpha_2 in aliases.items():
+        known = known.when(code == alias, alpha_2)
     return known

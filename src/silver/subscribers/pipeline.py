@@ -6,7 +6,7 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 
 from bronze import feeds
-from cleanse.subscribers.rows import SUBSCRIBER_COLUMNS
+from cleanse.subscribers.rows import HISTORY_COLUMNS, SUBSCRIBER_COLUMNS
 from silver.releases.next_release import Snapshot, next_valid_rows
 from silver.releases.report import snapshot_report
 from silver.subscribers import snapshots
@@ -18,7 +18,7 @@ BRONZE = spark.conf.get("lakehouse.bronze_schema")
 
 def next_subscribers(latest: datetime | None) -> Snapshot | None:
     rows, verdicts = spark.read.table("subscriber_rows"), spark.read.table("subscriber_verdicts")
-    return next_valid_rows(rows, verdicts, latest, *[column.name for column in SUBSCRIBER_COLUMNS])
+    return next_valid_rows(rows, verdicts, latest, *[column.name for column in (*SUBSCRIBER_COLUMNS, *HISTORY_COLUMNS)])
 
 
 dp.create_streaming_table(**snapshots.SUBSCRIBERS.declaration())

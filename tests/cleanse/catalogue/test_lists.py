@@ -104,8 +104,23 @@ def test_na_is_namibia_in_a_column_of_country_codes(lists):
         column="country",
     )
     assert found == {
-        "codes": [["US", "NA"], ["NA"], ["FR"], [], []],
+        "codes": [["United States", "Namibia"], ["Namibia"], ["France"], [], []],
         "names": [["France"], [], ["Chad"]],
         "mostly unknown": [[], [], ["France"]],
-        "in brackets": [["US", "NA"], ["FR"]],
+        "in brackets": [["United States", "Namibia"], ["France"]],
     }
+
+
+def test_countries_have_the_catalogues_names_and_two_names_of_one_are_one(lists):
+    cells = {
+        "USA, France, U.S., United States": ["United States", "France"],
+        "UK, England, south korea": ["United Kingdom", "South Korea"],
+        "France, Atlantis": ["France", "Atlantis"],
+        "West Germany, Germany": ["West Germany", "Germany"],
+        "N/A, Türkiye": ["Turkey"],
+        None: [],
+    }
+    codes = {"us, FR, USA": ["United States", "France"], "UK, GB": ["United Kingdom"], "XX": ["XX"]}
+    found = lists({"names": [*cells], "codes": [*codes]}, column="country")
+    assert found == {"names": [*cells.values()], "codes": [*codes.values()]}
+    assert lists({"directors": ["USA, U.S."]}) == {"directors": [["USA", "U.S."]]}

@@ -13,9 +13,15 @@ from cleanse.catalogue.rows import title_rows
 FILES, TITLES = 60, 12
 WORDS = ("N/A", "nan", "NULL", "None", "Not Given", "unknown", "-", "Missing Data", "#N/A", "not available", "")
 NAMES = ("Ann Lee", "Bo O'Neil", "Cy Poe", "René Dahl", "Di", "Ed Wu-Ross", "Flo St. John")
-COUNTRIES = ("France", "United States", "Côte d'Ivoire", "Chad")
+# What a file calls each country.
+COUNTRIES = {
+    "France": ("France",),
+    "United States": ("United States", "USA", "U.S."),
+    "Ivory Coast": ("Côte d'Ivoire", "Ivory Coast"),
+    "Chad": ("Chad", "CHAD"),
+}
 GENRES = ("Dramas", "Sci-Fi & Fantasy", "Kids' TV", "Comedies")
-ITEMS = {"director": NAMES, "cast": NAMES, "country": COUNTRIES, "listed_in": GENRES}
+ITEMS = {"director": NAMES, "cast": NAMES, "country": (*COUNTRIES,), "listed_in": GENRES}
 
 TYPES = {
     "Movie": ("Movie", "movies", "FILM", "tvMovie"),
@@ -91,6 +97,9 @@ class Writer:
     def word(self):
         return self.choose.choice(WORDS)
 
+    def spelled(self, items):
+        return [self.choose.choice(COUNTRIES.get(item, (item,))) for item in items]
+
     def length_cells(self, title):
         length, is_movie = title["length"], title["type"] == "Movie"
         form = self.choose.choice(MINUTES if is_movie else SEASONS)
@@ -108,7 +117,7 @@ class Writer:
             "title": title["title"],
             "release_year": self.choose.choice(YEARS).format(y=year, k=year[0], rest=year[1:]),
             "rating": title["rating"],
-            **{name: self.lists[name](title[name]) if title[name] else self.word() for name in LISTS},
+            **{name: self.lists[name](self.spelled(title[name])) if title[name] else self.word() for name in LISTS},
         }
         cells = {self.headers[name]: cell for name, cell in written.items()}
         if self.swaps_type:

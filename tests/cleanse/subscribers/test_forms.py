@@ -33,7 +33,13 @@ RELEASES = [
     (PAID, {"1970-01-01": None, "1/1/1900": None, "25569": None, "2023-06-10T00:00:00+00:00": "2023-06-10"}, {}, None),
     (PAID, {"10-Haz-23": "2023-06-10", "10 czerwca 2023": "2023-06-10", "?": None}, {}, None),
     ("country", {"NA": None, "France": "France", "FR": "FR", "no country": None}, {}, None),
-    ("country", {"NA": "NA", "FR": "FR", "de": "de", "France": "France", "n/a": None}, {}, None),
+    ("country", {"NA": "Namibia", "FR": "France", "de": "Germany", "Chad": "Chad", "n/a": None, "XX": "XX"}, {}, None),
+    (
+        "country",
+        {"UK": "United Kingdom", "usa": "United States", "Türkiye": "Turkey", "Oz": "Oz"},
+        {},
+        None,
+    ),
     ("country", {"NA": None, "na": None, "Not Available": None}, {}, None),
 ]
 

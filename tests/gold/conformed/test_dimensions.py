@@ -3,10 +3,11 @@ from datetime import UTC, date, datetime
 import pytest
 from pyspark.sql import functions as F
 
+from common.countries import COUNTRY_SCHEMA, countries
+from common.forms import member_form
 from common.releases import NAME
 from gold.conformed.dimensions import DIM_COUNTRY, DIM_DATE, DIM_DEVICE, dim_country, dim_date, dim_device
 from gold.conformed.events import PLAYBACK_MEMBERS
-from gold.conformed.reference import COUNTRY_SCHEMA
 from silver.catalogue.titles import TITLES
 from silver.subscribers.snapshots import SUBSCRIBER_RELEASES, SUBSCRIBERS
 from tests.helpers.frames import assert_same_rows, keyed
@@ -104,6 +105,27 @@ def test_dimensions_have_what_subscribers_have(events, known_countries, rows, re
     watched = rows(PLAYBACK_MEMBERS, ("web",), ("tv",), (None,), columns="device_type")
     devices = rows(DIM_DEVICE, (None, "tv"), (None, "web"), (-1, "Unknown"))
     assert_same_rows(dim_device(watched, people, one_row), keyed(devices, "device_key", "device"))
+
+
+def test_dim_country_has_no_code_twice_whatever_is_watched_and_made(spark, rows, nobody, one_row):
+    """All countries of the reference data, made in and watched."""
+    known = spark.createDataFrame(countries(), COUNTRY_SCHEMA)
+    titles = rows(TITLES, *[([name],) for name, _, _ in countries()], columns="countries")
+    watched = rows(PLAYBACK_MEMBERS, *[(code,) for _, code, _ in countries()], columns="country")
+    found = dim_country(titles, watched, nobody, known, one_row)
+    assert found.filter("iso_code IS NOT NULL").groupBy("iso_code").count().filter("count > 1").collect() == []
+    assert found.count() == len(countries()) + 1
+
+
+def test_a_device_is_one_however_players_and_subscribers_spell_it(rows, one_row):
+    ended = datetime(2024, 1, 1, tzinfo=UTC)
+    owned = [("smart tv", None), ("smart tv", None), ("smart-tv", ended), ("smart-tv", ended), ("laptop", ended)]
+    people = rows(SUBSCRIBERS, *owned, ("lap-top", ended), (None, None), columns="device_type __END_AT")
+    watched = rows(PLAYBACK_MEMBERS, ("smart_tv",), ("web",), ("smarttv+",), (None,), columns="device_type")
+    devices = rows(
+        DIM_DEVICE, *[(None, device) for device in ("smart tv", "smarttv+", "web", "lap-top")], (-1, "Unknown")
+    )
+    assert_same_rows(dim_device(watched, people, one_row), keyed(devices, "device_key", "device", member_form))
 
 
 def test_dim_date_has_every_month_of_who_joined_before_it_begins_and_of_who_never_paid(rows, events, releases, one_row):

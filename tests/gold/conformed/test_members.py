@@ -5,7 +5,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from common.specifications import ColumnSpec, TableSpec
-from gold.conformed.members import date_key, only_known, with_known_key, with_unknown_member
+from gold.conformed.members import date_key, member_labels, only_known, with_known_key, with_unknown_member
 from tests.helpers.frames import assert_column, assert_same_rows
 
 THINGS = "thing_key BIGINT, note STRING"
@@ -30,6 +30,18 @@ def test_date_key_is_the_date_as_a_number_and_the_unknown_key_for_null(spark):
 def test_with_known_key_points_to_the_unknown_member_where_there_is_no_member(spark, things, dim_thing):
     expected = spark.createDataFrame([(1, "known"), (-1, "missing"), (-1, "null")], THINGS)
     assert_same_rows(with_known_key(things, dim_thing, "thing_key").select(*expected.columns), expected)
+
+
+def test_member_labels_are_the_commonest_spellings_of_current_rows_then_the_smallest(spark):
+    rows = [
+        *[("a", "A", True), ("a", "a", True), ("a", "a", True), ("a", "A", False), ("a", "A", False)],
+        *[("b", "b", True), ("b", "B", True), ("b", "-b", False)],
+        *[("c", "c", False), ("c", "c", False), ("c", "C", False)],
+        (None, None, True),
+    ]
+    spellings = spark.createDataFrame(rows, "form STRING, spelling STRING, is_current BOOLEAN")
+    expected = spark.createDataFrame([("a", "a"), ("b", "B"), ("c", "C")], "form STRING, label STRING")
+    assert_same_rows(member_labels(spellings), expected)
 
 
 def test_only_known_leaves_out_rows_whose_parent_is_missing(spark, things, dim_thing):

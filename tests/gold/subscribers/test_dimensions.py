@@ -2,15 +2,38 @@
 
 from pyspark.sql import functions as F
 
+from common.forms import member_form
 from gold.subscribers.dimensions import DIM_PLAN, age_band, version_key, without_fraction
-from tests.gold.subscribers.conftest import version
+from tests.gold.subscribers.conftest import MAY, version
 from tests.helpers.frames import assert_column, assert_same_rows, keyed
 
 
 def test_dim_plan_has_each_plan_once_and_an_unknown_one(star, rows):
     found = star(version("u"), version("v"), version("w", plan="Premium"), version("x", plan=None))
     expected = rows(DIM_PLAN, (None, "Basic"), (None, "Premium"), (-1, "Unknown"))
-    assert_same_rows(found["dim_plan"], keyed(expected, "plan_key", "plan"))
+    assert_same_rows(found["dim_plan"], keyed(expected, "plan_key", "plan", member_form))
+
+
+def test_dim_plan_is_one_for_all_spellings_and_shows_the_commonest_current_one(star, rows):
+    old = [version(who, until=MAY, plan="basic") for who in "abc"]
+    new = [version(who, since=MAY, plan=plan) for who, plan in zip("abc", ("BASIC", "Basic", "Basic"), strict=True)]
+    found = star(*old, *new, version("d", plan="Premium"), version("e", plan="premium +"))
+    expected = rows(DIM_PLAN, (None, "Basic"), (None, "Premium"), (None, "premium +"), (-1, "Unknown"))
+    assert_same_rows(found["dim_plan"], keyed(expected, "plan_key", "plan", member_form))
+
+
+def test_dim_subscriber_has_one_gender_for_all_words_and_one_plan_and_device_for_all_spellings(star):
+    words = {"u": "Male", "v": "Male", "w": "M", "x": "man", "y": "F", "z": None}
+    plans = dict(zip(words, ("Basic", "basic", "BASIC", "ba-sic", "Basic", "basic"), strict=True))
+    people = [{**version(who, plan=plans[who]), "gender": words[who], "device_type": "t-v"} for who in words]
+    found = star(*people)["dim_subscriber"].filter("subscriber_key <> -1")
+    assert {row.subscriber_id: row.gender for row in found.collect()} == {
+        **dict.fromkeys("uvwx", "Male"),
+        **{"y": "F", "z": "Unknown"},
+    }
+    keys = found.select("plan_key", "device_key").distinct().collect()
+    assert len(keys) == 1
+    assert -1 not in keys[0]
 
 
 def test_age_bands(spark):

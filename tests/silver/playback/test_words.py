@@ -40,6 +40,6 @@ def test_known_event_type_reads_every_word_in_any_case_and_keeps_others(read):
 
 def test_country_code_reads_codes_of_countries_and_subdivisions(read):
     expected = {"us": "US", "De": "DE", "NA": "NA", "us-CA": "US", "GB-ENG": "GB", "fr-75": "FR"}
-    expected |= {"UK": "GB", "uk": "GB", "UK-ENG": "GB", "USA": "US", "usa": "US"}
+    expected |= {"UK": "GB", "uk": "GB", "UK-ENG": "GB", "USA": "US", "usa": "US", "uae": "AE"}
     expected |= dict.fromkeys(("", "U", "12", "ß", "u1", "DEU", "Germany", "us_CA", "us-", "us-CALI", "-US", None))
     assert read(country_code, expected) == expected

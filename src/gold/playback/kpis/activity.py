@@ -1,9 +1,10 @@
 """KPIs of activity: events by day and type, and events and viewing by device and country."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from common.aggregates import total
+from common.forms import member_form
 from common.fractions import ratio
 from common.specifications import ColumnSpec, TableSpec
 from common.windows import all_rows
@@ -68,8 +69,8 @@ def kpi_device(
     fact_playback_daily: DataFrame, fact_playback: DataFrame, playback_event_days: DataFrame, dim_device: DataFrame
 ) -> DataFrame:
     """One row per device with plays or events."""
-    codes = dim_device.select("device", F.col("device").alias("code"))
-    events = _events_by(playback_event_days, "device_type", codes, "device")
+    codes = dim_device.select("device", member_form(F.col("device")).alias("code"))
+    events = _events_by(playback_event_days, member_form(F.col("device_type")), codes, "device")
     viewing = shared.viewing_by(dim_device, "device_key", fact_playback_daily, fact_playback)
     return _with_events(viewing, events, "device").select(*KPI_DEVICE.column_names)
 
@@ -91,17 +92,17 @@ KPI_VIEWING_BY_COUNTRY = TableSpec(
 def kpi_viewing_by_country(
     fact_playback_daily: DataFrame, fact_playback: DataFrame, playback_event_days: DataFrame, dim_country: DataFrame
 ) -> DataFrame:
-    """One row per country with plays or events. The code of an event stands for its first country by name."""
-    by_code = dim_country.filter("iso_code IS NOT NULL").groupBy(F.col("iso_code").alias("code"))
-    events = _events_by(playback_event_days, "country", by_code.agg(F.min("country").alias("country")), "country")
+    """One row per country with plays or events."""
+    codes = dim_country.filter("iso_code IS NOT NULL").select("country", F.col("iso_code").alias("code"))
+    events = _events_by(playback_event_days, F.col("country"), codes, "country")
     countries = dim_country.select("country_key", "country")
     viewing = shared.viewing_by(countries, "country_key", fact_playback_daily, fact_playback)
     return _with_events(viewing, events, "country").select(*KPI_VIEWING_BY_COUNTRY.column_names)
 
 
-def _events_by(playback_event_days: DataFrame, column: str, codes: DataFrame, name: str) -> DataFrame:
+def _events_by(playback_event_days: DataFrame, code: Column, codes: DataFrame, name: str) -> DataFrame:
     """One row per member: events. `codes` has the members (column `name`) and the `code` that events have for them."""
-    counts = playback_event_days.groupBy(F.col(column).alias("code")).agg(total("events", "counted"))
+    counts = playback_event_days.groupBy(code.alias("code")).agg(total("events", "counted"))
     named = counts.join(codes, "code", how="left").withColumn("member", or_unknown(name))
     return named.groupBy("member").agg(total("counted", "events"))
 

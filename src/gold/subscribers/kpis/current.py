@@ -19,7 +19,7 @@ KPI_SUBSCRIBERS = TableSpec(
         PLAN,
         ColumnSpec("country", "STRING", "country of residence; Unknown if not known"),
         ColumnSpec("age_band", "STRING", "13-17, 18-24, 25-34, 35-44, 45-54, 55-64, 65+ or Unknown"),
-        ColumnSpec("gender", "STRING", "as the source spells it; Unknown if not known"),
+        ColumnSpec("gender", "STRING", "gender; Unknown if not known"),
         SUBSCRIBER_COUNT,
         ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "revenue of their plans per month; null if unknown for all"),
     ),

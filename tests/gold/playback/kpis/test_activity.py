@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from gold.conformed.events import PLAYBACK_EVENT_DAYS
 from gold.playback.kpis import activity
 from tests.gold.playback.kpis.conftest import MONDAY, TUESDAY
 from tests.helpers.frames import assert_same_rows
@@ -29,6 +30,13 @@ def test_kpi_device_has_devices_with_plays_or_events(made, rows):
         ("Unknown", 0, ZERO, 0, 2),
     )
     assert_same_rows(made(activity.kpi_device), expected)
+
+
+def test_kpi_device_counts_events_however_players_spell_the_device(made, rows, star):
+    events = [(MONDAY, device, 1) for device in ("tv", "TV", "t-v")]
+    star["playback_event_days"] = rows(PLAYBACK_EVENT_DAYS, *events, columns="event_date device_type events")
+    (row,) = made(activity.kpi_device).filter("device = 'tv'").collect()
+    assert (row.plays, row.events) == (2, 3)
 
 
 def test_kpi_viewing_by_country_has_countries_with_plays_or_events(made, rows):
