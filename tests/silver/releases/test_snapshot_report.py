@@ -41,11 +41,11 @@ def report(rows):
             path, _, _ = name.partition(" of ")
             known = {"_release": path, "release": name}
             day = datetime(2021, 1, order)
-            source = {"title": "x", "_rescued_data": rescued, "_source_file": f"file:///in/{path}", "_release": path}
-            bronze += [source] * len(cells)
+            file = {"_source_file": f"file:///in/{path}", "_release": path}
+            bronze += [{"title": "x", "_rescued_data": rescued, **file}] * len(cells)
             for failed, unreadable in cells:
                 described = {"ordered_by": "name", "failed_rules": failed, "unreadable": unreadable}
-                checked.append({**known, **described, "undecided_date": verdict.get("undecided_date")})
+                checked.append({**known, **file, **described, "undecided_date": verdict.get("undecided_date")})
             told = {key: value for key, value in verdict.items() if key != "undecided_date"}
             counts = {"rows": len(cells), "release_order": order, "released_at": day, "ingested_at": day}
             verdicts.append({**known, **counts, "verdict": "applied", **told})
