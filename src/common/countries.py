@@ -27,7 +27,7 @@ def countries() -> tuple[tuple[str | None, ...], ...]:
 
 
 def country_names() -> list[str]:
-    """The catalogue's names."""
+    """The names of countries in the catalogue."""
     return [str(country) for country, _, _ in countries()]
 
 
@@ -86,7 +86,8 @@ def _name(text: Column, names: Mapping[str, str]) -> Column:
     lines = "".join(f"\n{form}\t{name}" for form, name in names.items())
     before = F.concat(F.lit("\n"), country_form(text), F.lit("\t"))
     behind = F.call_function("substring_index", F.lit(lines), before, F.lit(-1))
-    # Where the form is in none of the lines, this is what is before the first break: nothing.
+    # Where the form is in none of the lines, this is what is before the first break: nothing. It is cast, because the
+    # default engine makes another type of text of it, which no array of texts may have.
     name = F.nullif(F.substring_index(behind, "\n", 1), F.lit("")).cast("string")
     # Nearly all texts are the catalogue's names, and compared with nothing else.
     return F.when(text.isin(*country_names()), text).otherwise(F.coalesce(name, text))

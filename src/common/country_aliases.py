@@ -34,7 +34,7 @@ ALIASES_BY_SOURCE: dict[str, dict[str, tuple[str, ...]]] = {
         "Saint Lucia": ("St Lucia",),
         "Saint Vincent and the Grenadines": ("St Vincent and the Grenadines",),
         "Soviet Union": ("Union of Soviet Socialist Republics",),
-        "South Korea": ("Korea", "Korea, South"),
+        "South Korea": ("Korea, South",),
         "Syria": ("Syrian Arab Republic",),
         "United States": ("America", "United States of America"),
         "Vatican City": ("Holy See", "Vatican", "Vatican City State"),
