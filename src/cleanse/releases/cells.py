@@ -23,7 +23,7 @@ LONGEST_VALUE = 64  # characters of a cell's text
 class Cell:
     """A rule that a cell passes: its condition, the column of the cell's text, and the columns that are read from it.
 
-    Where the cell fails, those columns are `unknown`, an SQL expression.
+    Where the cell fails, those columns are `unknown`, an SQL expression. A text that `is_name` is the name of a column.
     """
 
     rule: str
@@ -31,25 +31,26 @@ class Cell:
     text: str
     columns: tuple[str, ...]
     unknown: str = "NULL"
+    is_name: bool = False
 
 
 # A column that a file has twice, with two different values in the row: the first one is read. Shows the column's name.
-ONE_VALUE = Cell(rule="one_value_per_column", condition=f"{CLASHING} IS NULL", text=CLASHING, columns=())
+ONE_VALUE = Cell(rule="one_value_per_column", condition=f"{CLASHING} IS NULL", text=CLASHING, columns=(), is_name=True)
 
 
 def with_unreadable(rows: DataFrame, cells: Sequence[Cell], shown: Callable[[Column], Column]) -> DataFrame:
     """One row per row, with `unreadable`: the rules that its cells fail and their texts, as `shown` makes them.
 
-    The rules see the columns as they were read. What fails a rule is unknown afterwards.
+    Names of columns are shown as they are. The rules see the columns as they were read. What fails a rule is unknown
+    afterwards.
     """
+
+    def failure(cell: Cell) -> Column:
+        text = cell_text(F.col(cell.text)) if cell.is_name else shown(F.col(cell.text))
+        return F.struct(F.lit(cell.rule).alias("rule"), text.alias("value"))
+
     checked = rows.withColumns({f"{cell.rule}_holds": holds(cell.condition) for cell in cells})
-    failures = [
-        F.when(
-            ~F.col(f"{cell.rule}_holds"),
-            F.struct(F.lit(cell.rule).alias("rule"), shown(F.col(cell.text)).alias("value")),
-        )
-        for cell in cells
-    ]
+    failures = [F.when(~F.col(f"{cell.rule}_holds"), failure(cell)) for cell in cells]
     unreadable = F.array_compact(F.array(*failures)).cast(UNREADABLE.type.replace(": ", ":"))
     known: dict[str, Column] = {}
     for cell in cells:

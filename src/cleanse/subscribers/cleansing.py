@@ -8,7 +8,7 @@ from bronze import feeds
 from bronze.feeds import CORRUPT, RESCUED
 from bronze.provenance import RELEASE, SHOWN_FILE, SOURCE_FILE
 from bronze.releases import release_with_hidden_parts
-from cleanse.releases.headers import files_of, with_columns_by_name
+from cleanse.releases.headers import CLASHING, files_of, with_columns_by_name
 from cleanse.releases.order import with_release
 from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
 from common import dates, numbers
@@ -43,6 +43,7 @@ def cleanse_subscribers(rows: DataFrame, key: str) -> DataFrame:
         RELEASE.name,
         F.col("shown_file").alias(SOURCE_FILE),
         *DESCRIBED,
+        CLASHING,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         row_hash(cells, key).alias("row_hash"),
         pseudonym(user_id, key).alias("subscriber_id"),

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from bronze.feeds import CORRUPT
 from bronze.provenance import RELEASE
-from cleanse.releases.cells import UNREADABLE_SHAPES, Cell, cell_shape, with_unreadable
+from cleanse.releases.cells import ONE_VALUE, UNREADABLE_SHAPES, Cell, cell_shape, with_unreadable
 from cleanse.releases.late_parts import with_joined_parts
 from cleanse.releases.rows import ONE_RELEASE, RELEASE_COLUMNS
 from cleanse.subscribers.cleansing import DATES, cleanse_subscribers
@@ -71,6 +71,7 @@ UNIQUE_SUBSCRIBER = "unique_subscriber"
 # Before streaming, subscribers got discs by post; the company was founded on 1997-08-29.
 PLAUSIBLE_JOINING = "join_date BETWEEN DATE'1997-08-29' AND date_add(last_day, 1)"
 SUBSCRIBER_CELLS = (
+    ONE_VALUE,
     Cell(
         rule="valid_age",
         condition=f"age_text IS NULL OR age_is_ambiguous OR age BETWEEN {YOUNGEST} AND {OLDEST}",

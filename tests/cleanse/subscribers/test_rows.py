@@ -122,6 +122,14 @@ def test_a_release_that_writes_both_orders_has_unknown_dates(cells):
     ]
 
 
+def test_a_row_with_two_values_for_a_column_has_the_first_and_is_counted_by_its_name(checked):
+    same, differing = checked([{"_rescued_data": f'{{"Plan": "{plan}"}}'} for plan in (" Basic ", "Premium")])
+    assert [(row.plan, unreadable(row)) for row in (same, differing)] == [
+        ("Basic", []),
+        ("Basic", [("one_value_per_column", "subscription_type")]),
+    ]
+
+
 def test_no_letter_or_digit_of_a_person_is_in_what_is_unreadable(checked):
     """Whatever the cell is: in a shifted row, it may be an id or an address."""
     cells = (AGE, REVENUE, "plan_duration", JOINED, PAID)
