@@ -103,6 +103,17 @@ def split_list(folded: Column, separator: str = ",") -> Column:
     return F.coalesce(F.array_distinct(F.filter(items, lambda item: item != "")), F.array().cast("array<string>"))
 
 
+def counted(count: Column, plural: str) -> Column:
+    """STRING: a number with its noun, whose `plural` ends in an s: `1 row`, `2,500 rows`."""
+    noun = F.when(count == 1, plural.removesuffix("s")).otherwise(plural)
+    return F.concat(F.format_number(count, 0), F.lit(" "), noun)
+
+
+def is_or_are(count: Column) -> Column:
+    """STRING: the verb for so many of something."""
+    return F.when(count == 1, "is").otherwise("are")
+
+
 def compute_once(value: Column, use: Callable[[Column], Column]) -> Column:
     """What `use` makes of the value. Engines compute an expression again wherever it is used; this one only once."""
     return F.get(F.transform(F.array(value), use), F.lit(0))

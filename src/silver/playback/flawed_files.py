@@ -12,6 +12,7 @@ from bronze.provenance import SHOWN_FILE, SOURCE_FILE
 from cleanse.releases.headers import filled_columns, without_people
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
+from common.text import counted, is_or_are
 from silver.playback.producers import found_by_name
 
 # Of fewer rows, one or two bad ones would be most.
@@ -75,9 +76,7 @@ def _failures(quarantine: DataFrame) -> DataFrame:
     by_rule = quarantine.select(SOURCE_FILE, F.explode("failed_rules").alias("rule")).groupBy(SOURCE_FILE, "rule")
     counts = by_rule.agg(count_rows("failed"))
     in_order = F.array_sort(F.collect_list(F.struct((-F.col("failed")).alias("order"), "rule", "failed")))
-    rules = F.transform(
-        in_order, lambda it: F.concat(it["rule"], F.lit(": "), F.format_number(it["failed"], 0), F.lit(" rows"))
-    )
+    rules = F.transform(in_order, lambda it: F.concat(it["rule"], F.lit(": "), counted(it["failed"], "rows")))
     return counts.groupBy(SOURCE_FILE).agg(rules.alias("failed_rules"))
 
 
@@ -95,7 +94,8 @@ def _problem() -> Column:
     rows, repeats = F.format_number("rows", 0), F.format_number("repeats", 0)
     rules, keys = F.array_join("failed_rules", ", "), F.array_join("leftover_keys", ", ")
     return F.concat(
-        *("file", F.lit(": "), F.format_number("valid_rows", 0), F.lit(" of its "), rows, F.lit(" rows are valid")),
+        *("file", F.lit(": "), F.format_number("valid_rows", 0), F.lit(" of its "), rows, F.lit(" rows ")),
+        *(is_or_are(F.col("valid_rows")), F.lit(" valid")),
         _text_if(F.col("repeats") > 0, ", and ", repeats, " repeat others of the file"),
         F.lit("."),
         _text_if(F.size("failed_rules") > 0, " Failed rules: ", rules, "."),

@@ -7,6 +7,7 @@ from bronze.feeds import Feed
 from bronze.provenance import RELEASE
 from cleanse.releases.verdicts import APPLIED, HELD, LATE, LATE_PART_FILES, UNREADABLE
 from common.dates import AMBIGUOUS_DATE_ORDER
+from common.text import counted, is_or_are
 
 MAX_NAMED_HEADERS = 10  # headers in a sentence
 
@@ -32,14 +33,16 @@ def _held(feed: Feed) -> Column:
         F.lit(" is held, and was not applied: "),
         "reason",
         F.lit(". It would close "),
-        _formatted(F.col("closes")),
-        F.lit(f" {feed.row_noun}, compared with "),
+        counted(F.col("closes"), feed.row_noun),
+        F.lit(", compared with "),
         "compared_with",
         F.lit("; "),
         _formatted(F.col("quarantined_rows")),
         F.lit(" of its "),
         _formatted(F.col("rows")),
-        F.lit(" rows are left out. "),
+        F.lit(" rows "),
+        is_or_are(F.col("quarantined_rows")),
+        F.lit(" left out. "),
     )
 
 
@@ -85,7 +88,9 @@ def _mostly_invalid(feed: Feed) -> Column:
         _formatted(F.col("valid_rows")),
         F.lit(" of its "),
         _formatted(F.col("rows")),
-        F.lit(f" rows are valid: {feed.row_noun} of the others are missing from {feed.collection}. Rules: "),
+        F.lit(" rows "),
+        is_or_are(F.col("valid_rows")),
+        F.lit(f" valid: {feed.row_noun} of the others are missing from {feed.collection}. Rules: "),
         F.array_join("rules", ", "),
         F.lit("."),
     )

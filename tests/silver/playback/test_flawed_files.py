@@ -75,7 +75,7 @@ def test_a_flawed_file_is_described(flawed):
         "playback/x/other keys.json: 2,000 of its 2,000 rows are valid, and 1,999 repeat others of the file. Keys that "
         "match no column: Who, nr.",
         "playback/bad.json: 0 of its 11 rows are valid. Failed rules: valid_event_ts: 10 rows, well_formed_record: 1 "
-        "rows.",
+        "row.",
     }
     assert found["playback/bad.json"].leftover_keys == []
 

@@ -194,6 +194,6 @@ def test_113_a_release_of_which_most_rows_are_quarantined_is_told(report):
     found = report({"2021-01.csv": [GOOD] * 3}, {"2021-01.csv": [["plausible_date_added"]] * 2})
     assert by_file(found, "is_applied", "problem")["2021-01.csv"] == (
         True,
-        "2021-01.csv was applied, but only 1 of its 3 rows are valid: titles of the others are missing from the "
+        "2021-01.csv was applied, but only 1 of its 3 rows is valid: titles of the others are missing from the "
         "catalogue. Rules: plausible_date_added.",
     )
