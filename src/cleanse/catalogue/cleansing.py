@@ -1,5 +1,7 @@
 """Cleansing of a catalogue release: typed and repaired columns, and the identity of titles (docs/data-model.md)."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -10,7 +12,7 @@ from cleanse.catalogue.lists import with_list_forms, with_lists
 from cleanse.catalogue.types import with_type
 from cleanse.releases.headers import CLASHING, files_of, with_columns_by_name
 from cleanse.releases.order import with_release
-from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
+from cleanse.releases.rows import DESCRIBED, READ_TOGETHER, read_with
 from common import dates
 from common.keys import surrogate_key
 from common.text import blank_to_null, compose, known_id, known_name, known_text
@@ -30,11 +32,12 @@ def title_cells(bronze: DataFrame) -> DataFrame:
     return with_columns_by_name(bronze, files, feeds.TITLES_FEED, *DESCRIBED)
 
 
-def cleanse_titles(cells: DataFrame) -> DataFrame:
+def cleanse_titles(cells: DataFrame, accepted: Sequence[str] = ()) -> DataFrame:
     """One row per row of `title_cells`: typed and repaired columns, its release, and the row in `bronze_row`."""
     typed = cells.select(
         "bronze_row",
         CLASHING,
+        read_with(accepted).alias("read_with"),
         *feeds.TITLES_FEED.file_columns,
         *DESCRIBED,
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
@@ -64,7 +67,7 @@ def with_date_added(titles: DataFrame) -> DataFrame:
     known = titles.withColumn("date_readings", readings).withColumn(
         "date_added_text", F.when(~dates.is_placeholder(F.col("date_readings")), F.col("date_added_text"))
     )
-    ordered = known.withColumn("date_order", dates.date_order(ONE_RELEASE, F.col("date_readings")))
+    ordered = known.withColumn("date_order", dates.date_order(READ_TOGETHER, F.col("date_readings")))
     reading = (F.col("date_readings"), F.col("date_order"))
     day = F.when(F.col("date_added_text").isNotNull(), dates.date_in_order(*reading))
     return ordered.withColumns({"date_added": day, "date_is_ambiguous": dates.is_ambiguous(*reading)})

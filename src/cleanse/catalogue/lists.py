@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from cleanse.releases.rows import ONE_RELEASE
+from cleanse.releases.rows import READ_TOGETHER
 from common.countries import known_country, known_country_of_code
 from common.text import CODE_PLACEHOLDERS, NAME_PLACEHOLDERS, known_code, known_items, split_list
 
@@ -35,7 +35,7 @@ def with_list_forms(titles: DataFrame, columns: Sequence[str]) -> DataFrame:
     It is a comma, another of the SEPARATORS, or BRACKETS where every cell is in them. `country_is_code` says whether
     most cells of that column have two letters. A cell's text is in `<column>_text`.
     """
-    release = Window.partitionBy(*ONE_RELEASE)
+    release = Window.partitionBy(*READ_TOGETHER)
     counts = {}
     for name in columns:
         text = F.col(f"{name}_text")

@@ -136,7 +136,7 @@ def title_rows(cells: DataFrame, accepted: Sequence[str] = ()) -> DataFrame:
     first, so that neither the folder nor the file decides what gold shows. The late part files whose names are
     `accepted` are rows of the release that they belong to.
     """
-    rows = with_unreadable(cleanse_titles(cells), TITLE_CELLS, cell_text).transform(with_identity)
+    rows = with_unreadable(cleanse_titles(cells, accepted), TITLE_CELLS, cell_text).transform(with_identity)
     others = ("title", "cast", "countries", "genres", "rating", "duration_minutes", "seasons", "description")
     values = surrogate_key(
         *[F.array_join(name, SEPARATOR) if name in LISTS.values() else F.col(name) for name in others]

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from cleanse.catalogue.lengths import MOVIE, TV_SHOW
-from cleanse.releases.rows import ONE_RELEASE
+from cleanse.releases.rows import READ_TOGETHER
 from common.text import NAME_PLACEHOLDERS, placeholder_to_null
 
 TYPE_FLAGS = {"Movie": MOVIE, "TV Show": TV_SHOW}
@@ -29,7 +29,7 @@ def with_type(titles: DataFrame) -> DataFrame:
     Where a release has more types in its column `category` than in `type`, that column is the type. What the other one
     has is the genres, unless a column of its own has them.
     """
-    release = Window.partitionBy(*ONE_RELEASE)
+    release = Window.partitionBy(*READ_TOGETHER)
     read = titles.withColumns({"type_name": type_named(F.col("type")), "category_name": type_named(F.col("category"))})
     decided = read.withColumns(
         {

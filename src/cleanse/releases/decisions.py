@@ -80,13 +80,15 @@ def with_decision(releases: DataFrame, decisions: Mapping[str, str]) -> DataFram
 def unknown_names(releases: DataFrame, decisions: Mapping[str, str]) -> DataFrame:
     """One row per decision that names none of the releases: `release`, what it names.
 
-    Late part files are named by the time of their ingestion, which a full refresh of bronze changes, and have no row of
-    their own once they are accepted: the name of the release that they belong to is enough.
+    Late part files have no row of their own once they are accepted, and are named by the time of their ingestion, which
+    a full refresh of bronze changes: of accepted ones, the name of the release that they belong to is enough. Rejected
+    ones are rows of that release after such a refresh, so their decision names nothing, which is reported.
     """
     paths = F.array_distinct(
         F.flatten(F.array(*[F.collect_set(path) for path in (RELEASE.name, "release", _folder(F.col("release")))]))
     )
-    by_whole = F.create_map(*[F.lit(text) for name in decisions for text in (name, whole_release(name))])
+    wholes = {name: whole_release(name) if decision == ACCEPT else name for name, decision in decisions.items()}
+    by_whole = F.create_map(*[F.lit(text) for pair in wholes.items() for text in pair])
     known = releases.groupBy().agg(paths.alias("known"))
     named = known.select("known", F.explode(F.array(*map(F.lit, decisions))).alias("release"))
     whole = F.try_element_at(by_whole, F.col("release"))

@@ -1,6 +1,6 @@
 """Tables of checked rows: what the rows of all snapshot feeds have, and what the verdicts ask of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -28,6 +28,14 @@ DESCRIBED = tuple(column.name for column in RELEASE_COLUMNS if column.name not i
 
 ONE_RELEASE = (RELEASE.name, "release")
 """The columns by which a release is known: late part files are one of their own, which changes nothing of the first."""
+READ_TOGETHER = (RELEASE.name, "read_with")
+"""The columns by which rows are known whose forms, such as the order of day and month, are decided together."""
+
+
+def read_with(accepted: Sequence[str]) -> Column:
+    """STRING: the rows with which a row's forms are decided: those of its release, which accepted late parts join."""
+    is_accepted = F.col("release").isin(*accepted) if accepted else F.lit(False)
+    return F.when(is_accepted, F.col(RELEASE.name)).otherwise(F.col("release"))
 
 
 def valid_rows(rows: DataFrame) -> DataFrame:

@@ -1,5 +1,7 @@
 """Cleansing of a snapshot of subscribers: typed columns, and pseudonyms in place of user ids (docs/data-model.md)."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
@@ -10,7 +12,7 @@ from bronze.provenance import RELEASE, SHOWN_FILE, SOURCE_FILE
 from bronze.releases import release_with_hidden_parts
 from cleanse.releases.headers import CLASHING, files_of, with_columns_by_name
 from cleanse.releases.order import with_release
-from cleanse.releases.rows import DESCRIBED, ONE_RELEASE
+from cleanse.releases.rows import DESCRIBED, READ_TOGETHER, read_with
 from common import dates, numbers
 from common.countries import known_country, known_country_of_code
 from common.pseudonyms import free_text, own_ids, pseudonym, row_hash
@@ -31,7 +33,7 @@ def subscriber_cells(bronze: DataFrame) -> DataFrame:
     return with_columns_by_name(bronze, described, feeds.SUBSCRIBERS_FEED, *DESCRIBED, "shown_file")
 
 
-def cleanse_subscribers(rows: DataFrame, key: str) -> DataFrame:
+def cleanse_subscribers(rows: DataFrame, key: str, accepted: Sequence[str] = ()) -> DataFrame:
     """One row per row of `subscriber_cells`: typed columns, the pseudonym made with `key`, and `row_hash`."""
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
     user_id = without_decimals(known_id(F.col("user_id")))
@@ -44,6 +46,7 @@ def cleanse_subscribers(rows: DataFrame, key: str) -> DataFrame:
         F.col("shown_file").alias(SOURCE_FILE),
         *DESCRIBED,
         CLASHING,
+        read_with(accepted).alias("read_with"),
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         row_hash(cells, key).alias("row_hash"),
         pseudonym(user_id, key).alias("subscriber_id"),
@@ -69,7 +72,7 @@ def with_readings(rows: DataFrame) -> DataFrame:
         }
     )
     currency = F.col("amount.currency")
-    same = F.count(F.lit(1)).over(Window.partitionBy(*ONE_RELEASE, currency))
+    same = F.count(F.lit(1)).over(Window.partitionBy(*READ_TOGETHER, currency))
     return read.withColumns(
         {
             "monthly_revenue_number": F.col("amount.number"),
@@ -85,18 +88,18 @@ def with_forms_of_release(rows: DataFrame) -> DataFrame:
 
     If no date proves an order, the day comes first in dates with dashes (05-09-2021), the month in others (5/9/2021).
     """
-    of_release = Window.partitionBy(*ONE_RELEASE)
+    of_release = Window.partitionBy(*READ_TOGETHER)
     dashed = [F.coalesce(dates.is_dashed(F.col(f"{name}_text")), F.lit(False)) for name in DATES]
     has_dashed = F.max(F.when(dashed[0] | dashed[1], 1)).over(of_release).isNotNull()
     unproven = F.when(has_dashed, dates.DAY_FIRST).otherwise(dates.MONTH_FIRST)
-    signs = {f"{name}_sign": numbers.decimal_sign(F.col(f"{name}_number"), ONE_RELEASE) for name in NUMBERS}
+    signs = {f"{name}_sign": numbers.decimal_sign(F.col(f"{name}_number"), READ_TOGETHER) for name in NUMBERS}
     # NA, which is the question, says nothing.
     other = F.nullif(F.upper("country"), F.lit(NAMIBIA))
     codes = F.sum(F.when(other.rlike("^[A-Z]{2}$"), 1).when(other.isNotNull(), -1)).over(of_release)
     return rows.withColumns(
         {
             "date_order": dates.date_order(
-                ONE_RELEASE, *[F.col(f"{name}_readings") for name in DATES], unproven=unproven
+                READ_TOGETHER, *[F.col(f"{name}_readings") for name in DATES], unproven=unproven
             ),
             **signs,
             "has_codes": F.coalesce(codes > 0, F.lit(False)),

@@ -144,7 +144,7 @@ def subscriber_rows(cells: DataFrame, key: str, accepted: Sequence[str] = ()) ->
     the others fail `unique_subscriber`. The late part files whose names are `accepted` are rows of the snapshot that
     they belong to.
     """
-    rows = with_unreadable(cleanse_subscribers(cells, key), SUBSCRIBER_CELLS, cell_shape)
+    rows = with_unreadable(cleanse_subscribers(cells, key, accepted), SUBSCRIBER_CELLS, cell_shape)
     checked = rows.withColumn("row_failures", failed_rules(SUBSCRIBER_RULES)).transform(with_joined_parts, accepted)
     texts = [F.col(name) for name in ("plan", "country", "device_type", "gender")]
     numbers = [F.lpad(F.col(name).cast("string"), 13, "0") for name in ("age", "monthly_revenue", "plan_months")]

@@ -64,7 +64,8 @@ def cleansed_events(bronze: DataFrame) -> DataFrame:
     Texts are columns of their own, because the default engine computes an expression again wherever it is used.
     """
     ids = {name: without_decimals(known_id(F.col(name))) for name in OWN_IDS}
-    texts = {"event_type": F.upper(known_text(F.col("event_type"))), "country": blank_to_null(F.col("country"))}
+    texts = {name: blank_to_null(F.col(name)) for name in ("event_ts", "position_seconds", "country")}
+    texts["event_type"] = F.upper(known_text(F.col("event_type")))
     folded = events_by_name(bronze).withColumns({**ids, **texts, "event_id": known_id(F.col("event_id"))})
     words = {"event_type": known_event_type(F.col("event_type")), "country": country_code(F.col("country"))}
     own = own_ids(*map(F.col, (*OWN_IDS, "event_id")))
@@ -95,7 +96,7 @@ def is_identifiable() -> Column:
 
 def position_seconds() -> Column:
     """BIGINT: the position in the title; null if it is not a number, or longer than anything there is."""
-    position = F.when(F.trim("position_seconds").rlike(NUMBER), F.trim("position_seconds")).try_cast("double")
+    position = F.when(F.col("position_seconds").rlike(NUMBER), F.col("position_seconds")).try_cast("double")
     return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
 
 

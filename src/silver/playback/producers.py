@@ -26,6 +26,7 @@ register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
 # Keys under which CloudEvents, web hooks and event buses put the event itself, and one with a list of events.
 ENVELOPES = ("data", "payload", "detail")
 LIST_OF_EVENTS = "records"
+OF_A_BATCH = ("user_id", "profile_id", "title_id", "content_id", "device_type", "country", "session_id")
 FILE_PATH = "_file_path"  # a key of every `_rescued_data`
 COLUMNS = PLAYBACK_FEED.column_names
 FILE_COLUMNS = (*PROVENANCE_COLUMNS, SHOWN_FILE.name)
@@ -69,13 +70,19 @@ def found_by_name(bronze: DataFrame) -> DataFrame:
 
 
 def events_in(cells: Sequence[str | None], rescued: str | None) -> list[dict[str, Any]]:
-    """The events of a row of bronze with these cells: one, or those of a list of events."""
-    outer = _parsed(rescued, dict) or {}
+    """The events of a row of bronze with these cells: one, or those of a list of events.
+
+    What has the time and the type of an event is one itself, whatever it lists. Who watches what, where and on which
+    device may stand once beside a list: it is that of each event in it that doesn't say so itself.
+    """
+    outer, own = _parsed(rescued, dict) or {}, dict(zip(COLUMNS, cells, strict=True))
     events = next((value for key, value in outer.items() if _name(key) == LIST_OF_EVENTS), None)
-    items = _parsed(events, list)
-    if items:
-        return [_event({}, _parsed(item, dict) or {}) for item in items]
-    return [_event(dict(zip(COLUMNS, cells, strict=True)), outer)]
+    row = _event(own, outer)
+    items = [_parsed(item, dict) for item in _parsed(events, list) or []]
+    if not items or (row["event_ts"] and row["event_type"]):
+        return [row]
+    listed = [_event({}, item or {}) for item in items]
+    return [{**event, **{name: event[name] or row[name] for name in OF_A_BATCH}} for event in listed]
 
 
 def _event(own: Mapping[str, str | None], record: Mapping[str, Any]) -> dict[str, Any]:

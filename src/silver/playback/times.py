@@ -17,9 +17,8 @@ DATE_AND_TIME = "^(....)(..)(..)(..)(..)(..)$"
 
 
 def event_millis(event_ts: Column) -> Column:
-    """BIGINT: milliseconds since 1970 of a number's text, or of a time in ISO 8601; null for any other text."""
-    text = F.trim(event_ts)
-    return F.when(text.rlike(NUMBER), _millis_of_number(text)).otherwise(_millis_of_iso_8601(text))
+    """BIGINT: milliseconds since 1970 of a folded number, or of a time in ISO 8601; null for any other text."""
+    return F.when(event_ts.rlike(NUMBER), _millis_of_number(event_ts)).otherwise(_millis_of_iso_8601(event_ts))
 
 
 def _millis_of_number(text: Column) -> Column:

@@ -16,10 +16,12 @@ def test_release_verdicts_decisions(spark):
     assert verdicts(spark, *releases, decisions={names[3]: ACCEPT})[3] == "unreadable"
 
 
-def test_release_verdicts_decision_about_late_parts_outlives_a_full_refresh_which_joins_them(spark):
+def test_release_verdicts_acceptance_of_late_parts_outlives_a_full_refresh_which_joins_them(spark):
     whole = release(1, 10)
-    stale = {f"{whole.path} of 2026-11-29 10:00:00": REJECT}
-    assert verdicts(spark, whole, decisions=stale) == ["applied"]
+    late = f"{whole.path} of 2026-11-29 10:00:00"
+    assert verdicts(spark, whole, decisions={late: ACCEPT}) == ["applied"]
+    # Rejected ones are rows of the release then, so the decision does nothing, which is reported.
+    assert judged(spark, [whole], {late: REJECT})[late]["verdict"] == "missing"
     other = "titles/x.csv of 2026-11-29 10:00:00"
     assert judged(spark, [whole], {other: REJECT})[other]["verdict"] == "missing"
 

@@ -125,6 +125,20 @@ def test_leftover_keys_are_those_that_no_column_has(bronze):
     assert {row.event_id: row.leftover_keys for row in events} == {"a": ["Who", "payload", "plan"], "b": ["extra"]}
 
 
+def test_a_complete_event_that_lists_something_is_one_event(found):
+    event = {"event_id": "a", "event_type": "PAUSE", "event_ts": T, "records": [{"bitrate": 1}, {"bitrate": 2}]}
+    assert list(found(event, {**event, "event_id": "b", "event_type": None, "action": "pause"})) == ["a", "b"]
+
+
+def test_what_stands_beside_a_list_is_of_each_event_in_it(found):
+    batch = {"userId": "u", "device": "tv", "id": "batch", "timestamp": T}
+    events = found({**batch, "records": [{"id": "a", "ts": T}, {"id": "b", "ts": T, "user": "v"}]})
+    assert {name: (row["user_id"], row["device_type"]) for name, row in events.items()} == {
+        "a": ("u", "tv"),
+        "b": ("v", "tv"),
+    }
+
+
 def test_broken_records_and_rows_without_values_stay(bronze):
     rows = bronze({CORRUPT: "{"}, {}, {RESCUED: "{"}, {RESCUED: '{"id"'}, {RESCUED: None, CORRUPT: '"id":'})
     assert events_by_name(rows).count() == 5

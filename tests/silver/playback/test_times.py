@@ -2,12 +2,15 @@
 
 from pyspark.sql import functions as F
 
+from common.text import blank_to_null
 from silver.playback.times import event_millis
 
 T = 1_769_396_516  # 2026-01-26T03:01:56Z
 TIMES = {
     str(T): T * 1000,
     f" {T} ": T * 1000,
+    f"\u00a0{T}\n": T * 1000,
+    "2026-01-26T03:01:56Z\r\n": T * 1000,
     f"{T}.25": T * 1000 + 250,
     "1.769396516e9": T * 1000,
     "99999999999": 99_999_999_999_000,  # the last second
@@ -43,5 +46,8 @@ TIMES = {
 
 def test_event_millis_reads_numbers_of_every_unit_and_iso_8601(spark):
     texts = spark.createDataFrame([(text,) for text in (*TIMES, None)], "it STRING")
-    found = {row.it: row.found for row in texts.select("it", event_millis(F.col("it")).alias("found")).collect()}
+    found = {
+        row.it: row.found
+        for row in texts.select("it", event_millis(blank_to_null(F.col("it"))).alias("found")).collect()
+    }
     assert found == {**TIMES, None: None}
