@@ -54,7 +54,7 @@ def named_release(path: str, releases: Sequence[str]) -> str:
     if found:
         raise LakehouseError(f"{path} holds several releases: {', '.join(found)}. Name one of them.")
     nearest = difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]
-    raise LakehouseError(f"{path} is no release of a table with verdicts. The nearest: {', '.join(nearest)}.")
+    raise LakehouseError(f"{path} is not a release that was loaded. The nearest: {', '.join(nearest)}.")
 
 
 def _job(release: str) -> str:

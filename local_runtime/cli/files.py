@@ -19,7 +19,7 @@ def file(arguments: Namespace) -> int:
     """Prints the names of the files whose shown name holds a key, as bronze has them, one a line."""
     key = KEY.fullmatch(arguments.key)
     if key is None:
-        raise UsageError(f"{arguments.key} is no key of a file: give the sixteen digits after the …, or the name.")
+        raise UsageError(f"{arguments.key} is not the key of a file: give the sixteen digits after the …, or the name.")
     lake = Lake(arguments.lake.absolute())
     found = sorted({name for table in lake.tables() for name in _named(lake, table, f"…{key[1]}")})
     if not found:

@@ -111,8 +111,8 @@ def release_messages(release: Release, where: str) -> Iterator[str]:
         yield problem_of(release, where)
     elif release["missing_columns"] and release["verdict"] == APPLIED:
         lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
-        others = f" Headers that are known for no column: {left}." if left else ""
-        yield f"{name} was applied without {lacks}: no column was found.{others}"
+        others = f" Headers that match no column: {left}." if left else ""
+        yield f"{name} was applied without {lacks}: no column with a value was found.{others}"
     yield from notes_on_order(release)
     if release["verdict"] == "rejected":
         return
@@ -173,4 +173,4 @@ def _files_left_out_of(done: "Outcome", lake: Lake, quarantines: Iterable[str]) 
 
 def unapplied_message(tables: Sequence[str]) -> str:
     """The failure of feeds none of whose releases could be applied."""
-    return f"Failed: no release in {', '.join(tables)} was applied, so there is nothing to see of it yet."
+    return f"Failed: no release in {', '.join(tables)} was applied, so gold has none of it yet."

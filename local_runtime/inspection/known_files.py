@@ -102,11 +102,14 @@ def named(lake: Lake, text: str, known: Collection[str]) -> str:
     """
     if text in known:
         return text
-    if shown := [name for name in known for path in as_shown(lake, text) if f"/{path}".endswith(f"/{name}")]:
+    all_shown = as_shown(lake, text)
+    if shown := [name for name in known for path in all_shown if f"/{path}".endswith(f"/{name}")]:
         return max(shown, key=len)
     place = Path(text).absolute()
     whole = [name for name in known if f"{place}".endswith(f"/{name}")]
-    found = sorted(whole, key=len)[-1:] or sorted(name for name in known if name.endswith(f"/{text}"))
+    found = sorted(whole, key=len)[-1:] or sorted(
+        name for name in known for end in (text, *all_shown) if name.endswith(f"/{end}")
+    )
     if len(found) == 1:
         return found[0]
     if found:

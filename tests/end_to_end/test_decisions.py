@@ -131,7 +131,7 @@ def test_a_path_that_names_no_release_is_an_error_with_the_nearest_ones(beginnin
     for path, message in (
         (
             "titles/a_2021-02-02.csv",
-            f"a_2021-02-02.csv is no release of a table with verdicts. The nearest: {FEBRUARY}",
+            f"a_2021-02-02.csv is not a release that was loaded. The nearest: {FEBRUARY}",
         ),
         ("titles", f"titles holds several releases: {JANUARY}, {FEBRUARY}"),
     ):

@@ -187,8 +187,9 @@ def test_decisions_and_rejected_take_the_real_name_of_a_hidden_file(place, capsy
     ):
         assert main(["rejected", name, "--lake", str(place.lake.root)]) == 0
         assert main(["reject", name, "--lake", str(place.lake.root)]) == 0
+    assert main(["rejected", "jane@example.org_2023-03-10.csv", "--lake", str(place.lake.root)]) == 0
     said = capsys.readouterr().out
-    assert "valid_user_id: 1 row" in said
+    assert said.count("valid_user_id: 1 row") == 3
     assert "jane" not in said.replace(str(place.landing), "")
     assert "jane" not in (place.lake.root / "release_decisions.json").read_text()
     place.run("silver.subscribers")

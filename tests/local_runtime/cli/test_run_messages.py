@@ -55,12 +55,12 @@ def test_what_a_rejected_release_would_have_left_out_is_not_mentioned():
 
 
 def test_only_of_an_applied_release_it_is_said_that_it_was_applied_without_a_column():
-    assert said(missing_columns=["cast"]) == ["t/a.csv was applied without cast: no column was found."]
+    assert said(missing_columns=["cast"]) == ["t/a.csv was applied without cast: no column with a value was found."]
     assert said(missing_columns=["cast"], verdict="rejected") == []
 
 
 def test_a_feed_of_which_nothing_was_applied_is_named_and_not_the_lake():
-    assert unapplied_message(["s.t"]) == "Failed: no release in s.t was applied, so there is nothing to see of it yet."
+    assert unapplied_message(["s.t"]) == "Failed: no release in s.t was applied, so gold has none of it yet."
 
 
 @pytest.mark.parametrize(
