@@ -2,8 +2,7 @@
 
 import difflib
 from argparse import Namespace
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,16 +67,16 @@ def _ends_in(place: Path, release: str) -> bool:
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
     from local_runtime.inspection.flawed_files import accepted_files, reported_files
-    from local_runtime.inspection.verdicts import verdicts_in
+    from local_runtime.inspection.verdicts import Verdict, joined_parts, verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
         raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
     with lake.locked():
-        known = {
-            one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
-        }
-        known |= dict(_joined_parts(lake, known))
+        decided, known = decisions_of(lake), dict[str, tuple[str, Verdict]]()
+        for table in tables_of(lake, Role.VERDICTS):
+            verdicts = verdicts_in(lake, table)
+            known |= {one.release: (table, one) for one in (*verdicts, *joined_parts(decided, verdicts))}
         names = {*known, *reported_files(lake), *accepted_files(lake)}
         paths = [_as_known(lake, path, names) for path in arguments.paths]
         accepted = _accept_files(lake, paths) if decision is Decision.ACCEPT else set()
@@ -118,17 +117,6 @@ def _as_known(lake: Lake, path: str, known: Collection[str]) -> str:
         return path
     ends = [name for shown in as_shown(lake, path) for name in known if f"/{shown}".endswith(f"/{name}")]
     return max(ends, key=len, default=path)
-
-
-def _joined_parts(
-    lake: Lake, known: Mapping[str, tuple[str, "Verdict"]]
-) -> Iterator[tuple[str, tuple[str, "Verdict"]]]:
-    """Late part files that were accepted, with the verdict on the release that they joined: they have none any more."""
-    for name in decisions_of(lake):
-        whole = name.rpartition(LATE_AT)[0]
-        if name not in known and whole in known:
-            table, verdict = known[whole]
-            yield name, (table, replace(verdict, release=name))
 
 
 def _check_decidable(release: "Verdict") -> None:

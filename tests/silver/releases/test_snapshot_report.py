@@ -196,7 +196,7 @@ def test_104_a_release_that_writes_both_orders_of_dates_is_reported_until_a_late
 def test_a_release_of_which_most_rows_are_left_out_is_reported(report):
     found = report({"films/a.csv": ({}, [VALID, (["valid_type"], []), (["valid_title", "valid_type"], [])])})
     assert by_release(found, "problem")["films/a.csv"] == (
-        "films/a.csv was applied, but only 1 of its 3 rows is valid: titles of the others are missing from the catalogue. "
-        "Rules: valid_title, valid_type.",
+        "films/a.csv was applied, but only 1 of its 3 rows is valid: titles of the others are missing from the "
+        "catalogue. Rules: valid_title, valid_type.",
     )
     assert failing(found, "release_is_whole") == ["films/a.csv"]
