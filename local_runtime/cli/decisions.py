@@ -10,6 +10,7 @@ from local_runtime.cli.run_log import tell
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.releases import LATE_AT
+from local_runtime.printable import on_one_line
 from local_runtime.state.last_run import run_command
 from local_runtime.state.release_decisions import Decision, decide, decisions_of
 from local_runtime.state.roles import Role, tables_of
@@ -51,9 +52,10 @@ def named_release(path: str, releases: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise LakehouseError(f"{path} holds several releases: {', '.join(found)}. Name one of them.")
-    nearest = difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]
-    raise LakehouseError(f"{path} is no release of a table with verdicts. The nearest: {', '.join(nearest)}.")
+        several = on_one_line(", ".join(found))
+        raise LakehouseError(f"{on_one_line(path)} holds several releases: {several}. Name one of them.")
+    nearest = on_one_line(", ".join(difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]))
+    raise LakehouseError(f"{on_one_line(path)} is no release of a table with verdicts. The nearest: {nearest}.")
 
 
 def _job(release: str) -> str:
@@ -88,7 +90,7 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
             _check_decidable(verdict)
         before = decide(lake, chosen, decision)
         for release in chosen:
-            tell(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
+            tell(f"{on_one_line(release)} is {decision.done}{_instead(before.get(release), decision)}.")
         _print_consequences(lake, chosen, known, decision)
     return 0
 
@@ -102,10 +104,10 @@ def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
     if accepted:
         decide(lake, accepted, Decision.ACCEPT)
     for path in accepted:
-        tell(f"{path} is accepted as it is, and no longer reported.")
+        tell(f"{on_one_line(path)} is accepted as it is, and no longer reported.")
     again = [path for path in paths if path in before]
     for path in again:
-        tell(f"{path} is accepted as it is, as before, and not reported.")
+        tell(f"{on_one_line(path)} is accepted as it is, as before, and not reported.")
     return {*accepted, *again}
 
 
@@ -123,7 +125,8 @@ def _check_decidable(release: "Verdict") -> None:
     """Raises LakehouseError for a release without a valid row."""
     if release.verdict == "unreadable":
         raise LakehouseError(
-            f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
+            f"{on_one_line(release.release)} has no valid row, so there is nothing to decide: land a corrected file, "
+            "by a new name."
         )
 
 
@@ -150,7 +153,7 @@ def _print_consequences(
         if not stale and is_already(release, decision):
             settled.append(name)
     for name in settled:
-        tell(f"{name} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
+        tell(f"{on_one_line(name)} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
     if to_refresh:
         tell(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
     elif len(settled) < len(chosen):

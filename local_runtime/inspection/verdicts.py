@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.releases import LATE_AT
+from local_runtime.printable import on_one_line
 from local_runtime.quoting import quoted_table
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
@@ -101,11 +102,15 @@ def problems_with_decisions(lake: Lake, verdict_table: str) -> list[str]:
     missing = rows.filter(f"verdict = '{MISSING}'").select("release", "decision").order("release").fetchall()
     known = [verdict.release for verdict in verdicts_in(lake, verdict_table)] if missing else []
     return [
-        f"{verdict_table}: a decision ({decision}) names {release}, which is no release so far. "
-        f"The nearest: {', '.join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or 'none yet'}. "
+        f"{verdict_table}: a decision ({decision}) names {on_one_line(release)}, which is no release so far. "
+        f"The nearest: {_nearest(release, known)}. "
         "Correct it, or take it out: in release_decisions.json of the lake, or in the bundle's variable of that name."
         for release, decision in missing
     ]
+
+
+def _nearest(release: str, known: list[str]) -> str:
+    return on_one_line(", ".join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or "none yet")
 
 
 def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str]) -> list[str]:
@@ -119,7 +124,7 @@ def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str
     if not differing:
         return []
     names = [history.table for history in histories if any(history in stale for _, stale in differing)]
-    changes = "; ".join(_change(release, stale) for release, stale in differing)
+    changes = "; ".join(on_one_line(_change(release, stale)) for release, stale in differing)
     return [
         f"{', '.join(names)}: limits, code or decisions have changed the verdict on what was taken in: {changes}. "
         f"Refresh in full: {run_command(lake, names)}"
