@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from imports.countries import CODES
 from local_runtime.errors import LakehouseError
 
 PROFILE, START, DURATION, TITLE = "Profile Name", "Start Time", "Duration", "Title"
@@ -21,6 +22,8 @@ COLUMNS = (PROFILE, START, DURATION, TITLE, SUPPLEMENTAL, DEVICE, COUNTRY)
 
 START_FORM = "%Y-%m-%d %H:%M:%S"
 DURATION_FORM = re.compile("([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
+# Netflix began to stream: the pipeline takes no event before. It takes none of the future either.
+FIRST_START = datetime(2007, 1, 16, tzinfo=UTC)
 COUNTRY_FORM = re.compile(r"([A-Z]{2})( \(.*\))?")
 
 Row = tuple[int, Mapping[str, str] | None]
@@ -42,14 +45,16 @@ class Activity:
     """A file's views, in its order, and what was left out of it; `supplemental` counts trailers and the like by type.
 
     `unreadable` are the lines of rows with more or fewer cells than the header, or without a readable time or duration.
-    Of rows with the same profile, title and time, which are `repeats`, the longest view stays. `unknown_countries`
-    counts texts that aren't countries.
+    `impossible` are the lines of rows with a time before Netflix began to stream, or in the future. Of rows with the
+    same profile, title and time, which are `repeats`, the longest view stays. `unknown_countries` counts texts that
+    aren't countries.
     """
 
     rows: int
     views: tuple[View, ...]
     supplemental: Counter[str] = field(default_factory=Counter)
     unreadable: tuple[int, ...] = ()
+    impossible: tuple[int, ...] = ()
     repeats: int = 0
     unknown_countries: Counter[str] = field(default_factory=Counter)
 
@@ -110,7 +115,8 @@ def _folded(name: str) -> str:
 def _activity(rows: Iterable[Row]) -> Activity:
     views: dict[tuple[str, str, int], View] = {}
     supplemental, unknown_countries = Counter[str](), Counter[str]()
-    unreadable, count, watched = [], 0, 0
+    unreadable, impossible, count, watched = list[int](), list[int](), 0, 0
+    now = datetime.now(UTC).timestamp()
     for line, row in rows:
         count += 1
         if row and row[SUPPLEMENTAL]:
@@ -120,13 +126,23 @@ def _activity(rows: Iterable[Row]) -> Activity:
         if row is None or view is None:
             unreadable.append(line)
             continue
+        if not FIRST_START.timestamp() <= view.start <= now:
+            impossible.append(line)
+            continue
         watched += 1
         if row[COUNTRY] and not view.country:
             unknown_countries[row[COUNTRY]] += 1
         key = (view.profile, view.title, view.start)
         views[key] = max(views.get(key, view), view)
-    repeats = watched - len(views)
-    return Activity(count, tuple(views.values()), supplemental, tuple(unreadable), repeats, unknown_countries)
+    return Activity(
+        rows=count,
+        views=tuple(views.values()),
+        supplemental=supplemental,
+        unreadable=tuple(unreadable),
+        impossible=tuple(impossible),
+        repeats=watched - len(views),
+        unknown_countries=unknown_countries,
+    )
 
 
 def _view(row: Mapping[str, str]) -> View | None:
@@ -145,5 +161,5 @@ def _view(row: Mapping[str, str]) -> View | None:
         start=int(start.timestamp()),
         seconds=(hours * 60 + minutes) * 60 + seconds,
         device=row[DEVICE],
-        country=country[1] if country else "",
+        country=country[1] if country and country[1] in CODES else "",
     )

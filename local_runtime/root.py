@@ -1,9 +1,10 @@
 """Where the project is, and when this process began."""
 
 import os
-import shlex
 import time
 from pathlib import Path
+
+from local_runtime.printable import shell_word
 
 STARTED = time.monotonic()
 ROOT = Path(os.environ.get("LAKEHOUSE_ROOT", Path(__file__).resolve().parents[1]))
@@ -13,4 +14,4 @@ CACHE = ROOT / ".lakehouse"
 
 def folder_argument(name: str, folder: Path) -> str:
     """The option that names a folder, where it isn't the default one."""
-    return "" if folder == ROOT / name else f" --{name} {shlex.quote(str(folder))}"
+    return "" if folder == ROOT / name else f" --{name} {shell_word(str(folder))}"

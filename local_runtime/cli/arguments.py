@@ -38,7 +38,7 @@ def _logged(parsed: argparse.Namespace, words: Sequence[str]) -> int:
     """Runs a command, and logs its start, what it says, and its end."""
     code = 1
     try:
-        run_log.start(parsed.log.absolute(), words, parsed.landing.absolute())
+        run_log.start(parsed.log.absolute(), words, (parsed.landing.absolute(), parsed.lake.absolute()))
         code = _run(parsed)
     except LakehouseError as error:
         run_log.tell_error(error)

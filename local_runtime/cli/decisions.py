@@ -2,8 +2,7 @@
 
 import difflib
 from argparse import Namespace
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from local_runtime.cli.run_log import tell
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.releases import LATE_AT
+from local_runtime.printable import on_one_line
 from local_runtime.state.last_run import run_command
 from local_runtime.state.release_decisions import Decision, decide, decisions_of
 from local_runtime.state.roles import Role, tables_of
@@ -52,9 +52,10 @@ def named_release(path: str, releases: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise LakehouseError(f"{path} holds several releases: {', '.join(found)}. Name one of them.")
-    nearest = difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]
-    raise LakehouseError(f"{path} is not a release that was loaded. The nearest: {', '.join(nearest)}.")
+        several = on_one_line(", ".join(found))
+        raise LakehouseError(f"{on_one_line(path)} holds several releases: {several}. Name one of them.")
+    nearest = on_one_line(", ".join(difflib.get_close_matches(path, releases, NEAREST, cutoff=0) or ["none yet"]))
+    raise LakehouseError(f"{on_one_line(path)} is not a release that was loaded. The nearest: {nearest}.")
 
 
 def _job(release: str) -> str:
@@ -68,16 +69,16 @@ def _ends_in(place: Path, release: str) -> bool:
 
 def _decide(arguments: Namespace, decision: Decision) -> int:
     from local_runtime.inspection.flawed_files import accepted_files, reported_files
-    from local_runtime.inspection.verdicts import verdicts_in
+    from local_runtime.inspection.verdicts import Verdict, joined_parts, verdicts_in
 
     lake = Lake(arguments.lake.absolute())
     if not lake.tables():
         raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
     with lake.locked():
-        known = {
-            one.release: (table, one) for table in tables_of(lake, Role.VERDICTS) for one in verdicts_in(lake, table)
-        }
-        known |= dict(_joined_parts(lake, known))
+        decided, known = decisions_of(lake), dict[str, tuple[str, Verdict]]()
+        for table in tables_of(lake, Role.VERDICTS):
+            verdicts = verdicts_in(lake, table)
+            known |= {one.release: (table, one) for one in (*verdicts, *joined_parts(decided, verdicts))}
         names = {*known, *reported_files(lake), *accepted_files(lake)}
         paths = [_as_known(lake, path, names) for path in arguments.paths]
         accepted = _accept_files(lake, paths) if decision is Decision.ACCEPT else set()
@@ -89,7 +90,7 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
             _check_decidable(verdict)
         before = decide(lake, chosen, decision)
         for release in chosen:
-            tell(f"{release} is {decision.done}{_instead(before.get(release), decision)}.")
+            tell(f"{on_one_line(release)} is {decision.done}{_instead(before.get(release), decision)}.")
         _print_consequences(lake, chosen, known, decision)
     return 0
 
@@ -103,10 +104,10 @@ def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
     if accepted:
         decide(lake, accepted, Decision.ACCEPT)
     for path in accepted:
-        tell(f"{path} is accepted as it is, and no longer reported.")
+        tell(f"{on_one_line(path)} is accepted as it is, and no longer reported.")
     again = [path for path in paths if path in before]
     for path in again:
-        tell(f"{path} is accepted as it is, as before, and not reported.")
+        tell(f"{on_one_line(path)} is accepted as it is, as before, and not reported.")
     return {*accepted, *again}
 
 
@@ -120,22 +121,12 @@ def _as_known(lake: Lake, path: str, known: Collection[str]) -> str:
     return max(ends, key=len, default=path)
 
 
-def _joined_parts(
-    lake: Lake, known: Mapping[str, tuple[str, "Verdict"]]
-) -> Iterator[tuple[str, tuple[str, "Verdict"]]]:
-    """Late part files that were accepted, with the verdict on the release that they joined: they have none any more."""
-    for name in decisions_of(lake):
-        whole = name.rpartition(LATE_AT)[0]
-        if name not in known and whole in known:
-            table, verdict = known[whole]
-            yield name, (table, replace(verdict, release=name))
-
-
 def _check_decidable(release: "Verdict") -> None:
     """Raises LakehouseError for a release without a valid row."""
     if release.verdict == "unreadable":
         raise LakehouseError(
-            f"{release.release} has no valid row, so there is nothing to decide: land a corrected file, by a new name."
+            f"{on_one_line(release.release)} has no valid row, so there is nothing to decide: land a corrected file, "
+            "by a new name."
         )
 
 
@@ -162,7 +153,7 @@ def _print_consequences(
         if not stale and is_already(release, decision):
             settled.append(name)
     for name in settled:
-        tell(f"{name} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
+        tell(f"{on_one_line(name)} is {chosen[name][1].verdict} already: that changes nothing, and needs no run.")
     if to_refresh:
         tell(f"History is past that. To make it again: {run_command(lake, to_refresh)}")
     elif len(settled) < len(chosen):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from local_runtime.cli.landing import printable
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
+from local_runtime.printable import on_one_line
 from local_runtime.root import folder_argument
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def import_file(arguments: Namespace) -> int:
     run = f"./lakehouse run{folder_argument('landing', landing)}{folder_argument('lake', lake.root)}"
     titles = _titles(lake, landing, run)
     views = playback.matched(activity.views, titles)
-    print(f"{printable(arguments.file)}: {_number(activity.rows, 'row')}")
+    print(f"{on_one_line(arguments.file)}: {_number(activity.rows, 'row')}")
     for line in (*left_out(activity), *titles_found(views)):
-        print(f"  {line}")
+        print(f"  {on_one_line(line)}")
     if not views:
         print("Nothing was written: no row is a view of a title.")
         return 1
@@ -41,9 +41,9 @@ def import_file(arguments: Namespace) -> int:
     events = [event for view, match in views for event in playback.events(view, match, millis)]
     path, is_new = playback.write(playback.as_csv(events), landing)
     if is_new:
-        print(f"Written: {_number(len(events), 'event')}, a start and a stop of each view, to {printable(path)}")
+        print(f"Written: {_number(len(events), 'event')}, a start and a stop of each view, to {on_one_line(path)}")
     else:
-        print(f"Nothing was written: {printable(path)} has the same {_number(len(events), 'event')}.")
+        print(f"Nothing was written: {on_one_line(path)} has the same {_number(len(events), 'event')}.")
     print(f"Next: {run}\nAfter another release of the catalogue, run that, import the file again, and run once more.")
     return 0
 
@@ -57,8 +57,8 @@ def _titles(lake: Lake, landing: Path, run: str) -> "Titles":
     periods = [TitlePeriod(*row) for row in run_query(lake, QUERY).fetchall()] if has_tables else []
     if not periods:
         raise LakehouseError(
-            f"The lake {printable(lake.root)} has no catalogue yet, in which titles are looked up. Put a release of it "
-            f"into {printable(landing / FOLDER)}, load it, and import again: {run}"
+            f"The lake {on_one_line(lake.root)} has no catalogue yet, in which titles are looked up. Put a release of "
+            f"it into {on_one_line(landing / FOLDER)}, load it, and import again: {run}"
         )
     return Titles(periods)
 
@@ -73,6 +73,12 @@ def left_out(activity: "Activity") -> Iterator[str]:
         yield (
             f"left out, as cells, time or duration can't be read: {_number(len(activity.unreadable), 'row')} "
             f"(line {lines}); expected are times such as 2021-05-01 20:15:00 and durations such as 00:41:22"
+        )
+    if activity.impossible:
+        lines = _some([str(line) for line in activity.impossible])
+        yield (
+            "left out, as their time is before 2007-01-16, when Netflix began to stream, or in the future: "
+            f"{_number(len(activity.impossible), 'row')} (line {lines})"
         )
     if activity.repeats:
         yield f"left out, as they repeat profile, title and time of another: {_number(activity.repeats, 'row')}"

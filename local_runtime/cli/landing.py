@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from local_runtime.auto_loader.discovery import list_files
 from local_runtime.auto_loader.formats.text import Rejected, open_file
 from local_runtime.counts import counted
+from local_runtime.printable import on_one_line
 
 if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
@@ -45,7 +46,7 @@ class Landing:
     @property
     def folders(self) -> str:
         """The feeds' folders, as text for messages."""
-        return " or ".join(printable(folder) for folder in self.tables)
+        return " or ".join(on_one_line(folder) for folder in self.tables)
 
     def files(self) -> Iterator[Path]:
         """The files in the feeds' folders."""
@@ -76,8 +77,8 @@ class Landing:
         )
         where = f"Files are loaded from {self.folders}."
         if home:
-            where = f"Its header is that of {self.tables[home].dataset.name}, so move it into {printable(home)}."
-        return f"Not loaded: {printable(path)} lies in no feed's folder. {where}"
+            where = f"Its header is that of {self.tables[home].dataset.name}, so move it into {on_one_line(home)}."
+        return f"Not loaded: {on_one_line(path)} lies in no feed's folder. {where}"
 
 
 def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> Landing:
@@ -89,15 +90,10 @@ def landing_of(root: Path, graph: "Graph", pipelines: "Sequence[Pipeline]") -> L
     return Landing(root, tables)
 
 
-def printable(path: Path) -> str:
-    """A path as any terminal can show it: names need not be UTF-8."""
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
-
-
 def some_paths(paths: Sequence[Path]) -> str:
     """The first paths as text for messages, and how many more there are."""
     more = f" and {counted(len(paths) - SHOWN, 'more file')}" if len(paths) > SHOWN else ""
-    return ", ".join(printable(path) for path in paths[:SHOWN]) + more
+    return ", ".join(on_one_line(path) for path in paths[:SHOWN]) + more
 
 
 def _is_like(header: set[str], columns: frozenset[str]) -> bool:

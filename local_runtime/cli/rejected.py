@@ -12,6 +12,7 @@ from local_runtime.cli.upkeep import check_lake_exists
 from local_runtime.counts import counted, was_or_were
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.next_commands import rejected_command
+from local_runtime.printable import on_one_line
 from local_runtime.root import folder_argument
 
 if TYPE_CHECKING:
@@ -40,22 +41,23 @@ def rejected(arguments: Namespace) -> int:
 
 
 def _print(found: "LeftOut", of_lake: str, most: int | None) -> None:
+    name = on_one_line(found.name)
     for file in found.files:
         for line in _of_file(file, found.name):
-            say(line, "yellow")
+            say(on_one_line(line), "yellow")
     if found.release is not None and (said := _of_release(found.release, of_lake)):
         say(said, "yellow")
     if found.left_out:
         of = f"{found.left_out:,} of its {found.rows:,} rows" if found.rows > 1 else counted(found.left_out, "row")
-        say(f"{found.name}: {of} {was_or_were(found.left_out)} left out. By rule:")
+        say(f"{name}: {of} {was_or_were(found.left_out)} left out. By rule:")
         for rule, rows in sorted(found.rules.items()):
             say_item(f"{rule}: {counted(rows, 'row')}")
         _print_rows(found, of_lake, most)
     elif found.rows:
         none = "its only row fails no rule" if found.rows == 1 else f"none of its {found.rows:,} rows fails a rule"
-        say(f"{found.name}: nothing was left out, {none}.")
+        say(f"{name}: nothing was left out, {none}.")
     elif not found.files:
-        say(f"{found.name}: nothing was left out.")
+        say(f"{name}: nothing was left out.")
     if found.cells:
         say("Cells that could not be read are unknown, and their rows stay:")
         for cell in found.cells:
@@ -68,8 +70,8 @@ def _of_release(release: "Release", of_lake: str) -> str:
     from local_runtime.inspection.verdicts import REJECTED
 
     if release["verdict"] == REJECTED:
-        return f"{shown_name(release)} was rejected by a decision: history has no row of it."
-    return problem_of(release, of_lake) if release["verdict"] in WAITING else str(release["problem"] or "")
+        return f"{on_one_line(shown_name(release))} was rejected by a decision: history has no row of it."
+    return problem_of(release, of_lake) if release["verdict"] in WAITING else on_one_line(release["problem"] or "")
 
 
 def _of_file(file: "KnownFile", name: str) -> Iterator[str]:

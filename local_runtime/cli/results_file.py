@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TextIO
 
+from local_runtime.cli.kept_out import folder_around
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.pipelines.secrets import SECRETS_FOLDER
 from local_runtime.root import ROOT
 from local_runtime.state.last_run import last_run
 
@@ -32,9 +32,8 @@ class ResultsFile:
         if not name:
             return "Results go to the screen from now on."
         path = Path(name.strip("'\"")).expanduser().resolve()
-        inside = [folder for folder in self._kept_out if path.is_relative_to(folder.resolve())]
-        if inside or SECRETS_FOLDER in path.parts:
-            raise LakehouseError(f"{path} is refused: nothing is written to {inside[0] if inside else SECRETS_FOLDER}.")
+        if around := folder_around(path, self._kept_out):
+            raise LakehouseError(f"{path} is refused: nothing is written to {around}.")
         try:
             self._file = path.open("x", encoding="utf-8")
         except FileExistsError:

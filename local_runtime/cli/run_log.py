@@ -3,19 +3,18 @@
 The lines are appended, one at a time, so that a program which rotates logs may move the file away between two of them.
 """
 
-import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from local_runtime.cli.kept_out import folder_around
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.folding import to_fit
 from local_runtime.interrupts import BEFORE_EXIT
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+from local_runtime.printable import printable
 
 
 class RunLog:
@@ -38,7 +37,7 @@ class RunLog:
     def write(self, message: str) -> None:
         """Appends a message, each of its lines with the time and its zone (ISO 8601)."""
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        lines = [f"{now} {CONTROL.sub('', line)}\n" for line in message.splitlines() if line.strip()]
+        lines = [f"{now} {line}\n" for line in printable(message).split("\n") if line.strip()]
         try:
             with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write("".join(lines))
@@ -51,14 +50,15 @@ class RunLog:
 _log: RunLog | None = None
 
 
-def start(path: Path, arguments: Sequence[str], landing: Path) -> None:
+def start(path: Path, arguments: Sequence[str], kept_out: Iterable[Path]) -> None:
     """Logs to a file from now on, and that the command begins.
 
-    Raises UsageError where it can't be written, or lies in the landing folder, where a run would load it.
+    Raises UsageError where it can't be written, or would lie in a folder of `kept_out` or beside a key. In the landing
+    folder a run would load it.
     """
     global _log
-    if path.is_relative_to(landing):
-        raise UsageError(f"--log {path} lies in the landing folder {landing}. Name a file elsewhere; nothing was done.")
+    if around := folder_around(path, kept_out):
+        raise UsageError(f"--log {path} lies in {around}, which takes no log. Name a file elsewhere; nothing was done.")
     log = RunLog(path)
     log.open()
     _log = log
@@ -87,7 +87,7 @@ def _end_at_signal(last_words: str, code: int) -> None:
 def tell(message: str, stream: TextIO | None = None) -> None:
     """Prints a message, folded on a terminal, and logs it."""
     out = stream or sys.stdout
-    print(to_fit(message, out), file=out, flush=True)
+    print(to_fit(printable(message), out), file=out, flush=True)
     log(message)
 
 

@@ -20,6 +20,7 @@ from local_runtime.inspection.releases import (
     shown_name,
 )
 from local_runtime.inspection.verdicts import APPLIED
+from local_runtime.printable import on_one_line
 from local_runtime.state.roles import Role, quarantined_table, role_of
 
 if TYPE_CHECKING:
@@ -70,12 +71,13 @@ def without_valid_rows(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]
 def file_messages(result: "Result") -> Iterator[str]:
     """Messages on the files that a flow found: rejected, empty, or loaded with a warning."""
     for name, record in result.files.items():
+        shown = on_one_line(name)
         if record.state == "rejected":
-            yield f"Rejected: {name} ({record.reason}): {record.message}."
+            yield f"Rejected: {shown} ({record.reason}): {on_one_line(record.message)}."
         elif record.state == "loaded" and not record.rows:
-            yield f"No rows: {name} was loaded into {result.dataset}, and holds none."
+            yield f"No rows: {shown} was loaded into {result.dataset}, and holds none."
         elif record.state == "loaded" and record.message:
-            yield f"Loaded, but check it: {name}: {record.message}."
+            yield f"Loaded, but check it: {shown}: {on_one_line(record.message)}."
 
 
 def _of_role(done: "Outcome", graph: "Graph", role: Role) -> "list[Result]":
@@ -106,11 +108,11 @@ def _names_before(lake: Lake, table: str) -> set[str]:
 
 def release_messages(release: Release, where: str) -> Iterator[str]:
     """What is wrong with a release, or missing from it, and which rules its rows and cells fail."""
-    name, rows = shown_name(release), release["rows"]
+    name, rows = on_one_line(shown_name(release)), release["rows"]
     if release["problem"]:
         yield problem_of(release, where)
     elif release["missing_columns"] and release["verdict"] == APPLIED:
-        lacks, left = ", ".join(release["missing_columns"]), ", ".join(release["leftover_headers"])
+        lacks, left = ", ".join(release["missing_columns"]), on_one_line(", ".join(release["leftover_headers"]))
         others = f" Headers that match no column: {left}." if left else ""
         yield f"{name} was applied without {lacks}: no column with a value was found.{others}"
     yield from notes_on_order(release)
@@ -126,7 +128,7 @@ def release_messages(release: Release, where: str) -> Iterator[str]:
 
 def _with_value(rule: Mapping[str, Any], how_many: str = "") -> str:
     """A rule, how many rows fail it, and one value."""
-    example = f', e.g. "{rule["example"]}"' if rule["example"] is not None else ""
+    example = f', e.g. "{on_one_line(rule["example"])}"' if rule["example"] is not None else ""
     return f"{rule['rule']}: {how_many or counted(rule['rows'], 'row')}{example}"
 
 

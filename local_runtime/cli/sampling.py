@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from shlex import quote
 
 from local_runtime.auto_loader.discovery import list_files
-from local_runtime.cli.landing import Landing, printable, some_paths
+from local_runtime.cli.landing import Landing, some_paths
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
+from local_runtime.printable import on_one_line, shell_word
 from sample.catalogue import Sample
 from sample.making import make, make_next_day, without_events
 from sample.mark import MARK_FILE, Mark, mark_of, set_mark, take_mark_away
@@ -39,14 +39,14 @@ def prepare(landing: Landing, lake: Lake, needs_sample: bool) -> list[str]:
     """
     if lake.root.is_relative_to(landing.root):
         raise UsageError(
-            f"The lake {printable(lake.root)} lies in the landing folder {printable(landing.root)}, where files are "
-            "looked for. Name another by --lake."
+            f"The lake {on_one_line(lake.root)} lies in the landing folder {on_one_line(landing.root)}, where files "
+            "are looked for. Name another by --lake."
         )
     if needs_sample:
         make_marked(landing.root, Sample())
     if landing.tables:
         _keep_apart(landing, lake)
-    made = f"{printable(landing.root)} was empty: made a sample there. Its titles and events are invented."
+    made = f"{on_one_line(landing.root)} was empty: made a sample there. Its titles and events are invented."
     return [made] if needs_sample else []
 
 
@@ -76,7 +76,7 @@ def _nothing_landed(landing: Landing) -> str:
     if landing.root.is_dir():
         problem = "has no files in its feeds' folders" if landing.strays() else "is empty"
     return (
-        f"There is nothing to load: the landing folder {printable(landing.root)} {problem}. Put files into "
+        f"There is nothing to load: the landing folder {on_one_line(landing.root)} {problem}. Put files into "
         f"{landing.folders} and run again; nothing was made."
     )
 
@@ -86,7 +86,7 @@ def refuse_sample(landing: Path, lake: Lake) -> None:
     holders = [folder for folder in (landing, lake.root) if _mark_of(folder)]
     if holders:
         raise UsageError(
-            f"{printable(holders[0])} holds a sample, whose titles are invented. Nothing was written: your own data "
+            f"{on_one_line(holders[0])} holds a sample, whose titles are invented. Nothing was written: your own data "
             f"would mix with it. Name folders of your own by --landing and --lake, as in: {RUN_OWN_DATA}"
         )
 
@@ -105,12 +105,12 @@ def make_marked(root: Path, wanted: Sample, on_step: Callable[[str], None] = lam
     existing = {root / name for name, *_ in list_files(root, "*")}
     if existing - _files(root, mark):
         raise LakehouseError(
-            f"{printable(root)} holds files that are not a sample's, and invented titles would mix with them. "
+            f"{on_one_line(root)} holds files that are not a sample's, and invented titles would mix with them. "
             "Choose another folder: ./lakehouse sample --landing DIR"
         )
     if existing and mark is not None and mark.sample not in (wanted, without_events(wanted)):
         raise LakehouseError(
-            f"{printable(root)} holds another sample, and landed files never change. Choose another folder by "
+            f"{on_one_line(root)} holds another sample, and landed files never change. Choose another folder by "
             "--landing, or delete this one, with the lake that was filled from it."
         )
     try:
@@ -131,11 +131,11 @@ def make_more(root: Path, wanted: Sample) -> list[Path]:
     mark = _mark_of(root)
     if mark is None or not mark.sample.sessions:
         raise LakehouseError(
-            f"{printable(root)} holds no sample with events that could go on: ./lakehouse sample makes one."
+            f"{on_one_line(root)} holds no sample with events that could go on: ./lakehouse sample makes one."
         )
     if wanted != Sample() and _differ(wanted, mark.sample):
         raise LakehouseError(
-            f"{printable(root)} holds another sample. --continue goes on with one as it was made: leave the other "
+            f"{on_one_line(root)} holds another sample. --continue goes on with one as it was made: leave the other "
             "options out, or give those that it was made with."
         )
     set_mark(root, replace(mark.sample, days=mark.sample.days + 1))
@@ -151,8 +151,8 @@ def _mark_of(folder: Path) -> Mark | None:
         return mark_of(folder)
     except ValueError:
         raise LakehouseError(
-            f"{printable(folder / MARK_FILE)}, which says which files are a sample's, was changed. Delete "
-            f"{printable(folder)} if it holds nothing but a sample; else delete that file and every file of the "
+            f"{on_one_line(folder / MARK_FILE)}, which says which files are a sample's, was changed. Delete "
+            f"{on_one_line(folder)} if it holds nothing but a sample; else delete that file and every file of the "
             "sample."
         ) from None
 
@@ -163,7 +163,7 @@ def _keep_apart(landing: Landing, lake: Lake) -> None:
     # Without any of its files, the mark means nothing.
     sample = mark if mark and any(path.exists() for path in _files(landing.root, mark)) else None
     strays = sorted({*landing.files(), *landing.strays()} - _files(landing.root, sample)) if sample else []
-    where, into = printable(landing.root), printable(lake.root)
+    where, into = on_one_line(landing.root), on_one_line(lake.root)
     if strays:
         raise UsageError(
             f"{where} holds a sample, whose titles are invented, and {some_paths(strays)}. Nothing was loaded: they "
@@ -185,7 +185,7 @@ def _keep_apart(landing: Landing, lake: Lake) -> None:
     elif lake_mark and not sample and next(landing.files(), None):
         raise UsageError(
             f"The titles in the lake {into} are invented: they are a sample. Nothing was loaded from {where}: they "
-            f"would mix. Name a lake of your own (./lakehouse run --landing {quote(str(where))} --lake mine/lake, "
+            f"would mix. Name a lake of your own (./lakehouse run --landing {shell_word(where)} --lake mine/lake, "
             f"later ./lakehouse status --lake mine/lake), or delete {into} to start it again."
         )
 

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from local_runtime.cli.run_log import log
 from local_runtime.folding import fold
+from local_runtime.printable import on_one_line, printable
 
 # Messages hold names of files and tables, not markup. Output to a file has no width, so that no line is folded.
 console = Console(
@@ -19,7 +20,8 @@ console = Console(
 
 def say(message: str, style: str | None = None, is_folded: bool = True) -> None:
     """Prints a message, folded on a terminal, and logs it."""
-    text = fold(message, console.width) if is_folded and console.is_terminal else message
+    shown = printable(message)
+    text = fold(shown, console.width) if is_folded and console.is_terminal else shown
     console.print(text, style=style, soft_wrap=True)
     log(message)
 
@@ -33,7 +35,12 @@ def say_item(text: str) -> None:
     """Prints an item of a list, indented, and further in where it is folded."""
     width = console.width if console.is_terminal else sys.maxsize
     folded = textwrap.wrap(
-        text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        on_one_line(text),
+        width,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     say("\n".join(folded), is_folded=False)
 
@@ -49,7 +56,7 @@ class Screen:
     def say(self, message: str) -> None:
         """Shows the current step."""
         if console.is_terminal:
-            self._progress.update(self._task, description=message)
+            self._progress.update(self._task, description=printable(message))
             log(message)
         else:
             say(message)

@@ -17,6 +17,7 @@ from local_runtime.inspection.formats import UNLIMITED
 from local_runtime.inspection.releases import Release, note_on_mixed_order, notes_on_order, shown_name
 from local_runtime.inspection.status import LakeState, TableState
 from local_runtime.inspection.verdicts import PendingDecision
+from local_runtime.printable import on_one_line
 from local_runtime.root import folder_argument
 
 
@@ -53,7 +54,7 @@ def status_text(state: LakeState, long: bool = False) -> str:
 def _notices(state: LakeState) -> list[str]:
     """What needs no hand and is to be known."""
     notices = [
-        f"{release} is {pending.decision.done}, which takes effect with the next run: {pending.command}"
+        f"{on_one_line(release)} is {pending.decision.done}, which takes effect with the next run: {pending.command}"
         for release, pending in state.pending.items()
     ]
     for name, releases in state.releases.items():
@@ -117,7 +118,7 @@ def _print_releases(releases: Sequence[Release], pending: Mapping[str, PendingDe
         decided = pending.get(shown_name(release))
         later = f"; {decided.decision.done}, from the next run on" if decided else ""
         day = f"{release['released_at']:%Y-%m-%d}"
-        rows.append((shown_name(release), day, release["ordered_by"], f"{release['verdict']}{later}"))
+        rows.append((on_one_line(shown_name(release)), day, release["ordered_by"], f"{release['verdict']}{later}"))
     table = Table(header_style="bold", box=None, pad_edge=False)
     for name in ("release", "of", "ordered by", "verdict"):
         table.add_column(name)

@@ -1,10 +1,10 @@
 """Files that were loaded and need attention: a table of the role `flawed_files` (state/roles.py)."""
 
-import shlex
 from datetime import UTC, datetime, timedelta
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.printable import on_one_line, shell_word
 from local_runtime.quoting import quoted_table
 from local_runtime.root import folder_argument
 from local_runtime.state.release_decisions import Decision, decisions_of
@@ -27,7 +27,7 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
     in_order = rows.select(*FLAWED_FILE_COLUMNS).order("file").fetchall()
     of_lake = folder_argument("lake", lake.root)
     return {
-        file: f"{problem} If that is as it should be: `./lakehouse accept {shlex.quote(file)}{of_lake}`"
+        file: f"{on_one_line(problem)} If that is as it should be: `./lakehouse accept {shell_word(file)}{of_lake}`"
         for file, problem, ingested_at in in_order
         if decisions.get(file) is not Decision.ACCEPT and ingested_at >= since
     }

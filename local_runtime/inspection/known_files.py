@@ -12,6 +12,7 @@ from local_runtime.errors import LakehouseError
 from local_runtime.inspection.file_names import as_shown, names_of_files
 from local_runtime.inspection.releases import LATE_AT, Release, releases_in, shown_name
 from local_runtime.pipelines.bundle_config import LANDING
+from local_runtime.printable import on_one_line
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import progress_of
@@ -114,12 +115,13 @@ def named(lake: Lake, text: str, known: Collection[str]) -> str:
         return found[0]
     if found:
         more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
-        raise LakehouseError(f"{text} may be {', '.join(found[:NAMED])}{more}. Name one of them.")
+        names = on_one_line(", ".join(found[:NAMED]))
+        raise LakehouseError(f"{on_one_line(text)} may be {names}{more}. Name one of them.")
     if place.is_file():
         raise LakehouseError(
             f"No run has looked at {text} yet. The next one does, if it is in the landing folder: {run_command(lake)}"
         )
-    nearest = difflib.get_close_matches(text, known, NEAREST, cutoff=0) or ["none yet"]
+    nearest = on_one_line(", ".join(difflib.get_close_matches(text, known, NEAREST, cutoff=0) or ["none yet"]))
     raise LakehouseError(
-        f"{text} is no file or release that this lake has looked at. The nearest: {', '.join(nearest)}."
+        f"{on_one_line(text)} is no file or release that this lake has looked at. The nearest: {nearest}."
     )

@@ -1,11 +1,11 @@
 """Commands that messages suggest; `where` are the options that name the folders."""
 
-import shlex
+from local_runtime.printable import shell_word
 
 
 def rejected_command(name: str, where: str) -> str:
     """The command that shows what was left out of a file or a release."""
-    return f"./lakehouse rejected {shlex.quote(name)}{where}"
+    return f"./lakehouse rejected {shell_word(name)}{where}"
 
 
 def rules_command(quarantine: str, where: str) -> str:

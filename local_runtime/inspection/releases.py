@@ -1,11 +1,11 @@
 """What became of each release of a feed: a table of the role `releases` (state/roles.py)."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.printable import on_one_line, shell_word
 from local_runtime.quoting import quoted_table
 
 # The columns of a table with the role `releases`.
@@ -38,16 +38,17 @@ def shown_name(release: Release) -> str:
 
 def notes_on_order(release: Release) -> Iterator[str]:
     """Why a release may not be where its date would put it."""
-    name = shown_name(release)
+    name = on_one_line(shown_name(release))
     if release["ordered_by"] == INGESTION:
         yield (
             f"{name}: its file can't have been modified when it says, so the release is ordered by when it was "
             "ingested. Give its name a date (2021-09-25)."
         )
     if release["undecided_date"]:
+        date = on_one_line(release["undecided_date"])
         yield (
-            f"{name}: {release['undecided_date']} in its name may be a date, and was not read as one. The release is "
-            f"ordered by its {release['ordered_by']}."
+            f"{name}: {date} in its name may be a date, and was not read as one. The release is ordered by its "
+            f"{release['ordered_by']}."
         )
 
 
@@ -66,5 +67,5 @@ def problem_of(release: Release, where: str) -> str:
     if not release["problem"]:
         return ""
     words = ("accept", "reject") if release["verdict"] in WAITING else ("rejected",)
-    commands = [f"./lakehouse {word} {shlex.quote(shown_name(release))}{where}" for word in words]
-    return "\n".join([str(release["problem"]), *commands])
+    commands = [f"./lakehouse {word} {shell_word(shown_name(release))}{where}" for word in words]
+    return "\n".join([on_one_line(release["problem"]), *commands])

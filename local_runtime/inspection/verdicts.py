@@ -2,11 +2,13 @@
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
+from local_runtime.inspection.releases import LATE_AT
+from local_runtime.printable import on_one_line
 from local_runtime.quoting import quoted_table
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
@@ -62,7 +64,12 @@ class History:
 
     def is_past(self, release: Verdict) -> bool:
         """Whether the table is past a release, which the microseconds of part files that joined it make no later."""
-        return release.version.replace(microsecond=release.version.microsecond // 1000 * 1000) <= self.newest
+        return _milliseconds(release.version) <= self.newest
+
+    def has_other_parts_of(self, release: Verdict) -> bool:
+        """Whether the table has taken in a release with other part files than it has now."""
+        others = {*(self.applied or ())} - {release.version}
+        return _milliseconds(release.version) in map(_milliseconds, others)
 
 
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
@@ -95,11 +102,15 @@ def problems_with_decisions(lake: Lake, verdict_table: str) -> list[str]:
     missing = rows.filter(f"verdict = '{MISSING}'").select("release", "decision").order("release").fetchall()
     known = [verdict.release for verdict in verdicts_in(lake, verdict_table)] if missing else []
     return [
-        f"{verdict_table}: a decision ({decision}) names {release}, which is no release so far. "
-        f"The nearest: {', '.join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or 'none yet'}. "
+        f"{verdict_table}: a decision ({decision}) names {on_one_line(release)}, which is no release so far. "
+        f"The nearest: {_nearest(release, known)}. "
         "Correct it, or take it out: in release_decisions.json of the lake, or in the bundle's variable of that name."
         for release, decision in missing
     ]
+
+
+def _nearest(release: str, known: list[str]) -> str:
+    return on_one_line(", ".join(difflib.get_close_matches(release, known, NEAREST, cutoff=0)) or "none yet")
 
 
 def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str]) -> list[str]:
@@ -113,7 +124,7 @@ def problems_with_histories(lake: Lake, verdict_table: str, tables: Iterable[str
     if not differing:
         return []
     names = [history.table for history in histories if any(history in stale for _, stale in differing)]
-    changes = "; ".join(_change(release) for release, _ in differing)
+    changes = "; ".join(on_one_line(_change(release, stale)) for release, stale in differing)
     return [
         f"{', '.join(names)}: limits, code or decisions have changed the verdict on what was taken in: {changes}. "
         f"Refresh in full: {run_command(lake, names)}"
@@ -152,9 +163,14 @@ def histories_to_refresh(
 def pending_decisions(lake: Lake, verdict_table: str, tables: Iterable[str]) -> dict[str, PendingDecision]:
     """The decisions about releases of a verdict table that were made since the last run, by release."""
     decisions, names = decisions_of(lake), [*tables]
-    pending = {}
-    verdicts = verdicts_in(lake, verdict_table) if decisions else []
-    for release in verdicts:
+    if not decisions:
+        return {}
+    verdicts, pending = verdicts_in(lake, verdict_table), {}
+    joined = joined_parts(decisions, verdicts)
+    # Acceptance has joined them. What is rejected and names no release is not theirs.
+    missing = _missing_in(lake, verdict_table)
+    taken_out = [part for part in joined if decisions[part.release] is Decision.REJECT and part.release not in missing]
+    for release in (*verdicts, *taken_out):
         decision = decisions.get(release.release)
         if decision is None or is_already(release, decision) or release.verdict == UNREADABLE:
             continue
@@ -163,11 +179,37 @@ def pending_decisions(lake: Lake, verdict_table: str, tables: Iterable[str]) -> 
     return pending
 
 
-def _change(release: Verdict) -> str:
+def joined_parts(decisions: Iterable[str], verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Late part files that were accepted, with the verdict on the release that they joined: they have none any more.
+
+    `decisions` are the names of what was decided, `verdicts` all those of a table.
+    """
+    known = {verdict.release: verdict for verdict in verdicts}
+    for name in decisions:
+        whole = name.rpartition(LATE_AT)[0]
+        if name not in known and whole in known:
+            yield replace(known[whole], release=name)
+
+
+def _missing_in(lake: Lake, verdict_table: str) -> set[str]:
+    """What decisions name that is no release."""
+    rows = run_query(lake, f"FROM {quoted_table(verdict_table)}")
+    if not {*VERDICT_COLUMNS} <= {*rows.columns}:
+        return set()
+    return {release for (release,) in rows.filter(f"verdict = '{MISSING}'").select("release").fetchall()}
+
+
+def _change(release: Verdict, histories: Iterable[History]) -> str:
+    if release.is_applied and any(history.has_other_parts_of(release) for history in histories):
+        return f"{release.release} has other part files now"
     if release.is_applied:
         return f"{release.release} is applied now, and was passed over"
     reason = f" ({release.reason})" if release.reason else ""
     return f"{release.release} was taken in, and is {release.verdict} now{reason}"
+
+
+def _milliseconds(version: datetime) -> datetime:
+    return version.replace(microsecond=version.microsecond // 1000 * 1000)
 
 
 def _times(versions: tuple[SnapshotVersion, ...]) -> frozenset[datetime] | None:

@@ -178,6 +178,7 @@ def test_27_late_part_files_that_are_accepted_are_one_release_with_the_first_one
     assert history_of(place) == before
     (asks,) = [problem for problem in inspect(place.lake).problems if "--full-refresh" in problem]
     assert refreshed(asks) == HISTORIES
+    assert f"taken in: {second.partition(' of ')[0]} has other part files now. " in asks
     place.run(*HISTORIES)
     assert [(title, end) for title, _, end in history_of(place)] == [(f"Title {n}", None) for n in range(3)]
     assert {start for _, start, _ in history_of(place)} == {min(start for _, start, _ in history_of(place))}
@@ -189,6 +190,8 @@ def test_27_late_part_files_that_are_accepted_are_one_release_with_the_first_one
     # The way back.
     _, printed = decide(place, capsys, "reject", second)
     assert refreshed(printed) == HISTORIES
+    pending = inspect(place.lake).pending[second]
+    assert (pending.decision, refreshed(pending.command)) == ("reject", HISTORIES)
     place.run(*HISTORIES)
     healthy(place)
     assert history_of(place) == before

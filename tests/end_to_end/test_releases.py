@@ -59,7 +59,7 @@ def test_25_a_release_of_malformed_records_only_is_reported_and_the_others_are_a
     land(place, **{"2021-01": GOOD, "2021-02": TITLE_LINE})
     assert not place.run(layers=("bronze", "silver")).failures
     assert problems(place)["2021-01.csv"] is None
-    assert "2021-02.csv was not applied: none of its 3 rows is valid." in problems(place)["2021-02.csv"]
+    assert "titles/2021-02.csv was not applied: none of its 3 rows is valid." in problems(place)["2021-02.csv"]
     assert len(table_rows(place.lake, "silver.titles")) == 2
 
 
@@ -69,9 +69,9 @@ def test_25_a_release_whose_columns_are_not_found_is_told_and_closes_no_title(pl
     missing = ", ".join(name for name in TITLES_FEED.column_names if name not in ("show_id", "release_year"))
     assert problems(place) == {
         "2021-01.csv": None,
-        "2021-02.csv": "2021-02.csv was not applied: none of its 2 rows is valid. No column was found for "
+        "2021-02.csv": "titles/2021-02.csv was not applied: none of its 2 rows is valid. No column was found for "
         f'{missing}. Left-over headers: "called", "kind_of".',
-        "2021-03.csv": "2021-03.csv was not applied: none of its 2 rows is valid. No column was found for "
+        "2021-03.csv": "titles/2021-03.csv was not applied: none of its 2 rows is valid. No column was found for "
         f'{", ".join(TITLES_FEED.column_names)}. Left-over header: "show_id;type;title;release_year". '
         "It looks separated by ';': save it with commas.",
     }
@@ -90,8 +90,8 @@ def test_25_a_later_release_that_is_applied_settles_it_and_the_run_names_each(pl
     }
     assert found == {"2021-01.csv": (False, True), "2021-02.csv": (False, True), "2021-03.csv": (True, False)}
     said = said_by(place, outcome)
-    assert "2021-01.csv was not applied" in said
-    assert "2021-02.csv was not applied" in said
+    assert "titles/2021-01.csv was not applied" in said
+    assert "titles/2021-02.csv was not applied" in said
     land(place, **{"2021-04": GOOD})
     assert "was not applied" not in said_by(place, place.run(layers=("bronze", "silver")))
 
@@ -189,7 +189,7 @@ def test_a_feed_without_a_valid_row_is_named_beside_feeds_that_have_some(place):
     place.land("subscribers/s_2023-01-01.csv", "User ID;Plan\n1;Basic\n")
     outcome = place.run(layers=("bronze", "silver"))
     assert run_messages.without_valid_rows(outcome, place.graph, place.lake) == ["silver.subscriber_releases"]
-    assert "s_2023-01-01.csv was not applied: its only row is not valid." in said_by(place, outcome)
+    assert "subscribers/s_2023-01-01.csv was not applied: its only row is not valid." in said_by(place, outcome)
 
 
 @pytest.mark.parametrize(("unreadable", "most"), [(3, False), (9, True)])

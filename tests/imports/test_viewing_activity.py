@@ -2,6 +2,8 @@
 
 import pytest
 
+from common.countries import countries
+from imports.countries import CODES
 from imports.viewing_activity import Activity, View, read_activity
 from local_runtime.errors import LakehouseError
 
@@ -89,6 +91,13 @@ def test_rows_that_cannot_be_read_are_left_out_with_their_lines(tmp_path):
     assert (activity.rows, len(activity.views), activity.unreadable) == (13, 1, tuple(range(2, 14)))
 
 
+def test_rows_of_times_that_cannot_be_are_left_out_with_their_lines(tmp_path):
+    times = ("1999-05-01 20:15:00", "2007-01-15 23:59:59", "2007-01-16 00:00:00", "2999-05-01 20:15:00")
+    activity = read(tmp_path, *(row(start=text) for text in times))
+    assert (activity.rows, len(activity.views), activity.impossible) == (4, 1, (2, 3, 5))
+    assert activity.repeats == 0
+
+
 def test_the_line_of_a_row_counts_those_within_cells(tmp_path):
     assert read(tmp_path, row('"a\nb"'), row(start="x")).unreadable == (4,)
 
@@ -104,7 +113,14 @@ def test_of_rows_that_repeat_another_the_longest_view_stays(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("text, code", [("NO (Norway)", "NO"), ("US", "US"), ("", ""), ("Norway", ""), ("no", "")])
+def test_the_codes_of_countries_are_those_that_the_pipelines_know():
+    assert {code for _, code, _ in countries() if code} == CODES
+
+
+@pytest.mark.parametrize(
+    "text, code",
+    [("NO (Norway)", "NO"), ("US", "US"), ("", ""), ("Norway", ""), ("no", ""), ("XX (Nowhere)", ""), ("ZZ", "")],
+)
 def test_a_country_is_its_code(tmp_path, text, code):
     activity = read(tmp_path, row(country=text))
     assert activity.views[0].country == code

@@ -26,6 +26,11 @@ def problem(feed: Feed) -> Column:
     )
 
 
+def _name() -> Column:
+    """STRING: what a release is called: its path below the landing folder; of IMDb, the name of its file."""
+    return F.coalesce("release", "file_name")
+
+
 def _held(feed: Feed) -> Column:
     """Why a release waits: it would change more than a release usually does."""
     return F.concat(
@@ -72,7 +77,7 @@ def _formatted(count: Column) -> Column:
 def _both_date_orders() -> Column:
     """Of an applied release: some of its dates prove that the day comes first, and others that the month does."""
     return F.concat(
-        "file_name",
+        _name(),
         F.lit(" writes 9/25/2021 as well as 25/9/2021: dates that may be either of two days are unknown "),
         F.lit(f"({AMBIGUOUS_DATE_ORDER}). "),
         F.lit("Write its dates one way (2021-09-25) and land it under a name that comes later: its own with "),
@@ -83,7 +88,7 @@ def _both_date_orders() -> Column:
 def _mostly_invalid(feed: Feed) -> Column:
     """Of an applied release: it has more invalid rows than valid ones."""
     return F.concat(
-        "file_name",
+        _name(),
         F.lit(" was applied, but only "),
         _formatted(F.col("valid_rows")),
         F.lit(" of its "),
@@ -101,7 +106,7 @@ def _not_applied(feed: Feed) -> Column:
     rows, missing, leftover = F.col("rows"), F.col("missing_columns"), F.col("leftover_headers")
     named = F.array_join(F.slice(leftover, 1, MAX_NAMED_HEADERS), '", "')
     return F.concat(
-        "file_name",
+        _name(),
         F.lit(" was not applied: "),
         _text_if(rows == 1, "its only row is not valid."),
         _text_if(rows > 1, "none of its ", _formatted(rows), " rows is valid."),

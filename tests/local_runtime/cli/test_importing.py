@@ -15,12 +15,14 @@ def test_rows_that_are_left_out_are_counted_by_type_and_named_by_line():
         views=(VIEW,),
         supplemental=Counter({"TRAILER": 2, "HOOK": 1_000}),
         unreadable=(3, 5, 7, 8, 9, 10),
+        impossible=(11,),
         repeats=1,
         unknown_countries=Counter(["Norway", "Norge", "Norway"]),
     )
-    supplemental, unreadable, repeats, countries = left_out(activity)
+    supplemental, unreadable, impossible, repeats, countries = left_out(activity)
     assert supplemental.endswith("1,002 rows (1,000 HOOK, 2 TRAILER)")
     assert "6 rows (line 3, 5, 7, 8, 9 …)" in unreadable and "00:41:22" in unreadable
+    assert impossible.endswith("or in the future: 1 row (line 11)")
     assert repeats.endswith("1 row")
     assert countries == "unknown countries: 3 rows (Norway, Norge)"
 

@@ -48,8 +48,9 @@ def says():
     return 0
 
 
-def test_every_line_that_is_said_has_its_time_and_is_plain_text(logged):
-    assert logged(says) == ["One.", "Two", "[31m, in red.", "Three.", "Ended: exit status 0"]
+def test_every_line_that_is_said_has_its_time_and_is_plain_text(logged, capsys):
+    assert logged(says) == ["One.", r"Two\x0d\x1b[31m, in red.", "Three.", "Ended: exit status 0"]
+    assert capsys.readouterr().out == "One.\n\nTwo\\x0d\\x1b[31m, in red.\nThree.\n"
 
 
 @pytest.mark.parametrize(
@@ -79,11 +80,17 @@ def test_a_second_run_is_appended(logged):
     [
         ("none/runs.log", "there is no folder"),
         (".", "it can't be written: Is a directory"),
-        ("landing/titles/runs.log", "lies in the landing folder"),
+        ("landing/titles/runs.log", "/landing, which takes no log"),
+        ("here/runs.log", "/landing, which takes no log"),
+        ("other/../landing/titles/runs.log", "/landing, which takes no log"),
+        ("lake/runs.log", "/lake, which takes no log"),
+        (".secrets/runs.log", "lies in .secrets, which takes no log"),
     ],
 )
 def test_a_file_that_cannot_be_the_log_is_refused_before_anything_is_done(tmp_path, monkeypatch, capsys, path, message):
-    (tmp_path / "landing" / "titles").mkdir(parents=True)
+    for folder in ("landing/titles", "lake", "other", ".secrets"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "here").symlink_to(tmp_path / "landing" / "titles")
     monkeypatch.setitem(commands.COMMANDS, "run", raising(AssertionError("it ran")))
     options = ["--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
     assert main(["run", *options, "--log", str(tmp_path / path)]) == 1
@@ -112,7 +119,7 @@ from pathlib import Path
 from local_runtime.interrupts import end_at_signals
 end_at_signals("stopped.")
 from local_runtime.cli import run_log
-run_log.start(Path({str(tmp_path / "x.log")!r}), ["run"], Path("/landing"))
+run_log.start(Path({str(tmp_path / "x.log")!r}), ["run"], [Path("/landing")])
 os.kill(os.getpid(), signal.SIGTERM)
 time.sleep(60)
 """

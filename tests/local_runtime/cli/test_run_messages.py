@@ -120,3 +120,16 @@ def test_a_column_of_which_most_cells_could_not_be_read_is_named_with_a_value(ro
 def test_a_problem_that_a_releases_message_has_said_is_not_repeated():
     graph = SimpleNamespace(datasets={})
     assert run_messages.messages(Outcome("1"), graph, None, "", ["It waits.", "It waits."]) == ["It waits."]
+
+
+def test_names_and_values_can_neither_break_a_line_nor_colour_it():
+    rule = {"rule": "valid_type", "rows": 900, "example": "\x1b[31mFILM\nHealthy."}
+    name, headers = "t/a\nHealthy. \x1b[32m.csv", ["\0b"]
+    assert said(release=name, unreadable=[rule], missing_columns=["cast"], leftover_headers=headers) == [
+        r"t/a\nHealthy. \x1b[32m.csv was applied without cast: no column was found. Headers that are known for no "
+        r"column: \x00b.",
+        r"t/a\nHealthy. \x1b[32m.csv: cells that could not be read are unknown. valid_type: 900 of 1,000 rows, more "
+        r'than half of them, e.g. "\x1b[31mFILM\nHealthy.".',
+    ]
+    (waits,) = said(release="t/a\nb.csv", verdict="held", problem="t/a\nb.csv waits.")
+    assert waits.splitlines()[:2] == [r"t/a\nb.csv waits.", r"./lakehouse accept $'t/a\nb.csv' --lake my"]

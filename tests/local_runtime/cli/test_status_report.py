@@ -7,6 +7,7 @@ import pytest
 from local_runtime.cli import status_report
 from local_runtime.cli.status_report import status_text
 from local_runtime.inspection.status import LakeState, TableState
+from local_runtime.state.file_ledger import FileRecord
 
 NOW = datetime.now(UTC)
 LONG_NAME = "titles/a folder/with a name that is longer than others/netflix_2021-09-25.csv"
@@ -63,3 +64,14 @@ def test_in_80_columns_lines_end_between_words_and_names_stay_whole(monkeypatch)
     others = [line for line in text.splitlines() if "xxx" not in line]
     assert max(map(len, others)) <= 80
     assert "others/netflix_2021-09-25.csv\n    of " in text
+
+
+def test_names_of_files_and_cells_do_nothing_to_the_terminal():
+    release = {**RELEASE, "release": "titles/a\nHealthy. \x1b[32m.csv"}
+    record = FileRecord("b", "rejected", 0, 0, "", reason="encoding", message="\0")
+    parts = {"releases": {"silver.title_releases": [release]}, "problems": ["\x1b]0;x\x07"]}
+    text = status_text(lake(**parts, rejected={"bronze.titles": {"b\nHealthy. \x1b[32m.csv": record}}))
+    assert r"titles/a\nHealthy. \x1b[32m.csv" in text
+    assert r"b\nHealthy. \x1b[32m.csv (encoding): \x00" in text
+    assert r"\x1b]0;x\x07" in text
+    assert not {*"\x1b\0\x07"} & {*text} and "\nHealthy. " not in text

@@ -103,7 +103,7 @@ def test_snapshot_report_is_one_row_per_release_of_the_specified_columns(rows, r
         **{"source_file": "file:///in/films/b.csv", "file_name": "b.csv", "release": "films/b.csv"},
         **{"release_order": 2, "released_at": datetime(2021, 1, 2), "rows": 1, "valid_rows": 0},
         **{"is_applied": False, "verdict": "unreadable", "undecided_date": "05-09-2021"},
-        "problem": "b.csv was not applied: its only row is not valid. No column was found for genre. "
+        "problem": "films/b.csv was not applied: its only row is not valid. No column was found for genre. "
         'Left-over header: "extra".',
     }
     assert_same_rows(found.select(*first), rows(RELEASES, first, second).select(*first))
@@ -186,7 +186,7 @@ def test_104_a_release_that_writes_both_orders_of_dates_is_reported_until_a_late
     assert by_release(found, "is_applied", "valid_rows", "problem")["films/2021-02.csv"] == (
         True,
         2,
-        "2021-02.csv writes 9/25/2021 as well as 25/9/2021: dates that may be either of two days are unknown "
+        "films/2021-02.csv writes 9/25/2021 as well as 25/9/2021: dates that may be either of two days are unknown "
         "(ambiguous_date_order). Write its dates one way (2021-09-25) and land it under a name that comes later: its "
         "own with _corrected before the extension.",
     )
@@ -196,7 +196,7 @@ def test_104_a_release_that_writes_both_orders_of_dates_is_reported_until_a_late
 def test_a_release_of_which_most_rows_are_left_out_is_reported(report):
     found = report({"films/a.csv": ({}, [VALID, (["valid_type"], []), (["valid_title", "valid_type"], [])])})
     assert by_release(found, "problem")["films/a.csv"] == (
-        "a.csv was applied, but only 1 of its 3 rows is valid: titles of the others are missing from the catalogue. "
-        "Rules: valid_title, valid_type.",
+        "films/a.csv was applied, but only 1 of its 3 rows is valid: titles of the others are missing from the "
+        "catalogue. Rules: valid_title, valid_type.",
     )
     assert failing(found, "release_is_whole") == ["films/a.csv"]
