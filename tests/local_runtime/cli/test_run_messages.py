@@ -126,7 +126,7 @@ def test_names_and_values_can_neither_break_a_line_nor_colour_it():
     rule = {"rule": "valid_type", "rows": 900, "example": "\x1b[31mFILM\nHealthy."}
     name, headers = "t/a\nHealthy. \x1b[32m.csv", ["\0b"]
     assert said(release=name, unreadable=[rule], missing_columns=["cast"], leftover_headers=headers) == [
-        r"t/a\nHealthy. \x1b[32m.csv was applied without cast: no column was found. Headers that are known for no "
+        r"t/a\nHealthy. \x1b[32m.csv was applied without cast: no column with a value was found. Headers that match no "
         r"column: \x00b.",
         r"t/a\nHealthy. \x1b[32m.csv: cells that could not be read are unknown. valid_type: 900 of 1,000 rows, more "
         r'than half of them, e.g. "\x1b[31mFILM\nHealthy.".',
