@@ -43,12 +43,12 @@ def test_a_part_file_does_not_say_whether_the_first_or_the_late_ones_are_meant(p
 
 
 def test_a_part_file_names_no_other_release_of_its_folder():
-    with pytest.raises(LakehouseError, match="is no release"):
+    with pytest.raises(LakehouseError, match="is not a release"):
         named_release("titles/day/part-00009-job.csv", ["titles/day/x.csv"])
 
 
 def test_an_unknown_path_is_answered_with_the_nearest_releases():
-    with pytest.raises(LakehouseError, match=r"titles/b\.csv is no release .* nearest: titles/a\.csv, "):
+    with pytest.raises(LakehouseError, match=r"titles/b\.csv is not a release .* nearest: titles/a\.csv, "):
         named_release("titles/b.csv", RELEASES)
     with pytest.raises(LakehouseError, match="none yet"):
         named_release("titles/b.csv", [])
