@@ -226,8 +226,9 @@ FEEDS = {
         ),
         NastyFile(
             "both orders_2021-10-02.csv",
-            {name.replace(" ", "_").lower(): text for name, text in USER.items()},
+            {name.replace(" ", "_").lower(): text for name, text in USER.items()} | {"plan": USER["Subscription Type"]},
             {
+                "plan": ("Another",),
                 "join_date": (*DATES, "9/25/2020", "25/9/2020", *NO_DATES),
                 "last_payment_date": ("13/5/2021", "5/13/2021"),
             },

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from common.rules import holds
 from local_runtime.inspection.status import inspect
+from local_runtime.state.roles import DROPS_ROWS, NEVER
 from tests.end_to_end.conftest import load_sample
 from tests.gold.conftest import TABLES
 
@@ -35,7 +36,9 @@ def test_an_unknown_value_breaks_no_rule(gold):
 
 def test_gold_drops_nothing_of_the_sample(gold):
     state = inspect(gold.lake)
-    assert {table.name for table in state.tables if table.drops_never} == {f"gold.{name}" for name in TABLES}
+    declared = {name: gold.lake.log(name).snapshot() for name in gold.lake.tables()}
+    never = {name for name, it in declared.items() if it.metadata.get("configuration", {}).get(DROPS_ROWS) == NEVER}
+    assert never == {f"gold.{name}" for name in TABLES}
     assert [
         it for table in state.tables for it in table.expectations if it.action == "DROP" and it.failed_records
     ] == []

@@ -49,7 +49,15 @@ class SmallProject:
         runtime = folder / "local_runtime"
         for name in ("cli", "engines"):
             (runtime / name).mkdir(parents=True)
-        modules = ("__main__.py", "root.py", "errors.py", "folding.py", "interrupts.py", "progress_line.py")
+        modules = (
+            "__main__.py",
+            "root.py",
+            "errors.py",
+            "folding.py",
+            "interrupts.py",
+            "printable.py",
+            "progress_line.py",
+        )
         for name in (*modules, "engines/paths.py", "cli/output.py"):
             shutil.copy(ROOT / "local_runtime" / name, runtime / name)
         shutil.copytree(ROOT / "local_runtime/set_up", runtime / "set_up", ignore=shutil.ignore_patterns("__pycache__"))

@@ -10,7 +10,8 @@ COLUMNS = {"director": "directors", "country": "countries"}
 @pytest.fixture
 def lists(spark):
     """The lists of each release's cells, by release: in the column director, or country."""
-    schema = "row INT, _release STRING, release STRING, director_text STRING, country STRING, country_text STRING"
+    texts = ("_release", "release", "read_with", "director_text", "country", "country_text")
+    schema = f"row INT, {', '.join(f'{name} STRING' for name in texts)}"
 
     def lists(releases, column="director"):
         rows = []
@@ -18,7 +19,7 @@ def lists(spark):
             for cell in cells:
                 director, country = (cell, None) if column == "director" else (None, cell)
                 known = None if country in ("NA", "n/a") else country
-                rows.append((len(rows), release, release, director, country, known))
+                rows.append((len(rows), release, release, release, director, country, known))
         titles = with_lists(with_list_forms(spark.createDataFrame(rows, schema), [*COLUMNS]), COLUMNS)
         found = {}
         for row in titles.sort("row").collect():

@@ -15,10 +15,11 @@ NEITHER = ("Podcast", "TV Movie Night", "Moviee", "TV  Show", "", None)
 @pytest.fixture
 def typed(spark):
     """The rows with their type, of (release, type, category, listed_in); sorted by the first column, `row`."""
-    columns = "row INT, _release STRING, release STRING, type STRING, category STRING, listed_in_text STRING"
+    texts = ("_release", "release", "read_with", "type", "category", "listed_in_text")
+    columns = f"row INT, {', '.join(f'{name} STRING' for name in texts)}"
 
     def typed(*rows):
-        given = [(place, release, release, *cells) for place, (release, *cells) in enumerate(rows)]
+        given = [(place, release, release, release, *cells) for place, (release, *cells) in enumerate(rows)]
         found = with_type(spark.createDataFrame(given, columns)).sort("row").collect()
         return [(row["type"], row["type_flag"], row["listed_in_text"]) for row in found]
 

@@ -51,7 +51,7 @@ def test_116_a_name_that_is_not_utf_8_is_rejected_under_a_spelling_of_it(source)
 
 
 def test_116_names_that_are_not_utf_8_pass_through_a_whole_run(project):
-    from local_runtime.cli.report import status_json
+    from local_runtime.cli.status_report import status_json
     from local_runtime.inspection.status import inspect
 
     project.land("in/b.csv", ONE)

@@ -20,9 +20,9 @@ def test_pipelines_come_in_the_jobs_order_with_schemas_called_by_their_keys(tmp_
     pipelines = load_pipelines(ROOT, tmp_path, target)
     assert [pipeline.schema for pipeline in pipelines] == ["bronze", "silver", "silver", "gold"]
     expected = {"lakehouse.landing": str(tmp_path), "lakehouse.file_events": "false"}
-    assert pipelines[0].configuration == {**expected, **PINNED}
-    expected = {"lakehouse.landing": str(tmp_path), "lakehouse.bronze_schema": "bronze"}
     expected["lakehouse.secret_scope"] = "lakehouse"
+    assert pipelines[0].configuration == {**expected, **PINNED}
+    expected = {"lakehouse.bronze_schema": "bronze", "lakehouse.secret_scope": "lakehouse"}
     assert pipelines[2].configuration == {**expected, **PINNED}
     assert pipelines[1].sources == (ROOT / "src" / "cleanse" / "pipeline.py",)
     assert ROOT / "src" / "silver" / "catalogue" / "pipeline.py" in pipelines[2].sources
