@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bronze import catalogue_headers, subscriber_headers
 from bronze.provenance import PROVENANCE, RELEASE, SHOWN_FILE, SOURCE_FILE
 from common.file_names import MAY_NAME_A_PERSON
+from common.pseudonyms import PSEUDONYM_SECRET
 from common.specifications import ColumnSpec, TableSpec
 
 RESCUED = "_rescued_data"
 CORRUPT = "_corrupt_record"
-PSEUDONYM_KEY = "pseudonym-key"  # the name of the secret with which pseudonyms are made
 
 CSV_OPTIONS = {
     "cloudFiles.format": "csv",
@@ -139,7 +139,7 @@ class Feed:
     @property
     def _properties(self) -> dict[str, str]:
         """What the reports on a run and a lake need: an example to suggest, and which parts of file names to hide."""
-        hidden = {"lakehouse.hidden_file_names": MAY_NAME_A_PERSON, "lakehouse.file_name_key": PSEUDONYM_KEY}
+        hidden = {"lakehouse.hidden_file_names": MAY_NAME_A_PERSON, "lakehouse.file_name_key": PSEUDONYM_SECRET}
         example = {"lakehouse.example": self.example} if self.example else {}
         return example | (hidden if self.is_personal else {})
 

@@ -10,13 +10,13 @@ from bronze import feeds
 from bronze.provenance import with_provenance
 from bronze.records import further_records
 from bronze.releases import with_file_columns
-from common.pseudonyms import checked_key
+from common.pseudonyms import PSEUDONYM_SECRET, checked_key
 
 spark: SparkSession
 dbutils: Any
 
 LANDING = spark.conf.get("lakehouse.landing")
-PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), feeds.PSEUDONYM_KEY))
+PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), PSEUDONYM_SECRET))
 FILE_EVENTS = feeds.file_events(spark.conf.get("lakehouse.file_events"))
 
 

@@ -14,14 +14,14 @@ from cleanse.releases.verdicts import Limits
 from cleanse.subscribers import cleansing as subscriber_cleansing
 from cleanse.subscribers import rows as subscriber_table
 from cleanse.subscribers import verdicts as subscriber_verdict_table
-from common.pseudonyms import checked_key
+from common.pseudonyms import PSEUDONYM_SECRET, checked_key
 
 # Settings that change a table are read in its function, so that another value makes only that table again.
 spark: SparkSession
 dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
-PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
+PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), PSEUDONYM_SECRET))
 
 
 @dp.temporary_view(comment="One row per row of a catalogue release: its cells, found by the names of their headers.")

@@ -12,6 +12,7 @@ from pyspark.sql.types import StructType
 
 from common.country_aliases import ALIASES_BY_SOURCE
 from common.reference import csv_rows
+from common.text import letters_and_digits
 
 COUNTRY_SCHEMA = StructType().add("country", "string").add("iso_code", "string").add("region", "string")
 
@@ -39,8 +40,7 @@ def plain(name: str) -> str:
 
 def country_form(text: Column) -> Column:
     """STRING: the form by which names of countries are compared: letters and digits, in lower case, without "the"."""
-    folded = F.replace(F.regexp_replace(F.lower(text), "^the ", ""), F.lit("&"), F.lit("and"))
-    return F.regexp_replace(folded, r"[^\p{L}\p{N}]+", "")
+    return letters_and_digits(F.replace(F.regexp_replace(F.lower(text), "^the ", ""), F.lit("&"), F.lit("and")))
 
 
 @cache

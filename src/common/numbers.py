@@ -54,7 +54,7 @@ def _with_signs(form: str, decimal_sign: str) -> str:
 def amount(text: Column) -> Column:
     """STRUCT: the text of the `number` in a folded text of money, and its `currency`, null for none.
 
-    Both are null for a text that is no amount, or in a currency that isn't one of CURRENCIES.
+    Both are null for a text that is not an amount, or in a currency that isn't one of CURRENCIES.
     """
     parts = F.split(F.regexp_replace(text, AMOUNT, f"$2{SEPARATOR}$1$3"), SEPARATOR)
     number, sign = F.get(parts, F.lit(0)), F.get(parts, F.lit(1))
@@ -91,7 +91,7 @@ def has_ambiguous_sign(number: Column, sign: Column) -> Column:
 
 
 def number_in(number: Column, sign: Column, decimal_type: str = "decimal(24,6)") -> Column:
-    """DECIMAL, rounded, that a text means with the decimal sign of its column; null for what is no number."""
+    """DECIMAL, rounded, that a text means with the decimal sign of its column; null for anything that is not a number."""
     point, comma = (number.rlike(_with_signs(READABLE, name)) for name in (POINT, COMMA))
     plain = (
         F.when(number.rlike(DIGITS), number)
@@ -104,6 +104,6 @@ def number_in(number: Column, sign: Column, decimal_type: str = "decimal(24,6)")
 
 
 def whole_number(number: Column, sign: Column) -> Column:
-    """INT of a text such as 34, 34.0 or 34,00; null for what is no whole number."""
+    """INT of a text such as 34, 34.0 or 34,00; null for anything that is not a whole number."""
     value = number_in(number, sign)
     return F.when(value == F.floor(value), value).try_cast("int")

@@ -11,8 +11,10 @@ from pyspark.sql import functions as F
 
 from common.keys import NULL, SEPARATOR
 from common.specifications import ColumnSpec
-from common.text import blank_to_null
+from common.text import letters_and_digits
 
+PSEUDONYM_SECRET = "pseudonym-key"
+"""The name of the secret with which pseudonyms are made."""
 BLOCK = 64  # bytes
 SHORTEST_KEY = 32  # characters
 DIFFERENT = 8  # of them
@@ -92,25 +94,19 @@ def _derived(key: str, purpose: str) -> str:
     return hashlib.sha256(f"{key}{SEPARATOR}{purpose}".encode()).hexdigest()
 
 
-def letters_and_digits(text: Column) -> Column:
-    """STRING: a text without its signs and white space, in lower case, by which ids are compared."""
-    return F.regexp_replace(F.lower(text), "[^\\p{L}\\p{N}]+", "")
-
-
 def own_ids(*ids: Column) -> Column:
     """ARRAY<STRING>: the ids of a row's user, profile, session and event, as `free_text` compares them."""
     return F.array_compact(F.array(*map(letters_and_digits, ids)))
 
 
 def free_text(text: Column, ids: Column) -> Column:
-    """Folded text of a personal feed; null where it may name a person: raw ids stay in bronze.
+    """The folded `text` of a personal feed; null where it may name a person: raw ids stay in bronze.
 
     `ids` are the row's own (`own_ids`). A text may name a person if it equals one of these but for case and signs,
     whatever they look like, or if it looks like an id: it holds an @, a UUID, five digits in a row, or twelve or more
     letters and digits in a row, of both kinds; or if it is longer than 64 characters. What this can't see is the id of
     another person that is made of letters alone.
     """
-    folded = blank_to_null(text)
-    is_own = F.coalesce(F.array_contains(ids, letters_and_digits(folded)), F.lit(False))
-    looks_like_id = folded.rlike(LOOKS_LIKE_ID) | (F.length(folded) > LONGEST_TEXT)
-    return F.when(~(looks_like_id | is_own), folded)
+    is_own = F.coalesce(F.array_contains(ids, letters_and_digits(text)), F.lit(False))
+    looks_like_id = text.rlike(LOOKS_LIKE_ID) | (F.length(text) > LONGEST_TEXT)
+    return F.when(~(looks_like_id | is_own), text)

@@ -103,6 +103,11 @@ def split_list(folded: Column, separator: str = ",") -> Column:
     return F.coalesce(F.array_distinct(F.filter(items, lambda item: item != "")), F.array().cast("array<string>"))
 
 
+def letters_and_digits(text: Column) -> Column:
+    """STRING: a text without its signs and white space, in lower case, by which ids and names are compared."""
+    return F.regexp_replace(F.lower(text), r"[^\p{L}\p{N}]+", "")
+
+
 def counted(count: Column, plural: str) -> Column:
     """STRING: a number with its noun, whose `plural` ends in an s: `1 row`, `2,500 rows`."""
     noun = F.when(count == 1, plural.removesuffix("s")).otherwise(plural)
@@ -112,6 +117,12 @@ def counted(count: Column, plural: str) -> Column:
 def is_or_are(count: Column) -> Column:
     """STRING: the verb for so many of something."""
     return F.when(count == 1, "is").otherwise("are")
+
+
+def text_if(condition: Column, *parts: Column | str) -> Column:
+    """STRING: the parts as one text if the condition holds, else an empty text."""
+    texts = [F.lit(part) if isinstance(part, str) else part for part in parts]
+    return F.when(condition, F.concat(*texts)).otherwise("")
 
 
 def compute_once(value: Column, use: Callable[[Column], Column]) -> Column:

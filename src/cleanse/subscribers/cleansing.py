@@ -37,11 +37,19 @@ def cleanse_subscribers(rows: DataFrame, key: str, accepted: Sequence[str] = ())
     """One row per row of `subscriber_cells`: typed columns, the pseudonym made with `key`, and `row_hash`."""
     cells = [F.col(f"bronze_row.{name}") for name in (*feeds.SUBSCRIBERS_FEED.column_names, CORRUPT, RESCUED)]
     user_id = without_decimals(known_id(F.col("user_id")))
-    ids = own_ids(user_id)
-    plan, gender, device = (
-        free_text(known_text(F.col(name)), ids) for name in ("subscription_type", "gender", "device")
+    # As columns of their own, because the default engine computes an expression again wherever it is used.
+    folded = rows.withColumns(
+        {
+            "user_id": user_id,
+            "own_ids": own_ids(user_id),
+            **{name: known_text(F.col(name)) for name in ("subscription_type", "gender", "device")},
+            "country": known_code(F.col("country")),
+        }
     )
-    texts = rows.select(
+    plan, country, gender, device = (
+        free_text(F.col(name), F.col("own_ids")) for name in ("subscription_type", "country", "gender", "device")
+    )
+    texts = folded.select(
         RELEASE.name,
         F.col("shown_file").alias(SOURCE_FILE),
         *DESCRIBED,
@@ -49,9 +57,9 @@ def cleanse_subscribers(rows: DataFrame, key: str, accepted: Sequence[str] = ())
         read_with(accepted).alias("read_with"),
         F.col(f"bronze_row.{CORRUPT}").alias(CORRUPT),
         row_hash(cells, key).alias("row_hash"),
-        pseudonym(user_id, key).alias("subscriber_id"),
+        pseudonym(F.col("user_id"), key).alias("subscriber_id"),
         plan.alias("plan"),
-        free_text(known_code(F.col("country")), ids).alias("country"),
+        country.alias("country"),
         gender.alias("gender"),
         F.lower(device).alias("device_type"),
         *[known_text(F.col(source)).alias(f"{name}_text") for name, source in NUMBERS.items()],
@@ -61,7 +69,7 @@ def cleanse_subscribers(rows: DataFrame, key: str, accepted: Sequence[str] = ())
 
 
 def with_readings(rows: DataFrame) -> DataFrame:
-    """One row per row, with what each text of a date or number says by itself, and the currency of its revenue."""
+    """One row per row, with what each date or number can mean on its own, and the currency of its revenue."""
     amount = numbers.amount(F.col("monthly_revenue_text"))
     read = rows.withColumns(
         {

@@ -13,7 +13,7 @@ from common.dates import STREAMING_BEGAN
 from common.keys import join_parts
 from common.pseudonyms import LONGEST_TEXT, free_text, keyed_hash, own_ids, pseudonym, row_hash, seeded_hash
 from common.specifications import ColumnSpec, TableSpec
-from common.text import blank_to_null, known_text, placeholder_to_null, without_decimals
+from common.text import blank_to_null, known_id, known_text, placeholder_to_null, without_decimals
 from silver.playback.producers import ROW_COLUMNS, events_by_name
 from silver.playback.times import NUMBER, event_millis
 from silver.playback.words import country_code, known_event_type
@@ -21,7 +21,6 @@ from silver.releases.quarantine import personal_quarantine_table
 
 FIRST_MILLIS = int(datetime.combine(STREAMING_BEGAN, time(), UTC).timestamp()) * 1000
 MILLIS_PER_DAY = 24 * 60 * 60 * 1000
-NO_ID = "\\N"
 OWN_IDS = ("user_id", "profile_id", "session_id")
 # Longer than anything there is to watch: 100 days.
 LONGEST_POSITION = 100 * 24 * 60 * 60
@@ -64,7 +63,7 @@ def cleansed_events(bronze: DataFrame) -> DataFrame:
     Texts are columns of their own, because the default engine computes an expression again wherever it is used.
     """
     ids = {name: without_decimals(known_id(F.col(name))) for name in OWN_IDS}
-    texts = {name: blank_to_null(F.col(name)) for name in ("event_ts", "position_seconds", "country")}
+    texts = {name: blank_to_null(F.col(name)) for name in ("event_ts", "position_seconds", "country", "device_type")}
     texts["event_type"] = F.upper(known_text(F.col("event_type")))
     folded = events_by_name(bronze).withColumns({**ids, **texts, "event_id": known_id(F.col("event_id"))})
     words = {"event_type": known_event_type(F.col("event_type")), "country": country_code(F.col("country"))}
@@ -98,11 +97,6 @@ def position_seconds() -> Column:
     """BIGINT: the position in the title; null if it is not a number, or longer than anything there is."""
     position = F.when(F.col("position_seconds").rlike(NUMBER), F.col("position_seconds")).try_cast("double")
     return F.when(position <= LONGEST_POSITION, F.floor(position)).cast("bigint")
-
-
-def known_id(text: Column) -> Column:
-    """STRING: a folded id; null where it is blank or stands for no id. A word is an id like any other."""
-    return F.nullif(blank_to_null(text), F.lit(NO_ID))
 
 
 def _title_id(read: Callable[[Column], Column]) -> Column:

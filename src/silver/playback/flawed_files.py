@@ -12,7 +12,7 @@ from bronze.provenance import SHOWN_FILE, SOURCE_FILE
 from cleanse.releases.headers import filled_columns, without_people
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
-from common.text import counted, is_or_are
+from common.text import counted, is_or_are, text_if
 from silver.playback.producers import found_by_name
 
 # Of fewer rows, one or two bad ones would be most.
@@ -96,12 +96,8 @@ def _problem() -> Column:
     return F.concat(
         *("file", F.lit(": "), F.format_number("valid_rows", 0), F.lit(" of its "), rows, F.lit(" rows ")),
         *(is_or_are(F.col("valid_rows")), F.lit(" valid")),
-        _text_if(F.col("repeats") > 0, ", and ", repeats, " repeat others of the file"),
+        text_if(F.col("repeats") > 0, ", and ", repeats, " repeat others of the file"),
         F.lit("."),
-        _text_if(F.size("failed_rules") > 0, " Failed rules: ", rules, "."),
-        _text_if(F.size("leftover_keys") > 0, " Keys that match no column: ", keys, "."),
+        text_if(F.size("failed_rules") > 0, " Failed rules: ", rules, "."),
+        text_if(F.size("leftover_keys") > 0, " Keys that match no column: ", keys, "."),
     )
-
-
-def _text_if(condition: Column, before: str, text: Column, after: str) -> Column:
-    return F.when(condition, F.concat(F.lit(before), text, F.lit(after))).otherwise("")

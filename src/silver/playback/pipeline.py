@@ -6,14 +6,14 @@ from pyspark import pipelines as dp
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from common.pseudonyms import checked_key
+from common.pseudonyms import PSEUDONYM_SECRET, checked_key
 from silver.playback import deliveries, events, flawed_files
 
 spark: SparkSession
 dbutils: Any
 
 BRONZE = spark.conf.get("lakehouse.bronze_schema")
-PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), "pseudonym-key"))
+PSEUDONYM_KEY = checked_key(dbutils.secrets.get(spark.conf.get("lakehouse.secret_scope"), PSEUDONYM_SECRET))
 
 
 @dp.temporary_view(comment="One row per valid event, as often as it was delivered.")

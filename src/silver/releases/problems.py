@@ -7,7 +7,7 @@ from bronze.feeds import Feed
 from bronze.provenance import RELEASE
 from cleanse.releases.verdicts import APPLIED, HELD, LATE, LATE_PART_FILES, UNREADABLE
 from common.dates import AMBIGUOUS_DATE_ORDER
-from common.text import counted, is_or_are
+from common.text import counted, is_or_are, text_if
 
 MAX_NAMED_HEADERS = 10  # headers in a sentence
 
@@ -64,12 +64,6 @@ def _decide() -> Column:
     return F.lit("Accept or reject it (lakehouse.release_decisions).")
 
 
-def _text_if(condition: Column, *parts: Column | str) -> Column:
-    """STRING: the parts as one text if the condition holds, else an empty text."""
-    texts = [F.lit(part) if isinstance(part, str) else part for part in parts]
-    return F.when(condition, F.concat(*texts)).otherwise("")
-
-
 def _formatted(count: Column) -> Column:
     return F.format_number(count, 0)
 
@@ -108,17 +102,17 @@ def _not_applied(feed: Feed) -> Column:
     return F.concat(
         _name(),
         F.lit(" was not applied: "),
-        _text_if(rows == 1, "its only row is not valid."),
-        _text_if(rows > 1, "none of its ", _formatted(rows), " rows is valid."),
-        _text_if(F.size(missing) > 0, " No column was found for ", F.array_join(missing, ", "), "."),
-        _text_if(F.size(leftover) == 1, ' Left-over header: "', named, '".'),
-        _text_if(F.size(leftover) > 1, ' Left-over headers: "', named, '"'),
-        _text_if(
+        text_if(rows == 1, "its only row is not valid."),
+        text_if(rows > 1, "none of its ", _formatted(rows), " rows is valid."),
+        text_if(F.size(missing) > 0, " No column was found for ", F.array_join(missing, ", "), "."),
+        text_if(F.size(leftover) == 1, ' Left-over header: "', named, '".'),
+        text_if(F.size(leftover) > 1, ' Left-over headers: "', named, '"'),
+        text_if(
             F.size(leftover) > MAX_NAMED_HEADERS, " and ", _formatted(F.size(leftover) - MAX_NAMED_HEADERS), " more"
         ),
-        _text_if(F.size(leftover) > 1, "."),
+        text_if(F.size(leftover) > 1, "."),
         # If headers explain it, the rules add nothing.
-        _text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),
+        text_if((F.size(missing) == 0) | (F.size(leftover) == 0), " Rules: ", F.array_join("rules", ", "), "."),
         _separated(feed),
     )
 
@@ -128,7 +122,7 @@ def _separated(feed: Feed) -> Column:
     has_tabs = F.col("separator") == "tab"
     mark = F.when(has_tabs, "tabs").otherwise(F.concat(F.lit("'"), "separator", F.lit("'")))
     needs_tabs = feed.options.get("sep") == "\t"
-    with_others = _text_if(
+    with_others = text_if(
         F.col("separator").isNotNull(),
         *(" It looks separated by ", mark, f": save it with {'tabs' if needs_tabs else 'commas'}."),
     )
