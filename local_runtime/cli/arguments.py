@@ -98,20 +98,14 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
     )
     _add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
-    status = commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
-    status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
-    status.add_argument("--long", action="store_true", help="also what each table has taken in")
+    _add_status(
+        commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
+    )
     for name, done in (("accept", "applied"), ("reject", "passed over")):
-        decision = commands.add_parser(
-            name, parents=[lake], help=f"decide that a release is {done}, in every later run"
+        _add_decision(
+            commands.add_parser(name, parents=[lake], help=f"decide that a release is {done}, in every later run")
         )
-        decision.add_argument(
-            "paths",
-            nargs="+",
-            metavar="PATH",
-            help="its path below the landing folder, as messages show it; or its file",
-        )
-    file = commands.add_parser("file", parents=[lake], help="print the name of a file of which only a key is shown")
+    file = commands.add_parser("file", parents=[lake], help="print the real name of a file that is shown by a key only")
     file.add_argument("key", metavar="KEY", help="the sixteen digits after the …, or the name as it is shown")
     _add_rejected(commands.add_parser("rejected", parents=[lake], help="show what was left out of a file, and why"))
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
@@ -137,6 +131,17 @@ def _parser() -> argparse.ArgumentParser:
         command.epilog = f"examples:\n{EXAMPLES[name]}"
         command.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser
+
+
+def _add_status(status: argparse.ArgumentParser) -> None:
+    status.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    status.add_argument("--long", action="store_true", help="also what each table has taken in")
+
+
+def _add_decision(decision: argparse.ArgumentParser) -> None:
+    decision.add_argument(
+        "paths", nargs="+", metavar="PATH", help="its path below the landing folder, as messages show it; or its file"
+    )
 
 
 def _version() -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.cli.run_log import tell
+from local_runtime.cli.upkeep import check_lake_exists
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.releases import LATE_AT
@@ -72,16 +73,16 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
     from local_runtime.inspection.verdicts import Verdict, joined_parts, verdicts_in
 
     lake = Lake(arguments.lake.absolute())
-    if not lake.tables():
-        raise LakehouseError(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
+    check_lake_exists(lake)
     with lake.locked():
         decided, known = decisions_of(lake), dict[str, tuple[str, Verdict]]()
         for table in tables_of(lake, Role.VERDICTS):
             verdicts = verdicts_in(lake, table)
             known |= {one.release: (table, one) for one in (*verdicts, *joined_parts(decided, verdicts))}
-        names = {*known, *reported_files(lake), *accepted_files(lake)}
+        reported, accepted_before = {*reported_files(lake)}, accepted_files(lake)
+        names = {*known, *reported, *accepted_before}
         paths = [_as_known(lake, path, names) for path in arguments.paths]
-        accepted = _accept_files(lake, paths) if decision is Decision.ACCEPT else set()
+        accepted = _accept_files(lake, paths, reported, accepted_before) if decision is Decision.ACCEPT else set()
         releases = [named_release(path, [*known]) for path in paths if path not in accepted]
         chosen = {release: known[release] for release in releases}
         if not chosen:
@@ -95,11 +96,8 @@ def _decide(arguments: Namespace, decision: Decision) -> int:
     return 0
 
 
-def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
-    """Accepts those of the paths that are of flawed files, and returns them with those that are accepted already."""
-    from local_runtime.inspection.flawed_files import accepted_files, reported_files
-
-    reported, before = reported_files(lake), accepted_files(lake)
+def _accept_files(lake: Lake, paths: Sequence[str], reported: set[str], before: set[str]) -> set[str]:
+    """Accepts those of the paths that are of reported files; returns them with those that were accepted before."""
     accepted = [path for path in paths if path in reported]
     if accepted:
         decide(lake, accepted, Decision.ACCEPT)
@@ -113,12 +111,9 @@ def _accept_files(lake: Lake, paths: Sequence[str]) -> set[str]:
 
 def _as_known(lake: Lake, path: str, known: Collection[str]) -> str:
     """The path, or what is shown of it, if only that is known: names of personal files are hidden."""
-    from local_runtime.inspection.file_names import as_shown
+    from local_runtime.inspection.file_names import as_shown, known_by_real_name
 
-    if path in known:
-        return path
-    ends = [name for shown in as_shown(lake, path) for name in known if f"/{shown}".endswith(f"/{name}")]
-    return max(ends, key=len, default=path)
+    return path if path in known else known_by_real_name(as_shown(lake, path), known) or path
 
 
 def _check_decidable(release: "Verdict") -> None:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.inspection.file_names import as_shown, names_of_files
+from local_runtime.inspection.file_names import as_shown, known_by_real_name, names_of_files
 from local_runtime.inspection.releases import LATE_AT, Release, releases_in, shown_name
 from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.printable import on_one_line
@@ -26,7 +26,7 @@ NAMED = 10  # names that a message lists
 
 @dataclass(frozen=True)
 class KnownFile:
-    """A file that a table has looked at: its path below the landing folder, as it is shown."""
+    """A file that a table has seen: its path below the landing folder, as it is shown."""
 
     path: str
     table: str
@@ -34,7 +34,7 @@ class KnownFile:
 
 
 def known_files(lake: Lake) -> dict[str, KnownFile]:
-    """Every file that a table of the lake has looked at, by its path."""
+    """Every file that a table of the lake has seen, by its path."""
     known: dict[str, KnownFile] = {}
     for table in lake.tables():
         progress = progress_of(lake.log(table))
@@ -104,8 +104,8 @@ def named(lake: Lake, text: str, known: Collection[str]) -> str:
     if text in known:
         return text
     all_shown = as_shown(lake, text)
-    if shown := [name for name in known for path in all_shown if f"/{path}".endswith(f"/{name}")]:
-        return max(shown, key=len)
+    if (shown := known_by_real_name(all_shown, known)) is not None:
+        return shown
     place = Path(text).absolute()
     whole = [name for name in known if f"{place}".endswith(f"/{name}")]
     found = sorted(whole, key=len)[-1:] or sorted(

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
@@ -96,10 +97,7 @@ def histories_of(lake: Lake, verdict_table: str, tables: Iterable[str]) -> Itera
 
 def problems_with_decisions(lake: Lake, verdict_table: str) -> list[str]:
     """Decisions that name no release, with the releases whose names are nearest."""
-    rows = run_query(lake, f"FROM {quoted_table(verdict_table)}")
-    if not {"release", "decision", "verdict"} <= {*rows.columns}:
-        return []
-    missing = rows.filter(f"verdict = '{MISSING}'").select("release", "decision").order("release").fetchall()
+    missing = _missing_in(lake, verdict_table, "release", "decision")
     known = [verdict.release for verdict in verdicts_in(lake, verdict_table)] if missing else []
     return [
         f"{verdict_table}: a decision ({decision}) names {on_one_line(release)}, which is no release so far. "
@@ -168,7 +166,7 @@ def pending_decisions(lake: Lake, verdict_table: str, tables: Iterable[str]) -> 
     verdicts, pending = verdicts_in(lake, verdict_table), {}
     joined = joined_parts(decisions, verdicts)
     # Acceptance has joined them. What is rejected and names no release is not theirs.
-    missing = _missing_in(lake, verdict_table)
+    missing = {release for (release,) in _missing_in(lake, verdict_table, "release")}
     taken_out = [part for part in joined if decisions[part.release] is Decision.REJECT and part.release not in missing]
     for release in (*verdicts, *taken_out):
         decision = decisions.get(release.release)
@@ -191,12 +189,12 @@ def joined_parts(decisions: Iterable[str], verdicts: Iterable[Verdict]) -> Itera
             yield replace(known[whole], release=name)
 
 
-def _missing_in(lake: Lake, verdict_table: str) -> set[str]:
-    """What decisions name that is no release."""
+def _missing_in(lake: Lake, verdict_table: str, *columns: str) -> list[tuple[Any, ...]]:
+    """These columns of the decisions that name no release, in their order; [] for a table of other columns."""
     rows = run_query(lake, f"FROM {quoted_table(verdict_table)}")
-    if not {*VERDICT_COLUMNS} <= {*rows.columns}:
-        return set()
-    return {release for (release,) in rows.filter(f"verdict = '{MISSING}'").select("release").fetchall()}
+    if not {"verdict", *columns} <= {*rows.columns}:
+        return []
+    return rows.filter(f"verdict = '{MISSING}'").select(*columns).order(columns[0]).fetchall()
 
 
 def _change(release: Verdict, histories: Iterable[History]) -> str:
