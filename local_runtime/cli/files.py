@@ -1,4 +1,4 @@
-"""`./lakehouse file`: the names of files of which messages and tables show only a key."""
+"""`./lakehouse file`: the real names of files that messages and tables show by a key only."""
 
 import re
 from argparse import Namespace

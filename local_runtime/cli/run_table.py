@@ -112,7 +112,7 @@ def show(console: Console, lines: Sequence[Line], of_lake: str = "") -> None:
     """Prints the lines; where they don't fit on the screen, those of the layers, with the command that shows more."""
     if console.is_terminal and len(lines) + LINES_BESIDE > console.height:
         console.print(_rich_table(lines_by_schema(lines)))
-        console.print("A higher window shows every table, and so does:", style="dim")
+        console.print("A taller window shows every table, and so does:", style="dim")
         console.print(f"./lakehouse status --long{of_lake}", style="dim", soft_wrap=True)
     else:
         console.print(_rich_table(lines))

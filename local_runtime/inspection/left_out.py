@@ -45,7 +45,7 @@ class Quarantined:
 class LeftOut:
     """What was left out of a file or release, called `name`.
 
-    `files` are the files that were looked at, `release` is None where no table lists one. `left_out` are rows, and
+    `files` are the files that were seen, `release` is None where no table lists one. `left_out` are rows, and
     `rules` how many fail each rule; `cells` are those that could not be read and are unknown: rule, rows, and an
     example that may be shown.
     """
