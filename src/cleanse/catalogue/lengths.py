@@ -42,7 +42,7 @@ ANY_FORM, FOUND_PARTS = _any_form()
 
 
 def length_parts(text: Column) -> Column:
-    """ARRAY<STRING>: the PARTS of a folded length, from position 1 on; any other text has only position 0."""
+    """ARRAY<STRING>: the PARTS of a folded length, from position 1 on; other texts have only position 0."""
     lower = F.lower(text)
     plain = F.when(F.contains(lower, F.lit(",")), F.regexp_replace(lower, THOUSANDS, "$1$2")).otherwise(lower)
     return F.split(F.regexp_replace(plain, ANY_FORM, FOUND_PARTS), SEPARATOR)
