@@ -91,7 +91,7 @@ def has_ambiguous_sign(number: Column, sign: Column) -> Column:
 
 
 def number_in(number: Column, sign: Column, decimal_type: str = "decimal(24,6)") -> Column:
-    """DECIMAL, rounded, that a text means with the decimal sign of its column; null for anything that is not a number."""
+    """DECIMAL, rounded, that a text means with the decimal sign of its column; null for other texts."""
     point, comma = (number.rlike(_with_signs(READABLE, name)) for name in (POINT, COMMA))
     plain = (
         F.when(number.rlike(DIGITS), number)
