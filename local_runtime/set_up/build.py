@@ -26,8 +26,15 @@ UV = "0.13.8"
 OLDEST_UV = (0, 11)
 """The oldest uv on PATH that is used: it reads uv.lock, and knows the options and variables below."""
 ASIDE = "setting-up-"
-SIZES = {"run": (260, 700), "run-test": (300, 800), "spark-test-bundle": (730, 1300)}
+SIZES = {
+    "run": (260, 700),
+    "run-test": (300, 800),
+    "spark-test-bundle-serve-browser": (850, 1600),
+    "serve": (110, 400),
+}
 """For each environment, by its groups, the MB that are fetched, and that it then has, on Linux x86-64."""
+ALONE = {"serve"}
+"""Environments without the project's own dependencies, which the engine needs."""
 UV_SIZE = 18
 
 
@@ -125,8 +132,9 @@ def fetch_uv(uv: Path, packages: Origin, aside: Path) -> None:
 def _install(uv: Path, made: Path, groups: str, packages: Origin, aside: Path) -> None:
     """Makes the environment `made` of the locked packages of `groups`, their hashes checked."""
     chosen = ["--frozen", "--no-default-groups"]
+    which = "--only-group" if groups in ALONE else "--group"
     for group in groups.split("-"):
-        chosen += ["--group", group]
+        chosen += [which, group]
     python = ["--python", str(made / "bin" / "python")]
     variables = {
         "UV_CACHE_DIR": str(CACHE / "packages"),

@@ -1,4 +1,4 @@
-"""An environment, `.venv` or `.venv-spark`: the record of its contents."""
+"""An environment, `.venv`, `.venv-spark` or `.venv-serve`: the record of its contents."""
 
 import os
 import shutil
