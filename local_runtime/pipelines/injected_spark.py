@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.delta.ddl import ddl_of
 from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.pipelines.lambda_names import numbered_anew
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
@@ -50,7 +51,8 @@ def answered_by(reads: Reads) -> Iterator[None]:
     """Sends the reads of pipeline code to `reads` for the length of the context."""
     token = _answering.set(reads)
     try:
-        yield
+        with numbered_anew():
+            yield
     finally:
         _answering.reset(token)
 

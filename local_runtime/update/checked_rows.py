@@ -18,6 +18,7 @@ from local_runtime.update.expectations import (
     WARNED,
     expectation_results,
     failures,
+    schema_under_rules,
     with_verdicts,
 )
 from local_runtime.writing.writer import Mode, StagedRows, Writer
@@ -59,13 +60,14 @@ def check_rows(
     mode: Mode = "overwrite",
     partition_by: tuple[str, ...] = (),
     exempt: Column | None = None,
+    schema: StructType | None = None,
 ) -> CheckedRows:
-    """Applies the rules to the rows, except for `exempt` ones; mode and partitions as in `Writer.stage`.
+    """Applies the rules to the rows, except for `exempt` ones; mode, partitions and schema as in `Writer.stage`.
 
     Raises RuleError where the query or a rule raises.
     """
-    # Asking for the schema again would make the engine analyze the plan again.
-    schema = StructType([*rows.schema.fields, StructField(VERDICT, StringType())])
+    columns = schema or schema_under_rules(dataset, rows, rules)
+    schema = StructType([*columns.fields, StructField(VERDICT, StringType())])
     try:
         staged = writer.stage(dataset, with_verdicts(rows, rules, exempt), mode, VERDICT, partition_by, schema)
         failing = writer.staged_rows(staged, (WARNED, FAILED))

@@ -152,7 +152,8 @@ def _rows_of(dataset: Dataset, flow: Flow, reads: EmptyReads) -> DataFrame | Non
     match flow:
         case QueryFlow():
             with answered_by(reads), errors_as_sentences(dataset.pipeline, dataset.name):
-                return flow.function().drop(METADATA_COLUMN)
+                rows = flow.function()
+                return rows if dataset.kind is Kind.MATERIALIZED_VIEW else rows.drop(METADATA_COLUMN)
         case AutoCdcFlow():
             changes = merged_changes(dataset, lambda one: changes_of(dataset.name, one, reads.stream(one.source)))
             _check_rules(dataset, changes.rows())

@@ -122,7 +122,7 @@ def _apply(
         with table.run.writer.materialized(table.dataset.name, canonical) as rows:
             _apply_materialized(table, flow, rows, None, batch, result, is_first)
     else:
-        checked = table.check_rows(canonical)
+        checked = table.check_rows(canonical, schema=canonical.schema)
         retained, failed = checked.rows(), checked.rows((FAILED,))
         _apply_materialized(table, flow, retained, failed, batch.checked(checked), result, is_first)
         checked.discard()

@@ -21,7 +21,7 @@ from local_runtime.state.file_ledger import FileLedger
 from local_runtime.state.progress import FlowProgress, Metrics, TableProgress
 from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
-from local_runtime.update.expectations import RETAINED, check_failing_rules, sum_results
+from local_runtime.update.expectations import RETAINED, check_failing_rules, schema_under_rules, sum_results
 from local_runtime.update.flows.continuity import check_same, check_sources, flow_kind, history_of
 from local_runtime.update.flows.resume import resume
 from local_runtime.update.flows.run_context import Run
@@ -148,8 +148,10 @@ class TableRun:
     def _staged_under_rules(self, batch: ReadBatch, rows: DataFrame, mode: Mode) -> StagedBatch:
         if not self.dataset.expectations:
             return StagedBatch(batch=batch, rows=self.stage(rows, mode))
-        self.dataset.check_schema(rows.schema)
-        checked = self.check_rows(rows, mode, self.dataset.partition_cols)
+        # As validation asks for it, so that the engine isn't asked again.
+        schema = schema_under_rules(self.dataset.name, rows, self.dataset.expectations)
+        self.dataset.check_schema(schema)
+        checked = self.check_rows(rows, mode, self.dataset.partition_cols, schema=schema)
         return StagedBatch(batch=batch.checked(checked), rows=checked.staged, parts=RETAINED, produced=checked.count)
 
     def check_rows(
@@ -158,13 +160,14 @@ class TableRun:
         mode: Mode = "overwrite",
         partition_by: tuple[str, ...] = (),
         exempt: Column | None = None,
+        schema: StructType | None = None,
     ) -> CheckedRows:
         """The rows under the table's rules, as `check_rows` stages them.
 
         Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, and RuleError where a rule raises.
         """
         name, rules, mode = self.dataset.name, self.dataset.expectations, self._mode(mode)
-        checked = check_rows(self.run.writer, name, rows, rules, mode, partition_by, exempt)
+        checked = check_rows(self.run.writer, name, rows, rules, mode, partition_by, exempt, schema)
         check_failing_rules(name, checked.results)
         return checked
 

@@ -6,7 +6,7 @@ from pyspark.sql.window import Window
 
 from bronze.provenance import RELEASE
 from cleanse.releases.cells import cell_shape
-from cleanse.releases.release_dates import release_date
+from cleanse.releases.release_dates import with_release_date
 from common import dates
 from common.releases import INGESTION, MODIFICATION, NAME
 
@@ -25,6 +25,7 @@ def with_release(files: DataFrame, path: Column | None = None) -> DataFrame:
         {
             "release": F.when(is_late_part, late).otherwise(F.col(RELEASE.name)),
             "plausible_at": F.when(_is_plausible(F.col("modified_at"), F.col("ingested_at")), F.col("modified_at")),
+            "release_path": F.col(RELEASE.name) if path is None else F.coalesce(path, RELEASE.name),
         }
     )
     same_release = Window.partitionBy(RELEASE.name, "release")
@@ -32,9 +33,8 @@ def with_release(files: DataFrame, path: Column | None = None) -> DataFrame:
         {
             "release_ingested_at": F.min("ingested_at").over(same_release),
             "released_at": F.min("plausible_at").over(same_release),
-            "name_date": release_date(F.col(RELEASE.name) if path is None else F.coalesce(path, RELEASE.name)),
         }
-    )
+    ).transform(with_release_date, F.col("release_path"))
     is_dated = F.col("name_date.date").isNotNull()
     undated = F.coalesce("released_at", "release_ingested_at")
     by = F.when(is_dated, NAME).when(F.col("released_at").isNull(), INGESTION).otherwise(MODIFICATION)
@@ -43,14 +43,14 @@ def with_release(files: DataFrame, path: Column | None = None) -> DataFrame:
             "ordered_by": by,
             "released_at": F.coalesce(F.col("name_date.date").cast("timestamp"), undated),
             "last_day": F.coalesce("name_date.last_day", undated.cast("date")),
-            "undecided_date": _shown(F.col("name_date.undecided"), path),
+            "undecided_date": _shown(F.col("name_date.undecided")),
         }
     )
 
 
-def _shown(undecided: Column, path: Column | None) -> Column:
+def _shown(undecided: Column) -> Column:
     """What looks like a date in a name; only its shape where `_release` hides a part of the path."""
-    is_hidden = F.lit(False) if path is None else F.coalesce(path, RELEASE.name) != F.col(RELEASE.name)
+    is_hidden = F.col("release_path") != F.col(RELEASE.name)
     return F.when(is_hidden, cell_shape(undecided)).otherwise(undecided)
 
 

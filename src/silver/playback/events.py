@@ -112,7 +112,7 @@ def without_person(title_id: Column) -> Column:
     """
     known = known_id(title_id)
     is_own = F.lower(known).isin(*[F.lower(F.coalesce(F.col(name), F.lit(""))) for name in OWN_IDS])
-    may_name = known.contains("@") | (F.length(known) > LONGEST_TEXT) | is_own
+    may_name = is_own | known.contains("@") | (F.length(known) > LONGEST_TEXT)
     return F.when(~may_name, known)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pyspark.sql import functions as F
 
-from cleanse.releases.release_dates import release_date
+from cleanse.releases.release_dates import with_release_date
 from tests.helpers.frames import assert_same_rows
 
 COLUMNS = "release STRING, date DATE, last_day DATE, undecided STRING"
@@ -26,7 +26,7 @@ def row(release, day=None, undecided=None):
 def assert_dates(spark, rows):
     expected = spark.createDataFrame(rows, COLUMNS)
     assert_same_rows(
-        expected.select("release", release_date(F.col("release")).alias("found")).select("release", "found.*"), expected
+        with_release_date(expected.select("release"), F.col("release")).select("release", "name_date.*"), expected
     )
 
 
@@ -233,8 +233,6 @@ def test_release_date_agrees_with_a_calendar_on_random_names(spark):
     chance = random.Random(2021)
     expected = {release: tuple(date) for release, *date in (some_release(chance) for _ in range(1500))}
     names = spark.createDataFrame([(release,) for release in expected], "release STRING")
-    found = (
-        names.select("release", release_date(F.col("release")).alias("found")).select("release", "found.*").collect()
-    )
+    found = with_release_date(names.select("release"), F.col("release")).select("release", "name_date.*").collect()
     assert len(found) == len(expected) > 1000
     assert {release: date for release, *date in found if tuple(date) != expected[release]} == {}
