@@ -107,14 +107,14 @@ def test_a_table_that_a_publication_lacks(ask, lake):
         ask("FROM gold.new@p2")
 
 
-def test_a_published_version_whose_files_are_gone_is_an_error_and_never_another_version(ask, lake):
+def test_37_a_published_version_whose_files_are_gone_is_an_error_and_never_another_version(ask, lake):
     DeltaTable(str(lake.path("gold.a"))).vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
     with pytest.raises(LakehouseError, match=r"gold\.a@v1: data files were vacuumed.* p2 published; --latest"):
         ask("FROM gold.a")
     assert ask("FROM gold.a", "latest")[0] == [3]
 
 
-def test_a_table_that_was_built_again_is_not_taken_for_the_published_one(ask, lake):
+def test_37_a_table_that_was_built_again_is_not_taken_for_the_published_one(ask, lake):
     shutil.rmtree(lake.path("gold.a"))
     for number in (7, 8, 9):
         write(lake, "gold.a", number)
@@ -123,7 +123,7 @@ def test_a_table_that_was_built_again_is_not_taken_for_the_published_one(ask, la
         ask("FROM gold.a")
 
 
-def test_a_damaged_record_stops_what_reads_gold_by_it_and_nothing_else(ask, lake):
+def test_37_a_damaged_record_stops_what_reads_gold_by_it_and_nothing_else(ask, lake):
     (lake.root / "_publications" / f"{2:020}.json").write_text('{"id": 2,')
     with pytest.raises(LakehouseError, match="record of a publication is damaged"):
         ask("FROM gold.a")
@@ -172,7 +172,7 @@ def own(lake):
         yield lake
 
 
-def test_vacuum_keeps_the_files_of_the_publications_that_it_keeps(own, ask, capsys):
+def test_37_vacuum_keeps_the_files_of_the_publications_that_it_keeps(own, ask, capsys):
     unpublished = next(iter(own.log("silver.q").snapshot(2).files))
     write(own, "silver.q", 4)
     assert vacuum(own) == 0
@@ -193,7 +193,7 @@ def test_vacuum_deletes_older_publications_and_their_files_and_never_the_newest(
         vacuum(own, "--publications", "0")
 
 
-def test_vacuum_deletes_nothing_where_a_kept_record_is_damaged(own, capsys):
+def test_37_vacuum_deletes_nothing_where_a_kept_record_is_damaged(own, capsys):
     record = own.root / "_publications" / f"{2:020}.json"
     record.write_text("")
     files = sorted(own.root.rglob("*.parquet"))
