@@ -153,7 +153,7 @@ def _version() -> str:
 def _hours(text: str) -> int:
     if not text.isdecimal() or int(text) > 1_000_000:
         raise argparse.ArgumentTypeError(
-            f"{text} is not a number of hours from 0 (the newest versions only) to 1,000,000"
+            f"{text} is not a number of hours from 0 (the newest versions, and publications) to 1,000,000"
         )
     return int(text)
 
