@@ -67,7 +67,7 @@ def unpublished(done: "Outcome", lake: Lake, where: str) -> str | None:
     """
     try:
         served = newest_publication(lake)
-        if served is None or not tables_ahead(lake, served):
+        if done.publication_error or served is None or not tables_ahead(lake, served):
             return None
     except LakehouseError as error:
         return str(error)

@@ -78,7 +78,7 @@ def _tell(outcome: Outcome, graph: "Graph", lake: Lake, where: str, known: Seque
 def _waiting_time(outcome: Outcome) -> float | None:
     """Seconds until the next update, where it doesn't wait for files alone."""
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
-    return AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
+    return AFTER_FAILURE if outcome.failures or outcome.publication_error else AGAIN if UNFINISHED in reasons else None
 
 
 def _code(graph: "Graph") -> dict[str, int]:
@@ -105,5 +105,5 @@ def update_summary(outcome: Outcome, seconds: float) -> str:
 
 
 def failed(outcome: Outcome) -> list[str]:
-    """A line for each table that failed."""
-    return [f"Failed: {message}" for message in outcome.failures.values()]
+    """A line for each table that failed, and for a publication that did."""
+    return [f"Failed: {message}" for message in (*outcome.failures.values(), outcome.publication_error) if message]

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from local_runtime.cli.watch import failed
 from local_runtime.errors import LakehouseError
 from local_runtime.state import publications as records
 from local_runtime.state.publications import newest_publication, publications
@@ -131,8 +132,10 @@ def test_37_an_update_that_cannot_be_published_says_so_and_leaves_the_one_before
     first = newest_publication(published.lake)
     monkeypatch.setattr(records, "write_new_file", full)
     published.land("events/2.csv", "id,amount\nb,2\n")
-    with pytest.raises(LakehouseError, match=r"can't be published: .*No space left on device"):
-        published.run()
+    outcome = published.run()
+    assert "can't be published" in outcome.publication_error
+    assert "No space left on device" in outcome.publication_error
+    assert failed(outcome) == [f"Failed: {outcome.publication_error}"]
     assert newest_publication(published.lake) == first
     monkeypatch.undo()
     assert published.run().publication.versions == newest_versions(published)
