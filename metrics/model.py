@@ -13,7 +13,7 @@ Unit = Literal["titles", "hours", "plays", "subscribers", "events", "money", "sh
 Format = Literal["integer", "decimal", "percent", "currency", "rating"]
 AddsUp = Literal["everything", "not time", "nothing"]
 
-TESTS = ("equals", "one_of", "at_least", "above", "at_most", "below", "known", "years_ago")
+TESTS = ("equals", "other_than", "one_of", "at_least", "above", "at_most", "below", "known", "years_ago")
 
 
 class Definition(BaseModel):
@@ -27,6 +27,7 @@ class Condition(Definition):
 
     column: Path | None = Field(None, description="a column of the entity, or join.column")
     equals: Value | None = None
+    other_than: Value | None = None
     one_of: list[Value] | None = None
     at_least: Value | None = None
     above: Value | None = None

@@ -163,6 +163,7 @@ def _test(value: exp.Expr, condition: Condition) -> exp.Expr:
         return exp.In(this=value, expressions=[exp.convert(one) for one in condition.one_of])
     tests: dict[str, Value | None] = {
         "=": condition.equals,
+        "!=": condition.other_than,
         ">=": condition.at_least,
         ">": condition.above,
         "<=": condition.at_most,
