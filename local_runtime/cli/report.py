@@ -41,6 +41,8 @@ def print_outcome(
     say(f"\nThe lake is in {lake.root}; files land in {landing}.")
     for note in notes:
         warn(note)
+    if waits := run_messages.unpublished(done, lake, where):
+        warn(waits)
     if done.failures:
         say("Tables that failed are at their last commit. Fix the cause and run again.")
     elif not done.rejected_every_file:
