@@ -33,8 +33,9 @@ LINES = lines_of(METRICS)
 def undefined(measures, lines):
     """A sentence for each measure without a line."""
     return [
-        f"{table}.{column} has no line in docs/metrics.md: add it to {table} in metrics/definitions/*_tables.yml, with its "
-        "meaning (the column's comment), how it is computed, and over what it adds up; ./lakehouse metrics --document."
+        f"{table}.{column} has no line in docs/metrics.md: add it to {table} in metrics/definitions/*_tables.yml, with "
+        "its meaning (the column's comment), how it is computed, and over what it adds up. "
+        "./lakehouse metrics --document writes the line."
         for table, column in measures
         if (table, column) not in lines
     ]
