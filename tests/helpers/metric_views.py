@@ -14,10 +14,10 @@ def check_metric_views(lake, spark, folder):
 
     A row that a view lacks has nothing to count: in the KPI table its numbers are 0 or unknown.
     """
+    registry = registry_of()
     from metrics.kpis import kpi_tables
     from metrics.views import metric_views
 
-    registry = registry_of()
     views = {view.name: view for view in metric_views(registry)}
     for view in views.values():
         create(lake, spark, view, folder)

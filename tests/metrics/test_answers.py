@@ -86,6 +86,13 @@ def test_a_year_before_without_data_is_nothing(ask):
     assert ask("plays", last="1m", compare="year") == [(3, 0, None)]
 
 
+def test_the_change_of_a_share_is_the_difference(ask):
+    assert ask("type_hours_share", by=("type",), last="1m", compare="previous") == [
+        ("Unknown", 0.794702, None, None),
+        ("Movie", 0.205298, 1.0, -0.794702),
+    ]
+
+
 def test_a_filter_of_time_moves_with_the_period_that_is_compared(ask):
     assert ask("plays", by=("month",), where="month = '2022-02-01'", compare="previous") == [("2022-02-01", 2, 1, 1.0)]
 
