@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
+
 from local_runtime.errors import LakehouseError
 
 
@@ -118,6 +120,33 @@ def test_the_order_is_the_one_asked_for_then_a_total_one(ask):
     assert ask("titles", by=("genre",), order=("titles", "genre")) == [("Comedies", 1), ("Unknown", 1), ("Dramas", 2)]
 
 
+def test_what_adds_up_over_everything_does_over_every_dimension(ask, registry):
+    """But for a title that counts for each of its genres, countries and people: those rows add up to more."""
+    from metrics.query import Query
+    from metrics.sql import statement
+    from tests.metrics.conftest import TABLES
+
+    checked = 0
+    for name, measure in registry.metrics.items():
+        wanted = statement(registry, Query(metrics=(name,))) if measure.adds_up == "everything" else None
+        if wanted is None or not {table.removeprefix("gold.") for table in wanted.tables} <= TABLES.keys():
+            continue
+        ((total,),) = ask(name)
+        for dimension in registry.dimensions_of(name):
+            asked = statement(registry, Query(metrics=(name,), dimensions=(dimension,)))
+            if not {table.removeprefix("gold.") for table in asked.tables} <= TABLES.keys():
+                continue
+            added = sum(row[-1] or 0 for row in ask(name, by=(dimension,)))
+            entity = registry.own_entity(name)
+            of_several = registry.has_bridge(entity, registry.dimensions_of_entity(entity)[dimension])
+            if of_several and measure.over_bridge != "weighted":
+                assert added >= total, (name, dimension)
+            else:
+                assert added == pytest.approx(total, abs=0.00001), (name, dimension)
+            checked += 1
+    assert checked > 80
+
+
 def test_values_are_bound_whatever_they_are(ask, registry):
     from metrics.query import Filter, Query
     from metrics.sql import statement
@@ -168,7 +197,6 @@ def test_a_query_that_makes_no_sense_is_refused_with_what_to_ask(ask, message):
     ["", "genre", "genre == 'x'", "genre = x", "genre = 'x' or 1=1", "genre in ()", "a = 'x';", "a = 'x", "1 = 1"],
 )
 def test_a_filter_is_a_dimension_and_a_value_and_nothing_else(text):
-    pytest.importorskip("pydantic")
     from metrics.where import parse_where
 
     with pytest.raises(LakehouseError, match="isn't understood at"):
