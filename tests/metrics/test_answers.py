@@ -180,6 +180,10 @@ REFUSED = {
     "month is a day such as 2022-03-01, not 'May'": {"metrics": ("plays",), "where": "month = 'May'"},
     "The answer has no column 'hours' to order by": {"metrics": ("plays",), "order": ("hours",)},
     "A limit is a number from 1": {"metrics": ("plays",), "limit": 0},
+    "country is viewing_country here, which is there too": {
+        "metrics": ("plays",),
+        "by": ("country", "viewing_country"),
+    },
     "The dimension 'genre' is there twice": {"metrics": ("plays",), "by": ("genre", "genre")},
 }
 
