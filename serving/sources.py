@@ -1,0 +1,59 @@
+"""What is served: the newest publication of a lake, or the newest versions of a lake that has none."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
+from local_runtime.errors import LakehouseError
+from local_runtime.state.last_run import run_command
+
+INTERNAL = frozenset({"gold.playback_session_days", "gold.playback_members"})
+"""Tables of gold that other tables are made from, and that answer no question."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One version of every table that is served, by `schema.table`.
+
+    `tag` names these versions in ETags, caches and logs. `publication` is the id of the publication that has them and
+    `published_at` its time (UTC); both are None in a lake without publications.
+    """
+
+    tag: str
+    versions: Mapping[str, int]
+    publication: int | None = None
+    published_at: datetime | None = None
+
+
+def newest_source(lake: Lake) -> Source:
+    """What is to be served now.
+
+    Raises LakehouseError where there is no lake, or its gold has no tables.
+    """
+    return _newest_versions(lake)
+
+
+def _newest_versions(lake: Lake) -> Source:
+    names = [name for name in lake.tables() if is_served(name)]
+    if not names:
+        raise LakehouseError(_nothing_to_serve(lake))
+    versions = {name: version for name in names if (version := lake.log(name).newest_version()) is not None}
+    return Source(tag=f"v{_digest(versions)}", versions=versions)
+
+
+def is_served(name: str) -> bool:
+    """Whether a table of the lake is loaded: those of gold, without the event log and intermediate results."""
+    schema, _, table = name.partition(".")
+    return schema == DEFAULT_SCHEMA and table != EVENT_LOG and name not in INTERNAL
+
+
+def _nothing_to_serve(lake: Lake) -> str:
+    if not lake.root.is_dir():
+        return f"There is no lake in {lake.root}: `{run_command(lake)}` makes it. Or name another: --lake FOLDER."
+    return f"The lake {lake.root} has no tables of {DEFAULT_SCHEMA}: `{run_command(lake)}` makes them."
+
+
+def _digest(versions: Mapping[str, int]) -> str:
+    return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()[:12]
