@@ -6,7 +6,6 @@ Format: https://github.com/delta-io/delta/blob/master/PROTOCOL.md
 """
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -19,6 +18,7 @@ from urllib.parse import quote
 
 from local_runtime.delta.actions import LogAction, TableSnapshot, rows_of_file
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.new_files import write_new_file
 from local_runtime.errors import LakehouseError, UnsupportedError
 
 CHECKPOINT_INTERVAL = 10
@@ -182,32 +182,14 @@ def _add(table: Path, file: DataFile, now: int) -> dict[str, Any]:
 def _write_entry(log: DeltaLog, version: int, actions: Sequence[Mapping[str, Any]]) -> None:
     """Writes the entry atomically: no reader sees, and no killed process leaves, a part of it."""
     log.folder.mkdir(parents=True, exist_ok=True)
-    entry = log.folder / f"{version:020}.json"
-    unfinished = log.folder / f".{entry.name}.{uuid.uuid4()}.tmp"
+    lines = (json.dumps(action, separators=(",", ":")) + "\n" for action in actions)
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(action, separators=(",", ":")) + "\n" for action in actions)
-            file.flush()
-            os.fsync(file.fileno())
-        _link(unfinished, entry)
+        write_new_file(log.folder / f"{version:020}.json", "".join(lines))
     except FileExistsError:
         raise LakehouseError(
             f"Table {log.path}: another program committed version {version} while this run wrote it. Nothing was lost: "
             "run again, when it has ended."
         ) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _link(unfinished: Path, entry: Path) -> None:
-    """Gives the file its name; FileExistsError where that is taken."""
-    try:
-        os.link(unfinished, entry)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        with entry.open("x", encoding="utf-8") as file:
-            file.write(unfinished.read_text(encoding="utf-8"))
 
 
 def write_checkpoint(log: DeltaLog) -> None:

@@ -10,6 +10,7 @@ from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.state.last_run import record_definitions
+from local_runtime.state.publications import publish
 from local_runtime.update.event_log import EventLog
 from local_runtime.update.flows.run_context import Run
 from local_runtime.update.results import Outcome
@@ -31,7 +32,8 @@ def run_update(
     """Updates the tables of `pipelines`. The caller holds the lake's lock.
 
     A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
-    it, as the job would. Raises LakehouseError, before any data is touched, for what validation finds.
+    it, as the job would. An update of every pipeline that went well is published. Raises LakehouseError, before any
+    data is touched, for what validation finds; and where the update can't be published.
     """
     check_fingerprints(lake, graph.secrets)
     landings = (pipeline.configuration.get(LANDING) for pipeline in graph.pipelines)
@@ -63,6 +65,9 @@ def run_update(
         if outcome.failures:
             outcome.skipped += [name for later in pipelines[place + 1 :] for name in graph.stored(later)]
             break
+    if not outcome.failures and len(pipelines) == len(graph.pipelines):
+        # An update of some pipelines leaves tables of the others behind: together they aren't one state.
+        outcome.publication = publish(lake, outcome.update_id, _defined(graph))
     return outcome
 
 

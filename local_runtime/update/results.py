@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION
 from local_runtime.state.file_ledger import FileRecord
 from local_runtime.state.progress import ExpectationResult
+from local_runtime.state.publications import Publication
 
 # Reasons for files that were read before.
 PASSED_OVER = (CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION)
@@ -59,6 +60,7 @@ class Outcome:
     """What an update did: a result per flow, what failed (table to message), and tables not run because of that.
 
     A flow that failed has a result where it had committed something before; the others that failed are `uncommitted`.
+    `publication` is what the update published: None where it failed, was one of some pipelines, or changed nothing.
     """
 
     update_id: str
@@ -66,6 +68,7 @@ class Outcome:
     uncommitted: list[Result] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    publication: Publication | None = None
 
     @property
     def rejected_every_file(self) -> bool:
