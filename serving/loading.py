@@ -50,16 +50,15 @@ def load(lake: Lake, source: Source) -> "duckdb.DuckDBPyConnection":
     return connection
 
 
-def _load_table(
-    connection: "duckdb.DuckDBPyConnection", lake: Lake, name: str, version: int, source: Source
-) -> None:
+def _load_table(connection: "duckdb.DuckDBPyConnection", lake: Lake, name: str, version: int, source: Source) -> None:
     log = lake.log(name)
     try:
         snapshot = readable_snapshot(log, name, version)
     except LakehouseError as error:
         raise LakehouseError(f"{error}{_way_out(lake, source)}") from None
-    if snapshot is None:
-        raise LakehouseError(f"{lake.path(name)} is no table any more.{_way_out(lake, source)}")
+    known = source.table_ids.get(name)
+    if snapshot is None or (known is not None and snapshot.metadata["id"] != known):
+        raise LakehouseError(f"{lake.path(name)} is not the table that was published.{_way_out(lake, source)}")
     unread = set(snapshot.protocol.get("readerFeatures") or ()) - READ_FEATURES
     if unread:
         raise LakehouseError(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -12,8 +13,11 @@ NO_STORE = {"Cache-Control": "no-store"}
 ABOUT = "urn:lakehouse:problem:"
 
 
-class Problem(Exception):
-    """A request that isn't answered: `kind` is for programs, `detail` says what is wrong and what to do."""
+class Problem(HTTPException):
+    """A request that isn't answered: `kind` is for programs, `detail` says what is wrong and what to do.
+
+    `members` are further members of the problem's JSON.
+    """
 
     def __init__(
         self,
@@ -24,9 +28,8 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         **members: Any,
     ) -> None:
-        super().__init__(detail)
-        self.status, self.kind, self.detail = status, kind, detail
-        self.headers, self.members = dict(headers or {}), members
+        super().__init__(status, detail, dict(headers or {}))
+        self.kind, self.members = kind, members
 
 
 def bad_request(kind: str, detail: str, **members: Any) -> Problem:
@@ -62,12 +65,12 @@ def response(problem: Problem, request_id: str, instance: str) -> Response:
     """The problem as a response to the request of that id and path."""
     body = {
         "type": f"{ABOUT}{problem.kind}",
-        "title": HTTPStatus(problem.status).phrase,
-        "status": problem.status,
+        "title": HTTPStatus(problem.status_code).phrase,
+        "status": problem.status_code,
         "detail": problem.detail,
         "instance": instance,
         "request_id": request_id,
         **problem.members,
     }
     text = json.dumps(body, ensure_ascii=False, default=str)
-    return Response(text, problem.status, {**NO_STORE, **problem.headers}, MEDIA_TYPE)
+    return Response(text, problem.status_code, {**NO_STORE, **(problem.headers or {})}, MEDIA_TYPE)

@@ -71,9 +71,15 @@ class Statements:
     _pending: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict)
     _cache: "OrderedDict[Hashable, tuple[Any, int]]" = field(default_factory=OrderedDict)
     _cached_bytes: int = 0
+    _cached_tag: str = ""
 
     def __post_init__(self) -> None:
         self._threads = ThreadPoolExecutor(self.limits.running, thread_name_prefix="query")
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more statement would be refused."""
+        return len(self._pending) >= self.limits.running + self.limits.waiting
 
     @property
     def waiting(self) -> int:
@@ -87,6 +93,7 @@ class Statements:
 
         Raises Problem (503) where too many wait, and (504) where the work takes longer than it may.
         """
+        self._forget_old()
         full = (generation.tag, key)
         if full in self._cache:
             self.counters.from_cache += 1
@@ -95,7 +102,7 @@ class Statements:
         task = self._pending.get(full)
         if task is not None:
             self.counters.joined += 1
-        elif len(self._pending) >= self.limits.running + self.limits.waiting:
+        elif self.is_full:
             self.counters.refused += 1
             raise busy(self.limits.retry_after)
         else:
@@ -146,8 +153,12 @@ class Statements:
             _, (_, dropped) = self._cache.popitem(last=False)
             self._cached_bytes -= dropped
 
-    def forget_others(self, tag: str) -> None:
-        """Drops the cached answers of every other generation."""
+    def _forget_old(self) -> None:
+        """Drops the answers of older generations, at the first request after a switch."""
+        tag = self.generations.current.tag
+        if tag == self._cached_tag:
+            return
+        self._cached_tag = tag
         for full in [full for full in self._cache if isinstance(full, tuple) and full[0] != tag]:
             self._cached_bytes -= self._cache.pop(full)[1]
 

@@ -1,0 +1,136 @@
+"""Answers queries to the registry. The API and the pages ask here, and so have the same numbers."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from local_runtime.errors import LakehouseError
+from metrics.columns import ResultColumn
+from metrics.fold import PARAMETER, Cell, Fold
+from metrics.query import Query, resolve
+from metrics.registry import Registry
+from metrics.sql import Statement, statement
+from serving.generations import Generation
+from serving.privacy import People, Protection, is_personal, other, protect, with_people
+from serving.problems import bad_request
+from serving.statements import Result, Statements, fetch
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The rows that answer a query, in its order, and what their columns are.
+
+    `tag` names the generation that they are from. `complete` is False where the query's limit left rows out.
+    """
+
+    tag: str
+    query: Query
+    columns: tuple[ResultColumn, ...]
+    table: "pa.Table"
+    complete: bool
+
+    @cached_property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows as Python has them: Decimal, int, str, date, bool or None, in the columns' order."""
+        return Result(self.table).rows
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by column."""
+        return Result(self.table).records
+
+    def value(self, column: str) -> Any:
+        """The column's value in the first row; None without rows. For headline numbers."""
+        place = [known.name for known in self.columns].index(column)
+        return self.rows[0][place] if self.rows else None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers queries on a generation; groups of fewer than `smallest_group` people are added to Other."""
+
+    registry: Registry
+    statements: Statements
+    smallest_group: int = 0
+
+    @property
+    def other(self) -> str:
+        """The member that small groups are added to."""
+        return other(self.smallest_group)
+
+    async def answer(self, generation: Generation, query: Query) -> Answer:
+        """The answer to one query; equal queries on one generation share it.
+
+        Raises Problem: 400 where the query doesn't fit the registry, 503 where too many wait, 504 where it takes too
+        long.
+        """
+        try:
+            answer: Answer = await self.statements.once(
+                generation,
+                query,
+                lambda cursor: run_query(cursor, self.registry, query, generation.tag, self.smallest_group),
+            )
+        except LakehouseError as error:
+            raise bad_request("query", str(error)) from None
+        return answer
+
+    async def answer_all(self, generation: Generation, queries: Iterable[Query]) -> list[Answer]:
+        """The answers to several queries, in their order. Raises as `answer`."""
+        return list(await asyncio.gather(*(self.answer(generation, query) for query in queries)))
+
+
+def run_query(
+    cursor: "duckdb.DuckDBPyConnection", registry: Registry, query: Query, tag: str, smallest_group: int = 0
+) -> Answer:
+    """Answers a query in this thread, on a cursor of the generation `tag`.
+
+    Groups of fewer than `smallest_group` people aren't shown. One row more than the limit is asked for: it shows that
+    there are more. Raises LakehouseError where the query doesn't fit the registry.
+    """
+    resolved = resolve(registry, query)
+    protection = Protection(fold=None)
+    if smallest_group and is_personal(registry, resolved):
+        counted, people_query = with_people(registry, query, resolved)
+        protection = protect(
+            registry, people_query, resolved, smallest_group, lambda asked, fold: _people(cursor, counted, asked, fold)
+        )
+    asked = query if query.limit is None else replace(query, limit=query.limit + 1)
+    wanted = statement(registry, asked, fold=protection.fold)
+    table = _fetch(cursor, wanted, protection.fold).table
+    complete = query.limit is None or table.num_rows <= query.limit
+    kept = table if complete else table.slice(0, query.limit)
+    if protection.withheld:
+        kept = _withheld(kept, len(resolved.groupings), protection.withheld)
+    return Answer(tag=tag, query=query, columns=wanted.columns, table=kept, complete=complete)
+
+
+def _people(cursor: "duckdb.DuckDBPyConnection", registry: Registry, query: Query, fold: Fold | None) -> People:
+    """How many people each cell has."""
+    wanted = statement(registry, query, fold=fold)
+    counted = [place for place, column in enumerate(wanted.columns) if column.kind in ("metric", "previous")]
+    keys = sum(column.kind in ("dimension", "time") for column in wanted.columns)
+    rows = _fetch(cursor, wanted, fold).rows
+    return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
+
+
+def _fetch(cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None) -> Result:
+    folded = {} if fold is None else {PARAMETER: fold.keys()}
+    return fetch(cursor, wanted.sql, {**wanted.parameters, **folded})
+
+
+def _withheld(table: "pa.Table", keys: int, cells: frozenset[Cell]) -> "pa.Table":
+    """The table without the numbers of the cells."""
+    import pyarrow as pa
+
+    is_shown = pa.array([row[:keys] not in cells for row in Result(table.select(range(keys))).rows or [()]])
+    for place in range(keys, table.num_columns):
+        column = table.column(place)
+        shown = pa.compute.if_else(is_shown, column, pa.scalar(None, column.type))
+        table = table.set_column(place, table.schema.field(place), shown)
+    return table

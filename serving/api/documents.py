@@ -1,0 +1,14 @@
+"""The API's description."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from serving.api.formats import json_response
+
+router = APIRouter()
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> Response:
+    """The API in OpenAPI 3.1."""
+    return json_response(request.app.openapi())

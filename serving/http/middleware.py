@@ -1,0 +1,130 @@
+"""The first and the last of a request: its id, its checks, 304, headers of safety, a line of the log.
+
+Plain ASGI, because it runs for every request, and most are answered from memory.
+"""
+
+import re
+import time
+import traceback
+import uuid
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving import problems
+from serving.http.access_log import AccessLog
+from serving.http.conditional import etag_of, is_known, is_versioned
+from serving.http.guard import Access, too_large
+from serving.problems import Problem
+from serving.service import Service
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SAFE = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+FRESH = "private, no-cache"
+"""A copy may be kept, but is used only after this server has said that it is current (304)."""
+
+
+class Middleware:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, service: Service, access: Access, log: AccessLog) -> None:
+        self.app, self.service, self.access, self.log = app, service, access, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = _Request(scope, self, receive, send)
+        try:
+            await request.answer()
+        finally:
+            self.service.requests.ended(scope, request.status, request.seconds)
+            self.log.request(scope, request)
+
+
+class _Request:
+    """One request on its way."""
+
+    def __init__(self, scope: Scope, middleware: Middleware, receive: Receive, send: Send) -> None:
+        self.scope, self.middleware, self._receive, self._send = scope, middleware, receive, send
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = self.headers.get(b"x-request-id", b"")
+        self.id = given.decode() if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        self.began = time.perf_counter()
+        self.status, self.sent, self.received = 0, 0, 0
+        self.etag: str | None = None
+        self.error: str | None = None
+        self.generation = middleware.service.generations.acquire()
+        scope.setdefault("state", {}).update(generation=self.generation, request_id=self.id)
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.began
+
+    async def answer(self) -> None:
+        """Sends the answer, or the problem with it."""
+        try:
+            self.middleware.access.check(self.scope["path"], self.headers)
+            if is_versioned(self.scope):
+                self.etag = etag_of(self.scope, self.headers, self.middleware.service.etag_salt, self.generation.tag)
+                if is_known(self.etag, self.headers):
+                    await self._not_modified()
+                    return
+            await self.middleware.app(self.scope, self.receive, self.send)
+        except Problem as problem:
+            await self._tell(problem)
+        except Exception as error:
+            self.error = "".join(traceback.format_exception(error))
+            await self._tell(Problem(500, "internal", "The server made a mistake; its log has the request's id."))
+        finally:
+            self.middleware.service.generations.release(self.generation)
+
+    async def _tell(self, problem: Problem) -> None:
+        self.etag = None
+        if not self.status:
+            path = self.scope["path"]
+            await problems.response(problem, self.id, path)(self.scope, self._receive, self.send)
+
+    async def _not_modified(self) -> None:
+        headers = [(b"cache-control", FRESH.encode()), (b"vary", b"Accept")]
+        await self.send({"type": "http.response.start", "status": 304, "headers": headers})
+        await self.send({"type": "http.response.body", "body": b""})
+
+    async def receive(self) -> Message:
+        """The next part of the request. Raises Problem where it is longer than it may be."""
+        message = await self._receive()
+        self.received += len(message.get("body", b""))
+        if self.received > self.middleware.access.limits.request_bytes:
+            raise too_large(self.middleware.access.limits)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Sends a part of the answer, its head with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = int(message["status"])
+            self._add_headers(MutableHeaders(scope=message))
+        else:
+            self.sent += len(message.get("body", b""))
+        await self._send(message)
+
+    def _add_headers(self, headers: Any) -> None:
+        for name, value in SAFE.items():
+            headers.setdefault(name, value)
+        headers["X-Request-Id"] = self.id
+        if self.etag is not None and self.status in (200, 304):
+            headers["ETag"] = self.etag
+            headers.setdefault("Cache-Control", FRESH)
+            headers.add_vary_header("Accept")
+        headers.setdefault("Cache-Control", "no-store")

@@ -1,0 +1,46 @@
+"""What every request is answered with. There is one per process."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from local_runtime.delta.lake import Lake
+from serving.generations import Generation, Generations
+from serving.http.measured import RequestMetrics
+from serving.statements import Statements
+
+if TYPE_CHECKING:
+    from metrics.registry import Registry
+    from serving.answers import Answers
+
+
+@dataclass(kw_only=True)
+class Service:
+    """The lake, the registry, the generation that is served, and what answers questions about it.
+
+    `trouble` is why the newest publication isn't served, None where it is; `etag_salt` stands for code and registry.
+    """
+
+    lake: Lake
+    registry: "Registry"
+    generations: Generations
+    statements: Statements
+    answers: "Answers"
+    etag_salt: str
+    requests: RequestMetrics = field(default_factory=RequestMetrics)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    trouble: str | None = None
+
+
+def service_of(request: Request) -> Service:
+    """The service of the process that answers the request."""
+    service: Service = request.app.state.service
+    return service
+
+
+def generation_of(request: Request) -> Generation:
+    """The generation that the request reads, from its first check to the last byte of its answer."""
+    generation: Generation = request.state.generation
+    return generation
