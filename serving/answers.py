@@ -51,11 +51,34 @@ class Answer:
         return self.rows[0][place] if self.rows else None
 
 
+class Written:
+    """The SQL of queries, written once: that takes as long as running it does."""
+
+    MOST = 5000
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._known: dict[tuple[Query, Fold | None], Statement] = {}
+
+    def sql(self, query: Query, fold: Fold | None = None, registry: Registry | None = None) -> Statement:
+        """The statement of a query, without its limit; `registry` has measures that are made for the query.
+
+        Raises LakehouseError where the query doesn't fit.
+        """
+        key = (replace(query, limit=None), fold and replace(fold, cells=frozenset()))
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= self.MOST:
+                self._known.clear()
+            known = self._known[key] = statement(registry or self.registry, key[0], fold=fold)
+        return known
+
+
 @dataclass(frozen=True)
 class Answers:
     """Answers queries on a generation; groups of fewer than `smallest_group` people are added to Other."""
 
-    registry: Registry
+    written: Written
     statements: Statements
     smallest_group: int = 0
 
@@ -74,7 +97,7 @@ class Answers:
             answer: Answer = await self.statements.once(
                 generation,
                 query,
-                lambda cursor: run_query(cursor, self.registry, query, generation.tag, self.smallest_group),
+                lambda cursor: run_query(cursor, self.written, query, generation.tag, self.smallest_group),
             )
         except LakehouseError as error:
             raise bad_request("query", str(error)) from None
@@ -86,23 +109,28 @@ class Answers:
 
 
 def run_query(
-    cursor: "duckdb.DuckDBPyConnection", registry: Registry, query: Query, tag: str, smallest_group: int = 0
+    cursor: "duckdb.DuckDBPyConnection", written: Written, query: Query, tag: str, smallest_group: int = 0
 ) -> Answer:
     """Answers a query in this thread, on a cursor of the generation `tag`.
 
-    Groups of fewer than `smallest_group` people aren't shown. One row more than the limit is asked for: it shows that
-    there are more. Raises LakehouseError where the query doesn't fit the registry.
+    Groups of fewer than `smallest_group` people aren't shown. Raises LakehouseError where the query doesn't fit the
+    registry.
     """
+    registry = written.registry
     resolved = resolve(registry, query)
     protection = Protection(fold=None)
     if smallest_group and is_personal(registry, resolved):
         counted, people_query = with_people(registry, query, resolved)
         protection = protect(
-            registry, people_query, resolved, smallest_group, lambda asked, fold: _people(cursor, counted, asked, fold)
+            registry,
+            people_query,
+            resolved,
+            smallest_group,
+            lambda asked, fold: _people(cursor, written.sql(asked, fold, counted), fold),
         )
-    asked = query if query.limit is None else replace(query, limit=query.limit + 1)
-    wanted = statement(registry, asked, fold=protection.fold)
-    table = _fetch(cursor, wanted, protection.fold).table
+    wanted = written.sql(query, protection.fold)
+    # One row more shows that there are more.
+    table = _fetch(cursor, wanted, protection.fold, None if query.limit is None else query.limit + 1).table
     complete = query.limit is None or table.num_rows <= query.limit
     kept = table if complete else table.slice(0, query.limit)
     if protection.withheld:
@@ -110,18 +138,20 @@ def run_query(
     return Answer(tag=tag, query=query, columns=wanted.columns, table=kept, complete=complete)
 
 
-def _people(cursor: "duckdb.DuckDBPyConnection", registry: Registry, query: Query, fold: Fold | None) -> People:
+def _people(cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None) -> People:
     """How many people each cell has."""
-    wanted = statement(registry, query, fold=fold)
     counted = [place for place, column in enumerate(wanted.columns) if column.kind in ("metric", "previous")]
     keys = sum(column.kind in ("dimension", "time") for column in wanted.columns)
     rows = _fetch(cursor, wanted, fold).rows
     return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
 
 
-def _fetch(cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None) -> Result:
+def _fetch(
+    cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None, limit: int | None = None
+) -> Result:
     folded = {} if fold is None else {PARAMETER: fold.keys()}
-    return fetch(cursor, wanted.sql, {**wanted.parameters, **folded})
+    sql = wanted.sql if limit is None else f"{wanted.sql} LIMIT {limit:d}"
+    return fetch(cursor, sql, {**wanted.parameters, **folded})
 
 
 def _withheld(table: "pa.Table", keys: int, cells: frozenset[Cell]) -> "pa.Table":

@@ -17,7 +17,7 @@ from serving.http.middleware import Middleware
 from serving.http.prometheus import ServiceCollector
 from serving.http.prometheus import router as prometheus_router
 from serving.pages import add_pages
-from serving.problems import Problem
+from serving.problems import Problem, mistake
 from serving.service import Service
 
 KINDS = {404: "not-found", 405: "method-not-allowed", 400: "bad-request"}
@@ -40,6 +40,7 @@ def create_app(service: Service, access: Access | None = None, log: AccessLog | 
     service.requests.registry.register(ServiceCollector(service))
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _mistake)
     return Middleware(app, service, access or Access(), log or AccessLog())
 
 
@@ -50,6 +51,10 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         detail = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
         error = Problem(error.status_code, kind, detail, headers=error.headers)
     return problems.response(error, request.state.request_id, request.url.path)
+
+
+async def _mistake(request: Request, _: Exception) -> Response:
+    return problems.response(mistake(), request.state.request_id, request.url.path)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from local_runtime.delta.lake import Lake
 from metrics.registry import DEFINITIONS, Registry, load_registry
-from serving.answers import Answers
+from serving.answers import Answers, Written
 from serving.generations import Generations, load_generation
 from serving.limits import Limits
 from serving.service import Service
@@ -27,7 +27,7 @@ def build_service(lake: Lake, limits: Limits | None = None, registry: Registry |
         registry=found,
         generations=generations,
         statements=statements,
-        answers=Answers(found, statements, statements.limits.smallest_group),
+        answers=Answers(Written(found), statements, statements.limits.smallest_group),
         etag_salt=code_digest(),
     )
 

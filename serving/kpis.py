@@ -4,30 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from local_runtime.quoting import DOUBLE, quoted
 from metrics.model import Kpi
-from metrics.query import Query
 from metrics.registry import Registry
 from serving.statements import Result, fetch
 
 if TYPE_CHECKING:
     import duckdb
 
-PREFIX = "kpi_"
-
-
-def kpi_tables(registry: Registry) -> dict[str, Kpi]:
-    """The KPI tables by name."""
-    return {name: table for name, table in registry.tables.items() if name.startswith(PREFIX)}
-
 
 def is_personal(registry: Registry, table: Kpi) -> bool:
     """Whether a table has an attribute of people, so that small groups must not be shown."""
     return any(registry.dimensions[name].personal for name in table.dimensions.values())
-
-
-def query_of(table: Kpi, limit: int) -> Query:
-    """The query that a table stands for."""
-    metrics = tuple(column.metric or name for name, column in table.columns.items())
-    return Query(metrics=metrics, dimensions=tuple(table.dimensions.values()), limit=limit)
 
 
 def stored_rows(cursor: "duckdb.DuckDBPyConnection", name: str, limit: int) -> Result:

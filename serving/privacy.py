@@ -59,32 +59,27 @@ def with_people(registry: Registry, query: Query, resolved: Resolved) -> tuple[R
     for metric in query.metrics:
         for base in registry.base_measures(metric):
             entity, adds_up = registry.measures[base].of or "", registry.measures[base].adds_up
-            person = registry.entities[entity].person
-            if person is None:
+            counted = _people(registry, entity, "not time" if adds_up == "not time" else "nothing")
+            if counted is None:
                 raise LakehouseError(
                     f"{metric} isn't known of single people, so groups of them can't be told from one: leave "
                     f"{', '.join(sorted(_personal(registry, resolved))) or 'the filter'} out."
                 )
-            measures[f"{PEOPLE}{entity}{'_at_end' * (adds_up == 'not time')}"] = _people(entity, person, adds_up)
+            measures[f"{PEOPLE}{entity}{'_at_end' * (adds_up == 'not time')}"] = counted
     dimensions = tuple(grouping.dimension or grouping.grain or "" for grouping in resolved.groupings)
     asked = replace(query, metrics=tuple(measures), dimensions=dimensions, grain=None, order=(), limit=None)
     return replace(registry, measures={**registry.measures, **measures}), asked
 
 
-def _people(entity: str, person: str, adds_up: str) -> Measure:
-    return Measure.model_validate(
-        {
-            "label": "People",
-            "description": "distinct known people",
-            "definition": "count of distinct people",
-            "unit": "subscribers",
-            "format": "integer",
-            "adds_up": "not time" if adds_up == "not time" else "nothing",
-            "of": entity,
-            "count_distinct": person,
-            "over_bridge": "each",
-        }
-    )
+def _people(registry: Registry, entity: str, adds_up: str) -> Measure | None:
+    """A measure of the people that an entity's rows are of; None where the rows don't say."""
+    person, people = registry.entities[entity].person, registry.entities[entity].people
+    how = {"count_distinct": person} if person else {"sum": people}
+    if person is None and people is None:
+        return None
+    text = {"label": "People", "description": "distinct known people", "definition": "count of distinct people"}
+    kind = {"unit": "subscribers", "format": "integer", "adds_up": adds_up}
+    return Measure.model_validate({**text, **kind, "of": entity, "over_bridge": "each", **how})
 
 
 def protect(registry: Registry, query: Query, resolved: Resolved, smallest: int, count: Count) -> Protection:

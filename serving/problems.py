@@ -52,6 +52,11 @@ def busy(retry_after: int) -> Problem:
     )
 
 
+def mistake() -> Problem:
+    """An error of the server's own."""
+    return Problem(500, "internal", "The server made a mistake. Its log says more, at this request's id.")
+
+
 def too_slow(seconds: float) -> Problem:
     """A statement was interrupted."""
     return Problem(

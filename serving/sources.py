@@ -21,8 +21,8 @@ class Source:
     """One version of every table that is served, by `schema.table`.
 
     `tag` names these versions in ETags, caches and logs. `table_ids` distinguish tables from later ones of the same
-    names. `publication` is the id of the publication that has them and `published_at` its time (UTC); both are None in a
-    lake without publications.
+    names. `publication` is the id of the publication that has them and `published_at` its time (UTC); both are None
+    in a lake without publications.
     """
 
     tag: str

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-Cursor = "duckdb.DuckDBPyConnection"
+# The method that it advises plans every statement twice; the copy of an answer's rows costs less.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
+
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 

@@ -1,17 +1,18 @@
 """KPI tables of gold."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from metrics.model import Kpi
+from metrics.kpis import kpi_columns, kpi_query, kpi_tables
 from serving.api.documented import PROBLEMS, tabular
 from serving.api.formats import format_of, json_response
 from serving.api.parameters import FormatParameter, check_names, once, unknown
 from serving.api.tables import Rows, Tabular, described, kinds_of, limit_of, rows_response
-from serving.kpis import columns_of, is_personal, kpi_tables, query_of, stored_rows
+from serving.kpis import columns_of, is_personal, stored_rows
 from serving.service import Service, generation_of, service_of
 
 router = APIRouter(tags=["KPI tables"])
@@ -48,7 +49,7 @@ async def kpis(request: Request) -> Response:
             "personal": is_personal(registry, table),
             "rows": f"/api/v1/kpis/{name}",
         }
-        for name, table in kpi_tables(registry).items()
+        for name, table in ((name, registry.tables[name]) for name in kpi_tables(registry))
     ]
     return json_response({"data": data})
 
@@ -65,21 +66,21 @@ async def kpi(
     if name not in tables:
         raise unknown("KPI table", name, tables, "/api/v1/kpis")
     most = limit_of(request, wanted, limit)
-    rows = await _rows(request, service, name, tables[name], most)
+    rows = await _rows(request, service, name, most)
     return await rows_response(request, wanted, rows, f"/api/v1/kpis/{name}")
 
 
-async def _rows(request: Request, service: Service, name: str, table: Kpi, most: int) -> Rows:
-    generation = generation_of(request)
+async def _rows(request: Request, service: Service, name: str, most: int) -> Rows:
+    generation, registry = generation_of(request), service.registry
     parameters = [*request.query_params.multi_items()]
-    if is_personal(service.registry, table):
-        answer = await service.answers.answer(generation, query_of(table, most))
-        own_names = [*table.dimensions, *table.columns]
-        columns = [{**described(column), "name": own} for column, own in zip(answer.columns, own_names, strict=True)]
-        renamed = answer.table.rename_columns(own_names)
-        return Rows(name=name, columns=columns, table=renamed, complete=answer.complete, parameters=parameters)
+    if is_personal(registry, registry.tables[name]):
+        answer = await service.answers.answer(generation, replace(kpi_query(registry, name), limit=most))
+        own = {source: column for column, source in kpi_columns(registry, name).items()}
+        columns = [{**described(column), "name": own[column.source]} for column in answer.columns]
+        table = answer.table.rename_columns([column["name"] for column in columns])
+        return Rows(name=name, columns=columns, table=table, complete=answer.complete, parameters=parameters)
     key = ("kpi", name, most)
     found = await service.statements.once(generation, key, lambda cursor: stored_rows(cursor, name, most))
-    columns = columns_of(service.registry, table, found.names, kinds_of(found.table))
+    columns = columns_of(registry, registry.tables[name], found.names, kinds_of(found.table))
     complete = found.table.num_rows <= most
     return Rows(name=name, columns=columns, table=found.table.slice(0, most), complete=complete, parameters=parameters)

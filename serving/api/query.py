@@ -6,12 +6,15 @@ from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.responses import Response
 
+from local_runtime.errors import LakehouseError
 from metrics.query import Filter
 from metrics.query import Query as MetricQuery
+from metrics.where import parse_where
 from serving.api.documented import tabular
 from serving.api.formats import Format, format_of
 from serving.api.parameters import FormatParameter, check_names, once
 from serving.api.tables import Rows, Tabular, described, limit_of, rows_response
+from serving.problems import bad_request
 from serving.service import generation_of, service_of
 
 router = APIRouter(tags=["metrics"])
@@ -111,4 +114,8 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _filters(texts: list[str]) -> tuple[Filter, ...]:
-    raise NotImplementedError
+    """The filters of all parameters `where`. Raises Problem for one that isn't understood."""
+    try:
+        return tuple(part for text in texts for part in parse_where(text))
+    except LakehouseError as error:
+        raise bad_request("where", str(error)) from None

@@ -16,9 +16,10 @@ from serving import problems
 from serving.http.access_log import AccessLog
 from serving.http.conditional import etag_of, is_known, is_versioned
 from serving.http.guard import Access, too_large
-from serving.problems import Problem
+from serving.problems import Problem, mistake
 from serving.service import Service
 
+FRAMES = 6  # of a traceback in the log
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -86,8 +87,8 @@ class _Request:
         except Problem as problem:
             await self._tell(problem)
         except Exception as error:
-            self.error = "".join(traceback.format_exception(error))
-            await self._tell(Problem(500, "internal", "The server made a mistake; its log has the request's id."))
+            self.error = "".join(traceback.format_exception(error, limit=-FRAMES))
+            await self._tell(mistake())
         finally:
             self.middleware.service.generations.release(self.generation)
 
