@@ -1,5 +1,6 @@
 """The application: routes of the API and of the pages, behind one middleware."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,7 +29,10 @@ def create_app(service: Service, access: Access | None = None, log: AccessLog | 
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.loop = asyncio.get_running_loop()
+        warming = asyncio.create_task(service.warm(service.generations.current))
         yield
+        warming.cancel()
         service.statements.close()
 
     # The documents of FastAPI load scripts from elsewhere.

@@ -6,6 +6,7 @@ from pathlib import Path
 from local_runtime.delta.lake import Lake
 from metrics.registry import DEFINITIONS, Registry, load_registry
 from serving.answers import Answers, Written
+from serving.fitting import check_fit
 from serving.generations import Generations, load_generation
 from serving.limits import Limits
 from serving.service import Service
@@ -20,6 +21,7 @@ def build_service(lake: Lake, limits: Limits | None = None, registry: Registry |
     """
     found = registry or load_registry()
     generation = load_generation(lake, newest_source(lake))
+    check_fit(generation.connection, found, lake)
     generations = Generations(generation)
     statements = Statements(generations, limits or Limits())
     return Service(

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def is_personal(registry: Registry, table: Kpi) -> bool:
     """Whether a table has an attribute of people, so that small groups must not be shown."""
-    return any(registry.dimensions[name].personal for name in table.dimensions.values())
+    dimensions = registry.dimensions
+    return any(dimensions[name].personal for name in table.dimensions.values() if name in dimensions)
 
 
 def stored_rows(cursor: "duckdb.DuckDBPyConnection", name: str, limit: int) -> Result:

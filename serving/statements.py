@@ -72,7 +72,7 @@ class Statements:
     limits: Limits
     counters: Counters = field(default_factory=Counters)
     _pending: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict)
-    _cache: "OrderedDict[Hashable, tuple[Any, int]]" = field(default_factory=OrderedDict)
+    _cache: "OrderedDict[tuple[str, Hashable], tuple[Any, int]]" = field(default_factory=OrderedDict)
     _cached_bytes: int = 0
     _cached_tag: str = ""
 
@@ -115,7 +115,7 @@ class Statements:
         # A client that goes away stops nobody else's answer.
         return await asyncio.shield(task)
 
-    async def _run(self, generation: Generation, full: Hashable, work: Callable[[Any], Any]) -> Any:
+    async def _run(self, generation: Generation, full: tuple[str, Hashable], work: Callable[[Any], Any]) -> Any:
         try:
             loop = asyncio.get_running_loop()
             result, size, seconds = await loop.run_in_executor(self._threads, self._timed, generation, work)
@@ -147,7 +147,7 @@ class Statements:
                 timer.cancel()
         return result, _bytes(result), time.monotonic() - began
 
-    def _keep(self, full: Hashable, result: Any, size: int) -> None:
+    def _keep(self, full: tuple[str, Hashable], result: Any, size: int) -> None:
         if size > self.limits.cached_answer_bytes:
             return
         self._cache[full] = (result, size)
@@ -161,8 +161,8 @@ class Statements:
         tag = self.generations.current.tag
         if tag == self._cached_tag:
             return
-        self._cached_tag = tag
-        for full in [full for full in self._cache if isinstance(full, tuple) and full[0] != tag]:
+        before, self._cached_tag = self._cached_tag, tag
+        for full in [full for full in self._cache if full[0] == before]:
             self._cached_bytes -= self._cache.pop(full)[1]
 
     def close(self) -> None:

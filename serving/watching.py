@@ -1,17 +1,21 @@
 """Notices new publications while it serves: loads them aside, then switches."""
 
+import asyncio
 import threading
 from types import TracebackType
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, first_line, lacks_memory
 from local_runtime.state.publications import FOLDER
-from serving.generations import load_generation
+from serving.fitting import check_fit
+from serving.generations import Generation, load_generation
 from serving.http.access_log import AccessLog
 from serving.service import Service
 from serving.sources import newest_source
 
 EVERY = 1.0  # seconds between two looks
+LONGEST = 60.0  # seconds to the next look after failures
+WARMING = 20.0  # seconds at most for answers before they are asked for
 
 
 class Watcher:
@@ -31,9 +35,12 @@ class Watcher:
         self._stopped.set()
 
     def _watch(self) -> None:
-        while not self._stopped.wait(self._every):
+        pause = self._every
+        while not self._stopped.wait(pause):
+            pause = min(2 * pause, LONGEST)
             try:
                 self.look()
+                pause = self._every
             except LakehouseError as error:
                 self._tell(str(error))
             except Exception as error:
@@ -55,6 +62,8 @@ class Watcher:
         source = newest_source(service.lake)
         if source.tag != service.generations.current.tag:
             generation = load_generation(service.lake, source)
+            check_fit(generation.connection, service.registry, service.lake)
+            self._warm(generation)
             service.generations.switch(generation)
             self._log.event("switched", publication=generation.tag)
             switched = True
@@ -63,6 +72,16 @@ class Watcher:
         service.trouble = None
         self._seen = state
         return switched
+
+    def _warm(self, generation: Generation) -> None:
+        """Has the pages' questions answered before anybody asks; what fails then is reported to whoever asks."""
+        loop = self._service.loop
+        if loop is None or not loop.is_running():
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(self._service.warm(generation), loop).result(WARMING)
+        except Exception as error:
+            self._log.event("not warmed", reason=first_line(error))
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._service.trouble:

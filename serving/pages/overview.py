@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from metrics.query import Query
+from serving.generations import Generation
 from serving.pages.rendering import rendered
-from serving.service import generation_of, service_of
+from serving.service import Service, generation_of, service_of
 
 router = APIRouter()
 
@@ -25,6 +26,11 @@ HEADLINES = tuple(
     Headline(name, Query(metrics=(name,)))
     for name in ("titles", "production_countries", "hours_viewed", "plays", "subscribers", "monthly_revenue")
 )
+
+
+async def warm(service: Service, generation: Generation) -> None:
+    """Answers the page's questions before they are asked."""
+    await service.answers.answer_all(generation, [headline.query for headline in HEADLINES])
 
 
 @router.get("/")
