@@ -33,12 +33,11 @@ def create_app(service: Service, access: Access | None = None, log: AccessLog | 
         warming = asyncio.create_task(service.warm(service.generations.current))
         yield
         warming.cancel()
-        service.statements.close()
 
     # The documents of FastAPI load scripts from elsewhere.
     app = FastAPI(title="Lakehouse", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
-    app.include_router(api_router(), prefix="/api/v1")
+    app.include_router(api_router())
     app.include_router(prometheus_router)
     add_pages(app)
     service.requests.registry.register(ServiceCollector(service))

@@ -51,6 +51,7 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
             threading.Timer(0.3, webbrowser.open, (address,)).start()
         with Watcher(service, log):
             server.run(sockets=[listening])
+        service.statements.close()
         log.event("stopped", signal=server.stopped_by)
     return 128 + server.stopped_by if server.stopped_by else 1
 

@@ -8,7 +8,7 @@ __all__ = ["api_router"]
 
 
 def api_router() -> APIRouter:
-    """All routes of the API, without their prefix."""
+    """All routes of the API."""
     router = APIRouter()
     for part in (operations, metrics, query, kpis, titles, dimensions, documents):
         router.include_router(part.router)

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from metrics.query import Query as MetricQuery
 from metrics.registry import Registry
-from serving.api.documented import PROBLEMS
+from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response, plain
 from serving.api.operations import Publication, publication_of
 from serving.api.parameters import check_names, once, unknown
 from serving.service import generation_of, service_of
 
-router = APIRouter(tags=["dimensions"])
+router = APIRouter(prefix=PREFIX, tags=["dimensions"])
 MOST = 10_000
 
 
@@ -88,7 +88,7 @@ async def values(
     if name not in service.registry.dimensions or not having:
         raise unknown("dimension", name, service.registry.dimensions, "/api/v1/dimensions")
     if metric is not None and metric not in having:
-        raise unknown("metric", metric, having, f"/api/v1/dimensions (those that have {name})")
+        raise unknown("metric", metric, having, "/api/v1/dimensions", status=400)
     found: list[Any] = []
     for one in [metric] if metric else _covering(service.registry, name, having):
         query = MetricQuery(metrics=(one,), dimensions=(name, *_needed(service.registry, one, name)))

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.api.formats import MEDIA_TYPES, Format
 from serving.problems import MEDIA_TYPE
 
+PREFIX = "/api/v1"
+"""Where the API is. Another number would be another API: clients of this one go on as they are."""
+
 
 class ProblemDetails(BaseModel):
     """Why a request wasn't answered, and what to do (RFC 9457)."""

@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from serving.api.documented import PREFIX
 from serving.api.formats import json_response
 
-router = APIRouter()
+router = APIRouter(prefix=PREFIX)
 
 
 @router.get("/openapi.json", include_in_schema=False)

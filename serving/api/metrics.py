@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from metrics.registry import GRAINS, Registry
-from serving.api.documented import PROBLEMS
+from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response
 from serving.api.parameters import check_names, unknown
 from serving.service import service_of
 
-router = APIRouter(tags=["metrics"])
+router = APIRouter(prefix=PREFIX, tags=["metrics"])
 
 
 class Metric(BaseModel):

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from local_runtime.errors import LakehouseError
 from local_runtime.state.publications import publications
-from serving.api.documented import PROBLEMS
+from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response
 from serving.problems import Problem
 from serving.service import generation_of, service_of
 from serving.sources import Source
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(prefix=PREFIX, tags=["operations"])
 
 
 class Publication(BaseModel):

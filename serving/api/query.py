@@ -10,14 +10,14 @@ from local_runtime.errors import LakehouseError
 from metrics.query import Filter
 from metrics.query import Query as MetricQuery
 from metrics.where import parse_where
-from serving.api.documented import tabular
+from serving.api.documented import PREFIX, tabular
 from serving.api.formats import Format, format_of
 from serving.api.parameters import FormatParameter, check_names, once
 from serving.api.tables import Rows, Tabular, described, limit_of, rows_response
 from serving.problems import bad_request
 from serving.service import generation_of, service_of
 
-router = APIRouter(tags=["metrics"])
+router = APIRouter(prefix=PREFIX, tags=["metrics"])
 PATH = "/api/v1/query"
 LONGEST = 2000
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from serving.api.documented import PROBLEMS
+from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response, plain
 from serving.api.operations import Publication, publication_of
 from serving.api.parameters import check_names, once
@@ -14,7 +14,7 @@ from serving.problems import Problem, bad_request, not_found
 from serving.service import generation_of, service_of
 from serving.titles import Search, after_cursor, cursor_after, one_title, search_titles
 
-router = APIRouter(tags=["titles"])
+router = APIRouter(prefix=PREFIX, tags=["titles"])
 MOST = 1000
 
 

@@ -79,7 +79,9 @@ class _Request:
         try:
             self.middleware.access.check(self.scope["path"], self.headers)
             if is_versioned(self.scope):
-                self.etag = etag_of(self.scope, self.headers, self.middleware.service.etag_salt, self.generation.tag)
+                service = self.middleware.service
+                salt = f"{service.etag_salt} {service.trouble or ''}"  # pages show what is wrong
+                self.etag = etag_of(self.scope, self.headers, salt, self.generation.tag)
                 if is_known(self.etag, self.headers):
                     await self._not_modified()
                     return

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,13 @@ SAMPLE = Sample(titles=60, sessions=150, subscribers=120, imdb=20)
 
 @pytest.fixture(scope="session")
 def made_lake(tmp_path_factory, request):
-    """A lake of the sample with one publication, which no test changes. Tests that run side by side share it."""
+    """A lake of the sample with one publication, which no test changes. Tests that run side by side share it.
+
+    LAKEHOUSE_SERVED names a folder to keep it in, for those who change what serves: making it takes most of the time.
+    """
     base = tmp_path_factory.getbasetemp()
-    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "serving"
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "serving"
+    root = Path(os.environ.get("LAKEHOUSE_SERVED", shared))
     root.mkdir(exist_ok=True)
     with (root / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
