@@ -126,8 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
     digest.add_argument("--schema", default="gold", help="default: %(default)s")
-    vacuum = commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs")
-    vacuum.add_argument("--hours", type=_hours, default=168, help="keep files younger than this (default: %(default)s)")
+    _add_vacuum(commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs"))
     _add_test(commands.add_parser("test", help="all checks: format, types, tests"))
     for name, command in {"": parser, **commands.choices}.items():
         command.epilog = f"examples:\n{EXAMPLES[name]}"
@@ -156,8 +155,14 @@ def _version() -> str:
 def _hours(text: str) -> int:
     if not text.isdecimal() or int(text) > 1_000_000:
         raise argparse.ArgumentTypeError(
-            f"{text} is not a number of hours from 0 (the newest versions only) to 1,000,000"
+            f"{text} is not a number of hours from 0 (the newest versions, and publications) to 1,000,000"
         )
+    return int(text)
+
+
+def _publications(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of publications from 1 (the newest) to 1,000,000")
     return int(text)
 
 
@@ -199,7 +204,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 def _add_sql(sql: argparse.ArgumentParser) -> None:
     sql.add_argument(
-        "query", nargs="?", help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3"
+        "query",
+        nargs="?",
+        help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3, what an older "
+        "update published is gold.x@p3",
     )
     sql.add_argument("--file", help="a file with the query, such as those in queries/")
     sql.add_argument(
@@ -207,6 +215,13 @@ def _add_sql(sql: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also read files that the query names in quotes, but no keys (.secrets)",
     )
+    state = sql.add_mutually_exclusive_group()
+    state.add_argument(
+        "--publication",
+        metavar="NAME",
+        help="read gold as an older update published it: p3, or the update's id (default: the newest publication)",
+    )
+    state.add_argument("--latest", action="store_true", help="read gold as it is now, published or not")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
@@ -227,6 +242,17 @@ def _add_import(importing: argparse.ArgumentParser) -> None:
         help="viewing-activity: ViewingActivity.csv, of the download of all your data at Netflix, as playback events",
     )
     importing.add_argument("file", type=Path, metavar="FILE")
+
+
+def _add_vacuum(vacuum: argparse.ArgumentParser) -> None:
+    vacuum.add_argument("--hours", type=_hours, default=168, help="keep files younger than this (default: %(default)s)")
+    vacuum.add_argument(
+        "--publications",
+        type=_publications,
+        default=10,
+        metavar="N",
+        help="keep the newest N publications, and all files that they need (default: %(default)s)",
+    )
 
 
 def _add_test(test: argparse.ArgumentParser) -> None:

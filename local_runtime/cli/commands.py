@@ -15,7 +15,7 @@ from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
 from local_runtime.cli.files import file
 from local_runtime.cli.importing import import_file
-from local_runtime.cli.run_log import tell, tell_error
+from local_runtime.cli.run_log import tell, tell_error, tell_note
 from local_runtime.cli.serving import serve
 from local_runtime.cli.upkeep import digest, vacuum
 from local_runtime.delta.lake import Lake
@@ -132,18 +132,20 @@ def sql(arguments: Namespace) -> int:
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
+    from local_runtime.inspection.published import LATEST, NEWEST
     from local_runtime.inspection.read_only import Reading
 
+    gold = LATEST if arguments.latest else arguments.publication or NEWEST
     if arguments.query is None and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty():
         from local_runtime.cli.prompt import Prompt
 
-        return Prompt(Lake(arguments.lake.absolute()), arguments.format, arguments.files).talk()
+        return Prompt(Lake(arguments.lake.absolute()), arguments.format, arguments.files, gold).talk()
     end_at_signals("stopped.")
     room = Room()
     if sys.stdout.isatty():
         width, height = shutil.get_terminal_size()
         room = Room(width, max(10, height - 12))
-    lake, reading = Lake(arguments.lake.absolute()), Reading(arguments.files)
+    lake, reading = Lake(arguments.lake.absolute()), Reading(arguments.files, gold=gold, tell=tell_note)
     text = query.answer(lake, _query_text(arguments), arguments.format, room, reading)
     sys.stdout.write(text if arguments.format == "table" else exact(text, arguments.format == "json"))
     return 0

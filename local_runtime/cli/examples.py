@@ -18,9 +18,14 @@ EXAMPLES = {
   ./lakehouse sql "FROM gold.TABLE LIMIT 5"
   ./lakehouse sql "FROM gold.TABLE" --format csv > table.csv           every row and column
   ./lakehouse sql "SELECT count(*) FROM gold.TABLE@v0"                 an older version
+  ./lakehouse sql "SELECT count(*) FROM gold.TABLE@p1"                 as an older update published it
+  ./lakehouse sql --latest "FROM gold.TABLE LIMIT 5"                   as it is now, published or not
   ./lakehouse sql --files "FROM 'mine.csv' JOIN gold.TABLE USING (COLUMN)"    a file beside the lake
   ./lakehouse sql "FROM gold.TABLE; FROM gold.OTHER"                   several results
   ./lakehouse sql --file queries/TOPIC/QUESTION.sql                    a question of the collection
+
+Gold is read as the last run that went well left it, all of its tables from one update (--publication, --latest);
+bronze, silver and event logs are read as they are now. A line on standard error says where these differ.
 
 CSV: NULL is nothing, an empty text is "". JSON: an array for each statement; NaN is a text; a second column of one
 name is name_1. Keys are numbers of 64 bits, and keep all digits; JavaScript and spreadsheets round them, so select
@@ -72,8 +77,8 @@ harmless: an event that several files have counts once.""",
   ./lakehouse digest                                equal hashes: equal rows, whichever engine wrote them
   ./lakehouse digest --schema silver --lake ~/lake""",
     "vacuum": """\
-  ./lakehouse vacuum                                keeps what versions of the last week need
-  ./lakehouse vacuum --hours 0                      keeps the newest versions only""",
+  ./lakehouse vacuum                                keeps what versions of the last week and ten publications need
+  ./lakehouse vacuum --hours 0 --publications 1     keeps the newest versions and the newest publication only""",
     "test": """\
   ./lakehouse test                                  everything, on both engines
   ./lakehouse test --engine sail -- tests/silver -x     what needs no Java; options for pytest""",

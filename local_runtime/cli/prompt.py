@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from local_runtime.cli.descriptions import (
     columns_of_named,
@@ -16,11 +17,13 @@ from local_runtime.cli.descriptions import (
 )
 from local_runtime.cli.line_editing import LineEditing
 from local_runtime.cli.results_file import ResultsFile
+from local_runtime.cli.run_log import tell_note
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.folding import to_fit
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import ALL_ROOM, Room
+from local_runtime.inspection.published import NEWEST, described, publication_read, publications_text
 from local_runtime.inspection.read_only import Advice, Reading
 from local_runtime.inspection.sql_text import is_ended, settings_in
 from local_runtime.root import CACHE
@@ -36,6 +39,7 @@ ADVICE = Advice(
     keep="To keep a result: .output FILE before the query.",
     see_all="Not all is shown: .all shows every row and column, .output FILE writes them to a file.",
     read_files="A prompt that reads files too: `./lakehouse sql --files`.",
+    read_latest=".publication latest",
 )
 HELP = """\
 A statement ends with a semicolon, on this line or a later one. Tables are bronze.x, silver.x, gold.x (or x, of gold).
@@ -43,6 +47,7 @@ A statement ends with a semicolon, on this line or a later one. Tables are bronz
   .schema TABLE    its columns, their types, and what they mean
   .queries         the questions in queries/
   .run QUERY       asks one of them, by its file: .run NAME or .run FOLDER/NAME
+  .publication P   reads gold as P (p3, newest) from now on, or as it is now (latest); without a name: lists them
   .mode MODE       how results look from now on: table, csv or json
   .all             shows every row and column of results from now on; again: as many as fit
   .output FILE     writes results to a new file from now on; without a name: to the screen again
@@ -53,8 +58,9 @@ A statement ends with a semicolon, on this line or a later one. Tables are bronz
 class Prompt:
     """A conversation about a lake; what it prints, and what it completes."""
 
-    def __init__(self, lake: Lake, output: str, files: bool = False) -> None:
-        self._lake, self._mode, self._reading = lake, output, Reading(files, ADVICE)
+    def __init__(self, lake: Lake, output: str, files: bool = False, gold: str = NEWEST) -> None:
+        self._lake, self._mode = lake, output
+        self._reading = Reading(files, ADVICE, gold, tell_note)
         self._settings: list[str] = []  # each query has its own connection
         self._shows_all = False
         self._results = ResultsFile(lake)
@@ -64,6 +70,7 @@ class Prompt:
             ".schema": lambda table: columns_text(lake, table),
             ".queries": lambda _: questions_text(),
             ".run": lambda name: self._answered(question(name)),
+            ".publication": self._read_publication,
             ".mode": self._set_mode,
             ".all": lambda _: self._show_all(),
             ".output": self._results.open,
@@ -142,6 +149,13 @@ class Prompt:
         if name not in self._commands:
             raise LakehouseError(f"{name} is not a command. There are: {', '.join([*self._commands, '.quit'])}.")
         return self._commands[name](argument.strip())
+
+    def _read_publication(self, name: str) -> str:
+        if not name:
+            return publications_text(self._lake)
+        read = publication_read(self._lake, name)
+        self._reading = replace(self._reading, gold=name)
+        return f"Gold is read as {described(read) if read else 'it is now'} from now on."
 
     def _set_mode(self, mode: str) -> str:
         if mode not in MODES:

@@ -41,6 +41,8 @@ def print_outcome(
     say(f"\nThe lake is in {lake.root}; files land in {landing}.")
     for note in notes:
         warn(note)
+    if waits := run_messages.unpublished(done, lake, where):
+        warn(waits)
     if done.failures:
         say("Tables that failed are at their last commit. Fix the cause and run again.")
     elif not done.rejected_every_file:
@@ -48,7 +50,7 @@ def print_outcome(
         say("Next: " + "\n      ".join(steps), is_folded=False)
     if lines or done.uncommitted:
         say(run_table.total(lines, seconds, done.uncommitted))
-    return not (unapplied or done.failures or done.rejected_every_file)
+    return not (unapplied or done.failures or done.rejected_every_file or done.publication_error)
 
 
 def _troubles(done: "Outcome", unapplied: Sequence[str], where: str) -> Iterator[str]:
@@ -61,6 +63,8 @@ def _troubles(done: "Outcome", unapplied: Sequence[str], where: str) -> Iterator
         yield f"Type ./lakehouse run --full-refresh {' '.join(to_refresh)}{where}"
     if done.skipped:
         yield f"Not run, because of that: {', '.join(done.skipped)}"
+    if done.publication_error:
+        yield f"Failed: {done.publication_error}"
     if done.rejected_every_file:
         yield "Failed: every file that was found was rejected."
     if unapplied:

@@ -94,3 +94,8 @@ def tell(message: str, stream: TextIO | None = None) -> None:
 def tell_error(error: LakehouseError | str) -> None:
     """Prints on standard error what has stopped the command, and logs it."""
     tell(f"lakehouse: {error}", sys.stderr)
+
+
+def tell_note(note: str) -> None:
+    """Prints on standard error what is to be known of the command's output."""
+    tell(note, sys.stderr)

@@ -11,6 +11,7 @@ from local_runtime.inspection.data_report import data_problems, report_on
 from local_runtime.inspection.known_files import folders_of, path_of
 from local_runtime.inspection.left_out import sources_in
 from local_runtime.inspection.next_commands import rejected_command, rules_command
+from local_runtime.inspection.published import described, tables_ahead
 from local_runtime.inspection.releases import (
     Release,
     note_on_mixed_order,
@@ -21,6 +22,7 @@ from local_runtime.inspection.releases import (
 )
 from local_runtime.inspection.verdicts import APPLIED
 from local_runtime.printable import on_one_line
+from local_runtime.state.publications import newest_publication
 from local_runtime.state.roles import Role, quarantined_table, role_of
 
 if TYPE_CHECKING:
@@ -56,6 +58,25 @@ def problems_after(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:
         return [*data_problems(report, lake)]
     except LakehouseError as error:
         return [str(error)]
+
+
+def unpublished(done: "Outcome", lake: Lake, where: str) -> str | None:
+    """What readers of gold are served after an update that published nothing; None where that is all there is.
+
+    `where` are the options that name the folders in suggested commands.
+    """
+    try:
+        served = newest_publication(lake)
+        if done.publication_error or served is None or not tables_ahead(lake, served):
+            return None
+    except LakehouseError as error:
+        return str(error)
+    if done.failures:
+        return f"Gold is still served as {described(served)}. The next run that goes well publishes the new commits."
+    return (
+        f"Gold is still served as {described(served)}: a run of one layer publishes nothing. To publish the new "
+        f"commits: ./lakehouse run{where}"
+    )
 
 
 def without_valid_rows(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,18 +12,25 @@ from rich.table import Table
 
 from local_runtime.cli.screen import console, say, say_item
 from local_runtime.counts import counted
+from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
 from local_runtime.inspection.formats import UNLIMITED
+from local_runtime.inspection.published import described
 from local_runtime.inspection.releases import Release, note_on_mixed_order, notes_on_order, shown_name
 from local_runtime.inspection.status import LakeState, TableState
 from local_runtime.inspection.verdicts import PendingDecision
 from local_runtime.printable import on_one_line
 from local_runtime.root import folder_argument
+from local_runtime.state.last_run import run_command
 
 
 def status_json(state: LakeState) -> str:
-    """The state as one JSON object."""
-    return json.dumps({"healthy": state.healthy, **asdict(state)}, default=str, ensure_ascii=False, indent=1) + "\n"
+    """The state as one JSON object; of publications only which update made them, and when."""
+    published = [
+        {"name": one.name, "update_id": one.update_id, "published_at": one.published_at} for one in state.published
+    ]
+    record = {"healthy": state.healthy, **asdict(state), "published": published}
+    return json.dumps(record, default=str, ensure_ascii=False, indent=1) + "\n"
 
 
 def status_text(state: LakeState, long: bool = False) -> str:
@@ -34,7 +41,7 @@ def status_text(state: LakeState, long: bool = False) -> str:
         say(_verdict(state), "bold")
         for problem in state.problems:
             say(problem, "red")
-        for notice in _notices(state):
+        for notice in (*_publications(state, long), *_notices(state)):
             say(notice)
         _print_tables(state, long, of_lake)
         _print_quarantines(state, of_lake)
@@ -49,6 +56,21 @@ def status_text(state: LakeState, long: bool = False) -> str:
         for name, delivered in state.deliveries.items():
             _print_deliveries(name, delivered)
     return captured.get()
+
+
+def _publications(state: LakeState, long: bool) -> Iterator[str]:
+    """What readers of gold are served, and with `long` what they may ask for."""
+    if not state.published:
+        return
+    yield f"Gold is served as {described(state.published[-1])}."
+    if state.waiting and not state.running:
+        yield (
+            f"{counted(len(state.waiting), 'table')} of the lake have newer commits, which no publication names: "
+            f"`{run_command(Lake(Path(state.lake)))}` publishes them if it goes well."
+        )
+    if long:
+        yield f"Publications, which queries name as gold.TABLE@{state.published[-1].name}:"
+        yield from (f"  {described(one)}" for one in reversed(state.published))
 
 
 def _notices(state: LakeState) -> list[str]:

@@ -25,18 +25,28 @@ def digest(arguments: Namespace) -> int:
 
 
 def vacuum(arguments: Namespace) -> int:
-    """Deletes files that no version within the retention needs; 1 where a table could not be vacuumed."""
-    from local_runtime.writing.vacuum import delete_unneeded_files
+    """Deletes files that no version within the retention, and no publication that is kept, needs.
+
+    1 where a table could not be vacuumed. Raises LakehouseError, and deletes nothing, where the record of a publication
+    that is kept is damaged.
+    """
+    from local_runtime.state.publications import delete_older
+    from local_runtime.writing.vacuum import delete_unneeded_files, kept_versions
 
     lake = Lake(arguments.lake.absolute())
     check_lake_exists(lake)
     failed = False
     with lake.locked():
+        # First, so that no record names files that are gone.
+        kept, older = delete_older(lake, arguments.publications)
+        if kept:
+            print(f"{counted(len(kept), 'publication')} kept, {len(older)} older deleted")
         for name in lake.tables():
             log = lake.log(name)
             try:
                 if progress_of(log) or name.endswith(f".{EVENT_LOG}"):
-                    print(f"{name}: {counted(len(delete_unneeded_files(log, arguments.hours)), 'file')} deleted")
+                    deleted = delete_unneeded_files(log, arguments.hours, kept_versions(log, name, kept))
+                    print(f"{name}: {counted(len(deleted), 'file')} deleted")
                 else:
                     print(f"{name}: left alone, another program wrote it")
             except LakehouseError as error:

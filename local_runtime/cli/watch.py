@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.auto_loader.notification import Landings
 from local_runtime.cli.run_log import tell
-from local_runtime.cli.run_messages import messages, problems_after
+from local_runtime.cli.run_messages import messages, problems_after, unpublished
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.external_files import files_below
@@ -69,7 +69,8 @@ def _tell(outcome: Outcome, graph: "Graph", lake: Lake, where: str, known: Seque
     """Prints the lines about an update, but for problems that are `known` from the one before; returns the problems."""
     problems = problems_after(outcome, graph, lake)
     new = [problem for problem in problems if problem not in known]
-    for line in (*messages(outcome, graph, lake, where, new), *failed(outcome)):
+    still_served = unpublished(outcome, lake, where) if outcome.failures else None
+    for line in (*messages(outcome, graph, lake, where, new), *failed(outcome), *filter(None, [still_served])):
         tell(line)
     return problems
 
@@ -77,7 +78,7 @@ def _tell(outcome: Outcome, graph: "Graph", lake: Lake, where: str, known: Seque
 def _waiting_time(outcome: Outcome) -> float | None:
     """Seconds until the next update, where it doesn't wait for files alone."""
     reasons = {record.reason for result in outcome.results for record in result.files.values()}
-    return AFTER_FAILURE if outcome.failures else AGAIN if UNFINISHED in reasons else None
+    return AFTER_FAILURE if outcome.failures or outcome.publication_error else AGAIN if UNFINISHED in reasons else None
 
 
 def _code(graph: "Graph") -> dict[str, int]:
@@ -104,5 +105,5 @@ def update_summary(outcome: Outcome, seconds: float) -> str:
 
 
 def failed(outcome: Outcome) -> list[str]:
-    """A line for each table that failed."""
-    return [f"Failed: {message}" for message in outcome.failures.values()]
+    """A line for each table that failed, and for a publication that did."""
+    return [f"Failed: {message}" for message in (*outcome.failures.values(), outcome.publication_error) if message]

@@ -1,4 +1,7 @@
-"""SQL over the lake: DuckDB reads the Delta tables that a query names, at the versions that it names."""
+"""SQL over the lake: DuckDB reads the Delta tables that a query names, at the versions that it names.
+
+Gold may be read as it is published (published.py).
+"""
 
 import difflib
 import re
@@ -10,11 +13,11 @@ from urllib.parse import unquote
 from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import lacks_partition
 from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
-from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
 from local_runtime.inspection.parquet_rows import rows_sql
+from local_runtime.inspection.published import PUBLISHED_SCHEMA, PublishedTables, publication_read
 from local_runtime.inspection.read_only import (
     LAKE_ONLY,
     Reading,
@@ -85,7 +88,7 @@ def results(lake: Lake, query: str, reading: Reading = LAKE_ONLY) -> "Iterator[d
     names = [names_in(connection, statement.query) for statement in parsed]
     tables = lake.tables()
     try:
-        paths = _register_tables(connection, lake, tables, names)
+        paths = _register_tables(connection, lake, tables, names, reading)
     except duckdb.Error as error:
         raise LakehouseError(message_of(error, reading)) from None
     if reading.files:
@@ -103,7 +106,11 @@ def results(lake: Lake, query: str, reading: Reading = LAKE_ONLY) -> "Iterator[d
 
 
 def _register_tables(
-    connection: "duckdb.DuckDBPyConnection", lake: Lake, tables: list[str], names: list[list[Named] | None]
+    connection: "duckdb.DuckDBPyConnection",
+    lake: Lake,
+    tables: list[str],
+    names: list[list[Named] | None],
+    reading: Reading,
 ) -> list[str]:
     """Makes the tables that are named views, in schemas like the lake's; returns the files that they read."""
     connection.execute("SET TimeZone = 'UTC'")
@@ -113,7 +120,21 @@ def _register_tables(
     if any(name.startswith(f"{DEFAULT_SCHEMA}.") for name in tables):
         connection.execute(f"SET schema = {text_literal(DEFAULT_SCHEMA)}")
     tables_named = set[Named]().union(*(_tables_named(tables, named) for named in names))
-    return [path for named in tables_named for path in _register(connection, lake, named)]
+    published = _published(lake, tables_named, reading)
+    paths = [path for named in tables_named for path in _register(connection, published, named)]
+    if note := published.note(tables_named):
+        reading.tell(note)
+    return paths
+
+
+def _published(lake: Lake, named: set[Named], reading: Reading) -> PublishedTables:
+    """How the named tables are read. A damaged publication is an error only for those that are read by it."""
+    try:
+        return PublishedTables(lake, publication_read(lake, reading.gold), reading.advice.read_latest)
+    except LakehouseError:
+        if any(name.schema == PUBLISHED_SCHEMA and not name.has_version for name in named):
+            raise
+        return PublishedTables(lake, None, reading.advice.read_latest)
 
 
 def _tables_named(tables: list[str], named: list[Named] | None) -> set[Named]:
@@ -126,7 +147,7 @@ def _tables_named(tables: list[str], named: list[Named] | None) -> set[Named]:
             continue
         for reference in named:
             if reference.table.lower() == table.lower() and (reference.schema or schema).lower() == schema.lower():
-                tables_named.add(Named(schema, table, reference.version))
+                tables_named.add(Named(schema, table, reference.version, reference.publication))
     return tables_named
 
 
@@ -160,17 +181,15 @@ def _nearest_tables(name: str, tables: list[str]) -> list[str]:
     return list(dict.fromkeys(nearest))[:3]
 
 
-def _register(connection: "duckdb.DuckDBPyConnection", lake: Lake, named: Named) -> list[str]:
+def _register(connection: "duckdb.DuckDBPyConnection", tables: PublishedTables, named: Named) -> list[str]:
     """Makes the table a view of DuckDB's; returns the files that the view reads.
 
     Those are its Parquet files, which starts fastest. Where they alone aren't the table's rows (features such as
     deletion vectors, partitions) delta-rs reads it, and refuses what it can't.
     """
-    schema, table, version = named
-    log = lake.log(f"{schema}.{table}")
-    snapshot = readable_snapshot(log, f"{schema}.{table}", version)
-    assert snapshot is not None
-    name = table if version is None else f"{table}@v{version}"
+    schema, name, lake = named.schema, named.view, tables.lake
+    log = lake.log(f"{schema}.{named.table}")
+    snapshot = tables.snapshot_of(named)
     files: list[str] = []
     if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(
         log.path, snapshot.files.values()

@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,14 +67,21 @@ class Advice:
     keep: str = "To keep a result: --format csv > file.csv."
     see_all: str = "Not all is shown: --format csv or --format json gives every row and column."
     read_files: str = '`./lakehouse sql --files "…"` reads files too.'
+    read_latest: str = "--latest"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a query may read: the lake, and with `files` the files that it names; and what messages advise."""
+    """What a query may read: the lake, and with `files` the files that it names; and what messages advise.
+
+    `gold` is the state of gold that it reads, as `publication_read` takes it; `tell` is given a line on that where
+    tables have commits which aren't published.
+    """
 
     files: bool = False
     advice: Advice = Advice()
+    gold: str = "latest"
+    tell: Callable[[str], None] = lambda note: None
 
 
 LAKE_ONLY = Reading()

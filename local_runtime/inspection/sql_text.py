@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     import duckdb
 
 IDENTIFIER = r'\w+|"(?:[^"]|"")+"'
-# As Databricks writes time travel: table@v3.
-VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vV]\d+)\b")
-WITH_VERSION = re.compile(r"(.+)@v(\d+)")
+# As Databricks writes time travel: table@v3; and table@p3 for what publication 3 names.
+VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vVpP]\d+)\b")
+WITH_VERSION = re.compile(r"(.+)@([vp])(\d+)")
 TEXT_MARKS = ("'", '"')
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # Functions that take a table's name or a query as a text, and names that list tables.
@@ -21,15 +21,31 @@ INDIRECT = {"query", "query_table", "show", "information_schema", "duckdb_views"
 
 
 class Named(NamedTuple):
-    """A table that a statement names, `schema` None where it names none, `version` None for the newest."""
+    """A table that a statement names, `schema` None where it names none.
+
+    At most one of the `version` and the number of the `publication` is named.
+    """
 
     schema: str | None
     table: str
     version: int | None = None
+    publication: int | None = None
+
+    @property
+    def has_version(self) -> bool:
+        """Whether a version or a publication is named."""
+        return self.version is not None or self.publication is not None
+
+    @property
+    def view(self) -> str:
+        """The table's name with the version or the publication, as `with_versions` writes it."""
+        if not self.has_version:
+            return self.table
+        return f"{self.table}@{f'v{self.version}' if self.version is not None else f'p{self.publication}'}"
 
 
 def with_versions(text: str) -> str:
-    """The text with every `schema.table@v3` written as a name that DuckDB takes: `schema."table@v3"`.
+    """The text with every `schema.table@v3` or `@p3` written as a name that DuckDB takes: `schema."table@v3"`.
 
     Lookalikes in a text, a quoted name or a comment are left unchanged.
     """
@@ -99,7 +115,10 @@ def nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
 
 def _named_table(schema: str | None, name: str) -> Named:
     versioned = WITH_VERSION.fullmatch(name)
-    return Named(schema, versioned[1], int(versioned[2])) if versioned else Named(schema, name)
+    if versioned is None:
+        return Named(schema, name)
+    table, kind, number = versioned[1], versioned[2], int(versioned[3])
+    return Named(schema, table, number) if kind == "v" else Named(schema, table, publication=number)
 
 
 def unquoted(name: str) -> str:

@@ -13,11 +13,13 @@ from local_runtime.errors import LakehouseError
 from local_runtime.inspection.currency import sources_ahead
 from local_runtime.inspection.data_report import DataReport, data_problems, rejected_files
 from local_runtime.inspection.problems import run_problems
+from local_runtime.inspection.published import tables_ahead
 from local_runtime.inspection.query import materialized_results, run_query
 from local_runtime.quoting import quoted_table
 from local_runtime.state.file_ledger import FileLedger
 from local_runtime.state.last_run import LastRun, last_run, run_command
 from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
+from local_runtime.state.publications import Publication, publications
 from local_runtime.state.roles import Role, role_of
 
 NO_LOG = (
@@ -50,7 +52,8 @@ class LakeState(DataReport):
 
     `missing` are tables that the pipelines define and the lake doesn't have, `undefined` the reverse. `behind` are, by
     table, the sources with rows that it hasn't processed yet: the version processed last, and the newest one. While a
-    run is in progress (`running`), none of these is meaningful.
+    run is in progress (`running`), none of these is meaningful. Of the publications that are kept (`published`) the
+    last one is served; `waiting` are tables with commits that it doesn't name.
     """
 
     lake: str
@@ -60,6 +63,8 @@ class LakeState(DataReport):
     missing: list[str] = field(default_factory=list)
     behind: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     undefined: list[str] = field(default_factory=list)
+    published: list[Publication] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     invented: bool = False
     running: bool = False
     problems: list[str] = field(default_factory=list)
@@ -90,6 +95,9 @@ def inspect(lake: Lake) -> LakeState:
     for name in tables:
         with _collecting_problems(state):
             _add_table(lake, name, run, looked_at.get(name), state)
+    with _collecting_problems(state):
+        state.published = publications(lake)
+        state.waiting = tables_ahead(lake, state.published[-1]) if state.published else []
     if not names and not state.running:
         state.problems.append(f"There are no tables in {lake.root}: `{run_command(lake)}` makes them.")
     state.problems += run_problems(run, state, run_command(lake))

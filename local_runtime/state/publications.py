@@ -53,6 +53,12 @@ def publications(lake: Lake) -> list[Publication]:
     return [_read(path) for path in _records(lake).values()]
 
 
+def publication_of(lake: Lake, number: int) -> Publication | None:
+    """The publication of this number; None where it isn't kept. Raises LakehouseError where its record is damaged."""
+    path = _records(lake).get(number)
+    return _read(path) if path else None
+
+
 def publish(lake: Lake, update_id: str, tables: Iterable[str]) -> Publication | None:
     """Publishes the newest versions of the tables; the caller holds the lake's lock.
 
@@ -90,15 +96,17 @@ def publish(lake: Lake, update_id: str, tables: Iterable[str]) -> Publication | 
     return publication
 
 
-def delete_older(lake: Lake, kept: int) -> list[Path]:
-    """Deletes the records of all but the `kept` newest publications, never the newest; returns what was deleted.
+def delete_older(lake: Lake, number: int) -> tuple[list[Publication], list[Path]]:
+    """Deletes the records of all but the newest publications, of which `number` (at least 1) are kept.
 
-    The caller holds the lake's lock.
+    Returns the publications that are kept, oldest first, and the files that were deleted. The caller holds the lake's
+    lock. Raises LakehouseError, and deletes nothing, where one that is kept is damaged.
     """
-    older = [path for _, path in sorted(_records(lake).items())][: -max(kept, 1)]
-    for path in older:
+    paths = [*_records(lake).values()]
+    kept = [_read(path) for path in paths[-number:]]
+    for path in paths[:-number]:
         path.unlink()
-    return older
+    return kept, paths[:-number]
 
 
 def _records(lake: Lake) -> dict[int, Path]:
@@ -137,7 +145,7 @@ def _read(path: Path) -> Publication:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise LakehouseError(
             f"The record of a publication is damaged: {path} ({type(error).__name__}: {error}). No other state is "
-            "served in its place. Delete it, and the publication before it is served; `./lakehouse run` publishes what "
-            "the lake has now, and `./lakehouse sql --latest` reads that without a publication."
+            "served in its place. Delete it: the newest record that is left is served. `./lakehouse run` publishes "
+            "what the lake has now, and `./lakehouse sql --latest` reads that without a publication."
         ) from None
     return publication

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError
 from local_runtime.graph.dataset_graph import Graph
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.bundle_config import LANDING
@@ -33,7 +34,7 @@ def run_update(
 
     A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
     it, as the job would. An update of every pipeline that went well is published. Raises LakehouseError, before any
-    data is touched, for what validation finds; and where the update can't be published.
+    data is touched, for what validation finds.
     """
     check_fingerprints(lake, graph.secrets)
     landings = (pipeline.configuration.get(LANDING) for pipeline in graph.pipelines)
@@ -67,7 +68,10 @@ def run_update(
             break
     if not outcome.failures and len(pipelines) == len(graph.pipelines):
         # An update of some pipelines leaves tables of the others behind: together they aren't one state.
-        outcome.publication = publish(lake, outcome.update_id, _defined(graph))
+        try:
+            outcome.publication = publish(lake, outcome.update_id, _defined(graph))
+        except LakehouseError as error:
+            outcome.publication_error = str(error)
     return outcome
 
 

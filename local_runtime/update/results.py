@@ -60,7 +60,8 @@ class Outcome:
     """What an update did: a result per flow, what failed (table to message), and tables not run because of that.
 
     A flow that failed has a result where it had committed something before; the others that failed are `uncommitted`.
-    `publication` is what the update published: None where it failed, was one of some pipelines, or changed nothing.
+    `publication` is what the update published: None where it failed, was one of some pipelines, or changed nothing;
+    `publication_error` says why a good update could not be published.
     """
 
     update_id: str
@@ -69,6 +70,7 @@ class Outcome:
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     publication: Publication | None = None
+    publication_error: str | None = None
 
     @property
     def rejected_every_file(self) -> bool:

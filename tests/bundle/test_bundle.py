@@ -193,9 +193,9 @@ def test_every_pipeline_file_is_a_library_of_its_layer():
         assert sorted(libraries) == sorted(f"../{path}" for path in files)
 
 
-def test_the_job_makes_the_folders_and_runs_the_layers_in_order_when_files_arrive():
+def test_the_job_makes_the_folders_runs_the_layers_in_order_and_publishes_when_files_arrive():
     job = resource("jobs", "medallion")
-    order = ["landing_folders", "bronze", "cleanse", "silver", "gold"]
+    order = ["landing_folders", "bronze", "cleanse", "silver", "gold", "publication"]
     assert [task["task_key"] for task in job["tasks"]] == order
     assert [[d["task_key"] for d in task.get("depends_on", [])] for task in job["tasks"]] == [
         [],

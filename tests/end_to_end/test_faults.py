@@ -13,7 +13,9 @@ from deltalake import DeltaTable
 from local_runtime.auto_loader import loader
 from local_runtime.cli.arguments import main
 from local_runtime.delta.lake import Lake
+from local_runtime.inspection.published import tables_ahead
 from local_runtime.inspection.status import inspect
+from local_runtime.state.publications import newest_publication
 from local_runtime.writing.writer import Writer
 from sample.making import make
 from tests.conftest import ROOT
@@ -46,8 +48,10 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
     time.sleep(MOMENTS[number])
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    newest_publication(sampled.lake)  # never half a record
     sampled.run()
     assert sampled.digests() == clean
+    assert tables_ahead(sampled.lake, newest_publication(sampled.lake)) == []
 
 
 @pytest.mark.parametrize(

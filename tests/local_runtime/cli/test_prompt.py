@@ -18,6 +18,7 @@ from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
 from local_runtime.inspection import query
 from local_runtime.inspection.sql_text import is_ended
 from local_runtime.state.last_run import record_definitions
+from local_runtime.state.publications import publish
 from tests.conftest import ROOT
 
 
@@ -250,3 +251,16 @@ def test_at_a_terminal_it_is_a_prompt_with_history_and_ctrl_c_does_not_end_it(la
     finally:
         process.kill()
         os.close(here)
+
+
+def test_publication_chooses_the_state_of_gold_that_is_read(lake, talk):
+    assert "Nothing is published yet" in talk(".publication").out
+    publish(lake, "1111-2222", ["gold.kpi_genre"])
+    write_deltalake(str(lake.path("gold.kpi_genre")), pa.table({"titles": [9]}), mode="append", schema_mode="merge")
+    asked = "SELECT sum(titles) AS n FROM kpi_genre;"
+    said = talk(asked, ".publication latest", asked, ".publication p1", asked, ".publication p7", ".publication")
+    answers = [line for line in said.out.splitlines() if line.isdigit()]
+    assert answers == ["3", "12", "3"]
+    assert said.out.count("by update 1111-222 (p1)") == 2
+    assert "newer commits wait: .publication latest reads them" in " ".join(said.err.split())
+    assert "There is no publication p7. There are: p1" in said.err

@@ -17,9 +17,10 @@ def told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(report.run_table, "table_lines", lambda *_: ())
     monkeypatch.setattr(report.run_table, "show", lambda *_: None)
 
-    def tell(failures, landing="my landing"):
+    def tell(failures, landing="my landing", **outcome):
         lake = Lake(tmp_path / "my lake")
-        assert not report.print_outcome(Outcome("1", failures=failures), NO_TABLES, lake, tmp_path / landing, 1.0)
+        done = Outcome("1", failures=failures, **outcome)
+        assert not report.print_outcome(done, NO_TABLES, lake, tmp_path / landing, 1.0)
         return capsys.readouterr().out
 
     return tell
@@ -34,3 +35,8 @@ def test_one_command_refreshes_all_tables_that_need_it_from_the_same_folders(tol
 
 def test_without_a_table_to_refresh_there_is_no_command(told):
     assert "--full-refresh" not in told({"silver.c": "No."})
+
+
+def test_an_update_that_could_not_be_published_did_not_go_well(told, monkeypatch):
+    monkeypatch.setattr(report, "next_steps", lambda *_: ["look"])
+    assert "Failed: It can't be published." in told({}, publication_error="It can't be published.")

@@ -57,10 +57,16 @@ def test_a_file_that_was_rejected_is_named_with_its_reason_once(tmp_path):
 
 
 GOOD, BAD = Outcome("1"), Outcome("2", failures={"a.b": "no luck"})
+UNPUBLISHED = Outcome("3", publication_error="no space")
 
 
 def test_after_a_failure_it_tries_again_by_itself_on_another_engine(watched):
     assert watched(GOOD, BAD, GOOD) == ["engine", [], None, [], watch.AFTER_FAILURE, "engine", [], None]
+
+
+def test_what_could_not_be_published_is_tried_again_on_the_same_engine(watched, capsys):
+    assert watched(UNPUBLISHED, GOOD) == ["engine", [], watch.AFTER_FAILURE, [], None]
+    assert "Failed: no space" in capsys.readouterr().out
 
 
 def test_what_failed_is_still_to_be_refreshed_in_full(watched):

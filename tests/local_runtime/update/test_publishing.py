@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from local_runtime.cli.watch import failed
 from local_runtime.errors import LakehouseError
 from local_runtime.state import publications as records
 from local_runtime.state.publications import newest_publication, publications
@@ -62,7 +63,7 @@ def test_an_update_without_news_leaves_the_newest_publication(published):
     assert newest_publication(published.lake) == first
 
 
-def test_a_failed_update_publishes_nothing_and_the_next_good_one_all(published):
+def test_37_a_failed_update_publishes_nothing_and_the_next_good_one_all(published):
     first = newest_publication(published.lake)
     published.pipeline("gold", FAILING)
     published.land("events/2.csv", "id,amount\nb,2\n")
@@ -99,7 +100,7 @@ def test_a_table_that_was_built_again_at_the_same_version_is_published_again(pub
 
 
 @pytest.mark.parametrize("text", ["", '{"id": 1', "{}", "[]", "1", '{"id": 7}', "\x00"])
-def test_a_damaged_record_is_an_error_that_says_what_to_do_and_run_goes_on(published, text):
+def test_37_a_damaged_record_is_an_error_that_says_what_to_do_and_run_goes_on(published, text):
     record_of(published, 1).write_text(text)
     for read in (newest_publication, publications):
         with pytest.raises(LakehouseError, match=r"(?s)damaged: .*00001\.json.*Delete it.*`./lakehouse run`"):
@@ -115,7 +116,7 @@ def test_a_record_under_another_number_is_damaged(published):
         newest_publication(published.lake)
 
 
-def test_a_record_that_a_killed_process_was_writing_is_not_read_and_goes_away(published):
+def test_37_a_record_that_a_killed_process_was_writing_is_not_read_and_goes_away(published):
     half = record_of(published, 1).with_name(f".{2:020}.json.x.tmp")
     half.write_text(json.dumps({"id": 2})[:4])
     assert newest_publication(published.lake).id == 1
@@ -124,15 +125,17 @@ def test_a_record_that_a_killed_process_was_writing_is_not_read_and_goes_away(pu
     assert [path.name for path in sorted(half.parent.iterdir())] == [f"{number:020}.json" for number in (1, 2)]
 
 
-def test_an_update_that_cannot_be_published_says_so_and_leaves_the_one_before(published, monkeypatch):
+def test_37_an_update_that_cannot_be_published_says_so_and_leaves_the_one_before(published, monkeypatch):
     def full(path, text):
         raise OSError(28, "No space left on device")
 
     first = newest_publication(published.lake)
     monkeypatch.setattr(records, "write_new_file", full)
     published.land("events/2.csv", "id,amount\nb,2\n")
-    with pytest.raises(LakehouseError, match=r"can't be published: .*No space left on device"):
-        published.run()
+    outcome = published.run()
+    assert "can't be published" in outcome.publication_error
+    assert "No space left on device" in outcome.publication_error
+    assert failed(outcome) == [f"Failed: {outcome.publication_error}"]
     assert newest_publication(published.lake) == first
     monkeypatch.undo()
     assert published.run().publication.versions == newest_versions(published)

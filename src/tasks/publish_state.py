@@ -1,0 +1,93 @@
+"""The job's last task: records which version of every table of silver and gold the run ended with.
+
+Arguments: the schema that gets the table `publications`, the job run's id, the number of its repair (0: none), and the
+schemas whose tables are recorded. Schemas are catalog.schema.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pyspark.errors import PySparkException
+from pyspark.sql import functions as F
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+TABLE = "publications"
+COMMENT = (
+    "One row per published state and table: the version that the table had when a run of the job had updated silver "
+    "and gold. All rows of a state are one commit."
+)
+COLUMNS = """
+    update_id STRING COMMENT 'The id of the job run; of its second repair, for example, it ends with .2',
+    published_at TIMESTAMP COMMENT 'When the state was recorded',
+    table_name STRING COMMENT 'The table, as catalog.schema.table',
+    version BIGINT COMMENT 'Its Delta version; NULL where Databricks shows no history, as of a materialized view'
+"""
+SCHEMA = "update_id STRING, published_at TIMESTAMP, table_name STRING, version BIGINT"
+
+
+def publish(spark: "SparkSession", schema: str, update_id: str, published_schemas: Iterable[str]) -> dict[str, str]:
+    """Records the state of the schemas' tables in one commit to schema.publications, which is made if it isn't there.
+
+    Returns why there is no version, by table. An update that is recorded already is left as it is: the task may be
+    tried again.
+    """
+    publications = f"{quoted(schema)}.{TABLE}"
+    spark.sql(f"CREATE TABLE IF NOT EXISTS {publications} ({COLUMNS}) USING DELTA COMMENT '{COMMENT}'")
+    if spark.table(publications).where(F.col("update_id") == update_id).limit(1).count():
+        return {}
+    tables = [table for one in published_schemas for table in tables_in(spark, one)]
+    versions, reasons = versions_of(spark, tables)
+    state(spark, update_id, datetime.now(UTC), versions).write.insertInto(publications)
+    return reasons
+
+
+def tables_in(spark: "SparkSession", schema: str) -> list[str]:
+    """The tables and materialized views of a schema, as catalog.schema.table, sorted."""
+    rows = spark.sql(f"SHOW TABLES IN {quoted(schema)}").where("NOT isTemporary").collect()
+    return sorted(f"{schema}.{row['tableName']}" for row in rows)
+
+
+def versions_of(spark: "SparkSession", tables: Iterable[str]) -> tuple[dict[str, int | None], dict[str, str]]:
+    """The newest Delta version of each table, None where its history can't be read; and the reasons for those."""
+    versions: dict[str, int | None] = {}
+    reasons: dict[str, str] = {}
+    for table in tables:
+        try:
+            (newest,) = spark.sql(f"DESCRIBE HISTORY {quoted(table)} LIMIT 1").collect()
+            versions[table] = int(newest["version"])
+        except PySparkException as error:
+            versions[table] = None
+            reasons[table] = next(iter(str(error).splitlines()), type(error).__name__)
+    return versions, reasons
+
+
+def state(
+    spark: "SparkSession", update_id: str, published_at: datetime, versions: Mapping[str, int | None]
+) -> "DataFrame":
+    """One row per table of a published state."""
+    rows = [(update_id, published_at, table, version) for table, version in versions.items()]
+    return spark.createDataFrame(rows, SCHEMA)
+
+
+def update_of(run_id: str, repair: str) -> str:
+    """The id of an update: the job run's, with the number of its repair if there is one."""
+    return run_id if repair in ("", "0") else f"{run_id}.{repair}"
+
+
+def quoted(name: str) -> str:
+    """A name of several parts for SQL."""
+    return ".".join(f"`{part.replace('`', '``')}`" for part in name.split("."))
+
+
+if __name__ == "__main__":
+    from pyspark.sql import SparkSession
+
+    operations, run_id, repair, *schemas = sys.argv[1:]
+    update = update_of(run_id, repair)
+    unknown = publish(SparkSession.builder.getOrCreate(), operations, update, schemas)
+    print(f"the state of {', '.join(schemas)} is recorded as {update}")
+    print("\n".join(f"no version of {table}: {reason}" for table, reason in unknown.items()))
