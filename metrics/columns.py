@@ -75,7 +75,7 @@ def _of_metric(registry: Registry, query: Resolved, name: str) -> Iterator[Resul
         label=f"{measure.label}, change",
         kind="change",
         type="decimal",
-        unit="share",
+        unit="points" if is_share else "share",
         format="percent",
         description=f"difference to {before}" if is_share else f"(now - {before}) / {before}; null where that is 0",
         decimals=6,

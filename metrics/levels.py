@@ -9,7 +9,7 @@ from local_runtime.errors import LakehouseError
 from metrics.expressions import WIDE, Fraction, case, cast, column, moved, named, number, subquery, times, truncated
 from metrics.fold import Fold
 from metrics.query import Grouping, Resolved, Selection, Value
-from metrics.registry import Registry
+from metrics.registry import GRAINS, Registry
 from metrics.rows import Rows, compared, when
 
 NEWEST = "newest"
@@ -153,25 +153,27 @@ class Level:
     def _time_conditions(self, rows: Rows) -> list[exp.Expr]:
         """The period of the rows, and filters of time."""
         query, dialect = self.context.query, self.context.dialect
-        conditions = []
+        conditions: list[exp.Expr] = []
+        if rows.entity.time is None:
+            return conditions
         for one in self.selections:
             if one.grain:
                 values = [self.context.bound(value) for value in one.values]
                 conditions.append(compared(truncated(self._time(rows), one.grain, dialect), one.operator, values))
         grain = query.grain
-        if query.last and grain:
+        if query.last and grain and GRAINS.index(grain) <= GRAINS.index(query.last.unit):
             start = moved(moved(self.context.newest(), -query.last.count, query.last.unit), 1, grain)
             first = truncated(start, grain, dialect)
             conditions.append(exp.GTE(this=truncated(self._time(rows), grain, dialect), expression=first))
         elif query.last:
             end = self.context.newest()
-            if self.earlier:
+            if self.earlier and not grain:
                 years = query.compare == "year"
                 end = moved(end, -1, "year") if years else moved(end, -query.last.count, query.last.unit)
             conditions.append(
-                exp.GT(this=rows.time(), expression=moved(end.copy(), -query.last.count, query.last.unit))
+                exp.GT(this=self._time(rows), expression=moved(end.copy(), -query.last.count, query.last.unit))
             )
-            conditions.append(exp.LTE(this=rows.time(), expression=end))
+            conditions.append(exp.LTE(this=self._time(rows), expression=end))
         if self.earlier and grain:
             newest = truncated(self.context.newest(), grain, dialect)
             conditions.append(exp.LTE(this=truncated(self._time(rows), grain, dialect), expression=newest))

@@ -204,6 +204,10 @@ def _check_time(registry: Registry, query: Resolved) -> None:
                 f"{metric} has no dates, so it has no grain, no last and no compare. "
                 f"Those that have: {', '.join(timed)}."
             )
+        if query.grain and registry.has_part_without_time(metric):
+            raise LakehouseError(
+                f"{metric} can't be shown by {query.grain}: a part of it has no dates. Ask for it without a grain."
+            )
         finer = sorted(name for name in asked if name in ("day", "week"))
         if grain == "month" and finer:
             raise LakehouseError(f"{metric} is by month, so {finer[0]}s of it don't exist: ask by month, or for 12m.")

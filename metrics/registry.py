@@ -41,8 +41,12 @@ class Registry:
     tables: Mapping[str, Kpi]
     subjects: Mapping[str, str] = field(default_factory=dict)
     """The subject of each measure and table, by its name."""
-    places: Mapping[Place, str] = field(default_factory=dict)
-    """`file:line` of each definition, by ("measures", "titles")."""
+    marks: Mapping[Place, Marks] = field(default_factory=dict)
+    """Where each definition is, by ("measures", "titles")."""
+
+    def at(self, place: Place) -> str:
+        """`file:line` of a definition or of a part of one, by the keys that lead to it."""
+        return self.marks[place[:2]].at(place)
 
     @cached_property
     def metrics(self) -> dict[str, Measure]:
@@ -132,16 +136,22 @@ class Registry:
         return any(self.measures[name].over_bridge == "refuse" for name in self.base_measures(metric))
 
     def time_of(self, metric: str) -> str | None:
-        """The grain of a metric's dates: day or month; None for one without."""
-        time = self.entities[self.own_entity(metric)].time
-        return time.grain if time else None
+        """The grain of a metric's dates: day or month; None for one without. The coarsest of its parts counts."""
+        times = [self.entities[entity].time for entity in self.entities_of(metric)]
+        if times[0] is None:
+            return None
+        return "month" if any(time and time.grain == "month" for time in times) else "day"
+
+    def has_part_without_time(self, metric: str) -> bool:
+        """Whether a part of a metric, such as a title's runtime, is the same at all times."""
+        return any(self.entities[entity].time is None for entity in self.entities_of(metric))
 
     def dimension_for(self, name: str, metrics: Iterable[str]) -> str:
         """The dimension that a name means for the metrics: its own, or one that several dimensions share (`country`).
 
         Raises LakehouseError for a name that isn't one of each metric's, and for one that differs among them.
         """
-        meanings = {metric: self._meaning(name, metric) for metric in metrics}
+        meanings = {metric: self.meaning_of(name, metric) for metric in metrics}
         if len(set(meanings.values())) > 1:
             said = "; ".join(f"{meaning} of {metric}" for metric, meaning in meanings.items())
             raise LakehouseError(
@@ -150,7 +160,8 @@ class Registry:
             )
         return next(iter(meanings.values()))
 
-    def _meaning(self, name: str, metric: str) -> str:
+    def meaning_of(self, name: str, metric: str) -> str:
+        """The dimension that a name means for one metric. Raises LakehouseError for a name that it doesn't have."""
         allowed = self.dimensions_of(metric)
         if name in allowed:
             return name
@@ -203,10 +214,10 @@ def load_registry(folder: Path = DEFINITIONS) -> Registry:
         measures=read.found["measures"],
         tables=read.found["tables"],
         subjects=read.subjects,
-        places=read.places,
+        marks=read.marks,
     )
     for place, sentence in problems(registry):
-        read.errors.append(f"{read.at(place)}: {sentence}")
+        read.errors.append(f"{registry.at(place)}: {sentence}")
     read.stop_at_errors()
     return registry
 
@@ -217,7 +228,6 @@ class _Reading:
     def __init__(self) -> None:
         self.found: dict[str, dict[str, Any]] = {"entities": {}, "dimensions": {}, "measures": {}, "tables": {}}
         self.subjects: dict[str, str] = {}
-        self.places: dict[Place, str] = {}
         self.errors: list[str] = []
         self.marks: dict[Place, Marks] = {}
 
@@ -232,19 +242,15 @@ class _Reading:
             for name, definition in getattr(definitions, section).items():
                 place = (section, name)
                 if name in names:
-                    other = self.places[place]
+                    other = self.marks[place].at(place)
                     self.errors.append(
                         f"{marks.at(place)}: {name!r} is already defined in {other}: rename one of them."
                     )
                     continue
                 names[name] = definition
-                self.places[place] = marks.at(place)
                 self.marks[place] = marks
                 if definitions.subject:
                     self.subjects[name] = definitions.subject
-
-    def at(self, place: Place) -> str:
-        return self.marks[place[:2]].at(place)
 
     def stop_at_errors(self) -> None:
         if self.errors:

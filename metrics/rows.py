@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from metrics.expressions import all_of, case, cast, column, form, table, times
+from metrics.expressions import all_of, case, cast, column, form, named, subquery, table, times
 from metrics.model import Bridge, Condition, Entity, Join
 from metrics.query import Value
 from metrics.registry import Column, Registry
@@ -131,13 +131,16 @@ class Rows:
         )
 
     def _exists(self, condition: Condition) -> exp.Expr:
-        """Whether another entity has a row that refers to this one."""
+        """Whether another entity has a row that refers to this one: a join, which engines allow in every place."""
         other = Rows(self.registry, condition.has or condition.lacks or "", self.dialect)
         (reference,) = [join.column for join in other.entity.joins.values() if join.to == self.name]
         conditions = [*other.population(), *(other.condition(inner) for inner in condition.where)]
-        keys = other.select([other.path(reference)], conditions)
-        is_in = exp.In(this=column(self.entity.key or "", "t"), query=keys.subquery())
-        return exp.Not(this=is_in) if condition.lacks else is_in
+        keys = other.select([named(other.path(reference), "found")], conditions).distinct()
+        alias = f"h{len(self._joins)}"
+        on = exp.EQ(this=column(self.entity.key or "", "t"), expression=column("found", alias))
+        self._joins.append((subquery(keys, alias), on, "LEFT"))
+        is_absent = exp.Is(this=column("found", alias), expression=exp.null())
+        return is_absent if condition.lacks else exp.Not(this=is_absent)
 
     def key_at(self, steps: tuple[str, ...]) -> exp.Expr:
         """The key of the entity at the end of the steps."""

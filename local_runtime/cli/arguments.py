@@ -10,6 +10,7 @@ from types import TracebackType
 
 from local_runtime.cli import run_log
 from local_runtime.cli.examples import EXAMPLES
+from local_runtime.cli.metrics_arguments import add_metrics
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
@@ -99,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
     )
     _add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
+    add_metrics(
+        commands.add_parser("metrics", parents=[lake], help="what metrics mean; answers in them: --by, --where, --last")
+    )
     _add_status(
         commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     )

@@ -173,6 +173,13 @@ def _query_text(arguments: Namespace) -> str:
         raise UsageError(f"{arguments.file} can't be read: {getattr(error, 'strerror', error)}.") from None
 
 
+def metrics(arguments: Namespace) -> int:
+    """Lists metrics, defines one, answers a query, or writes the documents of the registry."""
+    from local_runtime.cli import metrics as command
+
+    return command.metrics(arguments)
+
+
 def status(arguments: Namespace) -> int:
     """Prints the state of the lake; 1 where something needs attention, or a run is in progress."""
     from local_runtime.cli import status_report
@@ -262,6 +269,7 @@ def sample(arguments: Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "run": run,
     "sql": sql,
+    "metrics": metrics,
     "status": status,
     "serve": serve,
     "accept": accept,

@@ -33,6 +33,17 @@ KEY::VARCHAR for these.
 
 Nothing is written, and no file outside the lake is read; with --files those that a query names in quotes are, except
 keys. Without a query there is a prompt: .help says more.""",
+    "metrics": """\
+  ./lakehouse metrics                               all metrics, by subject
+  ./lakehouse metrics hours_viewed                  how one is computed, and by what it can be asked for
+  ./lakehouse metrics query --metric hours_viewed --by genre,month --where "country = 'Norway'"
+  ./lakehouse metrics query --metric plays,hours_viewed --last 30d --compare previous
+  ./lakehouse metrics query --metric titles --by country --order titles:desc --limit 10 --csv > countries.csv
+  ./lakehouse metrics query --metric plays --by device --sql bigquery     the SQL, for another database
+
+A filter is a dimension and a value: =, !=, <, <=, >, >=, in ('a', 'b'), between 1 and 2; several are joined by `and`.
+Periods end with the newest day of the data, not today. `country` is the country of viewing, of production or of
+residence: what it is of the metric. Gold is read as it was published.""",
     "status": """\
   ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in

@@ -5,7 +5,7 @@ Gold may be read as it is published (published.py).
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -103,6 +103,27 @@ def results(lake: Lake, query: str, reading: Reading = LAKE_ONLY) -> "Iterator[d
             raise LakehouseError(message_of(error, reading)) from None
         if result is not None and statement.type.name != "SET":
             yield result
+
+
+def bound_result(
+    lake: Lake, query: str, values: Mapping[str, Any], tables: Iterable[str], reading: Reading = LAKE_ONLY
+) -> "duckdb.DuckDBPyRelation":
+    """The result, in memory, of one query that reads the `tables` (schema.table), with values for its parameters.
+
+    Raises as `results`.
+    """
+    import duckdb
+
+    connection, known = connect(), lake.tables()
+    missing = sorted({*tables} - {*known})
+    if missing:
+        raise LakehouseError(f"There is no table {missing[0]} in {lake.root}: `{run_command(lake)}` makes it.")
+    named = [Named(schema, table) for schema, _, table in (name.partition(".") for name in tables)]
+    try:
+        lock(connection, _register_tables(connection, lake, known, [named], reading))
+        return connection.sql(query, params=dict(values)).materialize()
+    except duckdb.Error as error:
+        raise LakehouseError(message_of(error, reading)) from None
 
 
 def _register_tables(

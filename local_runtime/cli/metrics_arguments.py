@@ -1,0 +1,39 @@
+"""The arguments of `metrics`: what a query to the registry may have."""
+
+import argparse
+
+
+def add_metrics(metrics: argparse.ArgumentParser) -> None:
+    """Adds the arguments."""
+    metrics.add_argument(
+        "name", nargs="?", metavar="NAME", help="a metric, to see its definition; or `query`, to ask for numbers"
+    )
+    query = metrics.add_argument_group("query")
+    query.add_argument("--metric", action="append", default=[], metavar="NAME[,NAME]", help="what is counted")
+    query.add_argument(
+        "--by", action="append", default=[], metavar="NAME[,NAME]", help="dimensions; day, week, month, quarter or year"
+    )
+    query.add_argument("--where", metavar="FILTER", help="such as \"country = 'Norway' and release_year >= 2010\"")
+    query.add_argument("--last", metavar="PERIOD", help="up to the newest day: 30d, 8w, 12m, 4q or 2y")
+    query.add_argument(
+        "--compare", choices=("previous", "year"), help="with the period before, or with the year before"
+    )
+    query.add_argument(
+        "--order", action="append", default=[], metavar="NAME[,NAME]", help="columns; NAME:desc for the largest first"
+    )
+    query.add_argument("--limit", type=int, metavar="ROWS", help="so many rows at most")
+    query.add_argument("--latest", action="store_true", help="read gold as it is now, not as it was published")
+    output = query.add_mutually_exclusive_group()
+    output.add_argument("--csv", action="store_true", help="as CSV")
+    output.add_argument("--json", action="store_true", help="as JSON")
+    output.add_argument(
+        "--sql",
+        choices=("duckdb", "databricks", "postgres", "bigquery"),
+        metavar="DIALECT",
+        help="the SQL instead of its answer: duckdb, databricks, postgres or bigquery",
+    )
+    documents = metrics.add_argument_group("documents")
+    documents.add_argument(
+        "--document", action="store_true", help="write docs/metrics.md and the schema of the definitions"
+    )
+    documents.add_argument("--check", action="store_true", help="only check whether they are current")
