@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from local_runtime.errors import LakehouseError
 from metrics.columns import ResultColumn
 from metrics.fold import PARAMETER, Cell, Fold
-from metrics.query import Query, resolve
+from metrics.query import Query, Resolved, Value, resolve
 from metrics.registry import Registry
 from metrics.sql import Statement, statement
 from serving.generations import Generation
@@ -60,18 +61,43 @@ class Written:
         self.registry = registry
         self._known: dict[tuple[Query, Fold | None], Statement] = {}
 
-    def sql(self, query: Query, fold: Fold | None = None, registry: Registry | None = None) -> Statement:
+    def sql(
+        self, query: Query, resolved: Resolved, fold: Fold | None = None, registry: Registry | None = None
+    ) -> Statement:
         """The statement of a query, without its limit; `registry` has measures that are made for the query.
 
-        Raises LakehouseError where the query doesn't fit.
+        Queries that differ in their filters' values only share the text, for values are parameters. Raises
+        LakehouseError where the query doesn't fit.
         """
-        key = (replace(query, limit=None), fold and replace(fold, cells=frozenset()))
+        shape, values = _shape(query, resolved)
+        key = (shape, fold and replace(fold, cells=frozenset()))
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            known = self._known[key] = statement(registry or self.registry, key[0], fold=fold)
-        return known
+            known = self._known[key] = statement(registry or self.registry, shape, fold=fold)
+        parameters = {name: values.get(value, value) for name, value in known.parameters.items()}
+        return replace(known, parameters=parameters)
+
+
+def _shape(query: Query, resolved: Resolved) -> tuple[Query, dict[Value, Value]]:
+    """The query without its limit and with stand-ins for the values of its filters, and what they stand for."""
+    values: dict[Value, Value] = {}
+    where = []
+    for one, selection in zip(query.where, resolved.selections, strict=True):
+        stand_ins = [_stand_in(value, len(values) + place) for place, value in enumerate(selection.values)]
+        values |= dict(zip(stand_ins, selection.values, strict=True))
+        where.append(replace(one, values=tuple(stand_ins)))
+    return replace(query, where=tuple(where), limit=None), values
+
+
+def _stand_in(value: Value, number: int) -> Value:
+    """A value of the same type that nobody asks for; a boolean has none."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return number - 2**62
+    return date.min + timedelta(number) if isinstance(value, date) else f"\x00{number}"
 
 
 @dataclass(frozen=True)
@@ -126,9 +152,9 @@ def run_query(
             people_query,
             resolved,
             smallest_group,
-            lambda asked, fold: _people(cursor, written.sql(asked, fold, counted), fold),
+            lambda asked, fold: _people(cursor, written.sql(asked, resolved, fold, counted), fold),
         )
-    wanted = written.sql(query, protection.fold)
+    wanted = written.sql(query, resolved, protection.fold)
     # One row more shows that there are more.
     table = _fetch(cursor, wanted, protection.fold, None if query.limit is None else query.limit + 1).table
     complete = query.limit is None or table.num_rows <= query.limit

@@ -8,6 +8,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,10 +33,13 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
     """
     access = access_for(host, token_file)
     with _bound(host, port) as listening:
-        service = build_service(lake)
-        log = AccessLog()
-        from serving.app import create_app
+        # Loading is DuckDB's work and importing is Python's: side by side they take half a second less.
+        with ThreadPoolExecutor(1) as aside:
+            building = aside.submit(build_service, lake)
+            from serving.app import create_app
 
+            service = building.result()
+        log = AccessLog()
         address = _address(host, listening.getsockname()[1])
         config = uvicorn.Config(
             create_app(service, access, log),

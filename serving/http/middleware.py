@@ -16,6 +16,7 @@ from serving import problems
 from serving.http.access_log import AccessLog
 from serving.http.conditional import etag_of, is_known, is_versioned
 from serving.http.guard import Access, too_large
+from serving.http.kept import Headers, KeptAnswer, KeptAnswers
 from serving.problems import Problem, mistake
 from serving.service import Service
 
@@ -41,6 +42,7 @@ class Middleware:
 
     def __init__(self, app: ASGIApp, service: Service, access: Access, log: AccessLog) -> None:
         self.app, self.service, self.access, self.log = app, service, access, log
+        self.kept = KeptAnswers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -66,6 +68,8 @@ class _Request:
         self.began = time.perf_counter()
         self.status, self.sent, self.received = 0, 0, 0
         self.etag: str | None = None
+        self._head: Headers = []
+        self._body: list[bytes] = []
         self.error: str | None = None
         self.generation = middleware.service.generations.acquire()
         scope.setdefault("state", {}).update(generation=self.generation, request_id=self.id)
@@ -84,6 +88,9 @@ class _Request:
                 self.etag = etag_of(self.scope, self.headers, salt, self.generation.tag)
                 if is_known(self.etag, self.headers):
                     await self._not_modified()
+                    return
+                if (kept := self.middleware.kept.get(self.etag)) is not None:
+                    await self._send_kept(kept)
                     return
             await self.middleware.app(self.scope, self.receive, self.send)
         except Problem as problem:
@@ -105,6 +112,22 @@ class _Request:
         await self.send({"type": "http.response.start", "status": 304, "headers": headers})
         await self.send({"type": "http.response.body", "body": b""})
 
+    async def _send_kept(self, kept: KeptAnswer) -> None:
+        self.scope["route"] = kept.route
+        await self.send({"type": "http.response.start", "status": 200, "headers": [*kept.headers]})
+        body = b"" if self.scope["method"] == "HEAD" else kept.body
+        await self.send({"type": "http.response.body", "body": body})
+
+    def _keep(self, part: bytes, more: bool) -> None:
+        """Keeps the answer, once it is complete, if others may be given it."""
+        kept = self.middleware.kept
+        if self.etag is None or self.status != 200 or self.scope["method"] != "GET" or self.sent > kept.largest:
+            self._body.clear()
+            return
+        self._body.append(part)
+        if not more:
+            kept.keep(self.etag, KeptAnswer(self._head, b"".join(self._body), self.scope.get("route")))
+
     async def receive(self) -> Message:
         """The next part of the request. Raises Problem where it is longer than it may be."""
         message = await self._receive()
@@ -117,9 +140,12 @@ class _Request:
         """Sends a part of the answer, its head with the headers that every answer has."""
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
+            self._head = [*message["headers"]]
             self._add_headers(MutableHeaders(scope=message))
         else:
-            self.sent += len(message.get("body", b""))
+            part = message.get("body", b"")
+            self.sent += len(part)
+            self._keep(part, message.get("more_body", False))
         await self._send(message)
 
     def _add_headers(self, headers: Any) -> None:

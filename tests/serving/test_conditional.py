@@ -23,6 +23,27 @@ def test_other_questions_formats_and_pages_have_other_tags(client):
     assert len({*tags}) == len(tags)
 
 
+def test_an_answer_that_was_given_is_given_again_without_a_query(client, service):
+    address = "/api/v1/query?metrics=plays&dimensions=viewing_country"
+    first = client.get(address, headers={"X-Request-Id": "first"})
+    asked = (service.statements.counters.ran, service.statements.counters.from_cache)
+    again = client.get(address, headers={"X-Request-Id": "second"})
+    assert (again.content, again.headers["content-type"]) == (first.content, first.headers["content-type"])
+    assert again.headers["x-request-id"] == "second"
+    assert (service.statements.counters.ran, service.statements.counters.from_cache) == asked
+
+
+def test_queries_that_differ_in_a_value_have_their_own_answers(client):
+    address = "/api/v1/query?metrics=titles&where=release_year {} {} and type = '{}'"
+    asked = [(sign, year, kind) for sign in ("<", ">=") for year in (2000, 2010) for kind in ("Movie", "TV Show")]
+    counts = {one: client.get(address.format(*one)).json()["data"][0]["titles"] for one in asked}
+    all_titles = client.get("/api/v1/query?metrics=titles&dimensions=type").json()["data"]
+    for row in all_titles:
+        for year in (2000, 2010):
+            assert counts["<", year, row["type"]] + counts[">=", year, row["type"]] == row["titles"]
+    assert len({*counts.values()}) > 2
+
+
 def test_a_browser_asks_again_before_it_shows_a_kept_answer(client):
     answer = client.get(PLAYS)
     assert (answer.headers["cache-control"], answer.headers["vary"]) == ("private, no-cache", "Accept")
