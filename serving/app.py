@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp
 
 from serving import problems
 from serving.api import api_router
+from serving.api.description import describe
 from serving.http.access_log import AccessLog
 from serving.http.guard import Access
 from serving.http.middleware import Middleware
@@ -35,8 +37,9 @@ def create_app(service: Service, access: Access | None = None, log: AccessLog | 
         warming.cancel()
 
     # The documents of FastAPI load scripts from elsewhere.
-    app = FastAPI(title="Lakehouse", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
+    app.state.description = cache(lambda: describe(app, service.registry))
     app.include_router(api_router())
     app.include_router(prometheus_router)
     add_pages(app)

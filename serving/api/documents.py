@@ -12,4 +12,4 @@ router = APIRouter(prefix=PREFIX)
 @router.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> Response:
     """The API in OpenAPI 3.1."""
-    return json_response(request.app.openapi())
+    return json_response(request.app.state.description())

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from local_runtime.errors import LakehouseError
-from metrics.query import Filter
+from metrics.query import Compare, Filter, Grain, Operator
 from metrics.query import Query as MetricQuery
 from metrics.where import parse_where
 from serving.api.documented import PREFIX, tabular
@@ -28,7 +28,7 @@ class FilterBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     dimension: str = Field(max_length=200, examples=["genre"])
-    operator: str = Field(default="=", max_length=20, description="=, !=, <, <=, >, >=, in or between", examples=["in"])
+    operator: Operator = Field(default="=", examples=["in"])
     values: list[StrictBool | StrictInt | str] = Field(min_length=1, max_length=1000, examples=[["Dramas", "Comedies"]])
 
 
@@ -40,9 +40,9 @@ class QueryBody(BaseModel):
     metrics: list[str] = Field(min_length=1, max_length=20, examples=[["hours_viewed", "plays"]])
     dimensions: list[str] = Field(default=[], max_length=10, examples=[["genre"]])
     where: list[FilterBody] = Field(default=[], max_length=50)
-    grain: str | None = Field(default=None, examples=["month"], description="day, week, month, quarter or year")
+    grain: Grain | None = Field(default=None, examples=["month"])
     last: str | None = Field(default=None, examples=["12m"], description="a period up to the newest day: 30d, 12m, 2y")
-    compare: str | None = Field(default=None, description="previous, or year: the period before, or a year before")
+    compare: Compare | None = Field(default=None, description="with the period before, or with a year before")
     order: list[str] = Field(default=[], max_length=10, examples=[["-hours_viewed"]])
     limit: int | None = Field(default=None, ge=1)
 
@@ -56,9 +56,9 @@ async def get_query(
         list[str] | None,
         Query(max_length=50, examples=[["genre = 'Dramas'"]], description="filters that all hold"),
     ] = None,
-    grain: Annotated[str | None, Query(description="day, week, month, quarter or year", examples=["month"])] = None,
+    grain: Annotated[Grain | None, Query(examples=["month"])] = None,
     last: Annotated[str | None, Query(description="a period up to the newest day: 30d, 12m", examples=["12m"])] = None,
-    compare: Annotated[str | None, Query(description="previous, or year")] = None,
+    compare: Annotated[Compare | None, Query(description="with the period before, or with a year before")] = None,
     order: Annotated[str, Query(max_length=LONGEST, description="names, by comma; -name: largest first")] = "",
     limit: Annotated[int | None, Query(ge=1)] = None,
     form: FormatParameter = None,

@@ -13,7 +13,7 @@ async def api(request: Request) -> Response:
     """The API's addresses, from its own description."""
     operations = [
         (method.upper(), path, operation["summary"], operation.get("description", ""))
-        for path, methods in request.app.openapi()["paths"].items()
+        for path, methods in request.app.state.description()["paths"].items()
         for method, operation in methods.items()
     ]
     return rendered(request, "api.html", "API", operations=operations)

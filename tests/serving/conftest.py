@@ -15,6 +15,13 @@ from tests.conftest import ROOT
 SAMPLE = Sample(titles=60, sessions=150, subscribers=120, imdb=20)
 
 
+def pytest_collection_modifyitems(items):
+    """The method that DuckDB's warning advises plans every statement twice (serving/statements.py)."""
+    for item in items:
+        if "tests/serving/" in str(item.path):
+            item.add_marker(pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result:UserWarning"))
+
+
 @pytest.fixture(scope="session")
 def made_lake(tmp_path_factory, request):
     """A lake of the sample with one publication, which no test changes. Tests that run side by side share it.
