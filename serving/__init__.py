@@ -22,5 +22,7 @@ when it came, to its last byte; `watching.py` loads a newer one aside and switch
 
 **Pages**: a module in `pages/` with a `router` and a template over `base.html`; `pages/__init__.py` lists the modules.
 `rendered(request, template, title, **values)` gives every template what `base.html` needs. The middleware (`http/`)
-adds the ETag, 304, the strict Content-Security-Policy and the log to all of them.
+adds the ETag, 304, the strict Content-Security-Policy and the log to all of them. Answers to GET are kept by their
+ETag, so a page follows from its address and the publication alone; what doesn't is under `/operations`
+(`http/conditional.py`).
 """

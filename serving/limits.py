@@ -16,6 +16,7 @@ class Limits:
     statement_seconds: float = 10.0
     running: int = 2
     waiting: int = 50
+    waiting_seconds: float = 20.0
     retry_after: int = 2
     cached_bytes: int = 64 * 1024 * 1024
     cached_answer_bytes: int = 2 * 1024 * 1024

@@ -1,6 +1,7 @@
 """`./lakehouse serve`: takes a port, loads the newest publication, and serves until it is stopped."""
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -40,6 +41,7 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
 
             service = building.result()
         log = AccessLog()
+        logging.getLogger("uvicorn").addHandler(_ToLog(log))
         address = _address(host, listening.getsockname()[1])
         config = uvicorn.Config(
             create_app(service, access, log),
@@ -58,6 +60,18 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
         service.statements.close()
         log.event("stopped", signal=server.stopped_by)
     return 128 + server.stopped_by if server.stopped_by else 1
+
+
+class _ToLog(logging.Handler):
+    """Has what uvicorn warns of written as a line of the log."""
+
+    def __init__(self, log: AccessLog) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a warning."""
+        self._log.event("server", level=record.levelname.lower(), message=record.getMessage())
 
 
 class _Server(uvicorn.Server):

@@ -111,6 +111,8 @@ class Statements:
         else:
             self.generations.acquire(generation)
             task = asyncio.get_running_loop().create_task(self._run(generation, full, work))
+            # Where everybody who asked has gone away, nobody else looks at an error.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._pending[full] = task
         # A client that goes away stops nobody else's answer.
         return await asyncio.shield(task)
@@ -118,7 +120,8 @@ class Statements:
     async def _run(self, generation: Generation, full: tuple[str, Hashable], work: Callable[[Any], Any]) -> Any:
         try:
             loop = asyncio.get_running_loop()
-            result, size, seconds = await loop.run_in_executor(self._threads, self._timed, generation, work)
+            asked = time.monotonic()
+            result, size, seconds = await loop.run_in_executor(self._threads, self._timed, generation, work, asked)
         except TimeoutError:
             self.counters.interrupted += 1
             raise too_slow(self.limits.statement_seconds) from None
@@ -130,11 +133,17 @@ class Statements:
         self._keep(full, result, size)
         return result
 
-    def _timed(self, generation: Generation, work: Callable[[Any], Any]) -> tuple[Any, int, float]:
-        """Runs the work in this thread. Raises TimeoutError where it was interrupted."""
+    def _timed(self, generation: Generation, work: Callable[[Any], Any], asked: float) -> tuple[Any, int, float]:
+        """Runs the work in this thread.
+
+        Raises TimeoutError where it was interrupted, Problem (503) where it has waited for too long already.
+        """
         import duckdb
 
         began = time.monotonic()
+        if began - asked > self.limits.waiting_seconds:
+            self.counters.refused += 1
+            raise busy(self.limits.retry_after)
         with generation.connection.cursor() as cursor:
             timer = threading.Timer(self.limits.statement_seconds, cursor.interrupt)
             timer.daemon = True

@@ -12,7 +12,7 @@ UNVERSIONED = re.compile(r"/(?:metrics|static/.*|api/v1/(?:health|ready|publicat
 
 def is_versioned(scope: Mapping[str, Any]) -> bool:
     """Whether the answer follows from the publication and the request alone."""
-    return scope["method"] in ("GET", "HEAD") and not UNVERSIONED.fullmatch(scope["path"])
+    return scope["method"] == "GET" and not UNVERSIONED.fullmatch(scope["path"])
 
 
 def etag_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], salt: str, tag: str) -> str:

@@ -53,7 +53,7 @@ class Middleware:
         try:
             await request.answer()
         finally:
-            self.service.requests.ended(scope, request.status, request.seconds)
+            self.service.requests.ended(request.scope, request.status, request.seconds)
             self.log.request(scope, request)
 
 
@@ -61,7 +61,10 @@ class _Request:
     """One request on its way."""
 
     def __init__(self, scope: Scope, middleware: Middleware, receive: Receive, send: Send) -> None:
-        self.scope, self.middleware, self._receive, self._send = scope, middleware, receive, send
+        self.middleware, self._receive, self._send = middleware, receive, send
+        self.is_head = scope["method"] == "HEAD"
+        # HEAD is answered as GET, without the body.
+        self.scope: Scope = {**scope, "method": "GET"} if self.is_head else scope
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         given = self.headers.get(b"x-request-id", b"")
         self.id = given.decode() if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
@@ -72,7 +75,7 @@ class _Request:
         self._body: list[bytes] = []
         self.error: str | None = None
         self.generation = middleware.service.generations.acquire()
-        scope.setdefault("state", {}).update(generation=self.generation, request_id=self.id)
+        self.scope.setdefault("state", {}).update(generation=self.generation, request_id=self.id)
 
     @property
     def seconds(self) -> float:
@@ -115,13 +118,12 @@ class _Request:
     async def _send_kept(self, kept: KeptAnswer) -> None:
         self.scope["route"] = kept.route
         await self.send({"type": "http.response.start", "status": 200, "headers": [*kept.headers]})
-        body = b"" if self.scope["method"] == "HEAD" else kept.body
-        await self.send({"type": "http.response.body", "body": body})
+        await self.send({"type": "http.response.body", "body": kept.body})
 
     def _keep(self, part: bytes, more: bool) -> None:
         """Keeps the answer, once it is complete, if others may be given it."""
         kept = self.middleware.kept
-        if self.etag is None or self.status != 200 or self.scope["method"] != "GET" or self.sent > kept.largest:
+        if self.etag is None or self.status != 200 or self.sent > kept.largest:
             self._body.clear()
             return
         self._body.append(part)
@@ -146,6 +148,7 @@ class _Request:
             part = message.get("body", b"")
             self.sent += len(part)
             self._keep(part, message.get("more_body", False))
+            message = {**message, "body": b""} if self.is_head else message
         await self._send(message)
 
     def _add_headers(self, headers: Any) -> None:
@@ -156,4 +159,4 @@ class _Request:
             headers["ETag"] = self.etag
             headers.setdefault("Cache-Control", FRESH)
             headers.add_vary_header("Accept")
-        headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Cache-Control", FRESH if "ETag" in headers else "no-store")

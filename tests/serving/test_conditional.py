@@ -44,6 +44,21 @@ def test_queries_that_differ_in_a_value_have_their_own_answers(client):
     assert len({*counts.values()}) > 2
 
 
+def test_head_has_the_head_of_get_and_no_body(client):
+    for address in (PLAYS, "/", "/static/lakehouse.css"):
+        head, got = client.head(address), client.get(address)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("etag", "content-type", "content-length"):
+            assert head.headers[name] == got.headers[name]
+
+
+def test_files_of_pages_are_kept_and_asked_for_again(client):
+    first = client.get("/static/lakehouse.css")
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = client.get("/static/lakehouse.css", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
 def test_a_browser_asks_again_before_it_shows_a_kept_answer(client):
     answer = client.get(PLAYS)
     assert (answer.headers["cache-control"], answer.headers["vary"]) == ("private, no-cache", "Accept")

@@ -64,6 +64,17 @@ def test_no_more_run_than_may_and_who_would_wait_too_long_is_refused():
     assert {(problem.status_code, problem.headers["Retry-After"]) for problem in refused} == {(503, "2")}
 
 
+def test_who_has_waited_too_long_is_refused():
+    statements, generation = statements_of(running=1, waiting_seconds=0.05)
+
+    async def ask():
+        asked = [asyncio.ensure_future(statements.once(generation, n, lambda _: time.sleep(0.2))) for n in range(2)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    first, second = asyncio.run(ask())
+    assert (first, second.status_code) == (None, 503)
+
+
 def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_runs():
     statements, generation = statements_of(statement_seconds=0.2, running=1)
     endless = "SELECT count(*) FROM range(1000000000) AS a, range(1000000000) AS b WHERE a.range * b.range = -1"
