@@ -34,7 +34,9 @@ class Fold:
             known = cast(part.copy(), "VARCHAR")
             texts += [exp.func("COALESCE", known, exp.Literal.string(NO_VALUE)), exp.Literal.string(BETWEEN)]
         key = exp.Concat(expressions=texts[:-1])
-        is_small = exp.Anonymous(this="LIST_CONTAINS", expressions=[exp.Placeholder(this=PARAMETER), key])
+        # A subquery is looked up by hash; a list would be searched for every row.
+        small = exp.select(exp.Anonymous(this="UNNEST", expressions=[exp.Placeholder(this=PARAMETER)]))
+        is_small = exp.In(this=key, query=small.subquery())
         return case(is_small, exp.Literal.string(self.member), value)
 
 
