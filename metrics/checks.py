@@ -168,6 +168,8 @@ def _measures(registry: Registry) -> Iterator[Problem]:
 
 def _additivity(registry: Registry, place: Place, measure: Measure) -> Iterator[Problem]:
     here = (*place, "adds_up")
+    if measure.share and registry.measures[measure.share.of].adds_up == "nothing":
+        yield (*place, "share"), f"{measure.share.of} doesn't add up, so it has no total"
     if measure.adds_up == "nothing":
         return
     if measure.how in NEVER_ADD_UP:
@@ -176,8 +178,6 @@ def _additivity(registry: Registry, place: Place, measure: Measure) -> Iterator[
         yield here, "a difference adds up only if both of its measures do: say nothing"
     elif measure.adds_up == "not time" and (measure.of is None or registry.entities[measure.of].time is None):
         yield here, "an entity without a time has none to be excepted: say everything"
-    if measure.share and registry.measures[measure.share.of].adds_up == "nothing":
-        yield (*place, "share"), f"{measure.share.of} doesn't add up, so it has no total"
 
 
 def _bridges(registry: Registry, place: Place, measure: Measure) -> Iterator[Problem]:

@@ -228,6 +228,7 @@ class Kpi(Definition):
     question: Text | None = None
     dimensions: dict[Name, Name] = Field({}, description="its columns and the dimensions that they are")
     where: Text | None = Field(None, description="a filter, as on the command line")
+    is_excerpt: bool = Field(False, description="whether the query has rows that the table leaves out")
     columns: dict[Name, KpiColumn]
 
 

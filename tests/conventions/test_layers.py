@@ -252,3 +252,15 @@ def test_what_serves_needs_no_engine_no_pipeline_and_no_command(path):
     used = {module.split(".")[1] for module in modules if module.startswith("local_runtime.")}
     assert not used & {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "imports", "deployment", "pyspark", "deltalake"}
+
+
+METRICS = sorted((ROOT / "metrics").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", METRICS, ids=name)
+def test_the_registry_needs_no_engine_and_knows_gold_by_its_tables_alone(path):
+    tree = ast.parse(path.read_text())
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    used = {module for module in modules if module.startswith("local_runtime")}
+    assert used <= {"local_runtime.errors", "local_runtime.root"}
+    assert not set(imports(path)) & {*ORDER, "common", "sample", "deployment", "serving", "pyspark", "duckdb"}

@@ -8,6 +8,8 @@ import pytest
 from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import Place, load_sample
+from tests.helpers.metric_views import check_metric_views
+from tests.helpers.registry import check_kpis_are_queries_on
 
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 
@@ -80,6 +82,18 @@ def test_apache_spark_gives_the_same_answers(lake, spark):
         ours = [tuple(map(plain, row)) for row in run_query(lake, text).fetchall()]
         theirs = [tuple(map(plain, row)) for row in spark.sql(text.rstrip().rstrip(";")).collect()]
         assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), path.name
+
+
+@pytest.mark.spark
+def test_every_kpi_is_the_query_of_the_registry_on_apache_spark(lake, spark):
+    check_kpis_are_queries_on(lake, spark)
+
+
+@pytest.mark.spark
+def test_metric_views_give_the_numbers_of_the_kpis_on_apache_spark(lake, spark, tmp_path):
+    compared = check_metric_views(lake, spark, tmp_path)
+    assert len(compared) >= 24
+    assert {"hours_viewed", "plays"} <= {*compared["kpi_regional_performance"]}
 
 
 def test_a_file_is_asked_and_a_wrong_one_is_told(lake, launch, tmp_path):

@@ -33,8 +33,9 @@ LINES = lines_of(METRICS)
 def undefined(measures, lines):
     """A sentence for each measure without a line."""
     return [
-        f"{table}.{column} has no line in docs/metrics.md: add one below the heading ### {table}, with its meaning "
-        "(the column's comment), how it is computed, and over what it adds up."
+        f"{table}.{column} has no line in docs/metrics.md: add it to {table} in metrics/definitions/*_tables.yml, with "
+        "its meaning (the column's comment), how it is computed, and over what it adds up. "
+        "./lakehouse metrics --document writes the line."
         for table, column in measures
         if (table, column) not in lines
     ]
@@ -47,7 +48,9 @@ def test_every_measure_of_a_kpi_has_a_line():
 
 def test_a_measure_without_a_line_is_named_with_where_the_line_goes():
     (sentence,) = undefined([("kpi_genre", "titles"), ("kpi_new", "titles")], LINES)
-    assert sentence.startswith("kpi_new.titles has no line in docs/metrics.md: add one below the heading ### kpi_new,")
+    assert sentence.startswith(
+        "kpi_new.titles has no line in docs/metrics.md: add it to kpi_new in metrics/definitions/"
+    )
 
 
 @pytest.mark.parametrize(("table", "column"), LINES, ids=".".join)
