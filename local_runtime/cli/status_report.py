@@ -65,7 +65,7 @@ def _publications(state: LakeState, long: bool) -> Iterator[str]:
     yield f"Gold is served as {described(state.published[-1])}."
     if state.waiting and not state.running:
         yield (
-            f"{counted(len(state.waiting), 'table')} of the lake have newer commits, which no publication names: "
+            f"Newer commits, which no publication names, wait in {counted(len(state.waiting), 'table')}: "
             f"`{run_command(Lake(Path(state.lake)))}` publishes them if it goes well."
         )
     if long:

@@ -136,7 +136,8 @@ def test_37_a_damaged_record_stops_what_reads_gold_by_it_and_nothing_else(ask, l
 def test_status_says_what_is_served_and_what_waits(lake, capsys):
     main(["status", "--long", "--lake", str(lake.root)])
     shown = " ".join(capsys.readouterr().out.split())
-    assert f"Gold is served as {described(newest_publication(lake))}. 2 tables of the lake have newer commits" in shown
+    assert f"Gold is served as {described(newest_publication(lake))}. Newer commits" in shown
+    assert "wait in 2 tables: `./lakehouse run" in shown
     assert f"gold.TABLE@p2: {described(newest_publication(lake))} {described(publication_read(lake, 'p1'))}" in shown
     main(["status", "--format", "json", "--lake", str(lake.root)])
     state = json.loads(capsys.readouterr().out)
