@@ -118,6 +118,12 @@ def test_a_damaged_record_leaves_the_publication_before_it_served_and_health_say
         assert client.get("/api/v1/health").json()["trouble"] is None
 
 
+def test_a_damaged_record_stops_the_start_with_what_to_do(lake):
+    publish_again(lake).write_text("{")
+    with pytest.raises(LakehouseError, match=r"record of a publication is damaged: .*Delete it"):
+        build_service(lake)
+
+
 def test_a_lake_without_publications_is_served_at_its_newest_versions(lake):
     shutil.rmtree(lake.root / FOLDER)
     service = build_service(lake)

@@ -1,15 +1,19 @@
 """Nobody is shown alone: groups under five people are added to Other, and totals stay."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
+from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import run_query
 from metrics.fold import Fold
-from metrics.query import Grouping
+from metrics.query import Grouping, Query, resolve
+from metrics.registry import load_registry
+from metrics.sql import statement
 from serving.privacy import _grown
 
 QUERY = "/api/v1/query"
@@ -90,6 +94,29 @@ def test_values_for_menus_name_no_group_of_few(client, made_lake):
     ever = Counter(country for country, _ in {(row[1], row[4]) for row in people})
     assert OTHER not in values
     assert {country for country, count in ever.items() if count >= 5} <= {*values}
+
+
+def test_shares_of_folded_groups_add_up_to_one(client):
+    shown = rows(client, metrics="type_hours_share", dimensions="viewing_country,age_band,type")
+    shares = defaultdict(Decimal)
+    for row in shown:
+        shares[row["viewing_country"], row["age_band"]] += Decimal(row["type_hours_share"] or 0)
+    assert any(band == OTHER for _, band in shares)
+    assert all(abs(share - 1) < Decimal("0.00001") or share == 0 for share in shares.values())
+
+
+def test_a_share_over_members_that_a_title_has_several_of_is_refused_where_groups_are_folded():
+    registry = load_registry()
+    measure = registry.measures["type_hours_share"]
+    over_genres = measure.model_copy(
+        update={"share": measure.share.model_copy(update={"over": ["genre"]}), "needs": []}
+    )
+    registry = replace(registry, measures={**registry.measures, "type_hours_share": over_genres})
+    query = Query(metrics=("type_hours_share",), dimensions=("age_band", "genre"))
+    fold = Fold(resolve(registry, query).groupings, frozenset({"age_band"}), frozenset(), OTHER)
+    assert statement(registry, query).sql
+    with pytest.raises(LakehouseError, match="genre"):
+        statement(registry, query, fold=fold)
 
 
 def test_a_metric_of_no_people_has_no_personal_dimension(client):
