@@ -28,6 +28,16 @@ def publish_again(lake):
     return second
 
 
+def await_status(client, status):
+    """What `/health` says, once it has the status; it is looked at for ten seconds."""
+    for _ in range(200):
+        health = client.get("/api/v1/health").json()
+        if health["status"] == status:
+            return health
+        threading.Event().wait(0.05)
+    raise AssertionError(health)
+
+
 @pytest.fixture
 def served(lake):
     return build_service(lake)
@@ -100,22 +110,15 @@ def test_readers_beside_many_switches_get_no_error(lake):
 def test_a_damaged_record_leaves_the_publication_before_it_served_and_health_says_why(served, lake):
     second = publish_again(lake)
     second.write_text("{")
-    with client_of(served) as client, watcher(served):
+    with client_of(served) as client:
         known = client.get("/").headers["etag"]
-        for _ in range(100):
-            health = client.get("/api/v1/health").json()
-            if health["status"] == "stale":
-                break
-            threading.Event().wait(0.05)
-        assert (health["status"], health["publication"]["id"]) == ("stale", 1)
-        assert str(second) in health["trouble"]
-        assert "The newest publication isn't shown" in client.get("/", headers={"If-None-Match": known}).text
-        second.unlink()
-        for _ in range(100):
-            if client.get("/api/v1/health").json()["status"] == "ok":
-                break
-            threading.Event().wait(0.05)
-        assert client.get("/api/v1/health").json()["trouble"] is None
+        with watcher(served):
+            health = await_status(client, "stale")
+            assert health["publication"]["id"] == 1
+            assert str(second) in health["trouble"]
+            assert "The newest publication isn't shown" in client.get("/", headers={"If-None-Match": known}).text
+            second.unlink()
+            assert await_status(client, "ok")["trouble"] is None
 
 
 def test_a_damaged_record_stops_the_start_with_what_to_do(lake):
