@@ -140,6 +140,8 @@ def _groupings(registry: Registry, query: Query) -> tuple[Grouping, ...]:
             found[name] = Grouping(name, grain=name)
             continue
         dimension = registry.dimension_for(name, query.metrics)
+        if dimension in query.dimensions and name != dimension:
+            raise LakehouseError(f"{name} is {dimension} here, which is there too: leave one out.")
         needed = registry.dimensions[dimension].needs
         if needed:
             found.setdefault(needed, Grouping(needed, dimension=needed))

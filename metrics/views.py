@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import sqlglot
 import yaml
 from sqlglot import exp
 
@@ -69,6 +70,23 @@ def metric_views(registry: Registry) -> list[MetricView]:
             if view.names:
                 views.append(view.made())
     return views
+
+
+def views_sql(registry: Registry, schema: str) -> str:
+    """The statements that create all views in the schema where gold's tables are (`catalog.schema`, or a schema)."""
+    parts = [exp.to_identifier(part, quoted=True).sql(dialect=DIALECT) for part in schema.split(".")]
+    place = ".".join(parts)
+    statements = []
+    for view in metric_views(registry):
+        source = sqlglot.parse_one(view.definition["source"], dialect=DIALECT)
+        for found in source.find_all(exp.Table):
+            if found.db == "gold":
+                found.set("db", exp.to_identifier(schema.split(".")[-1], quoted=True))
+                if len(parts) == 2:
+                    found.set("catalog", exp.to_identifier(schema.split(".")[0], quoted=True))
+        definition = {**view.definition, "source": source.sql(dialect=DIALECT)}
+        statements.append(statement_of(f"{place}.{view.name}", definition) + ";")
+    return "\n\n".join(statements)
 
 
 class _View:

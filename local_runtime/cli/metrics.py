@@ -27,7 +27,7 @@ QUERY_OPTIONS = ("metric", "by", "where", "last", "compare", "order", "limit", "
 
 
 def metrics(arguments: Namespace) -> int:
-    """Lists metrics, defines one, answers a query, or writes the documents (1 where --check finds a stale one)."""
+    """Lists metrics, defines one, answers a query, prints views, or writes the documents; 1 for stale ones."""
     from metrics.registry import load_registry
 
     asked = [name for name in QUERY_OPTIONS if getattr(arguments, name)]
@@ -36,6 +36,11 @@ def metrics(arguments: Namespace) -> int:
     registry = load_registry()
     if arguments.document or arguments.check:
         return _document(registry, arguments.check)
+    if arguments.views:
+        from metrics.views import views_sql
+
+        print(views_sql(registry, arguments.views))
+        return 0
     if arguments.name == QUERY:
         return _answer(registry, arguments)
     if arguments.name is None:

@@ -32,7 +32,7 @@ TABLES = {
         (2, 'b', 2, 1, 1, '65+', 'Male', true), (3, 'b', 2, 1, 1, '65+', 'Male', false)
     ) AS t(subscriber_key, subscriber_id, country_key, plan_key, device_key, age_band, gender, is_current)""",
     "fact_playback": """SELECT *, 1 AS device_key, watched_seconds >= 120 AS is_view, false AS is_completed,
-        NULL::DECIMAL(18,6) AS completion FROM (VALUES
+        NULL::DECIMAL(18,6) AS completion, 0::BIGINT AS overlong_spans FROM (VALUES
         (1, 1, 'a', 1, 1, 20220131, 3600), (2, 2, 'b', 1, 2, 20220228, 1800), (3, 2, 'b', 2, 2, 20220228, 60),
         (4, -1, NULL, -1, -1, 20220301, 7200)
     ) AS t(session_key, subscriber_key, subscriber_id, title_key, country_key, date_key, watched_seconds)""",

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
+
 from local_runtime.errors import LakehouseError
 
 
@@ -86,6 +88,13 @@ def test_a_year_before_without_data_is_nothing(ask):
     assert ask("plays", last="1m", compare="year") == [(3, 0, None)]
 
 
+def test_the_change_of_a_share_is_the_difference(ask):
+    assert ask("type_hours_share", by=("type",), last="1m", compare="previous") == [
+        ("Unknown", 0.794702, None, None),
+        ("Movie", 0.205298, 1.0, -0.794702),
+    ]
+
+
 def test_a_filter_of_time_moves_with_the_period_that_is_compared(ask):
     assert ask("plays", by=("month",), where="month = '2022-02-01'", compare="previous") == [("2022-02-01", 2, 1, 1.0)]
 
@@ -109,6 +118,33 @@ def test_distinct_genres_leave_out_unknown_and_count_no_title_twice(ask):
 def test_the_order_is_the_one_asked_for_then_a_total_one(ask):
     assert ask("titles", by=("genre",), order=("-genre",), limit=2) == [("Unknown", 1), ("Dramas", 2)]
     assert ask("titles", by=("genre",), order=("titles", "genre")) == [("Comedies", 1), ("Unknown", 1), ("Dramas", 2)]
+
+
+def test_what_adds_up_over_everything_does_over_every_dimension(ask, registry):
+    """But for a title that counts for each of its genres, countries and people: those rows add up to more."""
+    from metrics.query import Query
+    from metrics.sql import statement
+    from tests.metrics.conftest import TABLES
+
+    checked = 0
+    for name, measure in registry.metrics.items():
+        wanted = statement(registry, Query(metrics=(name,))) if measure.adds_up == "everything" else None
+        if wanted is None or not {table.removeprefix("gold.") for table in wanted.tables} <= TABLES.keys():
+            continue
+        ((total,),) = ask(name)
+        for dimension in registry.dimensions_of(name):
+            asked = statement(registry, Query(metrics=(name,), dimensions=(dimension,)))
+            if not {table.removeprefix("gold.") for table in asked.tables} <= TABLES.keys():
+                continue
+            added = sum(row[-1] or 0 for row in ask(name, by=(dimension,)))
+            entity = registry.own_entity(name)
+            of_several = registry.has_bridge(entity, registry.dimensions_of_entity(entity)[dimension])
+            if of_several and measure.over_bridge != "weighted":
+                assert added >= total, (name, dimension)
+            else:
+                assert added == pytest.approx(total, abs=0.00001), (name, dimension)
+            checked += 1
+    assert checked > 80
 
 
 def test_values_are_bound_whatever_they_are(ask, registry):
@@ -144,6 +180,10 @@ REFUSED = {
     "month is a day such as 2022-03-01, not 'May'": {"metrics": ("plays",), "where": "month = 'May'"},
     "The answer has no column 'hours' to order by": {"metrics": ("plays",), "order": ("hours",)},
     "A limit is a number from 1": {"metrics": ("plays",), "limit": 0},
+    "country is viewing_country here, which is there too": {
+        "metrics": ("plays",),
+        "by": ("country", "viewing_country"),
+    },
     "The dimension 'genre' is there twice": {"metrics": ("plays",), "by": ("genre", "genre")},
 }
 
@@ -161,7 +201,6 @@ def test_a_query_that_makes_no_sense_is_refused_with_what_to_ask(ask, message):
     ["", "genre", "genre == 'x'", "genre = x", "genre = 'x' or 1=1", "genre in ()", "a = 'x';", "a = 'x", "1 = 1"],
 )
 def test_a_filter_is_a_dimension_and_a_value_and_nothing_else(text):
-    pytest.importorskip("pydantic")
     from metrics.where import parse_where
 
     with pytest.raises(LakehouseError, match="isn't understood at"):

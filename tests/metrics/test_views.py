@@ -5,7 +5,7 @@ import yaml
 
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
-from metrics.views import metric_views, statement_of
+from metrics.views import metric_views, statement_of, views_sql
 
 FOR_PEOPLE = {"display_name", "comment", "synonyms", "format"}
 
@@ -42,6 +42,15 @@ def test_the_statement_holds_the_definition(views):
         assert head.split() == f"CREATE OR REPLACE VIEW {view.name} WITH METRICS LANGUAGE YAML AS".split()
         assert yaml.safe_load(rest.removesuffix("$$")) == view.definition
         assert rest.count("$$") == 1
+
+
+def test_the_sql_of_all_views_names_gold_where_it_is(registry, views):
+    text = views_sql(registry, "main.lakehouse_gold")
+    assert text.count(
+        "CREATE OR REPLACE VIEW `main`.`lakehouse_gold`.`metrics_".replace("`metrics_", "metrics_")
+    ) == len(views)
+    assert "`main`.`lakehouse_gold`.`fact_playback`" in text
+    assert "`gold`" not in text
 
 
 def test_each_metric_is_in_a_view_unless_it_needs_a_second_aggregate(registry, views):
