@@ -54,7 +54,7 @@ def _finish(code: int) -> int:
 
 _repair_environment()
 command = next(iter(sys.argv[1:]), "")
-if command not in ("test", "sql"):  # these leave signals to their children, and to the prompt
+if command not in ("test", "sql", "serve"):  # these leave signals to their children, the prompt, the server
     end_at_signals(LAST_WORDS.get(command, "stopped."))
 try:
     code = _command()

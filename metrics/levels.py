@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from local_runtime.errors import LakehouseError
 from metrics.expressions import WIDE, Fraction, case, cast, column, moved, named, number, subquery, times, truncated
+from metrics.fold import Fold
 from metrics.query import Grouping, Resolved, Selection, Value
 from metrics.registry import GRAINS, Registry
 from metrics.rows import Rows, compared, when
@@ -23,6 +25,7 @@ class Context:
     dialect: str
     parameters: dict[str, Value] = field(default_factory=dict)
     needs_newest: bool = False
+    fold: Fold | None = None
 
     @property
     def wide(self) -> str:
@@ -121,6 +124,18 @@ class Level:
         return query.group_by(*(one.copy() for one in columns)) if columns else query
 
     def _grouping(self, rows: Rows, grouping: Grouping) -> exp.Expr:
+        """The value of a grouping; where small groups are folded, that of the member that stands for them."""
+        fold = self.context.fold
+        if fold is None or grouping.dimension not in fold.personal:
+            return self._value(rows, grouping)
+        left_out = {one.dimension for one in fold.groupings if one not in self.groupings and one.dimension}
+        if any(self._bridges(rows.name, dimension) for dimension in left_out):
+            raise LakehouseError(
+                f"A share can't be shown by people and by {', '.join(sorted(left_out))}, of which a title has several."
+            )
+        return fold.applied(self._value(rows, grouping), [self._value(rows, one) for one in fold.groupings])
+
+    def _value(self, rows: Rows, grouping: Grouping) -> exp.Expr:
         if grouping.grain:
             return truncated(self._time(rows), grouping.grain, self.context.dialect)
         return rows.dimension(grouping.dimension or "")

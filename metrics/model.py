@@ -106,6 +106,7 @@ class Entity(Definition):
     dimensions: dict[Name, Path | Attribute] = Field({}, description="a column, join.column or bridge.column for each")
     inherits: list[Name] = Field([], description="joins whose entity's dimensions are dimensions of this one too")
     person: Name | None = Field(None, description="the column that identifies a person")
+    people: Name | None = Field(None, description="the number of people of a row, each in one row only")
     because: Text | None = Field(None, description="why its numbers come from a KPI table: gold has no facts of them")
 
 

@@ -19,6 +19,7 @@ from metrics.expressions import (
     number,
     subquery,
 )
+from metrics.fold import Fold
 from metrics.levels import NEWEST, Context, Level
 from metrics.query import Grouping, Query, Selection, Value, column_error, resolve
 from metrics.registry import Registry
@@ -39,12 +40,12 @@ class Statement:
     """The tables of gold that it reads, sorted."""
 
 
-def statement(registry: Registry, query: Query, dialect: str = "duckdb") -> Statement:
+def statement(registry: Registry, query: Query, dialect: str = "duckdb", fold: Fold | None = None) -> Statement:
     """The SQL of a query. Raises LakehouseError for one that doesn't fit the registry, with what to ask instead."""
     if dialect not in DIALECTS:
         raise LakehouseError(f"There is no dialect {dialect!r}. There are: {', '.join(DIALECTS)}.")
     resolved = resolve(registry, query)
-    return _Builder(Context(registry, resolved, dialect)).statement(query.order, query.limit)
+    return _Builder(Context(registry, resolved, dialect, fold=fold)).statement(query.order, query.limit)
 
 
 class _Builder:

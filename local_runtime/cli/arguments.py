@@ -12,6 +12,7 @@ from local_runtime.cli import run_log
 from local_runtime.cli.examples import EXAMPLES
 from local_runtime.cli.metrics_arguments import add_metrics
 from local_runtime.cli.sample_arguments import add_sample
+from local_runtime.cli.serving import add_serve
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
 from local_runtime.root import ROOT
 
@@ -105,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_status(
         commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     )
+    add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
     for name, done in (("accept", "applied"), ("reject", "passed over")):
         _add_decision(
             commands.add_parser(name, parents=[lake], help=f"decide that a release is {done}, in every later run")

@@ -16,6 +16,7 @@ from local_runtime.cli.deployment import check_bundle
 from local_runtime.cli.files import file
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error, tell_note
+from local_runtime.cli.serving import serve
 from local_runtime.cli.upkeep import digest, vacuum
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
@@ -270,6 +271,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "sql": sql,
     "metrics": metrics,
     "status": status,
+    "serve": serve,
     "accept": accept,
     "reject": reject,
     "file": file,

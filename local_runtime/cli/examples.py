@@ -48,6 +48,10 @@ residence: what it is of the metric. Gold is read as it was published.""",
   ./lakehouse status                                exit code 0: healthy, 1: needs attention, or a run is in progress
   ./lakehouse status --long                         also what each table has taken in
   ./lakehouse status --format json                  for programs""",
+    "serve": """\
+  ./lakehouse serve                                 opens a browser; Ctrl-C stops it
+  ./lakehouse serve --lake mine/lake --port 8000 --no-browser
+  ./lakehouse serve --host 0.0.0.0 --token-file FOLDER/token      for other machines, behind a proxy with TLS""",
     "accept": """\
   ./lakehouse accept FEED/FILE.csv                  a release that is held or late is applied
   ./lakehouse accept mine/landing/FEED/FOLDER --lake mine/lake      one in part files""",

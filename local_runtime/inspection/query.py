@@ -4,7 +4,6 @@ Gold may be read as it is published (published.py).
 """
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
+from local_runtime.inspection.parquet_rows import rows_sql
 from local_runtime.inspection.published import PUBLISHED_SCHEMA, PublishedTables, publication_read
 from local_runtime.inspection.read_only import (
     LAKE_ONLY,
@@ -34,19 +34,6 @@ from local_runtime.state.last_run import run_command
 if TYPE_CHECKING:
     import duckdb
 
-TYPES = {
-    "string": "VARCHAR",
-    "long": "BIGINT",
-    "integer": "INTEGER",
-    "short": "SMALLINT",
-    "byte": "TINYINT",
-    "binary": "BLOB",
-    "timestamp": "TIMESTAMPTZ",
-    "timestamp_ntz": "TIMESTAMP",
-}
-
-# Types that DuckDB calls as Delta does.
-SAME_TYPE = re.compile(r"boolean|date|float|double|decimal(\(\d+, ?\d+\))?")
 UNKNOWN_TABLE = re.compile(r'Catalog Error: Table with name "?(?P<name>.+?)"? does not exist')
 
 
@@ -233,7 +220,7 @@ def _register(connection: "duckdb.DuckDBPyConnection", tables: PublishedTables, 
         rows = f"SELECT * FROM {quoted(source, DOUBLE)}"
     else:
         files = [engine_path(lake.root, log.path / unquote(add)) for add in snapshot.files]
-        rows = _rows_sql(connection, log.path, snapshot, files)
+        rows = rows_sql(connection, log.path, snapshot, files)
     connection.execute(f"CREATE VIEW {quoted(schema or '', DOUBLE)}.{quoted(name, DOUBLE)} AS {rows}")
     return files
 
@@ -246,37 +233,3 @@ def _arrow_dataset(path: Path, snapshot: TableSnapshot) -> Any:
         return DeltaTable(str(path), version=snapshot.version).to_pyarrow_dataset()
     except DeltaError as error:
         raise LakehouseError(f"Table {path} can't be read: {error}") from None
-
-
-def _rows_sql(connection: "duckdb.DuckDBPyConnection", path: Path, snapshot: TableSnapshot, files: list[str]) -> str:
-    """The rows of a table's Parquet files in DuckDB's SQL."""
-    fields = json.loads(snapshot.metadata["schemaString"])["fields"]
-    columns = {field["name"]: _duckdb_type(field["type"], path) for field in fields}
-    if not files:
-        return f"SELECT {', '.join(_column_sql(name, kind, set()) for name, kind in columns.items())} WHERE false"
-    stored = f"FROM read_parquet([{', '.join(map(text_literal, files))}], union_by_name = true)"
-    stored_columns = {name for name, *_ in connection.sql(f"DESCRIBE SELECT * {stored}").fetchall()}
-    return f"SELECT {', '.join(_column_sql(name, kind, stored_columns) for name, kind in columns.items())} {stored}"
-
-
-def _column_sql(name: str, kind: str, stored_columns: set[str]) -> str:
-    """The column in its table's type: Spark writes timestamps in a Parquet form that has no time zone."""
-    column = quoted(name, DOUBLE)
-    if name not in stored_columns:
-        return f"NULL::{kind} AS {column}"
-    return f"{column}::{kind} AS {column}" if kind == "TIMESTAMPTZ" else column
-
-
-def _duckdb_type(delta: Any, path: Path) -> str:
-    """DuckDB's name for a type of the Delta schema of the table at `path`."""
-    match delta:
-        case {"type": "array", "elementType": element}:
-            return f"{_duckdb_type(element, path)}[]"
-        case {"type": "map", "keyType": key, "valueType": value}:
-            return f"MAP({_duckdb_type(key, path)}, {_duckdb_type(value, path)})"
-        case {"type": "struct", "fields": fields}:
-            inner = (f"{quoted(field['name'], DOUBLE)} {_duckdb_type(field['type'], path)}" for field in fields)
-            return f"STRUCT({', '.join(inner)})"
-        case str() if delta in TYPES or SAME_TYPE.fullmatch(delta):
-            return TYPES.get(delta, delta)
-    raise LakehouseError(f"Table {path} can't be read: {delta!r} is no type of a column that `sql` knows.")

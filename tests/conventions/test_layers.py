@@ -86,8 +86,9 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     tree = ast.parse(path.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
-    allowed = {"sample", "imports", "deployment", "metrics"} if room == "cli" else set()
-    assert not set(imports(path)) & ({*ORDER, "common", "sample", "imports", "deployment", "metrics"} - allowed)
+    beside = {"sample", "imports", "deployment", "metrics", "serving"}
+    allowed = beside if room == "cli" else set()
+    assert not set(imports(path)) & ({*ORDER, "common", *beside} - allowed)
 
 
 @pytest.mark.parametrize("inner", ["auto_loader/formats", "update/flows"])
@@ -239,6 +240,18 @@ def test_the_checks_of_the_bundle_need_its_yaml_and_no_engine_nor_the_vendors_pa
     used = {module for module in modules if module.startswith("local_runtime")}
     assert used <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "pyspark", "databricks"}
+
+
+SERVING = sorted((ROOT / "serving").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SERVING, ids=name)
+def test_what_serves_needs_no_engine_no_pipeline_and_no_command(path):
+    tree = ast.parse(path.read_text())
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    used = {module.split(".")[1] for module in modules if module.startswith("local_runtime.")}
+    assert not used & {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
+    assert not set(imports(path)) & {*ORDER, "common", "sample", "imports", "deployment", "pyspark", "deltalake"}
 
 
 METRICS = sorted((ROOT / "metrics").glob("*.py"))

@@ -1,0 +1,192 @@
+"""Answers queries to the registry. The API and the pages ask here, and so have the same numbers."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from local_runtime.errors import LakehouseError
+from metrics.columns import ResultColumn
+from metrics.fold import PARAMETER, Cell, Fold
+from metrics.query import Query, Resolved, Value, resolve
+from metrics.registry import Registry
+from metrics.sql import Statement, statement
+from serving.generations import Generation
+from serving.privacy import People, Protection, is_personal, other, protect, with_people
+from serving.problems import bad_request
+from serving.statements import Result, Statements, fetch
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The rows that answer a query, in its order, and what their columns are.
+
+    `tag` names the generation that they are from. `complete` is False where the query's limit left rows out.
+    """
+
+    tag: str
+    query: Query
+    columns: tuple[ResultColumn, ...]
+    table: "pa.Table"
+    complete: bool
+
+    @cached_property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows as Python has them: Decimal, int, str, date, bool or None, in the columns' order."""
+        return Result(self.table).rows
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by column."""
+        return Result(self.table).records
+
+    def value(self, column: str) -> Any:
+        """The column's value in the first row; None without rows. For headline numbers."""
+        place = [known.name for known in self.columns].index(column)
+        return self.rows[0][place] if self.rows else None
+
+
+class Written:
+    """The SQL of queries, written once: that takes as long as running it does."""
+
+    MOST = 5000
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._known: dict[tuple[Query, Fold | None], Statement] = {}
+
+    def sql(
+        self, query: Query, resolved: Resolved, fold: Fold | None = None, registry: Registry | None = None
+    ) -> Statement:
+        """The statement of a query, without its limit; `registry` has measures that are made for the query.
+
+        Queries that differ in their filters' values only share the text, for values are parameters. Raises
+        LakehouseError where the query doesn't fit.
+        """
+        shape, values = _shape(query, resolved)
+        key = (shape, fold and replace(fold, cells=frozenset()))
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= self.MOST:
+                self._known.clear()
+            known = self._known[key] = statement(registry or self.registry, shape, fold=fold)
+        parameters = {name: values.get(value, value) for name, value in known.parameters.items()}
+        return replace(known, parameters=parameters)
+
+
+def _shape(query: Query, resolved: Resolved) -> tuple[Query, dict[Value, Value]]:
+    """The query without its limit and with stand-ins for the values of its filters, and what they stand for."""
+    values: dict[Value, Value] = {}
+    where = []
+    for one, selection in zip(query.where, resolved.selections, strict=True):
+        stand_ins = [_stand_in(value, len(values) + place) for place, value in enumerate(selection.values)]
+        values |= dict(zip(stand_ins, selection.values, strict=True))
+        where.append(replace(one, values=tuple(stand_ins)))
+    return replace(query, where=tuple(where), limit=None), values
+
+
+def _stand_in(value: Value, number: int) -> Value:
+    """A value of the same type that nobody asks for; a boolean has none."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return number - 2**62
+    return date.min + timedelta(number) if isinstance(value, date) else f"\x00{number}"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers queries on a generation; groups of fewer than `smallest_group` people are added to Other."""
+
+    written: Written
+    statements: Statements
+    smallest_group: int = 0
+
+    @property
+    def other(self) -> str:
+        """The member that small groups are added to."""
+        return other(self.smallest_group)
+
+    async def answer(self, generation: Generation, query: Query) -> Answer:
+        """The answer to one query; equal queries on one generation share it.
+
+        Raises Problem: 400 where the query doesn't fit the registry, 503 where too many wait, 504 where it takes too
+        long.
+        """
+        try:
+            answer: Answer = await self.statements.once(
+                generation,
+                query,
+                lambda cursor: run_query(cursor, self.written, query, generation.tag, self.smallest_group),
+            )
+        except LakehouseError as error:
+            raise bad_request("query", str(error)) from None
+        return answer
+
+    async def answer_all(self, generation: Generation, queries: Iterable[Query]) -> list[Answer]:
+        """The answers to several queries, in their order. Raises as `answer`."""
+        return list(await asyncio.gather(*(self.answer(generation, query) for query in queries)))
+
+
+def run_query(
+    cursor: "duckdb.DuckDBPyConnection", written: Written, query: Query, tag: str, smallest_group: int = 0
+) -> Answer:
+    """Answers a query in this thread, on a cursor of the generation `tag`.
+
+    Groups of fewer than `smallest_group` people aren't shown. Raises LakehouseError where the query doesn't fit the
+    registry.
+    """
+    registry = written.registry
+    resolved = resolve(registry, query)
+    protection = Protection(fold=None)
+    if smallest_group and is_personal(registry, resolved):
+        counted, people_query = with_people(registry, query, resolved)
+        protection = protect(
+            registry,
+            people_query,
+            resolved,
+            smallest_group,
+            lambda asked, fold: _people(cursor, written.sql(asked, resolved, fold, counted), fold),
+        )
+    wanted = written.sql(query, resolved, protection.fold)
+    # One row more shows that there are more.
+    table = _fetch(cursor, wanted, protection.fold, None if query.limit is None else query.limit + 1).table
+    complete = query.limit is None or table.num_rows <= query.limit
+    kept = table if complete else table.slice(0, query.limit)
+    if protection.withheld:
+        kept = _withheld(kept, len(resolved.groupings), protection.withheld)
+    return Answer(tag=tag, query=query, columns=wanted.columns, table=kept, complete=complete)
+
+
+def _people(cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None) -> People:
+    """How many people each cell has."""
+    counted = [place for place, column in enumerate(wanted.columns) if column.kind in ("metric", "previous")]
+    keys = sum(column.kind in ("dimension", "time") for column in wanted.columns)
+    rows = _fetch(cursor, wanted, fold).rows
+    return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
+
+
+def _fetch(
+    cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None, limit: int | None = None
+) -> Result:
+    folded = {} if fold is None else {PARAMETER: fold.keys()}
+    sql = wanted.sql if limit is None else f"{wanted.sql} LIMIT {limit:d}"
+    return fetch(cursor, sql, {**wanted.parameters, **folded})
+
+
+def _withheld(table: "pa.Table", keys: int, cells: frozenset[Cell]) -> "pa.Table":
+    """The table without the numbers of the cells."""
+    import pyarrow as pa
+
+    is_shown = pa.array([row[:keys] not in cells for row in Result(table.select(range(keys))).rows or [()]])
+    for place in range(keys, table.num_columns):
+        column = table.column(place)
+        shown = pa.compute.if_else(is_shown, column, pa.scalar(None, column.type))
+        table = table.set_column(place, table.schema.field(place), shown)
+    return table

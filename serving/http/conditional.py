@@ -1,0 +1,31 @@
+"""ETags from what is served and what is asked, so that a known answer costs no work: 304 comes before anything else."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+TAGS = re.compile(r'(?:W/)?("[^"]*")')
+UNVERSIONED = re.compile(r"/(?:metrics|static/.*|api/v1/(?:health|ready|publications)|operations.*)")
+"""What changes while the publication stays."""
+
+
+def is_versioned(scope: Mapping[str, Any]) -> bool:
+    """Whether the answer follows from the publication and the request alone."""
+    return scope["method"] == "GET" and not UNVERSIONED.fullmatch(scope["path"])
+
+
+def etag_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], salt: str, tag: str) -> str:
+    """The ETag of the answer to a GET request, whether it was answered before or not.
+
+    `salt` stands for the code and the registry, `tag` for the data.
+    """
+    asked = (salt.encode(), tag.encode(), scope["path"].encode(), scope["query_string"], headers.get(b"accept", b""))
+    digest = hashlib.sha256(b"\0".join(asked)).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+def is_known(etag: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the client has the answer of that ETag (If-None-Match)."""
+    given = headers.get(b"if-none-match")
+    return given is not None and etag in TAGS.findall(given.decode("latin-1"))

@@ -1,0 +1,19 @@
+"""A page about the API: its addresses, and where its description is."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from serving.pages.rendering import rendered
+
+router = APIRouter()
+
+
+@router.get("/api")
+async def api(request: Request) -> Response:
+    """The API's addresses, from its own description."""
+    operations = [
+        (method.upper(), path, operation["summary"], operation.get("description", ""))
+        for path, methods in request.app.state.description()["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return rendered(request, "api.html", "API", operations=operations)

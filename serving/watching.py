@@ -1,0 +1,98 @@
+"""Notices new publications while it serves: loads them aside, then switches."""
+
+import asyncio
+import threading
+from types import TracebackType
+
+from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError, first_line, lacks_memory
+from local_runtime.state.publications import FOLDER
+from serving.fitting import check_fit
+from serving.generations import Generation, load_generation
+from serving.http.access_log import AccessLog
+from serving.service import Service
+from serving.sources import newest_source
+
+EVERY = 1.0  # seconds between two looks
+LONGEST = 60.0  # seconds to the next look after failures
+WARMING = 20.0  # seconds at most for answers before they are asked for
+
+
+class Watcher:
+    """Looks for a newer publication every second, in a thread of its own."""
+
+    def __init__(self, service: Service, log: AccessLog, every: float = EVERY) -> None:
+        self._service, self._log, self._every = service, log, every
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="publications", daemon=True)
+        self._seen: object = None
+
+    def __enter__(self) -> "Watcher":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        pause = self._every
+        while not self._stopped.wait(pause):
+            pause = min(2 * pause, LONGEST)
+            try:
+                self.look()
+                pause = self._every
+            except LakehouseError as error:
+                self._tell(str(error))
+            except Exception as error:
+                reason = "there is too little memory for it" if lacks_memory(error) else first_line(error)
+                self._tell(f"The newest publication isn't served: {reason}")
+
+    def look(self) -> bool:
+        """Serves what is newest, where that isn't served already; whether it has switched.
+
+        Raises LakehouseError where it can't be served: the one before it stays.
+        """
+        service = self._service
+        state = _state(service.lake)
+        if state is not None and state == self._seen:
+            return False
+        self._seen = None
+        if state is None and service.lake.is_locked():  # between the commits of a run, versions don't fit together
+            return False
+        source = newest_source(service.lake)
+        if source.tag != service.generations.current.tag:
+            generation = load_generation(service.lake, source)
+            check_fit(generation.connection, service.registry, service.lake)
+            self._warm(generation)
+            service.generations.switch(generation)
+            self._log.event("switched", publication=generation.tag)
+            switched = True
+        else:
+            switched = False
+        service.trouble = None
+        self._seen = state
+        return switched
+
+    def _warm(self, generation: Generation) -> None:
+        """Has the pages' questions answered before anybody asks; what fails then is reported to whoever asks."""
+        loop = self._service.loop
+        if loop is None or not loop.is_running():
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(self._service.warm(generation), loop).result(WARMING)
+        except Exception as error:
+            self._log.event("not warmed", reason=first_line(error))
+
+    def _tell(self, trouble: str) -> None:
+        if trouble != self._service.trouble:
+            self._service.trouble = trouble
+            self._log.event("not switched", reason=trouble)
+
+
+def _state(lake: Lake) -> object:
+    """What changes with every publication, at the price of two looks at the disk; None without publications."""
+    try:
+        found = (lake.root / FOLDER).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino

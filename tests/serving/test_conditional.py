@@ -1,0 +1,73 @@
+"""304 comes first: a client that has an answer gets none, and no query runs."""
+
+import pytest
+
+pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
+
+PLAYS = "/api/v1/query?metrics=plays&dimensions=device"
+
+
+def test_a_known_answer_is_not_sent_again_and_nothing_is_asked(client, service):
+    first = client.get(PLAYS)
+    asked = (service.statements.counters.ran, service.statements.counters.from_cache)
+    again = client.get(PLAYS, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert (service.statements.counters.ran, service.statements.counters.from_cache) == asked
+
+
+def test_other_questions_formats_and_pages_have_other_tags(client):
+    addresses = [PLAYS, PLAYS + "&limit=1", PLAYS + "&format=csv", "/", "/api/v1/kpis/kpi_genre", "/api/v1/titles"]
+    tags = [client.get(address).headers["etag"] for address in addresses]
+    tags.append(client.get(PLAYS, headers={"Accept": "text/csv"}).headers["etag"])
+    assert len({*tags}) == len(tags)
+
+
+def test_an_answer_that_was_given_is_given_again_without_a_query(client, service):
+    address = "/api/v1/query?metrics=plays&dimensions=viewing_country"
+    first = client.get(address, headers={"X-Request-Id": "first"})
+    asked = (service.statements.counters.ran, service.statements.counters.from_cache)
+    again = client.get(address, headers={"X-Request-Id": "second"})
+    assert (again.content, again.headers["content-type"]) == (first.content, first.headers["content-type"])
+    assert again.headers["x-request-id"] == "second"
+    assert (service.statements.counters.ran, service.statements.counters.from_cache) == asked
+
+
+def test_queries_that_differ_in_a_value_have_their_own_answers(client):
+    address = "/api/v1/query?metrics=titles&where=release_year {} {} and type = '{}'"
+    asked = [(sign, year, kind) for sign in ("<", ">=") for year in (2000, 2010) for kind in ("Movie", "TV Show")]
+    counts = {one: client.get(address.format(*one)).json()["data"][0]["titles"] for one in asked}
+    all_titles = client.get("/api/v1/query?metrics=titles&dimensions=type").json()["data"]
+    for row in all_titles:
+        for year in (2000, 2010):
+            assert counts["<", year, row["type"]] + counts[">=", year, row["type"]] == row["titles"]
+    assert len({*counts.values()}) > 2
+
+
+def test_head_has_the_head_of_get_and_no_body(client):
+    for address in (PLAYS, "/", "/static/lakehouse.css"):
+        head, got = client.head(address), client.get(address)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("etag", "content-type", "content-length"):
+            assert head.headers[name] == got.headers[name]
+
+
+def test_files_of_pages_are_kept_and_asked_for_again(client):
+    first = client.get("/static/lakehouse.css")
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = client.get("/static/lakehouse.css", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_a_browser_asks_again_before_it_shows_a_kept_answer(client):
+    answer = client.get(PLAYS)
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("private, no-cache", "Accept")
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/health", "/api/v1/ready", "/metrics", "/api/v1/publications", "/api/v1/query?metrics=nothing"]
+)
+def test_what_may_change_at_any_time_is_not_kept(client, address):
+    answer = client.get(address)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers

@@ -1,0 +1,150 @@
+"""Nobody is shown alone: groups under five people are added to Other, and totals stay."""
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
+
+from local_runtime.errors import LakehouseError
+from local_runtime.inspection.query import run_query
+from metrics.fold import Fold
+from metrics.query import Grouping, Query, resolve
+from metrics.registry import load_registry
+from metrics.sql import statement
+from serving.privacy import _grown
+
+QUERY = "/api/v1/query"
+OTHER = "Other (fewer than 5)"
+SUBSCRIBERS = """SELECT p.plan, c.country, s.age_band, s.gender, s.subscriber_id FROM gold.dim_subscriber AS s
+    JOIN gold.dim_plan AS p USING (plan_key) JOIN gold.dim_country AS c USING (country_key) 
+    WHERE s.is_current AND s.subscriber_key <> -1"""
+
+
+def rows(client, **params):
+    answer = client.get(QUERY, params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
+
+
+def test_each_group_that_is_shown_has_five_people_and_the_total_is_that_of_all(client, made_lake):
+    shown = rows(client, metrics="subscribers", dimensions="residence_country,age_band,gender")
+    people = run_query(made_lake, SUBSCRIBERS).fetchall()
+    counted = Counter((country, age, gender) for _, country, age, gender, _ in people)
+    assert min(counted.values()) < 5, "the sample has no small group, so this shows nothing"
+    assert sum(row["subscribers"] for row in shown) == len(people)
+    assert all(row["subscribers"] >= 5 for row in shown)
+    for row in shown:
+        cell = (row["residence_country"], row["age_band"], row["gender"])
+        assert row["subscribers"] == counted[cell] or OTHER in cell
+
+
+def test_what_small_groups_add_up_to_is_what_they_were(client, unprotected):
+    asked = {"metrics": "hours_viewed", "dimensions": "age_band,gender"}
+    shown, all_groups = rows(client, **asked), rows(unprotected, **asked)
+    assert len(shown) < len(all_groups)
+    totals = [sum(Decimal(row["hours_viewed"]) for row in found) for found in (shown, all_groups)]
+    assert abs(totals[0] - totals[1]) <= Decimal("0.000001") * len(all_groups)  # each is rounded
+
+
+def test_other_is_made_within_each_value_of_what_is_not_personal(client, unprotected):
+    asked = {"metrics": "plays", "dimensions": "type,age_band"}
+    shown, all_groups = rows(client, **asked), rows(unprotected, **asked)
+    totals = [defaultdict(int), defaultdict(int)]
+    for total, found in zip(totals, (shown, all_groups), strict=True):
+        for row in found:
+            total[row["type"]] += row["plays"]
+    assert totals[0] == totals[1]
+    assert any(row["age_band"] == OTHER for row in shown)
+
+
+def test_a_ratio_of_other_is_that_of_its_people(client, made_lake):
+    asked = {"metrics": "subscribers,monthly_revenue", "dimensions": "plan,residence_country"}
+    shown = rows(client, **asked)
+    stored = run_query(
+        made_lake, "SELECT plan, country, sum(subscribers), sum(monthly_revenue) FROM gold.kpi_subscribers GROUP BY ALL"
+    ).fetchall()
+    for plan in {row["plan"] for row in shown}:
+        revenue = sum(Decimal(row["monthly_revenue"] or 0) for row in shown if row["plan"] == plan)
+        assert revenue == sum(money or 0 for own, _, _, money in stored if own == plan)
+        visible = {row["residence_country"] for row in shown if row["plan"] == plan}
+        assert all(count >= 5 for own, country, count, _ in stored if own == plan and country in visible)
+
+
+def test_a_filter_by_people_shows_no_number_of_fewer_than_five(client, made_lake):
+    people = run_query(made_lake, SUBSCRIBERS).fetchall()
+    counted = Counter((country, age) for _, country, age, _, _ in people)
+    few = next(cell for cell, count in sorted(counted.items()) if count < 5)
+    many = max(counted, key=lambda cell: counted[cell])
+    for (country, age), shown in ((few, None), (many, counted[many])):
+        where = f"residence_country = '{country}' and age_band = '{age}'"
+        assert rows(client, metrics="subscribers", where=where) == [{"subscribers": shown}]
+
+
+def test_the_kpi_table_of_people_is_protected_too(client):
+    for row in client.get("/api/v1/kpis/kpi_subscribers").json()["data"]:
+        assert row["subscribers"] >= 5 or OTHER in row.values()
+
+
+def test_values_for_menus_name_no_group_of_few(client, made_lake):
+    values = client.get("/api/v1/dimensions/residence_country/values").json()["data"]
+    people = run_query(made_lake, SUBSCRIBERS).fetchall()
+    ever = Counter(country for country, _ in {(row[1], row[4]) for row in people})
+    assert OTHER not in values
+    assert {country for country, count in ever.items() if count >= 5} <= {*values}
+
+
+def test_shares_of_folded_groups_add_up_to_one(client):
+    shown = rows(client, metrics="type_hours_share", dimensions="viewing_country,age_band,type")
+    shares = defaultdict(Decimal)
+    for row in shown:
+        shares[row["viewing_country"], row["age_band"]] += Decimal(row["type_hours_share"] or 0)
+    assert any(band == OTHER for _, band in shares)
+    assert all(abs(share - 1) < Decimal("0.00001") or share == 0 for share in shares.values())
+
+
+def test_a_share_over_members_that_a_title_has_several_of_is_refused_where_groups_are_folded():
+    registry = load_registry()
+    measure = registry.measures["type_hours_share"]
+    over_genres = measure.model_copy(
+        update={"share": measure.share.model_copy(update={"over": ["genre"]}), "needs": []}
+    )
+    registry = replace(registry, measures={**registry.measures, "type_hours_share": over_genres})
+    query = Query(metrics=("type_hours_share",), dimensions=("age_band", "genre"))
+    fold = Fold(resolve(registry, query).groupings, frozenset({"age_band"}), frozenset(), OTHER)
+    assert statement(registry, query).sql
+    with pytest.raises(LakehouseError, match="genre"):
+        statement(registry, query, fold=fold)
+
+
+def test_a_metric_of_no_people_has_no_personal_dimension(client):
+    answer = client.get(QUERY, params={"metrics": "titles", "dimensions": "age_band"})
+    assert answer.status_code == 400
+
+
+PLAN, AGE = Grouping("plan", dimension="plan"), Grouping("age", dimension="age")
+
+
+def grown(alone, people=None, cells=()):
+    fold = Fold((PLAN, AGE), frozenset({"age"}), frozenset(cells), OTHER)
+    return {*_grown(fold, alone, people or alone, 5)}
+
+
+def test_the_next_smallest_group_is_added_until_other_has_five():
+    alone = {("A", "1"): (2,), ("A", "2"): (9,), ("A", "3"): (6,), ("B", "1"): (7,)}
+    assert grown(alone) == {("A", "1"), ("A", "3")}
+
+
+def test_somebody_in_two_groups_counts_once():
+    alone = {("A", "1"): (3,), ("A", "2"): (3,), ("A", "3"): (8,)}
+    first = grown(alone)
+    assert first == {("A", "1"), ("A", "2")}
+    people = {("A", OTHER): (4,), ("A", "3"): (8,)}
+    assert grown(alone, people, first) == {*alone}
+
+
+def test_rows_of_nobody_who_is_known_are_shown_and_fill_nothing():
+    alone = {("A", "Unknown"): (0,), ("A", "1"): (2,), ("A", "2"): (5,)}
+    assert grown(alone) == {("A", "1"), ("A", "2")}
