@@ -5,7 +5,6 @@ from pyspark.sql.connect.client import DefaultChannelBuilder
 from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
 
-from local_runtime.engines.known_schemas import KnownSchemas
 from local_runtime.errors import LakehouseError
 
 CONNECT_TIMEOUT = 30.0
@@ -17,7 +16,6 @@ def connect(engine: str, address: str) -> SparkSession:
     session = SparkSession.builder.channelBuilder(_Loopback(engine, address)).create()
     # A server on this machine that can't be reached has ended. PySpark would try for ten minutes.
     session.client.set_retry_policies([DefaultPolicy(max_retries=8, max_backoff=2000)])
-    session.client.schema = KnownSchemas(session.client.schema)  # type: ignore[method-assign]
     return session
 
 

@@ -1,7 +1,7 @@
 """Names of the variables of lambdas (`F.transform(items, lambda item: …)`), the same each time code is called.
 
 PySpark numbers them through a process, so that the same code called twice makes two plans. An engine is asked only once
-for the schema of a plan (`engines.known_schemas`).
+for the schema of a plan (`graph.known_schemas`).
 """
 
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.dataset_graph import Graph
+from local_runtime.graph.known_schemas import ask_once
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.secrets import check_fingerprints
@@ -43,6 +44,7 @@ def run_update(
     code = graph.code.hashes()
     check_folders(graph, pipelines)
     check_partitions(graph, lake, full_refresh)
+    ask_once(engine)
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(

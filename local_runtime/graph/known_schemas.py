@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyspark.sql.connect import proto
 from pyspark.sql.types import StructType
@@ -11,6 +12,9 @@ from local_runtime.delta.ddl import ddl_of, nullable_columns, parse_ddl
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.plans import inputs_of, relation_kind
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.session import SparkSession
 
 SOURCES_OF_FILES = {"parquet"}
 """Formats whose rows have the columns of the schema that the reader is given, whatever is in the files."""
@@ -34,6 +38,12 @@ class KnownSchemas:
         if key not in self._known:
             self._known[key] = self._ask(plan)
         return self._known[key]
+
+
+def ask_once(session: "SparkSession") -> None:
+    """Has the session's engine asked for the schema of a plan only once, from now on."""
+    if not isinstance(session.client.schema, KnownSchemas):
+        session.client.schema = KnownSchemas(session.client.schema)  # type: ignore[method-assign]
 
 
 def _key(plan: proto.Plan) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
-from local_runtime.engines.known_schemas import KnownSchemas
+from local_runtime.graph.known_schemas import KnownSchemas
 from local_runtime.pipelines.lambda_names import numbered_anew
 
 
