@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 SOURCES_OF_FILES = {"parquet"}
 """Formats whose rows have the columns of the schema that the reader is given, whatever is in the files."""
+WRITTEN_OUT = {"local_relation", "range"}
+"""Relations without inputs whose rows, and so their columns, are in the plan itself."""
 
 
 class KnownSchemas:
     """What a session's `client.schema` answers, asked once for each plan.
 
     A flow is analyzed on empty frames before any data is touched, and runs on tables of the same columns: then its plan
-    is the same but for its sources. So a source counts as its columns; where those aren't known without the engine, it
-    counts as it is written, with its paths.
+    is the same but for its sources. So a source counts as the columns that it has when the schema is asked for. A plan
+    with a source whose columns aren't known without the engine is asked for each time.
     """
 
     def __init__(self, ask: Callable[[proto.Plan], StructType]) -> None:
@@ -35,6 +37,8 @@ class KnownSchemas:
     def __call__(self, plan: proto.Plan) -> StructType:
         """The schema of a plan's rows. Raises what the engine does for a plan that is wrong; that isn't kept."""
         key = _key(plan)
+        if key is None:
+            return self._ask(plan)
         if key not in self._known:
             self._known[key] = self._ask(plan)
         return self._known[key]
@@ -46,22 +50,22 @@ def ask_once(session: "SparkSession") -> None:
         session.client.schema = KnownSchemas(session.client.schema)  # type: ignore[method-assign]
 
 
-def _key(plan: proto.Plan) -> bytes:
-    """The plan without the numbers of its frames, its sources as their columns."""
+def _key(plan: proto.Plan) -> bytes | None:
+    """The plan without the numbers of its frames, its sources as their columns; None where those aren't known."""
     same = proto.Plan()
     same.CopyFrom(plan)
-    _simplify(same.root)
-    return bytes(same.SerializeToString(deterministic=True))
+    return bytes(same.SerializeToString(deterministic=True)) if _simplify(same.root) else None
 
 
-def _simplify(relation: proto.Relation) -> None:
+def _simplify(relation: proto.Relation) -> bool:
+    """Puts columns in the place of sources; whether all of them are known."""
     relation.ClearField("common")
     columns = _columns_of(relation)
     if columns is not None:
         relation.local_relation.CopyFrom(proto.LocalRelation(schema=columns))
-        return
-    for below in inputs_of(relation):
-        _simplify(below)
+        return True
+    below = inputs_of(relation)
+    return all(map(_simplify, below)) if below else relation_kind(relation) in WRITTEN_OUT
 
 
 def _columns_of(relation: proto.Relation) -> str | None:
@@ -89,12 +93,12 @@ def _ddl(schema: str) -> str | None:
 
 def _columns_of_table(source: "proto.Read.DataSource") -> str | None:
     version = source.options.get("versionAsOf")
-    if len(source.paths) != 1 or version is None:
+    if len(source.paths) != 1 or {*source.options} - {"versionAsOf"}:
         return None
     log = DeltaLog(Path(source.paths[0]))
     try:
         table = log.details()
-        if table is not None and table.version != int(version):
+        if table is not None and version is not None and table.version != int(version):
             table = log.snapshot(int(version))
     except LakehouseError:
         return None
