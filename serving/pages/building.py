@@ -17,7 +17,8 @@ from serving.pages.series import filled, months_before, points, steps
 from serving.pages.tables import Table, table_of, tone_of
 
 LINE_WIDTH, LINE_HEIGHT = 96, 28
-UNITS = {"hours": "h", "money": "", "share": "", "subscribers": "", "titles": "", "plays": "", "minutes": "min"}
+UNITS = {"hours": "h", "minutes": "min", "rating": "of 10"}
+"""What stands behind a headline; its label says what is counted."""
 PERIODS = {"30d": "30 days", "90d": "90 days", "12m": "12 months", "1m": "month"}
 
 
@@ -85,7 +86,7 @@ class Builder:
             description=measure.description,
             value=self._big(measure, value),
             exact="" if value is None else str(value),
-            unit=UNITS.get(measure.unit, measure.unit),
+            unit=UNITS.get(measure.unit, ""),
             change=self.locale.value(moved, change) if moved and change is not None else "",
             tone=_judged(change, one.good),
             against=self._against(one, asked),
@@ -100,8 +101,9 @@ class Builder:
     def _big(self, measure: Measure, value: Any) -> str:
         if measure.format == "percent":
             return self.locale.percent(value)
-        small = value is not None and measure.format in ("decimal", "rating") and abs(value) < 100
-        return self.locale.number(value, 1 if small else 0)
+        if value is None or measure.format == "integer" or abs(value) >= 1000:
+            return self.locale.number(value)
+        return self.locale.number(value, 2 if measure.format == "currency" else 1)
 
     def _points(self, one: Headline, measure: Measure, line: Asked | None) -> list[tuple[float, float]]:
         """The points of the small line."""

@@ -47,6 +47,13 @@ AUDIENCE = Page(
             note="The last 24 months",
         ),
         Panel(
+            name="revenue-per-user",
+            kind="line",
+            title="Average revenue per user by month",
+            query=Query(metrics=("average_revenue_per_user",), grain="month", last=MONTHS),
+            note="The last 24 months",
+        ),
+        Panel(
             name="months",
             kind="table",
             title="Month by month",
@@ -63,7 +70,8 @@ AUDIENCE = Page(
                 order=("-month",),
             ),
             note="The newest first",
-            rows=8,
+            rows=6,
+            width="full",
         ),
         Panel(
             name="plan-by-country",
@@ -77,6 +85,7 @@ AUDIENCE = Page(
             kind="parts",
             title="Plans by age",
             query=Query(metrics=("subscribers", "monthly_revenue"), dimensions=("age_band", "plan")),
+            by_name=True,
             note="Share of current subscribers",
         ),
         Panel(
@@ -111,6 +120,7 @@ AUDIENCE = Page(
             kind="heat",
             title="Who stays: subscribers by month of joining",
             query=Query(metrics=("retention",), dimensions=("cohort_month", "months_since_joining")),
+            by_name=True,
             note="Share of those who joined that is active so many months later",
             rows=12,
             width="full",

@@ -61,6 +61,7 @@ TASTE = Page(
             kind="parts",
             title="Movies or TV shows, by age",
             query=Query(metrics=("hours_viewed", "type_hours_share"), dimensions=("age_band", "type")),
+            by_name=True,
             note="Share of hours viewed",
             in_period=True,
         ),

@@ -31,7 +31,7 @@ VIEWING = Page(
             name="event-types",
             kind="bars",
             title="Types of events",
-            finding="{first} is most frequent",
+            finding="Most frequent: {first}",
             query=Query(metrics=("events", "event_share"), dimensions=("event_type",), order=("-events",)),
             note="Events; the table has their shares",
             in_period=True,
@@ -64,7 +64,7 @@ VIEWING = Page(
             name="devices",
             kind="table",
             title="Devices",
-            finding="{first} is used most",
+            finding="Most used: {first}",
             query=Query(
                 metrics=("plays", "hours_viewed", "viewers"), dimensions=("device",), order=("-plays", "device")
             ),
