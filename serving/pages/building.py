@@ -7,10 +7,10 @@ from typing import Any
 
 from metrics.model import Measure
 from metrics.registry import Registry
+from serving.locales import Locale, day
 from serving.pages.addresses import address
 from serving.pages.asking import Answered, Asked, split
 from serving.pages.drawings import Artist
-from serving.pages.locales import Locale, day
 from serving.pages.material import Drawing
 from serving.pages.model import Headline, Page, Panel
 from serving.pages.series import filled, months_before, points, steps

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from metrics.columns import ResultColumn
+from serving.locales import NOTHING, day
 from serving.pages import charts, timelines
-from serving.pages.locales import NOTHING, day
 from serving.pages.material import Bar, Drawing, Material
 from serving.pages.tables import Cell, Table, table_of, tone_of
 
@@ -35,7 +35,7 @@ class Artist(Material):
 
     def _table(self) -> Drawing:
         assert self.asked.answer is not None
-        table = table_of(self.asked.answer, self.locale, self.panel.rows + len(self.panel.leave_out), bars=True)
+        table = table_of(self.asked.answer, self.locale, 3 * self.panel.rows, bars=True)
         drawn = next(place for place, column in enumerate(table.columns) if column[1])
         skipped = (*self.panel.leave_out, NOTHING)
         rows = [row for row in table.rows if row[0].text not in skipped and row[drawn].text != NOTHING]

@@ -4,9 +4,9 @@ import json
 from datetime import date
 from typing import Any
 
+from serving.locales import day
 from serving.pages import charts, series
 from serving.pages.asking import split
-from serving.pages.locales import day
 from serving.pages.material import Drawing, Material
 
 

@@ -28,7 +28,7 @@ AUDIENCE = Page(
             title="Revenue by month and plan",
             query=Query(metrics=("revenue",), dimensions=("plan",), grain="month", last=MONTHS),
             note="The last 24 months",
-            width="wide",
+            width="tall",
         ),
         Panel(
             name="revenue-by-plan",
@@ -37,6 +37,14 @@ AUDIENCE = Page(
             finding="{first} brings most",
             query=Query(metrics=("monthly_revenue", "subscribers"), dimensions=("plan",), order=("-monthly_revenue",)),
             note="What current subscribers pay in a month, by plan",
+            width="narrow",
+        ),
+        Panel(
+            name="plan-by-gender",
+            kind="parts",
+            title="Plans by gender",
+            query=Query(metrics=("subscribers", "monthly_revenue"), dimensions=("gender", "plan")),
+            note="Share of current subscribers",
             width="narrow",
         ),
         Panel(
@@ -89,18 +97,12 @@ AUDIENCE = Page(
             note="Share of current subscribers",
         ),
         Panel(
-            name="plan-by-gender",
-            kind="parts",
-            title="Plans by gender",
-            query=Query(metrics=("subscribers", "monthly_revenue"), dimensions=("gender", "plan")),
-            note="Share of current subscribers",
-        ),
-        Panel(
             name="plan-by-device",
             kind="parts",
             title="Plans by device",
             query=Query(metrics=("subscribers", "subscriber_share"), dimensions=("device", "plan")),
             note="Share of current subscribers",
+            width="full",
         ),
         Panel(
             name="groups",

@@ -74,7 +74,7 @@ CATALOGUE = Page(
             query=Query(metrics=("titles",), dimensions=("release_year", "type")),
             note="The latest 25 years; the table has all",
             rows=25,
-            width="wide",
+            width="tall",
         ),
         Panel(
             name="regions",
@@ -85,14 +85,6 @@ CATALOGUE = Page(
             width="narrow",
         ),
         Panel(
-            name="years-added",
-            kind="columns",
-            title="Titles by the year in which they were added",
-            query=Query(metrics=("titles",), dimensions=("year_added", "type")),
-            rows=15,
-            width="wide",
-        ),
-        Panel(
             name="depth",
             kind="bars",
             title="What nobody watched",
@@ -101,6 +93,14 @@ CATALOGUE = Page(
             ),
             note="Titles without a view; the table has their share",
             width="narrow",
+        ),
+        Panel(
+            name="years-added",
+            kind="columns",
+            title="Titles by the year in which they were added",
+            query=Query(metrics=("titles",), dimensions=("year_added", "type")),
+            rows=15,
+            width="full",
         ),
         Panel(
             name="countries-by-age",
