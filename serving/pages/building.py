@@ -50,6 +50,7 @@ class PanelView:
     panel: Panel
     title: str
     note: str
+    unfiltered: str
     drawing: Drawing
     table: Table | None
     csv: str
@@ -143,11 +144,12 @@ class Builder:
         title = panel.title
         if panel.finding and drawing.first:
             title = panel.finding.format(first=drawing.first, value=drawing.value)
-        note = " · ".join(part for part in (panel.note, self._span(panel, asked), _unfiltered(asked)) if part)
+        note = " · ".join(part for part in (panel.note, self._span(panel, asked)) if part)
         return PanelView(
             panel=panel,
             title=title,
             note=note,
+            unfiltered=_unfiltered(asked),
             drawing=drawing,
             table=table_of(asked.answer, self.locale) if asked.answer and asked.answer.rows else None,
             csv=address(asked.query, "csv"),

@@ -16,7 +16,14 @@ def problem_response(problem: Problem, request: Request) -> Response:
     if not is_page:
         return problems.response(problem, request.state.request_id, request.url.path)
     title = TITLES.get(problem.status_code, "This page can't be shown")
-    response = rendered(request, "problem.html", title, detail=str(problem.detail), id=request.state.request_id)
+    response = rendered(
+        request,
+        "problem.html",
+        title,
+        detail=str(problem.detail),
+        id=request.state.request_id,
+        has_filters=problem.status_code == 400,
+    )
     response.status_code = problem.status_code
     for name, value in (problem.headers or {}).items():
         response.headers[name] = value
