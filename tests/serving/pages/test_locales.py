@@ -7,7 +7,7 @@ import pytest
 
 from metrics.columns import ResultColumn
 from serving.locales import ENGLISH, LOCALES, MINUS, NOTHING, day, locale_of
-from tests.serving.pages.documents import parse
+from tests.helpers.html import parse
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't ins
 
 from serving.locales import MINUS, NOTHING
 from serving.pages.contents import PAGES
-from tests.serving.pages.documents import parse, rows_of
+from tests.helpers.html import parse, rows_of
 
 PATHS = [page.path for page in PAGES]
 
