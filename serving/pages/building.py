@@ -144,7 +144,9 @@ class Builder:
         title = panel.title
         if panel.finding and drawing.first:
             title = panel.finding.format(first=drawing.first, value=drawing.value)
-        note = " · ".join(part for part in (panel.note, self._span(panel, asked)) if part)
+        is_alone = panel.in_period and panel.kind in ("line", "growth") and not _is_compared(drawing)
+        said = "The data begin within the period: there is none before" if is_alone else panel.note
+        note = " · ".join(part for part in (said, self._span(panel)) if part)
         return PanelView(
             panel=panel,
             title=title,
@@ -157,7 +159,7 @@ class Builder:
             error=asked.problem.detail if asked.problem else "",
         )
 
-    def _span(self, panel: Panel, asked: Asked) -> str:
+    def _span(self, panel: Panel) -> str:
         """The period of a panel that has that of the page."""
         return f"the last {PERIODS[self.period]}" if panel.in_period and self.period in PERIODS else ""
 
@@ -166,6 +168,11 @@ def _judged(change: Any, good: str) -> str:
     """Whether a change is welcome: good, bad, or neither."""
     tone = tone_of(change)
     return "" if tone is None else "good" if tone == good else "bad"
+
+
+def _is_compared(drawing: Drawing) -> bool:
+    """Whether the period before is drawn, too; nothing to draw has its own words."""
+    return drawing.is_empty or bool(drawing.legend) or any(bar.note for bar in drawing.bars)
 
 
 def _unfiltered(asked: Asked) -> str:

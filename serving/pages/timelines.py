@@ -32,6 +32,7 @@ def line(of: Material) -> Drawing:
     rows = [
         _point(of, moment, value, grain) | _before(of, older, place if known else None)
         for place, (moment, value) in enumerate(zip(shown, all_values[half:], strict=True))
+        if known or moment >= min(values)
     ]
     spec = charts.line(of.panel.title, rows, grain, of.metric.format == "percent", known)
     legend = [("This period", "series-1"), ("The period before", "before")] if known else []
