@@ -91,4 +91,5 @@ def client_of(service, access=None, log=None):
     from serving.http.access_log import AccessLog
 
     app = create_app(service, access, log or AccessLog(quiet=True))
+    service.warmers.clear()  # The pages' questions, asked meanwhile, would be counted with those of the test.
     return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
