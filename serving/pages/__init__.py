@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from serving.pages import api, overview
+from serving.pages import api, operations, overview, titles
 
 STATIC = Path(__file__).parent / "static"
 
@@ -19,5 +19,6 @@ def add_pages(app: FastAPI) -> None:
     """Adds the pages, and the files that they load, to the application."""
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.service.warmers.append(overview.warm)
-    for page in (overview, api):
+    operations.prepare(app, app.state.service)
+    for page in (overview, titles, operations, api):
         app.include_router(page.router, include_in_schema=False)
