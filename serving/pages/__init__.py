@@ -1,24 +1,26 @@
 """The pages: HTML that is made here, from the same answers as the API's.
 
-A page is a function in a module of this folder, with a route on `router`, that asks `service.answers` and renders a
-template over `base.html` (`rendered`). Its `warm` asks the page's questions of a generation that isn't served yet.
-Style sheets and scripts are files in `static/`.
+A page is data: `contents/` has one module for each, with its headlines, panels and filters (`model.py` says what they
+are). From there to the HTML: `routes.py` (the reader's parameters) -> `asking.py` (queries, side by side) ->
+`building.py` and `drawings.py` (texts in the reader's locale, bars, specifications of charts) -> `templates/page.html`.
+A page that asks for something other than the registry's numbers has a module here with a `router`, and a template over
+`base.html` that imports `parts.html` (cards, panels, tables, bars, states): `operations.py`, `titles.py`, `api.py`.
+
+Style sheet and scripts are files in `static/`; `vega.py` makes the library that draws charts from its Python package.
 """
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
-from serving.pages import api, operations, overview, titles
-
-STATIC = Path(__file__).parent / "static"
+from serving.pages import api, operations, titles, vega
+from serving.pages.contents import PAGES
+from serving.pages.files import Files
+from serving.pages.routes import page_router, warmer
 
 
 def add_pages(app: FastAPI) -> None:
     """Adds the pages, and the files that they load, to the application."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.state.service.warmers.append(overview.warm)
+    app.mount("/static", Files(), name="static")
+    app.state.service.warmers.append(warmer(PAGES))
     operations.prepare(app, app.state.service)
-    for page in (overview, titles, operations, api):
-        app.include_router(page.router, include_in_schema=False)
+    for router in (page_router(PAGES), operations.router, titles.router, api.router, vega.router):
+        app.include_router(router, include_in_schema=False)

@@ -8,27 +8,30 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from serving.pages import vega
+from serving.pages.locales import locale_of
 from serving.service import generation_of, service_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page in the navigation."""
+class Link:
+    """A page in the navigation; `icon` is one of templates/icons.html."""
 
     path: str
     title: str
+    icon: str
 
 
-PAGES = (
-    Page("/", "Overview"),
-    Page("/catalogue", "Catalogue"),
-    Page("/growth", "Growth"),
-    Page("/viewing", "Viewing"),
-    Page("/audience", "Audience and revenue"),
-    Page("/taste", "Taste and regions"),
-    Page("/operations", "Operations"),
+LINKS = (
+    Link("/", "Overview", "overview"),
+    Link("/catalogue", "Catalogue", "catalogue"),
+    Link("/growth", "Growth", "growth"),
+    Link("/viewing", "Viewing", "viewing"),
+    Link("/audience", "Audience and revenue", "audience"),
+    Link("/taste", "Taste and regions", "taste"),
+    Link("/operations", "Operations", "operations"),
 )
 
 _environment = Environment(
@@ -36,13 +39,20 @@ _environment = Environment(
 )
 
 
-def rendered(request: Request, template: str, title: str, **values: Any) -> HTMLResponse:
-    """The page of a template, which gets `pages`, `here` (its path), `title`, `source` and `trouble` too."""
+def rendered(request: Request, template: str, title: str, *, lead: str = "", **values: Any) -> HTMLResponse:
+    """The page of a template; `lead` is the line under its title.
+
+    Every template gets `links`, `here` (its path), `title`, `lead`, `source`, `trouble`, `locale` (its methods write
+    numbers as the reader does) and `vega`, the address of the library of charts, too.
+    """
     shared = {
-        "pages": PAGES,
+        "links": LINKS,
         "here": request.url.path,
         "title": title,
+        "lead": lead,
         "source": generation_of(request).source,
         "trouble": service_of(request).trouble,
+        "locale": locale_of(request.headers.get("accept-language", "")),
+        "vega": vega.address(),
     }
     return HTMLResponse(_environment.get_template(template).render(**shared, **values))

@@ -71,13 +71,31 @@ async def title(request: Request, key: Annotated[str, Path(pattern=r"^-?[0-9]{1,
         request,
         "title.html",
         found["title"] or "A title without a name",
+        lead=_facts(found),
         one=found,
+        fewest=service_of(request).statements.limits.smallest_group,
         roles=_by_role(found["people"]),
         versions=_versions(found["history"]),
         days=found["viewing_by_day"],
         longest=max((day["hours_viewed"] for day in found["viewing_by_day"]), default=0),
         api=f"/api/v1/titles/{number}",
     )
+
+
+def _facts(one: dict[str, Any]) -> str:
+    """What a title is, in one line."""
+    added = one["date_added"]
+    minutes, seasons = one["duration_minutes"], one["seasons"]
+    facts = [
+        one["type"],
+        f"released {one['release_year']}" if one["release_year"] else None,
+        f"{minutes} min" if minutes else None,
+        f"{seasons} season{'s' if seasons != 1 else ''}" if seasons else None,
+        f"rated {one['rating']}" if one["rating"] else None,
+        f"added {added.day} {added:%B %Y}" if added else None,
+        "in the catalogue" if one["in_catalogue"] else "not in the catalogue any more",
+    ]
+    return " · ".join(filter(None, facts))
 
 
 def _by_role(people: list[dict[str, Any]]) -> dict[str, list[str]]:

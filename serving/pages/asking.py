@@ -1,0 +1,177 @@
+"""Asks what a page shows: its panels' queries with the reader's filters and period in them."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from metrics.query import Filter, Query
+from metrics.registry import Registry
+from serving.answers import Answer
+from serving.generations import Generation
+from serving.pages.model import Choice, Headline, Page, Panel
+from serving.problems import Problem
+from serving.service import Service
+
+PERIOD = re.compile(r"(\d+)([dm])")
+UNITS = {"d": "day", "m": "month"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What the reader chose: the page's period, and a member by the name of each choice that isn't `all`."""
+
+    period: str | None = None
+    members: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A query as it was asked, its answer or the problem with it, and the labels of filters that it has no place for.
+
+    `newest` is the last day (or month) that the metric has, filtered or not.
+    """
+
+    query: Query
+    answer: Answer | None
+    problem: Problem | None = None
+    without: tuple[str, ...] = ()
+    newest: date | None = None
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The answer's rows by column; none where there is a problem."""
+        return self.answer.records if self.answer else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """All that a page shows: for each headline its number and its line (None without time), for each panel its rows."""
+
+    headlines: list[tuple[Headline, Asked, Asked | None]]
+    panels: list[tuple[Panel, Asked]]
+    members: dict[str, list[str]]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What went wrong with parts of the page."""
+        asked = [found for _, found, _ in self.headlines] + [found for _, found in self.panels]
+        return [found.problem for found in asked if found.problem]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks on one generation."""
+
+    service: Service
+    generation: Generation
+
+    async def page(self, page: Page, chosen: Chosen) -> Answered:
+        """Everything of a page, asked side by side. A panel that has a problem says so; the others stand."""
+        members, *asked = await asyncio.gather(
+            self._all_members(page.choices),
+            *(self._ask(value_query(one, chosen), page.choices, chosen) for one in page.headlines),
+            *(self._line(one, page, chosen) for one in page.headlines),
+            *(self._panel(one, page, chosen) for one in page.panels),
+        )
+        count = len(page.headlines)
+        values, lines, panels = asked[:count], asked[count : 2 * count], asked[2 * count :]
+        return Answered(
+            headlines=list(zip(page.headlines, values, lines, strict=True)),  # type: ignore[arg-type]
+            panels=list(zip(page.panels, panels, strict=True)),  # type: ignore[arg-type]
+            members=members,
+        )
+
+    async def _all_members(self, choices: Iterable[Choice]) -> dict[str, list[str]]:
+        found = await asyncio.gather(*(self._members(choice) for choice in choices))
+        return {choice.name: names for choice, names in zip(choices, found, strict=True)}
+
+    async def _members(self, choice: Choice) -> list[str]:
+        """The members of a menu, sorted; none where they can't be had."""
+        query = Query(metrics=(choice.listed,), dimensions=(choice.dimensions[0],))
+        try:
+            answer = await self.service.answers.answer(self.generation, query)
+        except Problem:
+            return []
+        return sorted({str(row[0]) for row in answer.rows if row[0] is not None} - {self.service.answers.other})
+
+    async def _line(self, one: Headline, page: Page, chosen: Chosen) -> Asked | None:
+        if one.grain is None:
+            return None
+        last = one.line or chosen.period
+        query = Query(metrics=(one.metric,), grain=grain_in(one.grain, last), last=last)
+        return await self._ask(query, page.choices, chosen)
+
+    async def _panel(self, panel: Panel, page: Page, chosen: Chosen) -> Asked:
+        return await self._ask(panel_query(panel, chosen), page.choices, chosen)
+
+    async def _ask(self, query: Query, choices: Iterable[Choice], chosen: Chosen) -> Asked:
+        filtered, without = filtered_query(self.service.registry, query, choices, chosen)
+        try:
+            answer = await self.service.answers.answer(self.generation, filtered)
+            newest = await self._newest(query) if query.last else None
+        except Problem as problem:
+            return Asked(query=filtered, answer=None, problem=problem, without=without)
+        return Asked(query=filtered, answer=answer, without=without, newest=newest)
+
+    async def _newest(self, query: Query) -> date | None:
+        """The newest day or month of the query's first metric, whatever it is filtered by."""
+        grain = self.service.registry.time_of(query.metrics[0]) or "day"
+        newest = Query(metrics=query.metrics[:1], grain=grain, last="1m" if grain == "month" else "1d")
+        answer = await self.service.answers.answer(self.generation, newest)
+        return max((row[0] for row in answer.rows), default=None)
+
+
+def value_query(one: Headline, chosen: Chosen) -> Query:
+    """The query of a headline's number."""
+    if one.grain is None:
+        return Query(metrics=(one.metric,))
+    return Query(metrics=(one.metric,), last=one.last or chosen.period, compare="previous")
+
+
+def panel_query(panel: Panel, chosen: Chosen) -> Query:
+    """The panel's query in the page's period; one that is drawn over time has the period before, too."""
+    query = panel.query
+    if not panel.in_period or chosen.period is None:
+        return query
+    if panel.kind != "line" or query.dimensions:
+        return replace(query, last=chosen.period)
+    return replace(query, last=doubled(chosen.period), grain=grain_in(query.grain, chosen.period))
+
+
+def grain_in(grain: str | None, period: str | None) -> str | None:
+    """The grain that suits a period: days of a year would be a blur."""
+    return "month" if period and period.endswith("m") else grain
+
+
+def doubled(period: str) -> str:
+    """A period of twice the length."""
+    count, unit = split(period)
+    return f"{2 * count}{unit}"
+
+
+def split(period: str) -> tuple[int, str]:
+    """A period's number and its unit, d or m."""
+    found = PERIOD.fullmatch(period)
+    assert found is not None, period
+    return int(found[1]), found[2]
+
+
+def filtered_query(
+    registry: Registry, query: Query, choices: Iterable[Choice], chosen: Chosen
+) -> tuple[Query, tuple[str, ...]]:
+    """The query with the chosen filters, and the labels of those that its metrics have no dimension for."""
+    filters, without = list(query.where), []
+    for choice in choices:
+        member = chosen.members.get(choice.name)
+        if member is None:
+            continue
+        known = [set(registry.dimensions_of(metric)) for metric in query.metrics]
+        dimension = next((name for name in choice.dimensions if all(name in having for having in known)), None)
+        if dimension is None:
+            without.append(choice.label)
+        else:
+            filters.append(Filter(dimension, "=", (member,)))
+    return replace(query, where=tuple(filters)), tuple(without)

@@ -1,0 +1,190 @@
+"""Makes what the template shows from what was asked: texts in the reader's locale, drawings, addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from metrics.model import Measure
+from metrics.registry import Registry
+from serving.pages.addresses import address
+from serving.pages.asking import Answered, Asked, split
+from serving.pages.drawings import Artist, Drawing
+from serving.pages.locales import Locale, day
+from serving.pages.model import Headline, Page, Panel
+from serving.pages.series import filled, months_before, points, steps
+from serving.pages.tables import Table, table_of, tone_of
+
+LINE_WIDTH, LINE_HEIGHT = 96, 28
+UNITS = {"hours": "h", "money": "", "share": "", "subscribers": "", "titles": "", "plays": "", "minutes": "min"}
+PERIODS = {"30d": "30 days", "90d": "90 days", "12m": "12 months", "1m": "month"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadlineView:
+    """A headline as it is shown. `line` are points of an SVG line; `fresh` says up to when the number is."""
+
+    metric: str
+    label: str
+    description: str
+    value: str
+    exact: str
+    unit: str
+    change: str
+    tone: str
+    against: str
+    line: str
+    dot: tuple[float, float] | None
+    fresh: str
+    note: str
+    api: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelView:
+    """A panel as it is shown: its drawing, the table behind it, or what is wrong with it."""
+
+    panel: Panel
+    title: str
+    note: str
+    drawing: Drawing
+    table: Table | None
+    csv: str
+    api: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes the views of one page."""
+
+    registry: Registry
+    locale: Locale
+    period: str | None
+
+    def headlines(self, answered: Answered) -> list[HeadlineView]:
+        """The page's headlines."""
+        return [self._headline(*one) for one in answered.headlines]
+
+    def panels(self, answered: Answered) -> list[PanelView]:
+        """The page's panels."""
+        return [self._panel(*one) for one in answered.panels]
+
+    def _headline(self, one: Headline, asked: Asked, line: Asked | None) -> HeadlineView:
+        measure = self.registry.measure(one.metric)
+        column = (
+            next((known for known in asked.answer.columns if known.name == one.metric), None) if asked.answer else None
+        )
+        record = asked.records[0] if asked.records else {}
+        value, change = record.get(one.metric), record.get(f"{one.metric}_change")
+        moved = (
+            next((known for known in asked.answer.columns if known.kind == "change"), None) if asked.answer else None
+        )
+        drawn = self._points(one, measure, line)
+        return HeadlineView(
+            metric=one.metric,
+            label=one.label or measure.label,
+            description=measure.description,
+            value=self._big(measure, value) if column else "",
+            exact="" if value is None else str(value),
+            unit=UNITS.get(measure.unit, measure.unit),
+            change=self.locale.value(moved, change) if moved and change is not None else "",
+            tone=_judged(change, one.good),
+            against=self._against(one, asked),
+            line=" ".join(f"{x:g},{y:g}" for x, y in drawn),
+            dot=drawn[-1] if drawn else None,
+            fresh=self._fresh(measure, asked),
+            note=_unfiltered(asked),
+            api=address(asked.query),
+            error=asked.problem.detail if asked.problem else "",
+        )
+
+    def _big(self, measure: Measure, value: Any) -> str:
+        if measure.format == "percent":
+            return self.locale.percent(value)
+        small = value is not None and measure.format in ("decimal", "rating") and abs(value) < 100
+        return self.locale.number(value, 1 if small else 0)
+
+    def _points(self, one: Headline, measure: Measure, line: Asked | None) -> list[tuple[float, float]]:
+        """The points of the small line."""
+        if line is None or line.newest is None or not line.records or line.query.last is None:
+            return []
+        grain = "month" if line.query.grain == "month" else "day"
+        values = {record[line.query.grain or grain]: record[one.metric] for record in line.records}
+        nothing = None if measure.adds_up == "nothing" else 0.0
+        days = steps(line.newest, split(line.query.last)[0], grain)
+        first = min(values)
+        known = [moment for moment in days if moment >= first]
+        return [
+            (x + 2, y + 2) for x, y in points(list(filled(values, known, nothing)), LINE_WIDTH - 6, LINE_HEIGHT - 4)
+        ]
+
+    def _against(self, one: Headline, asked: Asked) -> str:
+        """What the change is against, in words."""
+        last = asked.query.last
+        if last is None:
+            return ""
+        if last == "1m" and asked.newest:
+            return f"against {day(months_before(asked.newest, 1), 'month')}"
+        return f"against {PERIODS.get(last, last)} before"
+
+    def _fresh(self, measure: Measure, asked: Asked) -> str:
+        """Up to when the number is."""
+        if asked.newest is None:
+            return "in the catalogue now" if measure.unit in ("titles", "share") else "now"
+        if asked.query.last == "1m":
+            return f"in {day(asked.newest, 'month')}"
+        return f"to {day(asked.newest)}"
+
+    def _panel(self, panel: Panel, asked: Asked) -> PanelView:
+        measure = self.registry.measure(panel.query.metrics[0])
+        nothing = None if measure.adds_up == "nothing" else 0.0
+        drawing = Artist(panel, asked, self.locale, nothing).drawing()
+        title = panel.title
+        if panel.finding and drawing.first:
+            title = panel.finding.format(first=drawing.first, value=drawing.value)
+        note = " · ".join(part for part in (panel.note, self._span(panel, asked), _unfiltered(asked)) if part)
+        return PanelView(
+            panel=panel,
+            title=title,
+            note=note,
+            drawing=drawing,
+            table=table_of(asked.answer, self.locale) if asked.answer and asked.answer.rows else None,
+            csv=address(asked.query, "csv"),
+            api=address(asked.query),
+            error=asked.problem.detail if asked.problem else "",
+        )
+
+    def _span(self, panel: Panel, asked: Asked) -> str:
+        """The period of a panel that has that of the page."""
+        return f"the last {PERIODS[self.period]}" if panel.in_period and self.period in PERIODS else ""
+
+
+def _judged(change: Any, good: str) -> str:
+    """Whether a change is welcome: good, bad, or neither."""
+    tone = tone_of(change)
+    return "" if tone is None else "good" if tone == good else "bad"
+
+
+def _unfiltered(asked: Asked) -> str:
+    return f"not filtered by {', '.join(label.lower() for label in asked.without)}" if asked.without else ""
+
+
+def choices_of(page: Page, answered: Answered, members: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The menus of the form, with what is chosen in them."""
+    return [
+        {
+            "name": choice.name,
+            "label": choice.label,
+            "members": answered.members[choice.name],
+            "chosen": members.get(choice.name, ""),
+        }
+        for choice in page.choices
+    ]
+
+
+def newest_day(answered: Answered) -> date | None:
+    """The newest day of all that the page shows."""
+    asked = [found for _, found, _ in answered.headlines] + [found for _, found in answered.panels]
+    return max((found.newest for found in asked if found.newest), default=None)

@@ -1,0 +1,79 @@
+"""The routes of the declared pages: the reader's parameters in, the page out."""
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from serving.generations import Generation
+from serving.pages.asking import Answered, Asker, Chosen
+from serving.pages.building import PERIODS, Builder, choices_of
+from serving.pages.locales import locale_of
+from serving.pages.model import Page
+from serving.pages.rendering import rendered
+from serving.problems import bad_request
+from serving.service import Service, generation_of, service_of
+
+LONGEST = 200
+
+
+def chosen_in(request: Request, page: Page) -> Chosen:
+    """What the address chooses. Raises Problem for a period that the page doesn't have, or a parameter too often."""
+    given = request.query_params
+    for name in {*given}:
+        if len(given.getlist(name)) > 1:
+            raise bad_request("repeated-parameter", f"The parameter {name[:LONGEST]} is given several times.")
+    period = given.get("period") or (page.periods[0] if page.periods else None)
+    if period is not None and period not in page.periods:
+        known = ", ".join(page.periods) or "none"
+        raise bad_request("period", f"This page has no period {period[:LONGEST]!r}. It has: {known}.")
+    members = {choice.name: given.get(choice.name, "") for choice in page.choices}
+    return Chosen(period=period, members={name: member for name, member in members.items() if member})
+
+
+def status_of(answered: Answered) -> int:
+    """200, or the status of what went wrong with a part of the page: such a page is shown, and isn't kept."""
+    return max((problem.status_code for problem in answered.problems), default=200)
+
+
+def page_router(pages: Iterable[Page]) -> APIRouter:
+    """A route for each page."""
+    router = APIRouter()
+    for page in pages:
+        router.add_api_route(page.path, _endpoint(page), methods=["GET"], name=page.title)
+    return router
+
+
+def _endpoint(page: Page):  # type: ignore[no-untyped-def]
+    async def show(request: Request) -> Response:
+        service = service_of(request)
+        chosen = chosen_in(request, page)
+        answered = await Asker(service, generation_of(request)).page(page, chosen)
+        builder = Builder(service.registry, locale_of(request.headers.get("accept-language", "")), chosen.period)
+        response = rendered(
+            request,
+            "page.html",
+            page.title,
+            lead=page.lead,
+            page=page,
+            periods=[(name, PERIODS[name]) for name in page.periods],
+            chosen=chosen,
+            choices=choices_of(page, answered, chosen.members),
+            headlines=builder.headlines(answered),
+            panels=builder.panels(answered),
+        )
+        response.status_code = status_of(answered)
+        return response
+
+    return show
+
+
+def warmer(pages: Iterable[Page]):  # type: ignore[no-untyped-def]
+    """What asks the questions of the pages, as they are first opened, of a generation that isn't served yet."""
+
+    async def warm(service: Service, generation: Generation) -> None:
+        for page in pages:
+            chosen = Chosen(period=page.periods[0] if page.periods else None, members={})
+            await Asker(service, generation).page(page, chosen)
+
+    return warm
