@@ -81,9 +81,11 @@ def _examples(lake: Lake, table: str) -> dict[str, list[Example]]:
         record = dict(zip(found.columns, row, strict=True))
         rule = record.pop("_rule")
         record[FAILED_RULES] = [rule]
-        by_rule.setdefault(rule, []).append(
-            {name: _text(it) for name, it in shown_cells([*record], [*record.values()]).items()}
-        )
+        cells = shown_cells([*record], [*record.values()])
+        example = {name: _text(value) for name, value in cells.items()}
+        examples = by_rule.setdefault(rule, [])
+        if len(examples) < EXAMPLES and example not in examples:
+            examples.append(example)
     return by_rule
 
 
