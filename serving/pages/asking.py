@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ from serving.problems import Problem
 from serving.service import Service
 
 PERIOD = re.compile(r"(\d+)([dm])")
-UNITS = {"d": "day", "m": "month"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,19 +69,40 @@ class Asker:
 
     async def page(self, page: Page, chosen: Chosen) -> Answered:
         """Everything of a page, asked side by side. A panel that has a problem says so; the others stand."""
-        members, *asked = await asyncio.gather(
+        values = [value_query(one, chosen) for one in page.headlines]
+        lines = [line_query(one, chosen) for one in page.headlines]
+        members, numbers, drawn, panels = await asyncio.gather(
             self._all_members(page.choices),
-            *(self._ask(value_query(one, chosen), page.choices, chosen) for one in page.headlines),
-            *(self._line(one, page, chosen) for one in page.headlines),
-            *(self._panel(one, page, chosen) for one in page.panels),
+            self._together(values, page, chosen),
+            self._together([line for line in lines if line], page, chosen),
+            asyncio.gather(*(self._ask(panel_query(one, chosen), page, chosen) for one in page.panels)),
         )
-        count = len(page.headlines)
-        values, lines, panels = asked[:count], asked[count : 2 * count], asked[2 * count :]
-        return Answered(
-            headlines=list(zip(page.headlines, values, lines, strict=True)),  # type: ignore[arg-type]
-            panels=list(zip(page.panels, panels, strict=True)),  # type: ignore[arg-type]
-            members=members,
-        )
+        rest = iter(drawn)
+        headlines = [
+            (one, number, next(rest) if line else None)
+            for one, number, line in zip(page.headlines, numbers, lines, strict=True)
+        ]
+        return Answered(headlines=headlines, panels=list(zip(page.panels, panels, strict=True)), members=members)
+
+    async def _together(self, queries: Sequence[Query], page: Page, chosen: Chosen) -> list[Asked]:
+        """Queries of one metric each; those of the same rows are asked in one statement, for less work."""
+        registry = self.service.registry
+        groups: dict[object, list[Query]] = {}
+        for query in queries:
+            filtered = filtered_query(registry, query, page.choices, chosen)
+            key = (replace(filtered[0], metrics=()), filtered[1], registry.own_entity(query.metrics[0]))
+            groups.setdefault(key, []).append(query)
+        merged = [
+            replace(group[0], metrics=tuple(dict.fromkeys(query.metrics[0] for query in group)))
+            for group in groups.values()
+        ]
+        answers = await asyncio.gather(*(self._ask(query, page, chosen) for query in merged))
+        found = {
+            query: replace(asked, query=replace(asked.query, metrics=query.metrics))
+            for group, asked in zip(groups.values(), answers, strict=True)
+            for query in group
+        }
+        return [found[query] for query in queries]
 
     async def _all_members(self, choices: Iterable[Choice]) -> dict[str, list[str]]:
         found = await asyncio.gather(*(self._members(choice) for choice in choices))
@@ -97,18 +117,8 @@ class Asker:
             return []
         return sorted({str(row[0]) for row in answer.rows if row[0] is not None} - {self.service.answers.other})
 
-    async def _line(self, one: Headline, page: Page, chosen: Chosen) -> Asked | None:
-        if one.grain is None:
-            return None
-        last = one.line or chosen.period
-        query = Query(metrics=(one.metric,), grain=grain_in(one.grain, last), last=last)
-        return await self._ask(query, page.choices, chosen)
-
-    async def _panel(self, panel: Panel, page: Page, chosen: Chosen) -> Asked:
-        return await self._ask(panel_query(panel, chosen), page.choices, chosen)
-
-    async def _ask(self, query: Query, choices: Iterable[Choice], chosen: Chosen) -> Asked:
-        filtered, without = filtered_query(self.service.registry, query, choices, chosen)
+    async def _ask(self, query: Query, page: Page, chosen: Chosen) -> Asked:
+        filtered, without = filtered_query(self.service.registry, query, page.choices, chosen)
         try:
             answer = await self.service.answers.answer(self.generation, filtered)
             newest = await self._newest(query) if query.last else None
@@ -129,6 +139,14 @@ def value_query(one: Headline, chosen: Chosen) -> Query:
     if one.grain is None:
         return Query(metrics=(one.metric,))
     return Query(metrics=(one.metric,), last=one.last or chosen.period, compare="previous")
+
+
+def line_query(one: Headline, chosen: Chosen) -> Query | None:
+    """The query of a headline's line; None without one."""
+    if one.grain is None:
+        return None
+    last = one.line or chosen.period
+    return Query(metrics=(one.metric,), grain=grain_in(one.grain, last), last=last)
 
 
 def panel_query(panel: Panel, chosen: Chosen) -> Query:

@@ -9,8 +9,9 @@ from metrics.model import Measure
 from metrics.registry import Registry
 from serving.pages.addresses import address
 from serving.pages.asking import Answered, Asked, split
-from serving.pages.drawings import Artist, Drawing
+from serving.pages.drawings import Artist
 from serving.pages.locales import Locale, day
+from serving.pages.material import Drawing
 from serving.pages.model import Headline, Page, Panel
 from serving.pages.series import filled, months_before, points, steps
 from serving.pages.tables import Table, table_of, tone_of
@@ -73,20 +74,16 @@ class Builder:
 
     def _headline(self, one: Headline, asked: Asked, line: Asked | None) -> HeadlineView:
         measure = self.registry.measure(one.metric)
-        column = (
-            next((known for known in asked.answer.columns if known.name == one.metric), None) if asked.answer else None
-        )
+        columns = asked.answer.columns if asked.answer else ()
         record = asked.records[0] if asked.records else {}
         value, change = record.get(one.metric), record.get(f"{one.metric}_change")
-        moved = (
-            next((known for known in asked.answer.columns if known.kind == "change"), None) if asked.answer else None
-        )
+        moved = next((known for known in columns if known.name == f"{one.metric}_change"), None)
         drawn = self._points(one, measure, line)
         return HeadlineView(
             metric=one.metric,
             label=one.label or measure.label,
             description=measure.description,
-            value=self._big(measure, value) if column else "",
+            value=self._big(measure, value),
             exact="" if value is None else str(value),
             unit=UNITS.get(measure.unit, measure.unit),
             change=self.locale.value(moved, change) if moved and change is not None else "",

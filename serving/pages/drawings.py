@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from metrics.columns import ResultColumn
@@ -44,10 +45,12 @@ class Artist(Material):
         if not records:
             return Drawing()
         largest = max(float(record[name]) for record in records) or 1.0
+        base = next((r[name] for r in records if r[self.names[0].name] == self.panel.base), None)
         bars = [
             Bar(
                 label=self.label(record),
                 text=self.text(record[name]),
+                note=self.locale.change(record[name] / Decimal(base) - 1) if base else "",
                 start=0.0,
                 length=round(max(float(record[name]), 0.0) / largest * 100, 2),
             )
@@ -69,11 +72,10 @@ class Artist(Material):
         values = [float(record[change]) for record in ranked]
         low, high = min(0.0, *values), max(0.0, *values)
         span = (high - low) or 1.0
-        column = next(one for one in self.columns if one.name == change)
         bars = [
             Bar(
                 label=self.label(record),
-                text=self.locale.value(column, record[change]),
+                text=self.locale.change(record[change]),
                 start=round((min(value, 0.0) - low) / span * 100, 2),
                 length=round(max(abs(value) / span * 100, 0.8), 2),
                 tone=tone_of(value) or "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from metrics.columns import ResultColumn
 
-MINUS, NARROW_SPACE, NOTHING = "−", "\u202f", "–"
+MINUS, NARROW_SPACE, NOTHING = "\u2212", "\u202f", "\u2013"
 COMMA_POINT = ("de", "nl", "it", "es", "pt", "id", "tr", "da", "el", "ro", "sl", "hr", "sr", "vi", "ca", "is", "az")
 SPACE_COMMA = ("fr", "ru", "pl", "cs", "sk", "sv", "nb", "nn", "no", "fi", "uk", "bg", "hu", "lt", "lv", "et", "be")
 MOST_LANGUAGES = 20
@@ -81,7 +81,7 @@ LOCALES = {
     "en": ENGLISH,
     "comma": Locale("comma", ".", ","),
     "space": Locale("space", NARROW_SPACE, ","),
-    "swiss": Locale("swiss", "’", "."),
+    "swiss": Locale("swiss", "\u2019", "."),
 }
 
 

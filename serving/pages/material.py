@@ -84,4 +84,5 @@ class Material:
         ]
 
     def label(self, record: Mapping[str, Any]) -> str:
+        """What a row is called."""
         return self.locale.value(self.names[0], record[self.names[0].name])

@@ -48,7 +48,7 @@ class Panel:
     `heat` (first dimension down, second across). `finding` is a title that says what is there: `{first}` is the first
     row's name, `{value}` its value; without rows, or where nothing grows, `title` stands. `in_period` puts the page's
     period into the query.
-    `rows` is how many are drawn; the table behind has the others.
+    `rows` is how many are drawn; the table behind has the others. `base` is the year that bars are compared with.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Panel:
     rows: int = 10
     width: Width = "half"
     leave_out: tuple[str, ...] = ("Unknown",)
+    base: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

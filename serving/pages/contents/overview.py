@@ -1,14 +1,8 @@
 """The overview: what was watched, by whom, what it brought, and what grows."""
 
 from metrics.query import Query
-from serving.pages.model import Choice, Headline, Page, Panel
-
-PERIODS = ("30d", "90d", "12m")
-COUNTRY = Choice(
-    name="country", label="Country", dimensions=("viewing_country", "residence_country"), listed="hours_viewed"
-)
-TYPE = Choice(name="type", label="Type", dimensions=("type",), listed="hours_viewed")
-PLAN = Choice(name="plan", label="Plan", dimensions=("plan",), listed="subscribers")
+from serving.pages.contents.filters import COUNTRY, PERIODS, PLAN, TYPE
+from serving.pages.model import Headline, Page, Panel
 
 OVERVIEW = Page(
     path="/",

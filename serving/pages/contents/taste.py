@@ -1,0 +1,102 @@
+"""Taste and regions: what people like, and where."""
+
+from metrics.query import Query
+from serving.pages.contents.filters import AGE, COUNTRY, GENRE, PERIODS, REGION, TYPE
+from serving.pages.model import Headline, Page, Panel
+
+TASTE = Page(
+    path="/taste",
+    title="Taste and regions",
+    lead="What people like, and where.",
+    icon="taste",
+    periods=PERIODS,
+    choices=(REGION, COUNTRY, GENRE, TYPE, AGE),
+    headlines=(
+        Headline(metric="hours_viewed", grain="day"),
+        Headline(metric="plays", grain="day"),
+        Headline(metric="viewers", grain="day"),
+        Headline(metric="long_plays", grain="day"),
+    ),
+    panels=(
+        Panel(
+            name="genres",
+            kind="bars",
+            title="Genres by hours viewed",
+            finding="Most watched genre: {first}",
+            query=Query(metrics=("hours_viewed", "plays"), dimensions=("genre",), order=("-hours_viewed",)),
+            note="A title of two genres counts half for each",
+            in_period=True,
+            width="narrow",
+        ),
+        Panel(
+            name="directors",
+            kind="bars",
+            title="Directors by hours viewed",
+            finding="Most watched director: {first}",
+            query=Query(metrics=("hours_viewed", "plays"), dimensions=("director",), order=("-hours_viewed",)),
+            note="A title of two directors counts half for each",
+            in_period=True,
+            width="narrow",
+        ),
+        Panel(
+            name="actors",
+            kind="bars",
+            title="Actors by hours viewed",
+            finding="Most watched actor: {first}",
+            query=Query(metrics=("hours_viewed", "plays"), dimensions=("actor",), order=("-hours_viewed",)),
+            note="A title's hours are divided among its actors",
+            in_period=True,
+            width="narrow",
+        ),
+        Panel(
+            name="types-by-country",
+            kind="parts",
+            title="Movies or TV shows, by country",
+            query=Query(metrics=("hours_viewed", "type_hours_share"), dimensions=("viewing_country", "type")),
+            note="Share of hours viewed",
+            in_period=True,
+        ),
+        Panel(
+            name="types-by-age",
+            kind="parts",
+            title="Movies or TV shows, by age",
+            query=Query(metrics=("hours_viewed", "type_hours_share"), dimensions=("age_band", "type")),
+            note="Share of hours viewed",
+            in_period=True,
+        ),
+        Panel(
+            name="regions-by-genre",
+            kind="heat",
+            title="What is watched in which region",
+            query=Query(metrics=("hours_viewed", "plays"), dimensions=("genre", "viewing_region")),
+            note="Hours viewed; a title of two genres counts half for each",
+            in_period=True,
+            rows=12,
+            width="wide",
+        ),
+        Panel(
+            name="region-growth",
+            kind="growth",
+            title="Hours viewed by region",
+            finding="{first} grows fastest",
+            query=Query(metrics=("hours_viewed",), dimensions=("viewing_region",), compare="previous"),
+            note="Hours viewed against the period before",
+            in_period=True,
+            width="narrow",
+        ),
+        Panel(
+            name="regional-performance",
+            kind="table",
+            title="Genres by region and country",
+            query=Query(
+                metrics=("hours_viewed", "plays"),
+                dimensions=("viewing_region", "viewing_country", "genre"),
+                order=("-hours_viewed",),
+            ),
+            note="By hours viewed",
+            in_period=True,
+            rows=10,
+            width="full",
+        ),
+    ),
+)

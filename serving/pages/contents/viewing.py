@@ -1,0 +1,109 @@
+"""Viewing: what is watched, when, on what, and where."""
+
+from metrics.query import Query
+from serving.pages.contents.filters import COUNTRY, DEVICE, EVENT_TYPE, PERIODS, TYPE
+from serving.pages.model import Headline, Page, Panel
+
+VIEWING = Page(
+    path="/viewing",
+    title="Viewing",
+    lead="What is watched, when, on what, and where.",
+    icon="viewing",
+    periods=PERIODS,
+    choices=(COUNTRY, DEVICE, TYPE, EVENT_TYPE),
+    headlines=(
+        Headline(metric="plays", grain="day"),
+        Headline(metric="hours_viewed", grain="day"),
+        Headline(metric="events", grain="day"),
+        Headline(metric="completed_share", grain="day"),
+    ),
+    panels=(
+        Panel(
+            name="events",
+            kind="line",
+            title="Events per day",
+            query=Query(metrics=("events",), grain="day"),
+            note="All types, unless one is chosen, beside the period before",
+            in_period=True,
+            width="wide",
+        ),
+        Panel(
+            name="event-types",
+            kind="bars",
+            title="Types of events",
+            finding="{first} is most frequent",
+            query=Query(metrics=("events", "event_share"), dimensions=("event_type",), order=("-events",)),
+            note="Events; the table has their shares",
+            in_period=True,
+            width="narrow",
+        ),
+        Panel(
+            name="top-titles",
+            kind="table",
+            title="Most watched titles",
+            finding="{first} is watched most",
+            query=Query(
+                metrics=("plays", "views", "hours_viewed", "viewers"),
+                dimensions=("title",),
+                order=("-plays", "-hours_viewed"),
+                limit=100,
+            ),
+            note="By plays; views are hours by runtime, as Netflix publishes them",
+            in_period=True,
+            width="wide",
+        ),
+        Panel(
+            name="starts",
+            kind="bars",
+            title="Most started titles",
+            query=Query(metrics=("starts",), dimensions=("title",), order=("-starts",), limit=100),
+            note="PLAY_START events, of all time",
+            width="narrow",
+        ),
+        Panel(
+            name="devices",
+            kind="table",
+            title="Devices",
+            finding="{first} is used most",
+            query=Query(
+                metrics=("plays", "hours_viewed", "viewers"), dimensions=("device",), order=("-plays", "device")
+            ),
+            note="By plays",
+            in_period=True,
+        ),
+        Panel(
+            name="countries",
+            kind="table",
+            title="Countries",
+            finding="{first} watches most",
+            query=Query(
+                metrics=("hours_viewed", "plays", "viewers", "events"),
+                dimensions=("viewing_country",),
+                order=("-hours_viewed",),
+            ),
+            note="By hours viewed",
+            in_period=True,
+        ),
+        Panel(
+            name="completion",
+            kind="bars",
+            title="Which movies are watched to the end",
+            finding="{first} are watched to the end most often",
+            query=Query(
+                metrics=("completed_share", "average_completion", "timed_plays"),
+                dimensions=("genre",),
+                order=("-completed_share",),
+            ),
+            note="Completed plays of movies, by genre",
+            in_period=True,
+        ),
+        Panel(
+            name="hours",
+            kind="line",
+            title="Hours viewed per day",
+            query=Query(metrics=("hours_viewed",), grain="day"),
+            note="Beside the period before",
+            in_period=True,
+        ),
+    ),
+)
