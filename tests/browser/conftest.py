@@ -16,14 +16,14 @@ from tests.serving.conftest import made_lake  # noqa: F401
 
 WIDTHS = {"phone": 390, "tablet": 900, "wide": 1440}
 THEMES = ("light", "dark")
+OF_TESTS = ("--port", "0", "--no-browser")
 
 
 @contextmanager
 def serving(lake, *options):
-    """The address of a server over the lake, in a process of its own; its log must have no error when it ends."""
-    command = [sys.executable, "-P", "-m", "local_runtime", "serve", "--lake", str(lake.root), "--port", "0", *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LAKEHOUSE_ROOT": str(ROOT), "DISPLAY": ""}
-    environment.pop("WAYLAND_DISPLAY", None)
+    """The address of a server over the lake, in a process of its own."""
+    command = [sys.executable, "-P", "-m", "local_runtime", "serve", "--lake", str(lake.root), *OF_TESTS, *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LAKEHOUSE_ROOT": str(ROOT)}
     server = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
