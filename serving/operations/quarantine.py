@@ -1,12 +1,12 @@
 """Quarantined rows by rule, with examples where the quarantine holds no personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from local_runtime.delta.lake import Lake
 from local_runtime.delta.time_travel import readable_snapshot
-from local_runtime.inspection.known_files import known_files, path_of
+from local_runtime.inspection.known_files import path_of
 from local_runtime.inspection.left_out import FAILED_RULES, shown_cells, sources_in
 from local_runtime.inspection.next_commands import rejected_command
 from local_runtime.inspection.query import run_query
@@ -47,14 +47,17 @@ class Quarantine:
     commands: list[str]
 
 
-def quarantine_in(lake: Lake, table: str, by_rule: Mapping[str, int]) -> Quarantine:
-    """The quarantine `table`, whose rows by rule are known. Raises LakehouseError where it can't be read."""
+def quarantine_in(lake: Lake, table: str, by_rule: Mapping[str, int], known: Collection[str]) -> Quarantine:
+    """The quarantine `table`, whose rows by rule are known; `known` are the paths of the files that the lake has seen.
+
+    Raises LakehouseError where it can't be read.
+    """
     snapshot = readable_snapshot(lake.log(table), table, None)
     properties = snapshot.metadata.get("configuration") or {} if snapshot else {}
     shows_values = properties.get(SHOWS_VALUES) == YES
     examples = _examples(lake, table) if shows_values else {}
     ((rows,),) = run_query(lake, f"SELECT count(*) FROM {quoted_table(table)}").fetchall()
-    known, where = known_files(lake), folder_argument("lake", lake.root)
+    where = folder_argument("lake", lake.root)
     files = sorted({path_of(source, known) for source in sources_in(lake, table)} & {*known})
     most_first = sorted(by_rule.items(), key=lambda rule: (-rule[1], rule[0]))
     return Quarantine(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, first_line
+from local_runtime.inspection.known_files import known_files
 from local_runtime.inspection.notices import notices_of
 from local_runtime.inspection.releases import problem_of, shown_name
 from local_runtime.inspection.status import LakeState, inspect
@@ -84,9 +85,10 @@ def report_of(lake: Lake) -> Report:
         return report
     report.problems = [_problem(text) for text in state.problems]
     report.notices = notices_of(state)
-    report.open_releases = _open_releases(state, folder_argument("lake", lake.root))
+    report.open_releases = open_releases(state, folder_argument("lake", lake.root))
+    known = _read(report, "The files that were loaded", lambda: known_files(lake)) or {}
     for table, rules in state.quarantined.items():
-        quarantine = _read(report, table, partial(quarantine_in, lake, table, rules))
+        quarantine = _read(report, table, partial(quarantine_in, lake, table, rules, known))
         report.quarantines += [quarantine] if quarantine else []
     report.feeds = _read(report, "The feeds", lambda: feeds_in(lake, state)) or []
     for table in [it.name for it in state.tables if role_in(lake, it.name) is Role.DELIVERIES and it.rows]:
@@ -116,7 +118,8 @@ def _problem(text: str) -> Problem:
     return Problem("\n".join(line for line in lines if line not in commands), commands)
 
 
-def _open_releases(state: LakeState, where: str) -> list[OpenRelease]:
+def open_releases(state: LakeState, where: str) -> list[OpenRelease]:
+    """The releases that need a person; `where` are the options that name the lake."""
     return [
         OpenRelease(table, on_one_line(shown_name(release)), str(release["verdict"]), _problem(problem))
         for table, releases in state.releases.items()

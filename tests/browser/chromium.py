@@ -1,10 +1,7 @@
 """Debian's Chromium by Playwright: what is opened in it may load from the server alone, and say nothing."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
-CHROMIUM = Path("/usr/bin/chromium")
-OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 PATIENCE = 20_000  # milliseconds
 
 

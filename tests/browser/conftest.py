@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.browser.chromium import CHROMIUM, OPTIONS, Visit
+from docs.pictures.overview import CHROMIUM, OPTIONS
+from tests.browser.chromium import Visit
 from tests.conftest import ROOT
 from tests.serving.conftest import made_lake  # noqa: F401
 
