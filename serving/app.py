@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from serving import problems
 from serving.api import api_router
 from serving.api.description import describe
 from serving.http.access_log import AccessLog
@@ -20,6 +19,7 @@ from serving.http.middleware import Middleware
 from serving.http.prometheus import ServiceCollector
 from serving.http.prometheus import router as prometheus_router
 from serving.pages import add_pages
+from serving.pages.errors import problem_response
 from serving.problems import Problem, mistake
 from serving.service import Service
 
@@ -56,11 +56,11 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         kind = KINDS.get(error.status_code, "error")
         detail = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
         error = Problem(error.status_code, kind, detail, headers=error.headers)
-    return problems.response(error, request.state.request_id, request.url.path)
+    return problem_response(error, request)
 
 
 async def _mistake(request: Request, _: Exception) -> Response:
-    return problems.response(mistake(), request.state.request_id, request.url.path)
+    return problem_response(mistake(), request)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -71,4 +71,4 @@ async def _invalid(request: Request, error: Exception) -> Response:
     ]
     detail = "; ".join(f"{part['parameter']}: {part['message']}" for part in errors)
     problem = Problem(400, "invalid-request", detail, errors=errors)
-    return problems.response(problem, request.state.request_id, request.url.path)
+    return problem_response(problem, request)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from serving.locales import locale_of
+
 TAGS = re.compile(r'(?:W/)?("[^"]*")')
 UNVERSIONED = re.compile(r"/(?:metrics|static/.*|api/v1/(?:health|ready|publications)|operations.*)")
 """What changes while the publication stays."""
@@ -20,9 +22,22 @@ def etag_of(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], salt: str,
 
     `salt` stands for the code and the registry, `tag` for the data.
     """
-    asked = (salt.encode(), tag.encode(), scope["path"].encode(), scope["query_string"], headers.get(b"accept", b""))
+    asked = (salt.encode(), tag.encode(), scope["path"].encode(), scope["query_string"], *_read(scope, headers))
     digest = hashlib.sha256(b"\0".join(asked)).hexdigest()
     return f'"{digest[:32]}"'
+
+
+def varies_by(scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """The headers of the request that the answer follows from: pages write numbers as the reader does."""
+    return ("Accept",) if scope["path"].startswith("/api/") else ("Accept", "Accept-Language")
+
+
+def _read(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
+    """What the answer follows from of those headers: of many languages there are few ways to write numbers."""
+    accept = headers.get(b"accept", b"")
+    if scope["path"].startswith("/api/"):
+        return (accept,)
+    return (accept, locale_of(headers.get(b"accept-language", b"").decode("latin-1")).name.encode())
 
 
 def is_known(etag: str, headers: Mapping[bytes, bytes]) -> bool:

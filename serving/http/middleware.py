@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import problems
 from serving.http.access_log import AccessLog
-from serving.http.conditional import etag_of, is_known, is_versioned
+from serving.http.conditional import etag_of, is_known, is_versioned, varies_by
 from serving.http.guard import Access, too_large
 from serving.http.kept import Headers, KeptAnswer, KeptAnswers
 from serving.problems import Problem, mistake
@@ -108,7 +108,7 @@ class _Request:
             await problems.response(problem, self.id, path)(self.scope, self._receive, self.send)
 
     async def _not_modified(self) -> None:
-        headers = [(b"cache-control", FRESH.encode()), (b"vary", b"Accept")]
+        headers = [(b"cache-control", FRESH.encode()), (b"vary", ", ".join(varies_by(self.scope)).encode())]
         await self.send({"type": "http.response.start", "status": 304, "headers": headers})
         await self.send({"type": "http.response.body", "body": b""})
 
@@ -155,5 +155,6 @@ class _Request:
         if self.etag is not None and self.status in (200, 304):
             headers["ETag"] = self.etag
             headers.setdefault("Cache-Control", FRESH)
-            headers.add_vary_header("Accept")
+            for name in varies_by(self.scope):
+                headers.add_vary_header(name)
         headers.setdefault("Cache-Control", "no-store")

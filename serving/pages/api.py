@@ -16,4 +16,6 @@ async def api(request: Request) -> Response:
         for path, methods in request.app.state.description()["paths"].items()
         for method, operation in methods.items()
     ]
-    return rendered(request, "api.html", "API", operations=operations)
+    return rendered(
+        request, "api.html", "API", lead="For programs: the same numbers as these pages.", operations=operations
+    )

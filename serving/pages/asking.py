@@ -30,7 +30,7 @@ class Chosen:
 class Asked:
     """A query as it was asked, its answer or the problem with it, and the labels of filters that it has no place for.
 
-    `newest` is the last day (or month) that the metric has, filtered or not.
+    `newest` is the last day (or month) that the metric has, filtered or not, where that matters.
     """
 
     query: Query
@@ -75,7 +75,7 @@ class Asker:
             self._all_members(page.choices),
             self._together(values, page, chosen),
             self._together([line for line in lines if line], page, chosen),
-            asyncio.gather(*(self._ask(panel_query(one, chosen), page, chosen) for one in page.panels)),
+            asyncio.gather(*(self._panel(one, page, chosen) for one in page.panels)),
         )
         rest = iter(drawn)
         headlines = [
@@ -117,11 +117,14 @@ class Asker:
             return []
         return sorted({str(row[0]) for row in answer.rows if row[0] is not None} - {self.service.answers.other})
 
-    async def _ask(self, query: Query, page: Page, chosen: Chosen) -> Asked:
+    async def _panel(self, panel: Panel, page: Page, chosen: Chosen) -> Asked:
+        return await self._ask(panel_query(panel, chosen), page, chosen, is_dated=panel.kind == "line")
+
+    async def _ask(self, query: Query, page: Page, chosen: Chosen, is_dated: bool = True) -> Asked:
         filtered, without = filtered_query(self.service.registry, query, page.choices, chosen)
         try:
             answer = await self.service.answers.answer(self.generation, filtered)
-            newest = await self._newest(query) if query.last else None
+            newest = await self._newest(query) if query.last and is_dated else None
         except Problem as problem:
             return Asked(query=filtered, answer=None, problem=problem, without=without)
         return Asked(query=filtered, answer=answer, without=without, newest=newest)

@@ -7,17 +7,18 @@ from typing import Any
 
 from metrics.model import Measure
 from metrics.registry import Registry
+from serving.locales import Locale, day
 from serving.pages.addresses import address
 from serving.pages.asking import Answered, Asked, split
 from serving.pages.drawings import Artist
-from serving.pages.locales import Locale, day
 from serving.pages.material import Drawing
 from serving.pages.model import Headline, Page, Panel
 from serving.pages.series import filled, months_before, points, steps
 from serving.pages.tables import Table, table_of, tone_of
 
 LINE_WIDTH, LINE_HEIGHT = 96, 28
-UNITS = {"hours": "h", "money": "", "share": "", "subscribers": "", "titles": "", "plays": "", "minutes": "min"}
+UNITS = {"hours": "h", "minutes": "min", "rating": "of 10"}
+"""What stands behind a headline; its label says what is counted."""
 PERIODS = {"30d": "30 days", "90d": "90 days", "12m": "12 months", "1m": "month"}
 
 
@@ -49,6 +50,7 @@ class PanelView:
     panel: Panel
     title: str
     note: str
+    unfiltered: str
     drawing: Drawing
     table: Table | None
     csv: str
@@ -85,7 +87,7 @@ class Builder:
             description=measure.description,
             value=self._big(measure, value),
             exact="" if value is None else str(value),
-            unit=UNITS.get(measure.unit, measure.unit),
+            unit=UNITS.get(measure.unit, ""),
             change=self.locale.value(moved, change) if moved and change is not None else "",
             tone=_judged(change, one.good),
             against=self._against(one, asked),
@@ -100,8 +102,9 @@ class Builder:
     def _big(self, measure: Measure, value: Any) -> str:
         if measure.format == "percent":
             return self.locale.percent(value)
-        small = value is not None and measure.format in ("decimal", "rating") and abs(value) < 100
-        return self.locale.number(value, 1 if small else 0)
+        if value is None or measure.format == "integer" or abs(value) >= 1000:
+            return self.locale.number(value)
+        return self.locale.number(value, 2 if measure.format == "currency" else 1)
 
     def _points(self, one: Headline, measure: Measure, line: Asked | None) -> list[tuple[float, float]]:
         """The points of the small line."""
@@ -141,11 +144,12 @@ class Builder:
         title = panel.title
         if panel.finding and drawing.first:
             title = panel.finding.format(first=drawing.first, value=drawing.value)
-        note = " · ".join(part for part in (panel.note, self._span(panel, asked), _unfiltered(asked)) if part)
+        note = " · ".join(part for part in (panel.note, self._span(panel, asked)) if part)
         return PanelView(
             panel=panel,
             title=title,
             note=note,
+            unfiltered=_unfiltered(asked),
             drawing=drawing,
             table=table_of(asked.answer, self.locale) if asked.answer and asked.answer.rows else None,
             csv=address(asked.query, "csv"),

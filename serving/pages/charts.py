@@ -5,9 +5,10 @@ from typing import Any
 
 MOST_SERIES = 8
 HEIGHT = 288
+FONT = "Inter, Segoe UI, system-ui, Roboto, Liberation Sans, sans-serif"
 GRID = {"grid": True, "gridColor": "var(--line)", "domain": False, "ticks": False, "labelColor": "var(--dim)"}
 TEXT = {"labelFontSize": 12, "labelPadding": 8, "title": None}
-CONFIG = {"view": {"stroke": None}, "font": "inherit", "background": "transparent", "axis": TEXT}
+CONFIG = {"view": {"stroke": None}, "font": FONT, "background": "transparent", "axis": TEXT}
 
 
 def colours(count: int) -> list[str]:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from metrics.columns import ResultColumn
+from serving.locales import NOTHING, day
 from serving.pages import charts, timelines
-from serving.pages.locales import day
 from serving.pages.material import Bar, Drawing, Material
 from serving.pages.tables import Cell, Table, table_of, tone_of
 
 HEATS = 8
+MOST_ACROSS = 13
 SMALLEST_SHARE = 0.01
 """Of the hours before: a country with less is left out of a ranking by growth, for it would win by chance."""
 
@@ -34,8 +35,11 @@ class Artist(Material):
 
     def _table(self) -> Drawing:
         assert self.asked.answer is not None
-        table = table_of(self.asked.answer, self.locale, self.panel.rows + len(self.panel.leave_out), bars=True)
-        rows = [row for row in table.rows if row[0].text not in self.panel.leave_out][: self.panel.rows]
+        table = table_of(self.asked.answer, self.locale, 3 * self.panel.rows, bars=True)
+        drawn = next(place for place, column in enumerate(table.columns) if column[1])
+        skipped = (*self.panel.leave_out, NOTHING)
+        rows = [row for row in table.rows if row[0].text not in skipped and row[drawn].text != NOTHING]
+        rows = rows[: self.panel.rows]
         first = rows[0] if rows else [Cell(text="")]
         return Drawing(table=Table(columns=table.columns, rows=rows), first=first[0].text)
 
@@ -113,7 +117,8 @@ class Artist(Material):
             rows.setdefault(str(record[first]), {})[str(record[second])] = float(record[self.metric.name] or 0)
         weights = {name: sum(parts.values()) for name, parts in rows.items()}
         groups = sorted({name for parts in rows.values() for name in parts})[: charts.MOST_SERIES]
-        ranked = sorted((name for name in rows if weights[name]), key=lambda name: (-weights[name], name))
+        known = [name for name in rows if weights[name]]
+        ranked = sorted(known) if self.panel.by_name else sorted(known, key=lambda name: (-weights[name], name))
         drawn = [(name, self._stacked(rows[name], groups, weights[name])) for name in ranked[: self.panel.rows]]
         return Drawing(parts=drawn, legend=charts.coloured(groups), first=drawn[0][0] if drawn else "")
 
@@ -136,10 +141,10 @@ class Artist(Material):
         sums: dict[Any, float] = {}
         for (name, _), value in cells.items():
             sums[name] = sums.get(name, 0.0) + float(value or 0)
-        by_time = down.type in ("date", "integer")
-        ranked = sorted(sums) if by_time else sorted(sums, key=lambda name: (-sums[name], str(name)))
-        chosen = ranked[-self.panel.rows :] if by_time else ranked[: self.panel.rows]
-        across = sorted({name for _, name in cells})[-12:]
+        ranked = sorted(sums) if self.panel.by_name else sorted(sums, key=lambda name: (-sums[name], str(name)))
+        chosen = ranked[-self.panel.rows :] if self.panel.by_name else ranked[: self.panel.rows]
+        known = sorted({name for (_, name), value in cells.items() if value is not None})
+        across = known[:MOST_ACROSS] if self.panel.by_name else known[-MOST_ACROSS:]
         largest = max((float(cells.get((r, c)) or 0) for r in chosen for c in across), default=0.0) or 1.0
         heat = [
             (

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from metrics.columns import ResultColumn
+from serving.locales import Locale
 from serving.pages.asking import Asked
-from serving.pages.locales import Locale
 from serving.pages.model import Panel
 from serving.pages.tables import Table
 

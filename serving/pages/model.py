@@ -6,7 +6,7 @@ from typing import Literal
 from metrics.query import Query
 
 Kind = Literal["line", "columns", "bars", "growth", "parts", "table", "heat"]
-Width = Literal["full", "wide", "half", "narrow"]
+Width = Literal["full", "wide", "tall", "half", "narrow"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,10 @@ class Panel:
     `heat` (first dimension down, second across). `finding` is a title that says what is there: `{first}` is the first
     row's name, `{value}` its value; without rows, or where nothing grows, `title` stands. `in_period` puts the page's
     period into the query.
-    `rows` is how many are drawn; the table behind has the others. `base` is the year that bars are compared with.
+
+    `rows` is how many are drawn; the table behind has the others. `base` is the year that bars are compared with;
+    `by_name` sorts rows by their names, where these have an order of their own. `width` `tall` is wide, beside two
+    narrow panels, one over the other.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Panel:
     width: Width = "half"
     leave_out: tuple[str, ...] = ("Unknown",)
     base: int | None = None
+    by_name: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

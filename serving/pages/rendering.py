@@ -8,8 +8,8 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from serving.locales import locale_of
 from serving.pages import vega
-from serving.pages.locales import locale_of
 from serving.service import generation_of, service_of
 
 TEMPLATES = Path(__file__).parent / "templates"

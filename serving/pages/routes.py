@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.generations import Generation
+from serving.locales import locale_of
 from serving.pages.asking import Answered, Asker, Chosen
 from serving.pages.building import PERIODS, Builder, choices_of
-from serving.pages.locales import locale_of
 from serving.pages.model import Page
 from serving.pages.rendering import rendered
 from serving.problems import bad_request

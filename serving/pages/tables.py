@@ -6,7 +6,7 @@ from typing import Any
 
 from metrics.columns import ResultColumn
 from serving.answers import Answer
-from serving.pages.locales import Locale
+from serving.locales import Locale
 
 MOST_ROWS = 200
 NUMBERS = ("metric", "previous", "change")

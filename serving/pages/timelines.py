@@ -4,9 +4,9 @@ import json
 from datetime import date
 from typing import Any
 
+from serving.locales import day
 from serving.pages import charts, series
 from serving.pages.asking import split
-from serving.pages.locales import day
 from serving.pages.material import Drawing, Material
 
 
@@ -51,7 +51,8 @@ def _several(of: Material, time: str, kind: str, days: list[date], grain: str) -
     totals: dict[str, float] = {}
     for record in records:
         totals[record[kind]] = totals.get(record[kind], 0.0) + float(record[of.metric.name] or 0)
-    chosen = sorted(totals, key=lambda name: (-totals[name], name))[: charts.MOST_SERIES]
+    largest = sorted(totals, key=lambda name: (-totals[name], name))[: charts.MOST_SERIES]
+    chosen = sorted(largest)  # A member has the same colour in every chart that shows the same members.
     rows = []
     for name in chosen:
         values = {record[time]: record[of.metric.name] for record in records if record[kind] == name}

@@ -28,7 +28,7 @@ AUDIENCE = Page(
             title="Revenue by month and plan",
             query=Query(metrics=("revenue",), dimensions=("plan",), grain="month", last=MONTHS),
             note="The last 24 months",
-            width="wide",
+            width="tall",
         ),
         Panel(
             name="revenue-by-plan",
@@ -40,10 +40,25 @@ AUDIENCE = Page(
             width="narrow",
         ),
         Panel(
+            name="plan-by-gender",
+            kind="parts",
+            title="Plans by gender",
+            query=Query(metrics=("subscribers", "monthly_revenue"), dimensions=("gender", "plan")),
+            note="Share of current subscribers",
+            width="narrow",
+        ),
+        Panel(
             name="active",
             kind="line",
             title="Active subscribers by month and plan",
             query=Query(metrics=("active_subscribers",), dimensions=("plan",), grain="month", last=MONTHS),
+            note="The last 24 months",
+        ),
+        Panel(
+            name="revenue-per-user",
+            kind="line",
+            title="Average revenue per user by month",
+            query=Query(metrics=("average_revenue_per_user",), grain="month", last=MONTHS),
             note="The last 24 months",
         ),
         Panel(
@@ -63,7 +78,8 @@ AUDIENCE = Page(
                 order=("-month",),
             ),
             note="The newest first",
-            rows=8,
+            rows=6,
+            width="full",
         ),
         Panel(
             name="plan-by-country",
@@ -77,13 +93,7 @@ AUDIENCE = Page(
             kind="parts",
             title="Plans by age",
             query=Query(metrics=("subscribers", "monthly_revenue"), dimensions=("age_band", "plan")),
-            note="Share of current subscribers",
-        ),
-        Panel(
-            name="plan-by-gender",
-            kind="parts",
-            title="Plans by gender",
-            query=Query(metrics=("subscribers", "monthly_revenue"), dimensions=("gender", "plan")),
+            by_name=True,
             note="Share of current subscribers",
         ),
         Panel(
@@ -92,6 +102,7 @@ AUDIENCE = Page(
             title="Plans by device",
             query=Query(metrics=("subscribers", "subscriber_share"), dimensions=("device", "plan")),
             note="Share of current subscribers",
+            width="full",
         ),
         Panel(
             name="groups",
@@ -111,6 +122,7 @@ AUDIENCE = Page(
             kind="heat",
             title="Who stays: subscribers by month of joining",
             query=Query(metrics=("retention",), dimensions=("cohort_month", "months_since_joining")),
+            by_name=True,
             note="Share of those who joined that is active so many months later",
             rows=12,
             width="full",

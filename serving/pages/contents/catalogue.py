@@ -30,20 +30,21 @@ CATALOGUE = Page(
             width="narrow",
         ),
         Panel(
+            name="content-age",
+            kind="parts",
+            title="How old the content is, by type",
+            query=Query(metrics=("titles",), dimensions=("type", "content_age_category")),
+            note="Share of titles: recent is from 2020, modern from 2010",
+            width="narrow",
+        ),
+        Panel(
             name="ratings",
             kind="bars",
             title="Maturity ratings",
             finding="Most titles are rated {first}",
             query=Query(metrics=("titles", "title_share"), dimensions=("rating",), order=("-titles",)),
             note="Number of titles",
-            width="narrow",
-        ),
-        Panel(
-            name="content-age",
-            kind="parts",
-            title="How old the content is, by type",
-            query=Query(metrics=("titles",), dimensions=("type", "content_age_category")),
-            note="Share of titles: recent is from 2020, modern from 2010",
+            rows=5,
             width="narrow",
         ),
         Panel(
@@ -73,7 +74,7 @@ CATALOGUE = Page(
             query=Query(metrics=("titles",), dimensions=("release_year", "type")),
             note="The latest 25 years; the table has all",
             rows=25,
-            width="wide",
+            width="tall",
         ),
         Panel(
             name="regions",
@@ -84,11 +85,22 @@ CATALOGUE = Page(
             width="narrow",
         ),
         Panel(
+            name="depth",
+            kind="bars",
+            title="What nobody watched",
+            query=Query(
+                metrics=("unwatched_titles", "unwatched_share", "watched_titles", "titles"), dimensions=("type",)
+            ),
+            note="Titles without a view; the table has their share",
+            width="narrow",
+        ),
+        Panel(
             name="years-added",
             kind="columns",
             title="Titles by the year in which they were added",
             query=Query(metrics=("titles",), dimensions=("year_added", "type")),
             rows=15,
+            width="full",
         ),
         Panel(
             name="countries-by-age",
@@ -100,30 +112,22 @@ CATALOGUE = Page(
                 order=("-titles",),
             ),
             note="With the average length of movies and the number of genres",
-            rows=7,
-        ),
-        Panel(
-            name="depth",
-            kind="table",
-            title="What nobody watched",
-            query=Query(
-                metrics=("unwatched_titles", "unwatched_share", "watched_titles", "titles"), dimensions=("type",)
-            ),
-            note="Titles without a view, by type",
-            rows=5,
+            rows=6,
+            width="full",
         ),
         Panel(
             name="underwatched",
             kind="table",
             title="Well rated, little watched",
             query=Query(
-                metrics=("average_rating", "votes", "less_watched_share"),
+                metrics=("less_watched_share", "average_rating", "votes"),
                 dimensions=("title", "type"),
-                order=("-average_rating", "-votes"),
+                order=("less_watched_share", "-average_rating"),
                 limit=100,
             ),
-            note="Top rated at IMDb, with fewer hours than half of the rated titles",
+            note="Top rated at IMDb, and the share of rated titles that have fewer hours still",
             rows=6,
+            width="full",
         ),
     ),
 )

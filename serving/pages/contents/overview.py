@@ -26,7 +26,7 @@ OVERVIEW = Page(
             name="hours-per-day",
             kind="line",
             title="Hours viewed per day",
-            note="Beside the same days of the period before",
+            note="Beside the period before",
             query=Query(metrics=("hours_viewed",), grain="day"),
             in_period=True,
             width="wide",

@@ -7,6 +7,8 @@ if (kept === "light" || kept === "dark") document.documentElement.dataset.theme 
 addEventListener("DOMContentLoaded", () => {
   const root = document.documentElement;
   root.dataset.script = "";
+  // Pages with charts are ready when these are drawn (charts.js).
+  if (!document.querySelector("figure[data-spec]")) root.dataset.ready = "";
   for (const button of document.querySelectorAll("[data-theme-toggle]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
