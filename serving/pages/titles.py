@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from serving.pages.rendering import rendered
 from serving.problems import bad_request, not_found
@@ -65,15 +65,12 @@ async def title(request: Request, key: Annotated[str, Path(pattern=r"^-?[0-9]{1,
         )
     if found is None:
         raise not_found("unknown-title", f"There is no title {key}. Search for it by name: /titles")
-    if str(number) != key:
-        return RedirectResponse(f"/titles/{number}", 308)
     return rendered(
         request,
         "title.html",
         found["title"] or "A title without a name",
         lead=_facts(found),
         one=found,
-        fewest=service_of(request).statements.limits.smallest_group,
         roles=_by_role(found["people"]),
         versions=_versions(found["history"]),
         days=found["viewing_by_day"],
