@@ -5,6 +5,7 @@ from typing import Any
 
 MOST_SERIES = 8
 HEIGHT = 288
+BANDS = 600  # pixels that the bands of all days have together
 FONT = "Inter, Segoe UI, system-ui, Roboto, Liberation Sans, sans-serif"
 GRID = {"grid": True, "gridColor": "var(--line)", "domain": False, "ticks": False, "labelColor": "var(--dim)"}
 TEXT = {"labelFontSize": 12, "labelPadding": 8, "title": None}
@@ -67,33 +68,31 @@ def line(description: str, values: list[dict[str, Any]], grain: str, is_share: b
         tooltip.append({"field": "Before", "title": "Before"})
         mark = {"type": "line", "color": "var(--dim)", "strokeWidth": 1.5, "strokeDash": [4, 4]}
         shown.insert(1, {"mark": mark, "encoding": {"x": x, "y": _amount("before", is_share)}})
-    shown.append(_pointed("var(--series-1)", x, "now", tooltip))
+    shown += _pointed("var(--series-1)", x, "now", tooltip, len(values))
     return {**_base(description, values), "layer": shown}
 
 
-def _pointed(colour: str, x: dict[str, Any], field: str, tooltip: list[dict[str, str]]) -> dict[str, Any]:
-    """A point at the day that the pointer is nearest to, with its numbers."""
-    return {
-        "params": [
-            {
-                "name": "at",
-                "select": {
-                    "type": "point",
-                    "on": "pointerover",
-                    "clear": "pointerout",
-                    "nearest": True,
-                    "fields": ["t"],
-                },
-            }
-        ],
-        "mark": {"type": "point", "filled": True, "size": 70, "color": colour},
-        "encoding": {
-            "x": x,
-            "y": {"field": field, "type": "quantitative"},
-            "opacity": {"condition": {"param": "at", "empty": False, "value": 1}, "value": 0},
-            "tooltip": tooltip,
+def _pointed(
+    colour: str, x: dict[str, Any], field: str, tooltip: list[dict[str, str]], count: int
+) -> list[dict[str, Any]]:
+    """Layers: a point at the day under the pointer, and bands, which aren't seen, that show a day's numbers."""
+    y = {"field": field, "type": "quantitative"}
+    chosen = {"name": "at", "select": {"type": "point", "on": "pointerover", "clear": "pointerout", "fields": ["t"]}}
+    return [
+        {
+            "mark": {"type": "point", "filled": True, "size": 70, "color": colour},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "opacity": {"condition": {"param": "at", "empty": False, "value": 1}, "value": 0},
+            },
         },
-    }
+        {
+            "params": [chosen],
+            "mark": {"type": "rule", "strokeWidth": max(4, BANDS // max(count, 1)), "opacity": 0},
+            "encoding": {"x": x, "tooltip": tooltip},
+        },
+    ]
 
 
 def lines(description: str, values: list[dict[str, Any]], series: Sequence[str], grain: str, is_share: bool) -> Any:

@@ -1,12 +1,15 @@
 """The routes of the declared pages: the reader's parameters in, the page out."""
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.generations import Generation
 from serving.locales import locale_of
+from serving.pages import vega
 from serving.pages.asking import Answered, Asker, Chosen
 from serving.pages.building import PERIODS, Builder, choices_of
 from serving.pages.model import Page
@@ -69,9 +72,14 @@ def _endpoint(page: Page):  # type: ignore[no-untyped-def]
 
 
 def warmer(pages: Iterable[Page]):  # type: ignore[no-untyped-def]
-    """What asks the questions of the pages, as they are first opened, of a generation that isn't served yet."""
+    """What asks the questions of the pages, as they are first opened, of a generation that isn't served yet.
+
+    At the first start it makes the library of charts, too.
+    """
 
     async def warm(service: Service, generation: Generation) -> None:
+        with suppress(OSError):  # Charts say that they can't be drawn, and the request for the script says why.
+            await asyncio.to_thread(vega.script)
         for page in pages:
             chosen = Chosen(period=page.periods[0] if page.periods else None, members={})
             await Asker(service, generation).page(page, chosen)

@@ -27,5 +27,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 addEventListener("pageshow", () => {
+  // After the back button, the form is that of the address, not as it was left.
   for (const field of document.querySelectorAll("form.filters :disabled")) field.disabled = false;
+  for (const form of document.querySelectorAll("form.filters")) form.reset();
 });
