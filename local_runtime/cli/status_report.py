@@ -15,8 +15,9 @@ from local_runtime.counts import counted
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.deliveries import Deliveries
 from local_runtime.inspection.formats import UNLIMITED
+from local_runtime.inspection.notices import notices_of
 from local_runtime.inspection.published import described
-from local_runtime.inspection.releases import Release, note_on_mixed_order, notes_on_order, shown_name
+from local_runtime.inspection.releases import Release, shown_name
 from local_runtime.inspection.status import LakeState, TableState
 from local_runtime.inspection.verdicts import PendingDecision
 from local_runtime.printable import on_one_line
@@ -38,10 +39,10 @@ def status_text(state: LakeState, long: bool = False) -> str:
     of_lake = folder_argument("lake", Path(state.lake))
     with console.capture() as captured:
         say(f"Lake {state.lake}")
-        say(_verdict(state), "bold")
+        say(state.verdict, "bold")
         for problem in state.problems:
             say(problem, "red")
-        for notice in (*_publications(state, long), *_notices(state)):
+        for notice in (*_publications(state, long), *notices_of(state)):
             say(notice)
         _print_tables(state, long, of_lake)
         _print_quarantines(state, of_lake)
@@ -71,37 +72,6 @@ def _publications(state: LakeState, long: bool) -> Iterator[str]:
     if long:
         yield f"Publications, which queries name as gold.TABLE@{state.published[-1].name}:"
         yield from (f"  {described(one)}" for one in reversed(state.published))
-
-
-def _notices(state: LakeState) -> list[str]:
-    """What needs no hand and is to be known."""
-    notices = [
-        f"{on_one_line(release)} is {pending.decision.done}, which takes effect with the next run: {pending.command}"
-        for release, pending in state.pending.items()
-    ]
-    for name, releases in state.releases.items():
-        notices += [note for one in releases if not one["is_superseded"] for note in notes_on_order(one)]
-        notices += note_on_mixed_order(name, releases)
-    notices += ["The data in this lake are invented: it is a sample."] if state.invented else []
-    return notices + _undefined_tables(state)
-
-
-def _undefined_tables(state: LakeState) -> list[str]:
-    if not state.undefined:
-        return []
-    undefined = {*state.undefined}
-    readers = [table.name for table in state.tables if table.name not in undefined and {*table.reads} & undefined]
-    read = f" {', '.join(readers)} read from them, and get nothing new." if readers else ""
-    return [
-        f"Defined by no pipeline: {', '.join(state.undefined)}. They were renamed or removed in the code, or another "
-        f"program wrote them; nothing here updates them.{read} Delete their folders if they aren't needed any more.",
-    ]
-
-
-def _verdict(state: LakeState) -> str:
-    if state.problems:
-        return f"Needs attention: {counted(len(state.problems), 'problem')}."
-    return "A run is in progress: look again when it has ended." if state.running else "Healthy."
 
 
 def _print_tables(state: LakeState, long: bool, of_lake: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from local_runtime.counts import counted
 from local_runtime.delta.actions import rows_in
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.delta.time_travel import readable_snapshot
@@ -77,6 +78,13 @@ class LakeState(DataReport):
         """
         return not self.problems and not self.running
 
+    @property
+    def verdict(self) -> str:
+        """The verdict in a sentence."""
+        if self.problems:
+            return f"Needs attention: {counted(len(self.problems), 'problem')}."
+        return "A run is in progress: look again when it has ended." if self.running else "Healthy."
+
 
 def inspect(lake: Lake) -> LakeState:
     """The state of a lake."""
@@ -89,12 +97,13 @@ def inspect(lake: Lake) -> LakeState:
     for name in sorted({*names} - {*tables}):
         with _collecting_problems(state):
             looked_at |= _read_event_log(lake, name, run, state)
+    defined = [name for name in names if run.defined is None or name in run.defined]
     if run.defined is not None:
         state.missing = [name for name in run.defined if name not in {*names, *empty}]
         state.undefined = [name for name in tables if name not in run.defined]
     for name in tables:
         with _collecting_problems(state):
-            _add_table(lake, name, run, looked_at.get(name), state)
+            _add_table(lake, name, run, looked_at.get(name), state, defined)
     with _collecting_problems(state):
         state.published = publications(lake)
         state.waiting = tables_ahead(lake, state.published[-1]) if state.published else []
@@ -117,7 +126,9 @@ def _collecting_problems(state: LakeState) -> Iterator[None]:
         state.problems.append(str(error))
 
 
-def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, state: LakeState) -> None:
+def _add_table(
+    lake: Lake, name: str, run: LastRun, looked_at: datetime | None, state: LakeState, defined: list[str]
+) -> None:
     log = lake.log(name)
     snapshot = readable_snapshot(log, name, None)
     if snapshot is None:
@@ -142,7 +153,6 @@ def _add_table(lake: Lake, name: str, run: LastRun, looked_at: datetime | None, 
         )
         state.quarantined[name] = dict(failed.fetchall())
     if is_defined:
-        defined = lake.tables() if run.defined is None else [other for other in lake.tables() if other in run.defined]
         state.add(lake, name, properties, progress, defined)
 
 
