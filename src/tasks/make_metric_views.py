@@ -1,4 +1,4 @@
-"""A task of the job beside its last: creates or replaces the metric views over gold's tables.
+"""A task of the job after gold: creates or replaces the metric views over its tables.
 
 Arguments: the folder of the sources (`src`), and gold's schema as catalog.schema, which gets the views. Databricks sets
 neither `__file__` nor the path to import from for a Python file of a job, so the job passes it.

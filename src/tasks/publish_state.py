@@ -1,4 +1,4 @@
-"""The job's last task: records which version of every table of silver and gold the run ended with.
+"""A task of the job after gold: records which version of every table of silver and gold the run ended with.
 
 Arguments: the schema that gets the table `publications`, the job run's id, the number of its repair (0: none), and the
 schemas whose tables are recorded. Schemas are catalog.schema.

@@ -1,4 +1,4 @@
-"""The job's last task records the version of every table that it can see."""
+"""The job's task of published states records the version of every table that it can see."""
 
 from datetime import UTC, datetime
 
