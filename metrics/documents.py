@@ -1,4 +1,7 @@
-"""The documents that are made from the registry: docs/metrics.md, and the JSON Schema of the definitions."""
+"""What is made from the registry: docs/metrics.md, the JSON Schema of the definitions, and Databricks' metric views.
+
+The metric views' statements are files, because the job that runs them has none of the registry's packages.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,9 +10,14 @@ from pathlib import Path
 
 from metrics.model import Definitions, Kpi
 from metrics.registry import Registry
+from metrics.views import view_statements
 
 PROSE = Path(__file__).parent / "prose"
 SCHEMA = Path(__file__).parent / "definitions.schema.json"
+VIEWS = "src/tasks/metric_views"  # below the repository's root: only `src` is uploaded
+VIEW_HEAD = (
+    "-- Made from metrics/definitions by ./lakehouse metrics --document; src/tasks/make_metric_views.py runs it.\n"
+)
 ASKING = """\
 ## Metrics
 
@@ -25,7 +33,16 @@ depends on the metric."""
 def documents(registry: Registry, root: Path) -> dict[Path, str]:
     """The texts of the generated documents, by their paths."""
     page = root / "docs" / "metrics.md"
-    return {page: metrics_page(registry), SCHEMA: schema_text()}
+    views = {
+        root / VIEWS / f"{name}.sql": f"{VIEW_HEAD}{statement};\n"
+        for name, statement in view_statements(registry).items()
+    }
+    return {page: metrics_page(registry), SCHEMA: schema_text(), **views}
+
+
+def leftovers(registry: Registry, root: Path) -> list[Path]:
+    """The files of metric views that the registry no longer has: the job would go on making those."""
+    return sorted({*(root / VIEWS).glob("*.sql")} - documents(registry, root).keys())
 
 
 def schema_text() -> str:

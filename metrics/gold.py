@@ -30,6 +30,8 @@ def _gold_columns(registry: Registry) -> Iterator[tuple[Place, str, str | None]]
         yield (*place, "table"), entity.table, entity.key
         if entity.person:
             yield (*place, "person"), entity.table, entity.person
+        if entity.people:
+            yield (*place, "people"), entity.table, entity.people
         for step, join in entity.joins.items():
             target = registry.entities[join.to]
             yield (*place, "joins", step), entity.table, join.column

@@ -2,7 +2,7 @@
 
 Their source is SQL with all joins written out, so that Apache Spark's own metric views (version 0.1, which has no
 joins) can run them. What needs a second aggregate isn't in them: shares of a total, measures of several entities, and
-those that don't add up over time.
+those that don't add up over time. Money has no currency here, as the data name none, so it is formatted as a number.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,9 @@ DIALECT = "databricks"
 WIDE = "DECIMAL(38, 0)"
 FORMATS = {"integer": "number", "decimal": "number", "currency": "number", "rating": "number", "percent": "percentage"}
 MOST_SYNONYMS = 10
+PREFIX = "metrics_"
+# Stands in the statements for the schema that has gold's tables and gets the views.
+GOLD = "{gold}"
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,19 @@ class MetricView:
         return [one["name"] for one in self.definition["measures"]]
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines, which is SQL, as they are."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
 def statement_of(name: str, definition: dict[str, Any]) -> str:
     """The SQL that creates a metric view."""
-    text = yaml.safe_dump(definition, sort_keys=False, allow_unicode=True, width=120)
+    text = yaml.dump(definition, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return f"CREATE OR REPLACE VIEW {name}\nWITH METRICS\nLANGUAGE YAML\nAS $$\n{text}$$"
 
 
@@ -72,21 +85,26 @@ def metric_views(registry: Registry) -> list[MetricView]:
     return views
 
 
-def views_sql(registry: Registry, schema: str) -> str:
-    """The statements that create all views in the schema where gold's tables are (`catalog.schema`, or a schema)."""
-    parts = [exp.to_identifier(part, quoted=True).sql(dialect=DIALECT) for part in schema.split(".")]
-    place = ".".join(parts)
-    statements = []
+def view_statements(registry: Registry) -> dict[str, str]:
+    """The statement that creates each view, by the view's name, with {gold} where the schema of gold's tables belongs.
+
+    It may be replaced by any quoted name: in the YAML of a statement it is part of a text of several lines.
+    """
+    statements = {}
     for view in metric_views(registry):
         source = sqlglot.parse_one(view.definition["source"], dialect=DIALECT)
         for found in source.find_all(exp.Table):
             if found.db == "gold":
-                found.set("db", exp.to_identifier(schema.split(".")[-1], quoted=True))
-                if len(parts) == 2:
-                    found.set("catalog", exp.to_identifier(schema.split(".")[0], quoted=True))
-        definition = {**view.definition, "source": source.sql(dialect=DIALECT)}
-        statements.append(statement_of(f"{place}.{view.name}", definition) + ";")
-    return "\n\n".join(statements)
+                found.set("db", exp.to_identifier(GOLD, quoted=False))
+        definition = {**view.definition, "source": source.sql(dialect=DIALECT, pretty=True)}
+        statements[view.name] = statement_of(f"{GOLD}.{view.name}", definition)
+    return statements
+
+
+def views_sql(registry: Registry, schema: str) -> str:
+    """The statements that create all views in the schema where gold's tables are (`catalog.schema`, or a schema)."""
+    place = ".".join(exp.to_identifier(part, quoted=True).sql(dialect=DIALECT) for part in schema.split("."))
+    return "\n\n".join(f"{statement.replace(GOLD, place)};" for statement in view_statements(registry).values())
 
 
 class _View:
@@ -125,7 +143,7 @@ class _View:
             columns.append(named(self.rows.time(), "day"))
         bases = dict.fromkeys(base for name in self.names for base in self.registry.base_measures(name))
         columns += [value for name in bases for value in self._values(name)]
-        source = self.rows.select(columns, self.rows.population()).sql(dialect=DIALECT)
+        source = self.rows.select(columns, self.rows.population()).sql(dialect=DIALECT, pretty=True)
         grain = f", one for each of the {self.bridge[-1]} of its title" if self.bridge else ""
         definition = {
             "version": "1.1",
@@ -135,7 +153,7 @@ class _View:
             "measures": [self._measure(name) for name in self.names],
         }
         suffix = f"_by_{self.bridge[-1]}" if self.bridge else ""
-        return MetricView(f"metrics_{self.entity}{suffix}", self.entity, definition)
+        return MetricView(f"{PREFIX}{self.entity}{suffix}", self.entity, definition)
 
     def _dimensions(self, names: list[str]) -> Iterator[dict[str, Any]]:
         for name in names:

@@ -52,19 +52,23 @@ def metrics(arguments: Namespace) -> int:
 
 def _document(registry: "Registry", is_check: bool) -> int:
     """Writes the generated documents; with --check only says which aren't current, 1 where there are any."""
-    from metrics.documents import documents
+    from metrics.documents import documents, leftovers
 
-    texts = documents(registry, ROOT)
+    texts, removed = documents(registry, ROOT), leftovers(registry, ROOT)
     stale = [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    for path in texts if not is_check else stale:
-        name = path.relative_to(ROOT)
-        if is_check:
-            print(f"{name} is not current: ./lakehouse metrics --document writes it.")
-            continue
+    if is_check:
+        for path in [*stale, *removed]:
+            print(f"{path.relative_to(ROOT)} is not current: ./lakehouse metrics --document writes it.")
+        return 1 if stale or removed else 0
+    for path, text in texts.items():
         if path in stale:
-            path.write_text(texts[path], encoding="utf-8")
-        print(f"{name} {'is written' if path in stale else 'is current'}")
-    return 1 if is_check and stale else 0
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)} {'is written' if path in stale else 'is current'}")
+    for path in removed:
+        path.unlink()
+        print(f"{path.relative_to(ROOT)} is removed")
+    return 0
 
 
 def _list(registry: "Registry") -> None:

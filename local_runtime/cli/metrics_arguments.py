@@ -34,7 +34,9 @@ def add_metrics(metrics: argparse.ArgumentParser) -> None:
     )
     documents = metrics.add_argument_group("documents and metric views")
     documents.add_argument(
-        "--document", action="store_true", help="write docs/metrics.md and the schema of the definitions"
+        "--document",
+        action="store_true",
+        help="write docs/metrics.md, the schema of the definitions, and the metric views that the job makes",
     )
     documents.add_argument(
         "--views",

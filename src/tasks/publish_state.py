@@ -1,4 +1,4 @@
-"""The job's last task: records which version of every table of silver and gold the run ended with.
+"""A task of the job after gold: records which version of every table of silver and gold the run ended with.
 
 Arguments: the schema that gets the table `publications`, the job run's id, the number of its repair (0: none), and the
 schemas whose tables are recorded. Schemas are catalog.schema.
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 TABLE = "publications"
+# Metric views have no rows of their own, and so no versions; the task beside this one makes them.
+METRIC_VIEWS = "metrics_"
 COMMENT = (
     "One row per published state and table: the version that the table had when a run of the job had updated silver "
     "and gold. All rows of a state are one commit."
@@ -46,9 +48,10 @@ def publish(spark: "SparkSession", schema: str, update_id: str, published_schema
 
 
 def tables_in(spark: "SparkSession", schema: str) -> list[str]:
-    """The tables and materialized views of a schema, as catalog.schema.table, sorted."""
+    """The tables and materialized views of a schema, as catalog.schema.table, sorted; no metric views."""
     rows = spark.sql(f"SHOW TABLES IN {quoted(schema)}").where("NOT isTemporary").collect()
-    return sorted(f"{schema}.{row['tableName']}" for row in rows)
+    names = (row["tableName"] for row in rows)
+    return sorted(f"{schema}.{name}" for name in names if not name.startswith(METRIC_VIEWS))
 
 
 def versions_of(spark: "SparkSession", tables: Iterable[str]) -> tuple[dict[str, int | None], dict[str, str]]:

@@ -196,12 +196,24 @@ def test_every_pipeline_file_is_a_library_of_its_layer():
 def test_the_job_makes_the_folders_runs_the_layers_in_order_and_publishes_when_files_arrive():
     job = resource("jobs", "medallion")
     order = ["landing_folders", "bronze", "cleanse", "silver", "gold", "publication"]
-    assert [task["task_key"] for task in job["tasks"]] == order
-    assert [[d["task_key"] for d in task.get("depends_on", [])] for task in job["tasks"]] == [
-        [],
-        *([key] for key in order[:-1]),
-    ]
+    after = {task["task_key"]: [d["task_key"] for d in task.get("depends_on", [])] for task in job["tasks"]}
+    # Nothing waits for the metric views: one that fails keeps no state from being published.
+    assert after.pop("metric_views") == ["gold"]
+    assert after == dict(zip(order, [[], *([key] for key in order[:-1])], strict=True))
     assert job["trigger"]["file_arrival"]["url"].endswith("/")
+
+
+def test_the_metric_views_are_made_in_golds_schema_by_the_uploaded_code():
+    (task,) = (task for task in resource("jobs", "medallion")["tasks"] if task["task_key"] == "metric_views")
+    python = task["spark_python_task"]
+    assert (ROOT / "resources" / python["python_file"]).resolve() == ROOT / "src" / "tasks" / "make_metric_views.py"
+    assert python["parameters"] == [
+        "${workspace.file_path}/src",
+        "${var.catalog}.${resources.schemas.gold.name}",
+    ]
+    # No warehouse, and no package of the registry: the first deployment needs neither.
+    (environment,) = resource("jobs", "medallion")["environments"]
+    assert environment == {"environment_key": task["environment_key"], "spec": {"environment_version": "4"}}
 
 
 def test_another_job_starts_it_by_the_clock():

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
 from local_runtime.errors import LakehouseError
-from metrics.documents import SCHEMA, documents, schema_text
+from metrics.documents import SCHEMA, VIEWS, documents, leftovers, schema_text
 from metrics.gold import gold_problems
 from metrics.registry import DEFINITIONS, load_registry
 from tests.conftest import ROOT
@@ -129,8 +129,25 @@ def test_the_schema_of_the_definitions_is_that_of_the_models():
 
 
 def test_the_documents_are_current(registry):
-    stale = [path.name for path, text in documents(registry, ROOT).items() if path.read_text() != text]
+    texts = documents(registry, ROOT)
+    stale = [path.name for path, text in texts.items() if not path.is_file() or path.read_text() != text]
+    stale += [path.name for path in leftovers(registry, ROOT)]
     assert stale == [], "./lakehouse metrics --document writes them"
+
+
+def test_the_file_of_a_view_that_is_gone_is_left_over(registry, tmp_path):
+    (tmp_path / VIEWS).mkdir(parents=True)
+    for name in ("metrics_title.sql", "metrics_gone.sql"):
+        (tmp_path / VIEWS / name).write_text("SELECT 1")
+    assert leftovers(registry, tmp_path) == [tmp_path / VIEWS / "metrics_gone.sql"]
+
+
+def test_the_number_of_people_is_a_column_that_gold_must_have(registry):
+    (entity,) = {one.table: one for one in registry.entities.values() if one.people}.values()
+    columns = {name: set(table.column_names) for name, table in TABLES.items()}
+    columns[entity.table].remove(entity.people)
+    found = "\n".join(gold_problems(registry, columns))
+    assert re.search(rf"entities\.yml:\d+.* gold\.{entity.table} has no column '{entity.people}'", found)
 
 
 def test_no_short_name_means_two_things_of_one_metric(registry):

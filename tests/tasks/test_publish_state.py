@@ -1,4 +1,4 @@
-"""The job's last task records the version of every table that it can see."""
+"""The job's task of published states records the version of every table that it can see."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ SCHEMAS = ("operations", "silver", "gold")
 
 @pytest.fixture(scope="module")
 def catalog(spark, tmp_path_factory):
-    """Schemas with a table at version 1, one at version 0, and a view, which has no history."""
+    """Schemas with a table at version 1, one at version 0, and views: one without a history, and one of metrics."""
     folder = tmp_path_factory.mktemp("catalog")
     for schema in SCHEMAS:
         spark.sql(f"CREATE SCHEMA publishing_{schema} LOCATION '{folder / schema}'")
@@ -19,6 +19,7 @@ def catalog(spark, tmp_path_factory):
     spark.sql("INSERT INTO publishing_silver.titles VALUES (2)")
     spark.sql("CREATE TABLE publishing_gold.fact USING DELTA AS SELECT 1 AS n")
     spark.sql("CREATE VIEW publishing_gold.kpi AS SELECT 1 AS n")
+    spark.sql("CREATE VIEW publishing_gold.metrics_title AS SELECT 1 AS n")
     yield [f"spark_catalog.publishing_{schema}" for schema in SCHEMAS]
     for schema in SCHEMAS:
         spark.sql(f"DROP SCHEMA publishing_{schema} CASCADE")
