@@ -20,8 +20,8 @@ class KnownSchemas:
     """What a session's `client.schema` answers, asked once for each plan.
 
     A flow is analyzed on empty frames before any data is touched, and runs on tables of the same columns: then its plan
-    is the same but for its sources. So a source counts as its columns; where those aren't known without the engine, it
-    counts as it is written, with its paths.
+    is the same but for its sources. So a source counts as its columns; a plan with one whose columns aren't known
+    without the engine is asked for each time, for they may change: a view's, those of files without a schema.
     """
 
     def __init__(self, ask: Callable[[proto.Plan], StructType]) -> None:
@@ -31,27 +31,28 @@ class KnownSchemas:
     def __call__(self, plan: proto.Plan) -> StructType:
         """The schema of a plan's rows. Raises what the engine does for a plan that is wrong; that isn't kept."""
         key = _key(plan)
+        if key is None:
+            return self._ask(plan)
         if key not in self._known:
             self._known[key] = self._ask(plan)
         return self._known[key]
 
 
-def _key(plan: proto.Plan) -> bytes:
-    """The plan without the numbers of its frames, its sources as their columns."""
+def _key(plan: proto.Plan) -> bytes | None:
+    """The plan without the numbers of its frames, its sources as their columns; None where those may change."""
     same = proto.Plan()
     same.CopyFrom(plan)
-    _simplify(same.root)
-    return bytes(same.SerializeToString(deterministic=True))
+    return bytes(same.SerializeToString(deterministic=True)) if _simplify(same.root) else None
 
 
-def _simplify(relation: proto.Relation) -> None:
+def _simplify(relation: proto.Relation) -> bool:
+    """Puts columns in the place of sources; whether what is left can only mean one schema."""
     relation.ClearField("common")
     columns = _columns_of(relation)
     if columns is not None:
         relation.local_relation.CopyFrom(proto.LocalRelation(schema=columns))
-        return
-    for below in inputs_of(relation):
-        _simplify(below)
+        return True
+    return relation_kind(relation) not in ("read", "sql") and all([_simplify(below) for below in inputs_of(relation)])
 
 
 def _columns_of(relation: proto.Relation) -> str | None:
@@ -79,12 +80,12 @@ def _ddl(schema: str) -> str | None:
 
 def _columns_of_table(source: "proto.Read.DataSource") -> str | None:
     version = source.options.get("versionAsOf")
-    if len(source.paths) != 1 or version is None:
+    if len(source.paths) != 1 or {*source.options} - {"versionAsOf"}:
         return None
     log = DeltaLog(Path(source.paths[0]))
     try:
         table = log.details()
-        if table is not None and table.version != int(version):
+        if table is not None and version is not None and table.version != int(version):
             table = log.snapshot(int(version))
     except LakehouseError:
         return None

@@ -62,6 +62,19 @@ def test_a_table_that_gained_a_column_is_asked_again(sail, asked, tmp_path):
     assert [version.select("*").schema.names for version in versions] == [["a"], ["a", "b"]]
 
 
+def test_what_may_change_its_columns_under_its_name_is_asked_for_each_time(sail, asked, tmp_path):
+    table, file, names = f"{tmp_path}/table", tmp_path / "rows.json", []
+    for name in ("a", "b"):
+        rows = sail.createDataFrame([(1,)], f"{name} INT")
+        rows.write.format("delta").mode("overwrite").option("overwriteSchema", True).save(table)
+        file.write_text(f'{{"{name}": 1}}')
+        rows.createOrReplaceTempView("view_of_columns")
+        sources = [sail.read.format("delta").load(table), sail.read.json(str(file)), sail.table("view_of_columns")]
+        names.append([source.schema.names for source in (*sources, sail.sql("SELECT * FROM view_of_columns"))])
+    sail.catalog.dropTempView("view_of_columns")
+    assert names == [[["a"]] * 4, [["b"]] * 4]
+
+
 def test_files_without_a_given_schema_are_known_by_their_paths(sail, asked, tmp_path):
     sail.createDataFrame([(1,)], "a INT").write.parquet(f"{tmp_path}/one")
     sail.createDataFrame([("x",)], "b STRING").write.parquet(f"{tmp_path}/two")
