@@ -83,6 +83,16 @@ def test_a_filter_by_people_shows_no_number_of_fewer_than_five(client, made_lake
         assert rows(client, metrics="subscribers", where=where) == [{"subscribers": shown}]
 
 
+@pytest.mark.parametrize("dimension", ["title_key", "viewing_country"])
+def test_a_filter_by_people_shows_no_member_that_fewer_than_five_watched(client, unprotected, dimension):
+    asked = {"metrics": "viewers,plays", "dimensions": dimension, "where": "gender = 'Female'"}
+    everything = rows(unprotected, **asked)
+    large = [row for row in everything if not 0 < row["viewers"] < 5]
+    assert len(large) < len(everything), "the sample has no member of few viewers, so this shows nothing"
+    assert rows(client, **asked) == large
+    assert rows(client, **asked, limit=1) == large[:1]
+
+
 def test_the_kpi_table_of_people_is_protected_too(client):
     for row in client.get("/api/v1/kpis/kpi_subscribers").json()["data"]:
         assert row["subscribers"] >= 5 or OTHER in row.values()
