@@ -174,10 +174,12 @@ def _typed(name: str, kind: str, value: Value) -> Value:
         if kind == "boolean" and text.lower() in ("true", "false"):
             return text.lower() == "true"
         if kind == "text":
+            str(value).encode()  # half a pair of surrogates is no text
             return str(value)
     except ValueError:
         pass
     wanted = {"integer": "a whole number", "key": "a whole number", "date": "a day such as 2022-03-01"}
+    wanted["text"] = "a text of Unicode"
     raise LakehouseError(f"{name} is {wanted.get(kind, 'true or false')}, not {value!r}.")
 
 

@@ -156,11 +156,12 @@ def run_query(
         )
     wanted = written.sql(query, resolved, protection.fold)
     # One row more shows that there are more.
-    table = _fetch(cursor, wanted, protection.fold, None if query.limit is None else query.limit + 1).table
+    most = None if query.limit is None or protection.withheld else query.limit + 1
+    table = _fetch(cursor, wanted, protection.fold, most).table
+    if protection.withheld:
+        table = _withheld(table, len(resolved.groupings), protection.withheld)
     complete = query.limit is None or table.num_rows <= query.limit
     kept = table if complete else table.slice(0, query.limit)
-    if protection.withheld:
-        kept = _withheld(kept, len(resolved.groupings), protection.withheld)
     return Answer(tag=tag, query=query, columns=wanted.columns, table=kept, complete=complete)
 
 
@@ -181,12 +182,9 @@ def _fetch(
 
 
 def _withheld(table: "pa.Table", keys: int, cells: frozenset[Cell]) -> "pa.Table":
-    """The table without the numbers of the cells."""
+    """The table without the cells: a row would tell what these people watched. A total is left, without its numbers."""
     import pyarrow as pa
 
-    is_shown = pa.array([row[:keys] not in cells for row in Result(table.select(range(keys))).rows or [()]])
-    for place in range(keys, table.num_columns):
-        column = table.column(place)
-        shown = pa.compute.if_else(is_shown, column, pa.scalar(None, column.type))
-        table = table.set_column(place, table.schema.field(place), shown)
-    return table
+    if keys:
+        return table.filter(pa.array([row[:keys] not in cells for row in Result(table.select(range(keys))).rows]))
+    return pa.Table.from_pylist([dict.fromkeys(table.column_names)] * table.num_rows, table.schema)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from local_runtime.errors import LakehouseError
 from metrics.fold import Cell, Fold
-from metrics.model import Measure
+from metrics.model import Condition, Measure
 from metrics.query import Query, Resolved
 from metrics.registry import Registry
 
@@ -59,19 +59,29 @@ def with_people(registry: Registry, query: Query, resolved: Resolved) -> tuple[R
     for metric in query.metrics:
         for base in registry.base_measures(metric):
             entity, adds_up = registry.measures[base].of or "", registry.measures[base].adds_up
-            counted = _people(registry, entity, "not time" if adds_up == "not time" else "nothing")
+            where = _where(registry, base)
+            counted = _people(registry, entity, "not time" if adds_up == "not time" else "nothing", where)
             if counted is None:
                 raise LakehouseError(
                     f"{metric} isn't known of single people, so groups of them can't be told from one: leave "
                     f"{', '.join(sorted(_personal(registry, resolved))) or 'the filter'} out."
                 )
-            measures[f"{PEOPLE}{entity}{'_at_end' * (adds_up == 'not time')}"] = counted
+            measures[f"{PEOPLE}{base if where else entity}{'_at_end' * (adds_up == 'not time')}"] = counted
     dimensions = tuple(grouping.dimension or grouping.grain or "" for grouping in resolved.groupings)
     asked = replace(query, metrics=tuple(measures), dimensions=dimensions, grain=None, order=(), limit=None)
     return replace(registry, measures={**registry.measures, **measures}), asked
 
 
-def _people(registry: Registry, entity: str, adds_up: str) -> Measure | None:
+def _where(registry: Registry, base: str) -> list[Condition]:
+    """The rows whose people count, where they aren't all: what is summed of one in a group of five is his own."""
+    measure = registry.measures[base]
+    column = measure.average.column if measure.average else measure.sum
+    if column is None or not measure.where:
+        return []
+    return [*measure.where, Condition.model_validate({"column": column, "known": True})]
+
+
+def _people(registry: Registry, entity: str, adds_up: str, where: list[Condition]) -> Measure | None:
     """A measure of the people that an entity's rows are of; None where the rows don't say."""
     person, people = registry.entities[entity].person, registry.entities[entity].people
     how = {"count_distinct": person} if person else {"sum": people}
@@ -79,7 +89,7 @@ def _people(registry: Registry, entity: str, adds_up: str) -> Measure | None:
         return None
     text = {"label": "People", "description": "distinct known people", "definition": "count of distinct people"}
     kind = {"unit": "subscribers", "format": "integer", "adds_up": adds_up}
-    return Measure.model_validate({**text, **kind, "of": entity, "over_bridge": "each", **how})
+    return Measure.model_validate({**text, **kind, "of": entity, "over_bridge": "each", "where": where, **how})
 
 
 def protect(registry: Registry, query: Query, resolved: Resolved, smallest: int, count: Count) -> Protection:

@@ -118,6 +118,6 @@ def after_cursor(text: str) -> tuple[str, int] | None:
         if not isinstance(title, str) or not isinstance(key, str) or not -(2**63) <= number < 2**63:
             return None
         title.encode()
-    except (ValueError, TypeError, binascii.Error, UnicodeError):
+    except (ValueError, TypeError, RecursionError, binascii.Error, UnicodeError):
         return None
     return title, number

@@ -38,7 +38,7 @@ def format_of(request: Request, asked: Format | None) -> Format:
     """The format that was asked for; JSON where the client takes all. Raises Problem (406) where there is none."""
     if asked is not None:
         return asked
-    accept = request.headers.get("accept", "*/*")
+    accept = ",".join(request.headers.getlist("accept")) or "*/*"
     best, best_weight = None, 0.0
     for form, media_type in MEDIA_TYPES.items():
         if (weight := _weight(accept, media_type)) > best_weight:

@@ -35,7 +35,11 @@ def unknown(kind: str, name: str, known: Iterable[str], where: str, status: int 
     """A name that isn't in the registry, with the nearest ones."""
     names = [*known]
     meant = _meant(name, names)
-    return Problem(status, f"unknown-{kind}", f"There is no {kind} {name[:200]}{meant}. All of them: {where}")
+    return Problem(
+        status,
+        f"unknown-{kind.lower().replace(' ', '-')}",
+        f"There is no {kind} {name[:200]}{meant}. All of them: {where}",
+    )
 
 
 def _meant(name: str, names: Iterable[str]) -> str:

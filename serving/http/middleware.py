@@ -65,7 +65,9 @@ class _Request:
         self.is_head = scope["method"] == "HEAD"
         # HEAD is answered as GET, without the body.
         self.scope: Scope = {**scope, "method": "GET"} if self.is_head else scope
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:  # several headers of a name are one, by comma
+            self.headers[name] = self.headers[name] + b"," + value if name in self.headers else value
         given = self.headers.get(b"x-request-id", b"")
         self.id = given.decode() if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         self.began = time.perf_counter()

@@ -23,6 +23,15 @@ def test_other_questions_formats_and_pages_have_other_tags(client):
     assert len({*tags}) == len(tags)
 
 
+def test_several_headers_of_accept_are_one(client):
+    address = PLAYS + "&limit=2"
+    several = client.get(address, headers=[("Accept", "text/csv"), ("Accept", "application/json;q=0.5")])
+    alone = client.get(address, headers={"Accept": "application/json;q=0.5"})
+    assert several.headers["content-type"] == "text/csv; charset=utf-8"
+    assert alone.headers["content-type"] == "application/json"
+    assert several.headers["etag"] != alone.headers["etag"]
+
+
 def test_an_answer_that_was_given_is_given_again_without_a_query(client, service):
     address = "/api/v1/query?metrics=plays&dimensions=viewing_country"
     first = client.get(address, headers={"X-Request-Id": "first"})

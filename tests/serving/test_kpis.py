@@ -46,5 +46,5 @@ def test_the_limit_leaves_rows_out_and_says_so(client):
 
 def test_a_table_that_is_not_there_is_named_with_the_nearest(client):
     answer = client.get("/api/v1/kpis/kpi_genres")
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:lakehouse:problem:unknown-kpi-table")
     assert "kpi_genre" in answer.json()["detail"]

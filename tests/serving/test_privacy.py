@@ -83,9 +83,36 @@ def test_a_filter_by_people_shows_no_number_of_fewer_than_five(client, made_lake
         assert rows(client, metrics="subscribers", where=where) == [{"subscribers": shown}]
 
 
+@pytest.mark.parametrize("dimension", ["title_key", "viewing_country"])
+def test_a_filter_by_people_shows_no_member_that_fewer_than_five_watched(client, unprotected, dimension):
+    asked = {"metrics": "viewers,plays", "dimensions": dimension, "where": "gender = 'Female'"}
+    everything = rows(unprotected, **asked)
+    large = [row for row in everything if not 0 < row["viewers"] < 5]
+    assert len(large) < len(everything), "the sample has no member of few viewers, so this shows nothing"
+    assert rows(client, **asked) == large
+    assert rows(client, **asked, limit=1) == large[:1]
+
+
 def test_the_kpi_table_of_people_is_protected_too(client):
     for row in client.get("/api/v1/kpis/kpi_subscribers").json()["data"]:
         assert row["subscribers"] >= 5 or OTHER in row.values()
+
+
+def test_a_sum_over_some_rows_is_of_five_people_with_such_rows(client, made_lake):
+    dimensions = ("month", "residence_region", "age_band")
+    people = run_query(
+        made_lake,
+        """SELECT d.date::VARCHAR, c.region, s.age_band, count(DISTINCT f.subscriber_id),
+            count(DISTINCT f.subscriber_id) FILTER (f.is_active AND f.revenue IS NOT NULL)
+        FROM gold.fact_subscription_month AS f JOIN gold.dim_date AS d USING (date_key)
+        JOIN gold.dim_country AS c ON c.country_key = f.country_key
+        JOIN gold.dim_subscriber AS s ON s.subscriber_key = f.subscriber_key GROUP BY ALL""",
+    ).fetchall()
+    paying = {tuple(cell): (paid, everybody) for *cell, everybody, paid in people}
+    assert any(0 < paid < 5 <= everybody for paid, everybody in paying.values()), "this shows nothing"
+    for row in rows(client, metrics="revenue", dimensions=",".join(dimensions)):
+        cell = tuple(row[name] for name in dimensions)
+        assert OTHER in cell or not 0 < paying[cell][0] < 5
 
 
 def test_values_for_menus_name_no_group_of_few(client, made_lake):

@@ -152,3 +152,9 @@ def test_an_accept_header_that_cannot_be_met_is_refused(client):
     answer = client.get(QUERY, params={"metrics": "titles"}, headers={"Accept": "image/png"})
     assert answer.status_code == 406
     assert "text/csv" in answer.json()["detail"]
+
+
+def test_half_a_pair_of_surrogates_is_no_text(client):
+    body = b'{"metrics": ["titles"], "where": [{"dimension": "type", "values": ["\\ud800"]}]}'
+    answer = client.post(QUERY, content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:lakehouse:problem:query")

@@ -50,7 +50,12 @@ def test_a_search_for_nothing_that_is_there_is_an_empty_page(client):
     assert (page["data"], page["next_cursor"]) == ([], None)
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", base64.urlsafe_b64encode(b'["a", 1]').decode(), "W10", "\u00e9"])
+NESTED = base64.urlsafe_b64encode(b"[" * 1490).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "e30", base64.urlsafe_b64encode(b'["a", 1]').decode(), "W10", "\u00e9", NESTED]
+)
 def test_a_cursor_that_was_not_given_is_refused(client, cursor):
     answer = client.get(TITLES, params={"cursor": cursor})
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:lakehouse:problem:cursor")
