@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
 from local_runtime.delta.lake import RUNTIME_FOLDER
+from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.status import inspect
 from serving.build import build_service
@@ -113,6 +114,19 @@ def test_a_failed_update_and_a_damaged_log_are_said_and_the_rest_is_shown(lake):
     assert report.quarantines
     assert [layer.name for layer in report.layers] == ["bronze", "silver", "gold"]
     assert report.state.verdict.startswith("Needs attention")
+
+
+def test_of_a_lake_that_cannot_be_read_the_page_claims_nothing(made_lake, monkeypatch):
+    def fail(lake):
+        raise LakehouseError("The disk is gone.")
+
+    monkeypatch.setattr("serving.operations.report.inspect", fail)
+    with client_of(build_service(made_lake)) as client:
+        text = page_of(client)
+    assert "The disk is gone." in text
+    assert text.count("Not known: the lake can&#39;t be read.") == 4  # releases, layers, feeds, quarantine
+    assert "None: every release" not in text
+    assert "every row is valid" not in text
 
 
 def test_the_page_does_not_wait_for_a_run(lake):
