@@ -34,14 +34,21 @@ def day_before(end: exp.Expr, period: Period) -> exp.Expr:
 def period_conditions(
     query: Resolved, day: exp.Expr, newest: Callable[[], exp.Expr], earlier: bool, dialect: str
 ) -> list[exp.Expr]:
-    """The conditions of rows within the query's period, or the earlier one; `day` is the rows' `compared_day`."""
+    """The conditions of rows within the query's period, or the earlier one; `day` is the rows' `compared_day`.
+
+    By a grain, what a row is compared with is a whole period, however `last` is written: with `last` of finer units,
+    too, which the rows of now are cut by.
+    """
     conditions: list[exp.Expr] = []
     grain = query.grain
-    if query.last and grain and GRAINS.index(grain) <= GRAINS.index(query.last.unit):
-        first = truncated(moved(day_before(newest(), query.last), 1, grain), grain, dialect)
-        conditions.append(exp.GTE(this=truncated(day.copy(), grain, dialect), expression=first))
+    if query.last and grain and (earlier or GRAINS.index(grain) <= GRAINS.index(query.last.unit)):
+        is_finer = GRAINS.index(query.last.unit) < GRAINS.index(grain)
+        first = moved(day_before(newest(), query.last), 1, "day" if is_finer else grain)
+        conditions.append(
+            exp.GTE(this=truncated(day.copy(), grain, dialect), expression=truncated(first, grain, dialect))
+        )
     elif query.last:
-        before, end = _bounds(query.last, newest(), query.compare if earlier and not grain else None)
+        before, end = _bounds(query.last, newest(), query.compare if earlier else None)
         conditions += [exp.GT(this=day.copy(), expression=before), exp.LTE(this=day.copy(), expression=end)]
     if earlier and grain:
         last = truncated(newest(), grain, dialect)

@@ -77,3 +77,24 @@ def test_a_year_before_are_the_same_days_of_that_year(plays, newest, last, now, 
 def test_the_days_of_a_month_are_those_that_its_total_has(plays):
     by_day = plays("2020-11-30", grain="day", last="1m")
     assert [by_day[0][0], by_day[-1][0], len(by_day)] == [date(2020, 11, 1), date(2020, 11, 30), 30]
+
+
+@pytest.mark.parametrize(
+    ("grain", "lasts", "previous"),
+    [("year", ("2y", "24m", "8q", "400d"), [365, 366]), ("month", ("2m", "8w", "59d"), [30, 31])],
+)
+def test_by_a_grain_a_row_is_compared_with_the_whole_period_before_however_last_is_written(
+    plays, grain, lasts, previous
+):
+    for last in lasts:
+        rows = plays("2021-01-29", grain=grain, last=last, compare="previous")
+        assert [row[2] for row in rows[-2:]] == previous, last
+
+
+def test_without_a_grain_an_unfinished_month_is_compared_with_as_many_days(plays):
+    assert plays("2021-01-29", last="29d", compare="previous")[0][:2] == (29, 29)
+
+
+def test_by_month_a_year_before_is_the_whole_month_of_that_year(plays):
+    for last in ("1m", "29d"):
+        assert [row[2] for row in plays("2021-01-29", grain="month", last=last, compare="year")] == [31], last
