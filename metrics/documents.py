@@ -24,7 +24,20 @@ ASKING = """\
 What `./lakehouse metrics query` answers; `./lakehouse metrics NAME` says by what one can be asked for. A metric that
 adds up over everything still doesn't over the members of a genre, country of production, director or actor if it counts
 a title for each of them: hours are divided by the bridge weights, counts aren't. A metric that doesn't add up over time
-is that of the last month of a period."""
+is that of the last month of a period.
+
+**`last`** is a period up to the newest day of the data: `1m` up to 30 November is November, up to 15 January it begins
+on 16 December. With a grain that is no coarser (`last=2m` by month), it is so many whole periods, of which the newest
+may be unfinished.
+
+**`compare=previous`**
+
+- without a grain: the period as long that ends the day before this one begins;
+- by a grain: the whole period before each row's, which is what that period's own row has, however `last` is written
+  (`2m` or `60d`). So an unfinished month stands beside a whole one; `last=29d` without a grain compares 29 days with
+  the 29 before. A first row that `last` cuts (`45d` by month) is compared with a whole period, too.
+
+**`compare=year`** is the same days of the year before; by day or week, those 364 days before."""
 DIMENSIONS = """\
 **Dimensions**, beside days, weeks, months, quarters and years. *Also* is a name that several share: which of them it is
 depends on the metric."""

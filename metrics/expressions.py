@@ -119,6 +119,11 @@ def moved(day: exp.Expr, count: int, unit: str) -> exp.Expr:
     )
 
 
+def later(one: exp.Expr, other: exp.Expr) -> exp.Expr:
+    """DATE: the later of two days that are both known or both unknown."""
+    return exp.Greatest(this=one, expressions=[other])
+
+
 def form(text: exp.Expr, dialect: str) -> exp.Expr:
     """The form by which members with several spellings are compared; the whole text where nothing is left of it."""
     lower = exp.Lower(this=text)

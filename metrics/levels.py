@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from local_runtime.errors import LakehouseError
-from metrics.expressions import WIDE, Fraction, case, cast, column, moved, named, number, subquery, times, truncated
+from metrics.expressions import WIDE, Fraction, case, cast, column, named, number, subquery, times, truncated
 from metrics.fold import Fold
+from metrics.periods import compared_day, period_conditions
 from metrics.query import Grouping, Resolved, Selection, Value
-from metrics.registry import GRAINS, Registry
+from metrics.registry import Registry
 from metrics.rows import Rows, compared, when
 
 NEWEST = "newest"
@@ -141,43 +142,21 @@ class Level:
         return rows.dimension(grouping.dimension or "")
 
     def _time(self, rows: Rows) -> exp.Expr:
-        """The rows' day; of earlier ones by grain, the day that they are compared with."""
-        grain, compare = self.context.query.grain, self.context.query.compare
-        if not self.earlier or grain is None:
-            return rows.time()
-        if compare == "previous":
-            return moved(rows.time(), 1, grain)
-        # A year before is the same weekday where days and weeks are compared.
-        return moved(rows.time(), 364, "day") if grain in ("day", "week") else moved(rows.time(), 1, "year")
+        return compared_day(rows.time(), self.context.query, self.earlier)
 
     def _time_conditions(self, rows: Rows) -> list[exp.Expr]:
         """The period of the rows, and filters of time."""
-        query, dialect = self.context.query, self.context.dialect
-        conditions: list[exp.Expr] = []
+        context = self.context
         if rows.entity.time is None:
-            return conditions
+            return []
+        conditions: list[exp.Expr] = []
         for one in self.selections:
             if one.grain:
-                values = [self.context.bound(value) for value in one.values]
-                conditions.append(compared(truncated(self._time(rows), one.grain, dialect), one.operator, values))
-        grain = query.grain
-        if query.last and grain and GRAINS.index(grain) <= GRAINS.index(query.last.unit):
-            start = moved(moved(self.context.newest(), -query.last.count, query.last.unit), 1, grain)
-            first = truncated(start, grain, dialect)
-            conditions.append(exp.GTE(this=truncated(self._time(rows), grain, dialect), expression=first))
-        elif query.last:
-            end = self.context.newest()
-            if self.earlier and not grain:
-                years = query.compare == "year"
-                end = moved(end, -1, "year") if years else moved(end, -query.last.count, query.last.unit)
-            conditions.append(
-                exp.GT(this=self._time(rows), expression=moved(end.copy(), -query.last.count, query.last.unit))
-            )
-            conditions.append(exp.LTE(this=self._time(rows), expression=end))
-        if self.earlier and grain:
-            newest = truncated(self.context.newest(), grain, dialect)
-            conditions.append(exp.LTE(this=truncated(self._time(rows), grain, dialect), expression=newest))
-        return conditions
+                values = [context.bound(value) for value in one.values]
+                day = truncated(self._time(rows), one.grain, context.dialect)
+                conditions.append(compared(day, one.operator, values))
+        within = period_conditions(context.query, self._time(rows), context.newest, self.earlier, context.dialect)
+        return [*conditions, *within]
 
     def _filters(self, rows: Rows, group: Group) -> list[exp.Expr]:
         """The filters of dimensions: behind a bridge that isn't joined, rows that have such a member."""

@@ -152,7 +152,7 @@ def run_query(
             people_query,
             resolved,
             smallest_group,
-            lambda asked, fold: _people(cursor, written.sql(asked, resolved, fold, counted), fold),
+            lambda asked, fold: _people(cursor, written.sql(asked, resolve(counted, asked), fold, counted), fold),
         )
     wanted = written.sql(query, resolved, protection.fold)
     # One row more shows that there are more.

@@ -2,10 +2,11 @@
 
 A query with personal dimensions is asked three times: how many people each of its cells has; with the small cells added
 to `Other`, whether that has enough people now; and then for its metrics, with the same cells added. It is rows that
-change their member, not numbers, so distinct counts and ratios of `Other` are as right as those of any member.
+change their member, not numbers, so distinct counts and ratios of `Other` are as right as those of any member. Where it
+filters by people, those whom the filters leave out are counted, too (`subtraction`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from local_runtime.errors import LakehouseError
@@ -13,6 +14,14 @@ from metrics.fold import Cell, Fold
 from metrics.model import Condition, Measure
 from metrics.query import Query, Resolved
 from metrics.registry import Registry
+from serving.subtraction import (
+    added,
+    cells_with_too_few_left_out,
+    is_small,
+    personal_filters,
+    slice_of,
+    without_personal_filters,
+)
 
 PEOPLE = "people_of_"
 ROUNDS = 20
@@ -38,16 +47,12 @@ def other(smallest: int) -> str:
 
 def is_personal(registry: Registry, resolved: Resolved) -> bool:
     """Whether a query groups or filters by an attribute of people."""
-    return bool(_personal(registry, resolved) or _filters_people(registry, resolved))
+    return bool(_personal(registry, resolved) or personal_filters(registry, resolved))
 
 
 def _personal(registry: Registry, resolved: Resolved) -> frozenset[str]:
     asked = {grouping.dimension for grouping in resolved.groupings if grouping.dimension}
     return frozenset(name for name in asked if registry.dimensions[name].personal)
-
-
-def _filters_people(registry: Registry, resolved: Resolved) -> bool:
-    return any(one.dimension and registry.dimensions[one.dimension].personal for one in resolved.selections)
 
 
 def with_people(registry: Registry, query: Query, resolved: Resolved) -> tuple[Registry, Query]:
@@ -95,30 +100,31 @@ def _people(registry: Registry, entity: str, adds_up: str, where: list[Condition
 def protect(registry: Registry, query: Query, resolved: Resolved, smallest: int, count: Count) -> Protection:
     """What protects the people in the answer to a query; `count` counts them."""
     personal = _personal(registry, resolved)
-    if not personal:
-        return Protection(fold=None, withheld=_too_few(count(query, None), smallest))
     for name in personal:
         if registry.dimensions[name].kind != "text":
             raise LakehouseError(f"{name} is an attribute of people that isn't a text: it can't be shown by groups.")
     fold = Fold(resolved.groupings, personal, frozenset(), other(smallest))
     people = alone = count(query, None)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if personal else 0):
         cells = _grown(fold, alone, people, smallest)
         if cells == fold.cells:
             break
         fold = replace(fold, cells=cells)
         people = count(query, fold)
-    withheld = _too_few(people, smallest) if _filters_people(registry, resolved) else frozenset()
-    return Protection(fold=fold if fold.cells else None, withheld=withheld)
+    shown = fold if fold.cells else None
+    filters = personal_filters(registry, resolved)
+    if not filters:
+        return Protection(fold=shown)
+    everybody = without_personal_filters(registry, query, resolved)
+    left_out, slices = cells_with_too_few_left_out(
+        filters, everybody.dimensions, count(everybody, None), fold, smallest
+    )
+    beside = frozenset(cell for cell in people if slice_of(fold, cell) in slices)
+    return Protection(fold=shown, withheld=_too_few(people, smallest) | left_out | beside)
 
 
 def _too_few(people: People, smallest: int) -> frozenset[Cell]:
-    return frozenset(cell for cell, counts in people.items() if _is_small(counts, smallest))
-
-
-def _is_small(counts: Counts, smallest: int) -> bool:
-    """Whether there are people, but too few of them: rows of nobody who is known tell nothing about anybody."""
-    return any(0 < count < smallest for count in counts)
+    return frozenset(cell for cell, counts in people.items() if is_small(counts, smallest))
 
 
 def _grown(fold: Fold, alone: People, people: People, smallest: int) -> frozenset[Cell]:
@@ -130,40 +136,30 @@ def _grown(fold: Fold, alone: People, people: People, smallest: int) -> frozense
     """
     slices: dict[Cell, list[Cell]] = {}
     for cell in alone:
-        slices.setdefault(_slice(fold, cell), []).append(cell)
-    others = {_slice(fold, cell): counts for cell, counts in people.items() if _is_other(fold, cell)}
+        slices.setdefault(slice_of(fold, cell), []).append(cell)
+    others = {slice_of(fold, cell): counts for cell, counts in people.items() if _is_other(fold, cell)}
     grown: set[Cell] = set()
     for name, cells in slices.items():
-        folded = {cell for cell in cells if cell in fold.cells or _is_small(alone[cell], smallest)}
+        folded = {cell for cell in cells if cell in fold.cells or is_small(alone[cell], smallest)}
         if not folded:
             continue
         known = others.get(name) if folded <= fold.cells else None
-        together = known or _sum(alone[cell] for cell in folded)
+        together = known or added(alone[cell] for cell in folded)
         rest = sorted(
             (cell for cell in cells if cell not in folded and any(alone[cell])), key=lambda c: _size(alone, c)
         )
         for cell in rest:
-            if not _is_small(together, smallest):
+            if not is_small(together, smallest):
                 break
             folded.add(cell)
-            together = _sum((together, alone[cell]))
+            together = added((together, alone[cell]))
         grown |= folded
     return frozenset(grown)
-
-
-def _sum(counts: Iterable[Counts]) -> Counts:
-    return tuple(map(sum, zip(*counts, strict=True)))
 
 
 def _size(alone: People, cell: Cell) -> tuple[int, str]:
     """What cells are ordered by: the same cells are folded for every reader."""
     return max(alone[cell]), repr(cell)
-
-
-def _slice(fold: Fold, cell: Cell) -> Cell:
-    return tuple(
-        value for value, grouping in zip(cell, fold.groupings, strict=True) if grouping.dimension not in fold.personal
-    )
 
 
 def _is_other(fold: Fold, cell: Cell) -> bool:

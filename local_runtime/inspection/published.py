@@ -18,6 +18,8 @@ LATEST, NEWEST = "latest", "newest"
 """What may be asked for in place of a publication's name: gold as it is now, and the newest publication."""
 LEAST_OF_UPDATE = 4  # characters of an update's id
 NAMED_AT_MOST = 3  # tables in a note
+MOST_DIGITS = 18  # of a publication's number
+SHOWN_OF_NAME = 40  # characters of a name that is unknown
 
 
 def publication_read(lake: Lake, asked: str) -> Publication | None:
@@ -31,7 +33,7 @@ def publication_read(lake: Lake, asked: str) -> Publication | None:
     if asked == NEWEST:
         return newest_publication(lake)
     number = asked.lower().removeprefix("p")
-    if number.isdecimal() and (publication := publication_of(lake, int(number))):
+    if number.isdecimal() and len(number) <= MOST_DIGITS and (publication := publication_of(lake, int(number))):
         return publication
     kept = publications(lake)
     matches = [one for one in kept if len(asked) >= LEAST_OF_UPDATE and one.update_id.startswith(asked.lower())]
@@ -145,4 +147,5 @@ def _named(of: Iterable[Publication]) -> str:
 
 def _unknown(asked: str, kept: list[Publication]) -> str:
     there_are = f"There are: {_named(kept)} (`./lakehouse status --long`)." if kept else "Nothing is published yet."
-    return f"There is no publication {asked}. {there_are}"
+    shown = asked if len(asked) <= SHOWN_OF_NAME else f"{asked[:SHOWN_OF_NAME]}…"
+    return f"There is no publication {shown}. {there_are}"

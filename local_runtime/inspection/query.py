@@ -34,6 +34,7 @@ from local_runtime.state.last_run import run_command
 if TYPE_CHECKING:
     import duckdb
 
+VERSION_OF_SCHEMA = re.compile(r"@[vp]\d+(?=\.)")
 UNKNOWN_TABLE = re.compile(r'Catalog Error: Table with name "?(?P<name>.+?)"? does not exist')
 
 
@@ -179,7 +180,7 @@ def _unknown_table_message(lake: Lake, tables: list[str], named: list[Named], er
         return str(error).strip()
     if not tables:
         return f"There are no tables in {lake.root}: `{run_command(lake)}` makes them."
-    name = match["name"].partition("@")[0]
+    name = VERSION_OF_SCHEMA.sub("", match["name"])
     of_schema = [
         f"{reference.schema}.{reference.table}" for reference in named if reference.schema and reference.table == name
     ]
@@ -208,8 +209,8 @@ def _register(connection: "duckdb.DuckDBPyConnection", tables: PublishedTables, 
     Those are its Parquet files, which starts fastest. Where they alone aren't the table's rows (features such as
     deletion vectors, partitions) delta-rs reads it, and refuses what it can't.
     """
-    schema, name, lake = named.schema, named.view, tables.lake
-    log = lake.log(f"{schema}.{named.table}")
+    schema, name, lake = named.view_schema, named.table, tables.lake
+    log = lake.log(f"{named.schema}.{name}")
     snapshot = tables.snapshot_of(named)
     files: list[str] = []
     if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(
@@ -221,7 +222,9 @@ def _register(connection: "duckdb.DuckDBPyConnection", tables: PublishedTables, 
     else:
         files = [engine_path(lake.root, log.path / unquote(add)) for add in snapshot.files]
         rows = rows_sql(connection, log.path, snapshot, files)
-    connection.execute(f"CREATE VIEW {quoted(schema or '', DOUBLE)}.{quoted(name, DOUBLE)} AS {rows}")
+    if named.has_version:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema, DOUBLE)}")
+    connection.execute(f"CREATE VIEW {quoted(schema, DOUBLE)}.{quoted(name, DOUBLE)} AS {rows}")
     return files
 
 

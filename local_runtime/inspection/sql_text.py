@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 IDENTIFIER = r'\w+|"(?:[^"]|"")+"'
 # As Databricks writes time travel: table@v3; and table@p3 for what publication 3 names.
-VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vVpP]\d+)\b")
-WITH_VERSION = re.compile(r"(.+)@([vp])(\d+)")
+VERSIONED = re.compile(rf"(?P<schema>{IDENTIFIER})\s*\.\s*(?P<table>{IDENTIFIER})@(?P<version>[vVpP]\d{{1,18}})\b")
+WITH_VERSION = re.compile(r"(.+)@([vp])(\d{1,18})", re.DOTALL)
 TEXT_MARKS = ("'", '"')
 EXPLAIN = re.compile(r"\s*EXPLAIN\b(\s+ANALYZE\b)?(\s*\([^()]*\))?", re.IGNORECASE)
 # Functions that take a table's name or a query as a text, and names that list tables.
@@ -37,15 +37,19 @@ class Named(NamedTuple):
         return self.version is not None or self.publication is not None
 
     @property
-    def view(self) -> str:
-        """The table's name with the version or the publication, as `with_versions` writes it."""
+    def view_schema(self) -> str:
+        """The schema of the table's view in DuckDB, with the version or the publication as `with_versions` writes it.
+
+        So the table has its own name there, by which a query may call its columns: `kpi_genre.genre`.
+        """
+        schema = self.schema or ""
         if not self.has_version:
-            return self.table
-        return f"{self.table}@{f'v{self.version}' if self.version is not None else f'p{self.publication}'}"
+            return schema
+        return f"{schema}@{f'v{self.version}' if self.version is not None else f'p{self.publication}'}"
 
 
 def with_versions(text: str) -> str:
-    """The text with every `schema.table@v3` or `@p3` written as a name that DuckDB takes: `schema."table@v3"`.
+    """The text with every `schema.table@v3` or `@p3` written as a name that DuckDB takes: `"schema@v3".table`.
 
     Lookalikes in a text, a quoted name or a comment are left unchanged.
     """
@@ -54,8 +58,8 @@ def with_versions(text: str) -> str:
     def rewritten(match: re.Match[str]) -> str:
         if not {match.start(), match.start("version")} <= starts.keys():
             return match[0]
-        versioned = quoted(f"{unquoted(match['table'])}@{match['version'].lower()}", DOUBLE)
-        return f"{match['schema']}.{versioned}"
+        versioned = quoted(f"{unquoted(match['schema'])}@{match['version'].lower()}", DOUBLE)
+        return f"{versioned}.{match['table']}"
 
     return VERSIONED.sub(rewritten, text)
 
@@ -94,7 +98,9 @@ def names_in(connection: "duckdb.DuckDBPyConnection", query: str) -> list[Named]
         return None
     parts = tree(connection, explained_statement(query) or query)
     if parts is None:
-        return [_named_table(None, unquoted(word)) for word in words(query)]
+        names = [unquoted(word) for word in words(query)]
+        schemas = [name if WITH_VERSION.fullmatch(name) else None for name in names]
+        return [_named_table(schema, name) for schema, name in zip([None, *schemas], names, strict=False)]
     return [_named_table(node["schema_name"] or None, node["table_name"]) for node in nodes(parts, "BASE_TABLE")]
 
 
@@ -113,11 +119,11 @@ def nodes(tree: Any, kind: str) -> Iterator[Mapping[str, Any]]:
         yield from nodes(part, kind)
 
 
-def _named_table(schema: str | None, name: str) -> Named:
-    versioned = WITH_VERSION.fullmatch(name)
+def _named_table(schema: str | None, table: str) -> Named:
+    versioned = WITH_VERSION.fullmatch(schema or "")
     if versioned is None:
-        return Named(schema, name)
-    table, kind, number = versioned[1], versioned[2], int(versioned[3])
+        return Named(schema, table)
+    schema, kind, number = versioned[1], versioned[2], int(versioned[3])
     return Named(schema, table, number) if kind == "v" else Named(schema, table, publication=number)
 
 

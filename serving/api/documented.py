@@ -35,6 +35,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: _problem("The server was started with a token, and this request has another or none."),
     404: _problem("There is no such thing."),
     406: _problem("None of the media types of Accept can be had."),
+    408: _problem("The request's body didn't come in time."),
     413: _problem("The request is larger than 64 KB."),
     421: _problem("The Host header names another host."),
     500: _problem("The server made a mistake."),

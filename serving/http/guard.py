@@ -60,6 +60,16 @@ def too_large(limits: Limits) -> Problem:
     return Problem(413, "request-too-large", f"A request may have {limits.request_bytes // 1024} KB.")
 
 
+def too_late(limits: Limits) -> Problem:
+    """A request whose body doesn't come. What is left of it would be taken for the next request."""
+    return Problem(
+        408,
+        "request-timeout",
+        f"The body of the request didn't come within {limits.request_seconds:g} seconds. Send it at once.",
+        headers={"Connection": "close"},
+    )
+
+
 def is_loopback(address: str) -> bool:
     """Whether only this machine can connect to the address."""
     try:

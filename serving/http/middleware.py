@@ -3,6 +3,7 @@
 Plain ASGI, because it runs for every request, and most are answered from memory.
 """
 
+import asyncio
 import re
 import time
 import traceback
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serving import problems
 from serving.http.access_log import AccessLog
 from serving.http.conditional import etag_of, is_known, is_versioned, varies_by
-from serving.http.guard import Access, too_large
+from serving.http.guard import Access, too_large, too_late
 from serving.http.kept import Headers, KeptAnswer, KeptAnswers
 from serving.problems import Problem, mistake
 from serving.service import Service
@@ -72,6 +73,8 @@ class _Request:
         self.id = given.decode() if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         self.began = time.perf_counter()
         self.status, self.sent, self.received = 0, 0, 0
+        self._body_due: float | None = None
+        self._has_body = False
         self.etag: str | None = None
         self._head: Headers = []
         self._body: list[bytes] = []
@@ -133,11 +136,21 @@ class _Request:
             kept.keep(self.etag, KeptAnswer(self._head, b"".join(self._body), self.scope.get("route")))
 
     async def receive(self) -> Message:
-        """The next part of the request. Raises Problem where it is longer than it may be."""
-        message = await self._receive()
+        """The next part of the request. Raises Problem where it is longer, or takes longer, than it may."""
+        limits = self.middleware.access.limits
+        if self._has_body:
+            return await self._receive()  # comes when the client goes away, however long the answer takes
+        if self._body_due is None:
+            self._body_due = asyncio.get_running_loop().time() + limits.request_seconds
+        try:
+            async with asyncio.timeout_at(self._body_due):
+                message = await self._receive()
+        except TimeoutError:
+            raise too_late(limits) from None
+        self._has_body = not message.get("more_body", False)
         self.received += len(message.get("body", b""))
-        if self.received > self.middleware.access.limits.request_bytes:
-            raise too_large(self.middleware.access.limits)
+        if self.received > limits.request_bytes:
+            raise too_large(limits)
         return message
 
     async def send(self, message: Message) -> None:

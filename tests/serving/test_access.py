@@ -1,5 +1,6 @@
 """Who is answered, how much they may send, and what every answer has."""
 
+import asyncio
 import io
 import json
 import re
@@ -122,3 +123,36 @@ def test_an_error_of_the_server_is_told_without_its_cause_and_logged_with_it(ser
     assert "the cause" not in answer.text
     assert "the cause" in written.getvalue()
     assert answer.json()["request_id"] in written.getvalue()
+
+
+def test_a_body_that_does_not_come_is_waited_for_only_so_long_and_holds_no_generation(service):
+    from serving.app import create_app
+    from serving.limits import Limits
+
+    app = create_app(service, Access(limits=Limits(request_seconds=0.2)), AccessLog(quiet=True))
+    readers = service.generations.current.readers
+
+    async def ask(parts, path="/api/v1/query"):
+        sent, waiting = [], iter(parts)
+
+        async def receive():
+            part = next(waiting, None)
+            if part is None:
+                await asyncio.sleep(60)
+            await asyncio.sleep(0.05)
+            return {"type": "http.request", "body": part, "more_body": part != b"}"}
+
+        async def send(message):
+            sent.append(message)
+
+        headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"content-length", b"64")]
+        scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+        await app({**scope, "headers": headers, "http_version": "1.1", "scheme": "http"}, receive, send)
+        return sent[0]["status"], dict(sent[0]["headers"]), json.loads(sent[1]["body"])
+
+    for parts in ([], [b"{"], [b" "] * 40):  # nothing, the beginning, a little at a time
+        status, headers, problem = asyncio.run(asyncio.wait_for(ask(parts), 5))
+        assert (status, problem["type"]) == (408, "urn:lakehouse:problem:request-timeout")
+        assert (headers[b"content-type"], headers[b"connection"]) == (b"application/problem+json", b"close")
+        assert service.generations.current.readers == readers
+    assert asyncio.run(asyncio.wait_for(ask([b'{"metrics": ["titles"]', b"}"]), 5))[0] == 200

@@ -87,10 +87,41 @@ def test_a_filter_by_people_shows_no_number_of_fewer_than_five(client, made_lake
 def test_a_filter_by_people_shows_no_member_that_fewer_than_five_watched(client, unprotected, dimension):
     asked = {"metrics": "viewers,plays", "dimensions": dimension, "where": "gender = 'Female'"}
     everything = rows(unprotected, **asked)
-    large = [row for row in everything if not 0 < row["viewers"] < 5]
+    others = rows(unprotected, **{**asked, "where": "gender != 'Female'"})
+    left_out = {row[dimension]: row["viewers"] for row in others}
+    large = [row for row in everything if not 0 < row["viewers"] < 5 and not 0 < left_out.get(row[dimension], 0) < 5]
     assert len(large) < len(everything), "the sample has no member of few viewers, so this shows nothing"
     assert rows(client, **asked) == large
     assert rows(client, **asked, limit=1) == large[:1]
+
+
+@pytest.fixture(scope="module")
+def few(made_lake):
+    """A country and age band of whom five or more are of other genders than one, and one to four are of that one."""
+    people = run_query(made_lake, SUBSCRIBERS).fetchall()
+    together = Counter((country, age) for _, country, age, _, _ in people)
+    for (country, age, gender), count in sorted(Counter(row[1:4] for row in people).items()):
+        if 0 < count < 5 <= together[country, age] - count:
+            return country, age, gender
+    pytest.fail("the sample has no such group, so this shows nothing")
+
+
+def test_a_filter_that_leaves_fewer_than_five_out_shows_no_number_to_subtract(client, unprotected, few):
+    country, age, gender = few
+    where = f"residence_country = '{country}' and age_band = '{age}'"
+    asked = {"metrics": "subscribers,monthly_revenue"}
+    nothing = [{"subscribers": None, "monthly_revenue": None}]
+    assert rows(client, **asked, where=where) == rows(unprotected, **asked, where=where)
+    rest = f"gender != '{gender}'"
+    for more in (rest, f"{rest} and {rest}", f"{rest} and gender in ('Male', 'Female', 'Other', 'Unknown')"):
+        assert rows(client, **asked, where=f"{where} and {more}") == nothing
+    assert rows(client, **asked, where=rest) == rows(unprotected, **asked, where=rest)
+
+
+def test_nor_does_it_where_the_filtered_attribute_is_shown(client, few):
+    country, age, gender = few
+    where = f"residence_country = '{country}' and age_band = '{age}' and gender != '{gender}'"
+    assert rows(client, metrics="subscribers", dimensions="gender", where=where) == []
 
 
 def test_the_kpi_table_of_people_is_protected_too(client):

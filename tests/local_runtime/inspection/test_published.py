@@ -76,6 +76,20 @@ def test_a_table_is_read_as_an_older_publication_names_it(ask):
     assert ask("SELECT 'gold.a@p1'")[0] == ["gold.a@p1"]
 
 
+def test_a_table_of_an_older_publication_is_called_by_its_own_name(ask):
+    assert ask("SELECT a.n, b.n AS m FROM gold.a@p1 JOIN gold.b ON b.n > a.n WHERE a.n = 1")[0] == [1, 2]
+    assert ask("SELECT gold.a@p1.n - gold.a@v1.n AS n FROM gold.a@p1, gold.a@v1")[0] == [-1]
+    assert ask("PIVOT gold.a@p1 ON n USING count(*)")[0] == [1]
+
+
+def test_a_name_of_thousands_of_digits_is_no_publication(ask):
+    for name in ("p" + "5" * 5000, "5" * 5000):
+        with pytest.raises(LakehouseError, match=r"There is no publication p?5+…\. There are: p1, p2"):
+            ask("FROM gold.a", name)
+    with pytest.raises(LakehouseError):
+        ask(f"FROM gold.a@p{'5' * 5000}")
+
+
 def test_a_note_comes_only_where_a_commit_waits_for_what_is_read(ask):
     assert ask("FROM gold.b") == ([2], [])
     assert ask("FROM silver.q")[1] != []

@@ -85,7 +85,7 @@ def test_126_what_only_looks_like_a_version_stays_as_it_is(lake, query):
 
 def test_126_versions_are_found_after_any_letters_and_of_quoted_names():
     given = "SELECT 'é→😀', * FROM gold.x@v0 JOIN gold.\"Y z\"@V12 USING (a)"
-    assert with_versions(given) == 'SELECT \'é→😀\', * FROM gold."x@v0" JOIN gold."Y z@v12" USING (a)'
+    assert with_versions(given) == 'SELECT \'é→😀\', * FROM "gold@v0".x JOIN "gold@v12"."Y z" USING (a)'
 
 
 def test_126_a_version_whose_files_were_vacuumed_says_which_can_be_read(table):
