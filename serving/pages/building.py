@@ -142,11 +142,13 @@ class Builder:
         nothing = None if measure.adds_up == "nothing" else 0.0
         drawing = Artist(panel, asked, self.locale, nothing).drawing()
         title = panel.title
-        if panel.finding and drawing.first:
+        if panel.finding and drawing.first and drawing.first not in panel.leave_out:
             title = panel.finding.format(first=drawing.first, value=drawing.value)
-        is_alone = panel.in_period and panel.kind in ("line", "growth") and not _is_compared(drawing)
-        said = "The data begin within the period: there is none before" if is_alone else panel.note
-        note = " · ".join(part for part in (said, self._span(panel)) if part)
+        is_alone = panel.kind in ("line", "growth") and bool(panel.alone) and not _is_compared(drawing)
+        said = panel.alone if is_alone else panel.note
+        note = " · ".join(
+            part for part in (said, self._span(panel), "" if drawing.is_empty else drawing.left_out) if part
+        )
         return PanelView(
             panel=panel,
             title=title,
