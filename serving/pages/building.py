@@ -148,14 +148,15 @@ class Builder:
     def _panel(self, panel: Panel, asked: Asked, lacking: frozenset[str]) -> PanelView:
         measure = self.registry.measure(panel.query.metrics[0])
         nothing = None if measure.adds_up == "nothing" else 0.0
-        drawing = Artist(panel, asked, self.locale, nothing).drawing()
+        artist = Artist(panel, asked, self.locale, nothing)
+        drawing = artist.drawing()
         title = panel.title
         if panel.finding and drawing.first and drawing.first not in panel.leave_out:
             title = panel.finding.format(first=drawing.first, value=drawing.value)
         is_alone = panel.kind in ("line", "growth") and bool(panel.alone) and not _is_compared(drawing)
         said = panel.alone if is_alone else panel.note
         left_out = "" if drawing.is_empty else drawing.left_out
-        parts = (said, self._span(panel), left_out, self._of_all(panel, drawing, asked))
+        parts = (said, self._span(panel), left_out, self._of_all(artist, drawing))
         note = " · ".join(part for part in parts if part)
         return PanelView(
             panel=panel,
@@ -170,11 +171,11 @@ class Builder:
             error=asked.problem.detail if asked.problem else "",
         )
 
-    def _of_all(self, panel: Panel, drawing: Drawing, asked: Asked) -> str:
+    def _of_all(self, artist: Artist, drawing: Drawing) -> str:
         """How many of the ranked are drawn, where there are more: a query that has a limit doesn't know how many."""
-        drawn = len(drawing.bars)
-        rows = len(asked.records)
-        if not panel.rows <= drawn < rows or asked.answer is None or not asked.answer.complete:
+        answer, drawn = artist.asked.answer, len(drawing.bars)
+        rows = len(artist.records()) if answer else 0
+        if not artist.panel.rows <= drawn < rows or answer is None or not answer.complete:
             return ""
         return f"{self.locale.number(drawn)} of {self.locale.number(rows)}"
 
