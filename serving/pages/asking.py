@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,6 +16,8 @@ from serving.pages.model import Choice, Headline, Page, Panel
 from serving.problems import Problem
 from serving.service import Service
 
+LOADED = ("titles", "events", "subscribers")
+"""The metrics that are 0 where a landing folder had no catalogue, no events, or no subscribers."""
 PERIOD = re.compile(r"(\d+)([dm])")
 
 
@@ -52,6 +55,8 @@ class Answered:
     headlines: list[tuple[Headline, Asked, Asked | None]]
     panels: list[tuple[Panel, Asked]]
     members: dict[str, list[str]]
+    lacking: frozenset[str] = frozenset()
+    """Of `LOADED`, what has no rows at all."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -71,8 +76,9 @@ class Asker:
         """Everything of a page, asked side by side. A panel that has a problem says so; the others stand."""
         values = [value_query(one, chosen) for one in page.headlines]
         lines = [line_query(one, chosen) for one in page.headlines]
-        members, numbers, drawn, panels = await asyncio.gather(
+        members, lacking, numbers, drawn, panels = await asyncio.gather(
             self._all_members(page.choices),
+            self._lacking(),
             self._together(values, page, chosen),
             self._together([line for line in lines if line], page, chosen),
             asyncio.gather(*(self._panel(one, page, chosen) for one in page.panels)),
@@ -82,7 +88,18 @@ class Asker:
             (one, number, next(rest) if line else None)
             for one, number, line in zip(page.headlines, numbers, lines, strict=True)
         ]
-        return Answered(headlines=headlines, panels=list(zip(page.panels, panels, strict=True)), members=members)
+        shown = list(zip(page.panels, panels, strict=True))
+        return Answered(headlines=headlines, panels=shown, members=members, lacking=lacking)
+
+    async def _lacking(self) -> frozenset[str]:
+        """Of the metrics in `LOADED`, those of which nothing has been loaded; one that can't be asked isn't said."""
+        lacking = set()
+        for metric in LOADED:
+            with suppress(Problem):
+                answer = await self.service.answers.answer(self.generation, Query(metrics=(metric,)))
+                if not answer.value(metric):
+                    lacking.add(metric)
+        return frozenset(lacking)
 
     async def _together(self, queries: Sequence[Query], page: Page, chosen: Chosen) -> list[Asked]:
         """Queries of one metric each; those of the same rows are asked in one statement, for less work."""

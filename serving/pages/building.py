@@ -11,6 +11,7 @@ from serving.locales import Locale, day
 from serving.pages.addresses import address
 from serving.pages.asking import Answered, Asked, split
 from serving.pages.drawings import Artist
+from serving.pages.lacking import WATCHED, lacking_for
 from serving.pages.material import Drawing
 from serving.pages.model import Headline, Page, Panel
 from serving.pages.series import filled, months_before, points, steps
@@ -55,6 +56,7 @@ class PanelView:
     table: Table | None
     csv: str
     api: str
+    missing: str
     error: str
 
 
@@ -68,19 +70,22 @@ class Builder:
 
     def headlines(self, answered: Answered) -> list[HeadlineView]:
         """The page's headlines."""
-        return [self._headline(*one) for one in answered.headlines]
+        return [self._headline(*one, answered.lacking) for one in answered.headlines]
 
     def panels(self, answered: Answered) -> list[PanelView]:
         """The page's panels."""
-        return [self._panel(*one) for one in answered.panels]
+        return [self._panel(*one, answered.lacking) for one in answered.panels]
 
-    def _headline(self, one: Headline, asked: Asked, line: Asked | None) -> HeadlineView:
+    def _headline(self, one: Headline, asked: Asked, line: Asked | None, lacking: frozenset[str]) -> HeadlineView:
         measure = self.registry.measure(one.metric)
         columns = asked.answer.columns if asked.answer else ()
         record = asked.records[0] if asked.records else {}
         value, change = record.get(one.metric), record.get(f"{one.metric}_change")
         moved = next((known for known in columns if known.name == f"{one.metric}_change"), None)
         drawn = self._points(one, measure, line)
+        missing = lacking_for(self.registry, one.metric, lacking)
+        if missing and one.metric in WATCHED:
+            value = None
         return HeadlineView(
             metric=one.metric,
             label=one.label or measure.label,
@@ -93,7 +98,7 @@ class Builder:
             against=self._against(one, asked),
             line=" ".join(f"{x:g},{y:g}" for x, y in drawn),
             dot=drawn[-1] if drawn else None,
-            fresh=self._fresh(measure, asked),
+            fresh=missing.partition(":")[0] or self._fresh(measure, asked),
             note=_unfiltered(asked),
             api=address(asked.query),
             error=asked.problem.detail if asked.problem else "",
@@ -132,21 +137,27 @@ class Builder:
     def _fresh(self, measure: Measure, asked: Asked) -> str:
         """Up to when the number is."""
         if asked.newest is None:
-            return "in the catalogue now" if measure.unit in ("titles", "share") else "now"
+            if measure.growth:
+                return "the last 5 years against the 5 before"
+            is_now = asked.query.last is None
+            return "" if not is_now else "in the catalogue now" if measure.unit in ("titles", "share") else "now"
         if asked.query.last == "1m":
             return f"in {day(asked.newest, 'month')}"
         return f"to {day(asked.newest)}"
 
-    def _panel(self, panel: Panel, asked: Asked) -> PanelView:
+    def _panel(self, panel: Panel, asked: Asked, lacking: frozenset[str]) -> PanelView:
         measure = self.registry.measure(panel.query.metrics[0])
         nothing = None if measure.adds_up == "nothing" else 0.0
-        drawing = Artist(panel, asked, self.locale, nothing).drawing()
+        artist = Artist(panel, asked, self.locale, nothing)
+        drawing = artist.drawing()
         title = panel.title
-        if panel.finding and drawing.first:
+        if panel.finding and drawing.first and drawing.first not in panel.leave_out:
             title = panel.finding.format(first=drawing.first, value=drawing.value)
-        is_alone = panel.in_period and panel.kind in ("line", "growth") and not _is_compared(drawing)
-        said = "The data begin within the period: there is none before" if is_alone else panel.note
-        note = " · ".join(part for part in (said, self._span(panel)) if part)
+        is_alone = panel.kind in ("line", "growth") and bool(panel.alone) and not _is_compared(drawing)
+        said = panel.alone if is_alone else panel.note
+        left_out = "" if drawing.is_empty else drawing.left_out
+        parts = (said, self._span(panel), left_out, self._of_all(artist, drawing))
+        note = " · ".join(part for part in parts if part)
         return PanelView(
             panel=panel,
             title=title,
@@ -156,8 +167,17 @@ class Builder:
             table=table_of(asked.answer, self.locale) if asked.answer and asked.answer.rows else None,
             csv=address(asked.query, "csv"),
             api=address(asked.query),
+            missing=lacking_for(self.registry, panel.query.metrics[0], lacking),
             error=asked.problem.detail if asked.problem else "",
         )
+
+    def _of_all(self, artist: Artist, drawing: Drawing) -> str:
+        """How many of the ranked are drawn, where there are more: a query that has a limit doesn't know how many."""
+        answer, drawn = artist.asked.answer, len(drawing.bars)
+        rows = len(artist.records()) if answer else 0
+        if not artist.panel.rows <= drawn < rows or answer is None or not answer.complete:
+            return ""
+        return f"{self.locale.number(drawn)} of {self.locale.number(rows)}"
 
     def _span(self, panel: Panel) -> str:
         """The period of a panel that has that of the page."""

@@ -1,9 +1,15 @@
 """Charts as Vega-Lite specifications. Colours are variables of the style sheet, so that a theme needs no new chart."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 MOST_SERIES = 8
+MOST_LABELS = 6
+MOST_TICKS = 5
+FEW = 7  # days that are drawn as points, too: a line of one day isn't seen
+LINE = {"type": "line", "strokeWidth": 2.25}
+POINT = {"size": 36, "filled": True}
 HEIGHT = 288
 BANDS = 600  # pixels that the bands of all days have together
 FONT = "Inter, Segoe UI, system-ui, Roboto, Liberation Sans, sans-serif"
@@ -34,40 +40,50 @@ def _base(description: str, values: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _time(grain: str) -> dict[str, Any]:
+def _time(grain: str, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The axis of time: each label is of a day (or month) that is there, so that none is there twice."""
+    moments = sorted({value["t"] for value in values})
     form = "%b %Y" if grain == "month" else "%-d %b"
     axis = {"format": form, "labelColor": "var(--dim)", "domainColor": "var(--line)", "tickColor": "var(--line)"}
+    shown = moments[:: max(1, -(-len(moments) // MOST_LABELS))]
     return {
         "field": "t",
         "type": "temporal",
         "scale": {"type": "utc"},
-        "axis": {**axis, "tickCount": 6, "labelOverlap": True, "labelFlush": True, "grid": False},
+        "axis": {**axis, "values": shown, "labelOverlap": True, "labelFlush": True, "grid": False},
     }
 
 
-def _amount(field: str, is_share: bool) -> dict[str, Any]:
-    form = ".0%" if is_share else ",~r"
-    return {"field": field, "type": "quantitative", "axis": {**GRID, "format": form, "tickCount": 5}}
+def _amount(field: str, form: str | None, largest: float) -> dict[str, Any]:
+    """The axis of amounts, by the format of their column; counts up to so many have whole numbers only."""
+    count = max(1, min(MOST_TICKS, int(largest))) if form == "integer" else MOST_TICKS
+    axis = {**GRID, "format": ".0%" if form == "percent" else ",~r", "tickCount": count}
+    return {"field": field, "type": "quantitative", "axis": axis}
 
 
-def line(description: str, values: list[dict[str, Any]], grain: str, is_share: bool, has_before: bool) -> Any:
+def _largest(values: Iterable[dict[str, Any]]) -> float:
+    return max((float(value.get(name) or 0) for value in values for name in ("now", "before")), default=0.0)
+
+
+def line(description: str, values: list[dict[str, Any]], grain: str, form: str | None, has_before: bool) -> Any:
     """One series over time: rows of `t`, `now`, `before` and the texts `when`, `Now`, `Before`."""
-    x = _time(grain)
+    x, largest = _time(grain, values), _largest(values)
+    point = {**POINT, "color": "var(--series-1)"}
     tooltip = [{"field": "when", "title": " "}, {"field": "Now", "title": "Now"}]
     shown = [
         {
             "mark": {"type": "area", "line": False, "color": "var(--series-1)", "opacity": 0.16},
-            "encoding": {"x": x, "y": {**_amount("now", is_share), "stack": None}},
+            "encoding": {"x": x, "y": {**_amount("now", form, largest), "stack": None}},
         },
         {
-            "mark": {"type": "line", "color": "var(--series-1)", "strokeWidth": 2.25},
-            "encoding": {"x": x, "y": _amount("now", is_share)},
+            "mark": {**LINE, "color": "var(--series-1)", "point": len(values) <= FEW and point},
+            "encoding": {"x": x, "y": _amount("now", form, largest)},
         },
     ]
     if has_before:
         tooltip.append({"field": "Before", "title": "Before"})
         mark = {"type": "line", "color": "var(--dim)", "strokeWidth": 1.5, "strokeDash": [4, 4]}
-        shown.insert(1, {"mark": mark, "encoding": {"x": x, "y": _amount("before", is_share)}})
+        shown.insert(1, {"mark": mark, "encoding": {"x": x, "y": _amount("before", form, largest)}})
     shown += _pointed("var(--series-1)", x, "now", tooltip, len(values))
     return {**_base(description, values), "layer": shown}
 
@@ -95,9 +111,9 @@ def _pointed(
     ]
 
 
-def lines(description: str, values: list[dict[str, Any]], series: Sequence[str], grain: str, is_share: bool) -> Any:
+def lines(description: str, values: list[dict[str, Any]], series: Sequence[str], grain: str, form: str | None) -> Any:
     """Several series over time: rows of `t`, `series`, `now` and the texts `when`, `Now`."""
-    x = _time(grain)
+    x, largest = _time(grain, values), _largest(values)
     colour = {
         "field": "series",
         "type": "nominal",
@@ -107,15 +123,19 @@ def lines(description: str, values: list[dict[str, Any]], series: Sequence[str],
     tooltip = [{"field": name, "title": title} for name, title in (("when", " "), ("series", "  "), ("Now", "   "))]
     return {
         **_base(description, values),
-        "mark": {"type": "line", "strokeWidth": 2.25, "point": {"size": 36, "filled": True}},
-        "encoding": {"x": x, "y": _amount("now", is_share), "color": colour, "tooltip": tooltip},
+        "mark": {**LINE, "point": POINT},
+        "encoding": {"x": x, "y": _amount("now", form, largest), "color": colour, "tooltip": tooltip},
     }
 
 
 def columns(
-    description: str, values: list[dict[str, Any]], series: Sequence[str], order: Sequence[str], is_share: bool
+    description: str, values: list[dict[str, Any]], series: Sequence[str], order: Sequence[str], form: str | None
 ) -> Any:
     """Columns by a number or name `x`, stacked by `series`: rows of `x`, `series`, `now` and the text `Now`."""
+    sums = Counter[str]()
+    for value in values:
+        sums[value["x"]] += value["now"]
+    largest = max(sums.values(), default=0)
     axis = {"labelAngle": 0, "labelOverlap": True, "labelColor": "var(--dim)", "domainColor": "var(--line)"}
     tooltip = [{"field": name, "title": title} for name, title in (("x", " "), ("series", "  "), ("Now", "   "))]
     return {
@@ -129,7 +149,7 @@ def columns(
                 "scale": {"paddingInner": 0.25},
                 "axis": {**axis, "ticks": False},
             },
-            "y": {**_amount("now", is_share), "stack": "zero"},
+            "y": {**_amount("now", form, largest), "stack": "zero"},
             "order": {"field": "place", "type": "quantitative"},
             "color": {
                 "field": "series",

@@ -9,10 +9,12 @@ from metrics.columns import ResultColumn
 from serving.locales import NOTHING, day
 from serving.pages import charts, timelines
 from serving.pages.material import Bar, Drawing, Material
-from serving.pages.tables import Cell, Table, table_of, tone_of
+from serving.pages.tables import Table, table_of, tone_of
 
 HEATS = 8
 MOST_ACROSS = 13
+OTHER = "Other (fewer than"
+SPLIT = "Groups of which a part has too few people to be shown are left out"
 SMALLEST_SHARE = 0.01
 """Of the hours before: a country with less is left out of a ranking by growth, for it would win by chance."""
 
@@ -37,11 +39,12 @@ class Artist(Material):
         assert self.asked.answer is not None
         table = table_of(self.asked.answer, self.locale, 3 * self.panel.rows, bars=True)
         drawn = next(place for place, column in enumerate(table.columns) if column[1])
-        skipped = (*self.panel.leave_out, NOTHING)
+        kept = {record[self.names[0].name] for record in self.records()} if self.names else set()
+        skipped = {*self.panel.leave_out, NOTHING} - kept
         rows = [row for row in table.rows if row[0].text not in skipped and row[drawn].text != NOTHING]
         rows = rows[: self.panel.rows]
-        first = rows[0] if rows else [Cell(text="")]
-        return Drawing(table=Table(columns=table.columns, rows=rows), first=first[0].text)
+        is_won = bool(rows and rows[0][drawn].share) and self.is_won([row[drawn].text for row in rows])
+        return Drawing(table=Table(columns=table.columns, rows=rows), first=rows[0][0].text if is_won else "")
 
     def _bars(self) -> Drawing:
         name = self.metric.name
@@ -60,7 +63,12 @@ class Artist(Material):
             )
             for record in records
         ]
-        return Drawing(bars=bars, first=bars[0].label, value=bars[0].text)
+        is_won = bars[0].length > 0 and self.is_won([bar.text for bar in bars])
+        return Drawing(bars=bars, first=bars[0].label if is_won else "", value=bars[0].text)
+
+    def is_won(self, texts: list[str]) -> bool:
+        """Whether the first of several has more than the second, as it is written: a tie has no winner."""
+        return len(texts) > 1 and texts[0] != texts[1]
 
     def _growth(self) -> Drawing:
         """Members by their change, those with the largest first, on both sides of a line."""
@@ -83,11 +91,12 @@ class Artist(Material):
                 start=round((min(value, 0.0) - low) / span * 100, 2),
                 length=round(max(abs(value) / span * 100, 0.8), 2),
                 tone=tone_of(value) or "",
-                note=f"{self.text(record[now])} against {self.text(record[before])}",
+                note=f"{self.written(now, record[now])} against {self.written(before, record[before])}",
             )
             for record, value in zip(ranked, values, strict=True)
         ]
-        return Drawing(bars=bars, first=bars[0].label if values[0] > 0 else "", value=bars[0].text)
+        is_won = values[0] > 0 and self.is_won([bar.text for bar in bars])
+        return Drawing(bars=bars, first=bars[0].label if is_won else "", value=bars[0].text)
 
     def _bars_of(self, records: list[dict[str, Any]], name: str) -> Drawing:
         """Bars of the values themselves, where there is nothing to compare with."""
@@ -95,7 +104,12 @@ class Artist(Material):
         largest = float(kept[0][name]) if kept else 1.0
         return Drawing(
             bars=[
-                Bar(label=self.label(r), text=self.text(r[name]), start=0.0, length=float(r[name]) / largest * 100)
+                Bar(
+                    label=self.label(r),
+                    text=self.written(name, r[name]),
+                    start=0.0,
+                    length=round(float(r[name]) / largest * 100, 2),
+                )
                 for r in kept
             ]
         )
@@ -115,12 +129,14 @@ class Artist(Material):
         rows: dict[str, dict[str, float]] = {}
         for record in records:
             rows.setdefault(str(record[first]), {})[str(record[second])] = float(record[self.metric.name] or 0)
+        whole = _whole(rows)
+        left_out, rows = SPLIT if len(whole) < len(rows) else "", whole
         weights = {name: sum(parts.values()) for name, parts in rows.items()}
         groups = sorted({name for parts in rows.values() for name in parts})[: charts.MOST_SERIES]
         known = [name for name in rows if weights[name]]
         ranked = sorted(known) if self.panel.by_name else sorted(known, key=lambda name: (-weights[name], name))
         drawn = [(name, self._stacked(rows[name], groups, weights[name])) for name in ranked[: self.panel.rows]]
-        return Drawing(parts=drawn, legend=charts.coloured(groups), first=drawn[0][0] if drawn else "")
+        return Drawing(parts=drawn, legend=charts.coloured(groups), left_out=left_out)
 
     def _stacked(self, parts: Mapping[str, float], groups: list[str], whole: float) -> list[Bar]:
         bars, start = [], 0.0
@@ -157,6 +173,17 @@ class Artist(Material):
 
     def _name(self, column: ResultColumn, value: Any) -> str:
         return day(value, "month") if isinstance(value, date) else self.locale.value(column, value)
+
+
+def _whole(rows: Mapping[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """The rows that have all their parts, as far as that can be told.
+
+    Where small groups were put together, a part that a row lacks may be there, and shares of the rest would be wrong.
+    """
+    if not any(name.startswith(OTHER) for name in rows):
+        return dict(rows)
+    members = {name for parts in rows.values() for name in parts if not name.startswith(OTHER)}
+    return {name: parts for name, parts in rows.items() if not name.startswith(OTHER) and members <= parts.keys()}
 
 
 def level(value: Any, largest: float) -> int:

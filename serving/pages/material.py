@@ -1,6 +1,6 @@
 """What drawings are made from, and what they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ class Bar:
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
     """What the template draws: one of its parts, by the panel's kind. `legend` has labels and the classes of
-    their swatches."""
+    their swatches; `left_out` says what isn't drawn."""
 
     bars: list[Bar] = field(default_factory=list)
     parts: list[tuple[str, list[Bar]]] = field(default_factory=list)
@@ -36,6 +36,7 @@ class Drawing:
     table: Table | None = None
     spec: str = ""
     legend: list[tuple[str, str]] = field(default_factory=list)
+    left_out: str = ""
     first: str = ""
     value: str = ""
 
@@ -74,14 +75,19 @@ class Material:
         """A value of the metric as the reader writes it."""
         return self.locale.value(self.metric, value)
 
+    def written(self, name: str, value: Any) -> str:
+        """A value of a column as the reader writes it."""
+        return self.locale.value(next(column for column in self.columns if column.name == name), value)
+
     def records(self) -> list[dict[str, Any]]:
-        """The rows whose members are known."""
+        """The rows whose members are known; all rows, where most is of members that aren't."""
         names = [column.name for column in self.names]
-        return [
-            record
-            for record in self.asked.records
-            if all(record[name] is not None and record[name] not in self.panel.leave_out for name in names)
-        ]
+        named = [record for record in self.asked.records if all(record[name] is not None for name in names)]
+        known = [record for record in named if not any(record[name] in self.panel.leave_out for name in names)]
+        return known if 2 * self._sum(known) >= self._sum(named) else named
+
+    def _sum(self, records: Iterable[Mapping[str, Any]]) -> float:
+        return sum(float(record[self.metric.name] or 0) for record in records)
 
     def label(self, record: Mapping[str, Any]) -> str:
         """What a row is called."""

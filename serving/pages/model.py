@@ -46,8 +46,10 @@ class Panel:
     The first metric of `query` is what is drawn. `kind`: `line` (over time; a second dimension makes series), `columns`
     (over years), `bars` (ranked), `growth` (ranked by change), `parts` (shares of a whole, one bar a row), `table`, and
     `heat` (first dimension down, second across). `finding` is a title that says what is there: `{first}` is the first
-    row's name, `{value}` its value; without rows, or where nothing grows, `title` stands. `in_period` puts the page's
-    period into the query.
+    row's name, `{value}` its value; without rows, on a tie, or where nothing grows, `title` stands. `in_period` puts
+    the page's period into the query.
+
+    `note` stands under the title; `alone` instead of it, where there is nothing before to compare with.
 
     `rows` is how many are drawn; the table behind has the others. `base` is the year that bars are compared with;
     `by_name` sorts rows by their names, where these have an order of their own. `width` `tall` is wide, beside two
@@ -59,6 +61,7 @@ class Panel:
     title: str
     query: Query
     note: str = ""
+    alone: str = ""
     finding: str = ""
     in_period: bool = False
     rows: int = 10

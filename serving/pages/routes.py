@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.generations import Generation
-from serving.locales import locale_of
+from serving.locales import day, locale_of
 from serving.pages import vega
 from serving.pages.asking import Answered, Asker, Chosen
-from serving.pages.building import PERIODS, Builder, choices_of
+from serving.pages.building import PERIODS, Builder, choices_of, newest_day
 from serving.pages.model import Page
 from serving.pages.rendering import rendered
 from serving.problems import bad_request
@@ -53,11 +53,12 @@ def _endpoint(page: Page):  # type: ignore[no-untyped-def]
         chosen = chosen_in(request, page)
         answered = await Asker(service, generation_of(request)).page(page, chosen)
         builder = Builder(service.registry, locale_of(request.headers.get("accept-language", "")), chosen.period)
+        newest = newest_day(answered)
         response = rendered(
             request,
             "page.html",
             page.title,
-            lead=page.lead,
+            lead=page.lead + (f" Data to {day(newest)}." if newest else ""),
             page=page,
             periods=[(name, PERIODS[name]) for name in page.periods],
             chosen=chosen,

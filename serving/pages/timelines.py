@@ -34,7 +34,7 @@ def line(of: Material) -> Drawing:
         for place, (moment, value) in enumerate(zip(shown, all_values[half:], strict=True))
         if known or moment >= min(values)
     ]
-    spec = charts.line(of.panel.title, rows, grain, of.metric.format == "percent", known)
+    spec = charts.line(of.panel.title, rows, grain, of.metric.format, known)
     legend = [("This period", "series-1"), ("The period before", "before")] if known else []
     return Drawing(spec=json.dumps(spec), legend=legend)
 
@@ -59,7 +59,7 @@ def _several(of: Material, time: str, kind: str, days: list[date], grain: str) -
         values = {record[time]: record[of.metric.name] for record in records if record[kind] == name}
         for moment, value in zip(days, series.filled(values, days, of.nothing), strict=True):
             rows.append({**_point(of, moment, value, grain), "series": name})
-    spec = charts.lines(of.panel.title, rows, chosen, grain, of.metric.format == "percent")
+    spec = charts.lines(of.panel.title, rows, chosen, grain, of.metric.format)
     return Drawing(spec=json.dumps(spec), legend=charts.coloured(chosen), first=chosen[0] if chosen else "")
 
 
@@ -83,5 +83,5 @@ def columns(of: Material) -> Drawing:
     if not rows:
         return Drawing()
     order = [str(value) for value in values]
-    spec = charts.columns(of.panel.title, rows, groups, order, of.metric.format == "percent")
+    spec = charts.columns(of.panel.title, rows, groups, order, of.metric.format)
     return Drawing(spec=json.dumps(spec), legend=charts.coloured(groups) if kinds else [], first=order[-1])

@@ -41,7 +41,7 @@ CATALOGUE = Page(
             name="ratings",
             kind="bars",
             title="Maturity ratings",
-            finding="Most titles are rated {first}",
+            finding="Most frequent rating: {first}",
             query=Query(metrics=("titles", "title_share"), dimensions=("rating",), order=("-titles",)),
             note="Number of titles",
             rows=5,
@@ -51,7 +51,7 @@ CATALOGUE = Page(
             name="genres",
             kind="bars",
             title="Genres",
-            finding="{first} is the largest genre",
+            finding="Largest genre: {first}",
             query=Query(metrics=("titles", "title_share"), dimensions=("genre",), order=("-titles",)),
             note="A title counts once for each of its genres",
             rows=12,
@@ -60,7 +60,7 @@ CATALOGUE = Page(
             name="countries",
             kind="table",
             title="Where titles are made",
-            finding="{first} makes most titles",
+            finding="Most titles are made in: {first}",
             query=Query(
                 metrics=("titles", "movies", "tv_shows"), dimensions=("production_country",), order=("-titles",)
             ),

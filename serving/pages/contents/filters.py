@@ -3,6 +3,7 @@
 from serving.pages.model import Choice
 
 PERIODS = ("30d", "90d", "12m")
+ALONE = "The data begin within the period: there is none before"
 
 TYPE = Choice(name="type", label="Type", dimensions=("type",), listed="hours_viewed")
 CATALOGUE_TYPE = Choice(name="type", label="Type", dimensions=("type",), listed="titles")

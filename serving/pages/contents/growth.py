@@ -37,6 +37,7 @@ GROWTH = Page(
                 order=("-titles_last_5_years",),
             ),
             note="Titles added in the last five years, against the five before",
+            alone="Titles added in the last five years; none were added in the five before",
             width="narrow",
         ),
         Panel(

@@ -1,7 +1,7 @@
 """The overview: what was watched, by whom, what it brought, and what grows."""
 
 from metrics.query import Query
-from serving.pages.contents.filters import COUNTRY, PERIODS, PLAN, TYPE
+from serving.pages.contents.filters import ALONE, COUNTRY, PERIODS, PLAN, TYPE
 from serving.pages.model import Headline, Page, Panel
 
 OVERVIEW = Page(
@@ -27,6 +27,7 @@ OVERVIEW = Page(
             kind="line",
             title="Hours viewed per day",
             note="Beside the period before",
+            alone=ALONE,
             query=Query(metrics=("hours_viewed",), grain="day"),
             in_period=True,
             width="wide",
@@ -37,6 +38,7 @@ OVERVIEW = Page(
             title="Hours viewed by country",
             finding="{first} grows fastest",
             note="Hours viewed against the period before",
+            alone=ALONE,
             query=Query(metrics=("hours_viewed",), dimensions=("viewing_country",), compare="previous"),
             in_period=True,
             width="narrow",

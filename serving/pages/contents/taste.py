@@ -1,7 +1,7 @@
 """Taste and regions: what people like, and where."""
 
 from metrics.query import Query
-from serving.pages.contents.filters import AGE, COUNTRY, GENRE, PERIODS, REGION, TYPE
+from serving.pages.contents.filters import AGE, ALONE, COUNTRY, GENRE, PERIODS, REGION, TYPE
 from serving.pages.model import Headline, Page, Panel
 
 TASTE = Page(
@@ -82,6 +82,7 @@ TASTE = Page(
             finding="{first} grows fastest",
             query=Query(metrics=("hours_viewed",), dimensions=("viewing_region",), compare="previous"),
             note="Hours viewed against the period before",
+            alone=ALONE,
             in_period=True,
             width="narrow",
         ),

@@ -1,7 +1,7 @@
 """Viewing: what is watched, when, on what, and where."""
 
 from metrics.query import Query
-from serving.pages.contents.filters import COUNTRY, DEVICE, EVENT_TYPE, PERIODS, TYPE
+from serving.pages.contents.filters import ALONE, COUNTRY, DEVICE, EVENT_TYPE, PERIODS, TYPE
 from serving.pages.model import Headline, Page, Panel
 
 VIEWING = Page(
@@ -24,6 +24,7 @@ VIEWING = Page(
             title="Events per day",
             query=Query(metrics=("events",), grain="day"),
             note="All types, unless one is chosen, beside the period before",
+            alone=ALONE,
             in_period=True,
             width="wide",
         ),
@@ -41,7 +42,7 @@ VIEWING = Page(
             name="top-titles",
             kind="table",
             title="Most watched titles",
-            finding="{first} is watched most",
+            finding="Watched most: {first}",
             query=Query(
                 metrics=("plays", "hours_viewed", "viewers"),
                 dimensions=("title",),
@@ -75,7 +76,7 @@ VIEWING = Page(
             name="countries",
             kind="table",
             title="Countries",
-            finding="{first} watches most",
+            finding="Most hours: {first}",
             query=Query(
                 metrics=("hours_viewed", "plays", "viewers"),
                 dimensions=("viewing_country",),
@@ -109,7 +110,7 @@ VIEWING = Page(
             name="completion",
             kind="bars",
             title="Which movies are watched to the end",
-            finding="{first} are watched to the end most often",
+            finding="Watched to the end most often: {first}",
             query=Query(
                 metrics=("completed_share", "average_completion", "timed_plays"),
                 dimensions=("genre",),

@@ -123,3 +123,11 @@ def test_the_overview_names_the_country_that_grows_fastest(client):
         assert panel.one("h2").text == "Hours viewed by country"
     else:
         assert growing["viewing_country"] in panel.one("h2").text
+
+
+def test_a_metric_is_defined_on_a_page_for_people(client):
+    page = parse(client.get("/definitions/viewers").text)
+    said = client.get("/api/v1/metrics/viewers").json()["data"]
+    assert page.one("h1").text == said["label"]
+    assert said["definition"] in page.one("dl").text
+    assert client.get("/definitions/nothing").status_code == 404
