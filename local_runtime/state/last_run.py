@@ -89,6 +89,13 @@ def run_command(lake: Lake, full_refresh: Iterable[str] = (), lake_folder: str =
     return f"./lakehouse run{' --full-refresh' if tables else ''}{tables}{of_landing}{of_lake}"
 
 
+def no_lake(lake: Lake) -> str:
+    """What to say where there is no lake, and the command that makes one."""
+    if lake.root.is_file():
+        return f"{lake.root} is a file, not a folder: name the folder of a lake, --lake FOLDER."
+    return f"There is no lake in {lake.root}: `{run_command(lake)}` makes it. Or name another: --lake FOLDER."
+
+
 def build_again_commands(lake: Lake) -> tuple[str, str]:
     """The commands that build the lake again from the same landing folder: in a new folder, and where it is."""
     return run_command(lake, lake_folder="NEW_FOLDER"), f"{run_command(lake)} --full-refresh"
