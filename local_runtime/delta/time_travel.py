@@ -6,16 +6,16 @@ from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import missing_files
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.delta.lake import Lake
+from local_runtime.delta.run_again import run_command
 from local_runtime.errors import CorruptTableError, LakehouseError
-from local_runtime.state.last_run import run_command
 
 
 def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSnapshot | None:
     """The table at `version` (None: the newest), with all of its data files; None without a table.
 
-    Raises LakehouseError where it can't be read: there is no such version, its log entries were cleaned up, or data files
-    of it are gone. The message says which versions can be; CorruptTableError, which says how to rebuild the table, where
-    it is the newest.
+    Raises LakehouseError where it can't be read: there is no such version, its log entries were cleaned up, or its data
+    files are gone. The message says which versions can be. Where the newest one can't, it is a CorruptTableError that
+    says how to rebuild the table.
     """
     log.check_newest_entry()
     newest = log.newest_version()
