@@ -1,9 +1,10 @@
 """The application: routes of the API and of the pages, behind one middleware."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -65,10 +66,17 @@ async def _mistake(request: Request, _: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [
-        {"parameter": ".".join(map(str, part["loc"][1:])) or str(part["loc"][0]), "message": part["msg"]}
-        for part in error.errors()
-    ]
+    errors = [{"parameter": _parameter(part), "message": part["msg"]} for part in error.errors()]
     detail = "; ".join(f"{part['parameter']}: {part['message']}" for part in errors)
+    sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and not sent_as.endswith("json"):
+        detail = f"{detail}. Send the body as JSON, with the header Content-Type: application/json."
     problem = Problem(400, "invalid-request", detail, errors=errors)
     return problem_response(problem, request)
+
+
+def _parameter(error: Mapping[str, Any]) -> str:
+    """What an error is in. Of a body that is no JSON, that is `body`: the rest is a position."""
+    kind, *inside = error["loc"]
+    is_position = error["type"] == "json_invalid"
+    return str(kind) if is_position or not inside else ".".join(map(str, inside))

@@ -1,6 +1,7 @@
 """Puts together what a process serves with."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from local_runtime.delta.lake import Lake
@@ -14,13 +15,21 @@ from serving.sources import newest_source
 from serving.statements import Statements
 
 
-def build_service(lake: Lake, limits: Limits | None = None, registry: Registry | None = None) -> Service:
-    """Loads the registry and the newest publication of the lake.
+def build_service(
+    lake: Lake,
+    limits: Limits | None = None,
+    registry: Registry | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Service:
+    """Loads the registry and the newest publication of the lake; tells before which one that is.
 
     Raises LakehouseError where one of them can't be served; it says what to do.
     """
+    source = newest_source(lake)
+    what = "the newest tables" if source.publication is None else f"publication p{source.publication}"
+    tell(f"Loading {what} of {lake.root} …")
     found = registry or load_registry()
-    generation = load_generation(lake, newest_source(lake))
+    generation = load_generation(lake, source)
     check_fit(generation.connection, found, lake)
     generations = Generations(generation)
     statements = Statements(generations, limits or Limits())

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import lack_columns
 from local_runtime.delta.lake import Lake
-from local_runtime.delta.time_travel import readable_snapshot
+from local_runtime.delta.time_travel import oldest_readable, readable_snapshot
 from local_runtime.engines.paths import engine_path
-from local_runtime.errors import LakehouseError
+from local_runtime.errors import CorruptTableError, LakehouseError
 from local_runtime.inspection.parquet_rows import rows_sql
 from local_runtime.inspection.read_only import connect, lock
 from local_runtime.quoting import DOUBLE, quoted, quoted_table, text_literal
@@ -54,7 +54,11 @@ def _load_table(connection: "duckdb.DuckDBPyConnection", lake: Lake, name: str, 
     log = lake.log(name)
     try:
         snapshot = readable_snapshot(log, name, version)
+    except CorruptTableError:  # a run doesn't help: the message says what does
+        raise
     except LakehouseError as error:
+        if oldest_readable(log) is None:
+            raise LakehouseError(f"{error} Rebuild it: `{run_command(lake, [name])}`.") from None
         raise LakehouseError(f"{error}{_way_out(lake, source)}") from None
     known = source.table_ids.get(name)
     if snapshot is None or (known is not None and snapshot.metadata["id"] != known):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.state.last_run import run_command
+from local_runtime.state.last_run import no_lake, run_command
 from local_runtime.state.publications import Publication, newest_publication
 
 INTERNAL = frozenset({"gold.playback_session_days", "gold.playback_members"})
@@ -72,7 +72,7 @@ def is_served(name: str) -> bool:
 
 def _nothing_to_serve(lake: Lake) -> str:
     if not lake.root.is_dir():
-        return f"There is no lake in {lake.root}: `{run_command(lake)}` makes it. Or name another: --lake FOLDER."
+        return no_lake(lake)
     return f"The lake {lake.root} has no tables of {DEFAULT_SCHEMA}: `{run_command(lake)}` makes them."
 
 

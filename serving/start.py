@@ -36,7 +36,7 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
     with _bound(host, port) as listening:
         # Loading is DuckDB's work and importing is Python's: side by side they take half a second less.
         with ThreadPoolExecutor(1) as aside:
-            building = aside.submit(build_service, lake)
+            building = aside.submit(build_service, lake, tell=_tell)
             from serving.app import create_app
 
             service = building.result()
@@ -60,6 +60,10 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
         service.statements.close()
         log.event("stopped", signal=server.stopped_by)
     return 128 + server.stopped_by if server.stopped_by else 1
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 class _ToLog(logging.Handler):

@@ -1,6 +1,23 @@
 """The arguments of `metrics`: what a query to the registry may have."""
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
+
+
+class _NoGrain(argparse.Action):
+    """Says how a query is asked for by time, to who knows `grain` from the API."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        *_: Any,
+    ) -> None:
+        """Ends with wrong usage."""
+        grain = values if isinstance(values, str) else "day"
+        parser.error(f"there is no --grain; time is a dimension: --by {grain}")
 
 
 def add_metrics(metrics: argparse.ArgumentParser) -> None:
@@ -13,6 +30,7 @@ def add_metrics(metrics: argparse.ArgumentParser) -> None:
     query.add_argument(
         "--by", action="append", default=[], metavar="NAME[,NAME]", help="dimensions; day, week, month, quarter or year"
     )
+    query.add_argument("--grain", action=_NoGrain, help=argparse.SUPPRESS)
     query.add_argument("--where", metavar="FILTER", help="such as \"country = 'Norway' and release_year >= 2010\"")
     query.add_argument("--last", metavar="PERIOD", help="up to the newest day: 30d, 8w, 12m, 4q or 2y")
     query.add_argument(

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.run_again import run_command
 from local_runtime.errors import LakehouseError
 
 
@@ -22,8 +24,8 @@ def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:
     if lost:
         raise LakehouseError(
             f"Table {table}: data files are gone ({len(lost)}: {lost[0]}), and their rows with them. Bring them "
-            f"back, restore the table to a complete version, or rebuild it: `./lakehouse run --full-refresh "
-            f"{table}`."
+            "back, restore the table to a complete version, or rebuild it: "
+            f"`{run_command(Lake(log.path.parents[1]), [table])}`."
         )
 
 

@@ -5,6 +5,8 @@ import bisect
 from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import missing_files
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.run_again import run_command
 from local_runtime.errors import CorruptTableError, LakehouseError
 
 
@@ -12,13 +14,14 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSna
     """The table at `version` (None: the newest), with all of its data files; None without a table.
 
     Raises LakehouseError where it can't be read: there is no such version, its log entries were cleaned up, or its data
-    files were vacuumed. The message says which versions can be.
+    files are gone. The message says which versions can be. Where the newest one can't, it is a CorruptTableError that
+    says how to rebuild the table.
     """
     log.check_newest_entry()
     newest = log.newest_version()
     if newest is None:
         return None
-    if version is None:
+    if version is None or version == newest:
         return _newest(log, name)
     if version > newest:
         raise LakehouseError(f"{name}@v{version}: there is no such version; {_readable(log, newest)}.")
@@ -28,8 +31,7 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSna
         raise LakehouseError(f"{name}@v{version}: its log entries were cleaned up; {_readable(log, newest)}.") from None
     if snapshot is not None and (lost := missing_files(log, snapshot)):
         raise LakehouseError(
-            f"{name}@v{version}: data files were vacuumed ({len(lost)} of {len(snapshot.files)}); "
-            f"{_readable(log, newest)}."
+            f"{name}@v{version}: data files are gone ({len(lost)} of {len(snapshot.files)}); {_readable(log, newest)}."
         )
     return snapshot
 
@@ -37,9 +39,10 @@ def readable_snapshot(log: DeltaLog, name: str, version: int | None) -> TableSna
 def _newest(log: DeltaLog, name: str) -> TableSnapshot | None:
     snapshot = log.snapshot()
     if snapshot is not None and (lost := missing_files(log, snapshot)):
+        rebuild = run_command(Lake(log.path.parents[1]), [name])
         raise CorruptTableError(
             f"Table {name}: data files are gone ({len(lost)} of {len(snapshot.files)}: {lost[0]}), though its "
-            f"newest version needs them. Bring them back, or rebuild it: `./lakehouse run --full-refresh {name}`."
+            f"newest version needs them. Bring them back, or rebuild it: `{rebuild}`."
         )
     return snapshot
 

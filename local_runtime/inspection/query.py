@@ -29,7 +29,7 @@ from local_runtime.inspection.read_only import (
 )
 from local_runtime.inspection.sql_text import Named, names_in, with_versions, without_end
 from local_runtime.quoting import DOUBLE, quoted, text_literal
-from local_runtime.state.last_run import run_command
+from local_runtime.state.last_run import no_lake, run_command
 
 if TYPE_CHECKING:
     import duckdb
@@ -115,8 +115,10 @@ def bound_result(
     """
     import duckdb
 
-    connection, known = connect(), lake.tables()
-    missing = sorted({*tables} - {*known})
+    known = lake.tables()
+    if not known:
+        raise LakehouseError(no_lake(lake))
+    connection, missing = connect(), sorted({*tables} - {*known})
     if missing:
         raise LakehouseError(f"There is no table {missing[0]} in {lake.root}: `{run_command(lake)}` makes it.")
     named = [Named(schema, table) for schema, _, table in (name.partition(".") for name in tables)]

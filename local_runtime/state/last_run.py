@@ -5,15 +5,15 @@ No run needs it to continue. A killed run leaves the record as written at its be
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.run_again import last_run_path
+from local_runtime.delta.run_again import run_command as run_command
 from local_runtime.errors import LakehouseError, UsageError, first_line
-from local_runtime.root import folder_argument
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LastRun:
 def last_run(lake: Lake) -> LastRun:
     """The record of the last run; an empty record if there is none."""
     try:
-        return LastRun(**json.loads(_last_run_path(lake).read_text(encoding="utf-8")))
+        return LastRun(**json.loads(last_run_path(lake).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return LastRun()
 
@@ -77,16 +77,11 @@ def record_definitions(lake: Lake, defined: Mapping[str, list[str]], pipelines: 
         _write(lake, replace(last_run(lake), defined=defined, pipelines=pipelines, landing=landing))
 
 
-def run_command(lake: Lake, full_refresh: Iterable[str] = (), lake_folder: str = "") -> str:
-    """The command that runs the lake's pipelines again, from the folder that the last run loaded from.
-
-    `lake_folder` is written in place of the lake's own, as it is.
-    """
-    landing = last_run(lake).landing
-    of_landing = folder_argument("landing", Path(landing)) if landing else ""
-    of_lake = f" --lake {lake_folder}" if lake_folder else folder_argument("lake", lake.root)
-    tables = "".join(f" {name}" for name in full_refresh)
-    return f"./lakehouse run{' --full-refresh' if tables else ''}{tables}{of_landing}{of_lake}"
+def no_lake(lake: Lake) -> str:
+    """What to say where there is no lake, and the command that makes one."""
+    if lake.root.is_file():
+        return f"{lake.root} is a file, not a folder: name the folder of a lake, --lake FOLDER."
+    return f"There is no lake in {lake.root}: `{run_command(lake)}` makes it. Or name another: --lake FOLDER."
 
 
 def build_again_commands(lake: Lake) -> tuple[str, str]:
@@ -100,12 +95,8 @@ def _record_end(lake: Lake, error: str | None) -> None:
         _write(lake, replace(last_run(lake), ended=True, error=error))
 
 
-def _last_run_path(lake: Lake) -> Path:
-    return lake.root / RUNTIME_FOLDER / "last_run.json"
-
-
 def _write(lake: Lake, note: LastRun) -> None:
-    path = _last_run_path(lake)
+    path = last_run_path(lake)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".tmp")
     unfinished.write_text(json.dumps(asdict(note), ensure_ascii=False), encoding="utf-8")

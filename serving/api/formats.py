@@ -27,6 +27,8 @@ class Format(StrEnum):
     ARROW = "arrow"
 
 
+FORMULA = r"^([=+\-@\t\r])"
+"""How a text begins that spreadsheets compute."""
 MEDIA_TYPES = {
     Format.JSON: "application/json",
     Format.CSV: "text/csv",
@@ -105,14 +107,27 @@ def stream(table: "pa.Table", form: Format, name: str, headers: Mapping[str, str
 
 
 def _csv(table: "pa.Table") -> Iterator[bytes]:
-    """A null is nothing, an empty text is ""."""
+    """A null is nothing, an empty text is "". A text that a spreadsheet would compute has an apostrophe before it."""
     import pyarrow as pa
     from pyarrow import csv
 
+    table = _without_formulas(table)
     for number, batch in enumerate(table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]):
         sink = io.BytesIO()
         csv.write_csv(batch, sink, csv.WriteOptions(include_header=number == 0))
         yield sink.getvalue()
+
+
+def _without_formulas(table: "pa.Table") -> "pa.Table":
+    """The table whose texts no spreadsheet takes for formulas; numbers stay numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for at, field in enumerate(table.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            texts = pc.replace_substring_regex(table.column(at), FORMULA, r"'\1")
+            table = table.set_column(at, field, texts)
+    return table
 
 
 def _arrow(table: "pa.Table") -> Iterator[bytes]:

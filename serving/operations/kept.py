@@ -1,6 +1,7 @@
 """Reads the report aside, and again when the lake has changed: it takes seconds, and readers shouldn't wait for it."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +12,12 @@ from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
 from local_runtime.errors import first_line
 from local_runtime.state.last_run import run_command
 from local_runtime.state.publications import FOLDER
+from local_runtime.state.release_decisions import FILE
 from serving.operations.report import Report, report_of
 
 PATIENCE = 2.0  # seconds that a reader waits for a new report
 REST = 3.0  # seconds between two readings: a run commits several times a second
+LONGEST = 30.0  # seconds after which a report counts as old, whatever `state_of` says
 
 
 class KeptReport:
@@ -31,13 +34,16 @@ class KeptReport:
     async def get(self, patience: float = PATIENCE) -> tuple[Report | None, bool]:
         """The report, and whether it is of the lake as it is; None where the first one takes longer than `patience`."""
         state = await asyncio.to_thread(state_of, self._lake)
-        if self._report is not None and state == self._of:
+        if self._is_of(state):
             return self._report, True
         if self._reading is None and (self._report is None or time.monotonic() - self._ended >= REST):
             self._reading = asyncio.get_running_loop().create_task(self._again(state))
         if self._reading is not None:
             await asyncio.wait([self._reading], timeout=patience)
-        return self._report, self._of == state
+        return self._report, self._is_of(state)
+
+    def _is_of(self, state: object) -> bool:
+        return self._report is not None and self._of == state and time.monotonic() - self._ended < LONGEST
 
     async def _again(self, state: object) -> None:
         try:
@@ -49,11 +55,19 @@ class KeptReport:
 
 
 def state_of(lake: Lake) -> object:
-    """What changes with every commit, run, decision and publication, at the price of some looks at the disk."""
-    folders = [lake.path(name) / "_delta_log" for name in lake.tables()]
+    """What changes with every commit, run, decision, publication and lost data file, at the price of looks at folders.
+
+    A file that is written in place changes nothing here: reports have a longest age for that.
+    """
+    folders = [folder for name in lake.tables() for folder in _folders_of(lake.path(name))]
     runtime = lake.root / RUNTIME_FOLDER
-    beside = [lake.root / FOLDER, runtime, *(sorted(runtime.iterdir()) if runtime.is_dir() else [])]
+    beside = [lake.root / FOLDER, lake.root / FILE, runtime, *(sorted(runtime.iterdir()) if runtime.is_dir() else [])]
     return [_changed(path) for path in (*folders, *beside)], lake.is_locked()
+
+
+def _folders_of(table: Path) -> list[Path]:
+    """The folders of a table's log and data files, partitions too: they change with each file that comes or goes."""
+    return [Path(folder) for folder, _, _ in os.walk(table)]
 
 
 def _changed(path: Path) -> object:
@@ -61,4 +75,4 @@ def _changed(path: Path) -> object:
         found = path.stat()
     except OSError:
         return None
-    return path.name, found.st_mtime_ns, found.st_size
+    return str(path), found.st_mtime_ns, found.st_size

@@ -9,6 +9,7 @@ from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import run_query
 from local_runtime.quoting import quoted_table
+from local_runtime.state.last_run import LastRun, last_run
 
 LAYERS = ("bronze", "silver", "gold")
 KEPT = 30  # updates that are shown over time
@@ -48,7 +49,10 @@ class LayerRows:
 
 @dataclass
 class Update:
-    """An update of all pipelines: from its first event to its last (UTC), how each pipeline ended, rows by layer."""
+    """An update of all pipelines: from its first event to its last (UTC), how each pipeline ended, rows by layer.
+
+    `unfinished` is RUNNING while its run is, STOPPED where that was killed.
+    """
 
     id: str
     began_at: datetime
@@ -56,6 +60,7 @@ class Update:
     states: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     layers: dict[str, LayerRows] = field(default_factory=dict)
+    unfinished: str | None = None
 
     @property
     def duration(self) -> timedelta:
@@ -64,13 +69,15 @@ class Update:
 
     @property
     def state(self) -> str:
-        """COMPLETED where every pipeline is; otherwise what the first of the others is."""
-        return next((state for state in self.states.values() if state != "COMPLETED"), "COMPLETED")
+        """COMPLETED where every pipeline is and none is still to come; otherwise what the first of the others is."""
+        return self.unfinished or next((state for state in self.states.values() if state != "COMPLETED"), "COMPLETED")
 
 
 def updates_in(lake: Lake, unread: list[str]) -> list[Update]:
     """The last updates, newest first; adds to `unread` what is wrong with event logs that can't be read."""
     updates: dict[str, Update] = {}
+    run = last_run(lake)
+    unfinished = None if run.ended else "RUNNING" if lake.is_locked() else "STOPPED"
     for table in [name for name in lake.tables() if name.endswith(f".{EVENT_LOG}")]:
         try:
             by_pipeline = run_query(lake, BY_PIPELINE.format(table=quoted_table(table))).fetchall()
@@ -79,7 +86,14 @@ def updates_in(lake: Lake, unread: list[str]) -> list[Update]:
             unread.append(f"The event log {table} can't be read: {error}")
             continue
         _add(updates, by_pipeline, by_layer)
+    for update in updates.values():
+        update.unfinished = unfinished if _is_of(update, run) else None
     return sorted(updates.values(), key=lambda update: update.began_at, reverse=True)[:KEPT]
+
+
+def _is_of(update: Update, run: LastRun) -> bool:
+    """Whether the update is the last run's: the lake is locked during a run, so no other begins after it."""
+    return bool(run.began) and update.began_at >= datetime.fromisoformat(run.began)
 
 
 def _add(updates: dict[str, Update], by_pipeline: Iterable[Any], by_layer: Iterable[Any]) -> None:

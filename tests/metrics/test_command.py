@@ -35,13 +35,13 @@ def lake(tmp_path_factory, gold):
 def metrics(lake):
     """Runs the command on the lake."""
 
-    def run(*arguments):
+    def run(*arguments, root=lake.root):
         # As the launcher starts it; PySpark and the engines can't be imported, as in .venv-serve.
         code = (
             "import sys; sys.modules.update(dict.fromkeys(('pyspark', 'deltalake', 'pysail', 'pandas')));"
             "from local_runtime.cli.arguments import main; sys.exit(main(sys.argv[1:]))"
         )
-        words = ["metrics", *arguments, "--lake", str(lake.root)]
+        words = ["metrics", *arguments, "--lake", str(root)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "LAKEHOUSE_ROOT": str(ROOT)}
         return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, env=environment)
 
@@ -100,3 +100,17 @@ def test_what_makes_no_sense_is_refused(metrics, words, message):
     done = metrics(*words)
     assert done.returncode == 1
     assert message in done.stderr
+
+
+def test_who_asks_by_grain_is_told_how_time_is_asked_for(metrics):
+    done = metrics("query", "--metric", "titles", "--grain", "month")
+    assert done.returncode == 2
+    assert "--by month" in done.stderr
+    assert "lakehouse metrics" in done.stderr
+
+
+def test_without_a_lake_a_query_says_what_makes_one(metrics, tmp_path):
+    done = metrics("query", "--metric", "plays", root=tmp_path / "none")
+    assert done.returncode == 1
+    assert "There is no lake" in done.stderr
+    assert "./lakehouse run" in done.stderr

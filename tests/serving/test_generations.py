@@ -1,5 +1,6 @@
 """New publications while people read: noticed, loaded aside, switched to; nobody reads two of them at once."""
 
+import json
 import shutil
 import threading
 from dataclasses import replace
@@ -144,11 +145,28 @@ def test_no_lake_is_told_with_what_makes_one(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(LakehouseError, match="has no tables of gold"):
         build_service(Lake(tmp_path / "empty"))
+    (tmp_path / "file").touch()
+    with pytest.raises(LakehouseError, match="file is a file, not a folder"):
+        build_service(Lake(tmp_path / "file"))
+
+
+def test_lost_files_of_the_newest_version_are_told_with_what_makes_them_again(lake):
+    lose_files(lake)
+    refresh = rf"`\./lakehouse run --full-refresh gold\.dim_genre .*--lake {lake.root}`\.$"
+    with pytest.raises(LakehouseError, match=refresh):
+        build_service(lake)
+
+
+def lose_files(lake):
+    for file in (lake.root / "gold" / "dim_genre").rglob("*.parquet"):
+        file.unlink()
 
 
 def test_lost_files_of_a_publication_are_told_with_what_publishes_again(lake):
-    for file in (lake.root / "gold" / "dim_genre").rglob("*.parquet"):
-        file.unlink()
+    log = lake.log("gold.dim_genre")
+    gone = [json.dumps({"remove": {"path": path, "dataChange": True}}) for path in log.snapshot().files]
+    (log.folder / f"{log.newest_version() + 1:020}.json").write_text("\n".join(gone))
+    lose_files(lake)
     with pytest.raises(LakehouseError, match=r"(?s)gold.dim_genre.*Publication 1 names.*`\./lakehouse run"):
         build_service(lake)
 

@@ -1,7 +1,9 @@
 """What the page of operations says of a lake: as `./lakehouse status` does, without personal data, while runs work."""
 
+import asyncio
 import json
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +14,12 @@ from local_runtime.delta.lake import RUNTIME_FOLDER
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import run_query
 from local_runtime.inspection.status import inspect
+from local_runtime.state.publications import FOLDER
+from local_runtime.state.release_decisions import Decision, decide
 from serving.build import build_service
-from serving.operations.kept import KeptReport
+from serving.operations.kept import KeptReport, state_of
 from serving.operations.report import open_releases, report_of
+from serving.operations.updates import updates_in
 from serving.pages.operations import ago, in_seconds
 from tests.serving.conftest import client_of
 
@@ -30,7 +35,7 @@ def page_of(client):
     """The page, once the lake is read."""
     for _ in range(60):
         text = client.get("/operations").text
-        if "data-verdict" in text:
+        if "data-verdict>" in text:
             return text
     raise AssertionError("The lake is still being read.")
 
@@ -138,8 +143,6 @@ def test_the_page_does_not_wait_for_a_run(lake):
 
 
 def test_the_report_is_read_again_when_the_lake_has_changed_and_only_then(lake):
-    import asyncio
-
     read = []
 
     async def look():
@@ -153,9 +156,58 @@ def test_the_report_is_read_again_when_the_lake_has_changed_and_only_then(lake):
     asyncio.run(look())
 
 
-def test_a_reader_is_not_kept_waiting_by_a_slow_reading(lake):
-    import asyncio
+def lose_a_data_file(lake):
+    next(lake.path("gold.dim_genre").glob("*.parquet")).unlink()
 
+
+def decide_on_a_release(lake):
+    decide(lake, ["titles/a.csv"], Decision.REJECT)
+
+
+def publish(lake):
+    (lake.root / FOLDER / f"{99:020}.json").write_text("{}")
+
+
+@pytest.mark.parametrize("change", [lose_a_data_file, decide_on_a_release, publish])
+def test_a_report_is_old_after_whatever_status_would_tell(lake, change):
+    before = state_of(lake)
+    assert state_of(lake) == before
+    change(lake)
+    assert state_of(lake) != before
+
+
+def test_a_report_grows_old_by_itself(lake, monkeypatch):
+    monkeypatch.setattr("serving.operations.kept.LONGEST", 0.0)
+    _, is_current = asyncio.run(KeptReport(lake, lambda _: "a report").get())
+    assert not is_current
+
+
+def test_of_an_old_report_the_page_claims_nothing(made_lake, monkeypatch):
+    async def get(self):
+        return report_of(made_lake), False
+
+    monkeypatch.setattr(KeptReport, "get", get)
+    with client_of(build_service(made_lake)) as client:
+        text = client.get("/operations").text
+    assert "being read again" in text
+    assert '<meta http-equiv="refresh"' in text
+    assert 'class="verdict waiting"' in text
+    for claim in ("Healthy", "None: every", "Empty: every", "none wait"):
+        assert claim not in text
+
+
+@pytest.mark.parametrize(("is_locked", "state"), [(True, "RUNNING"), (False, "STOPPED")])
+def test_an_update_whose_run_has_not_ended_is_not_completed(lake, is_locked, state):
+    record = lake.root / RUNTIME_FOLDER / "last_run.json"
+    record.parent.mkdir(exist_ok=True)
+    with lake.locked() if is_locked else nullcontext():
+        record.write_text(json.dumps({"began": "2020-11-29T20:00:00+00:00", "ended": False}))
+        assert [update.state for update in updates_in(lake, [])] == [state]
+        record.write_text(json.dumps({"began": "9999-11-29T20:00:00+00:00", "ended": False}))
+        assert [update.state for update in updates_in(lake, [])] == ["COMPLETED"]
+
+
+def test_a_reader_is_not_kept_waiting_by_a_slow_reading(lake):
     async def look():
         kept = KeptReport(lake, lambda _: time.sleep(0.5))
         assert await kept.get(patience=0.01) == (None, False)
@@ -164,8 +216,6 @@ def test_a_reader_is_not_kept_waiting_by_a_slow_reading(lake):
 
 
 def test_a_reading_that_fails_is_said(lake):
-    import asyncio
-
     def fail(_):
         raise ValueError("no memory")
 

@@ -1,5 +1,6 @@
 """`/api/v1/query`: numbers as in gold, in three formats, and refusals that say what to do."""
 
+import csv
 import io
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't ins
 import pyarrow as pa
 
 from local_runtime.inspection.query import run_query
+from serving.api.formats import _csv
 
 QUERY = "/api/v1/query"
 
@@ -146,6 +148,7 @@ def test_a_body_with_an_unknown_key_is_refused(client):
 def test_a_body_that_is_no_json_is_refused(client):
     answer = client.post(QUERY, content=b"{", headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert answer.json()["errors"][0]["parameter"] == "body"
 
 
 def test_an_accept_header_that_cannot_be_met_is_refused(client):
@@ -158,3 +161,19 @@ def test_half_a_pair_of_surrogates_is_no_text(client):
     body = b'{"metrics": ["titles"], "where": [{"dimension": "type", "values": ["\\ud800"]}]}'
     answer = client.post(QUERY, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:lakehouse:problem:query")
+
+
+@pytest.mark.parametrize("sent_as", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_sent_as_json_is_told_how_to_send_it(client, sent_as):
+    headers = {"Content-Type": sent_as} if sent_as else {}
+    answer = client.post("/api/v1/query", content=b'{"metrics": ["titles"]}', headers=headers)
+    assert answer.status_code == 400
+    assert "Content-Type: application/json" in answer.json()["detail"]
+
+
+def test_no_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers():
+    table = pa.table({"title": ["=1+1", "+1", "-a", "@b", "\tc", "d=1", "", None], "n": [-1, 2, 3, 4, 5, 6, 7, 8]})
+    rows = list(csv.reader(io.StringIO(b"".join(_csv(table)).decode())))[1:]
+    assert rows == [
+        *(["'=1+1", "-1"], ["'+1", "2"], ["'-a", "3"], ["'@b", "4"], ["'\tc", "5"], ["d=1", "6"], ["", "7"], ["", "8"])
+    ]

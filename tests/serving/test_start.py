@@ -77,7 +77,9 @@ def test_the_launcher_serves_a_page_and_stops_at_a_signal(made_lake):
         assert (status, "<h1>Overview</h1>" in page) == (200, True)
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
-    events = [json.loads(line)["event"] for line in process.log]
+    loading, *logged = process.log
+    assert loading == f"Loading publication p1 of {made_lake.root} …\n"
+    events = [json.loads(line)["event"] for line in logged]
     assert (events[0], events[-1]) == ("serving", "stopped")
     assert "request" in events
 

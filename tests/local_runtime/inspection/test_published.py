@@ -123,7 +123,7 @@ def test_a_table_that_a_publication_lacks(ask, lake):
 
 def test_37_a_published_version_whose_files_are_gone_is_an_error_and_never_another_version(ask, lake):
     DeltaTable(str(lake.path("gold.a"))).vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
-    with pytest.raises(LakehouseError, match=r"gold\.a@v1: data files were vacuumed.* p2 published; --latest"):
+    with pytest.raises(LakehouseError, match=r"gold\.a@v1: data files are gone.* p2 published; --latest"):
         ask("FROM gold.a")
     assert ask("FROM gold.a", "latest")[0] == [3]
 
