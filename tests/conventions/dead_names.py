@@ -40,11 +40,11 @@ class Project:
 
     @cached_property
     def words(self) -> Set[str]:
-        """The words of all tracked files but documents, locks and these tests, which name what isn't there."""
+        """The words of all tracked files but documents, locks, pictures and these tests, which name what isn't there."""
         sources = [
             file
             for file in self.files
-            if not file.endswith((".md", ".lock")) and not file.startswith("tests/conventions/")
+            if not file.endswith((".md", ".lock", ".png")) and not file.startswith("tests/conventions/")
         ]
         return set().union(*(re.findall(r"\w+", (self.root / file).read_text(encoding="utf-8")) for file in sources))
 

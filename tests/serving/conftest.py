@@ -83,13 +83,17 @@ def unprotected(made_lake):
         yield found
 
 
-def client_of(service, access=None, log=None):
-    """A client to an application over the service, as from this machine."""
+def client_of(service, access=None, log=None, warm=False):
+    """A client to an application over the service, as from this machine.
+
+    Without `warm` the pages' questions aren't asked before anybody does: they would be counted with those of the test.
+    """
     from starlette.testclient import TestClient
 
     from serving.app import create_app
     from serving.http.access_log import AccessLog
 
     app = create_app(service, access, log or AccessLog(quiet=True))
-    service.warmers.clear()  # The pages' questions, asked meanwhile, would be counted with those of the test.
+    if not warm:
+        service.warmers.clear()
     return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)

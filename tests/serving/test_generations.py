@@ -61,7 +61,7 @@ def test_a_new_publication_is_served_without_a_restart(served, lake):
 
 
 def test_its_answers_are_ready_before_it_is_served(served, lake):
-    with client_of(served) as client:
+    with client_of(served, warm=True) as client:
         client.get("/")
         publish_again(lake)
         watcher(served).look()
