@@ -40,7 +40,7 @@ class Project:
 
     @cached_property
     def words(self) -> Set[str]:
-        """The words of tracked files, except documents, locks, pictures and these tests, which name what isn't there."""
+        """The words of tracked files, except documents, locks, pictures and these tests: they name what isn't there."""
         sources = [
             file
             for file in self.files
