@@ -1,26 +1,38 @@
 """Whether gold has the tables and columns that the registry names."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from metrics.marked_yaml import Place
 from metrics.model import Condition
 from metrics.registry import Registry, nearest
 
 
-def gold_problems(registry: Registry, columns: Mapping[str, Iterable[str]]) -> list[str]:
+def gold_problems(registry: Registry, columns: Mapping[str, Collection[str]]) -> list[str]:
     """A sentence, with file and line, for each table and column of the registry that gold doesn't have.
 
     `columns` are those of gold's tables, by the tables' names without their schema.
     """
     found = []
-    for place, table, column in sorted({*_gold_columns(registry)}, key=str):
-        if table not in columns:
+    for place, table, column in missing_in(registry, columns):
+        if column is None:
             found.append(f"{registry.at(place)}: gold has no table {table!r}. {nearest(table, columns)}")
-        elif column is not None and column not in columns[table]:
+        else:
             found.append(
                 f"{registry.at(place)}: gold.{table} has no column {column!r}. {nearest(column, columns[table])}"
             )
     return list(dict.fromkeys(found))
+
+
+def missing_in(registry: Registry, columns: Mapping[str, Collection[str]]) -> Iterator[tuple[Place, str, str | None]]:
+    """What definitions name and gold doesn't have: where, the table, and its column; None where the table is missing.
+
+    `columns` as in `gold_problems`.
+    """
+    for place, table, column in sorted({*_gold_columns(registry)}, key=str):
+        if table not in columns:
+            yield place, table, None
+        elif column is not None and column not in columns[table]:
+            yield place, table, column
 
 
 def _gold_columns(registry: Registry) -> Iterator[tuple[Place, str, str | None]]:
