@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,13 @@ def ask_once(session: "SparkSession") -> None:
 
 
 def _key(plan: proto.Plan) -> bytes | None:
-    """The plan without the numbers of its frames, its sources as their columns; None where those aren't known."""
+    """A hash of the plan without the numbers of its frames, its sources as their columns; None where one isn't known.
+
+    A hash, because plans may have hundreds of kilobytes, and a watch meets new ones for as long as it lasts.
+    """
     same = proto.Plan()
     same.CopyFrom(plan)
-    return bytes(same.SerializeToString(deterministic=True)) if _simplify(same.root) else None
+    return sha256(same.SerializeToString(deterministic=True)).digest() if _simplify(same.root) else None
 
 
 def _simplify(relation: proto.Relation) -> bool:
