@@ -132,8 +132,7 @@ def sql(arguments: Namespace) -> int:
     from local_runtime.cli.output import exact
     from local_runtime.inspection import query
     from local_runtime.inspection.formats import Room
-    from local_runtime.inspection.published import LATEST, NEWEST
-    from local_runtime.inspection.read_only import Reading
+    from local_runtime.inspection.read_only import LATEST, NEWEST, Reading
 
     gold = LATEST if arguments.latest else arguments.publication or NEWEST
     if arguments.query is None and arguments.file is None and sys.stdin.isatty() and sys.stdout.isatty():

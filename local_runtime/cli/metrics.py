@@ -12,8 +12,7 @@ from rich.table import Table
 from local_runtime.cli.screen import console, say, say_item, warn
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import UsageError
-from local_runtime.inspection.published import LATEST, NEWEST
-from local_runtime.inspection.read_only import Reading
+from local_runtime.inspection.read_only import LATEST, NEWEST, Reading
 from local_runtime.printable import on_one_line
 from local_runtime.root import ROOT
 

@@ -23,8 +23,8 @@ from local_runtime.errors import LakehouseError
 from local_runtime.folding import to_fit
 from local_runtime.inspection import query
 from local_runtime.inspection.formats import ALL_ROOM, Room
-from local_runtime.inspection.published import NEWEST, described, publication_read, publications_text
-from local_runtime.inspection.read_only import Advice, Reading
+from local_runtime.inspection.published import described, publication_read, publications_text
+from local_runtime.inspection.read_only import NEWEST, Advice, Reading
 from local_runtime.inspection.sql_text import is_ended, settings_in
 from local_runtime.root import CACHE
 

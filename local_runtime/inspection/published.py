@@ -9,13 +9,12 @@ from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
 from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.errors import LakehouseError
+from local_runtime.inspection.read_only import LATEST, NEWEST
 from local_runtime.inspection.sql_text import Named
 from local_runtime.state.publications import Publication, newest_publication, publication_of, publications
 
 PUBLISHED_SCHEMA = DEFAULT_SCHEMA
 """The schema that readers outside the pipelines see."""
-LATEST, NEWEST = "latest", "newest"
-"""What may be asked for in place of a publication's name: gold as it is now, and the newest publication."""
 LEAST_OF_UPDATE = 4  # characters of an update's id
 NAMED_AT_MOST = 3  # tables in a note
 MOST_DIGITS = 18  # of a publication's number

@@ -70,6 +70,10 @@ class Advice:
     read_latest: str = "--latest"
 
 
+LATEST, NEWEST = "latest", "newest"
+"""What may be asked for in place of a publication's name: gold as it is now, and the newest publication."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a query may read: the lake, and with `files` the files that it names; and what messages advise.
@@ -80,7 +84,7 @@ class Reading:
 
     files: bool = False
     advice: Advice = Advice()
-    gold: str = "latest"
+    gold: str = LATEST
     tell: Callable[[str], None] = lambda note: None
 
 
