@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from traceback import format_exception
@@ -94,8 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     lake = _folder_option("--lake", "lake", "the folder of Delta tables")
     landing = _folder_option("--landing", "landing", "the folder that files land in")
-    target = argparse.ArgumentParser(add_help=False)
-    target.add_argument("--target", help="the bundle's target whose values hold (default: the bundle's default one)")
+    target = _target_option()
     _add_run(
         commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
     )
@@ -111,15 +110,14 @@ def _parser() -> argparse.ArgumentParser:
         _add_decision(
             commands.add_parser(name, parents=[lake], help=f"decide that a release is {done}, in every later run")
         )
-    file = commands.add_parser("file", parents=[lake], help="print the real name of a file that is shown by a key only")
-    file.add_argument("key", metavar="KEY", help="the sixteen digits after the …, or the name as it is shown")
+    _add_file(
+        commands.add_parser("file", parents=[lake], help="print the real name of a file that is shown by a key only")
+    )
     _add_rejected(commands.add_parser("rejected", parents=[lake], help="show what was left out of a file, and why"))
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-    dictionary = commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what")
-    dictionary.add_argument("--check", action="store_true", help="only check whether it is current")
-    check = commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs")
-    check.add_argument("--target", help="the target to be deployed (default: all)")
+    _add_dictionary(commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what"))
+    _add_check(commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs"))
     add_sample(
         commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
     )
@@ -128,14 +126,17 @@ def _parser() -> argparse.ArgumentParser:
             "import", parents=[landing, lake], help="turn a file of another service into files that land"
         )
     )
-    digest = commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold")
-    digest.add_argument("--schema", default="gold", help="default: %(default)s")
+    _add_digest(commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold"))
     _add_vacuum(commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs"))
     _add_test(commands.add_parser("test", help="all checks: format, types, tests"))
-    for name, command in {"": parser, **commands.choices}.items():
-        command.epilog = f"examples:\n{EXAMPLES[name]}"
-        command.formatter_class = argparse.RawDescriptionHelpFormatter
+    _add_examples({"": parser, **commands.choices})
     return parser
+
+
+def _add_examples(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
+    for name, parser in parsers.items():
+        parser.epilog = f"examples:\n{EXAMPLES[name]}"
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 def _add_status(status: argparse.ArgumentParser) -> None:
@@ -147,6 +148,22 @@ def _add_decision(decision: argparse.ArgumentParser) -> None:
     decision.add_argument(
         "paths", nargs="+", metavar="PATH", help="its path below the landing folder, as messages show it; or its file"
     )
+
+
+def _add_file(file: argparse.ArgumentParser) -> None:
+    file.add_argument("key", metavar="KEY", help="the sixteen digits after the …, or the name as it is shown")
+
+
+def _add_dictionary(dictionary: argparse.ArgumentParser) -> None:
+    dictionary.add_argument("--check", action="store_true", help="only check whether it is current")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--target", help="the target to be deployed (default: all)")
+
+
+def _add_digest(digest: argparse.ArgumentParser) -> None:
+    digest.add_argument("--schema", default="gold", help="default: %(default)s")
 
 
 def _version() -> str:
@@ -168,6 +185,12 @@ def _publications(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{text} is not a number of publications from 1 (the newest) to 1,000,000")
     return int(text)
+
+
+def _target_option() -> argparse.ArgumentParser:
+    target = argparse.ArgumentParser(add_help=False)
+    target.add_argument("--target", help="the bundle's target whose values hold (default: the bundle's default one)")
+    return target
 
 
 def _folder_option(option: str, name: str, meaning: str) -> argparse.ArgumentParser:

@@ -47,14 +47,7 @@ def run_update(
     ask_once(engine)
     validate(engine, graph, lake, pipelines, code)
     outcome = Outcome(str(uuid.uuid4()))
-    run = Run(
-        engine=engine,
-        graph=graph,
-        lake=lake,
-        update_id=outcome.update_id,
-        code=code,
-        full_refresh=full_refresh,
-    )
+    run = Run(engine=engine, graph=graph, lake=lake, update_id=outcome.update_id, code=code, full_refresh=full_refresh)
     for place, pipeline in enumerate(pipelines):
         events = EventLog(lake, pipeline, outcome.update_id)
         events.update_progress("RUNNING", f"Update {outcome.update_id} is running.")
@@ -68,13 +61,18 @@ def run_update(
         if outcome.failures:
             outcome.skipped += [name for later in pipelines[place + 1 :] for name in graph.stored(later)]
             break
+    # An update of some pipelines leaves tables of the others behind: together they aren't one state.
     if not outcome.failures and len(pipelines) == len(graph.pipelines):
-        # An update of some pipelines leaves tables of the others behind: together they aren't one state.
-        try:
-            outcome.publication = publish(lake, outcome.update_id, _defined(graph))
-        except LakehouseError as error:
-            outcome.publication_error = str(error)
+        _publish(graph, lake, outcome)
     return outcome
+
+
+def _publish(graph: Graph, lake: Lake, outcome: Outcome) -> None:
+    """Publishes the tables as they are; the update stands where that fails."""
+    try:
+        outcome.publication = publish(lake, outcome.update_id, _defined(graph))
+    except LakehouseError as error:
+        outcome.publication_error = str(error)
 
 
 def _defined(graph: Graph) -> dict[str, list[str]]:
