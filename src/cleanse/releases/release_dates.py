@@ -77,12 +77,6 @@ REAL_DATE = (
     f"|{IN_YEARS}-(?:0[13-9]|1[0-2])-(?:29|30)|{IN_YEARS}-(?:0[13578]|1[02])-31)\\z"
 )
 
-# Columns on the way to the date.
-STEPS = (
-    *("name_parts", "name_runs", "name_texts", "name_readings"),
-    *("name_dates", "folder_dates", "in_name", "in_folders"),
-)
-
 
 def with_release_date(releases: DataFrame, path: Column) -> DataFrame:
     """One row per row, with `name_date`: what the path of a release says about its date.
@@ -104,20 +98,28 @@ def with_release_date(releases: DataFrame, path: Column) -> DataFrame:
     for pattern, replacement in PARTITIONS:
         lower = F.regexp_replace(lower, pattern, replacement)
     parts = F.array(F.regexp_extract(lower, "[^/]*\\z", 0), F.regexp_replace(lower, "[^/]*\\z", ""))
-    # Step by step, in columns: the default engine takes ten times as long to plan the same as one expression.
-    read = releases.withColumn("name_parts", parts).withColumn("name_runs", F.transform("name_parts", _runs))
-    read = read.withColumn("name_texts", F.transform("name_runs", _texts_of_dates))
-    read = read.withColumn("name_readings", F.transform("name_texts", lambda texts: F.transform(texts, _reading)))
-    in_name, in_folders = (F.get("name_readings", F.lit(place)) for place in (0, 1))
-    read = read.withColumns({"name_dates": _dates(in_name), "folder_dates": _dates_of_folders(in_folders)})
-    read = read.withColumns(
-        {
-            "in_name": _summary(in_name, F.col("name_dates")),
-            "in_folders": _summary(in_folders, F.col("folder_dates")),
-        }
+    # Step by step, in one column: the default engine takes ten times as long to plan the same as one expression, and
+    # columns to drop are more than a pipeline knows of its input in Spark Connect.
+    step = F.col("name_date")
+    in_name, in_folders = (F.get(step, F.lit(place)) for place in (0, 1))
+    steps = (
+        parts,
+        F.transform(step, _runs),
+        F.transform(step, _texts_of_dates),
+        F.transform(step, lambda texts: F.transform(texts, _reading)),
+        F.struct(
+            *(in_name.alias("name"), _dates(in_name).alias("name_dates")),
+            *(in_folders.alias("folders"), _dates_of_folders(in_folders).alias("folder_dates")),
+        ),
+        F.struct(
+            _summary(step["name"], step["name_dates"]).alias("name"),
+            _summary(step["folders"], step["folder_dates"]).alias("folders"),
+        ),
+        _decision(step["name"], step["folders"]),
     )
-    decided = read.withColumn("name_date", _decision(F.col("in_name"), F.col("in_folders")))
-    return decided.drop(*STEPS)
+    for each in steps:
+        releases = releases.withColumn("name_date", each)
+    return releases
 
 
 def _runs(text: Column) -> Column:
