@@ -1,6 +1,7 @@
 """`./lakehouse serve`: takes a port, loads the newest publication, and serves until it is stopped."""
 
 import errno
+import faulthandler
 import logging
 import os
 import signal
@@ -24,6 +25,7 @@ from serving.watching import Watcher
 
 USUAL_PORT = 8642
 GRACE = 10  # seconds for running requests after a signal
+PATIENCE = 10  # seconds more for everything else; then the process ends, and says where it was
 
 
 def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, browser: bool) -> int:
@@ -99,6 +101,7 @@ class _Server(uvicorn.Server):
             os._exit(128 + number)
         self.stopped_by = number
         self.should_exit = True
+        faulthandler.dump_traceback_later(GRACE + PATIENCE, exit=True)
 
 
 def access_for(host: str, token_file: Path | None) -> Access:

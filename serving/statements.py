@@ -75,6 +75,7 @@ class Statements:
     _cache: "OrderedDict[tuple[str, Hashable], tuple[Any, int]]" = field(default_factory=OrderedDict)
     _cached_bytes: int = 0
     _cached_tag: str = ""
+    _running: "set[duckdb.DuckDBPyConnection]" = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._threads = ThreadPoolExecutor(self.limits.running, thread_name_prefix="query")
@@ -148,11 +149,13 @@ class Statements:
             timer = threading.Timer(self.limits.statement_seconds, cursor.interrupt)
             timer.daemon = True
             timer.start()
+            self._running.add(cursor)
             try:
                 result = work(cursor)
             except duckdb.InterruptException:
                 raise TimeoutError from None
             finally:
+                self._running.discard(cursor)
                 timer.cancel()
         return result, _bytes(result), time.monotonic() - began
 
@@ -175,7 +178,9 @@ class Statements:
             self._cached_bytes -= self._cache.pop(full)[1]
 
     def close(self) -> None:
-        """Waits for what runs, and takes no more."""
+        """Interrupts what runs, and takes no more: whoever asked has had the time that a stop grants."""
+        for cursor in list(self._running):
+            cursor.interrupt()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 

@@ -16,6 +16,7 @@ from serving.sources import newest_source
 EVERY = 1.0  # seconds between two looks
 LONGEST = 60.0  # seconds to the next look after failures
 WARMING = 20.0  # seconds at most for answers before they are asked for
+STOPPING = 5.0  # seconds at most for a look that has begun when serving ends
 
 
 class Watcher:
@@ -32,7 +33,9 @@ class Watcher:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        # A daemon that is in native code while the interpreter ends may keep the process from ending.
         self._stopped.set()
+        self._thread.join(STOPPING)
 
     def _watch(self) -> None:
         pause = self._every

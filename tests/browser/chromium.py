@@ -44,6 +44,8 @@ class Visit:
             self.page.wait_for_selector("html[data-ready]", state="attached")
         if urlsplit(self.page.url).path == "/operations":
             self.page.wait_for_selector("[data-verdict]", timeout=3 * PATIENCE)
+            # It loads itself again for as long as the report is read.
+            self.page.wait_for_selector("meta[http-equiv=refresh]", state="detached", timeout=3 * PATIENCE)
         return self
 
     def text(self, selector="main"):

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from contextlib import contextmanager
 
@@ -25,18 +27,19 @@ def serving(lake, *options):
     """The address of a server over the lake, in a process of its own."""
     command = [sys.executable, "-P", "-m", "local_runtime", "serve", "--lake", str(lake.root), *OF_TESTS, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "LAKEHOUSE_ROOT": str(ROOT)}
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        said = server.stdout.readline()
-        address = re.search(r"http://[^/ ]+", said)
-        assert address, f"The server said {said!r}"
-        yield address.group()
-    finally:
-        server.terminate()
-        server.wait(30)
-        server.stdout.close()
+    with tempfile.TemporaryFile("w+") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            said = server.stdout.readline()
+            address = re.search(r"http://[^/ ]+", said)
+            assert address, f"The server said {said!r}"
+            yield address.group()
+        finally:
+            server.terminate()
+            code = server.wait(60)
+            server.stdout.close()
+        log.seek(0)
+        assert code == 128 + signal.SIGTERM, log.read()[-5000:]
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +50,9 @@ def address(made_lake):  # noqa: F811
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    """The browser."""
+    """The browser. Playwright's event loop runs for as long as it does: other tests have loops of their own."""
     api = pytest.importorskip("playwright.sync_api", reason="Playwright (the group `browser`) isn't installed")
     if not CHROMIUM.exists():
         pytest.skip(f"there is no {CHROMIUM}: apt-get install chromium")

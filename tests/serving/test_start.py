@@ -76,7 +76,7 @@ def test_the_launcher_serves_a_page_and_stops_at_a_signal(made_lake):
         status, page = get(f"{address}/")
         assert (status, "<h1>Overview</h1>" in page) == (200, True)
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(60) == 130, process.log
     loading, *logged = process.log
     assert loading == f"Loading publication p1 of {made_lake.root} …\n"
     events = [json.loads(line)["event"] for line in logged]
@@ -97,7 +97,7 @@ def test_a_running_request_is_finished_before_it_stops(made_lake):
             time.sleep(0.3)
             connection.sendall(body[5:])
             assert connection.recv(1000).startswith(b"HTTP/1.1 200")
-        assert process.wait(15) == 143
+        assert process.wait(60) == 143, process.log
 
 
 def test_other_machines_are_answered_with_the_token_only(made_lake, tmp_path):
