@@ -94,6 +94,10 @@ class Project:
         """A table's rows (of some columns), sorted."""
         return sorted((tuple(row.values()) for row in table_rows(self.lake, table, *columns)), key=repr)
 
+    def rebuild(self, table: str) -> str:
+        """The command that rebuilds a table of this lake from this landing folder."""
+        return f"`./lakehouse run --full-refresh {table} --landing {self.landing} --lake {self.lake.root}`"
+
     def versions(self, table: str) -> list[int]:
         """A table's versions."""
         return self.lake.log(table).versions()

@@ -105,5 +105,5 @@ def _untouched(table: TableRun, flow: AutoCdcFlow, touched: DataFrame, state: St
     Raises LakehouseError if columns of the table are missing there: they could not be kept for the touched keys.
     """
     current = table.current()
-    columns = columns_with_history(table.dataset.name, flow, current.schema, state)
+    columns = columns_with_history(table.run.lake, table.dataset.name, flow, current.schema, state)
     return auto_cdc.with_columns(current.join(touched, list(flow.keys), how="left_anti"), columns)

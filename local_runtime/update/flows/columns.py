@@ -7,6 +7,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, FloatType, StructField, StructType
 
 from local_runtime.delta.ddl import nullable_columns
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.run_again import run_command
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update.auto_cdc import END_AT, RESERVED, START_AT, column
@@ -24,7 +26,7 @@ def check_reserved(table: str, columns: Sequence[str]) -> None:
         )
 
 
-def all_columns(table: str, current: StructType, rows: StructType, scd_type: int) -> list[StructField]:
+def all_columns(lake: Lake, table: str, current: StructType, rows: StructType, scd_type: int) -> list[StructField]:
     """The columns of the rows, and the further columns of the table (except for __START_AT and __END_AT).
 
     Raises LakehouseError where a column has another type or case in the rows, and where the table is of the other SCD
@@ -33,25 +35,27 @@ def all_columns(table: str, current: StructType, rows: StructType, scd_type: int
     if (START_AT in current.names) != (scd_type == 2):
         raise LakehouseError(
             f"{table} was kept as SCD type {1 if scd_type == 2 else 2}, and is declared as {scd_type}. "
-            f"`./lakehouse run --full-refresh {table}` rebuilds it."
+            f"`{run_command(lake, [table])}` rebuilds it."
         )
     new = nullable_columns(rows)
     known = {*new.names, START_AT, END_AT}
     return [*new.fields, *(field for field in widened(table, current, new).fields if field.name not in known)]
 
 
-def columns_with_history(table: str, flow: AutoCdcFlow, current: StructType, rows: StructType) -> list[StructField]:
+def columns_with_history(
+    lake: Lake, table: str, flow: AutoCdcFlow, current: StructType, rows: StructType
+) -> list[StructField]:
     """`all_columns` of changes, which must have every column of the table: values can't be kept for touched keys.
 
     Raises LakehouseError if they don't.
     """
-    columns = all_columns(table, current, rows, flow.scd_type)
+    columns = all_columns(lake, table, current, rows, flow.scd_type)
     lost = [field.name for field in columns[len(rows.fields) :]]
     if lost:
         raise LakehouseError(
             f"{table} has the columns {', '.join(lost)}, which the changes of the flow {flow.name} don't "
             "have any more, so their values could not be kept. Give them the columns (as null), or refresh the table "
-            f"in full: `./lakehouse run --full-refresh {table}`."
+            f"in full: `{run_command(lake, [table])}`."
         )
     return columns
 

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from local_runtime.auto_loader.source import FileSource
+from local_runtime.delta.lake import Lake
+from local_runtime.delta.run_again import run_command
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Flow, Kind, SnapshotFlow
@@ -52,17 +54,22 @@ def folder_of(source: FileSource | None, pipeline: Pipeline) -> tuple[str, ...]:
     return (*(f"${{{key}}}/{rest}" for key, rest in below), path, f"./{os.path.relpath(path, pipeline.root_path)}")
 
 
-def check_same(dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
+def check_same(lake: Lake, dataset: Dataset, flow: Flow, last: FlowProgress) -> None:
     """Raises LakehouseError where the flow of that name was of another kind, or kept another history."""
     kind, history = flow_kind(dataset, flow), history_of(dataset, flow)
     if last.kind != kind:
-        raise _flow_changed(dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
+        raise _flow_changed(lake, dataset, flow, f"was of the kind {last.kind!r} and is {kind!r} now")
     if last.history and last.history.lower() != history.lower():
-        raise _flow_changed(dataset, flow, f"kept {last.history} and keeps {history} now")
+        raise _flow_changed(lake, dataset, flow, f"kept {last.history} and keeps {history} now")
 
 
 def check_sources(
-    dataset: Dataset, flow: Flow, last: FlowProgress | None, streams: Collection[str], source: FileSource | None
+    lake: Lake,
+    dataset: Dataset,
+    flow: Flow,
+    last: FlowProgress | None,
+    streams: Collection[str],
+    source: FileSource | None,
 ) -> None:
     """Raises LakehouseError where the flow streams from other sources than before."""
     if last is None:
@@ -70,21 +77,21 @@ def check_sources(
     intake = last.intake
     before, now = sorted(intake.streams), sorted(streams)
     if before != now:
-        raise _flow_changed(dataset, flow, f"read {_joined(before)} as a stream and reads {_joined(now)} now")
+        raise _flow_changed(lake, dataset, flow, f"read {_joined(before)} as a stream and reads {_joined(now)} now")
     names = folder_of(source, dataset.pipeline)
     if {*names}.isdisjoint(intake.folder) and (names or intake.folder):
         was, now_is = _joined(intake.folder[:1]), _joined(names[:1])
-        raise _flow_changed(dataset, flow, f"read files of {was} and reads files of {now_is} now")
+        raise _flow_changed(lake, dataset, flow, f"read files of {was} and reads files of {now_is} now")
 
 
 def _joined(names: Collection[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def _flow_changed(dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
+def _flow_changed(lake: Lake, dataset: Dataset, flow: Flow, change: str) -> LakehouseError:
     return LakehouseError(
         f"{dataset.name}: its flow {flow.name} {change}, so its progress doesn't apply. "
-        f"`./lakehouse run --full-refresh {dataset.name}` rebuilds the table; to keep its rows and read another "
+        f"`{run_command(lake, [dataset.name])}` rebuilds the table; to keep its rows and read another "
         "source too, give that a flow of its own (append_flow)."
     )
 

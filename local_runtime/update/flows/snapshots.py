@@ -185,7 +185,7 @@ def _aligned(
     if is_first:
         return flow.spelled_like(snapshot.columns, snapshot.columns), None, snapshot
     current = table.current()
-    columns = all_columns(table.dataset.name, current.schema, snapshot.schema, flow.scd_type)
+    columns = all_columns(table.run.lake, table.dataset.name, current.schema, snapshot.schema, flow.scd_type)
     flow = flow.spelled_like(snapshot.columns, [field.name for field in columns])
     history = [field for field in current.schema.fields if field.name in (START_AT, END_AT)]
     return flow, auto_cdc.with_columns(current, [*columns, *history]), auto_cdc.with_columns(snapshot, columns)

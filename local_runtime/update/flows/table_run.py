@@ -13,6 +13,7 @@ from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.data_files import check_files, lacks_partition
 from local_runtime.delta.ddl import nullable_columns
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.run_again import run_command
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.datasets import Dataset, Flow, Kind
@@ -45,7 +46,7 @@ class TableRun:
         refresh = dataset.name in run.full_refresh
         # A full refresh replaces the table by its first flow's first commit; later ones append to that.
         self._replace = refresh and self.log.exists()
-        carried = None if refresh else resume(dataset, self.log)
+        carried = None if refresh else resume(run.lake, dataset)
         self._progress = carried or TableProgress(run.update_id, version=-1, rows=0, flows={})
 
     @property
@@ -66,12 +67,12 @@ class TableRun:
         """
         progress = self._progress.flows.get(flow.name)
         if progress is not None:
-            check_same(self.dataset, flow, progress)
+            check_same(self.run.lake, self.dataset, flow, progress)
         return progress
 
     def check_sources(self, flow: Flow, reads: RunReads) -> None:
         """Raises LakehouseError where the flow streams from other sources than its progress says."""
-        check_sources(self.dataset, flow, self.last(flow), reads.streams, reads.source)
+        check_sources(self.run.lake, self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
     def reads(self, flow: Flow, everything: bool = False) -> RunReads:
         """Answers the flow's reads, from where it has come to."""
@@ -176,7 +177,7 @@ class TableRun:
         if outside:
             raise LakehouseError(
                 f"{self.dataset.name}: its query returned rows of other partitions ({sorted(outside, key=repr)[0]}) "
-                f"than it was asked for. `./lakehouse run --full-refresh {self.dataset.name}` rebuilds it."
+                f"than it was asked for. `{run_command(self.run.lake, [self.dataset.name])}` rebuilds it."
             )
 
     def _without_same_rows(self, staged: StagedBatch) -> StagedBatch:

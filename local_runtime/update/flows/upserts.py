@@ -169,7 +169,7 @@ class _Upsert:
             return None
         rows = self._read(files)
         schema = self._events.select(*map(column, self._columns)).schema
-        columns = columns_with_history(self._table.dataset.name, self._flow, rows.schema, schema)
+        columns = columns_with_history(self._table.run.lake, self._table.dataset.name, self._flow, rows.schema, schema)
         self._fields = columns
         return auto_cdc.with_columns(rows, columns)
 

@@ -46,9 +46,9 @@ def test_declared_properties_are_kept_in_the_table_and_read_by_status(declared):
 
 def test_the_example_of_the_last_pipeline_is_what_to_ask_first(declared):
     declared.run()
-    query, status = next_steps(declared.graph(), declared.lake, " --lake x")
+    query, *others = next_steps(declared.graph(), declared.lake, " --lake x")
     assert query == './lakehouse sql "FROM silver.good ORDER BY id LIMIT 5" --lake x'
-    assert status == "./lakehouse status --lake x"
+    assert others == ["./lakehouse serve --lake x", "./lakehouse status --lake x"]
 
 
 def test_the_property_of_progress_is_the_runtimes_own(project):

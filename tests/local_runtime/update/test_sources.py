@@ -64,8 +64,8 @@ def test_101_an_increment_that_was_vacuumed_is_an_error_to_every_stream(filled):
     DeltaTable(str(filled.lake.path("bronze.events"))).optimize.compact()
     vacuum(filled, "bronze.events")
     failures = filled.update().failures
-    assert "vacuumed before being read" in failures["silver.copies"]
-    assert "vacuumed before being read" in failures["silver.people"]
+    assert "deleted before being read" in failures["silver.copies"]
+    assert "deleted before being read" in failures["silver.people"]
     filled.run("silver.copies", "silver.people", "silver.states")
     assert len(filled.rows("silver.copies")) == len(filled.rows("silver.people")) == 4
 
