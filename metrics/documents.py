@@ -28,7 +28,7 @@ is that of the last month of a period.
 
 **`last`** is a period up to the newest day of the data: `1m` up to 30 November is November, up to 15 January it begins
 on 16 December. With a grain that is no coarser (`last=2m` by month), it is so many whole periods, of which the newest
-may be unfinished.
+may be unfinished. `until=2026-11-29` ends the period with that day instead.
 
 **`compare=previous`**
 

@@ -43,7 +43,9 @@ class Context:
         return exp.Placeholder(this=name)
 
     def newest(self) -> exp.Expr:
-        """DATE: the newest day of the query's metrics."""
+        """DATE: the newest day of the query's metrics, or the day that its period ends with."""
+        if self.query.until:
+            return cast(self.bound(self.query.until), "DATE")
         self.needs_newest = True
         return exp.select(column("day")).from_(exp.table_(NEWEST, quoted=True)).subquery()
 

@@ -47,6 +47,8 @@ def period_conditions(
         conditions.append(
             exp.GTE(this=truncated(day.copy(), grain, dialect), expression=truncated(first, grain, dialect))
         )
+        if query.until and not earlier:
+            conditions.append(exp.LTE(this=day.copy(), expression=newest()))
     elif query.last:
         before, end = _bounds(query.last, newest(), query.compare if earlier else None)
         conditions += [exp.GT(this=day.copy(), expression=before), exp.LTE(this=day.copy(), expression=end)]

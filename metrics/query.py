@@ -29,7 +29,8 @@ class Filter:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What is asked. `last` is a number and d, w, m, q or y; `order` has names of columns, `-name` for descending.
+    """What is asked. `last` is a number and d, w, m, q or y, and ends with the day `until` (None: the newest day);
+    `order` has names of columns, `-name` for descending.
 
     A grain may also be named as a dimension (`month`). `compare` adds a column of the period before, or of the year
     before, and one of the change.
@@ -40,6 +41,7 @@ class Query:
     where: tuple[Filter, ...] = ()
     grain: str | None = None
     last: str | None = None
+    until: date | None = None
     compare: str | None = None
     order: tuple[str, ...] = ()
     limit: int | None = None
@@ -81,6 +83,7 @@ class Resolved:
     groupings: tuple[Grouping, ...]
     selections: tuple[Selection, ...]
     last: Period | None
+    until: date | None
     compare: str | None
 
     @property
@@ -103,6 +106,7 @@ def resolve(registry: Registry, query: Query) -> Resolved:
         groupings=groupings,
         selections=selections,
         last=_last(query.last),
+        until=query.until,
         compare=_choice("compare", query.compare, get_args(Compare)),
     )
     _check_time(registry, resolved)
@@ -215,6 +219,8 @@ def _check_time(registry: Registry, query: Resolved) -> None:
         finer = sorted(name for name in asked if name in ("day", "week"))
         if grain == "month" and finer:
             raise LakehouseError(f"{metric} is by month, so {finer[0]}s of it don't exist: ask by month, or for 12m.")
+    if query.until and not query.last:
+        raise LakehouseError("until is the last day of a period: it needs last (30d).")
     if query.compare and not query.last and not query.grain:
         raise LakehouseError("compare needs a period: a grain (month), or last (30d).")
 

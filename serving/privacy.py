@@ -78,8 +78,13 @@ def with_people(registry: Registry, query: Query, resolved: Resolved) -> tuple[R
 
 
 def _where(registry: Registry, base: str) -> list[Condition]:
-    """The rows whose people count, where they aren't all: what is summed of one in a group of five is his own."""
+    """The rows whose people count, where they aren't all.
+
+    What is summed of one in a group of five is his own; and of five people, three who are active are a group of three.
+    """
     measure = registry.measures[base]
+    if measure.adds_up == "not time":
+        return [*measure.where]
     column = measure.average.column if measure.average else measure.sum
     if column is None or not measure.where:
         return []

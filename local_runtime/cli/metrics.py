@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from metrics.registry import Registry
 
 QUERY = "query"
-QUERY_OPTIONS = ("metric", "by", "where", "last", "compare", "order", "limit", "csv", "json", "sql", "latest")
+QUERY_OPTIONS = ("metric", "by", "where", "last", "until", "compare", "order", "limit", "csv", "json", "sql", "latest")
 
 
 def metrics(arguments: Namespace) -> int:
@@ -158,6 +158,7 @@ def _query(arguments: Namespace) -> "Query":
         dimensions=tuple(_names(arguments.by)),
         where=parse_where(arguments.where) if arguments.where else (),
         last=arguments.last,
+        until=arguments.until,
         compare=arguments.compare,
         order=order,
         limit=arguments.limit,

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 
@@ -33,6 +34,7 @@ def add_metrics(metrics: argparse.ArgumentParser) -> None:
     query.add_argument("--grain", action=_NoGrain, help=argparse.SUPPRESS)
     query.add_argument("--where", metavar="FILTER", help="such as \"country = 'Norway' and release_year >= 2010\"")
     query.add_argument("--last", metavar="PERIOD", help="up to the newest day: 30d, 8w, 12m, 4q or 2y")
+    query.add_argument("--until", type=_day, metavar="DAY", help="the last day of the period, in place of the newest")
     query.add_argument(
         "--compare", choices=("previous", "year"), help="with the period before, or with the year before"
     )
@@ -62,3 +64,10 @@ def add_metrics(metrics: argparse.ArgumentParser) -> None:
         help="print the SQL that creates the metric views of Databricks, over gold's tables in this schema",
     )
     documents.add_argument("--check", action="store_true", help="only check whether they are current")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day, such as 2026-11-29") from None

@@ -28,7 +28,7 @@ OLDEST_UV = (0, 11)
 ASIDE = "setting-up-"
 SIZES = {
     "run": (260, 700),
-    "run-test": (300, 800),
+    "run-test-serve-browser": (400, 1100),
     "spark-test-bundle-serve-browser": (850, 1600),
     "serve": (110, 400),
 }

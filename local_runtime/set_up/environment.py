@@ -11,7 +11,7 @@ LOCK = ROOT / "uv.lock"
 
 
 def is_set_up(folder: Path, groups: str) -> bool:
-    """Whether the environment exists and holds the locked packages of `groups` (`run-test-serve-browser`), as the launcher checks."""
+    """Whether the environment exists and holds the packages that uv.lock has for `groups`, as the launcher checks."""
     asked, stamp, made_with = os.environ.get("LAKEHOUSE_PYTHON"), folder / f".lakehouse-{groups}", _made_with(folder)
     return (
         os.access(folder / "bin" / "python", os.X_OK)

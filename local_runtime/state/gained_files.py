@@ -20,8 +20,8 @@ def gained_files(table: str, log: DeltaLog, after: int, upto: int) -> list[Path]
     if lost:
         raise LakehouseError(
             f"Table {table}: {counted(len(lost), 'data file')} that it gained since version {after} "
-            f"{was_or_were(len(lost))} deleted before being read ({lost[0]}), as VACUUM does with files that newer ones "
-            "have replaced. Refresh the reading table in full."
+            f"{was_or_were(len(lost))} deleted before being read ({lost[0]}), as VACUUM does with files that "
+            "newer ones have replaced. Refresh the reading table in full."
         )
     return files
 

@@ -11,7 +11,8 @@ from metrics.registry import Registry
 from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response, plain
 from serving.api.operations import Publication, publication_of
-from serving.api.parameters import check_names, once, unknown
+from serving.api.parameters import unknown
+from serving.parameters import check_names, once
 from serving.service import generation_of, service_of
 
 router = APIRouter(prefix=PREFIX, tags=["dimensions"])

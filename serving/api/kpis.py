@@ -10,9 +10,10 @@ from starlette.responses import Response
 from metrics.kpis import kpi_columns, kpi_query, kpi_tables
 from serving.api.documented import PREFIX, PROBLEMS, tabular
 from serving.api.formats import format_of, json_response
-from serving.api.parameters import FormatParameter, check_names, once, unknown
+from serving.api.parameters import FormatParameter, unknown
 from serving.api.tables import Rows, Tabular, described, kinds_of, limit_of, rows_response
 from serving.kpis import columns_of, is_personal, stored_rows
+from serving.parameters import check_names, once
 from serving.service import Service, generation_of, service_of
 
 router = APIRouter(prefix=PREFIX, tags=["KPI tables"])

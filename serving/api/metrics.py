@@ -9,7 +9,8 @@ from starlette.responses import Response
 from metrics.registry import GRAINS, Registry
 from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response
-from serving.api.parameters import check_names, unknown
+from serving.api.parameters import unknown
+from serving.parameters import check_names
 from serving.service import service_of
 
 router = APIRouter(prefix=PREFIX, tags=["metrics"])

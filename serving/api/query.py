@@ -1,5 +1,6 @@
 """Queries: any metrics, by any dimensions that they have."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
@@ -12,8 +13,9 @@ from metrics.query import Query as MetricQuery
 from metrics.where import parse_where
 from serving.api.documented import PREFIX, tabular
 from serving.api.formats import Format, format_of
-from serving.api.parameters import FormatParameter, check_names, once
+from serving.api.parameters import FormatParameter
 from serving.api.tables import Rows, Tabular, described, limit_of, rows_response
+from serving.parameters import check_names, once
 from serving.problems import bad_request
 from serving.service import generation_of, service_of
 
@@ -42,6 +44,7 @@ class QueryBody(BaseModel):
     where: list[FilterBody] = Field(default=[], max_length=50)
     grain: Grain | None = Field(default=None, examples=["month"])
     last: str | None = Field(default=None, examples=["12m"], description="a period up to the newest day: 30d, 12m, 2y")
+    until: date | None = Field(default=None, description="the period's last day, in place of the newest")
     compare: Compare | None = Field(default=None, description="with the period before, or with a year before")
     order: list[str] = Field(default=[], max_length=10, examples=[["-hours_viewed"]])
     limit: int | None = Field(default=None, ge=1)
@@ -58,13 +61,14 @@ async def get_query(
     ] = None,
     grain: Annotated[Grain | None, Query(examples=["month"])] = None,
     last: Annotated[str | None, Query(description="a period up to the newest day: 30d, 12m", examples=["12m"])] = None,
+    until: Annotated[date | None, Query(description="the period's last day, in place of the newest")] = None,
     compare: Annotated[Compare | None, Query(description="with the period before, or with a year before")] = None,
     order: Annotated[str, Query(max_length=LONGEST, description="names, by comma; -name: largest first")] = "",
     limit: Annotated[int | None, Query(ge=1)] = None,
     form: FormatParameter = None,
 ) -> Response:
     """Metrics by dimensions, as in `./lakehouse metrics query`. The address is the query: it can be kept and sent."""
-    known = ("metrics", "dimensions", "where", "grain", "last", "compare", "order", "limit", "format")
+    known = ("metrics", "dimensions", "where", "grain", "last", "until", "compare", "order", "limit", "format")
     check_names(request, known)
     once(request, *(name for name in known if name != "where"))
     wanted = format_of(request, form)
@@ -74,6 +78,7 @@ async def get_query(
         where=_filters(where or []),
         grain=grain,
         last=last,
+        until=until,
         compare=compare,
         order=_names(order),
         limit=limit_of(request, wanted, limit),
@@ -93,6 +98,7 @@ async def post_query(request: Request, body: Annotated[QueryBody, Body()], form:
         where=tuple(Filter(part.dimension, part.operator, tuple(part.values)) for part in body.where),
         grain=body.grain,
         last=body.last,
+        until=body.until,
         compare=body.compare,
         order=tuple(body.order),
         limit=limit_of(request, wanted, body.limit),

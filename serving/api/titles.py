@@ -9,7 +9,7 @@ from starlette.responses import Response
 from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response, plain
 from serving.api.operations import Publication, publication_of
-from serving.api.parameters import check_names, once
+from serving.parameters import check_names, once
 from serving.problems import Problem, bad_request, not_found
 from serving.service import generation_of, service_of
 from serving.titles import Search, after_cursor, cursor_after, one_title, search_titles

@@ -40,6 +40,11 @@ def _read(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> tuple[byt
     return (accept, locale_of(headers.get(b"accept-language", b"").decode("latin-1")).name.encode())
 
 
+def is_any_known(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the client has some answer to the GET request, and wants none where there is one (RFC 9110, 13.1.2)."""
+    return scope["method"] == "GET" and headers.get(b"if-none-match", b"").strip() == b"*"
+
+
 def is_known(etag: str, headers: Mapping[bytes, bytes]) -> bool:
     """Whether the client has the answer of that ETag (If-None-Match)."""
     given = headers.get(b"if-none-match")

@@ -15,12 +15,17 @@ class KeptAnswer:
     body: bytes
     route: Any
 
+    @property
+    def bytes(self) -> int:
+        """The size of its body and its headers."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
 
 class KeptAnswers:
-    """The answers that were asked for last, `most_bytes` of them together; none larger than `largest`."""
+    """The answers that were asked for last: at most `most`, of `most_bytes` together, none larger than `largest`."""
 
-    def __init__(self, most_bytes: int = 32 * 1024 * 1024, largest: int = 256 * 1024) -> None:
-        self._most, self.largest = most_bytes, largest
+    def __init__(self, most_bytes: int = 32 * 1024 * 1024, largest: int = 256 * 1024, most: int = 10_000) -> None:
+        self._most_bytes, self.largest, self._most = most_bytes, largest, most
         self._answers: OrderedDict[str, KeptAnswer] = OrderedDict()
         self._bytes = 0
 
@@ -36,7 +41,7 @@ class KeptAnswers:
         if etag in self._answers:
             return
         self._answers[etag] = answer
-        self._bytes += len(answer.body)
-        while self._bytes > self._most:
+        self._bytes += answer.bytes
+        while self._bytes > self._most_bytes or len(self._answers) > self._most:
             _, dropped = self._answers.popitem(last=False)
-            self._bytes -= len(dropped.body)
+            self._bytes -= dropped.bytes

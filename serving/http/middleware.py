@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import problems
 from serving.http.access_log import AccessLog
-from serving.http.conditional import etag_of, is_known, is_versioned, varies_by
+from serving.http.conditional import etag_of, is_any_known, is_known, is_versioned, varies_by
 from serving.http.guard import Access, too_large, too_late
 from serving.http.kept import Headers, KeptAnswer, KeptAnswers
 from serving.problems import Problem, mistake
@@ -156,6 +156,10 @@ class _Request:
     async def send(self, message: Message) -> None:
         """Sends a part of the answer, its head with the headers that every answer has."""
         if message["type"] == "http.response.start":
+            if message["status"] == 200 and is_any_known(self.scope, self.headers):
+                left_out = (b"content-length", b"content-type")
+                kept = [(name, value) for name, value in message["headers"] if name.lower() not in left_out]
+                message = {**message, "status": 304, "headers": kept}
             self.status = int(message["status"])
             self._head = [*message["headers"]]
             self._add_headers(MutableHeaders(scope=message))
@@ -163,7 +167,7 @@ class _Request:
             part = message.get("body", b"")
             self.sent += len(part)
             self._keep(part, message.get("more_body", False))
-            message = {**message, "body": b""} if self.is_head else message
+            message = {**message, "body": b""} if self.is_head or self.status == 304 else message
         await self._send(message)
 
     def _add_headers(self, headers: Any) -> None:

@@ -15,9 +15,9 @@ def address(query: Query, form: str | None = None) -> str:
     if query.dimensions:
         parameters.append(("dimensions", ",".join(query.dimensions)))
     parameters += [("where", written(one)) for one in query.where]
-    for name in ("grain", "last", "compare"):
+    for name in ("grain", "last", "until", "compare"):
         if (value := getattr(query, name)) is not None:
-            parameters.append((name, value))
+            parameters.append((name, str(value)))
     if query.order:
         parameters.append(("order", ",".join(query.order)))
     if query.limit is not None:

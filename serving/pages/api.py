@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.pages.rendering import rendered
+from serving.parameters import check_names
 
 router = APIRouter()
 
@@ -11,6 +12,7 @@ router = APIRouter()
 @router.get("/api")
 async def api(request: Request) -> Response:
     """The API's addresses, from its own description."""
+    check_names(request)
     operations = [
         (method.upper(), path, operation["summary"], operation.get("description", ""))
         for path, methods in request.app.state.description()["paths"].items()

@@ -1,7 +1,6 @@
 """Asks what a page shows: its panels' queries with the reader's filters and period in them."""
 
 import asyncio
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,12 +12,12 @@ from metrics.registry import Registry
 from serving.answers import Answer
 from serving.generations import Generation
 from serving.pages.model import Choice, Headline, Page, Panel
+from serving.pages.periods import EVERY_DAY, Days, grain_in, of_whole_days, with_period_before
 from serving.problems import Problem
 from serving.service import Service
 
 LOADED = ("titles", "events", "subscribers")
 """The metrics that are 0 where a landing folder had no catalogue, no events, or no subscribers."""
-PERIOD = re.compile(r"(\d+)([dm])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +56,7 @@ class Answered:
     members: dict[str, list[str]]
     lacking: frozenset[str] = frozenset()
     """Of `LOADED`, what has no rows at all."""
+    days: Days | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -74,14 +74,16 @@ class Asker:
 
     async def page(self, page: Page, chosen: Chosen) -> Answered:
         """Everything of a page, asked side by side. A panel that has a problem says so; the others stand."""
-        values = [value_query(one, chosen) for one in page.headlines]
-        lines = [line_query(one, chosen) for one in page.headlines]
+        days, registry = await self._days(), self.service.registry
+        values = [of_whole_days(registry, value_query(one, chosen), days) for one in page.headlines]
+        asked = (line_query(one, chosen) for one in page.headlines)
+        lines = [line and of_whole_days(registry, line, days) for line in asked]
         members, lacking, numbers, drawn, panels = await asyncio.gather(
             self._all_members(page.choices),
             self._lacking(),
             self._together(values, page, chosen),
             self._together([line for line in lines if line], page, chosen),
-            asyncio.gather(*(self._panel(one, page, chosen) for one in page.panels)),
+            asyncio.gather(*(self._panel(one, page, chosen, days) for one in page.panels)),
         )
         rest = iter(drawn)
         headlines = [
@@ -89,7 +91,16 @@ class Asker:
             for one, number, line in zip(page.headlines, numbers, lines, strict=True)
         ]
         shown = list(zip(page.panels, panels, strict=True))
-        return Answered(headlines=headlines, panels=shown, members=members, lacking=lacking)
+        return Answered(headlines=headlines, panels=shown, members=members, lacking=lacking, days=days)
+
+    async def _days(self) -> Days | None:
+        """The days with events; None without any, or where they can't be asked."""
+        try:
+            answer = await self.service.answers.answer(self.generation, EVERY_DAY)
+        except Problem:
+            return None
+        known = [row[0] for row in answer.rows if row[0] is not None]
+        return Days(first=min(known), newest=max(known)) if known else None
 
     async def _lacking(self) -> frozenset[str]:
         """Of the metrics in `LOADED`, those of which nothing has been loaded; one that can't be asked isn't said."""
@@ -134,8 +145,11 @@ class Asker:
             return []
         return sorted({str(row[0]) for row in answer.rows if row[0] is not None} - {self.service.answers.other})
 
-    async def _panel(self, panel: Panel, page: Page, chosen: Chosen) -> Asked:
-        return await self._ask(panel_query(panel, chosen), page, chosen, is_dated=panel.kind == "line")
+    async def _panel(self, panel: Panel, page: Page, chosen: Chosen, days: Days | None) -> Asked:
+        query = panel_query(panel, chosen, days)
+        if panel.kind != "line":
+            query = of_whole_days(self.service.registry, query, days)
+        return await self._ask(query, page, chosen, is_dated=panel.kind == "line")
 
     async def _ask(self, query: Query, page: Page, chosen: Chosen, is_dated: bool = True) -> Asked:
         filtered, without = filtered_query(self.service.registry, query, page.choices, chosen)
@@ -169,32 +183,14 @@ def line_query(one: Headline, chosen: Chosen) -> Query | None:
     return Query(metrics=(one.metric,), grain=grain_in(one.grain, last), last=last)
 
 
-def panel_query(panel: Panel, chosen: Chosen) -> Query:
+def panel_query(panel: Panel, chosen: Chosen, days: Days | None) -> Query:
     """The panel's query in the page's period; one that is drawn over time has the period before, too."""
     query = panel.query
     if not panel.in_period or chosen.period is None:
         return query
     if panel.kind != "line" or query.dimensions:
         return replace(query, last=chosen.period)
-    return replace(query, last=doubled(chosen.period), grain=grain_in(query.grain, chosen.period))
-
-
-def grain_in(grain: str | None, period: str | None) -> str | None:
-    """The grain that suits a period: days of a year would be a blur."""
-    return "month" if period and period.endswith("m") else grain
-
-
-def doubled(period: str) -> str:
-    """A period of twice the length."""
-    count, unit = split(period)
-    return f"{2 * count}{unit}"
-
-
-def split(period: str) -> tuple[int, str]:
-    """A period's number and its unit, d or m."""
-    found = PERIOD.fullmatch(period)
-    assert found is not None, period
-    return int(found[1]), found[2]
+    return with_period_before(query, chosen.period, days)
 
 
 def filtered_query(

@@ -1,19 +1,19 @@
 """Makes what the template shows from what was asked: texts in the reader's locale, drawings, addresses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 from metrics.model import Measure
 from metrics.registry import Registry
 from serving.locales import Locale, day
 from serving.pages.addresses import address
-from serving.pages.asking import Answered, Asked, split
+from serving.pages.asking import Answered, Asked
 from serving.pages.drawings import Artist
 from serving.pages.lacking import WATCHED, lacking_for
 from serving.pages.material import Drawing
 from serving.pages.model import Headline, Page, Panel
+from serving.pages.periods import split
 from serving.pages.series import filled, months_before, points, steps
 from serving.pages.tables import Table, table_of, tone_of
 
@@ -39,6 +39,7 @@ class HeadlineView:
     line: str
     dot: tuple[float, float] | None
     fresh: str
+    explained: str
     note: str
     api: str
     error: str
@@ -99,6 +100,7 @@ class Builder:
             line=" ".join(f"{x:g},{y:g}" for x, y in drawn),
             dot=drawn[-1] if drawn else None,
             fresh=missing.partition(":")[0] or self._fresh(measure, asked),
+            explained=_in_short(measure) if one.is_explained else "",
             note=_unfiltered(asked),
             api=address(asked.query),
             error=asked.problem.detail if asked.problem else "",
@@ -118,7 +120,7 @@ class Builder:
         grain = "month" if line.query.grain == "month" else "day"
         values = {record[line.query.grain or grain]: record[one.metric] for record in line.records}
         nothing = None if measure.adds_up == "nothing" else 0.0
-        days = steps(line.newest, split(line.query.last)[0], grain)
+        days = steps(line.query.until or line.newest, split(line.query.last)[0], grain)
         first = min(values)
         known = [moment for moment in days if moment >= first]
         return [
@@ -143,10 +145,11 @@ class Builder:
             return "" if not is_now else "in the catalogue now" if measure.unit in ("titles", "share") else "now"
         if asked.query.last == "1m":
             return f"in {day(asked.newest, 'month')}"
-        return f"to {day(asked.newest)}"
+        return f"to {day(asked.query.until or asked.newest)}"
 
     def _panel(self, panel: Panel, asked: Asked, lacking: frozenset[str]) -> PanelView:
         measure = self.registry.measure(panel.query.metrics[0])
+        panel = replace(panel, title=panel.title.format(grain=asked.query.grain or "day"))
         nothing = None if measure.adds_up == "nothing" else 0.0
         artist = Artist(panel, asked, self.locale, nothing)
         drawing = artist.drawing()
@@ -190,9 +193,16 @@ def _judged(change: Any, good: str) -> str:
     return "" if tone is None else "good" if tone == good else "bad"
 
 
+def _in_short(measure: Measure) -> str:
+    """The description without its exceptions, as a sentence of its own."""
+    text = measure.description.partition(";")[0]
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def _is_compared(drawing: Drawing) -> bool:
     """Whether the period before is drawn, too; nothing to draw has its own words."""
-    return drawing.is_empty or bool(drawing.legend) or any(bar.note for bar in drawing.bars)
+    drawn = [colour for _, colour in drawing.legend]
+    return drawing.is_empty or "before" in drawn or any(bar.note for bar in drawing.bars)
 
 
 def _unfiltered(asked: Asked) -> str:
@@ -212,7 +222,13 @@ def choices_of(page: Page, answered: Answered, members: Mapping[str, str]) -> li
     ]
 
 
-def newest_day(answered: Answered) -> date | None:
-    """The newest day of all that the page shows."""
+def extent_of(page: Page, answered: Answered) -> str:
+    """Up to when the page's data are, in a sentence; empty where nothing has a date."""
     asked = [found for _, found, _ in answered.headlines] + [found for _, found in answered.panels]
-    return max((found.newest for found in asked if found.newest), default=None)
+    newest = max((found.newest for found in asked if found.newest), default=None)
+    if newest is None:
+        return ""
+    if not page.periods:
+        return f" Data to {day(newest, 'month')}."
+    whole = answered.days.last_whole("day") if answered.days else None
+    return f" Data to {day(newest)}." if whole is None else f" Data to the last whole day, {day(whole)}."

@@ -62,11 +62,14 @@ def _amount(field: str, form: str | None, largest: float) -> dict[str, Any]:
 
 
 def _largest(values: Iterable[dict[str, Any]]) -> float:
-    return max((float(value.get(name) or 0) for value in values for name in ("now", "before")), default=0.0)
+    return max((float(value.get(name) or 0) for value in values for name in ("now", "before", "end")), default=0.0)
 
 
 def line(description: str, values: list[dict[str, Any]], grain: str, form: str | None, has_before: bool) -> Any:
-    """One series over time: rows of `t`, `now`, `before` and the texts `when`, `Now`, `Before`."""
+    """One series over time: rows of `t`, `now`, `before` and the texts `when`, `Now`, `Before`.
+
+    The last row may have `unfinished` and `end` in place of `now`, where the row before it has `unfinished`, too.
+    """
     x, largest = _time(grain, values), _largest(values)
     point = {**POINT, "color": "var(--series-1)"}
     tooltip = [{"field": "when", "title": " "}, {"field": "Now", "title": "Now"}]
@@ -84,8 +87,20 @@ def line(description: str, values: list[dict[str, Any]], grain: str, form: str |
         tooltip.append({"field": "Before", "title": "Before"})
         mark = {"type": "line", "color": "var(--dim)", "strokeWidth": 1.5, "strokeDash": [4, 4]}
         shown.insert(1, {"mark": mark, "encoding": {"x": x, "y": _amount("before", form, largest)}})
+    if any("end" in value for value in values):
+        shown += _unfinished(x, form, largest)
     shown += _pointed("var(--series-1)", x, "now", tooltip, len(values))
     return {**_base(description, values), "layer": shown}
+
+
+def _unfinished(x: dict[str, Any], form: str | None, largest: float) -> list[dict[str, Any]]:
+    """Layers: a thin line to the newest value, which may be incomplete, and an open point there."""
+    line = {"type": "line", "color": "var(--series-1)", "strokeWidth": 1.25, "strokeDash": [2, 3]}
+    point = {**POINT, "filled": True, "fill": "var(--paper)", "stroke": "var(--series-1)", "type": "point"}
+    return [
+        {"mark": line, "encoding": {"x": x, "y": _amount("unfinished", form, largest)}},
+        {"mark": point, "encoding": {"x": x, "y": _amount("end", form, largest)}},
+    ]
 
 
 def _pointed(

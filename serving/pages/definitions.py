@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.pages.rendering import rendered
+from serving.parameters import LONGEST, check_names
 from serving.problems import not_found
 from serving.service import service_of
 
@@ -13,12 +14,12 @@ ADDS_UP = {
     "not time": "over every dimension, but not over time",
     "nothing": "over nothing: ask for the total itself",
 }
-LONGEST = 200
 
 
 @router.get("/definitions/{name}")
 async def definition(request: Request, name: str) -> Response:
     """A metric's meaning, unit and dimensions."""
+    check_names(request)
     registry = service_of(request).registry
     measure = registry.metrics.get(name)
     if measure is None:

@@ -28,7 +28,8 @@ class Headline:
     """A number at the top of a page, with its change and a small line.
 
     `last` is its period where it isn't that of the page; `grain` that of its line. A metric without time has neither.
-    `good` is the direction that is welcome.
+    `good` is the direction that is welcome. `is_explained` shows the metric's description, where another number of the
+    page is nearly the same.
     """
 
     metric: str
@@ -37,6 +38,7 @@ class Headline:
     line: str | None = None
     grain: str | None = None
     good: Literal["up", "down"] = "up"
+    is_explained: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +48,8 @@ class Panel:
     The first metric of `query` is what is drawn. `kind`: `line` (over time; a second dimension makes series), `columns`
     (over years), `bars` (ranked), `growth` (ranked by change), `parts` (shares of a whole, one bar a row), `table`, and
     `heat` (first dimension down, second across). `finding` is a title that says what is there: `{first}` is the first
-    row's name, `{value}` its value; without rows, on a tie, or where nothing grows, `title` stands. `in_period` puts
-    the page's period into the query.
+    row's name, `{value}` its value; without rows, on a tie, or where nothing grows, `title` stands, whose `{grain}` is
+    that of the query. `in_period` puts the page's period into the query.
 
     `note` stands under the title; `alone` instead of it, where there is nothing before to compare with.
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from serving.operations.kept import KeptReport
 from serving.operations.report import Report
 from serving.pages.rendering import rendered
+from serving.parameters import check_names
 from serving.service import Service, generation_of
 
 router = APIRouter()
@@ -22,7 +23,8 @@ def prepare(app: FastAPI, service: Service) -> None:
 
 @router.get("/operations")
 async def operations(request: Request) -> Response:
-    """The page; without a report yet, one that asks again by itself."""
+    """The page; without a current report, its script asks for it again (static/operations.js)."""
+    check_names(request)
     kept: KeptReport = request.app.state.operations
     report, is_current = await kept.get()
     return rendered(

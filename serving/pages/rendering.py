@@ -31,6 +31,7 @@ LINKS = (
     Link("/viewing", "Viewing", "viewing"),
     Link("/audience", "Audience and revenue", "audience"),
     Link("/taste", "Taste and regions", "taste"),
+    Link("/titles", "Titles", "titles"),
     Link("/operations", "Operations", "operations"),
 )
 

@@ -8,28 +8,27 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.generations import Generation
-from serving.locales import day, locale_of
+from serving.locales import locale_of
 from serving.pages import vega
 from serving.pages.asking import Answered, Asker, Chosen
-from serving.pages.building import PERIODS, Builder, choices_of, newest_day
+from serving.pages.building import PERIODS, Builder, choices_of, extent_of
 from serving.pages.model import Page
 from serving.pages.rendering import rendered
+from serving.parameters import LONGEST, check_names, once
 from serving.problems import bad_request
 from serving.service import Service, generation_of, service_of
 
-LONGEST = 200
-
 
 def chosen_in(request: Request, page: Page) -> Chosen:
-    """What the address chooses. Raises Problem for a period that the page doesn't have, or a parameter too often."""
+    """What the address chooses. Raises Problem for a parameter or period that the page has not, or a repeated one."""
     given = request.query_params
-    for name in {*given}:
-        if len(given.getlist(name)) > 1:
-            raise bad_request("repeated-parameter", f"The parameter {name[:LONGEST]} is given several times.")
+    known = [*(["period"] if page.periods else []), *(choice.name for choice in page.choices)]
+    check_names(request, known)
+    once(request, *known)
     period = given.get("period") or (page.periods[0] if page.periods else None)
     if period is not None and period not in page.periods:
-        known = ", ".join(page.periods) or "none"
-        raise bad_request("period", f"This page has no period {period[:LONGEST]!r}. It has: {known}.")
+        there = ", ".join(page.periods)
+        raise bad_request("period", f"This page has no period {period[:LONGEST]!r}. It has: {there}.")
     members = {choice.name: given.get(choice.name, "") for choice in page.choices}
     return Chosen(period=period, members={name: member for name, member in members.items() if member})
 
@@ -53,12 +52,11 @@ def _endpoint(page: Page):  # type: ignore[no-untyped-def]
         chosen = chosen_in(request, page)
         answered = await Asker(service, generation_of(request)).page(page, chosen)
         builder = Builder(service.registry, locale_of(request.headers.get("accept-language", "")), chosen.period)
-        newest = newest_day(answered)
         response = rendered(
             request,
             "page.html",
             page.title,
-            lead=page.lead + (f" Data to {day(newest)}." if newest else ""),
+            lead=page.lead + extent_of(page, answered),
             page=page,
             periods=[(name, PERIODS[name]) for name in page.periods],
             chosen=chosen,

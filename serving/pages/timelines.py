@@ -6,16 +6,17 @@ from typing import Any
 
 from serving.locales import day
 from serving.pages import charts, series
-from serving.pages.asking import split
 from serving.pages.material import Drawing, Material
+from serving.pages.periods import split
 
 
 def line(of: Material) -> Drawing:
     """One series beside the period before, or several."""
     time = next(column for column in of.columns if column.kind == "time")
-    newest = of.asked.newest
-    if newest is None or not of.asked.records:
+    if of.asked.newest is None or not of.asked.records:
         return Drawing()
+    until = of.asked.query.until
+    newest = until or of.asked.newest
     grain = "month" if time.name == "month" else "day"
     count = split(of.asked.query.last or "12m")[0]
     kinds = [column for column in of.names if column is not time]
@@ -27,20 +28,36 @@ def line(of: Material) -> Drawing:
     all_values = list(series.filled(values, days, of.nothing))
     half = count // 2 if has_before else 0
     older, shown = all_values[:half], days[half:]
+    is_unfinished = until is not None and of.asked.newest >= shown[-1]
+    if until is not None and not is_unfinished:
+        shown = shown[:-1]
     # A sample may begin within the period before: then there is nothing to compare with.
     known = has_before and any(older)
     rows = [
-        _point(of, moment, value, grain) | _before(of, older, place if known else None)
-        for place, (moment, value) in enumerate(zip(shown, all_values[half:], strict=True))
+        _point(of, moment, value, grain) | _before(of, older, place if known and place < half else None)
+        for place, (moment, value) in enumerate(zip(shown, all_values[half:], strict=False))
         if known or moment >= min(values)
     ]
+    if is_unfinished:
+        _mark_unfinished(rows)
     spec = charts.line(of.panel.title, rows, grain, of.metric.format, known)
     legend = [("This period", "series-1"), ("The period before", "before")] if known else []
+    if is_unfinished:
+        legend.append((f"The newest {grain}, may be incomplete", "unfinished"))
     return Drawing(spec=json.dumps(spec), legend=legend)
 
 
 def _point(of: Material, moment: date, value: float | None, grain: str) -> dict[str, Any]:
     return {"t": moment.isoformat(), "now": value, "when": day(moment, grain), "Now": of.text(value)}
+
+
+def _mark_unfinished(rows: list[dict[str, Any]]) -> None:
+    """Takes the newest value out of the line: a line of its own leads to it."""
+    last = rows[-1]
+    value = last.pop("now")
+    last |= {"unfinished": value, "end": value, "Now": f"{last['Now']}, may be incomplete"}
+    for row in rows[-2:-1]:
+        row["unfinished"] = row["now"]
 
 
 def _before(of: Material, older: list[float | None], place: int | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from serving.pages.rendering import rendered
+from serving.parameters import check_names, once
 from serving.problems import bad_request, not_found
 from serving.service import generation_of, service_of
 from serving.titles import Search, after_cursor, cursor_after, one_title, search_titles
@@ -25,6 +26,9 @@ async def titles(
     cursor: Annotated[str, Query(max_length=2000)] = "",
 ) -> Response:
     """The titles whose name has the text, by name, a page at a time. Empty parameters are as none."""
+    known = ("search", "type", "in_catalogue", "cursor")
+    check_names(request, known)
+    once(request, *known)
     after = after_cursor(cursor) if cursor else None
     if cursor and after is None:
         raise bad_request("cursor", "The address is none that these pages gave. Begin the search again: /titles")
@@ -58,6 +62,7 @@ async def titles(
 @router.get("/titles/{key}")
 async def title(request: Request, key: Annotated[str, Path(pattern=r"^-?[0-9]{1,19}$")]) -> Response:
     """A title: its releases, people, genres, countries, how it is watched, and its rating."""
+    check_names(request)
     number, found = int(key), None
     if -(2**63) <= number < 2**63:
         found = await service_of(request).statements.once(

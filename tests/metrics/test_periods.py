@@ -8,6 +8,7 @@ from sqlglot import parse_one
 
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
+from local_runtime.errors import LakehouseError
 from metrics.expressions import DIALECTS
 from metrics.query import Query
 from metrics.sql import statement
@@ -72,6 +73,19 @@ def test_a_period_has_whole_months_and_the_one_before_ends_the_day_before(plays,
 )
 def test_a_year_before_are_the_same_days_of_that_year(plays, newest, last, now, earlier):
     assert plays(newest, last=last, compare="year")[0][:2] == (now, earlier)
+
+
+def test_a_period_ends_with_the_day_that_is_named(registry, days, plays):
+    def ask(**options):
+        wanted = statement(registry, Query(metrics=("plays",), until=date(2020, 11, 9), **options))
+        return days.execute(wanted.sql, wanted.parameters).fetchall()
+
+    plays("2020-11-30")
+    assert ask(last="5d", compare="previous") == [(5, 5, 0)]
+    assert [day for day, _ in ask(last="2d", grain="day")] == [date(2020, 11, 8), date(2020, 11, 9)]
+    assert ask(last="2m", grain="month") == [(date(2020, 10, 1), 31), (date(2020, 11, 1), 9)]
+    with pytest.raises(LakehouseError, match="it needs last"):
+        ask(grain="day")
 
 
 def test_the_days_of_a_month_are_those_that_its_total_has(plays):

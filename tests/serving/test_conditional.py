@@ -4,6 +4,8 @@ import pytest
 
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
+from serving.http.kept import KeptAnswer, KeptAnswers
+
 PLAYS = "/api/v1/query?metrics=plays&dimensions=device"
 
 
@@ -14,6 +16,33 @@ def test_a_known_answer_is_not_sent_again_and_nothing_is_asked(client, service):
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
     assert (service.statements.counters.ran, service.statements.counters.from_cache) == asked
+
+
+@pytest.mark.parametrize("address", [PLAYS, "/", "/api/v1/health", "/static/lakehouse.css", "/titles"])
+def test_who_has_any_answer_is_sent_none_of_what_there_is(client, address):
+    for _ in range(2):  # the second one may be kept
+        answer = client.get(address, headers={"If-None-Match": "*"})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert "content-length" not in answer.headers
+    first = client.get(address)
+    assert first.status_code == 200 and first.content
+    assert answer.headers.get("etag") == first.headers.get("etag")
+
+
+def test_of_what_there_is_not_a_problem_is_sent(client):
+    assert client.get("/nowhere", headers={"If-None-Match": "*"}).status_code == 404
+    posted = client.post("/api/v1/query", json={"metrics": ["plays"]}, headers={"If-None-Match": "*"})
+    assert posted.status_code == 200
+
+
+def test_answers_without_a_body_are_not_kept_without_end():
+    kept = KeptAnswers(most_bytes=1000, most=5)
+    for number in range(20):
+        kept.keep(str(number), KeptAnswer([], b"", None))
+    assert [number for number in range(20) if kept.get(str(number))] == [15, 16, 17, 18, 19]
+    kept.keep("long", KeptAnswer([(b"link", b"x" * 990)], b"y", None))
+    kept.keep("short", KeptAnswer([], b"y" * 10, None))
+    assert kept.get("long") is None and kept.get("short") is not None
 
 
 def test_other_questions_formats_and_pages_have_other_tags(client):

@@ -83,6 +83,35 @@ def test_a_filter_by_people_shows_no_number_of_fewer_than_five(client, made_lake
         assert rows(client, metrics="subscribers", where=where) == [{"subscribers": shown}]
 
 
+def test_three_active_ones_of_a_larger_group_are_a_group_of_three(client, unprotected, made_lake):
+    people = run_query(
+        made_lake,
+        """SELECT c.country, count(DISTINCT f.subscriber_id), count(DISTINCT f.subscriber_id) FILTER (f.is_active)
+        FROM gold.fact_subscription_month AS f JOIN gold.dim_country AS c USING (country_key)
+        JOIN gold.dim_date AS d USING (date_key)
+        WHERE d.date = (SELECT max(date) FROM gold.fact_subscription_month JOIN gold.dim_date USING (date_key))
+        GROUP BY ALL""",
+    ).fetchall()
+    asked = {"metrics": "active_subscribers", "last": "1m"}
+    few = [country for country, _, active in people if 0 < active < 5]
+    assert few, "the sample has no such country, so this shows nothing"
+    for country in few:
+        where = f"residence_country = '{country}'"
+        assert 0 < rows(unprotected, **asked, where=where)[0]["active_subscribers"] < 5
+        assert rows(client, **asked, where=where) == [{"active_subscribers": None}]
+    by_country = rows(client, **asked, dimensions="residence_country")
+    assert all(row["active_subscribers"] >= 5 for row in by_country)
+    everybody = rows(unprotected, **asked)[0]["active_subscribers"]
+    assert sum(row["active_subscribers"] for row in by_country) == everybody
+
+
+def test_the_total_of_everybody_is_shown_however_few_they_are(client, unprotected):
+    asked = {"metrics": "active_subscribers", "dimensions": "month"}
+    shown = rows(client, **asked)
+    assert shown == rows(unprotected, **asked)
+    assert any(0 < row["active_subscribers"] < 5 for row in shown), "the sample has no such month"
+
+
 @pytest.mark.parametrize("dimension", ["title_key", "viewing_country"])
 def test_a_filter_by_people_shows_no_member_that_fewer_than_five_watched(client, unprotected, dimension):
     asked = {"metrics": "viewers,plays", "dimensions": dimension, "where": "gender = 'Female'"}

@@ -25,7 +25,7 @@ OVERVIEW = Page(
         Panel(
             name="hours-per-day",
             kind="line",
-            title="Hours viewed per day",
+            title="Hours viewed per {grain}",
             note="Beside the period before",
             alone=ALONE,
             query=Query(metrics=("hours_viewed",), grain="day"),

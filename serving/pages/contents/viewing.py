@@ -21,7 +21,7 @@ VIEWING = Page(
         Panel(
             name="events",
             kind="line",
-            title="Events per day",
+            title="Events per {grain}",
             query=Query(metrics=("events",), grain="day"),
             note="All types, unless one is chosen, beside the period before",
             alone=ALONE,

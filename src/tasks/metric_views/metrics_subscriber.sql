@@ -52,7 +52,7 @@ measures:
 - name: subscribers
   expr: CAST(CAST(COUNT(`subscribers_value`) AS DECIMAL(38, 0)) AS BIGINT)
   display_name: Current subscribers
-  comment: number of current subscribers
+  comment: subscribers in the latest snapshot
   synonyms:
   - members
   - customers

@@ -36,7 +36,7 @@ measures:
   expr: CAST(CAST(CASE WHEN COUNT(`monthly_revenue_rows`) = 0 THEN CAST(0 AS DECIMAL(38, 0)) ELSE CAST(SUM(`monthly_revenue_value`)
     AS DECIMAL(38, 0)) END AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2))
   display_name: Monthly revenue of current subscribers
-  comment: revenue of their plans per month; null if unknown for all
+  comment: what current subscribers pay per month; null if all unknown
   format:
     type: number
 $$;

@@ -62,6 +62,13 @@ def test_every_menu_has_the_members_of_its_dimension(client):
     [
         ("/?period=7d", "This page has no period '7d'. It has: 30d, 90d, 12m."),
         ("/?type=Movie&type=Movie", "The parameter type is given several times."),
+        (
+            "/viewing?event_type=x",
+            "There is no parameter event_type. Nearest: event, type. There are: country, device, event, period, type.",
+        ),
+        ("/titles?genre=x", "There is no parameter genre. There are: cursor, in_catalogue, search, type."),
+        ("/operations?day=x", "There is no parameter day. There are none here."),
+        ("/definitions/plays?by=x", "There is no parameter by. There are none here."),
     ],
 )
 def test_a_wrong_address_is_told_what_is_wrong(client, address, said):

@@ -9,7 +9,7 @@ from common.fractions import ratio
 from common.specifications import ColumnSpec, TableSpec
 
 PLAN = ColumnSpec("plan", "STRING", "plan; Unknown if not known")
-SUBSCRIBER_COUNT = ColumnSpec("subscribers", "BIGINT", "number of current subscribers")
+SUBSCRIBER_COUNT = ColumnSpec("subscribers", "BIGINT", "subscribers in the latest snapshot")
 COUNTS_SUBSCRIBERS = {"counts_subscribers": "subscribers > 0"}
 
 KPI_SUBSCRIBERS = TableSpec(
@@ -21,7 +21,7 @@ KPI_SUBSCRIBERS = TableSpec(
         ColumnSpec("age_band", "STRING", "13-17, 18-24, 25-34, 35-44, 45-54, 55-64, 65+ or Unknown"),
         ColumnSpec("gender", "STRING", "gender; Unknown if not known"),
         SUBSCRIBER_COUNT,
-        ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "revenue of their plans per month; null if unknown for all"),
+        ColumnSpec("monthly_revenue", "DECIMAL(18,2)", "what current subscribers pay per month; null if all unknown"),
     ),
     rules={**COUNTS_SUBSCRIBERS, "never_negative": "coalesce(monthly_revenue, 0) >= 0"},
     properties={"lakehouse.example": "ORDER BY subscribers DESC LIMIT 5"},
