@@ -42,6 +42,17 @@ def test_a_page_is_whole_fits_and_has_no_barrier(visit, name, width, theme):
     assert barriers(opened) == []
 
 
+@pytest.mark.parametrize("width", WIDTHS.values())
+def test_every_entry_of_the_navigation_is_seen(visit, width):
+    page = visit("/titles", width=width).page
+    names = "nav[aria-label=Pages] li a"
+    right = f"Math.max(...[...document.querySelectorAll('{names}')].map((one) => one.getBoundingClientRect().right))"
+    assert page.evaluate(
+        f"{right} <= Math.min(innerWidth, document.querySelector('nav').getBoundingClientRect().right)"
+    )
+    assert page.locator(names, has_text="Titles").get_attribute("aria-current") == "page"
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_title_has_no_barrier(visit, ask, theme):
     key = ask("/api/v1/titles?limit=1")["data"][0]["title_key"]

@@ -35,7 +35,7 @@ def page_of(client):
     """The page, once the lake is read."""
     for _ in range(60):
         text = client.get("/operations").text
-        if "data-verdict>" in text:
+        if "data-reading" not in text:
             return text
     raise AssertionError("The lake is still being read.")
 
