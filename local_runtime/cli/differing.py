@@ -1,6 +1,7 @@
 """`./lakehouse diff`: what differs between two versions of a table, or between the last two published states."""
 
 import argparse
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ def _last_run(lake: Lake) -> "Iterator[tuple[State, State]]":
 
 def _print(found: "Difference", form: str, is_one: bool) -> None:
     from local_runtime.cli.output import exact
-    from local_runtime.inspection.formats import Room, as_csv, as_json, as_table
+    from local_runtime.inspection.formats import UNLIMITED, Room, as_csv, as_json, as_table
 
     if form != "table":
         sys.stdout.write(exact((as_json if form == "json" else as_csv)(found.rows()), form == "json"))
@@ -96,7 +97,8 @@ def _print(found: "Difference", form: str, is_one: bool) -> None:
     for line in lines(found):
         print(line)
     if is_one and not found.counts.is_nothing:
-        sys.stdout.write(as_table(found.rows(SHOWN), Room(rows=10 * SHOWN), ""))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
+        sys.stdout.write(as_table(found.rows(SHOWN), Room(width, 10 * SHOWN), ""))
         print("The first of each kind; all: --format csv")
 
 
