@@ -9,7 +9,9 @@ from traceback import format_exception
 from types import TracebackType
 
 from local_runtime.cli import run_log
+from local_runtime.cli.differing import add_diff
 from local_runtime.cli.examples import EXAMPLES
+from local_runtime.cli.exporting import add_export
 from local_runtime.cli.metrics_arguments import add_metrics
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
@@ -106,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     )
     add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
+    add_export(commands.add_parser("export", parents=[lake], help="gold as files: Parquet, CSV, workbooks, DuckDB"))
+    add_diff(commands.add_parser("diff", parents=[lake], help="what differs between two versions of a table"))
     for name, done in (("accept", "applied"), ("reject", "passed over")):
         _add_decision(
             commands.add_parser(name, parents=[lake], help=f"decide that a release is {done}, in every later run")

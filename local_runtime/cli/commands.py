@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from local_runtime.cli.checks import test
 from local_runtime.cli.decisions import accept, reject
 from local_runtime.cli.deployment import check_bundle
+from local_runtime.cli.differing import diff
+from local_runtime.cli.exporting import export
 from local_runtime.cli.files import file
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error, tell_note
@@ -271,6 +273,8 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "metrics": metrics,
     "status": status,
     "serve": serve,
+    "export": export,
+    "diff": diff,
     "accept": accept,
     "reject": reject,
     "file": file,

@@ -52,6 +52,26 @@ residence: what it is of the metric. Gold is read as it was published.""",
   ./lakehouse serve                                 opens a browser; Ctrl-C stops it
   ./lakehouse serve --lake mine/lake --port 8000 --no-browser
   ./lakehouse serve --host 0.0.0.0 --token-file FOLDER/token      for other machines, behind a proxy with TLS""",
+    "export": """\
+  ./lakehouse export FOLDER                         all of gold as Parquet, and what loads it elsewhere
+  ./lakehouse export FOLDER dim_title kpi_genre --format xlsx        two tables as workbooks
+  ./lakehouse export FOLDER --format csv --separator ";"             for a spreadsheet of a country with decimal commas
+  ./lakehouse export FOLDER --format duckdb         a database for tools on this machine
+
+All tables are of one published state, which FOLDER/datapackage.json names, with columns, rows and digests. FOLDER is
+replaced as a whole, at the end; one with files of your own is refused.
+
+CSV and workbooks: a list is its elements with ", " between them, times are UTC, and a text that a spreadsheet would
+compute (=, +, -, @) has an apostrophe before it. Spreadsheets round numbers of more than 15 digits: workbooks have
+keys as texts; CSV has all digits, so import its keys as text.""",
+    "diff": """\
+  ./lakehouse diff --last-run                       what the last run that published changed, by table
+  ./lakehouse diff gold.TABLE@v3 gold.TABLE@v4      rows added, gone and changed between two versions
+  ./lakehouse diff TABLE@p1                         between what an update published, and now
+  ./lakehouse diff bronze.TABLE@v1 --key COLUMN,COLUMN --format csv > changes.csv
+
+Rows are told apart by the primary key that the pipelines declare, or by --key. CSV and JSON have a row for each row
+that came or went, and for each value that changed.""",
     "accept": """\
   ./lakehouse accept FEED/FILE.csv                  a release that is held or late is applied
   ./lakehouse accept mine/landing/FEED/FOLDER --lake mine/lake      one in part files""",

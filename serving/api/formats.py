@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from exports.spreadsheets import without_formulas
 from serving.problems import Problem
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ class Format(StrEnum):
     ARROW = "arrow"
 
 
-FORMULA = r"^([=+\-@\t\r])"
-"""How a text begins that spreadsheets compute."""
 MEDIA_TYPES = {
     Format.JSON: "application/json",
     Format.CSV: "text/csv",
@@ -111,23 +110,11 @@ def _csv(table: "pa.Table") -> Iterator[bytes]:
     import pyarrow as pa
     from pyarrow import csv
 
-    table = _without_formulas(table)
+    table = without_formulas(table)
     for number, batch in enumerate(table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]):
         sink = io.BytesIO()
         csv.write_csv(batch, sink, csv.WriteOptions(include_header=number == 0))
         yield sink.getvalue()
-
-
-def _without_formulas(table: "pa.Table") -> "pa.Table":
-    """The table whose texts no spreadsheet takes for formulas; numbers stay numbers."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for at, field in enumerate(table.schema):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            texts = pc.replace_substring_regex(table.column(at), FORMULA, r"'\1")
-            table = table.set_column(at, field, texts)
-    return table
 
 
 def _arrow(table: "pa.Table") -> Iterator[bytes]:

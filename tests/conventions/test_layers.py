@@ -86,7 +86,7 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     tree = ast.parse(path.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
-    beside = {"sample", "imports", "deployment", "metrics", "serving"}
+    beside = {"sample", "imports", "deployment", "metrics", "serving", "exports"}
     allowed = beside if room == "cli" else set()
     assert not set(imports(path)) & ({*ORDER, "common", *beside} - allowed)
 
@@ -252,6 +252,19 @@ def test_what_serves_needs_no_engine_no_pipeline_and_no_command(path):
     used = {module.split(".")[1] for module in modules if module.startswith("local_runtime.")}
     assert not used & {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "imports", "deployment", "pyspark", "deltalake"}
+
+
+EXPORTS = sorted((ROOT / "exports").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=name)
+def test_exports_read_gold_as_queries_do_and_need_no_engine_and_no_server(path):
+    tree = ast.parse(path.read_text())
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    used = {module.split(".")[1] for module in modules if module.startswith("local_runtime.")}
+    assert not used & {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
+    others = {"common", "sample", "imports", "deployment", "metrics", "serving"}
+    assert not set(imports(path)) & {*ORDER, *others, "pyspark", "deltalake"}
 
 
 METRICS = sorted((ROOT / "metrics").glob("*.py"))

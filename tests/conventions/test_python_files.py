@@ -4,7 +4,18 @@ import ast
 
 from tests.conftest import ROOT
 
-FOLDERS = ("src", "local_runtime", "deployment", "sample", "imports", "metrics", "serving", "benchmarks", "tests")
+FOLDERS = (
+    "src",
+    "local_runtime",
+    "deployment",
+    "sample",
+    "imports",
+    "metrics",
+    "serving",
+    "exports",
+    "benchmarks",
+    "tests",
+)
 LONGEST = 300  # lines
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 

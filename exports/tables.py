@@ -1,0 +1,110 @@
+"""What is exported: the tables of gold, all of one published state, with their columns and rows."""
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
+from local_runtime.errors import LakehouseError
+from local_runtime.inspection.published import PublishedTables, publication_read
+from local_runtime.inspection.query import results
+from local_runtime.inspection.read_only import LATEST
+from local_runtime.inspection.sql_text import Named
+from local_runtime.state.last_run import no_lake, run_command
+from local_runtime.state.publications import Publication
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+BATCH = 50_000  # rows
+INTERMEDIATE = frozenset({EVENT_LOG, "playback_session_days", "playback_members"})
+"""Tables of gold that are of no use outside: the event log, and those that other tables are made from."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, its type as Delta writes it (`decimal(12,2)`, {"type": "array", …}), and what it means."""
+
+    name: str
+    type: Any
+    comment: str
+
+    @property
+    def element(self) -> str | None:
+        """The type of an array's elements; None for a column that is no array."""
+        return self.type["elementType"] if isinstance(self.type, dict) and self.type["type"] == "array" else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of gold at one version; `name` is without its schema."""
+
+    lake: Lake
+    name: str
+    version: int
+    comment: str
+    columns: tuple[Column, ...]
+
+    def relation(self) -> "duckdb.DuckDBPyRelation":
+        """Its rows, which are read when they are asked for. Raises LakehouseError where the version is gone."""
+        (found,) = results(self.lake, f"FROM {DEFAULT_SCHEMA}.{self.name}@v{self.version}")
+        return found
+
+    def batches(self, expressions: Iterable[str] | None = None) -> "pa.RecordBatchReader":
+        """Its rows in batches: all columns, or these expressions of DuckDB's SQL over them. Raises as `relation`."""
+        found = self.relation()
+        return (found if expressions is None else found.project(", ".join(expressions))).to_arrow_reader(BATCH)
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of gold: the publication (None: the newest versions) and its tables, by name."""
+
+    publication: Publication | None
+    tables: tuple[Table, ...]
+
+    @property
+    def name(self) -> str:
+        """What files and messages call it: p3, or `latest`."""
+        return self.publication.name if self.publication else LATEST
+
+
+def state_of(lake: Lake, asked: str, names: Iterable[str] = ()) -> State:
+    """The state that is asked for, as `publication_read` takes it, with the tables that are named (none: all).
+
+    Raises LakehouseError for a lake without gold, an unknown publication, and a table that the state doesn't have.
+    """
+    publication = publication_read(lake, asked)
+    known = publication.versions if publication else {name: None for name in lake.tables()}
+    there = [name.removeprefix(f"{DEFAULT_SCHEMA}.") for name in known if name.startswith(f"{DEFAULT_SCHEMA}.")]
+    kept = sorted({*there} - INTERMEDIATE)
+    if not kept:
+        made = no_lake(lake) if not lake.root.is_dir() else f"`{run_command(lake)}` makes its tables."
+        raise LakehouseError(f"There is nothing to export: {lake.root} has no {DEFAULT_SCHEMA} yet. {made}")
+    wanted = [name.removeprefix(f"{DEFAULT_SCHEMA}.") for name in names] or kept
+    for name in wanted:
+        if name not in kept:
+            raise LakehouseError(_unknown(name, kept, publication))
+    read = PublishedTables(lake, publication, "--latest")
+    return State(publication, tuple(_table(read, name) for name in dict.fromkeys(wanted)))
+
+
+def _unknown(name: str, kept: list[str], publication: Publication | None) -> str:
+    near = difflib.get_close_matches(name, kept, 3)
+    which = f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(kept)}."
+    return f"There is no table {name} in {publication.name if publication else DEFAULT_SCHEMA}. {which}"
+
+
+def _table(read: PublishedTables, name: str) -> Table:
+    snapshot = read.snapshot_of(Named(DEFAULT_SCHEMA, name))
+    fields = json.loads(snapshot.metadata["schemaString"])["fields"]
+    return Table(
+        lake=read.lake,
+        name=name,
+        version=snapshot.version,
+        comment=snapshot.metadata.get("description") or "",
+        columns=tuple(Column(each["name"], each["type"], each["metadata"].get("comment", "")) for each in fields),
+    )
