@@ -26,6 +26,8 @@ class Context:
     dialect: str
     parameters: dict[str, Value] = field(default_factory=dict)
     needs_newest: bool = False
+    binds_newest: bool = False
+    """Whether the newest day is a parameter, which has been asked for before."""
     fold: Fold | None = None
 
     @property
@@ -45,6 +47,8 @@ class Context:
     def newest(self) -> exp.Expr:
         """DATE: the newest day of the query's metrics."""
         self.needs_newest = True
+        if self.binds_newest:
+            return cast(exp.Placeholder(this=NEWEST), "DATE")
         return exp.select(column("day")).from_(exp.table_(NEWEST, quoted=True)).subquery()
 
 
@@ -223,7 +227,17 @@ class Level:
         return case(exp.EQ(this=counted, expression=number(0)), cast(number(0), wide), total)
 
     def _merged(self, groups: list[Group], selects: list[exp.Select], names: list[list[str]]) -> exp.Select:
-        """The groups' rows, one for each combination of the groupings' values: equal ones, nulls too, fall together."""
+        """The groups' rows, one for each combination of the groupings' values: equal ones, nulls too, fall together.
+
+        Without groupings each group has one row, and these rows are put side by side.
+        """
+        if not self.groupings:
+            sources = [subquery(select, f"group{place}") for place, select in enumerate(selects, 1)]
+            parts_of_all = [part for group_names in names for part in self._part_types(group_names)]
+            beside = exp.select(*map(column, parts_of_all)).from_(sources[0])
+            for source in sources[1:]:
+                beside = beside.join(source, join_type="CROSS")
+            return beside
         keys = [f"g{place}" for place in range(1, len(self.groupings) + 1)]
         parts = {f"group{place}": self._part_types(group_names) for place, group_names in enumerate(names, 1)}
         branches = []
@@ -247,8 +261,6 @@ class Level:
                 value = case(absent.copy(), number(0), exp.Max(this=column(part, "merged")))
                 columns.append(named(value, part))
         query = exp.select(*columns).from_(subquery(together, "merged"))
-        if not keys:
-            return query
         query = query.group_by(*(column(key, "merged") for key in keys))
         if all(group.entity in self.driving for group in groups):
             return query
