@@ -25,9 +25,10 @@ class Context:
     query: Resolved
     dialect: str
     parameters: dict[str, Value] = field(default_factory=dict)
-    needs_newest: bool = False
-    binds_newest: bool = False
-    """Whether the newest day is a parameter, which has been asked for before."""
+    days: dict[str, exp.Expr] = field(default_factory=dict)
+    """Days that are counted from the newest one, by their names."""
+    binds_days: bool = False
+    """Whether these days are parameters, which have been asked for before."""
     fold: Fold | None = None
 
     @property
@@ -44,12 +45,13 @@ class Context:
         self.parameters[name] = value
         return exp.Placeholder(this=name)
 
-    def newest(self) -> exp.Expr:
-        """DATE: the newest day of the query's metrics."""
-        self.needs_newest = True
-        if self.binds_newest:
-            return cast(exp.Placeholder(this=NEWEST), "DATE")
-        return exp.select(column("day")).from_(exp.table_(NEWEST, quoted=True)).subquery()
+    def day(self, counted: exp.Expr) -> exp.Expr:
+        """A day that is counted from NEWEST_DAY, the newest day of the query's metrics; equal ones are counted once."""
+        name = next((name for name, known in self.days.items() if known == counted), f"day{len(self.days) + 1}")
+        self.days[name] = counted
+        if self.binds_days:
+            return cast(exp.Placeholder(this=name), "DATE")
+        return exp.select(column(name)).from_(exp.table_(NEWEST, quoted=True)).subquery()
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Level:
                 values = [context.bound(value) for value in one.values]
                 day = truncated(self._time(rows), one.grain, context.dialect)
                 conditions.append(compared(day, one.operator, values))
-        within = period_conditions(context.query, self._time(rows), context.newest, self.earlier, context.dialect)
+        within = period_conditions(context.query, self._time(rows), context.day, self.earlier, context.dialect)
         return [*conditions, *within]
 
     def _filters(self, rows: Rows, group: Group) -> list[exp.Expr]:

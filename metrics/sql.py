@@ -21,6 +21,7 @@ from metrics.expressions import (
 )
 from metrics.fold import Fold
 from metrics.levels import NEWEST, Context, Level
+from metrics.periods import NEWEST_DAY
 from metrics.query import Grouping, Query, Selection, Value, column_error, resolve
 from metrics.registry import Registry
 from metrics.rows import Rows
@@ -38,21 +39,21 @@ class Statement:
     columns: tuple[ResultColumn, ...]
     tables: tuple[str, ...]
     """The tables of gold that it reads, sorted."""
-    newest: str | None = None
-    """The SQL of the newest day, where the statement has a parameter NEWEST for it."""
+    days: str | None = None
+    """The SQL of one row with values of more parameters: the days that the statement's period begins and ends with."""
 
 
 def statement(
-    registry: Registry, query: Query, dialect: str = "duckdb", fold: Fold | None = None, binds_newest: bool = False
+    registry: Registry, query: Query, dialect: str = "duckdb", fold: Fold | None = None, binds_days: bool = False
 ) -> Statement:
-    """The SQL of a query; `binds_newest` leaves the newest day to a parameter, for who asks often and knows it.
+    """The SQL of a query; `binds_days` makes parameters of the days that its period begins and ends with.
 
     Raises LakehouseError for a query that doesn't fit the registry, with what to ask instead.
     """
     if dialect not in DIALECTS:
         raise LakehouseError(f"There is no dialect {dialect!r}. There are: {', '.join(DIALECTS)}.")
     resolved = resolve(registry, query)
-    context = Context(registry, resolved, dialect, binds_newest=binds_newest, fold=fold)
+    context = Context(registry, resolved, dialect, binds_days=binds_days, fold=fold)
     return _Builder(context).statement(query.order, query.limit)
 
 
@@ -70,9 +71,9 @@ class _Builder:
         select = self._ordered(select, order, columns)
         if limit is not None:
             select = select.limit(limit)
-        newest = self._newest() if self.context.needs_newest else None
-        if newest is not None and not self.context.binds_newest:
-            self.parts.insert(0, (NEWEST, newest))
+        days = self._days() if self.context.days else None
+        if days is not None and not self.context.binds_days:
+            self.parts.insert(0, (NEWEST, days))
         for name, part in self.parts:
             select = select.with_(exp.to_identifier(name, quoted=True), as_=part)
         tables = {f"gold.{found.name}" for found in select.find_all(exp.Table) if found.db == "gold"}
@@ -81,7 +82,7 @@ class _Builder:
             self.context.parameters,
             columns,
             tuple(sorted(tables)),
-            newest.sql(dialect=self.context.dialect) if newest is not None and self.context.binds_newest else None,
+            days.sql(dialect=self.context.dialect) if days is not None and self.context.binds_days else None,
         )
 
     def _values(self, earlier: bool) -> exp.Select:
@@ -177,6 +178,11 @@ class _Builder:
         )
         place = list(totals).index(key) + 1
         return self._fraction(share.of, totals[key], f"{alias}_total{place}", {})
+
+    def _days(self) -> exp.Select:
+        """One row: the days that are counted from the newest one."""
+        counted = (named(day, name) for name, day in self.context.days.items())
+        return exp.select(*counted).from_(subquery(self._newest(), NEWEST_DAY.table))
 
     def _newest(self) -> exp.Select:
         """One row: the newest day of the entities that decide which rows there are."""

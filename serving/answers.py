@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from local_runtime.errors import LakehouseError
 from metrics.columns import ResultColumn
 from metrics.fold import PARAMETER, Cell, Fold
-from metrics.levels import NEWEST
 from metrics.query import Query, Resolved, Value, resolve
 from metrics.registry import Registry
 from metrics.sql import Statement, statement
@@ -76,7 +75,7 @@ class Written:
         if known is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            known = self._known[key] = statement(registry or self.registry, shape, fold=fold, binds_newest=True)
+            known = self._known[key] = statement(registry or self.registry, shape, fold=fold, binds_days=True)
         parameters = {name: values.get(value, value) for name, value in known.parameters.items()}
         return replace(known, parameters=parameters)
 
@@ -147,8 +146,8 @@ class Reading:
         parameters: dict[str, Any] = dict(wanted.parameters)
         if fold is not None:
             parameters[PARAMETER] = fold.keys()
-        if wanted.newest is not None:
-            parameters[NEWEST] = self._newest_day(wanted.newest)
+        if wanted.days is not None:
+            parameters |= self._days(wanted.days)
         sql = wanted.sql if limit is None else f"{wanted.sql} LIMIT {limit:d}"
         return fetch(self.cursor, sql, parameters)
 
@@ -159,10 +158,10 @@ class Reading:
         rows = self.fetch(wanted, fold).rows
         return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
 
-    def _newest_day(self, sql: str) -> date | None:
-        known = self.generation.newest_days
+    def _days(self, sql: str) -> dict[str, date | None]:
+        known = self.generation.days
         if sql not in known:
-            ((known[sql],),) = fetch(self.cursor, sql).rows
+            (known[sql],) = fetch(self.cursor, sql).records
         return known[sql]
 
 

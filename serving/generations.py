@@ -23,8 +23,8 @@ class Generation:
     connection: "duckdb.DuckDBPyConnection"
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     readers: int = 0
-    newest_days: dict[str, date | None] = field(default_factory=dict)
-    """The days that periods end with, by the SQL that finds them: in one generation they stay the same."""
+    days: dict[str, dict[str, date | None]] = field(default_factory=dict)
+    """The days that periods begin and end with, by the SQL that finds them: in one generation they stay the same."""
 
     @property
     def tag(self) -> str:
