@@ -128,7 +128,7 @@ class Level:
         aggregates = [part for name in names for part in self._parts(rows, group, name)]
         keys = [named(one, f"g{place}") for place, one in enumerate(columns, 1)]
         query = rows.select([*keys, *aggregates], conditions)
-        return query.group_by(*(one.copy() for one in columns)) if columns else query
+        return query.group_by(*(one.copy() for one in columns), copy=False) if columns else query
 
     def _grouping(self, rows: Rows, grouping: Grouping) -> exp.Expr:
         """The value of a grouping; where small groups are folded, that of the member that stands for them."""
@@ -238,7 +238,7 @@ class Level:
             parts_of_all = [part for group_names in names for part in self._part_types(group_names)]
             beside = exp.select(*map(column, parts_of_all)).from_(sources[0])
             for source in sources[1:]:
-                beside = beside.join(source, join_type="CROSS")
+                beside = beside.join(source, join_type="CROSS", copy=False)
             return beside
         keys = [f"g{place}" for place in range(1, len(self.groupings) + 1)]
         parts = {f"group{place}": self._part_types(group_names) for place, group_names in enumerate(names, 1)}

@@ -53,7 +53,7 @@ def period_conditions(
             exp.GTE(this=truncated(day.copy(), grain, dialect), expression=counted(truncated(first, grain, dialect)))
         )
     elif query.last:
-        before, end = _bounds(query.last, NEWEST_DAY, query.compare if earlier else None)
+        before, end = _bounds(query.last, NEWEST_DAY.copy(), query.compare if earlier else None)
         conditions += [
             exp.GT(this=day.copy(), expression=counted(before)),
             exp.LTE(this=day.copy(), expression=counted(end)),

@@ -75,7 +75,7 @@ class _Builder:
         if days is not None and not self.context.binds_days:
             self.parts.insert(0, (NEWEST, days))
         for name, part in self.parts:
-            select = select.with_(exp.to_identifier(name, quoted=True), as_=part)
+            select = select.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
         tables = {f"gold.{found.name}" for found in select.find_all(exp.Table) if found.db == "gold"}
         return Statement(
             select.sql(dialect=self.context.dialect),
