@@ -1,6 +1,7 @@
 """Parts of SQL that every dialect has: identifiers, whole numbers, exact fractions, dates."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
 
@@ -26,7 +27,7 @@ def table(name: str, alias: str, schema: str = "gold") -> exp.Expr:
 
 def named(expression: exp.Expr, name: str) -> exp.Expr:
     """The expression as a column of that name."""
-    return exp.alias_(expression, name, quoted=True)
+    return exp.Alias(this=expression, alias=exp.to_identifier(name, quoted=True))
 
 
 def subquery(query: exp.Expr, alias: str) -> exp.Expr:
@@ -41,7 +42,12 @@ def number(value: int) -> exp.Expr:
 
 def cast(expression: exp.Expr, kind: str) -> exp.Expr:
     """The expression in a type."""
-    return exp.Cast(this=expression, to=exp.DataType.build(kind))
+    return exp.Cast(this=expression, to=_type(kind).copy())
+
+
+@cache
+def _type(kind: str) -> exp.DataType:
+    return exp.DataType.build(kind)
 
 
 def case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
@@ -51,14 +57,14 @@ def case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr | None = None)
 
 def all_of(conditions: list[exp.Expr]) -> exp.Expr | None:
     """The conditions, joined by AND; None for none."""
-    return exp.and_(*conditions) if conditions else None
+    return exp.and_(*conditions, copy=False) if conditions else None
 
 
 def times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """The product; a factor of 1 is left out."""
     if is_one(left):
         return right
-    return left if is_one(right) else exp.Mul(this=exp.paren(left), expression=exp.paren(right))
+    return left if is_one(right) else exp.Mul(this=exp.paren(left, copy=False), expression=exp.paren(right, copy=False))
 
 
 def is_one(expression: exp.Expr) -> bool:

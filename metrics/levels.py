@@ -8,7 +8,7 @@ from sqlglot import exp
 from local_runtime.errors import LakehouseError
 from metrics.expressions import WIDE, Fraction, case, cast, column, named, number, subquery, times, truncated
 from metrics.fold import Fold
-from metrics.periods import compared_day, period_conditions
+from metrics.periods import NEWEST_DAY, compared_day, period_conditions
 from metrics.query import Grouping, Resolved, Selection, Value
 from metrics.registry import Registry
 from metrics.rows import Rows, compared, when
@@ -25,7 +25,10 @@ class Context:
     query: Resolved
     dialect: str
     parameters: dict[str, Value] = field(default_factory=dict)
-    needs_newest: bool = False
+    days: dict[str, exp.Expr] = field(default_factory=dict)
+    """Days that are counted from the newest one, by their names."""
+    binds_days: bool = False
+    """Whether these days are parameters, which have been asked for before."""
     fold: Fold | None = None
 
     @property
@@ -42,12 +45,19 @@ class Context:
         self.parameters[name] = value
         return exp.Placeholder(this=name)
 
-    def newest(self) -> exp.Expr:
-        """DATE: the newest day of the query's metrics, or the day that its period ends with."""
+    def day(self, counted: exp.Expr) -> exp.Expr:
+        """A day that is counted from NEWEST_DAY; equal ones are counted once.
+
+        NEWEST_DAY is the newest day of the query's metrics, or the day that its period ends with.
+        """
         if self.query.until:
-            return cast(self.bound(self.query.until), "DATE")
-        self.needs_newest = True
-        return exp.select(column("day")).from_(exp.table_(NEWEST, quoted=True)).subquery()
+            end = cast(self.bound(self.query.until), "DATE")
+            return counted.transform(lambda node: end.copy() if node == NEWEST_DAY else node)
+        name = next((name for name, known in self.days.items() if known == counted), f"day{len(self.days) + 1}")
+        self.days[name] = counted
+        if self.binds_days:
+            return cast(exp.Placeholder(this=name), "DATE")
+        return exp.select(column(name)).from_(exp.table_(NEWEST, quoted=True)).subquery()
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ class Level:
         aggregates = [part for name in names for part in self._parts(rows, group, name)]
         keys = [named(one, f"g{place}") for place, one in enumerate(columns, 1)]
         query = rows.select([*keys, *aggregates], conditions)
-        return query.group_by(*(one.copy() for one in columns)) if columns else query
+        return query.group_by(*(one.copy() for one in columns), copy=False) if columns else query
 
     def _grouping(self, rows: Rows, grouping: Grouping) -> exp.Expr:
         """The value of a grouping; where small groups are folded, that of the member that stands for them."""
@@ -157,7 +167,7 @@ class Level:
                 values = [context.bound(value) for value in one.values]
                 day = truncated(self._time(rows), one.grain, context.dialect)
                 conditions.append(compared(day, one.operator, values))
-        within = period_conditions(context.query, self._time(rows), context.newest, self.earlier, context.dialect)
+        within = period_conditions(context.query, self._time(rows), context.day, self.earlier, context.dialect)
         return [*conditions, *within]
 
     def _filters(self, rows: Rows, group: Group) -> list[exp.Expr]:
@@ -225,7 +235,17 @@ class Level:
         return case(exp.EQ(this=counted, expression=number(0)), cast(number(0), wide), total)
 
     def _merged(self, groups: list[Group], selects: list[exp.Select], names: list[list[str]]) -> exp.Select:
-        """The groups' rows, one for each combination of the groupings' values: equal ones, nulls too, fall together."""
+        """The groups' rows, one for each combination of the groupings' values: equal ones, nulls too, fall together.
+
+        Without groupings each group has one row, and these rows are put side by side.
+        """
+        if not self.groupings:
+            sources = [subquery(select, f"group{place}") for place, select in enumerate(selects, 1)]
+            parts_of_all = [part for group_names in names for part in self._part_types(group_names)]
+            beside = exp.select(*map(column, parts_of_all)).from_(sources[0])
+            for source in sources[1:]:
+                beside = beside.join(source, join_type="CROSS", copy=False)
+            return beside
         keys = [f"g{place}" for place in range(1, len(self.groupings) + 1)]
         parts = {f"group{place}": self._part_types(group_names) for place, group_names in enumerate(names, 1)}
         branches = []
@@ -249,8 +269,6 @@ class Level:
                 value = case(absent.copy(), number(0), exp.Max(this=column(part, "merged")))
                 columns.append(named(value, part))
         query = exp.select(*columns).from_(subquery(together, "merged"))
-        if not keys:
-            return query
         query = query.group_by(*(column(key, "merged") for key in keys))
         if all(group.entity in self.driving for group in groups):
             return query

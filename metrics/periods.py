@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from metrics.expressions import later, moved, truncated
+from metrics.expressions import column, later, moved, truncated
 from metrics.query import Period, Resolved
 from metrics.registry import GRAINS
+
+NEWEST_DAY = column("day", "newest_day")
+"""The newest day of a query's metrics, in the part of a statement that counts days from it."""
 
 
 def compared_day(day: exp.Expr, query: Resolved, earlier: bool) -> exp.Expr:
@@ -32,9 +35,11 @@ def day_before(end: exp.Expr, period: Period) -> exp.Expr:
 
 
 def period_conditions(
-    query: Resolved, day: exp.Expr, newest: Callable[[], exp.Expr], earlier: bool, dialect: str
+    query: Resolved, day: exp.Expr, counted: Callable[[exp.Expr], exp.Expr], earlier: bool, dialect: str
 ) -> list[exp.Expr]:
     """The conditions of rows within the query's period, or the earlier one; `day` is the rows' `compared_day`.
+
+    `counted` makes a value for the rows of a day that is counted from NEWEST_DAY.
 
     By a grain, what a row is compared with is a whole period, however `last` is written: with `last` of finer units,
     too, which the rows of now are cut by.
@@ -43,18 +48,21 @@ def period_conditions(
     grain = query.grain
     if query.last and grain and (earlier or GRAINS.index(grain) <= GRAINS.index(query.last.unit)):
         is_finer = GRAINS.index(query.last.unit) < GRAINS.index(grain)
-        first = moved(day_before(newest(), query.last), 1, "day" if is_finer else grain)
+        first = moved(day_before(NEWEST_DAY, query.last), 1, "day" if is_finer else grain)
         conditions.append(
-            exp.GTE(this=truncated(day.copy(), grain, dialect), expression=truncated(first, grain, dialect))
+            exp.GTE(this=truncated(day.copy(), grain, dialect), expression=counted(truncated(first, grain, dialect)))
         )
         if query.until and not earlier:
-            conditions.append(exp.LTE(this=day.copy(), expression=newest()))
+            conditions.append(exp.LTE(this=day.copy(), expression=counted(NEWEST_DAY.copy())))
     elif query.last:
-        before, end = _bounds(query.last, newest(), query.compare if earlier else None)
-        conditions += [exp.GT(this=day.copy(), expression=before), exp.LTE(this=day.copy(), expression=end)]
+        before, end = _bounds(query.last, NEWEST_DAY.copy(), query.compare if earlier else None)
+        conditions += [
+            exp.GT(this=day.copy(), expression=counted(before)),
+            exp.LTE(this=day.copy(), expression=counted(end)),
+        ]
     if earlier and grain:
-        last = truncated(newest(), grain, dialect)
-        conditions.append(exp.LTE(this=truncated(day.copy(), grain, dialect), expression=last))
+        last = truncated(NEWEST_DAY.copy(), grain, dialect)
+        conditions.append(exp.LTE(this=truncated(day.copy(), grain, dialect), expression=counted(last)))
     return conditions
 
 

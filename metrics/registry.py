@@ -122,6 +122,15 @@ class Registry:
 
     def dimensions_of(self, metric: str) -> list[str]:
         """The dimensions that a metric can be grouped and filtered by, in the order of their definition."""
+        if metric not in self._dimensions_of_metrics:
+            self._dimensions_of_metrics[metric] = self._find_dimensions(metric)
+        return self._dimensions_of_metrics[metric]
+
+    @cached_property
+    def _dimensions_of_metrics(self) -> dict[str, list[str]]:
+        return {}
+
+    def _find_dimensions(self, metric: str) -> list[str]:
         entity_dimensions = [self._dimensions[entity] for entity in self.entities_of(metric)]
         refused = self._refuses_bridges(metric)
         main = self.own_entity(metric)

@@ -36,9 +36,9 @@ class Rows:
         """A query of the expressions, all of which have been made by this object, over the rows that pass."""
         query = exp.select(*expressions, copy=False).from_(table(self.entity.table, "t"))
         for target, condition, kind in self._joins:
-            query = query.join(target, on=condition, join_type=kind)
+            query = query.join(target, on=condition, join_type=kind, copy=False)
         where = all_of(list(conditions))
-        return query.where(where) if where is not None else query
+        return query.where(where, copy=False) if where is not None else query
 
     def population(self) -> list[exp.Expr]:
         """The conditions of the rows that count."""

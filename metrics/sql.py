@@ -21,6 +21,7 @@ from metrics.expressions import (
 )
 from metrics.fold import Fold
 from metrics.levels import NEWEST, Context, Level
+from metrics.periods import NEWEST_DAY
 from metrics.query import Grouping, Query, Selection, Value, column_error, resolve
 from metrics.registry import Registry
 from metrics.rows import Rows
@@ -38,14 +39,22 @@ class Statement:
     columns: tuple[ResultColumn, ...]
     tables: tuple[str, ...]
     """The tables of gold that it reads, sorted."""
+    days: str | None = None
+    """The SQL of one row with values of more parameters: the days that the statement's period begins and ends with."""
 
 
-def statement(registry: Registry, query: Query, dialect: str = "duckdb", fold: Fold | None = None) -> Statement:
-    """The SQL of a query. Raises LakehouseError for one that doesn't fit the registry, with what to ask instead."""
+def statement(
+    registry: Registry, query: Query, dialect: str = "duckdb", fold: Fold | None = None, binds_days: bool = False
+) -> Statement:
+    """The SQL of a query; `binds_days` makes parameters of the days that its period begins and ends with.
+
+    Raises LakehouseError for a query that doesn't fit the registry, with what to ask instead.
+    """
     if dialect not in DIALECTS:
         raise LakehouseError(f"There is no dialect {dialect!r}. There are: {', '.join(DIALECTS)}.")
     resolved = resolve(registry, query)
-    return _Builder(Context(registry, resolved, dialect, fold=fold)).statement(query.order, query.limit)
+    context = Context(registry, resolved, dialect, binds_days=binds_days, fold=fold)
+    return _Builder(context).statement(query.order, query.limit)
 
 
 class _Builder:
@@ -62,13 +71,18 @@ class _Builder:
         select = self._ordered(select, order, columns)
         if limit is not None:
             select = select.limit(limit)
-        if self.context.needs_newest:
-            self.parts.insert(0, (NEWEST, self._newest()))
+        days = self._days() if self.context.days else None
+        if days is not None and not self.context.binds_days:
+            self.parts.insert(0, (NEWEST, days))
         for name, part in self.parts:
-            select = select.with_(exp.to_identifier(name, quoted=True), as_=part)
+            select = select.with_(exp.to_identifier(name, quoted=True), as_=part, copy=False)
         tables = {f"gold.{found.name}" for found in select.find_all(exp.Table) if found.db == "gold"}
         return Statement(
-            select.sql(dialect=self.context.dialect), self.context.parameters, columns, tuple(sorted(tables))
+            select.sql(dialect=self.context.dialect),
+            self.context.parameters,
+            columns,
+            tuple(sorted(tables)),
+            days.sql(dialect=self.context.dialect) if days is not None and self.context.binds_days else None,
         )
 
     def _values(self, earlier: bool) -> exp.Select:
@@ -165,6 +179,11 @@ class _Builder:
         place = list(totals).index(key) + 1
         return self._fraction(share.of, totals[key], f"{alias}_total{place}", {})
 
+    def _days(self) -> exp.Select:
+        """One row: the days that are counted from the newest one."""
+        counted = (named(day, name) for name, day in self.context.days.items())
+        return exp.select(*counted).from_(subquery(self._newest(), NEWEST_DAY.table))
+
     def _newest(self) -> exp.Select:
         """One row: the newest day of the entities that decide which rows there are."""
         days = []
@@ -182,6 +201,24 @@ class _Builder:
         """Each row beside that of the earlier period; a row that only one of them has is compared with nothing."""
         self.parts += [("values_now", now), ("values_earlier", earlier)]
         keys = [grouping.name for grouping in self.query.groupings]
+        self.parts.append(("compared", self._pairs(keys) if keys else self._pair()))
+        columns: list[exp.Expr] = [column(key, "compared") for key in keys]
+        for metric in self.query.metrics:
+            columns += [column(metric, "compared"), column(metric + PREVIOUS, "compared")]
+            columns.append(named(self._change(metric), metric + CHANGE))
+        return exp.select(*columns).from_(exp.table_("compared", quoted=True))
+
+    def _pair(self) -> exp.Select:
+        """The only row of now and the only one of the earlier period, side by side."""
+        columns: list[exp.Expr] = []
+        for metric in self.query.metrics:
+            columns.append(column(metric, "values_now"))
+            columns.append(named(column(metric, "values_earlier"), metric + PREVIOUS))
+        both = exp.select(*columns).from_(exp.table_("values_now", quoted=True))
+        return both.join(exp.table_("values_earlier", quoted=True), join_type="CROSS")
+
+    def _pairs(self, keys: Sequence[str]) -> exp.Select:
+        """The rows of now and of the earlier period, those of the same members in one."""
         branches = []
         for source, is_now in (("values_now", True), ("values_earlier", False)):
             columns: list[exp.Expr] = [column(key, source) for key in keys]
@@ -200,14 +237,7 @@ class _Builder:
         values = [part for metric in self.query.metrics for part in self._both(metric)]
         pairs = exp.select(*(column(key, "pairs") for key in keys), *values)
         pairs = pairs.from_(subquery(branches[0].union(branches[1], distinct=False), "pairs"))
-        if keys:
-            pairs = pairs.group_by(*(column(key, "pairs") for key in keys))
-        self.parts.append(("compared", pairs))
-        columns = [column(key, "compared") for key in keys]
-        for metric in self.query.metrics:
-            columns += [column(metric, "compared"), column(metric + PREVIOUS, "compared")]
-            columns.append(named(self._change(metric), metric + CHANGE))
-        return exp.select(*columns).from_(exp.table_("compared", quoted=True))
+        return pairs.group_by(*(column(key, "pairs") for key in keys))
 
     def _both(self, metric: str) -> list[exp.Expr]:
         """A metric now and earlier: of a period without rows a count is 0, anything else unknown."""

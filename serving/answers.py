@@ -75,7 +75,7 @@ class Written:
         if known is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            known = self._known[key] = statement(registry or self.registry, shape, fold=fold)
+            known = self._known[key] = statement(registry or self.registry, shape, fold=fold, binds_days=True)
         parameters = {name: values.get(value, value) for name, value in known.parameters.items()}
         return replace(known, parameters=parameters)
 
@@ -123,7 +123,7 @@ class Answers:
             answer: Answer = await self.statements.once(
                 generation,
                 query,
-                lambda cursor: run_query(cursor, self.written, query, generation.tag, self.smallest_group),
+                lambda cursor: run_query(Reading(cursor, generation), self.written, query, self.smallest_group),
             )
         except LakehouseError as error:
             raise bad_request("query", str(error)) from None
@@ -134,10 +134,39 @@ class Answers:
         return list(await asyncio.gather(*(self.answer(generation, query) for query in queries)))
 
 
-def run_query(
-    cursor: "duckdb.DuckDBPyConnection", written: Written, query: Query, tag: str, smallest_group: int = 0
-) -> Answer:
-    """Answers a query in this thread, on a cursor of the generation `tag`.
+@dataclass(frozen=True)
+class Reading:
+    """Runs the registry's statements in this thread, on a cursor of the generation."""
+
+    cursor: "duckdb.DuckDBPyConnection"
+    generation: Generation
+
+    def fetch(self, wanted: Statement, fold: Fold | None = None, limit: int | None = None) -> Result:
+        """The rows of a statement; at most `limit`."""
+        parameters: dict[str, Any] = dict(wanted.parameters)
+        if fold is not None:
+            parameters[PARAMETER] = fold.keys()
+        if wanted.days is not None:
+            parameters |= self._days(wanted.days)
+        sql = wanted.sql if limit is None else f"{wanted.sql} LIMIT {limit:d}"
+        return fetch(self.cursor, sql, parameters)
+
+    def people(self, wanted: Statement, fold: Fold | None) -> People:
+        """How many people each cell has."""
+        counted = [place for place, column in enumerate(wanted.columns) if column.kind in ("metric", "previous")]
+        keys = sum(column.kind in ("dimension", "time") for column in wanted.columns)
+        rows = self.fetch(wanted, fold).rows
+        return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
+
+    def _days(self, sql: str) -> dict[str, date | None]:
+        known = self.generation.days
+        if sql not in known:
+            (known[sql],) = fetch(self.cursor, sql).records
+        return known[sql]
+
+
+def run_query(reading: Reading, written: Written, query: Query, smallest_group: int = 0) -> Answer:
+    """Answers a query.
 
     Groups of fewer than `smallest_group` people aren't shown. Raises LakehouseError where the query doesn't fit the
     registry.
@@ -152,33 +181,17 @@ def run_query(
             people_query,
             resolved,
             smallest_group,
-            lambda asked, fold: _people(cursor, written.sql(asked, resolve(counted, asked), fold, counted), fold),
+            lambda asked, fold: reading.people(written.sql(asked, resolve(counted, asked), fold, counted), fold),
         )
     wanted = written.sql(query, resolved, protection.fold)
     # One row more shows that there are more.
     most = None if query.limit is None or protection.withheld else query.limit + 1
-    table = _fetch(cursor, wanted, protection.fold, most).table
+    table = reading.fetch(wanted, protection.fold, most).table
     if protection.withheld:
         table = _withheld(table, len(resolved.groupings), protection.withheld)
     complete = query.limit is None or table.num_rows <= query.limit
     kept = table if complete else table.slice(0, query.limit)
-    return Answer(tag=tag, query=query, columns=wanted.columns, table=kept, complete=complete)
-
-
-def _people(cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None) -> People:
-    """How many people each cell has."""
-    counted = [place for place, column in enumerate(wanted.columns) if column.kind in ("metric", "previous")]
-    keys = sum(column.kind in ("dimension", "time") for column in wanted.columns)
-    rows = _fetch(cursor, wanted, fold).rows
-    return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
-
-
-def _fetch(
-    cursor: "duckdb.DuckDBPyConnection", wanted: Statement, fold: Fold | None, limit: int | None = None
-) -> Result:
-    folded = {} if fold is None else {PARAMETER: fold.keys()}
-    sql = wanted.sql if limit is None else f"{wanted.sql} LIMIT {limit:d}"
-    return fetch(cursor, sql, {**wanted.parameters, **folded})
+    return Answer(tag=reading.generation.tag, query=query, columns=wanted.columns, table=kept, complete=complete)
 
 
 def _withheld(table: "pa.Table", keys: int, cells: frozenset[Cell]) -> "pa.Table":

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
@@ -23,6 +23,8 @@ class Generation:
     connection: "duckdb.DuckDBPyConnection"
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     readers: int = 0
+    days: dict[str, dict[str, date | None]] = field(default_factory=dict)
+    """The days that periods begin and end with, by the SQL that finds them: in one generation they stay the same."""
 
     @property
     def tag(self) -> str:

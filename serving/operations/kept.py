@@ -7,23 +7,32 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import RUNTIME_FOLDER, Lake
 from local_runtime.errors import first_line
 from local_runtime.state.last_run import run_command
 from local_runtime.state.publications import FOLDER
 from local_runtime.state.release_decisions import FILE
-from serving.operations.report import Report, report_of
+
+if TYPE_CHECKING:
+    from serving.operations.report import Report
 
 PATIENCE = 2.0  # seconds that a reader waits for a new report
 REST = 3.0  # seconds between two readings: a run commits several times a second
 LONGEST = 30.0  # seconds after which a report counts as old, whatever `state_of` says
 
 
+def _report_of(lake: Lake) -> "Report":
+    from serving.operations.report import report_of  # a start shouldn't wait for what it imports
+
+    return report_of(lake)
+
+
 class KeptReport:
     """The last report on a lake. Its methods belong to one event loop; reading runs in a thread of its own."""
 
-    def __init__(self, lake: Lake, read: Callable[[Lake], Report] = report_of) -> None:
+    def __init__(self, lake: Lake, read: Callable[[Lake], "Report"] = _report_of) -> None:
         self._lake, self._read = lake, read
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="operations")
         self._report: Report | None = None
@@ -31,7 +40,7 @@ class KeptReport:
         self._ended = float("-inf")
         self._reading: asyncio.Task[None] | None = None
 
-    async def get(self, patience: float = PATIENCE) -> tuple[Report | None, bool]:
+    async def get(self, patience: float = PATIENCE) -> "tuple[Report | None, bool]":
         """The report, and whether it is of the lake as it is; None where the first one takes longer than `patience`."""
         state = await asyncio.to_thread(state_of, self._lake)
         if self._is_of(state):
@@ -49,6 +58,8 @@ class KeptReport:
         try:
             self._report = await asyncio.get_running_loop().run_in_executor(self._thread, self._read, self._lake)
         except Exception as error:  # the page says so, and other pages work
+            from serving.operations.report import Report
+
             unread = [f"The lake can't be read: {first_line(error)}"]
             self._report = Report(read_at=datetime.now(UTC), run_command=run_command(self._lake), unread=unread)
         self._of, self._ended, self._reading = state, time.monotonic(), None

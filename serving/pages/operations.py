@@ -1,16 +1,18 @@
 """The page of operations: what an operator opens first. It shows the lake as it is now, beside what is published."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from serving.operations.kept import KeptReport
-from serving.operations.report import Report
 from serving.pages.rendering import rendered
 from serving.parameters import check_names
 from serving.service import Service, generation_of
+
+if TYPE_CHECKING:
+    from serving.operations.report import Report
 
 router = APIRouter()
 SHOWN_UPDATES = 10
@@ -42,7 +44,7 @@ async def operations(request: Request) -> Response:
     )
 
 
-def bars_of(report: Report) -> list[dict[str, Any]]:
+def bars_of(report: "Report") -> list[dict[str, Any]]:
     """The duration of each update over time, oldest first: its height in percent of the longest."""
     longest = max((update.duration for update in report.updates), default=timedelta()) or timedelta(seconds=1)
     return [
