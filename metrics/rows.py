@@ -36,7 +36,9 @@ class Rows:
         """A query of the expressions, all of which have been made by this object, over the rows that pass."""
         query = exp.select(*expressions, copy=False).from_(table(self.entity.table, "t"))
         for target, condition, kind in self._joins:
-            query = query.join(target, on=condition, join_type=kind, copy=False)
+            # `join` parses the kind each time, which takes an eighth of the time to write a statement.
+            part = {"side": kind} if kind == "LEFT" else {"kind": kind}
+            query.append("joins", exp.Join(this=target, on=condition, **part))
         where = all_of(list(conditions))
         return query.where(where, copy=False) if where is not None else query
 
