@@ -73,8 +73,7 @@ def _measure_references(registry: Registry, place: Place, measure: Measure) -> I
             yield _unknown((*place, measure.how), "measure", part, registry.measures)
         elif place[1] in _all_parts(registry, part, ()):
             yield (*place, measure.how), f"it is made of itself, by {part!r}"
-    dimensions = [*measure.needs, *(measure.share.over if measure.share and measure.share.over != "all" else [])]
-    for dimension in [*dimensions, *([measure.count_members] if measure.count_members else [])]:
+    for dimension in [*registry.needs_of(str(place[1])), *([measure.count_members] if measure.count_members else [])]:
         if dimension not in registry.dimensions:
             yield _unknown(place, "dimension", dimension, registry.dimensions)
 
@@ -154,8 +153,7 @@ def _measures(registry: Registry) -> Iterator[Problem]:
         if (measure.unit == "money") != (measure.format == "currency"):
             yield (*place, "format"), "money, and only it, has the format currency"
         having = registry.dimensions_of(name)
-        needed = [*measure.needs, *(measure.share.over if measure.share and measure.share.over != "all" else [])]
-        for dimension in needed:
+        for dimension in registry.needs_of(name):
             if dimension not in having:
                 yield place, f"it needs {dimension!r}, by which it can't be shown. It has: {', '.join(having)}"
         counted, of_entity = measure.count_members, registry.dimensions_of_entity(measure.of) if measure.of else {}

@@ -151,6 +151,26 @@ class Registry:
             return None
         return "month" if any(time and time.grain == "month" for time in times) else "day"
 
+    def needs_of(self, metric: str) -> list[str]:
+        """The dimensions that a query of a metric must have."""
+        measure = self.measures[metric]
+        return [*measure.needs, *(measure.share.over if measure.share and measure.share.over != "all" else [])]
+
+    def fewest_dimensions(self, metric: str) -> list[str]:
+        """The dimensions of the shortest query of a metric: a share of all takes any, so it has its first names."""
+        share, needed = self.measures[metric].share, self.needs_of(metric)
+        if share is None or needed:
+            return needed
+        names = (name for name in self.dimensions_of(metric) if self.dimensions[name].kind == "text")
+        return [next(name for name in names if not self.dimensions[name].needs)]
+
+    def grains_of(self, metric: str) -> list[str]:
+        """The grains of time by which a metric can be shown, the finest first."""
+        finest = self.time_of(metric)
+        if finest is None or self.has_part_without_time(metric):
+            return []
+        return list(GRAINS[GRAINS.index(finest) :])
+
     def has_part_without_time(self, metric: str) -> bool:
         """Whether a part of a metric, such as a title's runtime, is the same at all times."""
         return any(self.entities[entity].time is None for entity in self.entities_of(metric))

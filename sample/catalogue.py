@@ -137,7 +137,7 @@ class Sample:
     days: int = 7
     first_days: int = 7
     event_dirt: frozenset[str] = frozenset(EVENT_DIRT)
-    subscribers: int = 100
+    subscribers: int = 2000
     imdb: int = 200
 
 

@@ -85,8 +85,6 @@ def _list(registry: "Registry") -> None:
 
 def _define(registry: "Registry", name: str) -> None:
     """One metric's definition."""
-    from metrics.registry import GRAINS
-
     measure = registry.measure(name)
     say(f"{measure.label} ({name})", "bold")
     say_item(measure.description)
@@ -96,11 +94,10 @@ def _define(registry: "Registry", name: str) -> None:
         say_item(f"also called: {', '.join(measure.synonyms)}")
     say_item(f"counted from: {'; '.join(_sources(registry, name))}")
     say_item(f"by: {', '.join(_dimensions(registry, name))}")
-    grain = registry.time_of(name)
-    if grain:
-        say_item(f"by time: {', '.join(GRAINS[GRAINS.index(grain) :])}")
+    if grains := registry.grains_of(name):
+        say_item(f"by time: {', '.join(grains)}")
     say_item(f"defined in: {registry.at(('measures', name))}")
-    needed = ",".join(measure.needs)
+    needed = ",".join(registry.fewest_dimensions(name))
     say(f"./lakehouse metrics query --metric {name}{f' --by {needed}' if needed else ''}")
 
 

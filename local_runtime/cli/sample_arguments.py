@@ -26,7 +26,7 @@ def add_sample(sample: argparse.ArgumentParser) -> None:
     _add_catalogue(sample)
     _add_events(sample)
     sample.add_argument(
-        "--subscribers", type=_number, default=100, help="people who subscribe at some time (default: %(default)s)"
+        "--subscribers", type=_number, default=2000, help="people who subscribe at some time (default: %(default)s)"
     )
     sample.add_argument(
         "--imdb",

@@ -116,4 +116,4 @@ def _covering(registry: Registry, dimension: str, having: list[str]) -> list[str
 
 
 def _needed(registry: Registry, metric: str, dimension: str) -> tuple[str, ...]:
-    return tuple(name for name in registry.measures[metric].needs if name != dimension)
+    return tuple(name for name in registry.needs_of(metric) if name != dimension)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from metrics.registry import GRAINS, Registry
+from metrics.registry import Registry
 from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response
 from serving.api.parameters import unknown
@@ -28,7 +28,7 @@ class Metric(BaseModel):
     adds_up: str = Field(description="over what its values may be added up")
     synonyms: list[str]
     dimensions: list[str]
-    grains: list[str] = Field(description="of time; empty for a metric without dates")
+    grains: list[str] = Field(description="of time, by which it can be shown; empty where a part of it has no dates")
     needs: list[str] = Field(description="dimensions without which it has no meaning")
     subject: str | None
     query: str = Field(description="its address in this API")
@@ -49,8 +49,7 @@ class OneMetric(BaseModel):
 def described(registry: Registry, name: str) -> dict[str, Any]:
     """What there is to say of a metric."""
     measure = registry.measure(name)
-    time = registry.time_of(name)
-    needed = "".join(f"&dimensions={','.join(measure.needs)}" for _ in measure.needs[:1])
+    needed = ",".join(registry.fewest_dimensions(name))
     return {
         "name": name,
         "label": measure.label,
@@ -61,10 +60,10 @@ def described(registry: Registry, name: str) -> dict[str, Any]:
         "adds_up": measure.adds_up,
         "synonyms": list(measure.synonyms),
         "dimensions": registry.dimensions_of(name),
-        "grains": [] if time is None else list(GRAINS[GRAINS.index(time) :]),
-        "needs": list(measure.needs),
+        "grains": registry.grains_of(name),
+        "needs": registry.needs_of(name),
         "subject": registry.subjects.get(name),
-        "query": f"/api/v1/query?metrics={name}{needed}",
+        "query": f"/api/v1/query?metrics={name}{f'&dimensions={needed}' if needed else ''}",
     }
 
 

@@ -23,7 +23,7 @@ from sample.catalogue import Sample
 from sample.making import make
 from tests.conftest import ROOT
 
-SAMPLE = Sample(titles=150, sessions=100)
+SAMPLE = Sample(titles=150, sessions=100, subscribers=100)
 CATALOGUE = Sample(titles=150, sessions=0, subscribers=0, imdb=0)
 
 

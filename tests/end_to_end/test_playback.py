@@ -13,7 +13,7 @@ from sample.making import make, make_next_day
 from tests.end_to_end.conftest import Place
 from tests.helpers.truth import check_kpis, check_playback, rows
 
-EVENTS = Sample(titles=150, sessions=300)
+EVENTS = Sample(titles=150, sessions=300, subscribers=100)
 
 
 def hours(seconds):

@@ -13,7 +13,7 @@ from tests.end_to_end.conftest import Place
 from tests.end_to_end.test_playback import T, event, land
 from tests.helpers.truth import rows
 
-SMALL = Sample(titles=60, sessions=60, days=3)
+SMALL = Sample(titles=60, sessions=60, days=3, subscribers=100)
 STREAMED = ("bronze.playback_events", "silver.playback_events", "silver.playback_events_quarantine")
 OF_EVENTS = (
     *("silver.playback_events", "silver.playback_events_quarantine", "silver.title_ids", "silver.playback_deliveries"),

@@ -70,7 +70,7 @@ def test_the_last_record_of_a_line_may_end_with_a_separator(place, line):
 
 
 def test_a_plain_join_with_a_bridge_loses_no_play_and_no_second(place):
-    make(place.landing, Sample(titles=150, sessions=300))
+    make(place.landing, Sample(titles=150, sessions=300, subscribers=100))
     place.run()
     ((plays, seconds, unknown),) = rows(
         place, "SELECT count(*), sum(watched_seconds)::INT, count_if(title_key = -1) FROM gold.fact_playback"

@@ -8,7 +8,6 @@ import pytest
 from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import Place, load_sample
-from tests.helpers.metric_views import check_metric_views
 from tests.helpers.registry import check_kpis_are_queries_on
 
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
@@ -96,14 +95,6 @@ KPIS = pytest.mark.parametrize("kpis", [FEW, pytest.param(None, marks=pytest.mar
 @KPIS
 def test_every_kpi_is_the_query_of_the_registry_on_apache_spark(lake, spark, kpis):
     check_kpis_are_queries_on(lake, spark, kpis)
-
-
-@pytest.mark.spark
-@KPIS
-def test_metric_views_give_the_numbers_of_the_kpis_on_apache_spark(lake, spark, tmp_path, kpis):
-    compared = check_metric_views(lake, spark, tmp_path, kpis)
-    assert len(compared) == len(kpis) if kpis else len(compared) >= 24
-    assert {"hours_viewed", "plays"} <= {*compared["kpi_regional_performance"]}
 
 
 def test_a_file_is_asked_and_a_wrong_one_is_told(lake, launch, tmp_path):

@@ -77,7 +77,12 @@ def test_136_a_sample_has_at_least_one_title_and_one_release(launch, tmp_path):
     for option in ("--titles", "--releases"):
         wrong = launch("sample", "--landing", str(tmp_path), option, "0")
         assert (wrong.returncode, f"argument {option}: 0 is not from 1 to " in wrong.stderr) == (2, True)
-    assert launch("sample", "--landing", str(tmp_path), "--titles", "1", "--releases", "1").returncode == 0
+    assert (
+        launch(
+            "sample", "--landing", str(tmp_path), "--titles", "1", "--releases", "1", "--subscribers", "5"
+        ).returncode
+        == 0
+    )
     again = launch("sample", "--landing", str(tmp_path), "--titles", "2")
     assert (again.returncode, "holds another sample" in again.stderr) == (1, True)
 
@@ -96,7 +101,7 @@ def test_events_are_made_as_asked_and_the_next_day_follows(launch, tmp_path):
     made = []
     for name in ("one", "other"):
         landing = tmp_path / name
-        asked = ("--titles", "50", "--sessions", "200", "--days", "3", "--seed", "5")
+        asked = ("--titles", "50", "--sessions", "200", "--days", "3", "--subscribers", "20", "--seed", "5")
         asked += ("--event-dirt", "broken_lines", "repeats")
         assert launch("sample", "--landing", str(landing), *asked).returncode == 0
         before = {path.name for path in (landing / "playback").rglob("*") if path.is_dir()}

@@ -1,13 +1,50 @@
-"""Metric views of the registry, created on Apache Spark in the form that it knows, against KPI tables."""
+"""Gold and the metric views of the registry on Apache Spark, in the form that it knows."""
 
-import re
 from decimal import Decimal
 
 from local_runtime.inspection.query import run_query
 from tests.helpers.registry import registry_of
 
 
-def check_metric_views(lake, spark, folder, names=None):
+def create_gold(lake, spark, folder):
+    """The registry's tables in Spark's catalog. As Parquet of known columns: Delta's logs cost it seconds for each."""
+    import json
+
+    import pyarrow.parquet as pq
+    from deltalake import DeltaTable
+    from pyspark.sql.types import StructType
+
+    spark.sql("DROP DATABASE IF EXISTS gold CASCADE").collect()
+    spark.sql(f"CREATE DATABASE gold LOCATION '{folder}'").collect()
+    entities = registry_of().entities.values()
+    bridges = (bridge.table for entity in entities for bridge in entity.bridges.values())
+    for name in (f"gold.{table}" for table in {*(entity.table for entity in entities), *bridges}):
+        table, path = DeltaTable(str(lake.path(name))), folder / name
+        path.mkdir()
+        pq.write_table(table.to_pyarrow_table(), path / "rows.parquet")
+        fields = StructType.fromJson(json.loads(table.schema().to_json())).fields
+        columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in fields)
+        spark.sql(f"CREATE TABLE {name} ({columns}) USING parquet LOCATION '{path}'").collect()
+
+
+def create_view(spark, view):
+    """Creates a metric view in version 0.1: OR REPLACE parses there, and doesn't replace."""
+    from metrics.views import statement_of
+
+    spark.sql(f"DROP VIEW IF EXISTS {view.name}").collect()
+    spark.sql(statement_of(view.name, view.old_form()).replace("OR REPLACE ", "")).collect()
+
+
+def rows_of_view(spark, view, metrics, dimensions, where=None):
+    """The metrics of a view by its dimensions."""
+    keys = ", ".join(f"`{dimension}`" for dimension in dimensions)
+    measures = ", ".join(f"MEASURE(`{metric}`) AS `{metric}`" for metric in metrics)
+    filtered = f"WHERE {where}" if where else ""
+    found = spark.sql(f"SELECT {keys}, {measures} FROM {view.name} {filtered} GROUP BY {keys}").collect()
+    return [tuple(row) for row in found]
+
+
+def check_metric_views(lake, spark, names=None):
     """Each KPI's numbers (of `names`), as far as a metric view has them, are those of the view.
 
     Returns the metrics that were compared, by KPI table.
@@ -23,30 +60,13 @@ def check_metric_views(lake, spark, folder, names=None):
     for name in names or kpi_tables(registry):
         for view in _views_of(registry, name, views):
             if view.name not in created:
-                create(lake, spark, view, folder)
+                create_view(spark, view)
                 created.add(view.name)
             metrics = [metric for metric in view.measures() if metric in metrics_of(registry, name)]
             compared.setdefault(name, []).extend(metrics)
             wrong += _differences(lake, spark, registry, name, view, metrics)
     assert wrong == []
     return compared
-
-
-def create(lake, spark, view, folder):
-    """Creates the view in version 0.1: OR REPLACE parses there, and doesn't replace.
-
-    Its source can't name temporary views, nor Delta tables by their paths, so the tables are copied to Parquet.
-    """
-    from metrics.views import statement_of
-
-    old = view.old_form()
-    for table in {*re.findall(r"`gold`\.`(\w+)`", old["source"])}:
-        if not (folder / table).exists():
-            frame = spark.read.format("delta").load(str(lake.path(f"gold.{table}")))
-            frame.write.parquet(str(folder / table))
-    old["source"] = re.sub(r"`gold`\.`(\w+)`", lambda found: f"parquet.`{folder / found[1]}`", old["source"])
-    spark.sql(f"DROP VIEW IF EXISTS {view.name}").collect()
-    spark.sql(statement_of(view.name, old).replace("OR REPLACE ", "")).collect()
 
 
 def metrics_of(registry, name):
@@ -66,15 +86,11 @@ def _views_of(registry, name, views):
 
 def _differences(lake, spark, registry, name, view, metrics):
     kpi = registry.tables[name]
-    dimensions = list(kpi.dimensions.values())
-    measures = ", ".join(f"MEASURE(`{metric}`) AS `{metric}`" for metric in metrics)
-    keys = ", ".join(f"`{dimension}`" for dimension in dimensions)
-    where = f"WHERE {kpi.where}" if kpi.where else ""
-    asked = spark.sql(f"SELECT {keys}, {measures} FROM {view.name} {where} GROUP BY {keys}").collect()
+    asked = rows_of_view(spark, view, metrics, kpi.dimensions.values(), kpi.where)
     columns = [*kpi.dimensions, *(metrics_of(registry, name)[metric] for metric in metrics)]
     table = run_query(lake, f"SELECT {', '.join(columns)} FROM gold.{name}").fetchall()
-    size = len(dimensions)
-    mine = {tuple(row)[:size]: _plain(tuple(row)[size:]) for row in asked}
+    size = len(kpi.dimensions)
+    mine = {row[:size]: _plain(row[size:]) for row in asked}
     theirs = {row[:size]: _plain(row[size:]) for row in table}
     for key, numbers in theirs.items():
         if key in mine and mine[key] != numbers:

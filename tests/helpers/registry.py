@@ -72,26 +72,31 @@ def check_kpis_are_queries(lake):
 KNOWN_TYPES = {"kpi_underwatched_titles": {"average_rating": "DECIMAL(18,6)"}}
 
 
+def for_databricks(query):
+    """A query's statement and its SQL with its values: Spark Connect doesn't bind parameters inside of WITH."""
+    import sqlglot
+
+    from metrics.sql import statement
+
+    wanted = statement(registry_of(), query, "databricks")
+    parsed = sqlglot.parse_one(wanted.sql, dialect="databricks")
+    return wanted, sqlglot.exp.replace_placeholders(parsed, **wanted.parameters).sql(dialect="databricks")
+
+
 def check_kpis_are_queries_on(lake, session, names=None):
     """Every KPI table (of `names`) equals its query in Databricks' SQL, run by an engine over the same Delta tables."""
     registry, wrong = registry_of(), []
-    import sqlglot
-
     from metrics.kpis import kpi_query, kpi_tables
-    from metrics.sql import statement
 
     registered = set()
     for name in names or kpi_tables(registry):
-        wanted = statement(registry, kpi_query(registry, name), "databricks")
+        wanted, sql = for_databricks(kpi_query(registry, name))
         for table in {*wanted.tables} - registered:
             frame = session.read.format("delta").load(str(lake.path(table)))
             frame.createOrReplaceTempView(table.removeprefix("gold."))
         registered |= {*wanted.tables}
-        # Spark Connect doesn't bind parameters inside of WITH.
-        query = sqlglot.parse_one(wanted.sql.replace("`gold`.", ""), dialect="databricks")
-        bound = sqlglot.exp.replace_placeholders(query, **wanted.parameters).sql(dialect="databricks")
         columns = [column.name for column in wanted.columns]
-        rows = [tuple(row) for row in session.sql(bound).collect()]
+        rows = [tuple(row) for row in session.sql(sql.replace("`gold`.", "")).collect()]
         theirs, _ = kpi_rows(lake, registry, name, columns)
         wrong.append(differences(name, as_texts(rows), theirs, registry.tables[name].is_excerpt))
     assert [sentence for sentence in wrong if sentence] == []

@@ -42,15 +42,26 @@ def check_kpis(place):
     truth = truth_of(place, kpis.KPI_TRUTH)
     assert {kpi: expected["columns"] for kpi, expected in truth.items()} == declared_kpis(place)
     assert [kpi for kpi, expected in truth.items() if not expected["rows"]] == []
-    titles = dict(rows(place, f"SELECT DISTINCT title_key, {WHO_IT_IS} FROM silver.titles AS t")) | {-1: "Unknown"}
+    titles = titles_of(place.lake)
     actual_rows, expected_rows = {}, {}
     for kpi, expected in truth.items():
-        columns = expected["columns"]
-        actual = comparable(columns, rows(place, f"SELECT {', '.join(columns)} FROM gold.{kpi}"), titles)
-        correct = comparable(columns, expected["rows"], titles)
+        actual, correct = kpi_and_truth(place.lake, kpi, expected, titles)
         if actual != correct:  # Others would hide these in a failure's output.
             actual_rows[kpi], expected_rows[kpi] = actual, correct
     assert actual_rows == expected_rows
+
+
+def titles_of(lake):
+    """Who each title is, as the truth writes it, by its key."""
+    found = run_query(lake, f"SELECT DISTINCT title_key, {WHO_IT_IS} FROM silver.titles AS t").fetchall()
+    return dict(found) | {-1: "Unknown"}
+
+
+def kpi_and_truth(lake, kpi, expected, titles):
+    """The rows of a KPI table and those that it is meant to have, as texts."""
+    columns = expected["columns"]
+    actual = run_query(lake, f"SELECT {', '.join(columns)} FROM gold.{kpi}").fetchall()
+    return comparable(columns, actual, titles), comparable(columns, expected["rows"], titles)
 
 
 def check_catalogue(place):

@@ -21,10 +21,8 @@ def queries(registry):
 def pairs(registry):
     """Each metric by each of its dimensions, with a filter of it."""
     for name in registry.metrics:
-        measure = registry.measures[name]
-        share = measure.share.over if measure.share and measure.share.over != "all" else []
         for dimension in registry.dimensions_of(name):
-            names = tuple(dict.fromkeys([*measure.needs, *share, dimension]))
+            names = tuple(dict.fromkeys([*registry.needs_of(name), dimension]))
             one = Filter(dimension, "in", (value_of(registry, dimension),))
             yield Query(metrics=(name,), dimensions=names, where=(one,))
 

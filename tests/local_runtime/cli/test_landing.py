@@ -18,7 +18,7 @@ from sample.catalogue import Sample
 from sample.mark import MARK_FILE
 from tests.conftest import ROOT
 
-SMALL = Sample(titles=5)
+SMALL = Sample(titles=5, subscribers=20)
 HEADER = "show_id,type,title,director\n"
 
 
@@ -157,7 +157,7 @@ def test_136_a_sample_is_not_made_over_other_files_nor_over_another_sample(landi
     made = make_marked(landing.root, SMALL)
     before = [path.read_bytes() for path in made]
     with pytest.raises(LakehouseError, match="holds another sample"):
-        make_marked(landing.root, Sample(titles=6))
+        make_marked(landing.root, Sample(titles=6, subscribers=20))
     assert [path.read_bytes() for path in make_marked(landing.root, SMALL)] == before
 
 
