@@ -199,5 +199,6 @@ def _withheld(table: "pa.Table", keys: int, cells: frozenset[Cell]) -> "pa.Table
     import pyarrow as pa
 
     if keys:
-        return table.filter(pa.array([row[:keys] not in cells for row in Result(table.select(range(keys))).rows]))
+        shown = [row[:keys] not in cells for row in Result(table.select(range(keys))).rows]
+        return table.filter(pa.array(shown, pa.bool_()))
     return pa.Table.from_pylist([dict.fromkeys(table.column_names)] * table.num_rows, table.schema)

@@ -83,6 +83,11 @@ def test_a_filter_by_people_shows_no_number_of_fewer_than_five(client, made_lake
         assert rows(client, metrics="subscribers", where=where) == [{"subscribers": shown}]
 
 
+def test_a_filter_that_nobody_meets_has_no_rows(client):
+    asked = {"metrics": "subscribers", "dimensions": "age_band,plan", "where": "residence_country = 'Norway'"}
+    assert rows(client, **asked) == []
+
+
 def test_three_active_ones_of_a_larger_group_are_a_group_of_three(client, unprotected, made_lake):
     people = run_query(
         made_lake,
