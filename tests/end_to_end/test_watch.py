@@ -56,7 +56,7 @@ def line_with(text, process):
 
 def until(place, query, expected):
     """Waits until a query of the lake has the expected answer."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while (found := run_query(place.lake, query).fetchall()) != expected:
         assert time.monotonic() < end, found
         time.sleep(0.1)

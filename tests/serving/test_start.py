@@ -53,7 +53,7 @@ def get(address, **headers):
     request = urllib.request.Request(address, headers=headers)
     for _ in range(100):
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -64,7 +64,7 @@ def get(address, **headers):
 
 def refused(*options):
     arguments = [*IN_TESTS, "serve", "--no-browser", *options]
-    done = subprocess.run(arguments, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(arguments, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
     return done.returncode, done.stderr
 
 

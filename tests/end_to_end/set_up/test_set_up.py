@@ -25,7 +25,7 @@ def test_set_up_says_what_it_does_before_it_waits_and_how_long_it_took(project):
     assert re.fullmatch(first, started.stderr.readline())
     until_synced(project, started)
     pipe.write_text("go\n")
-    assert re.search(r"^Set up: \.venv, in \d+ s\.\n\Z", started.communicate(timeout=60)[1], re.MULTILINE)
+    assert re.search(r"^Set up: \.venv, in \d+ s\.\n\Z", started.communicate(timeout=300)[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
@@ -34,7 +34,7 @@ def test_132_set_up_that_is_stopped_leaves_nothing_that_the_next_command_stumble
     stopped = project.start()
     until_synced(project, stopped)
     os.killpg(stopped.pid, number)
-    assert (stopped.communicate(timeout=60)[1].count("stopped while setting up"), stopped.returncode) == (
+    assert (stopped.communicate(timeout=300)[1].count("stopped while setting up"), stopped.returncode) == (
         code > 0,
         code,
     )
@@ -52,8 +52,8 @@ def test_132_two_commands_at_once_wait_for_each_other(project):
     second = project.start("status")
     assert second.stderr.readline() == "Another command is setting up: waiting for it …\n"
     pipe.write_text("go\n")
-    assert first.communicate(timeout=60)[0].startswith("ran digest")
-    assert second.communicate(timeout=60)[0].startswith("ran status")
+    assert first.communicate(timeout=300)[0].startswith("ran digest")
+    assert second.communicate(timeout=300)[0].startswith("ran status")
     assert project.syncs() == 1
 
 

@@ -28,7 +28,7 @@ def ask(tmp_path):
 
     def answer(**environment):
         there = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-        return subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, env=there)
+        return subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=300, env=there)
 
     return answer
 

@@ -88,7 +88,7 @@ def test_134_a_child_ends_with_its_children_however_this_process_ends(number):
     # As a terminal does: to the whole group of the process.
     os.killpg(parent.pid, number)
     parent.wait()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while is_there(grandchild) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_there(grandchild)
@@ -96,4 +96,4 @@ def test_134_a_child_ends_with_its_children_however_this_process_ends(number):
 
 def test_134_a_server_that_does_not_start_is_seen_to_have_ended():
     child = start(["false"], os.environ, subprocess.DEVNULL, subprocess.DEVNULL)
-    assert child.wait(timeout=30) == 1
+    assert child.wait(timeout=300) == 1
