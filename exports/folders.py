@@ -37,4 +37,6 @@ def _written(state: State, form: str, folder: Path, write: Callable[[Table, Path
     for table in state.tables:
         path = f"{table.name}/{table.name}.{form}" if form == "parquet" else f"{table.name}.{form}"
         (folder / path).parent.mkdir(exist_ok=True)
-        yield Written(table, path, write(table, folder / path))
+        with table.being_read():
+            rows = write(table, folder / path)
+        yield Written(table, path, rows)

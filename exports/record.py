@@ -43,7 +43,7 @@ def write_record(
         **({"update_id": publication.update_id} if publication else {}),
         "format": form,
         "resources": [_resource(folder, one, form, separator) for one in written],
-        "files": sorted(others),
+        "files": {name: digest_of(folder / name) for name in sorted(others)},
     }
     (folder / RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

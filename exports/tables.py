@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,23 +41,40 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table of gold at one version; `name` is without its schema."""
+    """A table of gold at one version; `name` is without its schema, `id` distinguishes it from a later one."""
 
     lake: Lake
     name: str
+    id: str
     version: int
     comment: str
     columns: tuple[Column, ...]
 
     def relation(self) -> "duckdb.DuckDBPyRelation":
         """Its rows, which are read when they are asked for. Raises LakehouseError where the version is gone."""
-        (found,) = results(self.lake, f"FROM {DEFAULT_SCHEMA}.{self.name}@v{self.version}")
+        full = f"{DEFAULT_SCHEMA}.{self.name}"
+        details = self.lake.log(full).details()
+        if details is None or details.metadata["id"] != self.id:
+            raise LakehouseError(f"{full} was built again while it was exported: export it again.")
+        (found,) = results(self.lake, f"FROM {full}@v{self.version}")
         return found
 
     def batches(self, expressions: Iterable[str] | None = None) -> "pa.RecordBatchReader":
         """Its rows in batches: all columns, or these expressions of DuckDB's SQL over them. Raises as `relation`."""
-        found = self.relation()
-        return (found if expressions is None else found.project(", ".join(expressions))).to_arrow_reader(BATCH)
+        rows = self.relation()
+        return (rows if expressions is None else rows.project(", ".join(expressions))).to_arrow_reader(BATCH)
+
+    @contextmanager
+    def being_read(self) -> Iterator[None]:
+        """Within it, a file of the table that can't be read is a LakehouseError."""
+        import duckdb
+        import pyarrow as pa
+
+        try:
+            yield
+        except (duckdb.Error, pa.ArrowInvalid) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise LakehouseError(f"{DEFAULT_SCHEMA}.{self.name} can't be read: {reason}") from None
 
 
 @dataclass(frozen=True)
@@ -77,14 +95,15 @@ def state_of(lake: Lake, asked: str, names: Iterable[str] = ()) -> State:
 
     Raises LakehouseError for a lake without gold, an unknown publication, and a table that the state doesn't have.
     """
+    if not lake.root.is_dir():
+        raise LakehouseError(no_lake(lake))
     publication = publication_read(lake, asked)
     known = publication.versions if publication else {name: None for name in lake.tables()}
     there = [name.removeprefix(f"{DEFAULT_SCHEMA}.") for name in known if name.startswith(f"{DEFAULT_SCHEMA}.")]
     kept = sorted({*there} - INTERMEDIATE)
     if not kept:
-        made = no_lake(lake) if not lake.root.is_dir() else f"`{run_command(lake)}` makes its tables."
-        raise LakehouseError(f"There is nothing to export: {lake.root} has no {DEFAULT_SCHEMA} yet. {made}")
-    wanted = [name.removeprefix(f"{DEFAULT_SCHEMA}.") for name in names] or kept
+        raise LakehouseError(f"{lake.root} has no {DEFAULT_SCHEMA} yet: `{run_command(lake)}` makes its tables.")
+    wanted = [name.lower().removeprefix(f"{DEFAULT_SCHEMA}.") for name in names] or kept
     for name in wanted:
         if name not in kept:
             raise LakehouseError(_unknown(name, kept, publication))
@@ -93,6 +112,8 @@ def state_of(lake: Lake, asked: str, names: Iterable[str] = ()) -> State:
 
 
 def _unknown(name: str, kept: list[str], publication: Publication | None) -> str:
+    if "." in name:
+        return f"{name} can't be exported: only tables of {DEFAULT_SCHEMA} are, for they are published together."
     near = difflib.get_close_matches(name, kept, 3)
     which = f"Nearest: {', '.join(near)}." if near else f"There are: {', '.join(kept)}."
     return f"There is no table {name} in {publication.name if publication else DEFAULT_SCHEMA}. {which}"
@@ -104,6 +125,7 @@ def _table(read: PublishedTables, name: str) -> Table:
     return Table(
         lake=read.lake,
         name=name,
+        id=snapshot.metadata["id"],
         version=snapshot.version,
         comment=snapshot.metadata.get("description") or "",
         columns=tuple(Column(each["name"], each["type"], each["metadata"].get("comment", "")) for each in fields),

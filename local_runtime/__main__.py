@@ -9,7 +9,10 @@ from local_runtime.interrupts import end_at_signals
 from local_runtime.root import ROOT
 from local_runtime.set_up.environment import forget, lacking
 
-LAST_WORDS = {"run": "stopped. What was committed stays; run again to go on."}
+LAST_WORDS = {
+    "run": "stopped. What was committed stays; run again to go on.",
+    "export": "stopped. What was exported before is unchanged.",
+}
 
 
 def _repair_environment() -> None:

@@ -15,6 +15,8 @@ Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "between"]
 Value = str | int | bool | date
 UNITS: Mapping[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 LAST = re.compile(r"([1-9]\d{0,4})([dwmqy])")
+LONGEST = 200  # years that a period may have
+DAYS: Mapping[Grain, int] = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 MOST_ROWS = 1_000_000
 
 
@@ -196,11 +198,16 @@ def _last(text: str | None) -> Period | None:
             f"last {text!r} isn't a period: a number and d (days), w (weeks), m (months), q (quarters) or y (years), "
             "such as 30d or 12m."
         )
-    return Period(int(found[1]), UNITS[found[2]])
+    period = Period(int(found[1]), UNITS[found[2]])
+    if period.count * DAYS[period.unit] > LONGEST * DAYS["year"]:
+        raise LakehouseError(f"last {text!r} is too long: at most {LONGEST} years.")
+    return period
 
 
 def _check_time(registry: Registry, query: Resolved) -> None:
     """Time is asked only of metrics that have it, and no finer than they have it."""
+    if query.until and not query.last:
+        raise LakehouseError("until is the last day of a period: it needs last (30d).")
     asked = {query.grain, query.last.unit if query.last else None, *(one.grain for one in query.selections)} - {None}
     if not asked and not query.compare:
         return
@@ -219,8 +226,6 @@ def _check_time(registry: Registry, query: Resolved) -> None:
         finer = sorted(name for name in asked if name in ("day", "week"))
         if grain == "month" and finer:
             raise LakehouseError(f"{metric} is by month, so {finer[0]}s of it don't exist: ask by month, or for 12m.")
-    if query.until and not query.last:
-        raise LakehouseError("until is the last day of a period: it needs last (30d).")
     if query.compare and not query.last and not query.grain:
         raise LakehouseError("compare needs a period: a grain (month), or last (30d).")
 

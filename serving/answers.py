@@ -88,7 +88,11 @@ def _shape(query: Query, resolved: Resolved) -> tuple[Query, dict[Value, Value]]
         stand_ins = [_stand_in(value, len(values) + place) for place, value in enumerate(selection.values)]
         values |= dict(zip(stand_ins, selection.values, strict=True))
         where.append(replace(one, values=tuple(stand_ins)))
-    return replace(query, where=tuple(where), limit=None), values
+    until = None
+    if query.until:
+        until = date.min + timedelta(len(values))
+        values[until] = query.until
+    return replace(query, where=tuple(where), until=until, limit=None), values
 
 
 def _stand_in(value: Value, number: int) -> Value:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # The method that it advises plans every statement twice; the copy of an answer's rows costs less.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
+PARSED = 300
+"""Statements that are kept parsed, of some 100 KB each: more than the pages ask without filters."""
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -47,7 +49,7 @@ class Result:
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
 
-@lru_cache(2000)
+@lru_cache(PARSED)
 def _parsed(sql: str) -> "duckdb.Statement":
     """The statement, parsed once: pages ask it again with other parameters, and parsing is a fifth of the work."""
     import duckdb

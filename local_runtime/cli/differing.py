@@ -5,6 +5,7 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5  # rows of each kind
 COLUMNS_SHOWN = 8
+PIPED = 160  # characters of a line that no terminal limits
 
 
 def add_diff(diff: argparse.ArgumentParser) -> None:
@@ -24,7 +26,7 @@ def add_diff(diff: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         help="TABLE@v1 TABLE@v2, or TABLE@p1 TABLE@p2; TABLE@v1 alone: against now",
     )
-    diff.add_argument("--last-run", action="store_true", help="every table that the newest publication has anew")
+    diff.add_argument("--last-run", action="store_true", help="all tables: what the newest publication changed")
     diff.add_argument("--key", metavar="COLUMNS", help="the columns, with commas, that say which row is which")
     diff.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
@@ -32,27 +34,47 @@ def add_diff(diff: argparse.ArgumentParser) -> None:
 def diff(arguments: Namespace) -> int:
     """Prints what differs; 0 whether something does or not."""
     from local_runtime.errors import UsageError
-    from local_runtime.inspection.differences import Difference, state_named
-    from local_runtime.interrupts import end_at_signals
+    from local_runtime.inspection.differences import Difference
 
-    end_at_signals("stopped.")
-    lake, key = Lake(arguments.lake.absolute()), arguments.key.split(",") if arguments.key else None
-    if arguments.last_run != (not arguments.tables) or len(arguments.tables) > 2 or (arguments.last_run and key):
-        raise UsageError(
-            "Name one or two states of a table, such as gold.dim_title@v3 gold.dim_title@v4, or --last-run."
-        )
-    if arguments.last_run:
-        pairs = list(_last_run(lake))
-    else:
-        old, *rest = map(state_named, arguments.tables)
-        pairs = [(old, rest[0] if rest else state_named(old.table))]
+    lake = Lake(arguments.lake.absolute())
+    key = None if arguments.key is None else [name.strip() for name in arguments.key.split(",")]
+    if arguments.last_run and (key or arguments.tables):
+        raise UsageError("--last-run is of all tables: leave out their names, and --key.")
+    pairs = list(_last_run(lake)) if arguments.last_run else [_named(arguments.tables)]
     keys = _keys(arguments, lake) if key is None else {}
-    for old, new in pairs:
-        found = Difference(lake, old, new, key or keys.get(new.table, ()))
-        if key and not found.key:
-            raise UsageError(f"--key {','.join(key)}: no column of both states, or several rows have the same.")
-        _print(found, arguments.format, is_one=not arguments.last_run)
+    differences = [Difference(lake, old, new, key or keys.get(new.table, ())) for old, new in pairs]
+    for each in differences:
+        _check_key(each, key)
+    if arguments.format == "table":
+        _print(differences, arguments.last_run)
+    elif arguments.last_run:
+        _print_all(differences, arguments.format)
+    else:
+        _print_rows(differences[0], arguments.format)
     return 0
+
+
+def _named(tables: list[str]) -> "tuple[State, State]":
+    """The two states that are compared. Raises UsageError where they aren't two states of one table."""
+    from local_runtime.errors import UsageError
+    from local_runtime.inspection.differences import state_named
+
+    states = [state_named(text) for text in tables]
+    if len(states) == 1:
+        states.append(state_named(states[0].table))
+    if len(states) != 2 or states[0] == states[1] or states[0].table != states[1].table:
+        raise UsageError("Name two states of one table (gold.dim_title@v3 gold.dim_title@v4), or give --last-run.")
+    return states[0], states[1]
+
+
+def _check_key(found: "Difference", key: list[str] | None) -> None:
+    """Raises UsageError where rows can't be told apart by the key that was given."""
+    from local_runtime.errors import UsageError
+
+    if key and not found.key:
+        lacking = [name for name in key if name not in found.columns]
+        why = f"no column of both states: {', '.join(lacking)}" if lacking else "several rows have the same"
+        raise UsageError(f"--key {','.join(key)}: {why}. There are: {', '.join(found.columns)}.")
 
 
 def _keys(arguments: Namespace, lake: Lake) -> dict[str, tuple[str, ...]]:
@@ -76,38 +98,65 @@ def _last_run(lake: Lake) -> "Iterator[tuple[State, State]]":
 
     kept = publications(lake)
     if len(kept) < 2:
-        raise LakehouseError(f"{lake.root} has fewer than two publications: there is nothing to compare with.")
+        raise LakehouseError(
+            f"{lake.root} has fewer than two publications: `run` makes them, `vacuum --publications` says how many are "
+            "kept. Versions of one table can be compared: ./lakehouse diff TABLE@v1 TABLE@v2"
+        )
     before, newest = kept[-2:]
     tables = [name for name in newest.versions if newest.versions[name] != before.versions.get(name)]
     both = [name for name in tables if newest.table_ids.get(name) == before.table_ids.get(name)]
     print(f"{before.name} → {newest.name}: {len(both)} of {len(newest.versions)} tables were written", file=sys.stderr)
+    for name in sorted({*before.versions} - {*newest.versions}):
+        print(f"{name}: gone", file=sys.stderr)
     for name in sorted({*tables} - {*both}):
         print(f"{name}: new, or built again", file=sys.stderr)
     for name in sorted(both):
         yield State(name, before.name), State(name, newest.name)
 
 
-def _print(found: "Difference", form: str, is_one: bool) -> None:
-    from local_runtime.cli.output import exact
-    from local_runtime.inspection.formats import UNLIMITED, Room, as_csv, as_json, as_table
+def _print(differences: "list[Difference]", last_run: bool) -> None:
+    from local_runtime.counts import counted
+    from local_runtime.inspection.formats import Room, as_table
 
-    if form != "table":
-        sys.stdout.write(exact((as_json if form == "json" else as_csv)(found.rows()), form == "json"))
-        return
-    for line in lines(found):
+    changed = [each for each in differences if not each.counts.is_nothing]
+    for line in chain.from_iterable(map(lines, changed if last_run else differences)):
         print(line)
-    if is_one and not found.counts.is_nothing:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
-        sys.stdout.write(as_table(found.rows(SHOWN), Room(width, 10 * SHOWN), ""))
-        print("The first of each kind; all: --format csv")
+    if last_run:
+        print(f"{counted(len(differences) - len(changed), 'other table')} with the same rows")
+    elif changed:
+        room = Room(shutil.get_terminal_size((PIPED, 0)).columns if sys.stdout.isatty() else PIPED, 10 * SHOWN)
+        sys.stdout.write(as_table(changed[0].rows(SHOWN), room, ""))
+        print(f"At most {SHOWN} of each kind are shown; all: --format csv")
+
+
+def _print_rows(found: "Difference", form: str) -> None:
+    from local_runtime.cli.output import exact
+    from local_runtime.inspection.formats import as_csv, as_json
+
+    sys.stdout.write(exact((as_json if form == "json" else as_csv)(found.rows()), form == "json"))
+
+
+def _print_all(differences: "list[Difference]", form: str) -> None:
+    """Prints the rows of several tables: as one object of JSON, by table. Raises UsageError for CSV."""
+    from local_runtime.cli.output import exact
+    from local_runtime.errors import UsageError
+    from local_runtime.inspection.formats import as_json
+
+    if form == "csv":
+        raise UsageError("--last-run is of several tables, which are no one CSV file: --format json, or name a table.")
+    changed = [found for found in differences if not found.counts.is_nothing]
+    parts = [f'"{found.new.table}": {as_json(found.rows()).rstrip()}' for found in changed]
+    sys.stdout.write(exact("{" + ",\n".join(parts) + "}\n", is_json=True))
 
 
 def lines(found: "Difference") -> Iterator[str]:
-    """What is said of a difference: counts, columns, and what a row is known by."""
+    """The lines about a difference: counts, columns, and how rows are told apart."""
+    from local_runtime.counts import counted
+
     counts = found.counts
     names = f"{found.old.sql} → {found.new.sql}"
     if counts.is_nothing:
-        yield f"{names}: the same {counts.same:,} rows"
+        yield f"{names}: the same {counted(counts.same, 'row')}"
     else:
         parts = [
             f"{counts.added:,} added",

@@ -55,7 +55,7 @@ residence: what it is of the metric. Gold is read as it was published.""",
     "export": """\
   ./lakehouse export FOLDER                         all of gold as Parquet, and what loads it elsewhere
   ./lakehouse export FOLDER dim_title kpi_genre --format xlsx        two tables as workbooks
-  ./lakehouse export FOLDER --format csv --separator ";"             for a spreadsheet of a country with decimal commas
+  ./lakehouse export FOLDER --format csv --separator ";"
   ./lakehouse export FOLDER --format duckdb         a database for tools on this machine
 
 All tables are of one published state, which FOLDER/datapackage.json names, with columns, rows and digests. FOLDER is

@@ -21,7 +21,7 @@ def add_export(export: argparse.ArgumentParser) -> None:
         "for each table; duckdb: a database whose views follow each new export into the folder",
     )
     export.add_argument(
-        "--separator", type=_separator, default=",", metavar="SIGN", help="between the cells of CSV: ',', ';' or tab"
+        "--separator", type=_separator, metavar="SIGN", help="between the cells of CSV: ',' (default), ';' or tab"
     )
     state = export.add_mutually_exclusive_group()
     state.add_argument(
@@ -39,21 +39,21 @@ def export(arguments: Namespace) -> int:
     from local_runtime.counts import counted
     from local_runtime.errors import UsageError
     from local_runtime.inspection.read_only import LATEST, NEWEST
-    from local_runtime.interrupts import end_at_signals
     from local_runtime.printable import on_one_line
     from local_runtime.root import ROOT
     from local_runtime.state.last_run import last_run
 
+    if arguments.separator and arguments.format != "csv":
+        raise UsageError(f"--separator is of CSV, not of {arguments.format}: add --format csv.")
     lake, folder = Lake(arguments.lake.absolute()), arguments.folder.absolute()
+    state = state_of(lake, LATEST if arguments.latest else arguments.publication or NEWEST, arguments.tables)
     landing = last_run(lake).landing
     if around := folder_around(folder, (lake.root, ROOT / "landing", *([Path(landing)] if landing else []))):
         raise UsageError(f"{on_one_line(folder)} is refused: nothing is written to {on_one_line(around)}.")
-    end_at_signals("stopped. What was there before is unchanged.")
-    state = state_of(lake, LATEST if arguments.latest else arguments.publication or NEWEST, arguments.tables)
     if arguments.format == "duckdb":
         written = export_database(state, folder)
     else:
-        written = write(state, arguments.format, folder, arguments.separator)
+        written = write(state, arguments.format, folder, arguments.separator or ",")
     rows = sum(one.rows for one in written)
     print(f"{counted(len(written), 'table')}, {counted(rows, 'row')} of {state.name} in {on_one_line(folder)}")
     if arguments.format == "duckdb":

@@ -14,9 +14,8 @@ from local_runtime.quoting import DOUBLE, quoted, text_literal
 if TYPE_CHECKING:
     import duckdb
 
-IN_OLD, IN_NEW = "(old.is_there IS NOT NULL)", "(new.is_there IS NOT NULL)"
+IN_OLD, IN_NEW = "(old_there IS NOT NULL)", "(new_there IS NOT NULL)"
 BOTH = f"{IN_OLD} AND {IN_NEW}"
-NUMBER = "number_among_equal_rows"
 NAMED = re.compile(r"(?:(?P<schema>\w+)\.)?(?P<table>\w+)(?:@(?P<version>[vp]\d{1,18}))?")
 
 
@@ -54,7 +53,7 @@ def state_named(text: str) -> State:
 
     Raises UsageError for what isn't written so.
     """
-    found = NAMED.fullmatch(text)
+    found = NAMED.fullmatch(text.lower())
     if found is None:
         raise UsageError(f"{text!r} is no table. Write TABLE@v3 (a version), TABLE@p3 (a publication), or TABLE (now).")
     return State(f"{found['schema'] or DEFAULT_SCHEMA}.{found['table']}", found["version"])
@@ -107,17 +106,21 @@ class Difference:
         )
 
     def rows(self, limit: int | None = None) -> "duckdb.DuckDBPyRelation":
-        """A row for each row that came or went, and for each value that changed; at most `limit` of each kind.
+        """A row for each value of a row that came or went, and for each that changed; at most `limit` of each kind.
 
-        The columns are change (added, gone, changed), the key's (without a key: all), and of a value that changed its
-        column, and before and after as texts.
+        The columns are change (added, gone, changed), the key's, and the value's column, before and after as texts.
+        Without a key there is one row for each row that came or went, with all columns.
         """
         names = [quoted(name, DOUBLE) for name in self.key or self.columns]
         keys = ", ".join(f"CASE WHEN {IN_NEW} THEN new.{name} ELSE old.{name} END AS {name}" for name in names)
-        changes = ", ".join(
-            f"CASE WHEN {_differs(name)} THEN {_change(text_literal(name), _of('old', name), _of('new', name))} END"
-            for name in self.columns
-            if name not in self.key
+        nothing = _change("NULL", "NULL", "NULL")
+        changes = (
+            ", ".join(
+                f"CASE WHEN {_differs(name)} THEN {_change(text_literal(name), _of('old', name), _of('new', name))} END"
+                for name in self.columns
+                if self.key and name not in self.key
+            )
+            or f"CASE WHEN false THEN {nothing} END"
         )
         cut = (
             ""
@@ -125,30 +128,35 @@ class Difference:
             else (f'QUALIFY row_number() OVER (PARTITION BY change ORDER BY {", ".join(names)}, "column") <= {limit}')
         )
         return self._ask(f"""
-            WITH told AS (
+            WITH changed AS (
                 SELECT CASE WHEN NOT {IN_OLD} THEN 'added' WHEN NOT {IN_NEW} THEN 'gone' ELSE 'changed' END AS change,
                     {keys},
-                    CASE WHEN {BOTH} THEN list_filter([{changes}], lambda it: it IS NOT NULL)
-                        ELSE [{_change("NULL", "NULL", "NULL")}] END AS changes
+                    list_filter([{changes}], lambda it: it IS NOT NULL) AS changes
                 FROM ({self._pairs()})
-            ), told_each AS (SELECT * EXCLUDE (changes), unnest(changes, recursive := true) FROM told)
-            FROM told_each {cut} ORDER BY ALL
+            ), by_column AS (
+                SELECT * EXCLUDE (changes),
+                    unnest(CASE WHEN len(changes) = 0 THEN [{nothing}] ELSE changes END, recursive := true)
+                FROM changed WHERE change <> 'changed' OR len(changes) > 0
+            )
+            FROM by_column {cut} ORDER BY ALL
         """)
 
     def _pairs(self) -> str:
-        """A row for each row of either state, in SQL: `old` and `new`, the rows as structs."""
-        if self.key:
-            numbered, joined = "true AS is_there", self.key
-        else:
-            everything = ", ".join(quoted(name, DOUBLE) for name in self.columns)
-            numbered = f"true AS is_there, row_number() OVER (PARTITION BY {everything}) AS {NUMBER}"
-            joined = [*self.columns, NUMBER]
-        on = " AND ".join(f"{_of('old', name)} IS NOT DISTINCT FROM {_of('new', name)}" for name in joined)
+        """A row for each row of either state, in SQL: `old` and `new` as structs, and whether each is there."""
+        everything = ", ".join(quoted(name, DOUBLE) for name in self.columns)
+        number = "0" if self.key else f"row_number() OVER (PARTITION BY {everything})"
         sides = [
-            f"(SELECT *, {numbered} FROM {state.sql}) AS {side}"
+            f"(SELECT struct_pack({_packed(self.columns)}) AS {side}, true AS {side}_there, {number} AS {side}_number "
+            f"FROM {state.sql})"
             for side, state in (("old", self.old), ("new", self.new))
         ]
-        return f"SELECT old, new FROM {sides[0]} FULL JOIN {sides[1]} ON {on}"
+        same = [f"{_of('old', name)} IS NOT DISTINCT FROM {_of('new', name)}" for name in self.key or self.columns]
+        on = " AND ".join([*same, "old_number = new_number"])
+        return f"SELECT old, new, old_there, new_there FROM {sides[0]} FULL JOIN {sides[1]} ON {on}"
+
+
+def _packed(names: Sequence[str]) -> str:
+    return ", ".join(f"{quoted(name, DOUBLE)} := {quoted(name, DOUBLE)}" for name in names)
 
 
 def _of(side: str, name: str) -> str:

@@ -1,10 +1,10 @@
 """Queries: any metrics, by any dimensions that they have."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from local_runtime.errors import LakehouseError
@@ -22,6 +22,18 @@ from serving.service import generation_of, service_of
 router = APIRouter(prefix=PREFIX, tags=["metrics"])
 PATH = "/api/v1/query"
 LONGEST = 2000
+
+
+def _day(value: Any) -> date:
+    """A day that is written out. Raises ValueError for anything else, numbers of seconds included."""
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except (TypeError, ValueError):
+        raise ValueError("a day is a text such as 2026-11-29") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day, written out."""
 
 
 class FilterBody(BaseModel):
@@ -44,7 +56,7 @@ class QueryBody(BaseModel):
     where: list[FilterBody] = Field(default=[], max_length=50)
     grain: Grain | None = Field(default=None, examples=["month"])
     last: str | None = Field(default=None, examples=["12m"], description="a period up to the newest day: 30d, 12m, 2y")
-    until: date | None = Field(default=None, description="the period's last day, in place of the newest")
+    until: Day | None = Field(default=None, description="the period's last day, in place of the newest")
     compare: Compare | None = Field(default=None, description="with the period before, or with a year before")
     order: list[str] = Field(default=[], max_length=10, examples=[["-hours_viewed"]])
     limit: int | None = Field(default=None, ge=1)
@@ -61,7 +73,7 @@ async def get_query(
     ] = None,
     grain: Annotated[Grain | None, Query(examples=["month"])] = None,
     last: Annotated[str | None, Query(description="a period up to the newest day: 30d, 12m", examples=["12m"])] = None,
-    until: Annotated[date | None, Query(description="the period's last day, in place of the newest")] = None,
+    until: Annotated[Day | None, Query(description="the period's last day, in place of the newest")] = None,
     compare: Annotated[Compare | None, Query(description="with the period before, or with a year before")] = None,
     order: Annotated[str, Query(max_length=LONGEST, description="names, by comma; -name: largest first")] = "",
     limit: Annotated[int | None, Query(ge=1)] = None,

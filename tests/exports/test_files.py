@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import zipfile
 from xml.etree import ElementTree
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from exports.tables import state_of
+from local_runtime.errors import LakehouseError
 from tests.exports.conftest import ROWS, SCHEMA, commit
 
 CELL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -99,3 +102,17 @@ def test_a_publication_is_exported_though_newer_commits_wait(run, tmp_path, lake
 def test_a_table_that_is_not_there_is_named_with_the_nearest(run, tmp_path):
     code, said = run(tmp_path / "out", "dim_titel")
     assert (code, "dim_titel" in said, "Nearest: dim_title" in said) == (1, True, True)
+
+
+def test_a_table_that_is_built_again_meanwhile_is_not_exported_as_the_old_one(lake):
+    state = state_of(lake, "p1")
+    shutil.rmtree(lake.path("gold.dim_title"))
+    commit(lake, "dim_title", ROWS[:1])
+    with pytest.raises(LakehouseError, match="was built again"):
+        state.tables[0].relation()
+
+
+def test_what_does_not_fit_is_wrong_usage(run, tmp_path):
+    assert "--separator is of CSV" in run(tmp_path / "out", "--separator", ";")[1]
+    assert "only tables of gold" in run(tmp_path / "out", "silver.titles")[1]
+    assert run(tmp_path / "out", "GOLD.Dim_Title")[0] == 0

@@ -84,8 +84,9 @@ def test_a_period_ends_with_the_day_that_is_named(registry, days, plays):
     assert ask(last="5d", compare="previous") == [(5, 5, 0)]
     assert [day for day, _ in ask(last="2d", grain="day")] == [date(2020, 11, 8), date(2020, 11, 9)]
     assert ask(last="2m", grain="month") == [(date(2020, 10, 1), 31), (date(2020, 11, 1), 9)]
-    with pytest.raises(LakehouseError, match="it needs last"):
-        ask(grain="day")
+    for options in ({"grain": "day"}, {}):
+        with pytest.raises(LakehouseError, match="it needs last"):
+            ask(**options)
 
 
 def test_the_days_of_a_month_are_those_that_its_total_has(plays):

@@ -114,6 +114,16 @@ def test_time_can_be_asked_for_by_grain_and_compared(client):
     assert len(answer["data"]) in (1, 2)
 
 
+def test_until_and_a_filter_by_day_stand_for_themselves_whatever_was_asked_before(client):
+    whole = {"metrics": "plays", "last": "30d"}
+    days = [row["day"] for row in client.get(QUERY, params={**whole, "grain": "day"}).json()["data"]]
+    by_until = [client.get(QUERY, params={**whole, "until": day}).json()["data"][0]["plays"] for day in days]
+    assert len(set(by_until)) > 1
+    assert by_until[-1] == client.get(QUERY, params=whole).json()["data"][0]["plays"]
+    none = client.get(QUERY, params={**whole, "until": "0001-01-01", "where": f"day >= '{days[-1]}'"})
+    assert (none.status_code, none.json()["data"][0]["plays"]) == (200, 0)
+
+
 @pytest.mark.parametrize(
     ("params", "said"),
     [
@@ -129,6 +139,9 @@ def test_time_can_be_asked_for_by_grain_and_compared(client):
         ({"metrics": "titles", "format": "xml"}, "json"),
         ({"dimensions": "genre"}, "metrics"),
         ({"metrics": ["titles", "plays"]}, "several times"),
+        ({"metrics": "plays", "until": "2019-12-01"}, "it needs last"),
+        ({"metrics": "plays", "last": "30d", "until": "1575331200"}, "such as 2026-11-29"),
+        ({"metrics": "plays", "last": "9999y", "compare": "previous"}, "at most 200 years"),
     ],
 )
 def test_a_query_that_makes_no_sense_is_refused_with_what_to_do(client, params, said):

@@ -45,10 +45,14 @@ def test_rows_are_told_apart_by_their_key(lake):
         map(
             str,
             [
-                ("added", 4, None, None, None),
+                ("added", 4, "name", None, "d"),
+                ("added", 4, "value", None, "40"),
+                ("added", 4, "tags", None, "[]"),
                 ("changed", 2, "value", None, "20"),
                 ("changed", None, "tags", None, "[y]"),
-                ("gone", 3, None, None, None),
+                ("gone", 3, "name", "c", None),
+                ("gone", 3, "value", "30", None),
+                ("gone", 3, "tags", "[]", None),
             ],
         )
     )
@@ -91,6 +95,22 @@ def test_the_command_prints_changes_as_json(lake, capsys):
     assert {"change": "changed", "key": 2, "column": "value", "before": None, "after": "20"} in changes
     assert main(["diff", "bronze.things@v0", "--lake", str(lake.root), "--key", "tags"]) == 1
     assert "several rows have the same" in capsys.readouterr().err
+    assert main(["diff", "bronze.things@v0", "--lake", str(lake.root), "--key", "kee"]) == 1
+    assert "no column of both states: kee" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("named", [["bronze.things"], ["bronze.things@v0", "bronze.others@v1"], ["a", "b", "c"], []])
+def test_what_is_not_two_states_of_one_table_is_wrong_usage(lake, capsys, named):
+    assert main(["diff", *named, "--lake", str(lake.root), "--key", "key"]) == 1
+    assert "two states of one table" in capsys.readouterr().err
+
+
+def test_columns_may_have_any_name(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    schema = pa.schema([("old", pa.int64()), ("is_there", pa.string()), ("a b", pa.int64())])
+    commit(lake, [(1, "x", 1)], schema=schema)
+    commit(lake, [(1, "x", 2)], schema=schema)
+    assert difference(lake, ["old"]).rows().fetchall() == [("changed", 1, "a b", "1", "2")]
 
 
 def test_the_last_run_is_what_the_newest_publication_has_anew(lake, capsys):
@@ -105,3 +125,6 @@ def test_the_last_run_is_what_the_newest_publication_has_anew(lake, capsys):
     said = capsys.readouterr()
     assert "p1 → p2: 1 of 2 tables were written" in said.err
     assert said.out.splitlines()[0].startswith("bronze.things@p1 → bronze.things@p2: 3 added, 3 gone, 1 same")
+    assert main(["diff", "--last-run", "--lake", str(lake.root), "--format", "json"]) == 0
+    assert [len(rows) for rows in json.loads(capsys.readouterr().out).values()] == [6]
+    assert main(["diff", "--last-run", "--lake", str(lake.root), "--format", "csv"]) == 1
