@@ -30,6 +30,12 @@ def name(path):
     return str(path.relative_to(ROOT))
 
 
+def of_runtime(path):
+    """The modules of the runtime that a file imports from."""
+    found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    return {node.module for node in found if (node.module or "").startswith("local_runtime")}
+
+
 def imports(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -224,9 +230,7 @@ IMPORTS = sorted((ROOT / "imports").glob("*.py"))
 
 @pytest.mark.parametrize("path", IMPORTS, ids=name)
 def test_imports_know_the_feeds_by_their_files_alone_and_need_no_engine(path):
-    tree = ast.parse(path.read_text())
-    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {module for module in modules if module.startswith("local_runtime")} <= {"local_runtime.errors"}
+    assert of_runtime(path) <= {"local_runtime.errors"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "deployment", "pyspark", "duckdb"}
 
 
@@ -235,22 +239,18 @@ DEPLOYMENT = sorted((ROOT / "deployment").glob("*.py"))
 
 @pytest.mark.parametrize("path", DEPLOYMENT, ids=name)
 def test_the_checks_of_the_bundle_need_its_yaml_and_no_engine_nor_the_vendors_packages(path):
-    tree = ast.parse(path.read_text())
-    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    used = {module for module in modules if module.startswith("local_runtime")}
-    assert used <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
+    assert of_runtime(path) <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "pyspark", "databricks"}
 
 
+MAKING = {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
+"""Rooms of the runtime that make a lake, or talk."""
 SERVING = sorted((ROOT / "serving").rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", SERVING, ids=name)
 def test_what_serves_needs_no_engine_no_pipeline_and_no_command(path):
-    tree = ast.parse(path.read_text())
-    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    used = {module.split(".")[1] for module in modules if module.startswith("local_runtime.")}
-    assert not used & {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
+    assert not {module.split(".")[1] for module in of_runtime(path)} & MAKING
     assert not set(imports(path)) & {*ORDER, "common", "sample", "imports", "deployment", "pyspark", "deltalake"}
 
 
@@ -259,10 +259,7 @@ EXPORTS = sorted((ROOT / "exports").rglob("*.py"))
 
 @pytest.mark.parametrize("path", EXPORTS, ids=name)
 def test_exports_read_gold_as_queries_do_and_need_no_engine_and_no_server(path):
-    tree = ast.parse(path.read_text())
-    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    used = {module.split(".")[1] for module in modules if module.startswith("local_runtime.")}
-    assert not used & {"set_up", "writing", "auto_loader", "pipelines", "graph", "update", "cli"}
+    assert not {module.split(".")[1] for module in of_runtime(path)} & MAKING
     others = {"common", "sample", "imports", "deployment", "metrics", "serving"}
     assert not set(imports(path)) & {*ORDER, *others, "pyspark", "deltalake"}
 
@@ -272,8 +269,5 @@ METRICS = sorted((ROOT / "metrics").glob("*.py"))
 
 @pytest.mark.parametrize("path", METRICS, ids=name)
 def test_the_registry_needs_no_engine_and_knows_gold_by_its_tables_alone(path):
-    tree = ast.parse(path.read_text())
-    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    used = {module for module in modules if module.startswith("local_runtime")}
-    assert used <= {"local_runtime.errors", "local_runtime.root"}
+    assert of_runtime(path) <= {"local_runtime.errors", "local_runtime.root"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "deployment", "serving", "pyspark", "duckdb"}
