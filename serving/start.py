@@ -90,6 +90,7 @@ class _Server(uvicorn.Server):
         """Ends running requests and takes no more at the first signal; a second one ends at once."""
         handled = (signal.SIGINT, signal.SIGTERM)
         before = {number: signal.signal(number, self._stop) for number in handled}
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, handled)  # whoever started it may have blocked them
         try:
             yield
         finally:

@@ -71,6 +71,13 @@ FOR_FEW_ROWS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def signals_reach_children():
+    """A command that is run in this process blocks signals, and processes that later tests start would inherit that."""
+    yield
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+
+
 @pytest.fixture(autouse=True, scope="session")
 def heeding_ctrl_c() -> None:
     """Background processes of a shell ignore SIGINT, and their children inherit that."""
