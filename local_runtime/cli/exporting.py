@@ -35,20 +35,17 @@ def export(arguments: Namespace) -> int:
     from exports.database import DATABASE, export_database
     from exports.folders import export as write
     from exports.tables import state_of
-    from local_runtime.cli.kept_out import folder_around
+    from local_runtime.cli.kept_out import folder_around, folders_of
     from local_runtime.counts import counted
     from local_runtime.errors import UsageError
     from local_runtime.inspection.read_only import LATEST, NEWEST
     from local_runtime.printable import on_one_line
-    from local_runtime.root import ROOT
-    from local_runtime.state.last_run import last_run
 
     if arguments.separator and arguments.format != "csv":
         raise UsageError(f"--separator is of CSV, not of {arguments.format}: add --format csv.")
     lake, folder = Lake(arguments.lake.absolute()), arguments.folder.absolute()
     state = state_of(lake, LATEST if arguments.latest else arguments.publication or NEWEST, arguments.tables)
-    landing = last_run(lake).landing
-    if around := folder_around(folder, (lake.root, ROOT / "landing", *([Path(landing)] if landing else []))):
+    if around := folder_around(folder, folders_of(lake)):
         raise UsageError(f"{on_one_line(folder)} is refused: nothing is written to {on_one_line(around)}.")
     if arguments.format == "duckdb":
         written = export_database(state, folder)

@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from local_runtime.delta.lake import Lake
 from local_runtime.pipelines.secrets import SECRETS_FOLDER
+from local_runtime.root import ROOT
+from local_runtime.state.last_run import last_run
+
+
+def folders_of(lake: Lake) -> list[Path]:
+    """The lake, the project's landing folder, and the one that the lake was last loaded from."""
+    landing = last_run(lake).landing
+    return [lake.root, ROOT / "landing", *([Path(landing)] if landing else [])]
 
 
 def folder_around(path: Path, folders: Iterable[Path]) -> Path | None:

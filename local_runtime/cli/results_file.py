@@ -3,19 +3,16 @@
 from pathlib import Path
 from typing import TextIO
 
-from local_runtime.cli.kept_out import folder_around
+from local_runtime.cli.kept_out import folder_around, folders_of
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.root import ROOT
-from local_runtime.state.last_run import last_run
 
 
 class ResultsFile:
     """A new file that a person names; without one results go to the screen."""
 
     def __init__(self, lake: Lake) -> None:
-        landing = last_run(lake).landing
-        self._kept_out = (lake.root, ROOT / "landing", *([Path(landing)] if landing else []))
+        self._kept_out = folders_of(lake)
         self._file: TextIO | None = None
 
     @property
