@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from local_runtime.delta.lake import DEFAULT_SCHEMA, EVENT_LOG, Lake
+from exports.tables import INTERMEDIATE
+from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.state.last_run import no_lake, run_command
 from local_runtime.state.publications import Publication, newest_publication
 
-INTERNAL = frozenset({"gold.playback_session_days", "gold.playback_members"})
-"""Tables of gold that other tables are made from, and that answer no question."""
 HISTORY = "silver.titles"
 """The versions of titles: gold has each as it is now."""
 
@@ -67,7 +66,7 @@ def _newest_versions(lake: Lake) -> Source:
 def is_served(name: str) -> bool:
     """Whether a table is loaded: HISTORY, and those of gold, without the event log and intermediate results."""
     schema, _, table = name.partition(".")
-    return name == HISTORY or (schema == DEFAULT_SCHEMA and table != EVENT_LOG and name not in INTERNAL)
+    return name == HISTORY or (schema == DEFAULT_SCHEMA and table not in INTERMEDIATE)
 
 
 def _nothing_to_serve(lake: Lake) -> str:
