@@ -13,10 +13,10 @@ from metrics.registry import Registry
 from metrics.views import view_statements
 
 PROSE = Path(__file__).parent / "prose"
-SCHEMA = Path(__file__).parent / "definitions.schema.json"
-VIEWS = "src/tasks/metric_views"  # below the repository's root: only `src` is uploaded
+SCHEMA = "metrics/definitions.schema.json"  # below the repository's root
+VIEWS = "src/tasks/metric_views"  # only `src` is uploaded
 VIEW_HEAD = (
-    "-- Made from metrics/definitions by ./lakehouse metrics --document; src/tasks/make_metric_views.py runs it.\n"
+    "-- Made from metrics/definitions by ./lakehouse generate metrics; src/tasks/make_metric_views.py runs it.\n"
 )
 ASKING = """\
 ## Metrics
@@ -43,19 +43,12 @@ DIMENSIONS = """\
 depends on the metric."""
 
 
-def documents(registry: Registry, root: Path) -> dict[Path, str]:
-    """The texts of the generated documents, by their paths."""
-    page = root / "docs" / "metrics.md"
+def documents(registry: Registry) -> dict[str, str]:
+    """The texts of the generated documents, by their paths below the project's folder."""
     views = {
-        root / VIEWS / f"{name}.sql": f"{VIEW_HEAD}{statement};\n"
-        for name, statement in view_statements(registry).items()
+        f"{VIEWS}/{name}.sql": f"{VIEW_HEAD}{statement};\n" for name, statement in view_statements(registry).items()
     }
-    return {page: metrics_page(registry), SCHEMA: schema_text(), **views}
-
-
-def leftovers(registry: Registry, root: Path) -> list[Path]:
-    """The files of metric views that the registry no longer has: the job would go on making those."""
-    return sorted({*(root / VIEWS).glob("*.sql")} - documents(registry, root).keys())
+    return {"docs/metrics.md": metrics_page(registry), SCHEMA: schema_text(), **views}
 
 
 def schema_text() -> str:

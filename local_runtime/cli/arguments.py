@@ -12,6 +12,7 @@ from local_runtime.cli import run_log
 from local_runtime.cli.differing import add_diff
 from local_runtime.cli.examples import EXAMPLES
 from local_runtime.cli.exporting import add_export
+from local_runtime.cli.generating import add_generate
 from local_runtime.cli.metrics_arguments import add_metrics
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_rejected(commands.add_parser("rejected", parents=[lake], help="show what was left out of a file, and why"))
     graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
     graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
+    add_generate(commands.add_parser("generate", help="write what is made from the registry of metrics: dashboards"))
     _add_dictionary(commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what"))
     _add_check(commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs"))
     add_sample(

@@ -16,6 +16,7 @@ from local_runtime.cli.deployment import check_bundle
 from local_runtime.cli.differing import diff
 from local_runtime.cli.exporting import export
 from local_runtime.cli.files import file
+from local_runtime.cli.generating import generate
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error, tell_note
 from local_runtime.cli.serving import serve
@@ -274,6 +275,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "serve": serve,
     "export": export,
+    "generate": generate,
     "diff": diff,
     "accept": accept,
     "reject": reject,

@@ -52,6 +52,10 @@ residence: what it is of the metric. Gold is read as it was published.""",
   ./lakehouse serve                                 opens a browser; Ctrl-C stops it
   ./lakehouse serve --lake mine/lake --port 8000 --no-browser
   ./lakehouse serve --host 0.0.0.0 --token-file FOLDER/token      for other machines, behind a proxy with TLS""",
+    "generate": """\
+  ./lakehouse generate                              after a change in metrics/definitions or dashboards/pages
+  ./lakehouse generate metrics                      only the metrics' documents and views
+  ./lakehouse generate --check                      names the files that aren't current""",
     "export": """\
   ./lakehouse export FOLDER                         all of gold as Parquet, and what loads it elsewhere
   ./lakehouse export FOLDER dim_title kpi_genre --format xlsx        two tables as workbooks

@@ -14,7 +14,6 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import UsageError
 from local_runtime.inspection.read_only import LATEST, NEWEST, Reading
 from local_runtime.printable import on_one_line
-from local_runtime.root import ROOT
 
 if TYPE_CHECKING:
     from metrics.columns import ResultColumn
@@ -26,15 +25,13 @@ QUERY_OPTIONS = ("metric", "by", "where", "last", "until", "compare", "order", "
 
 
 def metrics(arguments: Namespace) -> int:
-    """Lists metrics, defines one, answers a query, prints views, or writes the documents; 1 for stale ones."""
+    """Lists metrics, defines one, answers a query, or prints views."""
     from metrics.registry import load_registry
 
     asked = [name for name in QUERY_OPTIONS if getattr(arguments, name)]
     if asked and arguments.name != QUERY:
         raise UsageError(f"--{asked[0]} belongs to a query: ./lakehouse metrics query --metric NAME")
     registry = load_registry()
-    if arguments.document or arguments.check:
-        return _document(registry, arguments.check)
     if arguments.views:
         from metrics.views import views_sql
 
@@ -46,27 +43,6 @@ def metrics(arguments: Namespace) -> int:
         _list(registry)
     else:
         _define(registry, arguments.name)
-    return 0
-
-
-def _document(registry: "Registry", is_check: bool) -> int:
-    """Writes the generated documents; with --check only says which aren't current, 1 where there are any."""
-    from metrics.documents import documents, leftovers
-
-    texts, removed = documents(registry, ROOT), leftovers(registry, ROOT)
-    stale = [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    if is_check:
-        for path in [*stale, *removed]:
-            print(f"{path.relative_to(ROOT)} is not current: ./lakehouse metrics --document writes it.")
-        return 1 if stale or removed else 0
-    for path, text in texts.items():
-        if path in stale:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        print(f"{path.relative_to(ROOT)} {'is written' if path in stale else 'is current'}")
-    for path in removed:
-        path.unlink()
-        print(f"{path.relative_to(ROOT)} is removed")
     return 0
 
 

@@ -52,18 +52,12 @@ def add_metrics(metrics: argparse.ArgumentParser) -> None:
         metavar="DIALECT",
         help="the SQL instead of its answer: duckdb, databricks, postgres or bigquery",
     )
-    documents = metrics.add_argument_group("documents and metric views")
-    documents.add_argument(
-        "--document",
-        action="store_true",
-        help="write docs/metrics.md, the schema of the definitions, and the metric views that the job makes",
-    )
-    documents.add_argument(
+    views = metrics.add_argument_group("metric views")
+    views.add_argument(
         "--views",
         metavar="SCHEMA",
         help="print the SQL that creates the metric views of Databricks, over gold's tables in this schema",
     )
-    documents.add_argument("--check", action="store_true", help="only check whether they are current")
 
 
 def _day(text: str) -> date:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from dashboards.pages.model import Choice, Headline, Page, Panel
 from metrics.query import Filter, Query
 from metrics.registry import Registry
 from serving.answers import Answer
 from serving.generations import Generation
-from serving.pages.model import Choice, Headline, Page, Panel
 from serving.pages.periods import EVERY_DAY, Days, grain_in, of_whole_days, with_period_before
 from serving.problems import Problem
 from serving.service import Service

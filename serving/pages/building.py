@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.model import Measure
 from metrics.registry import Registry
 from serving.locales import Locale, day
@@ -12,7 +13,6 @@ from serving.pages.asking import Answered, Asked
 from serving.pages.drawings import Artist
 from serving.pages.lacking import WATCHED, lacking_for
 from serving.pages.material import Drawing
-from serving.pages.model import Headline, Page, Panel
 from serving.pages.periods import split
 from serving.pages.series import filled, months_before, points, steps
 from serving.pages.tables import Table, table_of, tone_of

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboards.pages.model import Panel
 from metrics.columns import ResultColumn
 from serving.locales import Locale
 from serving.pages.asking import Asked
-from serving.pages.model import Panel
 from serving.pages.tables import Table
 
 

@@ -7,12 +7,12 @@ from contextlib import suppress
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dashboards.pages.model import Page
 from serving.generations import Generation
 from serving.locales import locale_of
 from serving.pages import vega
 from serving.pages.asking import Answered, Asker, Chosen
 from serving.pages.building import PERIODS, Builder, choices_of, extent_of
-from serving.pages.model import Page
 from serving.pages.rendering import rendered
 from serving.parameters import LONGEST, check_names, once
 from serving.problems import bad_request

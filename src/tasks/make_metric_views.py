@@ -3,7 +3,7 @@
 Arguments: the folder of the sources (`src`), and gold's schema as catalog.schema, which gets the views. Databricks sets
 neither `__file__` nor the path to import from for a Python file of a job, so the job passes it.
 
-The statements are files, which `./lakehouse metrics --document` makes from the registry. They need a server with
+The statements are files, which `./lakehouse generate metrics` makes from the registry. They need a server with
 Databricks Runtime 17.3 or newer; serverless compute always has the newest, whatever the version of the environment.
 """
 

@@ -92,7 +92,7 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     tree = ast.parse(path.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
-    beside = {"sample", "imports", "deployment", "metrics", "serving", "exports"}
+    beside = {"sample", "imports", "deployment", "metrics", "dashboards", "serving", "exports"}
     allowed = beside if room == "cli" else set()
     assert not set(imports(path)) & ({*ORDER, "common", *beside} - allowed)
 
@@ -260,7 +260,7 @@ EXPORTS = sorted((ROOT / "exports").rglob("*.py"))
 @pytest.mark.parametrize("path", EXPORTS, ids=name)
 def test_exports_read_gold_as_queries_do_and_need_no_engine_and_no_server(path):
     assert not {module.split(".")[1] for module in of_runtime(path)} & MAKING
-    others = {"common", "sample", "imports", "deployment", "metrics", "serving"}
+    others = {"common", "sample", "imports", "deployment", "metrics", "dashboards", "serving"}
     assert not set(imports(path)) & {*ORDER, *others, "pyspark", "deltalake"}
 
 

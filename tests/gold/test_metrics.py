@@ -35,7 +35,7 @@ def undefined(measures, lines):
     return [
         f"{table}.{column} has no line in docs/metrics.md: add it to {table} in metrics/definitions/*_tables.yml, with "
         "its meaning (the column's comment), how it is computed, and over what it adds up. "
-        "./lakehouse metrics --document writes the line."
+        "./lakehouse generate metrics writes the line."
         for table, column in measures
         if (table, column) not in lines
     ]

@@ -1,4 +1,4 @@
--- Made from metrics/definitions by ./lakehouse metrics --document; src/tasks/make_metric_views.py runs it.
+-- Made from metrics/definitions by ./lakehouse generate metrics; src/tasks/make_metric_views.py runs it.
 CREATE OR REPLACE VIEW {gold}.metrics_rated_title_by_countries
 WITH METRICS
 LANGUAGE YAML

@@ -8,6 +8,7 @@ pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't ins
 
 import pyarrow as pa
 
+from dashboards.pages.model import Panel
 from metrics.query import Query
 from metrics.registry import load_registry
 from metrics.sql import statement
@@ -15,7 +16,6 @@ from serving.answers import Answer
 from serving.locales import ENGLISH
 from serving.pages.asking import Asked
 from serving.pages.drawings import Artist
-from serving.pages.model import Panel
 
 OTHER = "Other (fewer than 5)"
 

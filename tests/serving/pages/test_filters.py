@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
-from serving.pages.contents import PAGES
+from dashboards.pages import PAGES
 from tests.helpers.html import parse, rows_of
 from tests.serving.conftest import client_of
 

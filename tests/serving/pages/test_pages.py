@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
+from dashboards.pages import PAGES
 from serving.locales import MINUS, NOTHING
-from serving.pages.contents import PAGES
 from tests.helpers.html import parse, rows_of
 
 PATHS = [page.path for page in PAGES]

@@ -9,6 +9,7 @@ pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't ins
 
 import pyarrow as pa
 
+from dashboards.pages.model import Panel
 from metrics.query import Query
 from metrics.registry import load_registry
 from metrics.sql import statement
@@ -17,7 +18,6 @@ from serving.locales import ENGLISH
 from serving.pages import timelines
 from serving.pages.asking import Asked
 from serving.pages.material import Material
-from serving.pages.model import Panel
 from serving.pages.periods import Days, of_whole_days, with_period_before
 from tests.helpers.html import parse
 

@@ -1,8 +1,8 @@
 """The overview: what was watched, by whom, what it brought, and what grows."""
 
+from dashboards.pages.filters import ALONE, COUNTRY, PERIODS, PLAN, TYPE
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.query import Query
-from serving.pages.contents.filters import ALONE, COUNTRY, PERIODS, PLAN, TYPE
-from serving.pages.model import Headline, Page, Panel
 
 OVERVIEW = Page(
     path="/",

@@ -1,8 +1,8 @@
 """Growth: how the catalogue became what it is, year by year, and who drives it."""
 
+from dashboards.pages.filters import CATALOGUE_TYPE, GENRE, MADE_IN, RATING
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.query import Filter, Query
-from serving.pages.contents.filters import CATALOGUE_TYPE, GENRE, MADE_IN, RATING
-from serving.pages.model import Headline, Page, Panel
 
 GROWTH = Page(
     path="/growth",

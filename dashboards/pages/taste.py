@@ -1,8 +1,8 @@
 """Taste and regions: what people like, and where."""
 
+from dashboards.pages.filters import AGE, ALONE, COUNTRY, GENRE, PERIODS, REGION, TYPE
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.query import Query
-from serving.pages.contents.filters import AGE, ALONE, COUNTRY, GENRE, PERIODS, REGION, TYPE
-from serving.pages.model import Headline, Page, Panel
 
 TASTE = Page(
     path="/taste",

@@ -1,8 +1,8 @@
 """Viewing: what is watched, when, on what, and where."""
 
+from dashboards.pages.filters import ALONE, COUNTRY, DEVICE, EVENT_TYPE, PERIODS, TYPE
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.query import Query
-from serving.pages.contents.filters import ALONE, COUNTRY, DEVICE, EVENT_TYPE, PERIODS, TYPE
-from serving.pages.model import Headline, Page, Panel
 
 VIEWING = Page(
     path="/viewing",

@@ -1,8 +1,8 @@
 """The catalogue: what there is to watch, where it was made, for whom, and how old it is."""
 
+from dashboards.pages.filters import ADDED, CATALOGUE_TYPE, GENRE, MADE_IN, MADE_IN_REGION, RATING, RELEASED
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.query import Query
-from serving.pages.contents.filters import ADDED, CATALOGUE_TYPE, GENRE, MADE_IN, MADE_IN_REGION, RATING, RELEASED
-from serving.pages.model import Headline, Page, Panel
 
 CATALOGUE = Page(
     path="/catalogue",

@@ -1,8 +1,8 @@
 """Audience and revenue: who subscribes, to what, what it brings, and who stays."""
 
+from dashboards.pages.filters import AGE, GENDER, PLAN, RESIDENCE
+from dashboards.pages.model import Headline, Page, Panel
 from metrics.query import Query
-from serving.pages.contents.filters import AGE, GENDER, PLAN, RESIDENCE
-from serving.pages.model import Headline, Page, Panel
 
 MONTHS = "24m"
 

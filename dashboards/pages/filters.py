@@ -1,6 +1,6 @@
 """The menus over the pages, and the periods that readers choose from."""
 
-from serving.pages.model import Choice
+from dashboards.pages.model import Choice
 
 PERIODS = ("30d", "90d", "12m")
 ALONE = "The data begin within the period: there is none before"

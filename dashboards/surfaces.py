@@ -1,0 +1,38 @@
+"""What is generated from the registry and committed, by the names that `./lakehouse generate` takes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from metrics.documents import VIEWS, documents
+from metrics.registry import Registry
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Files that are made from the registry.
+
+    `files` gives their texts by their paths below the project's folder. `owned` are patterns of paths, all of whose
+    files are the surface's: those that it no longer makes are removed.
+    """
+
+    name: str
+    what: str
+    files: Callable[[Registry], Mapping[str, str]]
+    owned: tuple[str, ...] = ()
+
+    def leftovers(self, registry: Registry, root: Path) -> list[Path]:
+        """The files that the surface owns but no longer makes."""
+        made = {root / path for path in self.files(registry)}
+        found = {path for pattern in self.owned for path in root.glob(pattern) if path.is_file()}
+        return sorted(found - made)
+
+
+SURFACES = (
+    Surface(
+        name="metrics",
+        what="docs/metrics.md, the definitions' JSON Schema, and Databricks' metric views",
+        files=documents,
+        owned=(f"{VIEWS}/*.sql",),
+    ),
+)

@@ -1,0 +1,45 @@
+"""What is generated from the registry is committed, and current."""
+
+import pytest
+
+pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
+
+from dashboards.surfaces import SURFACES, Surface
+from local_runtime.cli.arguments import main
+from tests.conftest import ROOT
+from tests.helpers.registry import registry_of
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.name)
+def test_the_files_are_current(surface):
+    registry = registry_of()
+    made = surface.files(registry)
+    stale = [path for path, text in made.items() if (ROOT / path).read_bytes() != text.encode()]
+    assert stale + surface.leftovers(registry, ROOT) == [], f"./lakehouse generate {surface.name} writes them"
+
+
+def test_a_file_that_is_no_longer_made_is_left_over(tmp_path):
+    surface = Surface(name="some", what="", files=lambda registry: {"made/one.sql": ""}, owned=("made/*.sql",))
+    (tmp_path / "made").mkdir()
+    for name in ("one.sql", "gone.sql", "own.txt"):
+        (tmp_path / "made" / name).write_text("")
+    assert surface.leftovers(None, tmp_path) == [tmp_path / "made" / "gone.sql"]
+
+
+def test_check_names_what_is_not_current_and_generate_mends_it(monkeypatch, tmp_path, capsys):
+    surface = Surface(name="some", what="", files=lambda registry: {"made/one.sql": "å\n"}, owned=("made/*.sql",))
+    monkeypatch.setattr("dashboards.surfaces.SURFACES", (surface,))
+    monkeypatch.setattr("local_runtime.cli.generating.ROOT", tmp_path)
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "gone.sql").write_text("")
+    assert main(["generate", "--check"]) == 1
+    said = capsys.readouterr().out
+    assert "made/one.sql is not current: ./lakehouse generate some writes it." in said and "made/gone.sql" in said
+    assert main(["generate"]) == 0
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["one.sql"]
+    assert main(["generate", "--check"]) == 0
+
+
+def test_a_name_that_is_not_generated_is_an_error_that_names_the_others(capsys):
+    assert main(["generate", "metrisc"]) == 1
+    assert "metrisc isn't generated. The nearest: metrics." in capsys.readouterr().err
