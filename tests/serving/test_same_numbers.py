@@ -1,11 +1,15 @@
-"""The same number everywhere: the sample's truth = KPI table = the registry's SQL = the API."""
+"""The same number everywhere: the sample's truth = KPI table = the registry's SQL = the API = exports."""
 
+import csv
 import json
 
+import duckdb
 import pytest
 
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
+from local_runtime.cli.arguments import main
+from local_runtime.inspection.query import run_query
 from metrics.kpis import kpi_query, kpi_tables
 from metrics.registry import load_registry
 from sample.kpis import KPI_TRUTH
@@ -68,3 +72,22 @@ def test_what_the_sample_was_meant_to_be_is_the_number_everywhere(unprotected, m
     stored, _ = kpi_rows(made_lake, REGISTRY, name, columns)
     assert differences(name, as_texts(rows), stored, REGISTRY.tables[name].is_excerpt) is None
     assert served(unprotected, query) == as_served(columns, rows)
+
+
+def test_exports_have_the_numbers_of_every_kpi_table(made_lake, tmp_path):
+    """Parquet and the database with their types, CSV as texts (but for lists, whose form is the export's own)."""
+    names = sorted(kpi_tables(REGISTRY))
+    for form in ("parquet", "csv", "duckdb"):
+        assert main(["export", "--lake", str(made_lake.root), str(tmp_path / form), *names, "--format", form]) == 0
+    database = duckdb.connect(str(tmp_path / "duckdb" / "lake.duckdb"), read_only=True)
+    for name in names:
+        stored = run_query(made_lake, f"SELECT * FROM gold.{name}")
+        rows, columns = as_texts(stored.fetchall()), stored.columns
+        parquet = database.execute(f"SELECT * FROM '{tmp_path}/parquet/{name}/*.parquet'")
+        assert as_texts(parquet.fetchall()) == rows, name
+        assert as_texts(database.execute(f"SELECT * FROM gold.{name}").fetchall()) == rows, name
+        single = [column for column, type_ in zip(columns, stored.types, strict=True) if "[]" not in str(type_)]
+        texts = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '')" for column in single)
+        with (tmp_path / "csv" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            written = [tuple(row[column] for column in single) for row in csv.DictReader(file)]
+        assert as_texts(written) == as_texts(run_query(made_lake, f"SELECT {texts} FROM gold.{name}").fetchall()), name
