@@ -5,13 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local_runtime.delta.lake import Lake
+from local_runtime.errors import LakehouseError
 from metrics.registry import DEFINITIONS, Registry, load_registry
 from serving.answers import Answers, Written
+from serving.backends import Store
+from serving.backends.local import LocalStore
+from serving.backends.nothing import NOTHING, Nothing
 from serving.fitting import check_fit
-from serving.generations import Generations, load_generation
+from serving.generations import Generation, Generations, load_generation
 from serving.limits import Limits
 from serving.service import Service
-from serving.sources import newest_source
 from serving.statements import Statements
 
 
@@ -25,20 +28,44 @@ def build_service(
 
     Raises LakehouseError where one of them can't be served; it says what to do.
     """
-    source = newest_source(lake)
+    store, found = LocalStore(lake), registry or load_registry()
+    source = store.newest()
     what = "the newest tables" if source.publication is None else f"publication p{source.publication}"
     tell(f"Loading {what} of {lake.root} …")
-    found = registry or load_registry()
-    generation = load_generation(lake, source)
-    check_fit(generation.connection, found, lake)
+    generation = load_generation(store, source)
+    check_fit(generation.backend, found, store)
+    service = service_over(store, generation, found, limits or Limits())
+    service.lake = lake
+    return service
+
+
+def build_waiting_service(store: Store, limits: Limits, registry: Registry | None = None) -> Service:
+    """A service that is there before its data: an App starts with its deployment, and the first run comes later.
+
+    Where nothing can be served yet, questions are answered 503 with the reason, until the watcher finds a publication.
+    """
+    found, trouble = registry or load_registry(), None
+    try:
+        generation = load_generation(store, store.newest())
+        check_fit(generation.backend, found, store)
+    except LakehouseError as error:
+        trouble = str(error)
+        generation = Generation(NOTHING, Nothing(store.dialect, trouble))
+    service = service_over(store, generation, found, limits)
+    service.trouble = trouble
+    return service
+
+
+def service_over(store: Store, generation: Generation, registry: Registry, limits: Limits) -> Service:
+    """A service that begins with a generation of the store."""
     generations = Generations(generation)
-    statements = Statements(generations, limits or Limits())
+    statements = Statements(generations, limits)
     return Service(
-        lake=lake,
-        registry=found,
+        store=store,
+        registry=registry,
         generations=generations,
         statements=statements,
-        answers=Answers(Written(found), statements, statements.limits.smallest_group),
+        answers=Answers(Written(registry, store.dialect), statements, limits.smallest_group),
         etag_salt=code_digest(),
     )
 

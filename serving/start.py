@@ -15,12 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from serving.build import build_service
 from serving.http.access_log import AccessLog
 from serving.http.guard import LOOPBACK_NAMES, Access, is_loopback, read_token
+from serving.service import Service
 from serving.watching import Watcher
 
 USUAL_PORT = 8642
@@ -35,7 +37,7 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
     reach without a token, LakehouseError for a port that can't be had and for a lake that can't be served.
     """
     access = access_for(host, token_file)
-    with _bound(host, port) as listening:
+    with bound(host, port) as listening:
         # Loading is DuckDB's work and importing is Python's: side by side they take half a second less.
         with ThreadPoolExecutor(1) as aside:
             building = aside.submit(build_service, lake, tell=_tell)
@@ -43,24 +45,26 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
 
             service = building.result()
         log = AccessLog()
-        logging.getLogger("uvicorn").addHandler(_ToLog(log))
         address = _address(host, listening.getsockname()[1])
-        config = uvicorn.Config(
-            create_app(service, access, log),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-        )
-        server = _Server(config)
         print(f"Serving {lake.root} at {address} (Ctrl-C stops it)", flush=True)
         log.event("serving", lake=str(lake.root), address=address, publication=service.generations.current.tag)
         if browser and _has_browser():
             threading.Timer(0.3, webbrowser.open, (address,)).start()
-        with Watcher(service, log):
-            server.run(sockets=[listening])
-        service.statements.close()
-        log.event("stopped", signal=server.stopped_by)
+        return run(create_app(service, access, log), service, log, listening)
+
+
+def run(app: ASGIApp, service: Service, log: AccessLog, listening: socket.socket) -> int:
+    """Answers at the socket until SIGINT or SIGTERM; returns 128 + the signal's number."""
+    for name in ("uvicorn", "serving"):
+        logging.getLogger(name).addHandler(_ToLog(log))
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+    )
+    server = _Server(config)
+    with Watcher(service, log):
+        server.run(sockets=[listening])
+    service.statements.close()
+    log.event("stopped", signal=server.stopped_by)
     return 128 + server.stopped_by if server.stopped_by else 1
 
 
@@ -69,7 +73,7 @@ def _tell(text: str) -> None:
 
 
 class _ToLog(logging.Handler):
-    """Has what uvicorn warns of written as a line of the log."""
+    """Has what uvicorn and this package warn of written as a line of the log."""
 
     def __init__(self, log: AccessLog) -> None:
         super().__init__(logging.WARNING)
@@ -118,7 +122,7 @@ def access_for(host: str, token_file: Path | None) -> Access:
     return Access(token=token, hosts=None)
 
 
-def _bound(host: str, port: int | None) -> socket.socket:
+def bound(host: str, port: int | None) -> socket.socket:
     """A socket that is bound to the address. Raises LakehouseError where that can't be."""
     try:
         return _socket(host, USUAL_PORT if port is None else port)

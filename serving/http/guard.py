@@ -21,12 +21,13 @@ class Access:
     """Who is answered.
 
     `token` is what requests must have as `Authorization: Bearer …`; None: nothing. `hosts` are the names, without a
-    port, that a Host header may have; None: any.
+    port, that a Host header may have; None: any. `behind_proxy`: a proxy logs people in, and says in headers who asks.
     """
 
     token: str | None = None
     hosts: frozenset[str] | None = LOOPBACK_NAMES
     limits: Limits = field(default_factory=Limits)
+    behind_proxy: bool = False
 
     def check(self, path: str, headers: dict[bytes, bytes]) -> None:
         """Raises Problem where the request isn't to be answered."""

@@ -17,6 +17,7 @@ from serving import problems
 from serving.http.access_log import AccessLog
 from serving.http.conditional import etag_of, is_any_known, is_known, is_versioned, varies_by
 from serving.http.guard import Access, too_large, too_late
+from serving.http.identity import reader_of
 from serving.http.kept import Headers, KeptAnswer, KeptAnswers
 from serving.problems import Problem, mistake
 from serving.service import Service
@@ -80,6 +81,8 @@ class _Request:
         self._body: list[bytes] = []
         self.error: str | None = None
         self.generation = middleware.service.generations.acquire()
+        if middleware.access.behind_proxy and self.generation.backend.own_rights:
+            self.generation = self.generation.read_by(reader_of(self.headers))
         self.scope.setdefault("state", {}).update(generation=self.generation, request_id=self.id)
 
     @property
