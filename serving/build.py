@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local_runtime.delta.lake import Lake
-from local_runtime.errors import LakehouseError
 from metrics.registry import DEFINITIONS, Registry, load_registry
 from serving.answers import Answers, Written
 from serving.backends import Store
 from serving.backends.local import LocalStore
-from serving.backends.nothing import NOTHING, Nothing
+from serving.backends.nothing import LOOKING, NOTHING, Nothing
 from serving.fitting import check_fit
 from serving.generations import Generation, Generations, load_generation
 from serving.limits import Limits
@@ -42,17 +41,12 @@ def build_service(
 def build_waiting_service(store: Store, limits: Limits, registry: Registry | None = None) -> Service:
     """A service that is there before its data: an App starts with its deployment, and the first run comes later.
 
-    Where nothing can be served yet, questions are answered 503 with the reason, until the watcher finds a publication.
+    Questions are answered 503 with the reason, until the watcher has found a publication.
     """
-    found, trouble = registry or load_registry(), None
-    try:
-        generation = load_generation(store, store.newest())
-        check_fit(generation.backend, found, store)
-    except LakehouseError as error:
-        trouble = str(error)
-        generation = Generation(NOTHING, Nothing(store.dialect, trouble))
-    service = service_over(store, generation, found, limits)
-    service.trouble = trouble
+    nothing = Nothing(store.dialect)
+    service = service_over(store, Generation(NOTHING, nothing), registry or load_registry(), limits)
+    nothing.reason = lambda: service.trouble or LOOKING
+    service.trouble = LOOKING
     return service
 
 

@@ -45,9 +45,7 @@ def main() -> int:
         # Two seconds of work, for the first page with a chart: another thread does it meanwhile.
         threading.Thread(target=vega.script, name="charts", daemon=True).start()
         service = service_for(settings)
-        if service.trouble:
-            log.event("nothing served yet", reason=service.trouble)
-        log.event("serving", catalog=settings.catalog, publication=service.generations.current.tag)
+        log.event("serving", catalog=settings.catalog, reads_as="user" if settings.reads_as_user else "app")
         return run(create_app(service, access_for(settings), log), service, log, listening)
 
 

@@ -25,7 +25,7 @@ class Watcher:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="publications", daemon=True)
         self._seen: object = None
-        self._looked, self._asked = time.monotonic(), 0
+        self._looked, self._asked = float("-inf"), -1  # the first look is due at once
 
     def __enter__(self) -> "Watcher":
         self._thread.start()
@@ -41,15 +41,20 @@ class Watcher:
         while not self._stopped.wait(pause):
             if not self._is_due():
                 continue
-            pause = min(2 * pause, LONGEST)
-            try:
-                self.look()
-                pause = self._every
-            except LakehouseError as error:
-                self._tell(str(error))
-            except Exception as error:
-                reason = "there is too little memory for it" if lacks_memory(error) else first_line(error)
-                self._tell(f"The newest publication isn't served: {reason}")
+            pause = self._every if self.attempt() else min(2 * pause, LONGEST)
+
+    def attempt(self) -> bool:
+        """Looks once, and says in `trouble` why not where what is newest can't be served; whether it can."""
+        try:
+            self.look()
+        except LakehouseError as error:
+            self._tell(str(error))
+        except Exception as error:
+            reason = "there is too little memory for it" if lacks_memory(error) else first_line(error)
+            self._tell(f"The newest publication isn't served: {reason}")
+        else:
+            return True
+        return False
 
     def _is_due(self) -> bool:
         """Whether a look is worth what it costs: where each one keeps a warehouse awake, only while somebody asks."""

@@ -1,6 +1,6 @@
 """What is served before there is a publication: the reason why there is none."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from serving.backends import Reader, Session
@@ -8,6 +8,7 @@ from serving.problems import Problem
 from serving.sources import Source
 
 NOTHING = Source(tag="nothing", versions={})
+LOOKING = "The server has just started, and looks for what is published. Try again in 30 seconds."
 
 
 class Nothing:
@@ -15,13 +16,14 @@ class Nothing:
 
     own_rights = False
 
-    def __init__(self, dialect: str, reason: str) -> None:
-        self.dialect, self._reason = dialect, reason
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self.reason: Callable[[], str] = lambda: LOOKING
 
     @contextmanager
     def session(self, reader: Reader, seconds: float) -> Iterator[Session]:
         """Raises Problem (503)."""
-        raise Problem(503, "nothing-published", self._reason, headers={"Retry-After": "60"})
+        raise Problem(503, "nothing-published", self.reason(), headers={"Retry-After": "30"})
         yield
 
     def columns(self) -> Mapping[str, Collection[str]]:

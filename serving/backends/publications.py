@@ -33,7 +33,7 @@ class WarehouseStore:
         self.settings = settings
         self.connections = connections or Connections(warehouse.connect)
         self.name = f"The schema {settings.catalog}.{settings.published_schema}"
-        self._table = ".".join(map(quoted, (settings.catalog, settings.operations_schema, "publications")))
+        self._table = ".".join(map(quoted, (settings.catalog, settings.published_schema, "publications")))
 
     @property
     def way_out(self) -> str:

@@ -20,7 +20,6 @@ class Settings:
     warehouse_id: str
     catalog: str
     published_schema: str
-    operations_schema: str
     reads_as_user: bool = False
 
 
@@ -45,6 +44,5 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         warehouse_id=read("DATABRICKS_WAREHOUSE_ID", WAREHOUSE),
         catalog=read("LAKEHOUSE_CATALOG", NAME),
         published_schema=read("LAKEHOUSE_PUBLISHED_SCHEMA", NAME),
-        operations_schema=read("LAKEHOUSE_OPERATIONS_SCHEMA", NAME),
         reads_as_user=reads_as == "user",
     )

@@ -30,9 +30,13 @@ def client_over(stand_in, settings=None, limits=None, log=None):
     """A client to an App over a stand-in."""
     from serving.build import build_waiting_service
     from serving.databricks_app import LIMITS, access_for
+    from serving.http.access_log import AccessLog
+    from serving.watching import Watcher
     from tests.serving.conftest import client_of
     from tests.serving.warehouse.stand_in import SETTINGS
 
     settings, limits = settings or SETTINGS, limits or LIMITS
     service = build_waiting_service(stand_in.store(settings, limits), limits)
+    service.warms = False
+    Watcher(service, AccessLog(quiet=True)).attempt()
     return client_of(service, access_for(settings, limits), log)

@@ -14,14 +14,13 @@ from serving.databricks_app import LIMITS
 from serving.loading import load
 from serving.sources import newest_source
 
-CATALOG, PUBLISHED, OPERATIONS = "prod", "lakehouse_published", "lakehouse_operations"
+CATALOG, PUBLISHED = "prod", "lakehouse_published"
 SETTINGS = Settings(
     host="workspace.example",
     port=8000,
     warehouse_id="abc",
     catalog=CATALOG,
     published_schema=PUBLISHED,
-    operations_schema=OPERATIONS,
 )
 
 
@@ -35,13 +34,13 @@ class StandIn:
         self.database = duckdb.connect()
         self.database.execute("SET TimeZone = 'UTC'")
         self.database.execute(f"ATTACH ':memory:' AS {CATALOG}")
-        for schema in (PUBLISHED, OPERATIONS, "meta"):
+        for schema in (PUBLISHED, "meta"):
             self.database.execute(f"CREATE SCHEMA {CATALOG}.{schema}")
         self.asked, self.opened, self.closed = [], [], 0
         self.fails = lambda token, sql: None
         self.slow = False
         self.execute(
-            f"CREATE TABLE {CATALOG}.{OPERATIONS}.publications "
+            f"CREATE TABLE {CATALOG}.{PUBLISHED}.publications "
             "(update_id VARCHAR, published_at TIMESTAMPTZ, table_name VARCHAR, version BIGINT)"
         )
         columns = "table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR"
@@ -68,7 +67,7 @@ class StandIn:
         now = datetime.now(UTC)
         for name, version in versions.items():
             row = [update_id, now, name, version]
-            self.execute(f"INSERT INTO {CATALOG}.{OPERATIONS}.publications VALUES (?, ?, ?, ?)", row)
+            self.execute(f"INSERT INTO {CATALOG}.{PUBLISHED}.publications VALUES (?, ?, ?, ?)", row)
 
     def connect(self, token):
         self.opened.append(token)
@@ -132,7 +131,7 @@ def on_duckdb(sql):
         elif table.db == "information_schema":
             table.set("db", exp.to_identifier("meta"))
         elif table.db:
-            assert (table.db, table.name) == (OPERATIONS, "publications"), f"the newest version is read: {table}"
+            assert (table.db, table.name) == (PUBLISHED, "publications"), f"the newest version is read: {table}"
     parsed = parsed.transform(_without_accents).transform(_whole_division)
     return parsed.sql(dialect="duckdb")
 
