@@ -9,6 +9,7 @@ import sys
 import threading
 
 from local_runtime.errors import LakehouseError
+from serving.access.audit import AuditLog
 from serving.app import create_app
 from serving.backends.publications import WarehouseStore
 from serving.backends.settings import Settings, settings_of
@@ -40,7 +41,7 @@ def access_for(settings: Settings, limits: Limits = LIMITS) -> Access:
 def main() -> int:
     """Serves until SIGTERM; returns the exit code. Raises LakehouseError for settings that can't be meant."""
     settings = settings_of(os.environ)
-    log = AccessLog()
+    log = AccessLog(audit=AuditLog(stream=sys.stderr))
     with bound(ANYWHERE, settings.port) as listening:
         # Two seconds of work, for the first page with a chart: another thread does it meanwhile.
         threading.Thread(target=vega.script, name="charts", daemon=True).start()

@@ -19,9 +19,11 @@ from starlette.types import ASGIApp
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
+from serving.access.audit import AuditLog
+from serving.access.current import CurrentTokens
 from serving.build import build_service
 from serving.http.access_log import AccessLog
-from serving.http.guard import LOOPBACK_NAMES, Access, is_loopback, read_token
+from serving.http.guard import LOOPBACK_NAMES, Access, is_loopback
 from serving.service import Service
 from serving.watching import Watcher
 
@@ -30,13 +32,15 @@ GRACE = 10  # seconds for running requests after a signal
 PATIENCE = 10  # seconds more for everything else; then the process ends, and says where it was
 
 
-def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, browser: bool) -> int:
+def serve(
+    lake: Lake, host: str, port: int | None, token_file: Path | None, browser: bool, audit_log: Path | None = None
+) -> int:
     """Serves the lake until SIGINT or SIGTERM; returns 128 + the signal's number, as shells do.
 
     Without `port` it is USUAL_PORT, or a free one where that is taken. Raises UsageError for an address that others can
     reach without a token, LakehouseError for a port that can't be had and for a lake that can't be served.
     """
-    access = access_for(host, token_file)
+    access, audit = access_for(host, token_file), AuditLog(audit_log)
     with bound(host, port) as listening:
         # Loading is DuckDB's work and importing is Python's: side by side they take half a second less.
         with ThreadPoolExecutor(1) as aside:
@@ -44,7 +48,7 @@ def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, brow
             from serving.app import create_app
 
             service = building.result()
-        log = AccessLog()
+        log = AccessLog(audit=audit)
         address = _address(host, listening.getsockname()[1])
         print(f"Serving {lake.root} at {address} (Ctrl-C stops it)", flush=True)
         log.event("serving", lake=str(lake.root), address=address, publication=service.generations.current.tag)
@@ -111,15 +115,16 @@ class _Server(uvicorn.Server):
 
 def access_for(host: str, token_file: Path | None) -> Access:
     """Who is answered at the address. Raises UsageError where everybody would be."""
-    token = read_token(token_file) if token_file is not None else None
+    tokens = CurrentTokens(token_file) if token_file is not None else None
     if is_loopback(host):
-        return Access(token=token, hosts=LOOPBACK_NAMES | {host.lower()})
-    if token is None:
+        return Access(tokens=tokens, hosts=LOOPBACK_NAMES | {host.lower()})
+    if tokens is None:
         raise UsageError(
-            f"--host {host}: other machines could read the lake without a login. Give a file with a token that they "
-            "must send: --token-file FILE. Or leave --host out: then only this machine is answered."
+            f"--host {host}: other machines could read the lake without a login. Give a file with the tokens that they "
+            "must send: --token-file FILE (`./lakehouse token add NAME` makes it). Or leave --host out: then only this "
+            "machine is answered."
         )
-    return Access(token=token, hosts=None)
+    return Access(tokens=tokens, hosts=None)
 
 
 def bound(host: str, port: int | None) -> socket.socket:

@@ -19,6 +19,7 @@ from local_runtime.cli.files import file
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error, tell_note
 from local_runtime.cli.serving import serve
+from local_runtime.cli.tokens import token
 from local_runtime.cli.upkeep import digest, vacuum
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
@@ -273,6 +274,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "metrics": metrics,
     "status": status,
     "serve": serve,
+    "token": token,
     "export": export,
     "diff": diff,
     "accept": accept,

@@ -52,6 +52,11 @@ residence: what it is of the metric. Gold is read as it was published.""",
   ./lakehouse serve                                 opens a browser; Ctrl-C stops it
   ./lakehouse serve --lake mine/lake --port 8000 --no-browser
   ./lakehouse serve --host 0.0.0.0 --token-file FOLDER/token      for other machines, behind a proxy with TLS""",
+    "token": """\
+  ./lakehouse token add dashboards --scopes metrics,titles        prints the token, once
+  ./lakehouse token rotate dashboards                             a new one; the old one ends in a day
+  ./lakehouse token revoke dashboards                             refused within a second
+  ./lakehouse token list""",
     "export": """\
   ./lakehouse export FOLDER                         all of gold as Parquet, and what loads it elsewhere
   ./lakehouse export FOLDER dim_title kpi_genre --format xlsx        two tables as workbooks
