@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 from urllib.parse import parse_qsl
 
 from local_runtime.errors import LakehouseError, UsageError, redacted
@@ -63,7 +63,7 @@ class _OwnersFile(RotatingFileHandler):
     """A file that is renamed at a size; the next one, too, is for its owner only."""
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_owners)
+        return cast(TextIOWrapper, open(self.baseFilename, self.mode, encoding=self.encoding, opener=_owners))
 
 
 def _owners(path: str, flags: int) -> int:

@@ -105,7 +105,8 @@ class _Cursor:
         if self._stand_in.slow:
             from databricks.sql.exc import RequestError
 
-            assert self._cancelled.wait(10), "nobody cancelled it"
+            if not self._cancelled.wait(10):
+                raise AssertionError("nobody cancelled it")
             raise RequestError("the operation was closed")
         self._cursor.execute(on_duckdb(sql), parameters or {})
 
@@ -125,13 +126,14 @@ def on_duckdb(sql):
     for table in [*parsed.find_all(exp.Table)]:
         version = table.args.get("version")
         if version is not None:
-            assert (table.catalog, table.db) == (CATALOG, PUBLISHED)
+            if (table.catalog, table.db) != (CATALOG, PUBLISHED):
+                raise AssertionError(f"it is of another schema: {table}")
             table.set("this", exp.to_identifier(f"{table.name}@{version.expression.name}", quoted=True))
             table.set("version", None)
         elif table.db == "information_schema":
             table.set("db", exp.to_identifier("meta"))
-        elif table.db:
-            assert (table.db, table.name) == (PUBLISHED, "publications"), f"the newest version is read: {table}"
+        elif table.db and (table.db, table.name) != (PUBLISHED, "publications"):
+            raise AssertionError(f"the newest version is read: {table}")
     parsed = parsed.transform(_without_accents).transform(_whole_division)
     return parsed.sql(dialect="duckdb")
 
