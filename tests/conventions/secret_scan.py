@@ -51,7 +51,7 @@ KNOWN_FORMS = (
     StripeDetector(),
     TokenDetector(),
 )
-LIKE_KEYS = (Base64HighEntropyString(limit=4.7), HexHighEntropyString(limit=3.4))
+LIKE_KEYS = (Base64HighEntropyString(limit=4.7), HexHighEntropyString(limit=3.0))
 """Quoted texts as random as keys are."""
 
 
