@@ -29,6 +29,7 @@ from deployment.permissions import (
 from deployment.targets import (
     ACCESS_FILE,
     ANALYSTS,
+    APP,
     OPERATORS,
     SERVICE_PRINCIPAL,
     UPLOADERS,
@@ -43,13 +44,14 @@ SOMEBODY = "somebody else"
 # What each group may do, all of it: the capability, and on which objects.
 MAY: Mapping[str, Mapping[Capability, tuple[str, ...]]] = {
     OPERATORS: {
-        READ_TABLES: ("tables.silver", "tables.gold", "tables.operations"),
+        READ_TABLES: ("tables.silver", "tables.gold", "tables.published", "tables.operations"),
         SEE_PIPELINE: ("pipelines",),
         START_PIPELINE: ("pipelines",),
         SEE_JOB: ("jobs",),
         START_JOB: ("jobs",),
     },
-    ANALYSTS: {READ_TABLES: ("tables.gold",)},
+    ANALYSTS: {READ_TABLES: ("tables.gold", "tables.published")},
+    APP: {READ_TABLES: ("tables.published",)},
     UPLOADERS: {READ_FILES: ("volumes",), LAND_FILES: ("volumes",)},
 }
 # What shows raw ids, or leads to them: only the service principal may do it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from deployment import access, grants, jobs, landing, releases, required_values, structure
+from deployment import access, apps, grants, jobs, landing, releases, required_values, structure
 from deployment.findings import BundleCheck, Finding, TargetCheck
 from deployment.targets import Target
 from local_runtime.pipelines.bundle_config import Config
@@ -27,6 +27,10 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.task_references,
     landing.folders_are_made,
     releases.decisions,
+    apps.names,
+    apps.starts,
+    apps.environment,
+    apps.keeps_its_warehouse,
     jobs.tags,
     jobs.budget_policies,
     access.given,

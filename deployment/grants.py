@@ -4,13 +4,18 @@ from collections.abc import Iterator, Mapping
 
 from deployment.findings import Finding
 from deployment.permissions import EVERYBODY, called, role
-from deployment.targets import ACCESS_FILE, ANALYSTS, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Target
+from deployment.targets import ACCESS_FILE, ANALYSTS, APP, OPERATORS, ROLES, SERVICE_PRINCIPAL, UPLOADERS, Target
 from local_runtime.pipelines.bundle_config import as_mapping, as_text
 
 NEEDED_IN = "deployment/grants.py"
 _READS = ("USE_SCHEMA", "SELECT")
 _CATALOG_USE = {"catalogs": ("USE_CATALOG",)}
-_QUERIES = {"sql_warehouses": ("CAN_VIEW", "CAN_USE"), "dashboards": ("CAN_READ", "CAN_RUN")}
+_QUERIES = {
+    "sql_warehouses": ("CAN_VIEW", "CAN_USE"),
+    "dashboards": ("CAN_READ", "CAN_RUN"),
+    "apps": ("CAN_USE",),
+    "schemas.published": _READS,
+}
 # All that the YAML may give to each group: the privileges or levels, on an object or on all objects of a kind.
 NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     OPERATORS: {
@@ -23,6 +28,7 @@ NEEDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_QUERIES,
     },
     ANALYSTS: {"schemas.gold": _READS, **_CATALOG_USE, **_QUERIES},
+    APP: {"schemas.published": _READS, "sql_warehouses": ("CAN_USE",)},
     UPLOADERS: {"schemas.bronze": ("USE_SCHEMA",), "volumes": ("READ_VOLUME", "WRITE_VOLUME"), **_CATALOG_USE},
 }
 
@@ -43,7 +49,7 @@ def no_more_than_needed(target: Target) -> Iterator[Finding]:
                 excess.setdefault(written, []).append(privilege)
         for written, privileges in excess.items():
             given = f"gives {role(written)} {', '.join(privileges)}"
-            if role(written) in ROLES:
+            if role(written) in (*ROLES, APP):
                 yield Finding(resource.place, f"{given}, which they don't need", f"remove it from {ACCESS_FILE}")
             elif target.resolved(written) not in EVERYBODY:
                 yield Finding(
@@ -54,9 +60,13 @@ def no_more_than_needed(target: Target) -> Iterator[Finding]:
 
 
 def open_to_nobody(target: Target) -> Iterator[Finding]:
-    """Dev gives nobody anything, nothing is everybody's, and no two roles are one group."""
+    """Dev gives nobody but its own App anything, nothing is everybody's, and no two roles are one group."""
     for resource in target.resources():
-        given = {target.resolved(principal): privilege for principal, privilege in target.granted(resource)}
+        given = {
+            target.resolved(principal): privilege
+            for principal, privilege in target.granted(resource)
+            if role(principal) != APP
+        }
         if given and not target.is_shared:
             yield Finding(
                 resource.place, f"gives {', '.join(sorted(given))} something in dev", f"do so in {ACCESS_FILE}"
@@ -77,7 +87,7 @@ def open_to_nobody(target: Target) -> Iterator[Finding]:
 
 def visible(target: Target) -> Iterator[Finding]:
     """In a shared target somebody besides the owner sees jobs and pipelines."""
-    for resource in target.resources("jobs", "pipelines", "sql_warehouses"):
+    for resource in target.resources("jobs", "pipelines", "sql_warehouses", "apps"):
         if target.is_shared and not resource.items("permissions"):
             yield Finding(resource.place, "has no permissions, so only its owner sees it", f"add them in {ACCESS_FILE}")
 

@@ -20,6 +20,7 @@ from deployment.permissions import (
 )
 from deployment.targets import (
     ANALYSTS,
+    APP,
     DEV,
     OPERATORS,
     SERVICE_PRINCIPAL,
@@ -31,7 +32,7 @@ from deployment.targets import (
 
 PERSON = "a person"
 NOTHING = "-"
-LAYERS = ("bronze", "silver", "gold", "operations")
+LAYERS = ("bronze", "silver", "gold", "published", "operations")
 KIND_NAMES = {
     CATALOG: "the catalog",
     "schemas": "schema",
@@ -263,7 +264,7 @@ def _needs() -> Iterator[str]:
 
 
 def _in_order(principals: Iterable[str]) -> list[str]:
-    known = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
+    known = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, APP, UPLOADERS)
     return sorted(principals, key=lambda name: (known.index(name) if name in known else len(known), name))
 
 

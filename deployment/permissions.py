@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from deployment.targets import SERVICE_PRINCIPAL, Resource, Target
+from deployment.targets import APP, OF_AN_APP, SERVICE_PRINCIPAL, Resource, Target
 from local_runtime.pipelines.bundle_config import REFERENCE
 
 YOU = "you"
@@ -190,13 +190,19 @@ class Permissions:
                 yield Right(principal, CATALOG, "CREATE_SCHEMA", "the catalog's owner")
 
     def _of_owners(self) -> Iterator[Right]:
-        """Who creates an object owns it. Tables are created by what pipelines run as."""
+        """Who creates an object owns it. Tables are created by what pipelines and jobs run as."""
+        by_pipelines: set[str] = set()
         for resource in self.target.resources():
             level = LEVELS.get(resource.kind, (OWNER,))[-1]
             yield Right(self.deployer, resource.address, level, "deploys it")
             if resource.kind == "pipelines":
+                by_pipelines |= {*published_to(self.target, resource)}
                 for schema in published_to(self.target, resource):
                     yield Right(self.identity, f"tables.{schema}", OWNER, "its pipelines run as it")
+
+        for resource in self.target.resources("schemas"):
+            if resource.key not in by_pipelines:
+                yield Right(self.identity, f"tables.{resource.key}", OWNER, "its jobs run as it")
 
     def _of_grants(self) -> Iterator[Right]:
         for resource in self.target.resources():
@@ -225,7 +231,9 @@ def kind_of(name: str) -> str:
 
 
 def role(principal: str) -> str:
-    """A principal's name: that of the variable that holds it, else the name itself."""
+    """A principal's name: that of the variable that holds it, of the App, else the name itself."""
+    if OF_AN_APP.fullmatch(principal):
+        return APP
     reference = REFERENCE.fullmatch(principal)
     return reference[1].removeprefix("var.") if reference else principal
 

@@ -8,7 +8,7 @@ from deployment.findings import Finding
 from deployment.targets import ACCESS_FILE, DEV, ROLES, TARGETS_FILE, Resource, Target, texts
 from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text, at
 
-CLI_VERSION = (0, 296, 0)
+CLI_VERSION = (1, 0, 0)
 PINNED = {"spark.sql.legacy.timeParserPolicy": "CORRECTED", "spark.sql.session.timeZone": "UTC"}
 SCHEMA_NAME = re.compile(r"\$\{resources\.schemas\.(\w+)\.name\}")
 VOLUME_PATH = re.compile(
@@ -47,13 +47,15 @@ def top_level_permissions(bundle: Config) -> Iterator[Finding]:
 
 
 def command_line_version(bundle: Config) -> Iterator[Finding]:
-    """Knows the direct engine and references to grants (0.295), and keeps secret scopes with their keys (0.296)."""
+    """Knows the direct engine, keeps secret scopes with their keys, and resolves references in an app's config."""
     if at(bundle, "bundle", "engine") != "direct":
         yield Finding("engine", "is not direct", "set bundle.engine: direct in databricks.yml")
     found = re.fullmatch(r">= (\d+)\.(\d+)\.(\d+)", as_text(at(bundle, "bundle", "databricks_cli_version")))
     if not found or tuple(map(int, found.groups())) < CLI_VERSION:
         yield Finding(
-            "databricks_cli_version", "is not at least 0.296.0, and older ones recreate the secret scope", "raise it"
+            "databricks_cli_version",
+            "is not at least 1.0.0, and older ones leave references in the config of apps",
+            "raise it",
         )
 
 
@@ -151,12 +153,21 @@ def pinned_settings(target: Target) -> Iterator[Finding]:
 
 
 def uploads(target: Target) -> Iterator[Finding]:
-    """What is executed is uploaded, and nothing else: without `sync.paths` the whole repository is."""
+    """What is executed is uploaded, and nothing else: without `sync.paths` the whole repository is.
+
+    An app has all that is uploaded, and runs a module of one of these folders (`python -m serving.…`).
+    """
     # Paths start from the file that has them, which is a folder below the bundle's root, as resources are.
     paths = [posixpath.normpath(f"bundle/{path}") for path in as_list(at(target.config, "sync", "paths"))]
     if not paths or "." in paths:
         yield Finding(target.name, "uploads the whole repository", "set sync.paths in bundle/sync.yml to ../src")
         return
+    for app in target.resources("apps"):
+        command = [as_text(word) for word in as_list(at(app.spec, "config", "command"))]
+        package = command[2].partition(".")[0] if command[:2] == ["python", "-m"] and len(command) > 2 else ""
+        if package not in paths:
+            problem = f"runs {' '.join(command) or 'nothing'}, which isn't a module of what is uploaded"
+            yield Finding(app.place, problem, "add its folder to sync.paths")
     for resource in target.resources("pipelines", "jobs"):
         for path in _executed(resource):
             below = posixpath.normpath(f"resources/{path}")

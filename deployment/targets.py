@@ -26,8 +26,11 @@ ACCESS_FILE = "bundle/access.yml"
 DEV = "dev"
 # The variables that name who works with a shared target.
 SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS = "service_principal", "operators", "analysts", "uploaders"
+APP = "the App"
+"""The service principal that Databricks makes for the bundle's app; a name of a role, as its id isn't known before."""
 ROLES = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
 STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
+OF_AN_APP = re.compile(r"\$\{resources\.apps\.\w+\.service_principal_client_id\}")
 GRANT = re.compile(r"\$\{resources\.(\w+)\.(\w+)\.grants\[(\d+)\]\.principal\}")
 
 

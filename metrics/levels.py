@@ -146,7 +146,9 @@ class Level:
             raise LakehouseError(
                 f"A share can't be shown by people and by {', '.join(sorted(left_out))}, of which a title has several."
             )
-        return fold.applied(self._value(rows, grouping), [self._value(rows, one) for one in fold.groupings])
+        return fold.applied(
+            self._value(rows, grouping), [self._value(rows, one) for one in fold.groupings], self.context.dialect
+        )
 
     def _value(self, rows: Rows, grouping: Grouping) -> exp.Expr:
         if grouping.grain:

@@ -13,13 +13,13 @@ from metrics.fold import PARAMETER, Cell, Fold
 from metrics.query import Query, Resolved, Value, resolve
 from metrics.registry import Registry
 from metrics.sql import Statement, statement
+from serving.backends import Session
 from serving.generations import Generation
 from serving.privacy import People, Protection, is_personal, other, protect, with_people
 from serving.problems import bad_request
 from serving.statements import Result, Statements, fetch
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 
@@ -57,8 +57,8 @@ class Written:
 
     MOST = 5000
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
+    def __init__(self, registry: Registry, dialect: str = "duckdb") -> None:
+        self.registry, self.dialect = registry, dialect
         self._known: dict[tuple[Query, Fold | None], Statement] = {}
 
     def sql(
@@ -75,7 +75,8 @@ class Written:
         if known is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            known = self._known[key] = statement(registry or self.registry, shape, fold=fold, binds_days=True)
+            known = statement(registry or self.registry, shape, self.dialect, fold=fold, binds_days=True)
+            self._known[key] = known
         parameters = {name: values.get(value, value) for name, value in known.parameters.items()}
         return replace(known, parameters=parameters)
 
@@ -127,7 +128,7 @@ class Answers:
             answer: Answer = await self.statements.once(
                 generation,
                 query,
-                lambda cursor: run_query(Reading(cursor, generation), self.written, query, self.smallest_group),
+                lambda session: run_query(Reading(session, generation), self.written, query, self.smallest_group),
             )
         except LakehouseError as error:
             raise bad_request("query", str(error)) from None
@@ -140,20 +141,20 @@ class Answers:
 
 @dataclass(frozen=True)
 class Reading:
-    """Runs the registry's statements in this thread, on a cursor of the generation."""
+    """Runs the registry's statements in this thread, in a session of the generation."""
 
-    cursor: "duckdb.DuckDBPyConnection"
+    session: Session
     generation: Generation
 
     def fetch(self, wanted: Statement, fold: Fold | None = None, limit: int | None = None) -> Result:
         """The rows of a statement; at most `limit`."""
         parameters: dict[str, Any] = dict(wanted.parameters)
         if fold is not None:
-            parameters[PARAMETER] = fold.keys()
+            parameters[PARAMETER] = fold.parameter(self.session.dialect)
         if wanted.days is not None:
             parameters |= self._days(wanted.days)
         sql = wanted.sql if limit is None else f"{wanted.sql} LIMIT {limit:d}"
-        return fetch(self.cursor, sql, parameters)
+        return fetch(self.session, sql, parameters)
 
     def people(self, wanted: Statement, fold: Fold | None) -> People:
         """How many people each cell has."""
@@ -163,10 +164,10 @@ class Reading:
         return {row[:keys]: tuple(row[place] or 0 for place in counted) for row in rows}
 
     def _days(self, sql: str) -> dict[str, date | None]:
-        known = self.generation.days
-        if sql not in known:
-            (known[sql],) = fetch(self.cursor, sql).records
-        return known[sql]
+        known, key = self.generation.days, (self.generation.reader.key, sql)
+        if key not in known:
+            (known[key],) = fetch(self.session, sql).records
+        return known[key]
 
 
 def run_query(reading: Reading, written: Written, query: Query, smallest_group: int = 0) -> Answer:

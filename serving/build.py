@@ -7,11 +7,13 @@ from pathlib import Path
 from local_runtime.delta.lake import Lake
 from metrics.registry import DEFINITIONS, Registry, load_registry
 from serving.answers import Answers, Written
+from serving.backends import Store
+from serving.backends.local import LocalStore
+from serving.backends.nothing import LOOKING, NOTHING, Nothing
 from serving.fitting import check_fit
-from serving.generations import Generations, load_generation
+from serving.generations import Generation, Generations, load_generation
 from serving.limits import Limits
 from serving.service import Service
-from serving.sources import newest_source
 from serving.statements import Statements
 
 
@@ -25,20 +27,39 @@ def build_service(
 
     Raises LakehouseError where one of them can't be served; it says what to do.
     """
-    source = newest_source(lake)
+    store, found = LocalStore(lake), registry or load_registry()
+    source = store.newest()
     what = "the newest tables" if source.publication is None else f"publication p{source.publication}"
     tell(f"Loading {what} of {lake.root} …")
-    found = registry or load_registry()
-    generation = load_generation(lake, source)
-    check_fit(generation.connection, found, lake)
+    generation = load_generation(store, source)
+    check_fit(generation.backend, found, store)
+    service = service_over(store, generation, found, limits or Limits())
+    service.lake = lake
+    return service
+
+
+def build_waiting_service(store: Store, limits: Limits, registry: Registry | None = None) -> Service:
+    """A service that is there before its data: an App starts with its deployment, and the first run comes later.
+
+    Questions are answered 503 with the reason, until the watcher has found a publication.
+    """
+    nothing = Nothing(store.dialect)
+    service = service_over(store, Generation(NOTHING, nothing), registry or load_registry(), limits)
+    nothing.reason = lambda: service.trouble or LOOKING
+    service.trouble = LOOKING
+    return service
+
+
+def service_over(store: Store, generation: Generation, registry: Registry, limits: Limits) -> Service:
+    """A service that begins with a generation of the store."""
     generations = Generations(generation)
-    statements = Statements(generations, limits or Limits())
+    statements = Statements(generations, limits)
     return Service(
-        lake=lake,
-        registry=found,
+        store=store,
+        registry=registry,
         generations=generations,
         statements=statements,
-        answers=Answers(Written(found), statements, statements.limits.smallest_group),
+        answers=Answers(Written(registry, store.dialect), statements, limits.smallest_group),
         etag_salt=code_digest(),
     )
 

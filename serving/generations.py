@@ -1,35 +1,38 @@
-"""Generations: what one publication holds, in memory and unchanged, for as long as somebody reads it."""
+"""Generations: what one publication holds, unchanged, for as long as somebody reads it."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import Optional
 
-from local_runtime.delta.lake import Lake
-from serving.loading import load
+from serving.backends import EVERYBODY, Backend, Reader, Store
 from serving.sources import Source
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 @dataclass(eq=False)
 class Generation:
-    """The tables of one source in memory. Only `Generations` makes and closes them."""
+    """The tables of one source, as `reader` may read them. Only `Generations` makes and closes them."""
 
     source: Source
-    connection: "duckdb.DuckDBPyConnection"
+    backend: Backend
     loaded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     readers: int = 0
-    days: dict[str, dict[str, date | None]] = field(default_factory=dict)
-    """The days that periods begin and end with, by the SQL that finds them: in one generation they stay the same."""
+    days: dict[tuple[str, str], dict[str, date | None]] = field(default_factory=dict)
+    """The days that periods begin and end with, by reader and SQL: in one generation they stay the same."""
+    reader: Reader = EVERYBODY
+    shared: Optional["Generation"] = None
+    """The generation that this is one reader's view of; None for the generation itself."""
 
     @property
     def tag(self) -> str:
-        """What names it in ETags and caches."""
-        return self.source.tag
+        """What names it in ETags and logs: readers with rights of their own see what others may not."""
+        return f"{self.source.tag}-{self.reader.key}" if self.reader.key else self.source.tag
+
+    def read_by(self, reader: Reader) -> "Generation":
+        """The generation as the reader may read it."""
+        return replace(self, reader=reader, shared=self.shared or self) if reader.key else self
 
 
 class Generations:
@@ -54,13 +57,13 @@ class Generations:
         """Counts a reader of the generation (None: of the current one), which `release` takes back."""
         with self._lock:
             taken = generation or self._current
-            taken.readers += 1
+            (taken.shared or taken).readers += 1
             return taken
 
     def release(self, generation: Generation) -> None:
         """Takes a reader back; the last one of an old generation closes it."""
         with self._lock:
-            generation.readers -= 1
+            (generation.shared or generation).readers -= 1
             self._close_unread()
 
     @contextmanager
@@ -82,9 +85,9 @@ class Generations:
     def _close_unread(self) -> None:
         for generation in [old for old in self._old if not old.readers]:
             self._old.remove(generation)
-            generation.connection.close()
+            generation.backend.close()
 
 
-def load_generation(lake: Lake, source: Source) -> Generation:
-    """Loads a source into memory. Raises LakehouseError as `load`."""
-    return Generation(source, load(lake, source))
+def load_generation(store: Store, source: Source) -> Generation:
+    """Opens a source. Raises LakehouseError as `Store.open`."""
+    return Generation(source, store.open(source))

@@ -1,14 +1,12 @@
 """The KPI tables of gold: as they are stored, or, where they show attributes of people, as the query they stand for."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.quoting import BACKTICK, DOUBLE, quoted
 from metrics.model import Kpi
 from metrics.registry import Registry
+from serving.backends import Session
 from serving.statements import Result, fetch
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 def is_personal(registry: Registry, table: Kpi) -> bool:
@@ -17,10 +15,10 @@ def is_personal(registry: Registry, table: Kpi) -> bool:
     return any(dimensions[name].personal for name in table.dimensions.values() if name in dimensions)
 
 
-def stored_rows(cursor: "duckdb.DuckDBPyConnection", name: str, limit: int) -> Result:
+def stored_rows(session: Session, name: str, limit: int) -> Result:
     """The rows of a KPI table, sorted; at most one more than `limit`."""
-    table = quoted(name, DOUBLE)
-    return fetch(cursor, f"SELECT * FROM gold.{table} ORDER BY ALL LIMIT $1", [limit + 1])
+    table = quoted(name, BACKTICK if session.dialect == "databricks" else DOUBLE)
+    return fetch(session, f"SELECT * FROM gold.{table} ORDER BY ALL NULLS LAST LIMIT {limit + 1:d}")
 
 
 def columns_of(registry: Registry, table: Kpi, names: list[str], kinds: dict[str, str]) -> list[dict[str, Any]]:

@@ -22,3 +22,6 @@ class Limits:
     cached_bytes: int = 64 * 1024 * 1024
     cached_answer_bytes: int = 2 * 1024 * 1024
     smallest_group: int = 5
+    client_requests_a_minute: int = 600
+    requests_a_minute: int = 6_000
+    refusals_a_minute: int = 30

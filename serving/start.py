@@ -15,12 +15,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
+from serving.access.audit import AuditLog
+from serving.access.current import CurrentTokens
 from serving.build import build_service
 from serving.http.access_log import AccessLog
-from serving.http.guard import LOOPBACK_NAMES, Access, is_loopback, read_token
+from serving.http.guard import LOOPBACK_NAMES, Access, is_loopback
+from serving.service import Service
 from serving.watching import Watcher
 
 USUAL_PORT = 8642
@@ -28,39 +32,43 @@ GRACE = 10  # seconds for running requests after a signal
 PATIENCE = 10  # seconds more for everything else; then the process ends, and says where it was
 
 
-def serve(lake: Lake, host: str, port: int | None, token_file: Path | None, browser: bool) -> int:
+def serve(
+    lake: Lake, host: str, port: int | None, token_file: Path | None, browser: bool, audit_log: Path | None = None
+) -> int:
     """Serves the lake until SIGINT or SIGTERM; returns 128 + the signal's number, as shells do.
 
     Without `port` it is USUAL_PORT, or a free one where that is taken. Raises UsageError for an address that others can
     reach without a token, LakehouseError for a port that can't be had and for a lake that can't be served.
     """
-    access = access_for(host, token_file)
-    with _bound(host, port) as listening:
+    access, audit = access_for(host, token_file), AuditLog(audit_log)
+    with bound(host, port) as listening:
         # Loading is DuckDB's work and importing is Python's: side by side they take half a second less.
         with ThreadPoolExecutor(1) as aside:
             building = aside.submit(build_service, lake, tell=_tell)
             from serving.app import create_app
 
             service = building.result()
-        log = AccessLog()
-        logging.getLogger("uvicorn").addHandler(_ToLog(log))
+        log = AccessLog(audit=audit)
         address = _address(host, listening.getsockname()[1])
-        config = uvicorn.Config(
-            create_app(service, access, log),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-        )
-        server = _Server(config)
         print(f"Serving {lake.root} at {address} (Ctrl-C stops it)", flush=True)
         log.event("serving", lake=str(lake.root), address=address, publication=service.generations.current.tag)
         if browser and _has_browser():
             threading.Timer(0.3, webbrowser.open, (address,)).start()
-        with Watcher(service, log):
-            server.run(sockets=[listening])
-        service.statements.close()
-        log.event("stopped", signal=server.stopped_by)
+        return run(create_app(service, access, log), service, log, listening)
+
+
+def run(app: ASGIApp, service: Service, log: AccessLog, listening: socket.socket) -> int:
+    """Answers at the socket until SIGINT or SIGTERM; returns 128 + the signal's number."""
+    for name in ("uvicorn", "serving"):
+        logging.getLogger(name).addHandler(_ToLog(log))
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+    )
+    server = _Server(config)
+    with Watcher(service, log):
+        server.run(sockets=[listening])
+    service.statements.close()
+    log.event("stopped", signal=server.stopped_by)
     return 128 + server.stopped_by if server.stopped_by else 1
 
 
@@ -69,7 +77,7 @@ def _tell(text: str) -> None:
 
 
 class _ToLog(logging.Handler):
-    """Has what uvicorn warns of written as a line of the log."""
+    """Has what uvicorn and this package warn of written as a line of the log."""
 
     def __init__(self, log: AccessLog) -> None:
         super().__init__(logging.WARNING)
@@ -107,18 +115,19 @@ class _Server(uvicorn.Server):
 
 def access_for(host: str, token_file: Path | None) -> Access:
     """Who is answered at the address. Raises UsageError where everybody would be."""
-    token = read_token(token_file) if token_file is not None else None
+    tokens = CurrentTokens(token_file) if token_file is not None else None
     if is_loopback(host):
-        return Access(token=token, hosts=LOOPBACK_NAMES | {host.lower()})
-    if token is None:
+        return Access(tokens=tokens, hosts=LOOPBACK_NAMES | {host.lower()})
+    if tokens is None:
         raise UsageError(
-            f"--host {host}: other machines could read the lake without a login. Give a file with a token that they "
-            "must send: --token-file FILE. Or leave --host out: then only this machine is answered."
+            f"--host {host}: other machines could read the lake without a login. Give a file with the tokens that they "
+            "must send: --token-file FILE (`./lakehouse token add NAME` makes it). Or leave --host out: then only this "
+            "machine is answered."
         )
-    return Access(token=token, hosts=None)
+    return Access(tokens=tokens, hosts=None)
 
 
-def _bound(host: str, port: int | None) -> socket.socket:
+def bound(host: str, port: int | None) -> socket.socket:
     """A socket that is bound to the address. Raises LakehouseError where that can't be."""
     try:
         return _socket(host, USUAL_PORT if port is None else port)

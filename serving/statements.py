@@ -1,30 +1,25 @@
 """Runs statements on a generation: a few at once, each of a limited time, equal ones once, with a cache of answers."""
 
 import asyncio
-import threading
 import time
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from serving.backends import Parameters, Session
 from serving.generations import Generation, Generations
 from serving.limits import Limits
 from serving.problems import busy, too_slow
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 # The method that it advises plans every statement twice; the copy of an answer's rows costs less.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
-
-PARSED = 300
-"""Statements that are kept parsed, of some 100 KB each: more than the pages ask without filters."""
-Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,18 +44,9 @@ class Result:
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
 
-@lru_cache(PARSED)
-def _parsed(sql: str) -> "duckdb.Statement":
-    """The statement, parsed once: pages ask it again with other parameters, and parsing is a fifth of the work."""
-    import duckdb
-
-    (found,) = duckdb.extract_statements(sql)
-    return found
-
-
-def fetch(cursor: "duckdb.DuckDBPyConnection", sql: str, parameters: Parameters = ()) -> Result:
+def fetch(session: Session, sql: str, parameters: Parameters = ()) -> Result:
     """Runs one statement in the calling thread."""
-    return Result(cursor.execute(_parsed(sql), parameters).to_arrow_table())
+    return Result(session.table(sql, parameters))
 
 
 @dataclass
@@ -83,10 +69,9 @@ class Statements:
     limits: Limits
     counters: Counters = field(default_factory=Counters)
     _pending: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict)
-    _cache: "OrderedDict[tuple[str, Hashable], tuple[Any, int]]" = field(default_factory=OrderedDict)
+    _cache: "OrderedDict[tuple[str, str, Hashable], tuple[Any, int]]" = field(default_factory=OrderedDict)
     _cached_bytes: int = 0
     _cached_tag: str = ""
-    _running: "set[duckdb.DuckDBPyConnection]" = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._threads = ThreadPoolExecutor(self.limits.running, thread_name_prefix="query")
@@ -101,15 +86,13 @@ class Statements:
         """How many statements run or wait."""
         return len(self._pending)
 
-    async def once(
-        self, generation: Generation, key: Hashable, work: Callable[["duckdb.DuckDBPyConnection"], Any]
-    ) -> Any:
-        """The result of `work`, which is given a cursor of the generation; requests with one key share one result.
+    async def once(self, generation: Generation, key: Hashable, work: Callable[[Session], Any]) -> Any:
+        """The result of `work`, which is given a session; requests of one reader with one key share one result.
 
         Raises Problem (503) where too many wait, and (504) where the work takes longer than it may.
         """
         self._forget_old()
-        full = (generation.tag, key)
+        full = (generation.source.tag, generation.reader.key, key)
         if full in self._cache:
             self.counters.from_cache += 1
             self._cache.move_to_end(full)
@@ -129,7 +112,7 @@ class Statements:
         # A client that goes away stops nobody else's answer.
         return await asyncio.shield(task)
 
-    async def _run(self, generation: Generation, full: tuple[str, Hashable], work: Callable[[Any], Any]) -> Any:
+    async def _run(self, generation: Generation, full: tuple[str, str, Hashable], work: Callable[[Any], Any]) -> Any:
         try:
             loop = asyncio.get_running_loop()
             asked = time.monotonic()
@@ -150,27 +133,15 @@ class Statements:
 
         Raises TimeoutError where it was interrupted, Problem (503) where it has waited for too long already.
         """
-        import duckdb
-
         began = time.monotonic()
         if began - asked > self.limits.waiting_seconds:
             self.counters.refused += 1
             raise busy(self.limits.retry_after)
-        with generation.connection.cursor() as cursor:
-            timer = threading.Timer(self.limits.statement_seconds, cursor.interrupt)
-            timer.daemon = True
-            timer.start()
-            self._running.add(cursor)
-            try:
-                result = work(cursor)
-            except duckdb.InterruptException:
-                raise TimeoutError from None
-            finally:
-                self._running.discard(cursor)
-                timer.cancel()
+        with generation.backend.session(generation.reader, self.limits.statement_seconds) as session:
+            result = work(session)
         return result, _bytes(result), time.monotonic() - began
 
-    def _keep(self, full: tuple[str, Hashable], result: Any, size: int) -> None:
+    def _keep(self, full: tuple[str, str, Hashable], result: Any, size: int) -> None:
         if size > self.limits.cached_answer_bytes:
             return
         self._cache[full] = (result, size)
@@ -181,7 +152,7 @@ class Statements:
 
     def _forget_old(self) -> None:
         """Drops the answers of older generations, at the first request after a switch."""
-        tag = self.generations.current.tag
+        tag = self.generations.current.source.tag
         if tag == self._cached_tag:
             return
         before, self._cached_tag = self._cached_tag, tag
@@ -190,8 +161,7 @@ class Statements:
 
     def close(self) -> None:
         """Interrupts what runs, and takes no more: whoever asked has had the time that a stop grants."""
-        for cursor in list(self._running):
-            cursor.interrupt()
+        self.generations.current.backend.interrupt()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 

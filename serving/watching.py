@@ -2,31 +2,30 @@
 
 import asyncio
 import threading
+import time
 from types import TracebackType
 
-from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, first_line, lacks_memory
-from local_runtime.state.publications import FOLDER
 from serving.fitting import check_fit
 from serving.generations import Generation, load_generation
 from serving.http.access_log import AccessLog
 from serving.service import Service
-from serving.sources import newest_source
 
-EVERY = 1.0  # seconds between two looks
+EVERY = 1.0  # seconds between two wakings
 LONGEST = 60.0  # seconds to the next look after failures
 WARMING = 20.0  # seconds at most for answers before they are asked for
 STOPPING = 5.0  # seconds at most for a look that has begun when serving ends
 
 
 class Watcher:
-    """Looks for a newer publication every second, in a thread of its own."""
+    """Looks for a newer publication as often as the store says, in a thread of its own."""
 
     def __init__(self, service: Service, log: AccessLog, every: float = EVERY) -> None:
         self._service, self._log, self._every = service, log, every
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="publications", daemon=True)
         self._seen: object = None
+        self._looked, self._asked = float("-inf"), -1  # the first look is due at once
 
     def __enter__(self) -> "Watcher":
         self._thread.start()
@@ -40,15 +39,30 @@ class Watcher:
     def _watch(self) -> None:
         pause = self._every
         while not self._stopped.wait(pause):
-            pause = min(2 * pause, LONGEST)
-            try:
-                self.look()
-                pause = self._every
-            except LakehouseError as error:
-                self._tell(str(error))
-            except Exception as error:
-                reason = "there is too little memory for it" if lacks_memory(error) else first_line(error)
-                self._tell(f"The newest publication isn't served: {reason}")
+            if not self._is_due():
+                continue
+            pause = self._every if self.attempt() else min(2 * pause, LONGEST)
+
+    def attempt(self) -> bool:
+        """Looks once, and says in `trouble` why not where what is newest can't be served; whether it can."""
+        try:
+            self.look()
+        except LakehouseError as error:
+            self._tell(str(error))
+        except Exception as error:
+            reason = "there is too little memory for it" if lacks_memory(error) else first_line(error)
+            self._tell(f"The newest publication isn't served: {reason}")
+        else:
+            return True
+        return False
+
+    def _is_due(self) -> bool:
+        """Whether a look is worth what it costs: where each one keeps a warehouse awake, only while somebody asks."""
+        store, now, asked = self._service.store, time.monotonic(), self._service.requests.count
+        if store.only_when_asked and (now - self._looked < store.pause or asked == self._asked):
+            return False
+        self._looked, self._asked = now, asked
+        return True
 
     def look(self) -> bool:
         """Serves what is newest, where that isn't served already; whether it has switched.
@@ -56,16 +70,17 @@ class Watcher:
         Raises LakehouseError where it can't be served: the one before it stays.
         """
         service = self._service
-        state = _state(service.lake)
+        store = service.store
+        state = store.state()
         if state is not None and state == self._seen:
             return False
         self._seen = None
-        if state is None and service.lake.is_locked():  # between the commits of a run, versions don't fit together
+        if state is None and store.is_busy():  # between the commits of a run, versions don't fit together
             return False
-        source = newest_source(service.lake)
+        source = store.newest()
         if source.tag != service.generations.current.tag:
-            generation = load_generation(service.lake, source)
-            check_fit(generation.connection, service.registry, service.lake)
+            generation = load_generation(store, source)
+            check_fit(generation.backend, service.registry, store)
             self._warm(generation)
             service.generations.switch(generation)
             self._log.event("switched", publication=generation.tag)
@@ -90,12 +105,3 @@ class Watcher:
         if trouble != self._service.trouble:
             self._service.trouble = trouble
             self._log.event("not switched", reason=trouble)
-
-
-def _state(lake: Lake) -> object:
-    """What changes with every publication, at the price of two looks at the disk; None without publications."""
-    try:
-        found = (lake.root / FOLDER).stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino

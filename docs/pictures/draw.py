@@ -81,7 +81,10 @@ def pythons() -> str:
 
 def badges() -> dict[str, str]:
     """A badge for each fact, by the name of its file."""
-    groups = {name: dict(map(_pinned, group)) for name, group in PROJECT["dependency-groups"].items()}
+    groups = {
+        name: dict(_pinned(one) for one in group if isinstance(one, str))  # a group may include another one
+        for name, group in PROJECT["dependency-groups"].items()
+    }
     spark, delta = (groups["spark"][name] for name in ("pyspark[connect]", "delta-spark"))
     facts = {
         "python": ("Python", pythons(), "#3776ab"),

@@ -16,6 +16,7 @@ from local_runtime.cli.generating import add_generate
 from local_runtime.cli.metrics_arguments import add_metrics
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
+from local_runtime.cli.tokens import add_token
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
 from local_runtime.root import ROOT
 
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
     )
     add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
+    add_token(commands.add_parser("token", help="who may ask `serve` from elsewhere: add, rotate, revoke, list"))
     add_export(commands.add_parser("export", parents=[lake], help="gold as files: Parquet, CSV, workbooks, DuckDB"))
     add_diff(commands.add_parser("diff", parents=[lake], help="what differs between two versions of a table"))
     for name, done in (("accept", "applied"), ("reject", "passed over")):

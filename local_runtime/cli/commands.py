@@ -20,6 +20,7 @@ from local_runtime.cli.generating import generate
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.run_log import tell, tell_error, tell_note
 from local_runtime.cli.serving import serve
+from local_runtime.cli.tokens import token
 from local_runtime.cli.upkeep import digest, vacuum
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
@@ -274,6 +275,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "metrics": metrics,
     "status": status,
     "serve": serve,
+    "token": token,
     "export": export,
     "generate": generate,
     "diff": diff,

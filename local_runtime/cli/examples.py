@@ -56,6 +56,11 @@ residence: what it is of the metric. Gold is read as it was published.""",
   ./lakehouse generate                              after a change in metrics/definitions or dashboards/pages
   ./lakehouse generate metrics                      only the metrics' documents and views
   ./lakehouse generate --check                      names the files that aren't current""",
+    "token": """\
+  ./lakehouse token add dashboards --scopes metrics,titles        prints the token, once
+  ./lakehouse token rotate dashboards                             a new one; the old one ends in a day
+  ./lakehouse token revoke dashboards                             refused within a second
+  ./lakehouse token list""",
     "export": """\
   ./lakehouse export FOLDER                         all of gold as Parquet, and what loads it elsewhere
   ./lakehouse export FOLDER dim_title kpi_genre --format xlsx        two tables as workbooks

@@ -17,7 +17,11 @@ def add_serve(serve: argparse.ArgumentParser) -> None:
         "--token-file",
         type=Path,
         metavar="FILE",
-        help="a file with the token that requests must have; needed for every address but this machine's",
+        help="a file with the tokens of which requests must have one (`./lakehouse token` makes it); needed for every "
+        "address but this machine's",
+    )
+    serve.add_argument(
+        "--audit-log", type=Path, metavar="FILE", help="a file that gets a line of JSON per request: who asked for what"
     )
     serve.add_argument("--no-browser", action="store_true", help="open no browser")
 
@@ -27,7 +31,14 @@ def serve(arguments: Namespace) -> int:
     from serving.start import serve as serve_lake
 
     lake = Lake(arguments.lake.absolute())
-    return serve_lake(lake, arguments.host, arguments.port, arguments.token_file, not arguments.no_browser)
+    return serve_lake(
+        lake,
+        arguments.host,
+        arguments.port,
+        arguments.token_file,
+        not arguments.no_browser,
+        arguments.audit_log,
+    )
 
 
 def _port(text: str) -> int:

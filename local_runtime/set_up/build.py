@@ -29,7 +29,7 @@ ASIDE = "setting-up-"
 SIZES = {
     "run": (260, 700),
     "run-test-serve-browser": (400, 1100),
-    "spark-test-bundle-serve-browser": (850, 1600),
+    "spark-test-bundle-serve-browser-app": (870, 1650),
     "serve": (110, 400),
 }
 """For each environment, by its groups, the MB that are fetched, and that it then has, on Linux x86-64."""

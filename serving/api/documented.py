@@ -32,14 +32,17 @@ def _problem(description: str) -> dict[str, Any]:
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has this answer already (If-None-Match)."},
     400: _problem("A parameter is wrong; the detail says which, and what to do."),
-    401: _problem("The server was started with a token, and this request has another or none."),
+    401: _problem("The server was started with tokens, and this request has none that is valid."),
+    403: _problem("The token lacks the scope, or the reader the right."),
     404: _problem("There is no such thing."),
     406: _problem("None of the media types of Accept can be had."),
     408: _problem("The request's body didn't come in time."),
     413: _problem("The request is larger than 64 KB."),
     421: _problem("The Host header names another host."),
+    429: _problem("Too many requests came from this client, or from all; Retry-After says when to try again."),
     500: _problem("The server made a mistake."),
-    503: _problem("Too many queries wait; Retry-After says when to try again."),
+    502: _problem("The SQL warehouse refused the query."),
+    503: _problem("Too many queries wait, or nothing can be served yet; Retry-After says when to try again."),
     504: _problem("The query took longer than it may."),
 }
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from local_runtime.errors import LakehouseError
-from local_runtime.state.publications import publications
 from serving.api.documented import PREFIX, PROBLEMS
 from serving.api.formats import json_response
 from serving.problems import Problem
@@ -93,17 +92,8 @@ async def list_publications(request: Request) -> Response:
     """The publications of the lake, newest first, and which one is served."""
     served = generation_of(request).source.publication
     try:
-        found = await asyncio.to_thread(publications, service_of(request).lake)
+        found = await asyncio.to_thread(service_of(request).store.publications)
     except LakehouseError as error:
         raise Problem(500, "damaged-publication", str(error)) from None
-    data = [
-        {
-            "id": publication.id,
-            "published_at": publication.published_at.isoformat(),
-            "update_id": publication.update_id,
-            "tables": len(publication.versions),
-            "served": publication.id == served,
-        }
-        for publication in reversed(found)
-    ]
+    data = [{**publication, "served": publication["id"] == served} for publication in reversed(found)]
     return json_response({"data": data})

@@ -11,6 +11,7 @@ from local_runtime.errors import LakehouseError
 from metrics.query import Compare, Filter, Grain, Operator
 from metrics.query import Query as MetricQuery
 from metrics.where import parse_where
+from serving.access.audit import asked_by
 from serving.api.documented import PREFIX, tabular
 from serving.api.formats import Format, format_of
 from serving.api.parameters import FormatParameter
@@ -121,7 +122,9 @@ async def post_query(request: Request, body: Annotated[QueryBody, Body()], form:
 async def _answer(
     request: Request, form: Format, query: MetricQuery, parameters: list[tuple[str, str]] | None
 ) -> Response:
-    answer = await service_of(request).answers.answer(generation_of(request), query)
+    service = service_of(request)
+    request.state.asked = asked_by(query, service.registry)
+    answer = await service.answers.answer(generation_of(request), query)
     columns: list[dict[str, Any]] = [described(column) for column in answer.columns]
     rows = Rows(name="query", columns=columns, table=answer.table, complete=answer.complete, parameters=parameters)
     return await rows_response(request, form, rows, PATH)

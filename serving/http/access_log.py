@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from local_runtime.errors import redacted
+from serving.access.audit import AuditLog
 
 LONGEST = 2000  # characters of a path, which a client chooses
 
@@ -14,8 +15,9 @@ LONGEST = 2000  # characters of a path, which a client chooses
 class AccessLog:
     """Writes lines of the log. Query strings are left out: filters and searches may be personal."""
 
-    def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
+    def __init__(self, stream: TextIO | None = None, quiet: bool = False, audit: AuditLog | None = None) -> None:
         self._stream, self._quiet = stream, quiet
+        self.audit = audit or AuditLog()
 
     def event(self, event: str, **details: Any) -> None:
         """Writes what happened, with the time (UTC)."""
@@ -30,6 +32,7 @@ class AccessLog:
         self.event(
             "request",
             request_id=request.id,
+            **({"who": request.who} if request.who else {}),
             method=scope["method"],
             path=scope["path"][:LONGEST],
             status=request.status,

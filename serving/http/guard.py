@@ -1,17 +1,19 @@
-"""Who may ask, and how much: the Host header, the token, the size of a request."""
+"""Who may ask, how much and how often: the Host header, the token and its scopes, rates, the size of a request."""
 
-import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import ip_address
-from pathlib import Path
 
-from local_runtime.errors import UsageError
-from local_runtime.printable import on_one_line
+from serving.access.current import CurrentTokens
+from serving.access.rates import Rates
+from serving.access.scopes import scope_of
+from serving.access.tokens import Token
+from serving.http.identity import name_of
 from serving.limits import Limits
 from serving.problems import Problem
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-SHORTEST_TOKEN = 16
 OPEN_PATHS = frozenset({"/api/v1/ready"})
 """What a load balancer asks, without a token: it says nothing about the data."""
 
@@ -20,22 +22,34 @@ OPEN_PATHS = frozenset({"/api/v1/ready"})
 class Access:
     """Who is answered.
 
-    `token` is what requests must have as `Authorization: Bearer …`; None: nothing. `hosts` are the names, without a
-    port, that a Host header may have; None: any.
+    `tokens` are those of which requests must have one as `Authorization: Bearer …`; None: nothing. `hosts` are the
+    names, without a port, that a Host header may have; None: any. `behind_proxy`: a proxy logs people in, and says in
+    headers who asks. Rates hold where others than this machine's user can ask.
     """
 
-    token: str | None = None
+    tokens: CurrentTokens | None = None
     hosts: frozenset[str] | None = LOOPBACK_NAMES
     limits: Limits = field(default_factory=Limits)
+    behind_proxy: bool = False
 
-    def check(self, path: str, headers: dict[bytes, bytes]) -> None:
-        """Raises Problem where the request isn't to be answered."""
+    @cached_property
+    def rates(self) -> Rates | None:
+        """What counts requests; None where only this machine's user asks."""
+        return Rates(self.limits) if self.tokens is not None or self.behind_proxy else None
+
+    def check(self, path: str, headers: Mapping[bytes, bytes], address: str = "") -> str | None:
+        """The name of who asks, None where that isn't known. Raises Problem where the request isn't to be answered."""
         self._check_host(headers.get(b"host", b"").decode("latin-1"))
-        if self.token is not None and path not in OPEN_PATHS:
-            self._check_token(headers.get(b"authorization", b"").decode("latin-1"))
+        name = name_of(headers) if self.behind_proxy else None
+        if path not in OPEN_PATHS:
+            if self.tokens is not None:
+                name = self._check_token(self.tokens, path, headers, address)
+            if self.rates is not None:
+                self.rates.count(name or address)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self.limits.request_bytes:
             raise too_large(self.limits)
+        return name
 
     def _check_host(self, host: str) -> None:
         """A page elsewhere may let its own name point to this machine, to read what is served here."""
@@ -43,16 +57,33 @@ class Access:
         if self.hosts is not None and name.lower() not in self.hosts:
             raise Problem(421, "wrong-host", "This address answers only as localhost, 127.0.0.1 or [::1].")
 
-    def _check_token(self, authorization: str) -> None:
-        scheme, _, given = authorization.partition(" ")
-        right = (self.token or "").encode()
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), right):
+    def _check_token(self, tokens: CurrentTokens, path: str, headers: Mapping[bytes, bytes], address: str) -> str:
+        assert self.rates is not None
+        self.rates.check_refusals(address)
+        scheme, _, given = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        token = tokens.find(given.strip()) if scheme.lower() == "bearer" else None
+        if token is None:
+            if given:
+                self.rates.refuse(address)
             raise Problem(
                 401,
                 "token-needed",
-                "Send the token that this server was started with: Authorization: Bearer TOKEN.",
+                "Send a valid token of this server: Authorization: Bearer TOKEN. One that has ended is none.",
                 headers={"WWW-Authenticate": 'Bearer realm="lakehouse"'},
             )
+        _check_scope(token, path)
+        return token.name
+
+
+def _check_scope(token: Token, path: str) -> None:
+    scope = scope_of(path)
+    if scope and scope not in token.scopes:
+        raise Problem(
+            403,
+            "scope-needed",
+            f"The token {token.name} doesn't have the scope {scope}. It has: {', '.join(token.scopes)}.",
+            headers={"WWW-Authenticate": f'Bearer realm="lakehouse", error="insufficient_scope", scope="{scope}"'},
+        )
 
 
 def too_large(limits: Limits) -> Problem:
@@ -76,17 +107,3 @@ def is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return address.lower() == "localhost"
-
-
-def read_token(path: Path) -> str:
-    """The token in a file. Raises UsageError where there is none, or one that can be guessed."""
-    try:
-        token = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--token-file {path}: it can't be read: {getattr(error, 'strerror', error)}.") from None
-    if len(token) < SHORTEST_TOKEN or not token.isprintable() or " " in token:
-        raise UsageError(
-            f"--token-file {path}: a token is one word of at least {SHORTEST_TOKEN} characters. "
-            f"This makes one: `openssl rand -hex 32 > {on_one_line(path)}`"
-        )
-    return token

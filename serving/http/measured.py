@@ -14,6 +14,7 @@ class RequestMetrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.count = 0
         labels = ("route", "method", "status")
         self._requests = Counter("lakehouse_requests", "Requests", labels, registry=self.registry)
         self._seconds = Histogram(
@@ -23,6 +24,7 @@ class RequestMetrics:
     def ended(self, scope: Mapping[str, Any], status: int, seconds: float) -> None:
         """Counts a request that has been answered."""
         route = getattr(scope.get("route"), "path", "other")
+        self.count += 1
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)

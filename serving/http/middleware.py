@@ -14,9 +14,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import problems
-from serving.http.access_log import AccessLog
+from serving.access.audit import asked_in, is_of_interest
+from serving.http.access_log import LONGEST, AccessLog
 from serving.http.conditional import etag_of, is_any_known, is_known, is_versioned, varies_by
 from serving.http.guard import Access, too_large, too_late
+from serving.http.identity import reader_of
 from serving.http.kept import Headers, KeptAnswer, KeptAnswers
 from serving.problems import Problem, mistake
 from serving.service import Service
@@ -33,6 +35,7 @@ SAFE = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 FRESH = "private, no-cache"
 """A copy may be kept, but is used only after this server has said that it is current (304)."""
@@ -56,6 +59,26 @@ class Middleware:
         finally:
             self.service.requests.ended(request.scope, request.status, request.seconds)
             self.log.request(scope, request)
+            self._audit(scope, request)
+
+    def _audit(self, scope: Scope, request: "_Request") -> None:
+        """Records who asked for what; files that pages load say nothing about that."""
+        if not (self.log.audit.is_on and is_of_interest(scope["path"])):
+            return
+        asked = asked_in(scope["query_string"], self.service.registry)
+        asked |= request.scope["state"].get("asked", {})  # of a body
+        self.log.audit.write(
+            {
+                "who": request.who,
+                "request_id": request.id,
+                "method": scope["method"],
+                "path": scope["path"][:LONGEST],
+                **asked,
+                "status": request.status,
+                "ms": round(request.seconds * 1000, 2),
+                "publication": request.generation.source.tag,
+            }
+        )
 
 
 class _Request:
@@ -79,7 +102,10 @@ class _Request:
         self._head: Headers = []
         self._body: list[bytes] = []
         self.error: str | None = None
+        self.who: str | None = None
         self.generation = middleware.service.generations.acquire()
+        if middleware.access.behind_proxy and self.generation.backend.own_rights:
+            self.generation = self.generation.read_by(reader_of(self.headers))
         self.scope.setdefault("state", {}).update(generation=self.generation, request_id=self.id)
 
     @property
@@ -89,7 +115,8 @@ class _Request:
     async def answer(self) -> None:
         """Sends the answer, or the problem with it."""
         try:
-            self.middleware.access.check(self.scope["path"], self.headers)
+            address = (self.scope.get("client") or ("",))[0]
+            self.who = self.middleware.access.check(self.scope["path"], self.headers, address)
             if is_versioned(self.scope):
                 service = self.middleware.service
                 salt = f"{service.etag_salt} {service.trouble or ''}"  # pages show what is wrong

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from serving.operations.kept import KeptReport
 from serving.pages.rendering import rendered
 from serving.parameters import check_names
+from serving.problems import not_found
 from serving.service import Service, generation_of
 
 if TYPE_CHECKING:
@@ -16,18 +17,25 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 SHOWN_UPDATES = 10
+ELSEWHERE = (
+    "This page reads the folders of a lake on this machine, and this server reads a SQL warehouse. On Databricks, "
+    "updates, rules and rejected rows are in the event logs of the schema operations and in the quarantine tables of "
+    "silver; the runbook has the queries. Which publication is served: /api/v1/health."
+)
 
 
 def prepare(app: FastAPI, service: Service) -> None:
     """Gives the application the report that the page shows."""
-    app.state.operations = KeptReport(service.lake)
+    app.state.operations = KeptReport(service.lake) if service.lake else None
 
 
 @router.get("/operations")
 async def operations(request: Request) -> Response:
     """The page; without a current report, its script asks for it again (static/operations.js)."""
     check_names(request)
-    kept: KeptReport = request.app.state.operations
+    kept: KeptReport | None = request.app.state.operations
+    if kept is None:
+        raise not_found("no-lake-here", ELSEWHERE)
     report, is_current = await kept.get()
     return rendered(
         request,

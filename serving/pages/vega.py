@@ -8,7 +8,9 @@ repository and no page loads anything from another machine.
 import asyncio
 import os
 import sys
+import tempfile
 import threading
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,8 +32,8 @@ def address() -> str:
 def script() -> Path:
     """The script, which is made where it isn't there yet (1 to 3 s). Raises OSError where no folder can be written."""
     name = address().rpartition("/")[2]
-    folders = [Path(sys.prefix) / "share" / "lakehouse", _users_folder()]
     with _making:
+        folders = [Path(sys.prefix) / "share" / "lakehouse", _users_folder(), _process_folder()]
         for folder in folders:
             if (folder / name).is_file():
                 return folder / name
@@ -59,6 +61,12 @@ def _made(folders: list[Path], name: str) -> Path:
 
 def _users_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lakehouse"
+
+
+@cache
+def _process_folder() -> Path:
+    """A folder of this process alone, where neither of the others can be written: Databricks Apps may be so."""
+    return Path(tempfile.mkdtemp(prefix="lakehouse-"))
 
 
 @router.get("/charts/{name}")

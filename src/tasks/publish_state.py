@@ -1,11 +1,16 @@
-"""A task of the job after gold: records which version of every table of silver and gold the run ended with.
+"""A task of the job after gold: publishes the state of silver and gold that the run ended with.
 
-Arguments: the schema that gets the table `publications`, the job run's id, the number of its repair (0: none), and the
-schemas whose tables are recorded. Schemas are catalog.schema.
+Most of gold's tables are materialized views, which have no time travel, and they change one after another. So what is
+served is copied to tables of a schema of its own, whose versions can be read later, and then all versions are recorded
+in one commit: readers of that record never see two runs mixed. No other run of the job changes gold meanwhile.
+
+Arguments: the schema that gets the copies and the table `publications`, the job run's id, the number of its repair (0:
+none), and the schemas of silver and of gold. Schemas are catalog.schema.
 """
 
 import sys
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +21,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 TABLE = "publications"
+HISTORY = "titles"
+"""The table of silver that is served, too: the versions of titles."""
+INTERMEDIATE = frozenset({"playback_session_days", "playback_members"})
+"""Tables of gold that others are made from, and that nobody else needs."""
+AT_ONCE = 8  # copies that are written side by side
 # Metric views have no rows of their own, and so no versions; the task beside this one makes them.
 METRIC_VIEWS = "metrics_"
 COMMENT = (
@@ -31,20 +41,41 @@ COLUMNS = """
 SCHEMA = "update_id STRING, published_at TIMESTAMP, table_name STRING, version BIGINT"
 
 
-def publish(spark: "SparkSession", schema: str, update_id: str, published_schemas: Iterable[str]) -> dict[str, str]:
-    """Records the state of the schemas' tables in one commit to schema.publications, which is made if it isn't there.
+def publish(spark: "SparkSession", published: str, update_id: str, silver: str, gold: str) -> dict[str, str]:
+    """Copies what is served to the schema `published`, then records all versions in one commit to its `publications`.
 
     Returns why there is no version, by table. An update that is recorded already is left as it is: the task may be
     tried again.
     """
-    publications = f"{quoted(schema)}.{TABLE}"
+    publications = f"{quoted(published)}.{TABLE}"
     spark.sql(f"CREATE TABLE IF NOT EXISTS {publications} ({COLUMNS}) USING DELTA COMMENT '{COMMENT}'")
     if spark.table(publications).where(F.col("update_id") == update_id).limit(1).count():
         return {}
-    tables = [table for one in published_schemas for table in tables_in(spark, one)]
-    versions, reasons = versions_of(spark, tables)
+    tables = [*tables_in(spark, silver), *tables_in(spark, gold)]
+    copies = copy(spark, served(tables, silver, gold), published)
+    versions, reasons = versions_of(spark, [*tables, *copies])
     state(spark, update_id, datetime.now(UTC), versions).write.insertInto(publications)
     return reasons
+
+
+def served(tables: Iterable[str], silver: str, gold: str) -> list[str]:
+    """The tables that the App reads: those of gold without intermediate ones, and the versions of titles."""
+    of_gold = {f"{gold}.{name}" for name in INTERMEDIATE}
+    return [
+        one for one in tables if one == f"{silver}.{HISTORY}" or (one.startswith(f"{gold}.") and one not in of_gold)
+    ]
+
+
+def copy(spark: "SparkSession", tables: Iterable[str], schema: str) -> list[str]:
+    """Writes each table's rows to a table of its name in the schema, as a new version; returns the copies' names."""
+
+    def write(table: str) -> str:
+        target = f"{schema}.{table.rpartition('.')[2]}"
+        spark.sql(f"CREATE OR REPLACE TABLE {quoted(target)} USING DELTA AS SELECT * FROM {quoted(table)}")
+        return target
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(write, tables))
 
 
 def tables_in(spark: "SparkSession", schema: str) -> list[str]:
@@ -89,8 +120,8 @@ def quoted(name: str) -> str:
 if __name__ == "__main__":
     from pyspark.sql import SparkSession
 
-    operations, run_id, repair, *schemas = sys.argv[1:]
+    target, run_id, repair, silver_schema, gold_schema = sys.argv[1:]
     update = update_of(run_id, repair)
-    unknown = publish(SparkSession.builder.getOrCreate(), operations, update, schemas)
-    print(f"the state of {', '.join(schemas)} is recorded as {update}")
+    unknown = publish(SparkSession.builder.getOrCreate(), target, update, silver_schema, gold_schema)
+    print(f"the state of {silver_schema} and {gold_schema} is published in {target} as {update}")
     print("\n".join(f"no version of {table}: {reason}" for table, reason in unknown.items()))

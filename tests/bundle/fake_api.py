@@ -140,6 +140,27 @@ def run_job(workspace: Workspace, request: Request) -> Json:
     return workspace.keep(f"runs/{key}", run)
 
 
+def create_warehouse(workspace: Workspace, request: Request) -> Json:
+    key = f"warehouse{next(workspace.ids)}"
+    workspace.keep(f"permissions/warehouses/{key}", {"access_control_list": [access(request.sender, "IS_OWNER")]})
+    return workspace.keep(f"warehouses/{key}", {**request.body, "id": key, "state": "RUNNING"})
+
+
+def create_app(workspace: Workspace, request: Request) -> Json:
+    """An app has a service principal of its own, and runs at once."""
+    name = request.body["name"]
+    workspace.keep(f"permissions/apps/{name}", {"access_control_list": [access(request.sender, "CAN_MANAGE")]})
+    states = {"compute_status": {"state": "ACTIVE"}, "app_status": {"state": "RUNNING"}}
+    principal = {"service_principal_client_id": f"app-{next(workspace.ids)}", "service_principal_name": f"app {name}"}
+    return workspace.keep(f"apps/{name}", {**request.body, **states, **principal, "url": f"https://{name}.example"})
+
+
+def deploy_app(workspace: Workspace, request: Request, name: str) -> Json:
+    key = f"deployment{next(workspace.ids)}"
+    deployment = {**request.body, "deployment_id": key, "status": {"state": "SUCCEEDED", "message": "started"}}
+    return workspace.keep(f"apps/{name}/deployments/{key}", deployment)
+
+
 def create_scope(workspace: Workspace, request: Request) -> Json:
     name = request.body["scope"]
     if f"secret_scopes/{name}" in workspace.things:
@@ -188,6 +209,17 @@ ROUTES: list[Route] = [
     ("POST", "/api/2.2/jobs/run-now", run_job),
     ("GET", "/api/2.2/jobs/runs/get", lambda w, r: w.get(f"runs/{r.query['run_id']}")),
     ("GET", "/api/2.2/jobs/runs/get-output", lambda w, r: {}),
+    ("POST", "/api/2.0/sql/warehouses", create_warehouse),
+    ("GET", "/api/2.0/sql/(warehouses/[^/]+)", lambda w, r, name: w.get(name)),
+    ("POST", "/api/2.0/sql/(warehouses/[^/]+)/edit", lambda w, r, name: w.keep(name, {**w.get(name), **r.body})),
+    ("DELETE", "/api/2.0/sql/(warehouses/[^/]+)", lambda w, r, name: w.drop(name)),
+    ("POST", "/api/2.0/apps", create_app),
+    ("GET", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.get(name)),
+    ("PATCH", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.keep(name, {**w.get(name), **r.body})),
+    ("POST", "/api/2.0/(apps/[^/]+)/(?:update|start|stop)", lambda w, r, name: w.get(name)),
+    ("POST", "/api/2.0/apps/([^/]+)/deployments", deploy_app),
+    ("GET", "/api/2.0/(apps/[^/]+/deployments/[^/]+)", lambda w, r, name: w.get(name)),
+    ("DELETE", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.drop(name)),
     ("POST", "/api/2.0/secrets/scopes/create", create_scope),
     ("GET", "/api/2.0/secrets/scopes/list", lambda w, r: {"scopes": w.all("secret_scopes")}),
     ("POST", "/api/2.0/secrets/scopes/delete", lambda w, r: w.drop(f"secret_scopes/{r.body['scope']}")),

@@ -40,13 +40,23 @@ def resource(kind, key):
 @pytest.mark.parametrize(("kind", "spec"), MERGED)
 def test_a_resource_has_no_field_that_databricks_does_not_know_in_any_target(kind, spec):
     pytest.importorskip("databricks.bundles")
+    from databricks.bundles.apps import App
     from databricks.bundles.jobs import Job
     from databricks.bundles.pipelines import Pipeline
     from databricks.bundles.schemas import Schema
     from databricks.bundles.secret_scopes import SecretScope
+    from databricks.bundles.sql_warehouses import SqlWarehouse
     from databricks.bundles.volumes import Volume
 
-    types = {"jobs": Job, "pipelines": Pipeline, "schemas": Schema, "secret_scopes": SecretScope, "volumes": Volume}
+    types = {
+        "apps": App,
+        "sql_warehouses": SqlWarehouse,
+        "jobs": Job,
+        "pipelines": Pipeline,
+        "schemas": Schema,
+        "secret_scopes": SecretScope,
+        "volumes": Volume,
+    }
     typed = types[kind]
     assert typed.from_dict(spec)
     with pytest.raises((TypeError, ValueError)):
@@ -234,6 +244,7 @@ def test_every_reference_leads_somewhere():
             elif parts[0] == "resources":
                 # The first grant of a schema is in each shared target's overrides.
                 known = {"id", "grants[0]", *resource(parts[1], parts[2])}
+                known |= {"service_principal_client_id"} if parts[1] == "apps" else set()
                 assert parts[3] in known, (path.name, reference)
             else:
                 assert parts[0] in {"bundle", "workspace"}, (path.name, reference)

@@ -145,5 +145,5 @@ def test_groups_may_use_the_catalog_a_warehouse_and_a_dashboard():
     resources = prod(bundle)["resources"]
     resources["catalogs"] = {"main": {"grants": [{"principal": "${var.analysts}", "privileges": ["USE_CATALOG"]}]}}
     for kind, level in (("sql_warehouses", "CAN_USE"), ("dashboards", "CAN_READ")):
-        resources[kind] = {"queries": {"permissions": [{"group_name": "${var.analysts}", "level": level}]}}
+        resources.setdefault(kind, {})["queries"] = {"permissions": [{"group_name": "${var.analysts}", "level": level}]}
     assert findings(bundle) == []

@@ -25,7 +25,7 @@ from deployment.permissions import (
     kind_of,
     permissions_in,
 )
-from deployment.targets import Target, files_of_grants
+from deployment.targets import APP, Target, files_of_grants
 from tests.conftest import ROOT
 from tests.deployment.mistakes import config, filled, prod
 
@@ -81,12 +81,12 @@ def test_uploaders_land_files_and_do_nothing_else(shared):
 
 
 def test_analysts_read_gold_and_do_nothing_else(shared):
-    assert able(shared, "analysts") == {("read", "tables.gold")}
+    assert able(shared, "analysts") == {("read", "tables.gold"), ("read", "tables.published")}
 
 
 def test_operators_read_all_but_bronze_start_everything_and_change_nothing(shared):
     read = {name for capability, name in shared.allowed("operators") if capability is READ_TABLES}
-    assert read == {"tables.silver", "tables.gold", "tables.operations"}
+    assert read == {"tables.silver", "tables.gold", "tables.published", "tables.operations"}
     assert all(shared.may("operators", START_PIPELINE, name) for name in PIPELINES)
     assert all(shared.may("operators", START_JOB, f"jobs.{job}") for job in ("medallion", "nightly"))
     assert {verb for verb, _ in able(shared, "operators")} == {"read", "see", "start"}
@@ -102,9 +102,14 @@ def test_nobody_but_what_runs_reads_raw_ids_or_the_key(shared):
     }
 
 
-def test_dev_belongs_to_who_deploys_it_and_to_nobody_else():
+@pytest.mark.parametrize("target", ["dev", "prod"])
+def test_the_app_reads_what_is_published_and_does_nothing_else(target):
+    assert able(of(target), APP) == {("read", "tables.published")}
+
+
+def test_dev_belongs_to_who_deploys_it_and_to_nobody_else_but_the_own_app():
     allowed = of("dev")
-    assert allowed.principals == [YOU]
+    assert allowed.principals == [YOU, APP]
     assert all(
         allowed.may(YOU, capability, name)
         for capability in CAPABILITIES
@@ -182,9 +187,9 @@ def test_the_committed_document_is_what_the_bundle_says():
 def test_the_document_has_a_row_for_everyone_and_the_file_of_a_grant():
     (text,) = documents(ROOT).values()
     section = text.partition("## Staging and prod")[2].partition("\n## ")[0]
-    for row in ("the service principal", "operators", "analysts", "uploaders", "everybody else"):
+    for row in ("the service principal", "operators", "analysts", "the App", "uploaders", "everybody else"):
         assert f"| {row} |" in section
-    assert "| operators | - | - | read | read | read | - | start | start | - |" in section
+    assert "| operators | - | - | read | read | read | read | - | start | start | - |" in section
     assert "`USE_SCHEMA`, `SELECT`: `bundle/access.yml`" in section
     assert "| you |" in text.partition("## Dev")[2]
 
@@ -212,7 +217,8 @@ def test_resources_of_other_kinds_are_named_in_the_document_and_have_no_rows(tmp
     (tmp_path / "resources" / "more.yml").write_text(more)
     (text,) = documents(tmp_path).values()
     (shipped,) = documents(ROOT).values()
-    line = "The bundle has resources that these tables leave out: dashboards.plays, registered_models.taste.\n\n"
+    others = "apps.serving, dashboards.plays, registered_models.taste, sql_warehouses.serving_warehouse"
+    line = f"The bundle has resources that these tables leave out: {others}.\n\n"
     assert line in text.partition("\n## Outside the bundle\n")[2].partition("\n## ")[0]
     matrix = shipped.partition("## Staging and prod")[2].partition("**The service")[0]
     assert matrix in text
@@ -226,16 +232,17 @@ def test_two_targets_with_other_rights_have_sections_of_their_own(tmp_path):
     for path in (ROOT / "bundle").glob("*.yml"):
         text = path.read_text()
         if path.name == "access.yml":
-            text += "\n".join(
-                [
-                    "      schemas:",
-                    "        gold:",
-                    "          grants:",
-                    "            - principal: guests",
-                    "              privileges: [SELECT]",
-                ]
-            ).replace("      schemas", "      # in prod only\n      schemas")
-            text = text.replace("    resources: *shared", "    resources:\n      <<: *shared")
+            more = [
+                "    resources:",
+                "      <<: *shared",
+                "      # in prod only",
+                "      schemas:",
+                "        gold:",
+                "          grants:",
+                "            - principal: guests",
+                "              privileges: [SELECT]",
+            ]
+            text = text.replace("    resources: *shared", "\n".join(more))
         (tmp_path / "bundle" / path.name).write_text(text)
     (text,) = documents(tmp_path).values()
     assert "## Staging\n" in text
@@ -245,7 +252,7 @@ def test_two_targets_with_other_rights_have_sections_of_their_own(tmp_path):
 def test_the_readme_tells_the_catalogs_owner_what_the_model_needs():
     """Word for word, with the names of the shipped prod target."""
     allowed = of("prod", bundle=filled())
-    names = {"catalog": "prod", SERVICE_PRINCIPAL: "<application id>"}
+    names = {"catalog": "prod", SERVICE_PRINCIPAL: "<application id>", APP: "<the App's application id>"}
     names |= {group: f"lakehouse-{group}" for group in ("operators", "analysts", "uploaders")}
     readme = (ROOT / "README.md").read_text()
     assert set(re.findall(r"^GRANT .*;$", readme, re.M)) == set(catalog_grants(allowed, names))

@@ -147,12 +147,12 @@ def root_path_of_the_bundle(bundle):
     bundle["workspace"] = {"root_path": "/Workspace/Users/me/lakehouse"}
 
 
-@mistake("databricks_cli_version is not at least 0.296.0")
+@mistake("databricks_cli_version is not at least 1.0.0")
 def no_version_of_the_command_line(bundle):
     del bundle["bundle"]["databricks_cli_version"]
 
 
-@mistake("databricks_cli_version is not at least 0.296.0")
+@mistake("databricks_cli_version is not at least 1.0.0")
 def old_version_of_the_command_line(bundle):
     bundle["bundle"]["databricks_cli_version"] = ">= 0.295.0"
 
@@ -221,8 +221,9 @@ def test_targets_may_have_other_names(change):
 
 def test_what_is_uploaded_has_the_task_the_pipelines_and_the_tables_that_they_read():
     """And little else: the repository has some 700 files."""
-    paths = config()["sync"]["paths"]
-    assert paths == ["../src"]
+    sync = config()["sync"]
+    assert sync["paths"] == [f"../{name}" for name in ("src", "serving", "metrics", "exports", "local_runtime")]
+    assert sync["include"] == ["../requirements.txt"]
     kinds = (".py", ".csv", ".sql")
     files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.suffix in kinds]
     for path in (

@@ -10,8 +10,9 @@ import pytest
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
 from local_runtime.errors import UsageError
+from serving.access.current import CurrentTokens
 from serving.http.access_log import AccessLog
-from serving.http.guard import Access, read_token
+from serving.http.guard import Access
 from serving.start import access_for
 from tests.serving.conftest import client_of
 
@@ -30,8 +31,10 @@ def test_a_name_of_somebody_else_that_points_to_this_machine_is_refused(client, 
 
 
 @pytest.fixture(scope="module")
-def guarded(service):
-    with client_of(service, Access(token=TOKEN, hosts=None)) as found:
+def guarded(service, tmp_path_factory):
+    file = tmp_path_factory.mktemp("token") / "token"
+    file.write_text(f"{TOKEN}\n")
+    with client_of(service, Access(tokens=CurrentTokens(file), hosts=None)) as found:
         yield found
 
 
@@ -62,19 +65,21 @@ def test_an_address_that_others_reach_needs_a_token(host, tmp_path):
     with pytest.raises(UsageError, match="--token-file"):
         access_for(host, None)
     (tmp_path / "token").write_text(f"{TOKEN}\n")
-    assert access_for(host, tmp_path / "token") == Access(token=TOKEN, hosts=None)
+    access = access_for(host, tmp_path / "token")
+    assert (access.hosts, access.tokens.find(TOKEN).name, access.tokens.find(TOKEN + "x")) == (None, "token", None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.2"])
 def test_this_machine_needs_none(host):
-    assert access_for(host, None).token is None
+    access = access_for(host, None)
+    assert (access.tokens, access.rates) == (None, None)
 
 
 @pytest.mark.parametrize("text", ["", "short", "two words that are long", "\n"])
 def test_a_token_that_can_be_guessed_is_refused(tmp_path, text):
     (tmp_path / "token").write_text(text)
     with pytest.raises(UsageError, match="openssl"):
-        read_token(tmp_path / "token")
+        CurrentTokens(tmp_path / "token")
 
 
 def test_a_large_body_is_refused_however_it_is_sent(client):
@@ -89,9 +94,21 @@ def test_every_answer_is_safe_to_show(client):
     for address in ("/", "/api/v1/query?metrics=titles", "/nowhere", "/static/lakehouse.css", "/metrics"):
         headers = client.get(address).headers
         assert headers["x-content-type-options"] == "nosniff"
+        assert "camera=()" in headers["permissions-policy"]
+        assert (headers["referrer-policy"], headers["cross-origin-resource-policy"]) == ("same-origin", "same-origin")
         policy = headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
         assert "unsafe" not in policy
+
+
+def test_no_page_elsewhere_may_read_an_answer(client):
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    answers = [client.request(method, "/api/v1/query?metrics=titles", headers=asked) for method in ("GET", "OPTIONS")]
+    answers.append(client.post("/api/v1/query", json={"metrics": ["titles"]}, headers=asked))
+    assert [answer.status_code for answer in answers] == [200, 405, 200]
+    for answer in answers:
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 def test_a_request_id_is_echoed_and_an_odd_one_replaced(client):

@@ -11,6 +11,8 @@ pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't ins
 
 from local_runtime.errors import LakehouseError
 from local_runtime.state.publications import FOLDER, newest_publication
+from serving.backends.local import LocalStore
+from serving.backends.memory import Memory
 from serving.build import build_service
 from serving.generations import Generation, Generations, load_generation
 from serving.http.access_log import AccessLog
@@ -76,22 +78,24 @@ def test_who_reads_an_old_generation_finishes_with_it(served, lake):
         watcher(served).look()
         assert served.generations.current is not old
         assert served.generations.kept == 2
-        assert old.connection.cursor().execute("SELECT count(*) > 0 FROM gold.dim_title").fetchall() == [(True,)]
+        assert old.backend.connection.cursor().execute("SELECT count(*) > 0 FROM gold.dim_title").fetchall() == [
+            (True,)
+        ]
     assert served.generations.kept == 1
     with pytest.raises(Exception, match="closed"):
-        old.connection.cursor()
+        old.backend.connection.cursor()
 
 
 def test_readers_beside_many_switches_get_no_error(lake):
     source = newest_source(lake)
-    generations = Generations(load_generation(lake, source))
+    generations = Generations(load_generation(LocalStore(lake), source))
     errors, done = [], threading.Event()
 
     def read():
         while not done.is_set():
             with generations.reading() as generation:
                 try:
-                    with generation.connection.cursor() as cursor:
+                    with generation.backend.connection.cursor() as cursor:
                         cursor.execute("SELECT count(*) FROM gold.dim_genre").fetchall()
                 except Exception as error:
                     errors.append(error)
@@ -100,7 +104,7 @@ def test_readers_beside_many_switches_get_no_error(lake):
     for reader in readers:
         reader.start()
     for number in range(2):
-        generations.switch(Generation(replace(source, tag=f"p{number}"), load(lake, source)))
+        generations.switch(Generation(replace(source, tag=f"p{number}"), Memory(load(lake, source))))
     done.set()
     for reader in readers:
         reader.join()
@@ -215,7 +219,7 @@ def test_partition_columns_that_files_lack_come_from_the_log(tmp_path):
 def test_what_is_loaded_opens_no_file_and_changes_no_setting(service):
     import duckdb
 
-    with service.generations.reading() as generation, generation.connection.cursor() as cursor:
+    with service.generations.reading() as generation, generation.backend.connection.cursor() as cursor:
         for sql in ("FROM '/etc/passwd'", "COPY gold.dim_genre TO '/tmp/x.csv'", "SET enable_external_access = true"):
             with pytest.raises(duckdb.Error):
                 cursor.execute(sql)

@@ -10,6 +10,7 @@ pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't ins
 
 import duckdb
 
+from serving.backends.memory import Memory
 from serving.generations import Generation, Generations
 from serving.limits import Limits
 from serving.problems import Problem
@@ -18,7 +19,7 @@ from serving.statements import Statements, fetch
 
 
 def statements_of(**limits):
-    generation = Generation(Source(tag="p1", versions={}), duckdb.connect())
+    generation = Generation(Source(tag="p1", versions={}), Memory(duckdb.connect()))
     return Statements(Generations(generation), Limits(**limits)), generation
 
 

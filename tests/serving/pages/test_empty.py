@@ -17,7 +17,7 @@ def bare(made_lake):
     from serving.build import build_service
 
     service = build_service(made_lake)
-    cursor = service.generations.current.connection.cursor()
+    cursor = service.generations.current.backend.connection.cursor()
     for (table,) in cursor.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'gold'").fetchall():
         if table.startswith(("fact_playback", "playback_", "fact_subscription", "kpi_", "dim_subscriber")):
             cursor.execute(f'DELETE FROM gold."{table}"')

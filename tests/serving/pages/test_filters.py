@@ -94,7 +94,7 @@ def test_titles_that_look_like_html_are_texts(made_lake):
     from serving.build import build_service
 
     service = build_service(made_lake)
-    cursor = service.generations.current.connection.cursor()
+    cursor = service.generations.current.backend.connection.cursor()
     cursor.execute("UPDATE gold.dim_title SET title = '<script>alert(1)</script>' WHERE title_key <> -1")
     cursor.execute("UPDATE gold.dim_genre SET genre = '\"><img src=x onerror=alert(1)>' WHERE genre_key <> -1")
     with client_of(service) as client:

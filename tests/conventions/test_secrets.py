@@ -1,0 +1,71 @@
+"""No file of the repository has a secret in it, and one that is planted is found."""
+
+import random
+import string
+import subprocess
+
+import pytest
+
+pytest.importorskip("detect_secrets", reason="what tests need (the group `test`) isn't installed")
+
+from tests.conftest import ROOT
+from tests.conventions.secret_scan import secrets_in
+
+COUNTING = ("0123456789abcdef" * 4, "1234567890" * 4)
+"""What examples and tests have for keys: nobody takes it for one."""
+NOT_SECRET = {
+    ("tests/common/test_pseudonyms.py", "Hex High Entropy String"): "a pseudonym that the test expects",
+    ("tests/local_runtime/set_up/test_failures.py", "Basic Auth Credentials"): "what a message must not repeat",
+}
+CHANCE = random.Random(7)
+
+
+def like_a_key(alphabet, length):
+    """A text as random as a key; written out here, it would be found."""
+    return "".join(CHANCE.choice(alphabet) for _ in range(length))
+
+
+LETTERS = string.ascii_letters + string.digits
+HEX, RANDOM = like_a_key("0123456789abcdef", 32), like_a_key(LETTERS, 40)
+
+
+def tracked():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("this is no git repository")
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def test_no_tracked_file_has_a_secret():
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (UnicodeDecodeError, FileNotFoundError):  # a picture; a file that is deleted and not committed yet
+            continue
+        for line, kind, secret in secrets_in(name, text):
+            if not (any(one.startswith(secret) for one in COUNTING) or (name, kind) in NOT_SECRET):
+                found.append(f"{name}:{line}: {kind}")
+    assert found == [], "remove it, and revoke it: it is in the history"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        f"token: dapi{HEX}",
+        f"client_secret: dose{HEX}",
+        f"AWS_ACCESS_KEY_ID=AKIA{RANDOM[:16].upper()}",
+        "-----BEGIN " + "RSA PRIVATE KEY-----",
+        "postgresql://lakehouse:" + RANDOM[:12] + "@db.example/gold",
+        f"lakehouse_{RANDOM}abc",
+        f"ghp_{RANDOM[:36]}",
+        f'API_KEY = "{RANDOM}"',
+        f'key = "{HEX}"',
+    ],
+)
+@pytest.mark.parametrize("path", ["bundle/targets.yml", "serving/start.py"])
+def test_a_planted_secret_is_found(path, planted):
+    text = (ROOT / path).read_text()
+    assert secrets_in(path, text) == []
+    assert secrets_in(path, f"{text}\n{planted}\n") != []
