@@ -55,7 +55,7 @@ class Table:
         full = f"{DEFAULT_SCHEMA}.{self.name}"
         details = self.lake.log(full).details()
         if details is None or details.metadata["id"] != self.id:
-            raise LakehouseError(f"{full} was built again while it was exported: export it again.")
+            raise LakehouseError(f"{full} was built again meanwhile: start again.")
         (found,) = results(self.lake, f"FROM {full}@v{self.version}")
         return found
 

@@ -13,6 +13,7 @@ from local_runtime.cli.differing import add_diff
 from local_runtime.cli.examples import EXAMPLES
 from local_runtime.cli.exporting import add_export
 from local_runtime.cli.metrics_arguments import add_metrics
+from local_runtime.cli.publishing import add_publish
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
     add_export(commands.add_parser("export", parents=[lake], help="gold as files: Parquet, CSV, workbooks, DuckDB"))
+    add_publish(commands.add_parser("publish", parents=[lake], help="gold in PostgreSQL, one transaction for all tables"))
     add_diff(commands.add_parser("diff", parents=[lake], help="what differs between two versions of a table"))
     for name, done in (("accept", "applied"), ("reject", "passed over")):
         _add_decision(

@@ -17,6 +17,7 @@ from local_runtime.cli.differing import diff
 from local_runtime.cli.exporting import export
 from local_runtime.cli.files import file
 from local_runtime.cli.importing import import_file
+from local_runtime.cli.publishing import publish
 from local_runtime.cli.run_log import tell, tell_error, tell_note
 from local_runtime.cli.serving import serve
 from local_runtime.cli.upkeep import digest, vacuum
@@ -274,6 +275,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "status": status,
     "serve": serve,
     "export": export,
+    "publish": publish,
     "diff": diff,
     "accept": accept,
     "reject": reject,
