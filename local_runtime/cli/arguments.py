@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
     add_export(commands.add_parser("export", parents=[lake], help="gold as files: Parquet, CSV, workbooks, DuckDB"))
-    add_publish(commands.add_parser("publish", parents=[lake], help="gold in PostgreSQL, one transaction for all tables"))
+    add_publish(commands.add_parser("publish", parents=[lake], help="gold in PostgreSQL, in one transaction"))
     add_diff(commands.add_parser("diff", parents=[lake], help="what differs between two versions of a table"))
     for name, done in (("accept", "applied"), ("reject", "passed over")):
         _add_decision(

@@ -35,6 +35,9 @@ def add_publish(publish: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         help="make a table again whose columns were changed on the server; repeatable",
     )
+    publish.add_argument(
+        "--check", action="store_true", help="change nothing: compare every row there with what was published"
+    )
 
 
 def publish(arguments: Namespace) -> int:
@@ -50,10 +53,14 @@ def publish(arguments: Namespace) -> int:
 
     started = time.monotonic()
     address_of(arguments.dsn)
+    if arguments.check:
+        return _check(arguments)
     lake = Lake(arguments.lake.absolute())
     state = state_of(lake, arguments.publication or NEWEST)
     if state.publication is None:
-        raise LakehouseError(f"Nothing of {lake.root} is published yet: `{run_command(lake)}` publishes, if it goes well.")
+        raise LakehouseError(
+            f"Nothing of {lake.root} is published yet: `{run_command(lake)}` publishes, if it goes well."
+        )
     rebuilt = tuple(name.lower().removeprefix("gold.") for name in arguments.rebuild)
     target = Target(dsn=arguments.dsn, schema=arguments.schema, readers=tuple(arguments.reader), rebuilt=rebuilt)
     with ProgressLine("Reading the lake …", sys.stderr) as line:
@@ -62,16 +69,37 @@ def publish(arguments: Namespace) -> int:
     return 0
 
 
+def _check(arguments: Namespace) -> int:
+    """Compares; 1 where rows differ."""
+    from local_runtime.counts import counted
+    from local_runtime.errors import UsageError
+    from local_runtime.progress_line import ProgressLine
+    from publishing.postgres.checking import check
+
+    if arguments.reader or arguments.rebuild or arguments.publication:
+        raise UsageError("--check changes nothing: leave --reader, --rebuild and --publication out.")
+    with ProgressLine("Connecting …", sys.stderr) as line:
+        record, differing = check(arguments.dsn, arguments.schema, line.say)
+    for sentence in differing:
+        print(sentence)
+    rows, tables = sum(sent.rows for sent in record.tables.values()), counted(len(record.tables), "table")
+    if not differing:
+        print(f"{arguments.schema} has {record.publication} as it was published: {tables}, {counted(rows, 'row')}")
+    return 1 if differing else 0
+
+
 def _print(outcome: "Outcome", schema: str, seconds: float) -> None:
     from local_runtime.counts import counted
 
     for note in outcome.notes:
         print(note, file=sys.stderr)
     tables = sum(map(len, outcome.done.values()))
-    parts = [f"{len(outcome.done[what]):,} {what}" for what in ("created", "changed", "dropped") if what in outcome.done]
+    parts = [
+        f"{len(outcome.done[what]):,} {what}" for what in ("created", "changed", "dropped") if what in outcome.done
+    ]
     rows = f"{counted(outcome.came, 'row')} sent, {outcome.went:,} removed" if parts else ""
-    done = ", ".join([*parts, *([rows] if rows else [])]) or "nothing had changed"
-    print(f"{outcome.publication} is in the schema {schema}: {counted(tables, 'table')}, {done}; {seconds:.1f} s")
+    text = ", ".join([*parts, *([rows] if rows else [])]) or "nothing had changed"
+    print(f"{outcome.publication} is in the schema {schema}: {counted(tables, 'table')}, {text}; {seconds:.1f} s")
 
 
 def _schema(text: str) -> str:

@@ -106,7 +106,7 @@ def sentences(schema: str) -> Iterator[None]:
         text = f"{reason(error)} Drop what depends on it, publish, and make it again. {unchanged}"
         raise LakehouseError(text) from None
     except (errors.LockNotAvailable, errors.DeadlockDetected) as error:
-        text = f"{reason(error)} Somebody has locked a table for {SECONDS_FOR_LOCKS} s: publish again later. {unchanged}"
+        text = f"{reason(error)} Somebody had locked a table ({SECONDS_FOR_LOCKS} s): publish again later. {unchanged}"
         raise LakehouseError(text) from None
     except (errors.UniqueViolation, errors.NotNullViolation) as error:
         table = error.diag.table_name

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 from exports.tables import Table
 from local_runtime.quoting import DOUBLE, quoted
-from publishing.postgres.lake_rows import Difference, batches
+from publishing.postgres.definitions import columns_of
+from publishing.postgres.lake_rows import Difference
 from publishing.postgres.server import Server
 from publishing.postgres.types import INSTEAD_OF_NUL, fingerprint_on_server
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 BATCH = 50_000  # rows
 CAME, WENT = "pg_temp.lakehouse_came", "pg_temp.lakehouse_went"
 
 
-def send_all(server: Server, table: Table) -> int:
+def send_all(server: Server, table: Table, rows: "duckdb.DuckDBPyRelation") -> int:
     """Sends all rows into the table, which has none; returns how many NUL characters were replaced."""
-    with batches(table) as reader:
+    with table.being_read():
+        reader = rows.to_arrow_reader(BATCH)
         return _copy(server, server.named(table.name), reader.schema.names, reader)
 
 
@@ -41,7 +44,7 @@ def send_difference(server: Server, table: Table, changes: Difference, key: Sequ
         server.run(_upsert(target, names, key))
         return replaced
     finally:
-        if not server.connection.broken and not server.connection.info.transaction_status.name == "INERROR":
+        if server.is_usable:
             server.run(f"DROP TABLE IF EXISTS {CAME}, {WENT}")
 
 
@@ -53,11 +56,11 @@ def _delete(server: Server, target: str, table: Table, changes: Difference, key:
     _copy(server, WENT, changes.went.schema.names, changes.went.to_batches(BATCH))
     if key:
         same = " AND ".join(f"t.{quoted(name, DOUBLE)} = w.{quoted(name, DOUBLE)}" for name in key)
-        return server.run(f"DELETE FROM {target} t USING {WENT} w WHERE {same}") == changes.went.num_rows
+        return server.run(f"DELETE FROM {target} t USING {WENT} w WHERE {same}") == int(changes.went.num_rows)
     deleted = server.run(f"""
         DELETE FROM {target} t USING (
             SELECT place, fingerprint, row_number() OVER (PARTITION BY fingerprint) AS copy
-            FROM (SELECT ctid AS place, {fingerprint_on_server(table.columns)} AS fingerprint FROM {target}) marked
+            FROM (SELECT ctid AS place, {fingerprint_on_server(columns_of(table))} AS fingerprint FROM {target}) marked
         ) found JOIN {WENT} w USING (fingerprint) WHERE t.ctid = found.place AND found.copy <= w.copies
     """)
     return deleted == changes.rows_gone

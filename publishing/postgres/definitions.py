@@ -17,7 +17,9 @@ def columns_of(table: Table) -> dict[str, str]:
     """The table's columns and their types on the server. Raises LakehouseError for what PostgreSQL has no room for."""
     for name in (table.name, *(column.name for column in table.columns)):
         if len(name.encode()) > LONGEST_NAME:
-            raise LakehouseError(f"gold.{table.name}: PostgreSQL has no room for the name {name} ({LONGEST_NAME} bytes).")
+            raise LakehouseError(
+                f"gold.{table.name}: {name} is longer than names in PostgreSQL ({LONGEST_NAME} bytes)."
+            )
     return {column.name: server_type(table, column) for column in table.columns}
 
 
@@ -38,7 +40,7 @@ def change_columns(server: Server, table: Table, before: Mapping[str, str]) -> N
 
 
 def add_keys(server: Server, table: Table, keys: Keys) -> None:
-    """Adds the primary key, and indexes on foreign keys and dates. IF NOT EXISTS, for a column may have been dropped."""
+    """Adds the primary key, and indexes on foreign keys and dates, where they are missing."""
     there = {column.name for column in table.columns}
     primary = usable(table, keys)
     if primary and not _has_primary_key(server, table.name):
@@ -128,7 +130,8 @@ def grant_reading(server: Server, asked: Iterable[str], tables: Collection[str])
     schema = quoted(server.schema, DOUBLE)
     for role in dict.fromkeys([*asked, *_readers(server)]):
         reader = quoted(role, DOUBLE)
-        if not server.rows("SELECT FROM pg_roles WHERE has_schema_privilege(%s, %s, 'USAGE') LIMIT 1", role, server.schema):
+        ((is_let_in,),) = server.rows("SELECT has_schema_privilege(%s, %s, 'USAGE')", role, server.schema)
+        if not is_let_in:
             server.run(f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
         lacking = [name for name in _not_granted(server, role) if name in tables]
         if lacking:

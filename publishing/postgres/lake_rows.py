@@ -1,11 +1,10 @@
 """The lake's side: a table's rows at a version, how many there are and their digest, and what differs from another."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exports.tables import Table
+from exports.tables import Table, relations
 from local_runtime.delta.lake import DEFAULT_SCHEMA
 from local_runtime.errors import LakehouseError
 from local_runtime.inspection.query import results
@@ -13,6 +12,7 @@ from local_runtime.quoting import DOUBLE, quoted, quoted_table
 from publishing.postgres.types import cell, fingerprint_in_lake, has_digest, number_in_lake
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 FINGERPRINT = "row fingerprint"
@@ -29,7 +29,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Difference:
-    """The rows that came, as COPY takes them, and those that went, by key or by fingerprint; `total` is of the change."""
+    """Rows that came, as COPY takes them, and those that went, by key or fingerprint; and the change of the sum."""
 
     came: "pa.Table"
     went: "pa.Table"
@@ -42,19 +42,24 @@ class Difference:
         return int(self.came.num_rows) - self.rows_gone
 
 
-def summary(table: Table) -> Summary:
-    """The rows of the table: how many, and their sum."""
-    number = number_in_lake(fingerprint_in_lake(table.columns)) if has_digest(table.columns) else "NULL::BIGINT"
-    with table.being_read():
-        ((rows, total),) = table.relation().aggregate(f"count(*), sum({number})").fetchall()
-    return Summary(rows, None if not has_digest(table.columns) else int(total or 0))
+def summaries(tables: Sequence[Table]) -> dict[str, Summary]:
+    """How many rows each table has, and their sum, by its name."""
+    selects = [f"SELECT count(*), sum({_number(table)})" for table in tables]
+    found = {}
+    for table, answer in zip(tables, relations(tables, selects), strict=True):
+        with table.being_read():
+            ((rows, total),) = answer.fetchall()
+        found[table.name] = Summary(rows, int(total or 0) if has_digest(table.columns) else None)
+    return found
 
 
-@contextmanager
-def batches(table: Table) -> Iterator["pa.RecordBatchReader"]:
-    """All rows, as COPY takes them."""
-    with table.being_read():
-        yield table.batches(map(cell, table.columns))
+def _number(table: Table) -> str:
+    return number_in_lake(fingerprint_in_lake(table.columns)) if has_digest(table.columns) else "NULL::BIGINT"
+
+
+def all_rows(tables: Sequence[Table]) -> "Iterator[duckdb.DuckDBPyRelation]":
+    """The rows of each table as COPY takes them, in order; a table's are read when they are asked for."""
+    return relations(tables, [f"SELECT {', '.join(map(cell, table.columns))}" for table in tables])
 
 
 def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference | None:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from exports.tables import Table
 from local_runtime.errors import LakehouseError, UsageError
 from publishing.postgres.definitions import columns_of
-from publishing.postgres.record import RECORD, Record, Sent
-from publishing.postgres.server import Relation, Server
+from publishing.postgres.record import Record, Sent
+from publishing.postgres.server import RECORD, Relation, Server
 
 
 class Need(StrEnum):
@@ -28,6 +28,7 @@ class Step:
     need: Need
     before: Sent | None
     why: str = ""
+    is_edited: bool = False
 
     @property
     def has_new_columns(self) -> bool:
@@ -50,9 +51,12 @@ def plan(
         raise LakehouseError(f"gold.{RECORD} can't be published: the record of the schema has this name.")
     for table in tables:
         _check(server, table.name, record, relations.get(table.name), table.name in rebuilt)
-    there = [table.name for table in tables if table.name in record.tables and table.name in relations]
-    counts = server.counts(name for name in there if name not in rebuilt)
-    return [_step(table, record.tables.get(table.name), counts.get(table.name)) for table in tables]
+    # A table whose columns were changed is made again; views on one whose rows were changed can stay.
+    kept = [name for name, sent in record.tables.items() if name in relations and relations[name].has(sent.columns)]
+    counts = server.counts(kept)
+    return [
+        _step(table, record.tables.get(table.name), counts.get(table.name), table.name in rebuilt) for table in tables
+    ]
 
 
 def vanished(record: Record, tables: Iterable[Table], relations: Mapping[str, Relation]) -> Iterator[str]:
@@ -72,7 +76,7 @@ def _check(server: Server, name: str, record: Record, found: Relation | None, is
             "to another schema (--schema). Nothing was changed."
         )
     was = record.tables[name].columns
-    if is_rebuilt or dict(found.columns) == dict(was):
+    if is_rebuilt or found.has(was):
         return
     added, gone = sorted({*found.columns} - {*was}), sorted({*was} - {*found.columns})
     retyped = sorted(column for column in {*was} & {*found.columns} if was[column] != found.columns[column])
@@ -87,12 +91,14 @@ def _check(server: Server, name: str, record: Record, found: Relation | None, is
     )
 
 
-def _step(table: Table, before: Sent | None, rows: int | None) -> Step:
+def _step(table: Table, before: Sent | None, rows: int | None, is_rebuilt: bool) -> Step:
     if before is None or rows is None:
-        why = "it was dropped on the server, or is to be rebuilt" if before else ""
-        return Step(table, Need.CREATE, None, why)
+        return Step(table, Need.CREATE, None)
     if rows != before.rows:
-        return Step(table, Need.ALL, before, f"it had {rows:,} rows on the server, not the {before.rows:,} published")
+        why = f"it had {rows:,} rows on the server, not the {before.rows:,} published"
+        return Step(table, Need.ALL, before, why, is_edited=True)
+    if is_rebuilt:
+        return Step(table, Need.ALL, before, "it is to be rebuilt", is_edited=True)
     if dict(before.columns) != columns_of(table):
         return Step(table, Need.ALL, before, "its columns have changed")
     if before.id != table.id:

@@ -49,7 +49,7 @@ def read_record(server: Server, relations: Mapping[str, Relation]) -> Record:
     if RECORD not in relations:
         return Record(0, "", "", {})
     found = relations[RECORD]
-    if not found.is_table or not found.is_ours or dict(found.columns) != {n: kind for n, (kind, _) in COLUMNS.items()}:
+    if not found.is_table or not found.is_ours or not found.has({name: kind for name, (kind, _) in COLUMNS.items()}):
         raise LakehouseError(
             f"{server.schema}.{RECORD} is there and isn't the record of a publisher (owner: {found.owner}). Publish to "
             "another schema (--schema), or rename it."
@@ -65,14 +65,12 @@ def read_record(server: Server, relations: Mapping[str, Relation]) -> Record:
 
 def make_record(server: Server) -> None:
     """Makes the table."""
+    table = server.named(RECORD)
     columns = ", ".join(f"{name} {kind} NOT NULL" for name, (kind, _) in COLUMNS.items())
-    comments = "; ".join(
-        f"COMMENT ON COLUMN {server.named(RECORD)}.{name} IS {text_literal(text)}" for name, (_, text) in COLUMNS.items()
-    )
-    server.run(
-        f"CREATE TABLE {server.named(RECORD)} ({columns}, PRIMARY KEY (number)); COMMENT ON TABLE {server.named(RECORD)} "
-        f"IS 'One row per publication of this schema. All its tables are of the newest one.'; {comments}"
-    )
+    server.run(f"CREATE TABLE {table} ({columns}, PRIMARY KEY (number))")
+    texts = {f"COLUMN {table}.{name}": text for name, (_, text) in COLUMNS.items()}
+    texts[f"TABLE {table}"] = "One row per publication of this schema. All its tables are of the newest one."
+    server.run("; ".join(f"COMMENT ON {what} IS {text_literal(text)}" for what, text in texts.items()))
 
 
 def write_record(server: Server, number: int, publication: Publication, tables: Mapping[str, Sent]) -> None:

@@ -24,6 +24,10 @@ class Relation:
     is_ours: bool
     columns: Mapping[str, str]
 
+    def has(self, columns: Mapping[str, str]) -> bool:
+        """Whether these are its columns, with their types, in any order."""
+        return dict(self.columns) == dict(columns)
+
 
 @dataclass(frozen=True)
 class ForeignKey:
@@ -48,12 +52,17 @@ class Server:
         """Runs a statement, several where there are no values; returns how many rows the last one wrote."""
         return self.connection.execute(statement.encode(), values or None).rowcount
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether statements can go on: the connection is there, and none has failed."""
+        return not self.connection.broken and self.connection.info.transaction_status.name == "INTRANS"
+
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         return self.connection.execute(query.encode(), values or None).fetchall()
 
     def lock(self) -> None:
-        """Keeps other publishers out of the schema until the transaction ends. Raises LakehouseError for a second one."""
+        """Keeps other publishers out until the transaction ends. Raises LakehouseError where one is at work."""
         place = (PUBLISHERS, self.schema)
         ((is_free,),) = self.rows("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", *place)
         if is_free:
@@ -103,7 +112,7 @@ class Server:
     def counts(self, tables: Iterable[str]) -> dict[str, int]:
         """How many rows the tables have."""
         queries = [f"SELECT '{name}', count(*) FROM {self.named(name)}" for name in tables]
-        return dict(self.rows(" UNION ALL ".join(queries))) if queries else {}  # type: ignore[arg-type]
+        return dict(self.rows(" UNION ALL ".join(queries))) if queries else {}
 
 
 def _described(holders: list[tuple[Any, ...]]) -> str:

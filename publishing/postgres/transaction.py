@@ -1,7 +1,7 @@
 """One transaction for all tables of a publication: readers see the publication before it, or this one."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from exports.tables import State, Table
@@ -11,13 +11,15 @@ from publishing.keys import Keys, declared_keys
 from publishing.postgres import definitions
 from publishing.postgres.connection import connected, reason, sentences
 from publishing.postgres.copying import send_all, send_difference
-from publishing.postgres.lake_rows import Summary, difference, summary
+from publishing.postgres.lake_rows import Summary, all_rows, difference, summaries
 from publishing.postgres.plan import Need, Step, plan, vanished
 from publishing.postgres.record import Sent, make_record, read_record, write_record
 from publishing.postgres.server import RECORD, Server
 from publishing.postgres.types import WHOLE, digest_text, has_digest
 
 if TYPE_CHECKING:
+    import duckdb
+
     from publishing.postgres.connection import Connection
 
 
@@ -75,8 +77,9 @@ def publish(state: State, target: Target, say: Callable[[str], None] = lambda st
 
 
 def _is_ours(state: State, foreign_key: str) -> bool:
-    names = {(table.name, column) for table in state.tables for column in declared_keys().get(table.name, Keys()).foreign}
-    return foreign_key in {definitions.foreign_key_name(*each) for each in names}
+    keys = declared_keys()
+    ours = [(table.name, column) for table in state.tables for column in keys.get(table.name, Keys()).foreign]
+    return foreign_key in {definitions.foreign_key_name(*each) for each in ours}
 
 
 def _commit(connection: "Connection", schema: str) -> None:
@@ -88,8 +91,8 @@ def _commit(connection: "Connection", schema: str) -> None:
         if error.sqlstate is not None and not connection.broken:
             raise
         raise LakehouseError(
-            f"The connection was lost while the publication was committed ({reason(error)}). Schema {schema} has all of "
-            "it or nothing of it. Publish again: that finds out, and sends what is missing."
+            f"The connection was lost while the publication was committed ({reason(error)}). Schema {schema} has all "
+            "of it or nothing of it. Publish again: that finds out, and sends what is missing."
         ) from None
 
 
@@ -109,6 +112,8 @@ class _Transaction:
         self.outcome = Outcome(state.name)
         self.tables: dict[str, Sent] = {}
         self.keys: Mapping[str, Keys] = {}
+        self.summaries: Mapping[str, Summary] = {}
+        self.rows: Iterator[duckdb.DuckDBPyRelation] = iter(())
 
     def run(self) -> Outcome:
         """Does everything but the commit."""
@@ -123,6 +128,9 @@ class _Transaction:
         if is_new or gone or any(step.need is not Need.NOTHING for step in steps):
             self.keys = declared_keys()
             self._define(steps, gone, relations.keys())
+            complete = [step.table for step in steps if step.need in (Need.ALL, Need.CREATE)]
+            self.say("Reading the lake …")
+            self.summaries, self.rows = summaries(complete), all_rows(complete)
             for step in steps:
                 self._send(step)
             self._finish(steps)
@@ -168,54 +176,54 @@ class _Transaction:
         self.say(f"Sending {name} …")
         keys = self.keys.get(name, Keys())
         if step.need is Need.CREATE or before is None:
-            self._send_all(step, "created")
+            self._send_all(step.table, "created", self.summaries[name], next(self.rows))
             definitions.add_keys(self.server, step.table, keys)
         else:
             definitions.add_keys(self.server, step.table, keys)
-            if step.need is Need.ALL or not self._send_changes(step, before, definitions.usable(step.table, keys)):
-                self._replace(step, before)
+            if step.need is Need.ALL:
+                self._replace(step, before, self.summaries[name], next(self.rows))
+            elif instead := self._send_changes(step, before, definitions.usable(step.table, keys)):
+                self._replace(instead, before, summaries([step.table])[name], next(all_rows([step.table])))
         definitions.write_comments(self.server, step.table)
 
-    def _send_changes(self, step: Step, before: Sent, key: tuple[str, ...]) -> bool:
-        """Sends what differs from the version before; False where all of the table has to be sent."""
+    def _send_changes(self, step: Step, before: Sent, key: tuple[str, ...]) -> Step | None:
+        """Sends what differs from the version before; where all of the table has to be sent, that step instead."""
         table = step.table
         changes = difference(table, before.version, key) if key or has_digest(table.columns) else None
         if changes is None:
-            self.outcome.notes.append(f"{table.name}: its version {before.version} is gone, so all of it is compared.")
-            return False
+            return replace(step, why=f"its version {before.version} can't be compared any more")
         replaced = send_difference(self.server, table, changes, key)
         if replaced is None:
-            self.outcome.notes.append(f"{table.name} was changed on the server: all of it is sent.")
-            return False
+            return replace(step, why="rows of it were changed on the server", is_edited=True)
         total = None
         if changes.total is not None and before.digest is not None:
             total = (int(before.digest, 16) + changes.total) % WHOLE
         elif has_digest(table.columns):
-            total = summary(table).total
+            total = summaries([table])[table.name].total
         self._note_nul(table, replaced)
         came, went = changes.came.num_rows, changes.rows_gone
         self._sent(table, Summary(before.rows + changes.rows, total))
         self.outcome.add("changed" if came or went else "unchanged", table.name, came, went)
-        return True
+        return None
 
-    def _replace(self, step: Step, before: Sent) -> None:
+    def _replace(self, step: Step, before: Sent, found: Summary, rows: "duckdb.DuckDBPyRelation") -> None:
         """Sends all rows in place of those that are there, unless they are the same."""
-        found = summary(step.table)
         is_same = found.total is not None and (found.rows, digest_text(found.total)) == (before.rows, before.digest)
-        if step.why and not is_same:
-            self.outcome.notes.append(f"{step.table.name}: {step.why}, so all of it is sent.")
-        if is_same and not step.has_new_columns and not step.why.startswith("it had"):
+        if is_same and not step.has_new_columns and not step.is_edited:
             self._sent(step.table, found)
             self.outcome.add("unchanged", step.table.name)
             return
+        if step.why:
+            self.outcome.notes.append(f"{step.table.name}: {step.why}, so all of it is sent.")
         deleted = self.server.run(f"DELETE FROM {self.server.named(step.table.name)}")
-        self._send_all(step, "changed", found, deleted)
+        self._send_all(step.table, "changed", found, rows, deleted)
 
-    def _send_all(self, step: Step, what: str, found: Summary | None = None, deleted: int = 0) -> None:
-        found = found or summary(step.table)
-        self._note_nul(step.table, send_all(self.server, step.table))
-        self._sent(step.table, found)
-        self.outcome.add(what, step.table.name, found.rows, deleted)
+    def _send_all(
+        self, table: Table, what: str, found: Summary, rows: "duckdb.DuckDBPyRelation", deleted: int = 0
+    ) -> None:
+        self._note_nul(table, send_all(self.server, table, rows))
+        self._sent(table, found)
+        self.outcome.add(what, table.name, found.rows, deleted)
 
     def _sent(self, table: Table, found: Summary) -> None:
         digest = None if found.total is None else digest_text(found.total)
@@ -224,7 +232,7 @@ class _Transaction:
     def _note_nul(self, table: Table, replaced: int) -> None:
         if replaced:
             self.outcome.notes.append(
-                f"{table.name}: PostgreSQL has no character NUL; {replaced:,} of them are sent as \N{REPLACEMENT CHARACTER}."
+                f"{table.name}: PostgreSQL's texts have no NUL: {replaced:,} are sent as \N{REPLACEMENT CHARACTER}."
             )
 
     def _finish(self, steps: Iterable[Step]) -> None:
@@ -236,9 +244,9 @@ class _Transaction:
         for name, rows in self.server.counts(written).items():
             if rows != self.tables[name].rows:
                 raise LakehouseError(
-                    f"{self.server.schema}.{name} would have {rows:,} rows, and the lake has {self.tables[name].rows:,}: "
-                    f"a trigger or a rule on the server changes rows. Publish with --rebuild {name}. Nothing was changed."
+                    f"{self.server.schema}.{name} would have {rows:,} rows, and the lake has "
+                    f"{self.tables[name].rows:,}: a trigger or a rule on the server changes rows. Drop it, and publish "
+                    "again. Nothing was changed."
                 )
         if written:
             self.server.run("; ".join(f"ANALYZE {self.server.named(name)}" for name in written))
-

@@ -1,6 +1,6 @@
 """PostgreSQL's types, the cells of COPY, and the texts of rows that digests are made of, on both sides alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exports.tables import Column, Table
@@ -53,7 +53,8 @@ def cell(column: Column) -> str:
 def _list_text(name: str) -> str:
     escaped = r"""replace(replace(it::VARCHAR, '\', '\\'), '"', '\"')"""
     element = f"""CASE WHEN it IS NULL THEN 'NULL' ELSE '"' || {escaped} || '"' END"""
-    return f"'{{' || coalesce(array_to_string(list_transform({name}, lambda it: {element}), ','), '') || '}}'"
+    elements = f"coalesce(array_to_string(list_transform({name}, lambda it: {element}), ','), '')"
+    return f"CASE WHEN {name} IS NOT NULL THEN '{{' || {elements} || '}}' END"
 
 
 def has_digest(columns: Sequence[Column]) -> bool:
@@ -63,12 +64,12 @@ def has_digest(columns: Sequence[Column]) -> bool:
 
 def fingerprint_in_lake(columns: Sequence[Column]) -> str:
     """The MD5 of a row's text, in DuckDB's SQL."""
-    return f"md5({_row_text(columns, _lake_text)})"
+    return f"md5({_row_text({column.name: _lake_text(column) for column in columns})})"
 
 
-def fingerprint_on_server(columns: Sequence[Column]) -> str:
-    """The same MD5 in PostgreSQL's SQL."""
-    return f"md5({_row_text(columns, _server_text)})"
+def fingerprint_on_server(columns: Mapping[str, str]) -> str:
+    """The same MD5 in PostgreSQL's SQL, of columns by their names with their types there."""
+    return f"md5({_row_text({name: _server_text(name, kind) for name, kind in columns.items()})})"
 
 
 def number_in_lake(fingerprint: str) -> str:
@@ -86,12 +87,12 @@ def digest_text(total: int) -> str:
     return f"{total % WHOLE:016x}"
 
 
-def _row_text(columns: Sequence[Column], text_of: Any) -> str:
+def _row_text(texts: Mapping[str, str]) -> str:
     """The cells one after another: a text with its length before it, so that no two rows have the same text.
 
     Columns are in the order of their names: on the server a column that came later is the last one.
     """
-    cells = (f"coalesce({text_of(column)}, '')" for column in sorted(columns, key=lambda it: it.name))
+    cells = (f"coalesce({texts[name]}, '')" for name in sorted(texts))
     return " || '|' || ".join(cells)
 
 
@@ -104,17 +105,19 @@ def _lake_text(column: Column) -> str:
     return f"epoch_us({name})::VARCHAR" if str(column.type).startswith("timestamp") else f"{name}::VARCHAR"
 
 
-def _server_text(column: Column) -> str:
-    name = quoted(column.name, DOUBLE)
-    if column.element is not None:
+def _server_text(column: str, kind: str) -> str:
+    name = quoted(column, DOUBLE)
+    if kind.endswith("[]"):
         escaped = r"""replace(replace(it::text, '\', '\\'), '"', '\"')"""
         element = f"""CASE WHEN it IS NULL THEN 'NULL' ELSE '"' || {escaped} || '"' END"""
-        elements = f"(SELECT string_agg({element}, ',' ORDER BY place) FROM unnest({name}) WITH ORDINALITY u(it, place))"
+        elements = (
+            f"(SELECT string_agg({element}, ',' ORDER BY place) FROM unnest({name}) WITH ORDINALITY u(it, place))"
+        )
         text = f"(CASE WHEN {name} IS NOT NULL THEN '{{' || coalesce({elements}, '') || '}}' END)"
         return f"length({text}) || ':' || {text}"
-    if column.type == "string":
+    if kind == "text":
         return f"length({name}) || ':' || {name}"
-    if str(column.type).startswith("timestamp"):
+    if kind.startswith("timestamp"):
         # Whole seconds and microseconds apart: before version 14 `extract` gives a floating-point number.
         seconds = f"extract(epoch FROM date_trunc('second', {name}))::bigint * 1000000"
         return f"({seconds} + mod(extract(microseconds FROM {name})::bigint, 1000000))::text"
