@@ -77,13 +77,15 @@ def add_foreign_keys(
     They are checked when a transaction ends, so that dimensions and facts may be written in any order.
     """
     tables = list(tables)
-    there, columns = {key.name for key in server.foreign_keys()}, {t.name: {c.name for c in t.columns} for t in tables}
+    there = {key.name for key in server.foreign_keys()}
+    types = {table.name: columns_of(table) for table in tables}
     server.run("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:
         for column, parent in keys.get(table.name, Keys()).foreign.items():
             name = foreign_key_name(table.name, column)
-            is_possible = column in columns[table.name] and keys.get(parent, Keys()).primary == (column,)
-            if name in there or not is_possible or column not in columns.get(parent, ()):
+            kinds = {types[table.name].get(column), types.get(parent, {}).get(column)}
+            is_possible = len(kinds) == 1 and None not in kinds and keys.get(parent, Keys()).primary == (column,)
+            if name in there or not is_possible:
                 continue
             if name in left_out or _has_orphans(server, table.name, column, parent):
                 yield f"{table.name}.{column} has keys that {parent} lacks: it has no foreign key."

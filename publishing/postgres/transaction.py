@@ -175,15 +175,17 @@ class _Transaction:
             return
         self.say(f"Sending {name} …")
         keys = self.keys.get(name, Keys())
-        if step.need is Need.CREATE or before is None:
+        is_made = before is None or step.has_new_columns  # keys are added faster, or only, when the rows are there
+        if not is_made:
+            definitions.add_keys(self.server, step.table, keys)
+        if before is None:
             self._send_all(step.table, "created", self.summaries[name], next(self.rows))
+        elif step.need is Need.ALL:
+            self._replace(step, before, self.summaries[name], next(self.rows))
+        elif instead := self._send_changes(step, before, definitions.usable(step.table, keys)):
+            self._replace(instead, before, summaries([step.table])[name], next(all_rows([step.table])))
+        if is_made:
             definitions.add_keys(self.server, step.table, keys)
-        else:
-            definitions.add_keys(self.server, step.table, keys)
-            if step.need is Need.ALL:
-                self._replace(step, before, self.summaries[name], next(self.rows))
-            elif instead := self._send_changes(step, before, definitions.usable(step.table, keys)):
-                self._replace(instead, before, summaries([step.table])[name], next(all_rows([step.table])))
         definitions.write_comments(self.server, step.table)
 
     def _send_changes(self, step: Step, before: Sent, key: tuple[str, ...]) -> Step | None:
