@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FINGERPRINT = "row fingerprint"
 CAME = "row came"
+THERE = "row there"
+MUCH_MORE = 2  # times as many rows: to look for those that haven't changed would cost more than to send them
 
 
 @dataclass(frozen=True)
@@ -62,29 +64,49 @@ def all_rows(tables: Sequence[Table]) -> "Iterator[duckdb.DuckDBPyRelation]":
     return relations(tables, [f"SELECT {', '.join(map(cell, table.columns))}" for table in tables])
 
 
-def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference | None:
-    """What differs from an older version of the table, whose columns are the same; None where that can't be read.
+def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference | str:
+    """What differs from an older version of the table, whose columns are the same; or why all of it is to be sent.
 
     With a key, the rows that went are the keys that no row has any more; without one, `fingerprint` and `copies`.
     """
-    names = ", ".join(quoted(column.name, DOUBLE) for column in table.columns)
     old, new = (quoted_table(f"{DEFAULT_SCHEMA}.{table.name}", each) for each in (version, table.version))
-    mark = fingerprint_in_lake(table.columns) if has_digest(table.columns) else "NULL"
-    marks = f'{mark} AS "{FINGERPRINT}"'
-    cells = ", ".join(map(cell, table.columns))
-    query = (
-        f"WITH came AS (SELECT {names} FROM {new} EXCEPT ALL SELECT {names} FROM {old}), "
-        f"went AS (SELECT {names} FROM {old} EXCEPT ALL SELECT {names} FROM {new}) "
-        f'SELECT true AS "{CAME}", {marks}, {cells} FROM came '
-        f"UNION ALL SELECT false, {mark}, {cells} FROM went"
-    )
+    counts = f"SELECT (SELECT count(*) FROM {old}), (SELECT count(*) FROM {new})"
     try:
         with table.being_read():
-            (found,) = results(table.lake, query)
-            rows = found.to_arrow_table()
+            answers = results(table.lake, f"{counts}; {_differing(table, old, new, key)}")
+            ((before, after),) = next(answers).fetchall()
+            if after > MUCH_MORE * before:
+                return f"it has {after:,} rows, and had {before:,}"
+            rows = next(answers).to_arrow_table()
     except LakehouseError:
-        return None
-    return _sorted_out(rows, table, key)
+        return f"its version {version} can't be read any more"
+    found = _sorted_out(rows, table, key)
+    return found if found.rows == after - before else "several of its rows have one key"
+
+
+def _differing(table: Table, old: str, new: str, key: tuple[str, ...]) -> str:
+    """The rows that came and those that went, in DuckDB's SQL. A join by key takes a tenth of EXCEPT ALL's time."""
+    columns = [quoted(column.name, DOUBLE) for column in table.columns]
+    names, cells = ", ".join(columns), ", ".join(map(cell, table.columns))
+    mark = fingerprint_in_lake(table.columns) if has_digest(table.columns) else "NULL"
+    if key:
+        same = " AND ".join(f"n.{quoted(name, DOUBLE)} = o.{quoted(name, DOUBLE)}" for name in key)
+        differs = " OR ".join(f"n.{name} IS DISTINCT FROM o.{name}" for name in columns)
+        sides = [f'(SELECT true AS "{THERE}", {names} FROM {each})' for each in (new, old)]
+        parts = f"""
+            pairs AS MATERIALIZED (
+                SELECT n."{THERE}" AS came, o."{THERE}" AS went, n, o
+                FROM {sides[0]} n FULL JOIN {sides[1]} o ON {same} WHERE {differs}
+            ),
+            came AS (SELECT unnest(n) FROM pairs WHERE came), went AS (SELECT unnest(o) FROM pairs WHERE went)
+        """
+    else:
+        rows = [f"SELECT {names} FROM {each}" for each in (new, old)]
+        parts = f"came AS ({rows[0]} EXCEPT ALL {rows[1]}), went AS ({rows[1]} EXCEPT ALL {rows[0]})"
+    return (
+        f'WITH {parts} SELECT true AS "{CAME}", {mark} AS "{FINGERPRINT}", {cells} FROM came '
+        f"UNION ALL SELECT false, {mark}, {cells} FROM went"
+    )
 
 
 def _sorted_out(rows: "pa.Table", table: Table, key: tuple[str, ...]) -> Difference:

@@ -191,9 +191,11 @@ class _Transaction:
     def _send_changes(self, step: Step, before: Sent, key: tuple[str, ...]) -> Step | None:
         """Sends what differs from the version before; where all of the table has to be sent, that step instead."""
         table = step.table
-        changes = difference(table, before.version, key) if key or has_digest(table.columns) else None
-        if changes is None:
-            return replace(step, why=f"its version {before.version} can't be compared any more")
+        if not key and not has_digest(table.columns):
+            return replace(step, why="its rows have no key and no digest")
+        changes = difference(table, before.version, key)
+        if isinstance(changes, str):
+            return replace(step, why=changes)
         replaced = send_difference(self.server, table, changes, key)
         if replaced is None:
             return replace(step, why="rows of it were changed on the server", is_edited=True)
