@@ -68,6 +68,7 @@ def connected(dsn: str | None) -> "Iterator[Connection]":
         raise LakehouseError(f"No connection to PostgreSQL: {reason(error)}") from None
     try:
         _check_version(connection.info.server_version)
+        _check_encoding(connection.info.parameter_status("server_encoding") or "")
         for name, value in SETTINGS.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.commit()
@@ -80,6 +81,11 @@ def _check_version(version: int) -> None:
     if version // 10_000 < OLDEST:
         shown = version // 10_000 if version >= 100_000 else f"{version // 10_000}.{version // 100 % 100}"
         raise LakehouseError(f"The server is PostgreSQL {shown}; publishing needs version {OLDEST} or newer.")
+
+
+def _check_encoding(encoding: str) -> None:
+    if encoding != "UTF8":
+        raise LakehouseError(f"The database is in {encoding}, which lacks characters of the lake: make one in UTF8.")
 
 
 def reason(error: "psycopg.Error") -> str:

@@ -19,6 +19,8 @@ FINGERPRINT = "row fingerprint"
 CAME = "row came"
 THERE = "row there"
 MUCH_MORE = 2  # times as many rows: to look for those that haven't changed would cost more than to send them
+LARGE = 250_000  # rows; of a larger table, changes are counted before they are held in memory
+SIZE = "SELECT (SELECT count(*) FROM came) + (SELECT count(*) FROM went)"
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,14 @@ def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference |
     counts = f"SELECT (SELECT count(*) FROM {old}), (SELECT count(*) FROM {new})"
     try:
         with table.being_read():
-            answers = results(table.lake, f"{counts}; {_differing(table, old, new, key)}")
+            parts = _differing(table, old, new, key)
+            answers = results(table.lake, f"{counts}; {parts} {SIZE}; {parts} {_cells(table)}")
             ((before, after),) = next(answers).fetchall()
             if after > MUCH_MORE * before:
                 return f"it has {after:,} rows, and had {before:,}"
+            count = next(answers)
+            if after > LARGE and count.fetchall()[0][0] > after:
+                return "most of its rows have changed"
             rows = next(answers).to_arrow_table()
     except LakehouseError:
         return f"its version {version} can't be read any more"
@@ -85,10 +91,9 @@ def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference |
 
 
 def _differing(table: Table, old: str, new: str, key: tuple[str, ...]) -> str:
-    """The rows that came and those that went, in DuckDB's SQL. A join by key takes a tenth of EXCEPT ALL's time."""
+    """The rows that `came` and those that `went`, in DuckDB's SQL. A join by key takes a tenth of EXCEPT ALL's time."""
     columns = [quoted(column.name, DOUBLE) for column in table.columns]
-    names, cells = ", ".join(columns), ", ".join(map(cell, table.columns))
-    mark = fingerprint_in_lake(table.columns) if has_digest(table.columns) else "NULL"
+    names = ", ".join(columns)
     if key:
         same = " AND ".join(f"n.{quoted(name, DOUBLE)} = o.{quoted(name, DOUBLE)}" for name in key)
         differs = " OR ".join(f"n.{name} IS DISTINCT FROM o.{name}" for name in columns)
@@ -103,8 +108,15 @@ def _differing(table: Table, old: str, new: str, key: tuple[str, ...]) -> str:
     else:
         rows = [f"SELECT {names} FROM {each}" for each in (new, old)]
         parts = f"came AS ({rows[0]} EXCEPT ALL {rows[1]}), went AS ({rows[1]} EXCEPT ALL {rows[0]})"
+    return f"WITH {parts}"
+
+
+def _cells(table: Table) -> str:
+    """Both as COPY takes them, each with its fingerprint."""
+    cells = ", ".join(map(cell, table.columns))
+    mark = fingerprint_in_lake(table.columns) if has_digest(table.columns) else "NULL"
     return (
-        f'WITH {parts} SELECT true AS "{CAME}", {mark} AS "{FINGERPRINT}", {cells} FROM came '
+        f'SELECT true AS "{CAME}", {mark} AS "{FINGERPRINT}", {cells} FROM came '
         f"UNION ALL SELECT false, {mark}, {cells} FROM went"
     )
 

@@ -198,3 +198,24 @@ def test_unknown_names_are_usage_errors(run):
     code, said = run("--check", "--publication", "p1")
     assert (code, "--check changes nothing" in said) == (1, True)
     assert issubclass(UsageError, LakehouseError)
+
+
+def test_a_file_of_the_lake_that_is_damaged_ends_in_a_sentence(lake, run, ask):
+    run()
+    before = state(ask)
+    fill(lake, 2, plays=40)
+    for path in lake.path("gold.fact_playback").glob("*.parquet"):
+        content = bytearray(path.read_bytes())
+        content[4:40] = bytes(36)  # pages; the footer stays
+        path.write_bytes(content)
+    code, said = run()
+    assert (code, "gold.fact_playback can't be read" in said, state(ask) == before) == (1, True, True), said
+
+
+def test_a_database_that_lacks_characters_is_refused(run, ask, dsn):
+    ask("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    try:
+        code, said = run(dsn=f"{dsn.rpartition(' dbname=')[0]} dbname=latin")
+        assert (code, "The database is in LATIN1" in said) == (1, True)
+    finally:
+        ask("DROP DATABASE latin")

@@ -7,6 +7,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 
+from publishing.postgres import lake_rows
 from tests.publishing.postgres.conftest import SCHEMAS, commit, fill, publish_all
 
 NASTY = pa.schema(
@@ -170,3 +171,23 @@ def test_rows_that_break_their_own_key_are_refused(lake, run, dsn):
     assert (code, "dim_title of the lake breaks its own key" in said) == (1, True)
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT FROM pg_namespace WHERE nspname = 'lakehouse'").fetchall() == []
+
+
+@pytest.mark.parametrize(("changed", "note"), [(3, "most of its rows have changed"), (1, "")])
+def test_of_a_large_table_changes_are_held_in_memory_only_if_they_are_few(lake, run, ask, monkeypatch, changed, note):
+    monkeypatch.setattr(lake_rows, "LARGE", 0)
+    run()
+    before = newest(ask)
+    commit(lake, "dim_title", [(key, "Other" if key < changed - 1 else f"Title {key}", 1) for key in range(-1, 3)])
+    publish_all(lake)
+    code, said = run()
+    assert (code, note in said, written(ask, "dim_title", before)) == (0, True, 4 if note else 1)
+    assert run("--check")[0] == 0
+
+
+def test_a_table_that_has_grown_much_is_sent_completely(lake, run, ask):
+    run()
+    fill(lake, 1, plays=13)
+    code, said = run()
+    assert (code, "fact_playback: it has 13 rows, and had 6, so all of it is sent." in said) == (0, True)
+    assert run("--check")[0] == 0
