@@ -73,6 +73,7 @@ def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference |
     """
     old, new = (quoted_table(f"{DEFAULT_SCHEMA}.{table.name}", each) for each in (version, table.version))
     counts = f"SELECT (SELECT count(*) FROM {old}), (SELECT count(*) FROM {new})"
+    table.check()
     try:
         with table.being_read():
             parts = _differing(table, old, new, key)

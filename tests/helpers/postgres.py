@@ -14,7 +14,9 @@ SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c ful
 
 
 def programs() -> Path | None:
-    """The folder of the newest server's programs; None without one."""
+    """The folder of the newest server's programs, or the one that LAKEHOUSE_POSTGRES names; None without one."""
+    if named := os.environ.get("LAKEHOUSE_POSTGRES"):
+        return Path(named)
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda it: float(it.parent.name))
     return folders[-1] if folders else None
 

@@ -213,7 +213,7 @@ def test_a_file_of_the_lake_that_is_damaged_ends_in_a_sentence(lake, run, ask):
 
 
 def test_a_database_that_lacks_characters_is_refused(run, ask, dsn):
-    ask("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    ask("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
     try:
         code, said = run(dsn=f"{dsn.rpartition(' dbname=')[0]} dbname=latin")
         assert (code, "The database is in LATIN1" in said) == (1, True)
