@@ -18,7 +18,7 @@ def check(dsn: str | None, schema: str, say: Callable[[str], None] = lambda step
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         server = Server(connection, schema)
         relations = server.relations()
-        record = read_record(server, relations)
+        record = read_record(server, relations, to_write=False)
         if not record.number:
             raise LakehouseError(f"The schema {schema} has no publication yet.")
         return record, [*_differing(server, record, relations, say)]

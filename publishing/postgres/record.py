@@ -44,12 +44,19 @@ class Record:
     tables: Mapping[str, Sent]
 
 
-def read_record(server: Server, relations: Mapping[str, Relation]) -> Record:
-    """What the schema holds. Raises LakehouseError where `publication` is no table of this program's."""
+def read_record(server: Server, relations: Mapping[str, Relation], *, to_write: bool = True) -> Record:
+    """What the schema holds.
+
+    Raises LakehouseError where `publication` is no table of this program's, or, `to_write`, of another user's.
+    """
     if RECORD not in relations:
         return Record(0, "", "", {})
     found = relations[RECORD]
-    if not found.is_table or not found.is_ours or not found.has({name: kind for name, (kind, _) in COLUMNS.items()}):
+    if (
+        not found.is_table
+        or (to_write and not found.is_ours)
+        or not found.has({name: kind for name, (kind, _) in COLUMNS.items()})
+    ):
         raise LakehouseError(
             f"{server.schema}.{RECORD} is there and isn't the record of a publisher (owner: {found.owner}). Publish to "
             "another schema (--schema), or rename it."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local_runtime.errors import LakehouseError
-from local_runtime.quoting import DOUBLE, quoted
+from local_runtime.quoting import DOUBLE, quoted, text_literal
 
 if TYPE_CHECKING:
     from publishing.postgres.connection import Connection
@@ -111,7 +111,7 @@ class Server:
 
     def counts(self, tables: Iterable[str]) -> dict[str, int]:
         """How many rows the tables have."""
-        queries = [f"SELECT '{name}', count(*) FROM {self.named(name)}" for name in tables]
+        queries = [f"SELECT {text_literal(name)}, count(*) FROM {self.named(name)}" for name in tables]
         return dict(self.rows(" UNION ALL ".join(queries))) if queries else {}
 
 

@@ -16,9 +16,8 @@ from tests.publishing.postgres.conftest import TABLES, fill
 
 KILLS, ALWAYS = 10, 2
 PLAYS = 60_000
-# Seconds after the first statement, some of them in the moments before the commit.
-random_moments = random.Random(2026)
-MOMENTS = sorted((random_moments.uniform(0, 1.2) for _ in range(KILLS)), key=lambda it: (it % 0.4, it))
+SECONDS = 1.0  # after its lock, in which a publisher of so many rows is at work
+MOMENTS = [random.Random(seed).uniform(0, SECONDS) for seed in range(KILLS)]
 ONE_STATE = (
     "SELECT (SELECT max(number) FROM lakehouse.publication), "
     + ", ".join(f"(SELECT ARRAY[min(batch), max(batch)] FROM lakehouse.{name})" for name in TABLES)

@@ -93,19 +93,39 @@ def test_somebody_elses_object_is_left_alone(run, ask, kind):
     assert ask("SELECT FROM pg_class WHERE relname = 'dim_title'") == []
 
 
-def test_another_owners_schema_is_left_alone(run, ask, dsn):
-    ask("CREATE ROLE other LOGIN")
-    try:
-        run()
-        before = state(ask)
-        code, said = run(dsn=dsn.replace("user=postgres", "user=other"))
-        assert (code, "lakehouse.publication is there and isn't the record" in said) == (1, True)
-        assert "owner: postgres" in said
-        code, said = run("--schema", "mine", dsn=dsn.replace("user=postgres", "user=other"))
-        assert (code, "permission denied for database" in said, "Schema mine is as it was" in said) == (1, True, True)
-        assert state(ask) == before
-    finally:
-        ask("DROP ROLE other")
+@pytest.fixture
+def roles(ask):
+    """Two users without rights, but that the first may make schemas."""
+    ask("CREATE ROLE publisher LOGIN; CREATE ROLE other LOGIN; CREATE ROLE reader LOGIN")
+    ((database,),) = ask("SELECT current_database()")
+    ask(f"GRANT CREATE ON DATABASE {database} TO publisher")
+    yield
+    ask("DROP OWNED BY publisher, other, reader CASCADE; DROP ROLE publisher, other, reader")
+
+
+def test_a_user_needs_no_more_than_to_make_a_schema(lake, run, dsn, roles):
+    mine = dsn.replace("user=postgres", "user=publisher")
+    assert run("--reader", "reader", dsn=mine)[0] == 0
+    fill(lake, 2)
+    assert run(dsn=mine)[0] == 0
+    assert run("--check", dsn=mine)[0] == 0
+    assert run("--check", dsn=dsn.replace("user=postgres", "user=reader"))[0] == 0
+
+
+def test_another_owners_schema_is_left_alone(lake, run, ask, dsn, roles):
+    theirs, others = (dsn.replace("user=postgres", f"user={name}") for name in ("publisher", "other"))
+    run(dsn=theirs)
+    before = state(ask)
+    fill(lake, 2)
+    code, said = run(dsn=others)
+    assert (code, "lakehouse.publication is there and isn't the record" in said) == (1, True)
+    assert "owner: publisher" in said
+    code, said = run("--schema", "mine", dsn=others)
+    assert (code, "permission denied for database" in said, "Schema mine is as it was" in said) == (1, True, True)
+    ask("ALTER TABLE lakehouse.kpi_genre OWNER TO other")
+    code, said = run(dsn=theirs)
+    assert (code, "lakehouse.kpi_genre is there" in said, "(owner: other)" in said) == (1, True, True)
+    assert state(ask) == before
 
 
 def test_a_record_of_another_kind_is_left_alone(run, ask):
