@@ -12,6 +12,7 @@ from local_runtime.set_up.environment import forget, lacking
 LAST_WORDS = {
     "run": "stopped. What was committed stays; run again to go on.",
     "export": "stopped. What was exported before is unchanged.",
+    "publish": "stopped. What was published before is unchanged.",
 }
 
 

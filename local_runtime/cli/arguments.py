@@ -14,6 +14,7 @@ from local_runtime.cli.examples import EXAMPLES
 from local_runtime.cli.exporting import add_export
 from local_runtime.cli.generating import add_generate
 from local_runtime.cli.metrics_arguments import add_metrics
+from local_runtime.cli.publishing import add_publish
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
 from local_runtime.cli.tokens import add_token
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
     add_token(commands.add_parser("token", help="who may ask `serve` from elsewhere: add, rotate, revoke, list"))
     add_export(commands.add_parser("export", parents=[lake], help="gold as files: Parquet, CSV, workbooks, DuckDB"))
+    add_publish(commands.add_parser("publish", parents=[lake], help="gold in PostgreSQL, in one transaction"))
     add_diff(commands.add_parser("diff", parents=[lake], help="what differs between two versions of a table"))
     for name, done in (("accept", "applied"), ("reject", "passed over")):
         _add_decision(

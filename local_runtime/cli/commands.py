@@ -18,6 +18,7 @@ from local_runtime.cli.exporting import export
 from local_runtime.cli.files import file
 from local_runtime.cli.generating import generate
 from local_runtime.cli.importing import import_file
+from local_runtime.cli.publishing import publish
 from local_runtime.cli.run_log import tell, tell_error, tell_note
 from local_runtime.cli.serving import serve
 from local_runtime.cli.tokens import token
@@ -278,6 +279,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "token": token,
     "export": export,
     "generate": generate,
+    "publish": publish,
     "diff": diff,
     "accept": accept,
     "reject": reject,

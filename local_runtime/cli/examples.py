@@ -73,6 +73,13 @@ replaced as a whole, at the end; one with files of your own is refused.
 CSV and workbooks: a list is its elements with ", " between them, times are UTC, and a text that a spreadsheet would
 compute (=, +, -, @) has an apostrophe before it. Spreadsheets round numbers of more than 15 digits: workbooks have
 keys as texts; CSV has all digits, so import its keys as text.""",
+    "publish": """\
+  ./lakehouse publish postgres --dsn postgresql://USER@HOST/DATABASE      into the schema lakehouse
+  ./lakehouse publish postgres --dsn service=NAME --schema star --reader ROLE
+  PGHOST=… PGDATABASE=… PGUSER=… ./lakehouse publish postgres
+
+All tables change in one transaction, with a row in the table `publication`; only what has changed is sent. Passwords
+are libpq's matter: ~/.pgpass, PGPASSWORD, or a service. An address that has one is refused.""",
     "diff": """\
   ./lakehouse diff --last-run                       what the last run that published changed, by table
   ./lakehouse diff gold.TABLE@v3 gold.TABLE@v4      rows added, gone and changed between two versions

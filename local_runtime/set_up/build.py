@@ -27,9 +27,9 @@ OLDEST_UV = (0, 11)
 """The oldest uv on PATH that is used: it reads uv.lock, and knows the options and variables below."""
 ASIDE = "setting-up-"
 SIZES = {
-    "run": (260, 700),
-    "run-test-serve-browser": (400, 1100),
-    "spark-test-bundle-serve-browser-app": (870, 1650),
+    "run": (265, 710),
+    "run-test-serve-browser": (405, 1110),
+    "spark-test-bundle-serve-browser-app": (875, 1660),
     "serve": (110, 400),
 }
 """For each environment, by its groups, the MB that are fetched, and that it then has, on Linux x86-64."""

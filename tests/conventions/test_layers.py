@@ -92,7 +92,7 @@ def test_a_room_of_the_runtime_imports_only_from_rooms_before_it_and_nothing_fro
     tree = ast.parse(path.read_text())
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert not [module for module in modules for name in later if module.startswith(f"local_runtime.{name}.")]
-    beside = {"sample", "imports", "deployment", "metrics", "dashboards", "serving", "exports"}
+    beside = {"sample", "imports", "deployment", "metrics", "dashboards", "serving", "exports", "publishing"}
     allowed = beside if room == "cli" else set()
     assert not set(imports(path)) & ({*ORDER, "common", *beside} - allowed)
 
@@ -262,6 +262,17 @@ def test_exports_read_gold_as_queries_do_and_need_no_engine_and_no_server(path):
     assert not {module.split(".")[1] for module in of_runtime(path)} & MAKING
     others = {"common", "sample", "imports", "deployment", "metrics", "dashboards", "serving"}
     assert not set(imports(path)) & {*ORDER, *others, "pyspark", "deltalake"}
+
+
+PUBLISHING = sorted((ROOT / "publishing").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", PUBLISHING, ids=name)
+def test_publishing_reads_gold_as_exports_do_and_knows_the_model_by_its_keys_alone(path):
+    assert not {module.split(".")[1] for module in of_runtime(path)} & MAKING
+    others = {"sample", "imports", "deployment", "metrics", "serving", "pyspark", "deltalake"}
+    model = set() if path.name == "keys.py" else {*ORDER, "common"}
+    assert not set(imports(path)) & {"bronze", "cleanse", "silver", *others, *model}
 
 
 METRICS = sorted((ROOT / "metrics").glob("*.py"))

@@ -13,6 +13,7 @@ FOLDERS = (
     "metrics",
     "serving",
     "exports",
+    "publishing",
     "benchmarks",
     "tests",
 )
