@@ -10,6 +10,7 @@ import sys
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,9 +27,16 @@ class KeptSchemas:
 
     def __init__(self, folder: Path, engine: str) -> None:
         self._path = folder / f"known-schemas-{engine}.json"
-        self._stamp = stamp(engine)
-        self._kept = self._read()
+        self._engine = engine
         self._is_open, self._has_new = True, False
+
+    @cached_property
+    def _stamp(self) -> str:
+        return stamp(self._engine)
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return self._read()  # only where something is asked: a run without news asks nothing
 
     def get(self, key: str) -> StructType | None:
         """The schema that was answered; None where it isn't known."""

@@ -175,6 +175,7 @@ def test_what_was_used_longest_ago_is_forgotten_first(tmp_path, monkeypatch):
 
 def test_what_two_runs_keep_at_the_same_time_is_all_kept(tmp_path):
     first, second = KeptSchemas(tmp_path, "sail"), KeptSchemas(tmp_path, "sail")
+    assert (first.get("a"), second.get("b")) == (None, None)
     first.keep("a", StructType())
     second.keep("b", StructType())
     first.close()
