@@ -46,6 +46,7 @@ def run(arguments: Namespace) -> int:
     from local_runtime.cli.screen import live
     from local_runtime.engines.session import open_session, set_process, settings_left_out
     from local_runtime.graph.dataset_graph import load_graph
+    from local_runtime.graph.kept_schemas import KeptSchemas
     from local_runtime.pipelines.secrets import notes_on_made
     from local_runtime.update.orchestration import run_update
 
@@ -72,7 +73,8 @@ def run(arguments: Namespace) -> int:
             screen.say(f"Starting {arguments.engine} …")
             with open_session(arguments.engine, CACHE) as engine:
                 screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
-                outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table)
+                kept = KeptSchemas(CACHE, arguments.engine)
+                outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table, kept)
     notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
     seconds = time.monotonic() - STARTED
     went_well = report.print_outcome(outcome, graph, lake, landing.root, seconds, notes)

@@ -12,6 +12,7 @@ from local_runtime.quoting import quoted
 
 if TYPE_CHECKING:
     from sqlglot import exp
+    from sqlglot.dialects.dialect import Dialect
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,17 @@ class DeclaredTable:
         return ", ".join(f"{quoted(column.name)} {column.type}" for column in self.columns)
 
 
-@lru_cache
+@lru_cache(maxsize=1024)  # more than a project's tables and a run's sources
 def parse_ddl(ddl: str) -> DeclaredTable:
     """Parses a column list in DDL.
 
     Raises LakehouseError where it isn't one. The parser is imported here: a run without news doesn't need it.
     """
     from sqlglot import ErrorLevel, exp, parse_one
-    from sqlglot.dialects.databricks import Databricks
     from sqlglot.errors import SqlglotError
 
-    class Ddl(Databricks):
-        class Tokenizer(Databricks.Tokenizer):
-            STRING_ESCAPES: ClassVar[list[str]] = ["\\", "'"]  # Spark accepts a doubled quote too
-
     try:
-        parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect=Ddl, error_level=ErrorLevel.RAISE)
+        parsed = parse_one(f"CREATE TABLE t ({ddl})", dialect=_dialect(), error_level=ErrorLevel.RAISE)
     except SqlglotError as error:
         reason = str(error).splitlines()[0]
         raise LakehouseError(f"{ddl!r} is not a list of column definitions (name and type): {reason}") from None
@@ -75,6 +71,18 @@ def parse_ddl(ddl: str) -> DeclaredTable:
     primary_key = tuple(column.name for key in keys for column in key.expressions)
     foreign_keys = tuple((column.name, _parent(key)) for key in foreign for column in key.expressions)
     return DeclaredTable(columns, primary_key, foreign_keys)
+
+
+@lru_cache
+def _dialect() -> "type[Dialect]":
+    """Made once: sqlglot prepares a tokenizer's keywords when its class is made, which takes longer than a table."""
+    from sqlglot.dialects.databricks import Databricks
+
+    class Ddl(Databricks):
+        class Tokenizer(Databricks.Tokenizer):
+            STRING_ESCAPES: ClassVar[list[str]] = ["\\", "'"]  # Spark accepts a doubled quote too
+
+    return Ddl
 
 
 def _declared_column(definition: "exp.ColumnDef") -> DeclaredColumn:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from pyspark.sql.types import StructType
 from local_runtime.delta.ddl import ddl_of, nullable_columns, parse_ddl
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
+from local_runtime.graph.kept_schemas import KeptSchemas, key_of
 from local_runtime.graph.plans import inputs_of, relation_kind
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ class KnownSchemas:
     with a source whose columns aren't known without the engine is asked for each time.
     """
 
-    def __init__(self, ask: Callable[[proto.Plan], StructType]) -> None:
+    def __init__(self, ask: Callable[[proto.Plan], StructType], kept: KeptSchemas | None = None) -> None:
         self._ask = ask
-        self._known: dict[bytes, StructType] = {}
+        self._kept = kept
+        self._known: dict[str, StructType] = {}
 
     def __call__(self, plan: proto.Plan) -> StructType:
         """The schema of a plan's rows. Raises what the engine does for a plan that is wrong; that isn't kept."""
@@ -41,24 +42,32 @@ class KnownSchemas:
         if key is None:
             return self._ask(plan)
         if key not in self._known:
-            self._known[key] = self._ask(plan)
+            self._known[key] = self._kept_or_asked(key, plan)
         return self._known[key]
 
+    def _kept_or_asked(self, key: str, plan: proto.Plan) -> StructType:
+        schema = self._kept.get(key) if self._kept else None
+        if schema is None:
+            schema = self._ask(plan)
+            if self._kept:
+                self._kept.keep(key, schema)
+        return schema
 
-def ask_once(session: "SparkSession") -> None:
-    """Has the session's engine asked for the schema of a plan only once, from now on."""
+
+def ask_once(session: "SparkSession", kept: KeptSchemas | None = None) -> None:
+    """Has the session's engine asked for the schema of a plan only once, from now on; not for one that is `kept`."""
     if not isinstance(session.client.schema, KnownSchemas):
-        session.client.schema = KnownSchemas(session.client.schema)  # type: ignore[method-assign]
+        session.client.schema = KnownSchemas(session.client.schema, kept)  # type: ignore[method-assign]
 
 
-def _key(plan: proto.Plan) -> bytes | None:
+def _key(plan: proto.Plan) -> str | None:
     """A hash of the plan without the numbers of its frames, its sources as their columns; None where one isn't known.
 
     A hash, because plans may have hundreds of kilobytes, and a watch meets new ones for as long as it lasts.
     """
     same = proto.Plan()
     same.CopyFrom(plan)
-    return sha256(same.SerializeToString(deterministic=True)).digest() if _simplify(same.root) else None
+    return key_of(same.SerializeToString(deterministic=True)) if _simplify(same.root) else None
 
 
 def _simplify(relation: proto.Relation) -> bool:

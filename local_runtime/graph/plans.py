@@ -4,7 +4,7 @@ Format: https://github.com/apache/spark/tree/master/sql/connect/common/src/main/
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from google.protobuf.message import Message
 from pyspark.sql import DataFrame
@@ -20,6 +20,13 @@ def plan_of(frame: DataFrame) -> proto.Relation:
     """The frame's plan."""
     plan: proto.Relation = frame._plan.plan(frame._session.client)  # type: ignore[operator]
     return plan
+
+
+def with_plan_made_once(frame: DataFrame) -> DataFrame:
+    """The same frame; what is made of it takes its plan as it is, which PySpark would make of its columns each time."""
+    plan, of_frame = plan_of(frame), cast(Any, frame._plan)
+    of_frame.plan = lambda client: plan
+    return frame
 
 
 def relation_kind(relation: proto.Relation) -> str:

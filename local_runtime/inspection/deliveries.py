@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from local_runtime.delta.lake import Lake
-from local_runtime.inspection.query import run_query
-from local_runtime.quoting import quoted_table
+from local_runtime.inspection.table_rows import rows_of_table
 
 DELIVERY_COLUMNS = (
     "source_file",
@@ -47,26 +46,20 @@ class Deliveries:
 
 def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
     """The deliveries in the table `name`; None for a table with other columns."""
-    rows = run_query(lake, f"FROM {quoted_table(name)}")
+    rows = rows_of_table(lake, name)
     if not {*DELIVERY_COLUMNS} <= {*rows.columns}:
         return None
-    (totals,) = run_query(
-        lake,
-        f"""SELECT count(DISTINCT source_file), coalesce(sum(rows), 0)::BIGINT, coalesce(sum(valid), 0)::BIGINT,
+    (totals,) = rows.aggregate(
+        """count(DISTINCT source_file), coalesce(sum(rows), 0)::BIGINT, coalesce(sum(valid), 0)::BIGINT,
             coalesce(sum(duplicates), 0)::BIGINT, coalesce(sum(quarantined), 0)::BIGINT,
-            coalesce(sum(late), 0)::BIGINT, coalesce(max(longest_delay_hours), 0)::BIGINT FROM {quoted_table(name)}""",
+            coalesce(sum(late), 0)::BIGINT, coalesce(max(longest_delay_hours), 0)::BIGINT"""
     ).fetchall()
-    by_day = run_query(
-        lake,
-        f"""SELECT event_date::VARCHAR AS event_date, sum(valid)::BIGINT FROM {quoted_table(name)}
-            WHERE event_date IS NOT NULL GROUP BY ALL ORDER BY event_date DESC LIMIT {2 * SHOWN_DAYS}""",
-    ).fetchall()
+    dated = rows.filter("event_date IS NOT NULL").project("event_date::VARCHAR AS event_date, valid")
+    valid_by_day = dated.aggregate("event_date, sum(valid)::BIGINT AS valid", "event_date")
+    by_day = valid_by_day.order("event_date DESC").limit(2 * SHOWN_DAYS).fetchall()
     before = [count for _, count in by_day[SHOWN_DAYS:]]
-    ((wrong,),) = run_query(
-        lake,
-        f"""SELECT count(*) FROM {quoted_table(name)} WHERE rows <> valid + duplicates + quarantined
-            OR least(valid, duplicates, quarantined) < 0""",
-    ).fetchall()
+    adds_up = "rows = valid + duplicates + quarantined AND least(valid, duplicates, quarantined) >= 0"
+    ((wrong,),) = rows.filter(f"NOT ({adds_up})").aggregate("count(*)").fetchall()
     usual = sum(before) / len(before) if before else None
     days = dict(reversed(by_day[:SHOWN_DAYS]))
     files, total, valid, duplicates, quarantined, late, longest = totals

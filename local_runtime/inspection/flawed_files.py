@@ -3,9 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from local_runtime.delta.lake import Lake
-from local_runtime.inspection.query import run_query
+from local_runtime.inspection.table_rows import rows_of_table
 from local_runtime.printable import on_one_line, shell_word
-from local_runtime.quoting import quoted_table
 from local_runtime.root import folder_argument
 from local_runtime.state.release_decisions import Decision, decisions_of
 from local_runtime.state.roles import Role, tables_of
@@ -19,7 +18,7 @@ def flawed_files_in(lake: Lake, name: str, now: datetime | None = None) -> dict[
 
     Empty for a table of other columns.
     """
-    rows = run_query(lake, f"FROM {quoted_table(name)}")
+    rows = rows_of_table(lake, name)
     if not {*FLAWED_FILE_COLUMNS} <= {*rows.columns}:
         return {}
     decisions = decisions_of(lake)
@@ -43,6 +42,4 @@ def accepted_files(lake: Lake) -> set[str]:
     """The flawed files that were accepted, however long ago they came, in all tables of the role `flawed_files`."""
     accepted = {file for file, decision in decisions_of(lake).items() if decision is Decision.ACCEPT}
     tables = tables_of(lake, Role.FLAWED_FILES) if accepted else []
-    return accepted & {
-        file for name in tables for (file,) in run_query(lake, f"SELECT file FROM {quoted_table(name)}").fetchall()
-    }
+    return accepted & {file for name in tables for (file,) in rows_of_table(lake, name).project("file").fetchall()}

@@ -9,9 +9,9 @@ from local_runtime.auto_loader.options import DEFAULT_CORRUPT, DEFAULT_RESCUED
 from local_runtime.delta.lake import Lake
 from local_runtime.delta.time_travel import readable_snapshot
 from local_runtime.inspection.known_files import KnownFile, files_of, known_files, named, path_of, releases_of
-from local_runtime.inspection.query import run_query
 from local_runtime.inspection.releases import Release
-from local_runtime.quoting import DOUBLE, quoted, quoted_table
+from local_runtime.inspection.table_rows import rows_of_table
+from local_runtime.quoting import DOUBLE, quoted
 from local_runtime.state.roles import SHOWS_VALUES, YES, Role, tables_of
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def shown_cells(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
 
 def sources_in(lake: Lake, table: str) -> list[str]:
     """The files of the rows in a quarantine, as it names them; none of a table with other columns."""
-    rows = run_query(lake, f"FROM {quoted_table(table)}")
+    rows = rows_of_table(lake, table)
     if not {FAILED_RULES, SOURCE_FILE} <= {*rows.columns}:
         return []
     return [name for (name,) in rows.project(SOURCE_FILE).distinct().fetchall() if name is not None]
@@ -134,6 +134,4 @@ def _quarantined(lake: Lake, table: str, sources: Sequence[str]) -> Quarantined 
     is_of_file = ColumnExpression(SOURCE_FILE).isin(*map(ConstantExpression, sources))
     snapshot = readable_snapshot(lake.log(table), table, None)
     properties = snapshot.metadata.get("configuration") or {} if snapshot else {}
-    return Quarantined(
-        table, properties.get(SHOWS_VALUES) == YES, run_query(lake, f"FROM {quoted_table(table)}").filter(is_of_file)
-    )
+    return Quarantined(table, properties.get(SHOWS_VALUES) == YES, rows_of_table(lake, table).filter(is_of_file))

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from local_runtime.delta.actions import TableSnapshot
 from local_runtime.delta.data_files import lacks_partition
+from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.delta.lake import DEFAULT_SCHEMA, Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError
@@ -215,9 +216,7 @@ def _register(connection: "duckdb.DuckDBPyConnection", tables: PublishedTables, 
     log = lake.log(f"{named.schema}.{name}")
     snapshot = tables.snapshot_of(named)
     files: list[str] = []
-    if set(snapshot.protocol.get("readerFeatures") or []) - {"timestampNtz"} or lacks_partition(
-        log.path, snapshot.files.values()
-    ):
+    if needs_delta_rs(log, snapshot):
         source = f"{schema}_{name}"
         connection.register(source, _arrow_dataset(log.path, snapshot))
         rows = f"SELECT * FROM {quoted(source, DOUBLE)}"
@@ -228,6 +227,12 @@ def _register(connection: "duckdb.DuckDBPyConnection", tables: PublishedTables, 
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema, DOUBLE)}")
     connection.execute(f"CREATE VIEW {quoted(schema, DOUBLE)}.{quoted(name, DOUBLE)} AS {rows}")
     return files
+
+
+def needs_delta_rs(log: DeltaLog, snapshot: TableSnapshot) -> bool:
+    """Whether the table's Parquet files alone aren't its rows."""
+    features = {*(snapshot.protocol.get("readerFeatures") or [])}
+    return bool(features - {"timestampNtz"}) or lacks_partition(log.path, snapshot.files.values())
 
 
 def _arrow_dataset(path: Path, snapshot: TableSnapshot) -> Any:

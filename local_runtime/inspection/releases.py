@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local_runtime.delta.lake import Lake
-from local_runtime.inspection.query import run_query
+from local_runtime.inspection.table_rows import rows_of_table
 from local_runtime.printable import on_one_line, shell_word
-from local_runtime.quoting import quoted_table
 
 # The columns of a table with the role `releases`.
 RELEASE_COLUMNS = (
@@ -24,7 +23,7 @@ Release = Mapping[str, Any]
 
 def releases_in(lake: Lake, name: str, version: int | None = None) -> list[Release]:
     """The releases that the table `name` lists, in their order; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {quoted_table(name, version)}")
+    rows = rows_of_table(lake, name, version)
     if not {*RELEASE_COLUMNS} <= {*rows.columns}:
         return []
     in_order = rows.select(*RELEASE_COLUMNS).order("release_order").fetchall()

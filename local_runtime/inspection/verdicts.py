@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_runtime.delta.lake import Lake
-from local_runtime.inspection.query import run_query
 from local_runtime.inspection.releases import LATE_AT
+from local_runtime.inspection.table_rows import rows_of_table
 from local_runtime.printable import on_one_line
-from local_runtime.quoting import quoted_table
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
 from local_runtime.state.release_decisions import Decision, decisions_of
@@ -75,7 +74,7 @@ class History:
 
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
     """The verdicts on releases in a table, by the order of their dates; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {quoted_table(table)}")
+    rows = rows_of_table(lake, table)
     if not {*VERDICT_COLUMNS} <= {*rows.columns}:
         return []
     in_order = rows.filter(f"verdict != '{MISSING}'").select(*VERDICT_COLUMNS).order("release_order").fetchall()
@@ -191,7 +190,7 @@ def joined_parts(decisions: Iterable[str], verdicts: Iterable[Verdict]) -> Itera
 
 def _missing_in(lake: Lake, verdict_table: str, *columns: str) -> list[tuple[Any, ...]]:
     """These columns of the decisions that name no release, in their order; [] for a table of other columns."""
-    rows = run_query(lake, f"FROM {quoted_table(verdict_table)}")
+    rows = rows_of_table(lake, verdict_table)
     if not {"verdict", *columns} <= {*rows.columns}:
         return []
     return rows.filter(f"verdict = '{MISSING}'").select(*columns).order(columns[0]).fetchall()

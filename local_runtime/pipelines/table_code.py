@@ -188,7 +188,7 @@ class _Sources:
     def _imports_of(self, path: Path, root: Path) -> list[str]:
         """The modules that a file imports, anywhere in it."""
         if path not in self._imported:
-            imports = _imports(ast.walk(self._tree(path)), _package_of(path, root))
+            imports = _imports(_statements(self._tree(path)), _package_of(path, root))
             self._imported[path] = [module for _, modules in imports for module in modules]
         return self._imported[path]
 
@@ -216,6 +216,15 @@ def _check_environment(path: Path, code: Iterable[ast.AST]) -> None:
 def _first_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """The statements in a node, however deep: without what is in expressions, in which there are none."""
+    for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for part in getattr(node, field, ()) if not isinstance(node, ast.expr) else ():
+            if isinstance(part, ast.stmt):
+                yield part
+            yield from _statements(part)
 
 
 def _package_of(path: Path, root: Path) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.dataset_graph import Graph
+from local_runtime.graph.kept_schemas import KeptSchemas
 from local_runtime.graph.known_schemas import ask_once
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.bundle_config import LANDING
@@ -30,12 +31,13 @@ def run_update(
     pipelines: Sequence[Pipeline],
     full_refresh: frozenset[str] = frozenset(),
     listener: Listener = lambda table, state: None,
+    kept: KeptSchemas | None = None,
 ) -> Outcome:
     """Updates the tables of `pipelines`. The caller holds the lake's lock.
 
     A table that fails takes those that read it with it, not the others; a pipeline that failed ends the update after
-    it, as the job would. An update of every pipeline that went well is published. Raises LakehouseError, before any
-    data is touched, for what validation finds.
+    it, as the job would. An update of every pipeline that went well is published. What is valid by the schemas that are
+    `kept` isn't validated again. Raises LakehouseError, before any data is touched, for what validation finds.
     """
     check_fingerprints(lake, graph.secrets)
     landings = (pipeline.configuration.get(LANDING) for pipeline in graph.pipelines)
@@ -44,8 +46,10 @@ def run_update(
     code = graph.code.hashes()
     check_folders(graph, pipelines)
     check_partitions(graph, lake, full_refresh)
-    ask_once(engine)
-    validate(engine, graph, lake, pipelines, code)
+    ask_once(engine, kept)
+    validate(engine, graph, lake, pipelines, code, kept)
+    if kept:
+        kept.close()
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(engine=engine, graph=graph, lake=lake, update_id=outcome.update_id, code=code, full_refresh=full_refresh)
     for place, pipeline in enumerate(pipelines):

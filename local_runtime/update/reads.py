@@ -17,6 +17,7 @@ from local_runtime.delta.data_files import check_files, lack_columns, lacks_part
 from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.graph.no_rows import has_no_rows
 from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset
 from local_runtime.state.file_ledger import FileLedger
@@ -141,7 +142,7 @@ class RunReads(ReadsWithViews):
         if view.drops_only or self.everything:
             return super()._rows_of_view(view)
         if view.name not in self._views:
-            writer = Writer(self.engine, self.lake)
+            writer = Writer(self.engine, self.lake, has_no_rows)
             self._views[view.name] = check_rows(writer, view.name, self._given_by(view), view.expectations)
         return self._views[view.name].rows()
 

@@ -1,7 +1,8 @@
 """Analyzes every flow on empty tables, so that a wrong rule, column or type is refused before any data is touched."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, first_line
 from local_runtime.graph.dataset_graph import Graph, check_foreign_keys
+from local_runtime.graph.kept_schemas import KeptSchemas, key_of
 from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.code_errors import errors_as_sentences
@@ -34,12 +36,18 @@ if TYPE_CHECKING:
 
 
 def validate(
-    engine: "SparkSession", graph: Graph, lake: Lake, pipelines: Sequence[Pipeline], code: Mapping[str, str]
+    engine: "SparkSession",
+    graph: Graph,
+    lake: Lake,
+    pipelines: Sequence[Pipeline],
+    code: Mapping[str, str],
+    kept: KeptSchemas | None = None,
 ) -> None:
     """Analyzes the flows of `pipelines` in the graph's order, unless every table was last written by the same code.
 
     A table's columns come from its flow, or else from its declared schema, or else from the existing table; flows that
-    read a table of unknown columns are left to the run. `code` is the hash of each table's code.
+    read a table of unknown columns are left to the run. `code` is the hash of each table's code. A table whose columns
+    are `kept` was valid with the same code, and tables of the same columns to read.
 
     Raises LakehouseError for the first error found.
     """
@@ -50,13 +58,41 @@ def validate(
     for name in graph.in_order():
         dataset = graph.datasets[name]
         check_foreign_keys(graph, name)
-        analyzed = _analyze(engine, dataset, graph, lake, schemas) if dataset.pipeline in pipelines else None
+        analyzed = None
+        if dataset.pipeline in pipelines:
+            key = _key_of(graph, name, code.get(name), schemas) if kept else None
+            analyzed = _kept_or_analyzed(key, kept, partial(_analyze, engine, dataset, graph, lake, schemas))
         if analyzed is None and dataset.declared is not None:
             analyzed = engine.createDataFrame([], dataset.declared.rows).schema
         if analyzed is None and dataset.is_stored and lake.log(name).exists():
             analyzed = _schema_of(engine, lake, name)
         if analyzed is not None:
             schemas[name] = analyzed
+
+
+def _kept_or_analyzed(
+    key: str | None, kept: KeptSchemas | None, analyze: Callable[[], StructType | None]
+) -> StructType | None:
+    if kept is None or key is None:
+        return analyze()
+    schema = kept.get(key)
+    if schema is None and (schema := analyze()) is not None:
+        kept.keep(key, schema)
+    return schema
+
+
+def _key_of(graph: Graph, name: str, code: str | None, schemas: Mapping[str, StructType]) -> str | None:
+    """What the columns of a table follow from: its code, and the columns of what it reads. None where more matters.
+
+    That is what has landed, files that the code reads, or the lake, for flows that aren't queries of tables.
+    """
+    dataset, views = graph.datasets[name], graph.views_read(name)
+    reads = graph.tables_read(name)
+    reads_files = dataset.paths or any(graph.sources[one] or graph.datasets[one].paths for one in (name, *views))
+    is_query = all(isinstance(flow, QueryFlow) for flow in dataset.flows)
+    if code is None or reads_files or not is_query or not reads <= schemas.keys():
+        return None
+    return key_of(name, code, *(text for read in sorted(reads) for text in (read, schemas[read].json())))
 
 
 def check_folders(graph: Graph, pipelines: Sequence[Pipeline]) -> None:

@@ -6,7 +6,7 @@ It guards against what Sail does silently (docs/decisions/0004): computed column
 import json
 import shutil
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,11 +87,17 @@ class StagedRows:
 
 
 class Writer:
-    """Writes tables of a lake with an engine's session."""
+    """Writes tables of a lake with an engine's session.
 
-    def __init__(self, engine: "SparkSession", lake: Lake) -> None:
+    `has_no_rows` says of rows that are known to be none: the engine isn't asked to write them.
+    """
+
+    def __init__(
+        self, engine: "SparkSession", lake: Lake, has_no_rows: Callable[[DataFrame], bool] = lambda rows: False
+    ) -> None:
         self._engine = engine
         self._lake = lake
+        self._has_no_rows = has_no_rows
 
     def stage(
         self,
@@ -117,10 +123,12 @@ class Writer:
         if mode != "overwrite" and before is not None:
             schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), rows_schema)
         check_names(table, schema)
+        check_partition_columns(table, schema, partition_by)
+        if self._has_no_rows(rows):
+            return StagedRows(table, mode, before, schema, rows_schema, (), {}, partition_by)
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
         nullable = with_partition_values(self._engine.createDataFrame([], written).union(rows), written, partition_by)
-        check_partition_columns(table, schema, partition_by)
         by = {name: f"{BY}{place}" for place, name in enumerate(partition_by)}
         if by:
             # As texts: the default engine writes a date that is null into a folder of 1970-01-01.

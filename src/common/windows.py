@@ -1,13 +1,15 @@
 """Windows: the rows of one key in order, and a total next to every row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window, WindowSpec
 
 # Each bucket is a task, for engines that run several at a time.
 BUCKETS = 64
+# What the second count of a sum is counted in: a window has fewer rows.
+SECOND_COUNT = 2**31
 
 
 def all_rows() -> WindowSpec:
@@ -31,6 +33,31 @@ def is_first(key: str, order: Sequence[str | Column], within: Sequence[str | Col
     """
     previous_key = F.lag(key).over(_adjacent(key, order, within))
     return F.coalesce(previous_key != F.col(key), F.lit(True))
+
+
+def with_counts(rows: DataFrame, conditions: Mapping[str, Column], window: WindowSpec) -> DataFrame:
+    """One row per row, with a column for each condition: BIGINT, how many rows of the window it holds for.
+
+    Two counts share a sum, because engines take long to plan a window function, and less for half as many.
+    """
+    names = list(conditions)
+    pairs = {f"{one}, {other}": (one, other) for one, other in zip(names[::2], names[1::2], strict=False)}
+    sums = {
+        pair: F.sum(_if(conditions[one], 1) + _if(conditions[other], SECOND_COUNT))
+        for pair, (one, other) in pairs.items()
+    }
+    if len(names) % 2:
+        sums[names[-1]] = F.sum(_if(conditions[names[-1]], 1))
+    summed = rows.withColumns({name: total.over(window) for name, total in sums.items()})
+    counts: dict[str, Column] = {}
+    for pair, (one, other) in pairs.items():
+        counts[one] = F.col(pair) % SECOND_COUNT
+        counts[other] = F.shiftright(pair, SECOND_COUNT.bit_length() - 1)
+    return summed.withColumns(counts)
+
+
+def _if(condition: Column, value: int) -> Column:
+    return F.when(condition, F.lit(value).cast("bigint")).otherwise(F.lit(0).cast("bigint"))
 
 
 def next_value(column: str, key: str, order: Sequence[str | Column]) -> Column:

@@ -1,6 +1,7 @@
 from pyspark.sql import functions as F
+from pyspark.sql.window import Window
 
-from common.windows import all_rows, is_first, next_value
+from common.windows import all_rows, is_first, next_value, with_counts
 from tests.helpers.frames import assert_same_rows
 
 
@@ -32,3 +33,22 @@ def test_is_first_within_other_columns(spark):
 def test_all_rows_is_a_window_over_every_row(spark):
     expected = spark.createDataFrame([(1, 6), (2, 6), (3, 6)], "x BIGINT, total BIGINT")
     assert_same_rows(expected.select("x", F.sum("x").over(all_rows()).alias("total")), expected)
+
+
+def test_with_counts_counts_each_condition_by_itself(spark):
+    rows = [
+        ("x", "a", 3, 1, 2),
+        ("x", "ab", 3, 1, 2),
+        ("x", "ab", 3, 1, 2),
+        ("x", None, 3, 1, 2),
+        ("y", "b", 0, 0, 1),
+        ("z", None, 0, 1, 0),
+    ]
+    expected = spark.createDataFrame(rows, "file STRING, text STRING, with_a BIGINT, empty BIGINT, with_b BIGINT")
+    conditions = {
+        "with_a": F.contains("text", F.lit("a")),
+        "empty": F.col("text").isNull(),
+        "with_b": F.contains("text", F.lit("b")),
+    }
+    counted = with_counts(expected.select("file", "text"), conditions, Window.partitionBy("file"))
+    assert_same_rows(counted.select("file", "text", *conditions), expected)

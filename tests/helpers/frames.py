@@ -27,6 +27,11 @@ def rows_of(
     return spark.createDataFrame(complete, table.rows_schema)
 
 
+def stored(rows: DataFrame, table: TableSpec) -> DataFrame:
+    """The rows as a table has them for those that read it: computed, however many times they are read."""
+    return rows.sparkSession.createDataFrame(rows.collect(), table.rows_schema)
+
+
 def assert_same_rows(actual: DataFrame, expected: DataFrame) -> None:
     """Both frames have the same rows in any order, and the same columns (names, order, types, not nullability)."""
     assert_df_equality(actual, expected, ignore_nullable=True, transforms=[_sorted])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
+from local_runtime.graph.plans import with_plan_made_once
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.state.file_names import file_names
 from local_runtime.update.flows.continuity import folder_of
@@ -20,7 +21,7 @@ def run_append(table: TableRun, flow: QueryFlow, result: Result) -> None:
 def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
     """Appends the next micro-batch; whether it was the last."""
     reads = table.reads(flow)
-    rows = table.call(reads, flow.function).drop(METADATA_COLUMN)
+    rows = with_plan_made_once(table.call(reads, flow.function).drop(METADATA_COLUMN))
     table.check_sources(flow, reads)
     last, increment = table.last(flow), reads.increment
     records = increment.records if increment else []

@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from local_runtime.graph.plans import with_plan_made_once
 from local_runtime.pipelines.datasets import AutoCdcFlow
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -36,7 +37,7 @@ def _apply_next(table: TableRun, flow: AutoCdcFlow, result: Result) -> bool:
     table, and for changes that fail a rule of `expect_or_fail`.
     """
     reads = table.reads(flow)
-    gained = reads.stream(flow.source)
+    gained = with_plan_made_once(reads.stream(flow.source))
     table.check_sources(flow, reads)
     if table.last(flow) is not None and not reads.has_news:
         return True

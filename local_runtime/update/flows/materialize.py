@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from local_runtime.delta.actions import LogAction, TableSnapshot, TableVersion
+from local_runtime.graph.plans import with_plan_made_once
 from local_runtime.pipelines.datasets import QueryFlow
 from local_runtime.state.progress import FlowProgress
 from local_runtime.update.flows.stages import Partition, ReadBatch, ReplacedFiles
@@ -40,7 +41,7 @@ def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> N
         result.refresh = Refresh(NO_OP, "nothing that it depends on has changed")
         return
     mode, replaced = _plan(table, reads, last, result)
-    rows = table.call(reads, flow.function)
+    rows = with_plan_made_once(table.call(reads, flow.function))
     batch = ReadBatch(flow=flow, intake=reads.intake(), results=reads.results, refresh=result.refresh)
     table.write_checked(batch, rows, mode, result, replaced)
     reads.discard_staged()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_runtime.delta.lake import Lake
 from local_runtime.graph.dataset_graph import Graph
+from local_runtime.graph.no_rows import has_no_rows
 from local_runtime.writing.writer import Writer
 
 if TYPE_CHECKING:
@@ -27,4 +28,4 @@ class Run:
     @cached_property
     def writer(self) -> Writer:
         """The one writer."""
-        return Writer(self.engine, self.lake)
+        return Writer(self.engine, self.lake, has_no_rows)

@@ -18,6 +18,7 @@ from pyspark.sql.window import Window
 from local_runtime.delta.actions import LogAction, rows_of_file
 from local_runtime.engines.paths import engine_path
 from local_runtime.graph.determinism import is_repeatable
+from local_runtime.graph.no_rows import has_no_rows
 from local_runtime.pipelines.datasets import Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -194,6 +195,8 @@ class _Upsert:
         folder = self._folder / name
         folder.parent.mkdir(parents=True, exist_ok=True)
         schema = rows.schema
+        if has_no_rows(rows):
+            return self._table.run.engine.createDataFrame([], schema), 0
         path = engine_path(self._table.run.lake.root, folder)
         rows.write.parquet(path)
         files = sorted(folder.rglob("*.parquet"))

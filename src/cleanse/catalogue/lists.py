@@ -9,6 +9,7 @@ from pyspark.sql.window import Window
 from cleanse.releases.rows import READ_TOGETHER
 from common.countries import known_country, known_country_of_code
 from common.text import CODE_PLACEHOLDERS, NAME_PLACEHOLDERS, known_code, known_items, split_list
+from common.windows import with_counts
 
 COMMA, BRACKETS = ",", "["
 # Signs that separate items where one cell in a hundred has them, and no cell has a comma; or else where this many times
@@ -35,18 +36,16 @@ def with_list_forms(titles: DataFrame, columns: Sequence[str]) -> DataFrame:
     It is a comma, another of the SEPARATORS, or BRACKETS where every cell is in them. `country_is_code` says whether
     most cells of that column have two letters. A cell's text is in `<column>_text`.
     """
-    release = Window.partitionBy(*READ_TOGETHER)
     counts = {}
     for name in columns:
         text = F.col(f"{name}_text")
-        counts[f"{name}_cells"] = F.count(text).over(release)
-        counts[f"{name}_in{BRACKETS}"] = F.count_if(text.rlike(IN_BRACKETS)).over(release)
+        counts[f"{name}_cells"] = text.isNotNull()
+        counts[f"{name}_in{BRACKETS}"] = text.rlike(IN_BRACKETS)
         for sign in (COMMA, *SEPARATORS):
-            counts[f"{name}_with{sign}"] = F.count_if(F.contains(text, F.lit(sign))).over(release)
+            counts[f"{name}_with{sign}"] = F.contains(text, F.lit(sign))
     text = F.col("country_text")
-    is_code = text.rlike("[A-Za-z]{2}") & ~text.rlike("[^ -~]|[A-Za-z]{3}")
-    counts["country_codes"] = F.count_if(is_code).over(release)
-    counted = titles.withColumns(counts)
+    counts["country_codes"] = text.rlike("[A-Za-z]{2}") & ~text.rlike("[^ -~]|[A-Za-z]{3}")
+    counted = with_counts(titles, counts, Window.partitionBy(*READ_TOGETHER))
     decided = {f"{name}_separator": _separator(name) for name in columns}
     return counted.withColumns({**decided, "country_is_code": F.col("country_codes") * 2 > F.col("country_cells")})
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pytest
 
-from cleanse.catalogue.rows import title_rows
+from cleanse.catalogue.rows import TITLE_ROWS, title_rows
 from cleanse.catalogue.verdicts import TITLE_VERDICTS, title_verdicts
 from cleanse.releases.decisions import ACCEPT
 from cleanse.releases.verdicts import Limits
-from tests.helpers.frames import assert_same_rows
+from tests.helpers.frames import assert_same_rows, stored
 
 LIMITS = Limits(closed_percent=15, left_out_percent=30, at_least=2)
 EMPTY = {
@@ -28,7 +28,7 @@ def verdicts(cells):
             for name, changes in releases.items()
             for change in changes
         ]
-        found = title_verdicts(title_rows(cells(*rows)), LIMITS, decisions or {})
+        found = title_verdicts(stored(title_rows(cells(*rows)), TITLE_ROWS), LIMITS, decisions or {})
         return {row["release"]: row for row in found.collect()}
 
     return judge
@@ -39,7 +39,7 @@ def titled(*names, **change):
 
 
 def test_title_verdicts_of_an_empty_table_are_none(cells, rows):
-    assert_same_rows(title_verdicts(title_rows(cells()), LIMITS, {}), rows(TITLE_VERDICTS))
+    assert_same_rows(title_verdicts(stored(title_rows(cells()), TITLE_ROWS), LIMITS, {}), rows(TITLE_VERDICTS))
 
 
 def test_title_verdicts_say_what_each_release_would_close(verdicts):

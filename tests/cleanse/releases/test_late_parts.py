@@ -14,7 +14,7 @@ from cleanse.subscribers.cleansing import subscriber_cells
 from cleanse.subscribers.rows import subscriber_rows
 from tests.cleanse.catalogue.conftest import GOOD
 from tests.cleanse.subscribers.conftest import GOOD as SUBSCRIBER
-from tests.helpers.frames import assert_same_rows
+from tests.helpers.frames import assert_same_rows, stored
 
 RELEASE, TIMES = "titles/a/x", [datetime(2021, 9, 26 + number, 10) for number in range(3)]
 LATE = [f"{RELEASE} of {time}" for time in TIMES]
@@ -82,7 +82,9 @@ def test_27_accepted_parts_are_judged_and_applied_with_their_release(part_files)
     landed = part_files((0, "A"), (1, "B"), (2, "C"))
     decisions = {LATE[1]: ACCEPT}
     limits = Limits(closed_percent=15)
-    rows = title_verdicts(title_rows(landed, accepted_parts(decisions)), limits, decisions).collect()
+    rows = title_verdicts(
+        stored(title_rows(landed, accepted_parts(decisions)), TITLE_ROWS), limits, decisions
+    ).collect()
     assert {row.release: (row.verdict, row.members) for row in rows} == {RELEASE: ("applied", 2), LATE[2]: ("late", 1)}
 
 

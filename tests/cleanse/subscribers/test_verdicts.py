@@ -1,9 +1,9 @@
 """Verdicts on snapshots of subscribers, from bronze rows."""
 
 from cleanse.releases.verdicts import Limits
-from cleanse.subscribers.rows import subscriber_rows
+from cleanse.subscribers.rows import SUBSCRIBER_ROWS, subscriber_rows
 from cleanse.subscribers.verdicts import SUBSCRIBER_VERDICTS, subscriber_verdicts
-from tests.helpers.frames import assert_same_rows
+from tests.helpers.frames import assert_same_rows, stored
 
 KEY = "k" * 64
 LIMITS = Limits(closed_percent=30, left_out_percent=30, at_least=2)
@@ -17,7 +17,7 @@ EMPTY = dict.fromkeys(
 
 def judged(cells, snapshots):
     rows = [{"_release": f"subscribers/{name}", **row} for name, rows in snapshots.items() for row in rows]
-    found = subscriber_verdicts(subscriber_rows(cells(*rows), KEY), LIMITS, {})
+    found = subscriber_verdicts(stored(subscriber_rows(cells(*rows), KEY), SUBSCRIBER_ROWS), LIMITS, {})
     return {row["release"].rpartition("/")[2]: row for row in found.collect()}
 
 
@@ -26,7 +26,10 @@ def users(*ids, **change):
 
 
 def test_subscriber_verdicts_of_an_empty_table_are_none(cells, rows):
-    assert_same_rows(subscriber_verdicts(subscriber_rows(cells(), KEY), LIMITS, {}), rows(SUBSCRIBER_VERDICTS))
+    assert_same_rows(
+        subscriber_verdicts(stored(subscriber_rows(cells(), KEY), SUBSCRIBER_ROWS), LIMITS, {}),
+        rows(SUBSCRIBER_VERDICTS),
+    )
 
 
 def test_subscriber_verdicts_hold_a_snapshot_that_is_cut_short(cells):
