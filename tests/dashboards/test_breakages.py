@@ -4,7 +4,7 @@ import pytest
 
 from tests.dashboards.breakages import Breakage, ask, edited, removed, renamed, replaced
 
-FILES = {"model/a.txt": "SUM(hours)", "page.json": '{"name": "a"}\n'}
+FILES = {"model/a.txt": "SUM(hours)", "page.json": '{\n  "name": "a"\n}\n'}
 AVERAGE = Breakage("average for sum", "meaning", replaced("model/*", "SUM", "AVERAGE"))
 NO_PAGE = Breakage("no page", "missing files", removed("page.json"))
 
