@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.power_bi.project import FOLDER as POWER_BI
+from dashboards.power_bi.project import project_files
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
 
@@ -34,5 +36,11 @@ SURFACES = (
         what="docs/metrics.md, the definitions' JSON Schema, and Databricks' metric views",
         files=documents,
         owned=(f"{VIEWS}/*.sql",),
+    ),
+    Surface(
+        name="power_bi",
+        what="a Power BI project: two semantic models and a report",
+        files=project_files,
+        owned=(f"{POWER_BI}/**/*",),
     ),
 )
