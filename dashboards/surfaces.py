@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.equivalents.document import equivalents
 from dashboards.power_bi.project import FOLDER as POWER_BI
 from dashboards.power_bi.project import project_files
 from metrics.documents import VIEWS, documents
@@ -41,6 +42,11 @@ SURFACES = (
         name="power_bi",
         what="a Power BI project: two semantic models and a report",
         files=project_files,
-        owned=(f"{POWER_BI}/**/*",),
+        owned=(f"{POWER_BI}/*.Report/definition/**/*", f"{POWER_BI}/*.SemanticModel/definition/**/*"),
+    ),
+    Surface(
+        name="equivalents",
+        what="docs/equivalents.md: each metric in each language, and why they mean the same",
+        files=equivalents,
     ),
 )

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboards.gold import GoldTable, gold_tables
-from dashboards.power_bi.star import DIMENSION_TABLES, HOMES, RELATIONSHIPS, TABLES, Table
+from dashboards.power_bi.places import HOMES, RELATIONSHIPS
+from dashboards.power_bi.star import DIMENSION_TABLES, TABLES, Table
 from metrics.model import Condition
 from metrics.registry import Registry
 
@@ -47,7 +48,7 @@ def _column(table: Table, gold: GoldTable, name: str) -> Column:
         return Column(name=name, source=name, type="int64", meaning=f"{parent} (dim_{parent})", is_hidden=True)
     column = gold.columns[name]
     return Column(
-        name=table.names.get(name, name),
+        name=table.column(name),
         source=name,
         type=data_type(column.type),
         meaning=column.meaning,
@@ -78,8 +79,10 @@ def _by_tables() -> Iterator[tuple[str, str]]:
     for table in TABLES.values():
         if table.is_hidden:
             yield table.name, "weight"
+        yield from ((table.name, column) for column in table.hidden_names)
         for column in [*table.sorted_by.values(), *table.grouped_by.values()]:
-            yield table.name, column
+            if column in gold_tables()[table.gold].columns:
+                yield table.name, column
         if table in DIMENSION_TABLES and table.key:
             yield table.name, table.key
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from dashboards.gold import gold_tables
 from dashboards.power_bi.columns import data_type
-from dashboards.power_bi.star import BRIDGES, HOMES, RELATIONSHIPS, TABLES, place_of, repeating_dimensions
+from dashboards.power_bi.places import BRIDGES, HOMES, RELATIONSHIPS, place_of, repeating_dimensions
+from dashboards.power_bi.star import TABLES
 from metrics.columns import decimals_of
 from metrics.model import Condition, Measure
 from metrics.registry import Registry, parts_of
@@ -24,7 +25,7 @@ def table_text(name: str) -> str:
 
 def column_text(table: str, column: str) -> str:
     """A column in DAX; `column` is its name in gold, or a visible name."""
-    return f"'{table}'[{TABLES[table].names.get(column, column)}]"
+    return f"'{table}'[{TABLES[table].column(column)}]"
 
 
 def measure_text(registry: Registry, name: str) -> str:
@@ -91,7 +92,7 @@ def _derived(registry: Registry, name: str) -> list[str]:
 
 
 def _numerator(registry: Registry, name: str) -> str:
-    """A count of nothing is blank in DAX, and 0 as the part of a ratio; fixed decimals divided would keep four digits."""
+    """A count of nothing is blank in DAX, and 0 in a ratio; a fixed decimal would keep four digits when divided."""
     measure, part = registry.measures[name], _part(registry, name)
     if measure.count:
         return f"{part} + 0"

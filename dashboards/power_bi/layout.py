@@ -1,6 +1,7 @@
 """Where visuals are on a page: title, slicers, cards, then panels in rows that fill the page's width."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from dashboards.pages.model import Panel
 from dashboards.power_bi.visuals import Box
@@ -50,6 +51,4 @@ class Layout:
         usable = WIDTH - 2 * MARGIN + GAP
         edges = [MARGIN + round(usable * sum(spans[:place]) / COLUMNS) for place in range(len(spans) + 1)]
         y, self.bottom = self.bottom, self.bottom + height + GAP
-        return [
-            Box(left, y, right - left - GAP, height) for left, right in zip(edges[:-1], edges[1:], strict=True)
-        ]
+        return [Box(left, y, right - left - GAP, height) for left, right in pairwise(edges)]

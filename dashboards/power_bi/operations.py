@@ -27,7 +27,9 @@ def _unknown(column: str) -> str:
     return f"CALCULATE ( COUNTROWS ( 'Sessions' ), KEEPFILTERS ( 'Sessions'[{column}] = -1 ) )"
 
 
-NEWEST_SESSION = OperationsMeasure("Newest day of sessions", "day of the newest session", _newest("Sessions"), DAY_FORMAT)
+NEWEST_SESSION = OperationsMeasure(
+    "Newest day of sessions", "day of the newest session", _newest("Sessions"), DAY_FORMAT
+)
 NEWEST_EVENT = OperationsMeasure("Newest day of events", "day of the newest event", _newest("Events"), DAY_FORMAT)
 NEWEST_MONTH = OperationsMeasure(
     "Newest month of subscriptions",
@@ -42,7 +44,9 @@ MEASURES = (
     NEWEST_MONTH,
     OperationsMeasure("Sessions", "number of sessions", "COUNTROWS ( 'Sessions' )"),
     OperationsMeasure("Sessions of unknown titles", "sessions whose title isn't known", _unknown("title_key")),
-    OperationsMeasure("Sessions of unknown subscribers", "sessions whose subscriber isn't known", _unknown("subscriber_key")),
+    OperationsMeasure(
+        "Sessions of unknown subscribers", "sessions whose subscriber isn't known", _unknown("subscriber_key")
+    ),
     OperationsMeasure("Sessions on unknown devices", "sessions whose device isn't known", _unknown("device_key")),
     OperationsMeasure("Sessions in unknown countries", "sessions whose country isn't known", _unknown("country_key")),
 )

@@ -1,4 +1,4 @@
-"""What the model's tables read from Databricks, in M: a closed form, whose host, path, catalog and schema are parameters."""
+"""What the model's tables read from Databricks, in M: a closed form with parameters for host, path, catalog, schema."""
 
 from collections.abc import Iterable
 

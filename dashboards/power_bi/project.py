@@ -20,7 +20,11 @@ def project_files(registry: Registry) -> Mapping[str, str]:
         folder = f"{model}.SemanticModel"
         files[f"{folder}/.platform"] = as_json(_platform("SemanticModel", model))
         files[f"{folder}/definition.pbism"] = as_json(
-            {"$schema": f"{SCHEMAS}/item/semanticModel/definitionProperties/1.0.0/schema.json", "version": "4.2", "settings": {}}
+            {
+                "$schema": f"{SCHEMAS}/item/semanticModel/definitionProperties/1.0.0/schema.json",
+                "version": "4.2",
+                "settings": {},
+            }
         )
         files |= {f"{folder}/definition/{path}": text for path, text in model_files(registry, mode).items()}
     report = f"{NAME}.Report"

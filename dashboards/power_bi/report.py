@@ -8,11 +8,13 @@ from dashboards.pages import PAGES
 from dashboards.pages.model import Page
 from dashboards.power_bi import operations, visuals
 from dashboards.power_bi.layout import CARD_HEIGHT, MOST_CARDS, MOST_SLICERS, SLICER_HEIGHT, WIDTH, Layout
-from dashboards.power_bi.star import place_of
+from dashboards.power_bi.places import place_of
 from dashboards.power_bi.visuals import SCHEMAS, Json, identity
 from metrics.registry import Registry
 
-OPERATIONS = Page(path="/operations", title="Operations", lead="How new the data are, and what isn't known of them.", icon="")
+OPERATIONS = Page(
+    path="/operations", title="Operations", lead="How new the data are, and what isn't known of them.", icon=""
+)
 
 
 def as_json(content: Any) -> str:
@@ -76,7 +78,9 @@ class _Page:
 
     def _page(self) -> Json:
         unfiltered = [
-            {"source": self.period, "target": target, "type": "NoFilter"} for target in self.without_period if self.period
+            {"source": self.period, "target": target, "type": "NoFilter"}
+            for target in self.without_period
+            if self.period
         ]
         return {
             "$schema": f"{SCHEMAS}/page/2.1.0/schema.json",
@@ -112,11 +116,11 @@ class _Page:
         if self.page is OPERATIONS:
             boxes = self.layout.evenly(len(operations.MEASURES), MOST_CARDS, CARD_HEIGHT)
             for measure, box in zip(operations.MEASURES, boxes, strict=True):
-                self._add(f"card/{measure.name}", box, visuals.named_card(measure.name, measure.name, measure.description))
+                self._add(
+                    f"card/{measure.name}", box, visuals.named_card(measure.name, measure.name, measure.description)
+                )
             return
-        for headline, box in zip(
-            headlines, self.layout.evenly(len(headlines), MOST_CARDS, CARD_HEIGHT), strict=True
-        ):
+        for headline, box in zip(headlines, self.layout.evenly(len(headlines), MOST_CARDS, CARD_HEIGHT), strict=True):
             key = f"{self.page.path}/card/{headline.metric}"
             filters = visuals.headline_filters(headline, key)
             name = self._add(f"card/{headline.metric}", box, visuals.card(self.registry, headline), filters)

@@ -1,15 +1,11 @@
-"""The semantic model's tables, their relationships, and where each dimension of the registry is, as data.
+"""The semantic model's tables, as data.
 
 A table of gold that is joined in several roles is there once for each role: countries of production, of viewing and of
-residence are three tables, so that a report may filter by two of them at once and every name says which is meant. Only
-one relationship needs to be inactive: days filter titles by the day of their addition in measures of the catalogue
-alone, because they filter sessions too, and a second active path would be ambiguous.
+residence are three tables, so that a report may filter by two of them at once and every name says which is meant.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from metrics.registry import Registry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +25,16 @@ class Table:
 
     `gold` is the table that it reads, `rows` what it reads of it (column and value; None: a value that is known),
     `distinct` whether it reads distinct rows. `names` are its visible columns by their names in gold; columns that only
-    measures and relationships need are hidden and keep gold's names. `joins` names an entity whose joins are looked up
-    by SQL, because their columns aren't equal but alike.
+    measures and relationships need are hidden and keep gold's names, unless a visible one differs in case only
+    (`hidden_names`). `joins` names an entity whose joins are looked up by SQL, because their columns aren't equal but
+    alike.
     """
 
     name: str
     gold: str
     description: str
     names: Mapping[str, str] = field(default_factory=dict)
+    hidden_names: Mapping[str, str] = field(default_factory=dict)
     key: str | None = None
     rows: tuple[str, str | None] | None = None
     distinct: bool = False
@@ -48,17 +46,9 @@ class Table:
     hierarchies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_calendar: bool = False
 
-
-@dataclass(frozen=True, kw_only=True)
-class Relationship:
-    """From the table of many rows to that of one; columns by their names in gold."""
-
-    many: str
-    column: str
-    one: str
-    key: str
-    both: bool = False
-    is_active: bool = True
+    def column(self, gold: str) -> str:
+        """The name of a column of gold in the model; that of a calculated column is its own."""
+        return self.names.get(gold) or self.hidden_names.get(gold, gold)
 
 
 def _first_day(name: str, expression: str, grain: str) -> Calculated:
@@ -83,6 +73,7 @@ DATES = Table(
         "day_name": "Day of week",
         "is_weekend": "Weekend",
     },
+    hidden_names={"month": "month_number"},
     key="date",
     rows=("date", None),
     calculated=(
@@ -90,7 +81,7 @@ DATES = Table(
         _first_day("Month", f"DATE ( YEAR ( {DAY} ), MONTH ( {DAY} ), 1 )", "month"),
         _first_day("Quarter", f"DATE ( YEAR ( {DAY} ), 3 * QUARTER ( {DAY} ) - 2, 1 )", "quarter"),
     ),
-    sorted_by={"Month of year": "month", "Day of week": "day_of_week"},
+    sorted_by={"Month of year": "month_number", "Day of week": "day_of_week"},
     hierarchies={"Calendar": ("Year", "Quarter", "Month", "Day")},
     is_calendar=True,
 )
@@ -273,104 +264,3 @@ FACT_TABLES = (
     ),
 )
 TABLES = {table.name: table for table in (*DIMENSION_TABLES, *BRIDGE_TABLES, *FACT_TABLES)}
-
-
-def _to(many: str, column: str, one: str, key: str | None = None, **more: bool) -> Relationship:
-    return Relationship(many=many, column=column, one=one, key=key or column, **more)
-
-
-RELATIONSHIPS = (
-    _to("Titles", "rating_key", "Ratings"),
-    _to("Titles", "date_added", "Dates", "date", is_active=False),
-    _to("Title Genres", "genre_key", "Genres"),
-    _to("Title Genres", "title_key", "Titles", both=True),
-    _to("Title Countries", "country_key", "Production Countries"),
-    _to("Title Countries", "title_key", "Titles", both=True),
-    _to("Title Directors", "person_key", "Directors"),
-    _to("Title Directors", "title_key", "Titles", both=True),
-    _to("Title Actors", "person_key", "Actors"),
-    _to("Title Actors", "title_key", "Titles", both=True),
-    _to("Subscribers", "plan_key", "Plans"),
-    _to("Subscribers", "country_key", "Residence Countries"),
-    _to("Subscribers", "device_key", "Subscriber Devices"),
-    _to("Subscribers", "age_band", "Age Bands"),
-    _to("Subscribers", "gender", "Genders"),
-    _to("Sessions", "title_key", "Titles"),
-    _to("Sessions", "subscriber_key", "Subscribers"),
-    _to("Sessions", "device_key", "Devices"),
-    _to("Sessions", "country_key", "Viewing Countries"),
-    _to("Sessions", "date_key", "Dates"),
-    _to("Events", "event_date", "Dates", "date"),
-    _to("Events", "device_key", "Devices"),
-    _to("Events", "country_key", "Viewing Countries"),
-    _to("Title Ratings", "title_key", "Titles"),
-    # A month's plan and country are those of its version of the subscriber, so they are reached by it.
-    _to("Subscription Months", "subscriber_key", "Subscribers"),
-    _to("Subscription Months", "date_key", "Dates"),
-    _to("Title Starts", "title_key", "Titles"),
-    _to("Subscriber Groups", "plan", "Plans"),
-    _to("Subscriber Groups", "country", "Residence Countries"),
-    _to("Subscriber Groups", "age_band", "Age Bands"),
-    _to("Subscriber Groups", "gender", "Genders"),
-    _to("Underwatched Titles", "title_key", "Titles"),
-)
-# The model's table of each entity of the registry that measures count.
-HOMES = {
-    "title": "Titles",
-    "any_title": "Titles",
-    "rated_title": "Title Ratings",
-    "play": "Sessions",
-    "timed_play": "Sessions",
-    "event_day": "Events",
-    "started_title": "Title Starts",
-    "subscriber": "Subscribers",
-    "subscriber_group": "Subscriber Groups",
-    "subscription_month": "Subscription Months",
-    "cohort_month": "Cohorts",
-    "underwatched_title": "Underwatched Titles",
-}
-# The table that has each bridge, by the registry's entity and bridge.
-BRIDGES = {"genres": "Title Genres", "countries": "Title Countries", "directors": "Title Directors", "actors": "Title Actors"}
-PLACES = {
-    "title_key": ("Titles", "title_key"),
-    "title": ("Titles", "Title"),
-    "type": ("Titles", "Type"),
-    "release_year": ("Titles", "Release year"),
-    "year_added": ("Titles", "Year added"),
-    "content_age_category": ("Titles", "Age of content"),
-    "rating": ("Ratings", "Maturity rating"),
-    "audience": ("Ratings", "Audience"),
-    "genre": ("Genres", "Genre"),
-    "production_country": ("Production Countries", "Country of production"),
-    "production_region": ("Production Countries", "Region of production"),
-    "director": ("Directors", "Director"),
-    "actor": ("Actors", "Actor"),
-    "device": ("Devices", "Device"),
-    "viewing_country": ("Viewing Countries", "Country of viewing"),
-    "viewing_region": ("Viewing Countries", "Region of viewing"),
-    "event_type": ("Events", "Event type"),
-    "plan": ("Plans", "Plan"),
-    "residence_country": ("Residence Countries", "Country of residence"),
-    "residence_region": ("Residence Countries", "Region of residence"),
-    "age_band": ("Age Bands", "Age band"),
-    "gender": ("Genders", "Gender"),
-    "cohort_month": ("Cohorts", "Month of joining"),
-    "months_since_joining": ("Cohorts", "Months since joining"),
-}
-PLACES_OF_ENTITIES = {("subscriber", "device"): ("Subscriber Devices", "Device of subscriber")}
-GRAINS = {"day": "Day", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
-
-
-def place_of(registry: Registry, metric: str, dimension: str) -> tuple[str, str]:
-    """The table and column of a dimension, for a metric."""
-    return PLACES_OF_ENTITIES.get((registry.own_entity(metric), dimension), PLACES[dimension])
-
-
-def repeating_dimensions(registry: Registry, entity: str) -> list[str]:
-    """Dimensions behind a bridge of which a row may have one member several times, such as a region of two countries."""
-    found = []
-    for name, column in registry.dimensions_of_entity(entity).items():
-        table, _ = PLACES[name]
-        if registry.has_bridge(entity, column) and next(iter(TABLES[table].names)) != column.name:
-            found.append(name)
-    return found

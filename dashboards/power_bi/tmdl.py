@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dashboards.power_bi import dax, operations
 from dashboards.power_bi.columns import Column, columns_of
 from dashboards.power_bi.partitions import NO_ROWS, source_of
-from dashboards.power_bi.star import RELATIONSHIPS, TABLES, Calculated, Relationship, Table
+from dashboards.power_bi.places import RELATIONSHIPS, Relationship
+from dashboards.power_bi.star import TABLES, Calculated, Table
 from metrics.registry import Registry
 
 METRICS = "Metrics"
@@ -85,7 +86,7 @@ def _relationship(one: Relationship) -> Iterator[str]:
 
 
 def _qualified(table: str, column: str) -> str:
-    return f"{quoted(table)}.{quoted(TABLES[table].names.get(column, column))}"
+    return f"{quoted(table)}.{quoted(TABLES[table].column(column))}"
 
 
 def table_text(registry: Registry, table: Table, mode: str) -> str:
@@ -152,7 +153,12 @@ def _partition(name: str, mode: str, source: Iterable[str]) -> Iterator[str]:
 
 def metrics_text(registry: Registry) -> str:
     """The table that has the measures and no rows: one place to look for them, in a folder for each subject."""
-    lines = ["/// The metrics of the registry (docs/metrics.md).", f"table {METRICS}", f"\tlineageTag: {tag(METRICS)}", ""]
+    lines = [
+        "/// The metrics of the registry (docs/metrics.md).",
+        f"table {METRICS}",
+        f"\tlineageTag: {tag(METRICS)}",
+        "",
+    ]
     for name, measure in registry.measures.items():
         folder = registry.subjects.get(name, "Other")
         text, form = dax.formula(registry, name), FORMATS[measure.format]
@@ -164,7 +170,13 @@ def metrics_text(registry: Registry) -> str:
         lines += _measure(label, meaning, text, FORMATS["decimal"], registry.subjects.get(name, "Other"), True)
     for one in operations.MEASURES:
         lines += _measure(one.name, one.description, one.expression, one.format, operations.FOLDER, False)
-    lines += ["\tcolumn Value", "\t\tdataType: string", "\t\tisHidden", f"\t\tlineageTag: {tag(METRICS, 'Value')}"]
+    lines += [
+        "\t/// no rows: the table is only for measures",
+        "\tcolumn Value",
+        "\t\tdataType: string",
+        "\t\tisHidden",
+        f"\t\tlineageTag: {tag(METRICS, 'Value')}",
+    ]
     lines += ["\t\tsummarizeBy: none", "\t\tsourceColumn: Value", ""]
     return "\n".join([*lines, *_partition(METRICS, "import", [NO_ROWS])]) + "\n"
 

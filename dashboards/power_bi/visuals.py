@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards.pages.model import Headline, Panel
 from dashboards.power_bi.operations import NEWEST_MONTH
-from dashboards.power_bi.star import GRAINS, place_of
+from dashboards.power_bi.places import GRAINS, place_of
 from dashboards.power_bi.tmdl import METRICS
 from metrics.query import Filter
 from metrics.registry import Registry

@@ -20,7 +20,11 @@ FIRST = (
     Breakage(
         "a sum became an average",
         "meaning",
-        replaced(f"{TABLES}/Metrics.tmdl", "SUM ( 'Subscription Months'[revenue] )", "AVERAGE ( 'Subscription Months'[revenue] )"),
+        replaced(
+            f"{TABLES}/Metrics.tmdl",
+            "SUM ( 'Subscription Months'[revenue] )",
+            "AVERAGE ( 'Subscription Months'[revenue] )",
+        ),
     ),
     Breakage(
         "a column that gold hasn't",
@@ -32,13 +36,19 @@ FIRST = (
         "names",
         edited(VISUAL, _read_other_measure, having='"visualType": "card"'),
     ),
-    Breakage("weights have four digits", "types", replaced(f"{TABLES}/Title Genres.tmdl", "dataType: double", "dataType: decimal")),
+    Breakage(
+        "weights have four digits",
+        "types",
+        replaced(f"{TABLES}/Title Genres.tmdl", "dataType: double", "dataType: decimal"),
+    ),
     Breakage(
         "a page's name isn't its folder's",
         "ids",
         edited(f"{REPORT}/*/page.json", lambda page: page.update(name="Overview")),
     ),
-    Breakage("a byte order mark", "encodings", rewritten(f"{REPORT}/definition/report.json", lambda text: "\ufeff" + text)),
+    Breakage(
+        "a byte order mark", "encodings", rewritten(f"{REPORT}/definition/report.json", lambda text: "\ufeff" + text)
+    ),
     Breakage("no definition.pbism", "missing files", removed("*/Lakehouse.SemanticModel/definition.pbism")),
     Breakage("the second page comes first", "order", edited(f"{REPORT}/*/pages.json", _swap_first_pages)),
     Breakage(
