@@ -3,4 +3,5 @@
 from dashboards.equivalents import dax, sql
 from dashboards.equivalents.kinds import Language
 
-LANGUAGES: tuple[Language, ...] = (sql.SQL, sql.METRIC_VIEW, dax.LANGUAGE)
+SQL, METRIC_VIEW, DAX = sql.SQL, sql.METRIC_VIEW, dax.LANGUAGE
+LANGUAGES: tuple[Language, ...] = (SQL, METRIC_VIEW, DAX)
