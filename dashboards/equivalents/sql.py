@@ -45,7 +45,16 @@ VIEW_FORMS: Mapping[str, str] = {
     "difference": "CAST(({of}) - ({less}) AS BIGINT)",
     "growth": f"CAST({EXACT} - 1 AS DECIMAL(18, 6))",
 }
-HOLES = {"count": COUNT, "total": TOTAL, "type": r"BIGINT|DECIMAL\(18, \d\)"}
+# Sums and counts of columns, and arithmetic with them: no other aggregate.
+SUMS = r"(?:[^A-Za-z`]|`\w+`|SUM|COUNT|CAST|AS|DECIMAL|BIGINT|CASE|WHEN|THEN|ELSE|END)+"
+HOLES = {
+    "count": COUNT,
+    "total": TOTAL,
+    "type": r"BIGINT|DECIMAL\(18, \d\)",
+    "value": r"`\w+`|`t\d*`\.`\w+`|CASE WHEN .+ END|CAST\(.+ AS BIGINT\)",
+    "column": r"`t\d*`\.`\w+`|CASE WHEN .+ END",
+    **dict.fromkeys(("sum", "part", "whole", "of", "less"), SUMS),
+}
 
 
 def _asking(registry: Registry, name: str) -> str:

@@ -28,6 +28,7 @@ class Kind:
     has_name: bool = True
     has_value: bool | None = False
     has_description: bool = False
+    value: re.Pattern[str] = ANY
 
     def required(self) -> list[str]:
         """The properties that must be there."""
@@ -49,7 +50,7 @@ KINDS = {
             "sourceQueryCulture": re.compile("[a-z]{2}-[A-Z]{2}"),
         }
     ),
-    "annotation": Kind(has_value=True),
+    "annotation": Kind(has_value=True, value=re.compile("0")),
     "expression": Kind(_TAG, has_value=True, has_description=True),
     "relationship": Kind(
         {
@@ -201,6 +202,8 @@ class Reader:
             self._say(f"{what}: its name", node.line)
         if kind.has_value is not None and bool(node.value) != kind.has_value:
             self._say(f"{what}: {'its expression is missing' if kind.has_value else 'it has no expression'}", node.line)
+        if node.value and not re.compile(kind.value.pattern, re.DOTALL).fullmatch(node.value):
+            self._say(f"{what}: it can't be {node.value!r}", node.line)
         if bool(node.description) != kind.has_description:
             self._say(f"{what}: its description", node.line)
         for name, value in node.properties.items():

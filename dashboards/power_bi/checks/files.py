@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboards.power_bi.project import FOLDER, MODELS, NAME
+from dashboards.power_bi.project import SCHEMAS as BASE
+from dashboards.power_bi.reading import UUID
 from metrics.registry import Registry
 
 PARTS = {
@@ -24,6 +26,12 @@ PARTS = {
         "definition/expressions.tmdl",
         "definition/relationships.tmdl",
     ),
+}
+SCHEMAS = {
+    ".platform": f"{BASE}/gitIntegration/platformProperties/2.1.0/schema.json",
+    ".pbip": f"{BASE}/pbip/pbipProperties/1.0.0/schema.json",
+    ".pbir": f"{BASE}/item/report/definitionProperties/2.0.0/schema.json",
+    ".pbism": f"{BASE}/item/semanticModel/definitionProperties/1.0.0/schema.json",
 }
 VERSIONS = {".pbip": "1.0", ".pbir": "4.0", ".pbism": "4.2", "version.json": "2.0.0"}
 
@@ -91,6 +99,8 @@ def _contents(files: Mapping[str, str]) -> Iterator[str]:
         if name == ".platform":
             platform = content(text)
             identity = str(platform.get("config", {}).get("logicalId"))
+            if not UUID.fullmatch(identity) or platform.get("config", {}).get("version") != "2.0":
+                yield f"{path}: its config has the version 2.0 and a logicalId"
             if identity in identities:
                 yield f"{path} has the logicalId of {identities[identity]}"
             identities[identity] = path
@@ -98,6 +108,9 @@ def _contents(files: Mapping[str, str]) -> Iterator[str]:
             metadata = platform.get("metadata", {})
             if (metadata.get("displayName"), metadata.get("type")) != (wanted[0], wanted[2]):
                 yield f"{path} isn't that of {wanted[0]}.{wanted[2]}"
+        schema = next((value for end, value in SCHEMAS.items() if name.endswith(end)), None)
+        if schema and content(text).get("$schema") != schema:
+            yield f"{path}: its $schema isn't {schema}"
         version = next((value for end, value in VERSIONS.items() if name.endswith(end)), None)
         if version and content(text).get("version") != version:
             yield f"{path}: version isn't {version}"

@@ -8,7 +8,7 @@ from dashboards.power_bi.checks.reading_model import Model, models
 from dashboards.power_bi.checks.sources import source_problems
 from dashboards.power_bi.places import BRIDGES, GRAINS, HOMES, PLACES, PLACES_OF_ENTITIES
 from dashboards.power_bi.reading import Node
-from dashboards.power_bi.tmdl import FORMATS, PARAMETERS
+from dashboards.power_bi.tmdl import COLUMN_FORMATS, FORMATS, METRICS, PARAMETERS
 from metrics.registry import Registry
 
 PARAMETER = re.compile(r'"[^"]+" meta \[IsParameterQuery=true, Type="Text", IsParameterQueryRequired=true\]')
@@ -60,6 +60,9 @@ def _columns(registry: Registry, model: Model) -> Iterator[str]:
         place = model.places[name]
         columns = {one.name: one for one in table.all("column")}
         names = [one.name for kind in ("column", "measure", "hierarchy") for one in table.all(kind)]
+        seen = [one for kind in ("column", "measure") for one in table.all(kind) if "isHidden" not in one.properties]
+        if bool(seen) == ("isHidden" in table.properties):
+            yield f"{place}: a table is hidden where nothing in it is seen, and only there"
         yield from (f"{place}: {repeated!r} is there twice" for repeated in _repeated(names))
         for column in columns.values():
             here = f"{place}:{column.line}: {column.name}"
@@ -67,6 +70,15 @@ def _columns(registry: Registry, model: Model) -> Iterator[str]:
                 yield f"{here} has a source column, or an expression"
             if IS_KEY.fullmatch(column.properties.get("sourceColumn", "")) and "isHidden" not in column.properties:
                 yield f"{here} is a key, which nobody needs to see"
+            is_raw = column.name == column.properties.get("sourceColumn") or name == METRICS
+            if is_raw and "isHidden" not in column.properties:
+                yield f"{here} has no name for people: it should be hidden"
+            wanted = COLUMN_FORMATS.get(column.properties.get("dataType", ""))
+            if column.properties.get("formatString") != wanted:
+                yield f"{here}: its formatString isn't {wanted}"
+            is_name = "dataCategory" in table.properties and column.properties.get("dataType") == "string"
+            if is_name and "sortByColumn" not in column.properties:
+                yield f"{here} would be sorted by name"
             others = [column.properties.get("sortByColumn")]
             others += [one.properties.get("groupByColumn") for one in column.all("relatedColumnDetails")]
             for other in filter(None, others):

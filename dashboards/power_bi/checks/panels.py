@@ -25,7 +25,7 @@ def panel_problems(registry: Registry, page: Page, visuals: list[Any]) -> Iterat
         by_title.setdefault(_title(visual), []).append(visual)
     for panel in page.panels:
         title = panel.title.replace("{grain}", panel.query.grain or "")
-        found = [one for one in by_title.get(title, []) if one["visual"]["visualType"] == KINDS[panel.kind]]
+        found = [one for one in by_title.get(title, []) if one["visual"].get("visualType") == KINDS[panel.kind]]
         if len(found) != 1:
             yield f"{title!r}: there is no {KINDS[panel.kind]} of it"
             continue
