@@ -43,7 +43,7 @@ def _measure(registry: Registry, name: str, formulas: Mapping[str, Mapping[str, 
     hidden = ", only a part of others" if measure.hidden else ""
     of = f"of `{measure.of}`" if measure.of else f"of {' and '.join(f'`{part}`' for part in parts_of(measure))}"
     bridge = f"; over bridges: {measure.over_bridge}" if measure.over_bridge else ""
-    yield f"`{name}`{hidden}: {kind_of(registry, name).replace('_', ' ')} {of}{bridge}. {measure.definition}."
+    yield f"`{name}`{hidden}: {kind_of(registry, name).replace('_', ' ')} {of}{bridge}. In words: {measure.definition}."
     yield ""
     for language in LANGUAGES:
         text = formulas[language.name].get(name)

@@ -15,18 +15,17 @@ from metrics.sql import statement
 from metrics.views import metric_views
 
 DIALECT = "databricks"
-COUNT = r"COUNT\((?:\*|CASE WHEN .+ THEN 1 END)\)"
-TOTAL = r"CASE WHEN COUNT\(.+\) = 0 THEN CAST\(0 AS DECIMAL\(38, 0\)\) ELSE CAST\(SUM\(.+\) AS DECIMAL\(38, 0\)\) END"
+TOTAL = "CASE WHEN COUNT({rows}) = 0 THEN CAST(0 AS DECIMAL(38, 0)) ELSE CAST(SUM({value}) AS DECIMAL(38, 0)) END"
 MILLIONTHS = "CAST(CAST((((2000000) * ({part})) + ({whole})) DIV ((2) * (NULLIF({whole}, 0))) AS DECIMAL(18, 0)) * "
 EXACT = f"{MILLIONTHS}CAST(0.000001 AS DECIMAL(6, 6)) AS DECIMAL(18, 6))"
 WHOLE = "CAST({part} AS BIGINT)"
 SQL_FORMS: Mapping[str, str] = {
-    "count": "{count}",
-    "closing_count": "{count}",
+    "count": "COUNT({rows})",
+    "closing_count": "COUNT({rows})",
     "count_distinct": "COUNT(DISTINCT {column})",
     "count_members": "COUNT(DISTINCT NULLIF(COALESCE({name}, 'Unknown'), 'Unknown'))",
-    "sum": "{total}",
-    "weighted_sum": "{total}",
+    "sum": TOTAL,
+    "weighted_sum": TOTAL,
     "average": "CAST(SUM({value}) AS DECIMAL(38, 0)) / COUNT({value})",
     "ratio": EXACT,
     "difference": "CAST(({of}) - ({less}) AS BIGINT)",
@@ -48,10 +47,9 @@ VIEW_FORMS: Mapping[str, str] = {
 # Sums and counts of columns, and arithmetic with them: no other aggregate.
 SUMS = r"(?:[^A-Za-z`]|`\w+`|SUM|COUNT|CAST|AS|DECIMAL|BIGINT|CASE|WHEN|THEN|ELSE|END)+"
 HOLES = {
-    "count": COUNT,
-    "total": TOTAL,
+    "rows": r"\*|CASE WHEN .+ THEN 1 END|`\w+`",
     "type": r"BIGINT|DECIMAL\(18, \d\)",
-    "value": r"`\w+`|`t\d*`\.`\w+`|CASE WHEN .+ END|CAST\(.+ AS BIGINT\)",
+    "value": r"`\w+`|`t\d*`\.`\w+`|CASE WHEN .+ END|CAST\(.+ AS BIGINT\)|\(CAST\(.+\)\) \* \(CAST\(.+\)\)",
     "column": r"`t\d*`\.`\w+`|CASE WHEN .+ END",
     **dict.fromkeys(("sum", "part", "whole", "of", "less"), SUMS),
 }
@@ -72,7 +70,9 @@ def sql_formulas(registry: Registry) -> dict[str, str]:
 def _formula(registry: Registry, name: str) -> str:
     """The aggregate of a measure of rows; of a derived one, what is computed of its parts' aggregates."""
     asking = _asking(registry, name)
-    dimensions = tuple(registry.fewest_dimensions(asking))
+    # By a dimension behind a bridge, so that its weights can be seen.
+    more = ("genre",) if registry.measures[name].over_bridge == "weighted" else ()
+    dimensions = (*registry.fewest_dimensions(asking), *more)
     sql = statement(registry, Query(metrics=(asking,), dimensions=dimensions), DIALECT).sql
     found = sqlglot.parse_one(sql, dialect=DIALECT)
     if parts_of(registry.measures[name]):

@@ -33,9 +33,8 @@ NEWEST_SESSION = OperationsMeasure(
 NEWEST_EVENT = OperationsMeasure("Newest day of events", "day of the newest event", _newest("Events"), DAY_FORMAT)
 NEWEST_MONTH = OperationsMeasure(
     "Newest month of subscriptions",
-    "first day of the newest month with an active subscriber",
-    "MAXX ( CALCULATETABLE ( 'Subscription Months', KEEPFILTERS ( 'Subscription Months'[is_active] = TRUE () ) ), "
-    "RELATED ( 'Dates'[Day] ) )",
+    "first day of the newest month of a subscription",
+    _newest("Subscription Months"),
     DAY_FORMAT,
 )
 MEASURES = (
