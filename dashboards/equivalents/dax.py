@@ -126,12 +126,14 @@ def _filters(registry: Registry, entity: str, conditions: list[Condition]) -> tu
     """The variables and the filters of conditions."""
     variables, filters, home = "", [], HOMES[entity]
     for condition in conditions:
-        if condition.has:
-            other = HOMES[condition.has]
+        if other_entity := condition.has or condition.lacks:
+            other = HOMES[other_entity]
             tests = "".join(f", {one}" for one in _tests(other, condition.where))
             found = f"CALCULATETABLE ( VALUES ( '{other}'[title_key] ), REMOVEFILTERS (){tests} )"
             variables = f"VAR Referred = {found} RETURN "
-            filters.append(f"KEEPFILTERS ( TREATAS ( Referred, '{home}'[title_key] ) )")
+            key = f"'{home}'[title_key]"
+            passes = f"TREATAS ( Referred, {key} )" if condition.has else f"NOT {key} IN Referred"
+            filters.append(f"KEEPFILTERS ( {passes} )")
         elif condition.years_ago:
             population = "".join(f", KEEPFILTERS ( {one} )" for one in _tests(home, registry.entities[entity].rows))
             newest = f"CALCULATE ( MAX ( '{home}'[Year added] ), REMOVEFILTERS (){population} )"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboards.gold import GoldTable, gold_tables
-from dashboards.power_bi.places import HOMES, RELATIONSHIPS
+from dashboards.power_bi.places import RELATIONSHIPS, home_of
 from dashboards.power_bi.star import DIMENSION_TABLES, TABLES, Table
 from metrics.model import Condition
 from metrics.registry import Registry
@@ -91,7 +91,7 @@ def _by_measures(registry: Registry) -> Iterator[tuple[str, str]]:
     for measure in registry.measures.values():
         if measure.of is None:
             continue
-        entity, home = registry.entities[measure.of], HOMES[measure.of]
+        entity, home = registry.entities[measure.of], home_of(registry, measure.of)
         average = measure.average.column if measure.average else None
         for column in filter(None, (measure.count_distinct, measure.sum, average)):
             yield home, column
@@ -101,8 +101,11 @@ def _by_measures(registry: Registry) -> Iterator[tuple[str, str]]:
 def _by_conditions(registry: Registry, entity: str, conditions: list[Condition]) -> Iterator[tuple[str, str]]:
     for condition in conditions:
         if condition.column is not None:
-            yield HOMES[entity], condition.column
+            yield home_of(registry, entity), condition.column
             continue
         other = condition.has or condition.lacks or ""
-        yield HOMES[other], next(one.column for one in registry.entities[other].joins.values() if one.to == entity)
+        yield (
+            home_of(registry, other),
+            next(one.column for one in registry.entities[other].joins.values() if one.to == entity),
+        )
         yield from _by_conditions(registry, other, condition.where)

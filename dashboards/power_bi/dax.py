@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from dashboards.gold import gold_tables
 from dashboards.power_bi.columns import data_type
-from dashboards.power_bi.places import BRIDGES, HOMES, RELATIONSHIPS, place_of, repeating_dimensions
+from dashboards.power_bi.places import BRIDGES, RELATIONSHIPS, home_of, place_of, repeating_dimensions
 from dashboards.power_bi.star import TABLES
+from local_runtime.errors import LakehouseError
 from metrics.columns import decimals_of
 from metrics.model import Condition, Measure
 from metrics.registry import Registry, parts_of
@@ -96,7 +97,7 @@ def _numerator(registry: Registry, name: str) -> str:
     measure, part = registry.measures[name], _part(registry, name)
     if measure.count:
         return f"{part} + 0"
-    return converted(part) if measure.sum and _is_fixed(HOMES[measure.of or ""], measure.sum) else part
+    return converted(part) if measure.sum and _is_fixed(home_of(registry, measure.of or ""), measure.sum) else part
 
 
 def converted(value: str) -> str:
@@ -127,7 +128,7 @@ def _share(registry: Registry, name: str, measure: Measure) -> list[str]:
 
 def _keeps_days(registry: Registry, name: str) -> bool:
     """Whether days filter a measure's rows by a relationship that is always active."""
-    table = HOMES[registry.own_entity(name)]
+    table = home_of(registry, registry.own_entity(name))
     return any(one.many == table and one.one == "Dates" and one.is_active for one in RELATIONSHIPS)
 
 
@@ -137,7 +138,7 @@ class _Rows:
     def __init__(self, registry: Registry, name: str):
         self.registry, self.measure = registry, registry.measures[name]
         self.entity = self.measure.of or ""
-        self.table = HOMES[self.entity]
+        self.table = home_of(registry, self.entity)
         self.variables: list[str] = []
         self.filters = [*self._conditions(registry.entities[self.entity].rows), *self._conditions(self.measure.where)]
         self._add_days()
@@ -203,10 +204,13 @@ class _Rows:
         counted = f"DISTINCTCOUNT ( {column_text(BRIDGES[bridge[-1]], step.other)} )"
         return _call("CALCULATE", [[counted], *([one] for one in self.filters), [known]])
 
+    def _refusal(self, sentence: str) -> LakehouseError:
+        return LakehouseError(f"{self.registry.at(('measures', self._name()))}: {sentence}.")
+
     def _path(self, path: str) -> str:
         """A column of the entity itself: measures of the registry take none of joined tables."""
         if "." in path:
-            raise NotImplementedError(f"{path}: DAX is only written for columns of the entity's own table")
+            raise self._refusal(f"{path} is a column of another table: Power BI's measures take those of their own")
         return column_text(self.table, path)
 
     def _add_days(self) -> None:
@@ -233,7 +237,9 @@ class _Rows:
                 yield f"KEEPFILTERS ( {test(self._path(condition.column), condition)} )"
 
     def _years_ago(self, path: str, years: list[int]) -> Iterator[str]:
-        year = "'Titles'[Year added]" if path == "date_added" else f"YEAR ( {self._path(path)} )"
+        if (self.table, path) != ("Titles", "date_added"):
+            raise self._refusal(f"Power BI has no year of {path}: calculate it in dashboards/power_bi/star.py")
+        year = "'Titles'[Year added]"
         population = self._conditions(self.registry.entities[self.entity].rows)
         newest = _call("CALCULATE", [[f"MAX ( {year} )"], ["REMOVEFILTERS ()"], *([one] for one in population)])
         self.variables += [f"VAR NewestYear = {newest[0]}", *newest[1:]]
@@ -245,7 +251,7 @@ class _Rows:
         """Rows to which a row of another entity refers, whatever else is filtered."""
         other = condition.has or condition.lacks or ""
         (join,) = (join for join in self.registry.entities[other].joins.values() if join.to == self.entity)
-        table = HOMES[other]
+        table = home_of(self.registry, other)
         conditions = [*self.registry.entities[other].rows, *condition.where]
         tests = [test(column_text(table, one.column or ""), one) for one in conditions]
         keys = _call(

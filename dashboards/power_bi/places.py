@@ -7,6 +7,7 @@ alone, because they filter sessions too, and a second active path would be ambig
 from dataclasses import dataclass
 
 from dashboards.power_bi.star import TABLES
+from local_runtime.errors import LakehouseError
 from metrics.registry import Registry
 
 
@@ -113,16 +114,31 @@ PLACES_OF_ENTITIES = {("subscriber", "device"): ("Subscriber Devices", "Device o
 GRAINS = {"day": "Day", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "Year"}
 
 
+def home_of(registry: Registry, entity: str) -> str:
+    """The table of an entity. Raises LakehouseError for one that the model doesn't have yet."""
+    if entity in HOMES:
+        return HOMES[entity]
+    where = registry.at(("entities", entity))
+    raise LakehouseError(
+        f"{where}: Power BI has no table of {entity}: add it to HOMES in dashboards/power_bi/places.py."
+    )
+
+
 def place_of(registry: Registry, metric: str, dimension: str) -> tuple[str, str]:
-    """The table and column of a dimension, for a metric."""
-    return PLACES_OF_ENTITIES.get((registry.own_entity(metric), dimension), PLACES[dimension])
+    """The table and column of a dimension, for a metric. Raises LakehouseError for one that the model hasn't yet."""
+    place = PLACES_OF_ENTITIES.get((registry.own_entity(metric), dimension)) or PLACES.get(dimension)
+    if place:
+        return place
+    where = registry.at(("dimensions", dimension))
+    raise LakehouseError(
+        f"{where}: Power BI has no column of {dimension}: add it to PLACES in dashboards/power_bi/places.py."
+    )
 
 
 def repeating_dimensions(registry: Registry, entity: str) -> list[str]:
     """Dimensions behind a bridge of which a row may have a member several times, such as a region of two countries."""
     found = []
     for name, column in registry.dimensions_of_entity(entity).items():
-        table, _ = PLACES[name]
-        if registry.has_bridge(entity, column) and next(iter(TABLES[table].names)) != column.name:
+        if registry.has_bridge(entity, column) and next(iter(TABLES[PLACES[name][0]].names)) != column.name:
             found.append(name)
     return found

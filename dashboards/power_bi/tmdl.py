@@ -38,8 +38,8 @@ def quoted(name: str) -> str:
 
 def model_files(registry: Registry, mode: str) -> dict[str, str]:
     """The texts of the model's files, by their paths below `definition/`; `mode` is one of MODES."""
-    tables = {name: table_text(registry, table, mode) for name, table in TABLES.items()}
-    tables[METRICS] = metrics_text(registry)
+    tables = {METRICS: metrics_text(registry)}
+    tables |= {name: table_text(registry, table, mode) for name, table in TABLES.items()}
     return {
         "database.tmdl": "database\n\tcompatibilityLevel: 1600\n",
         "model.tmdl": _model(tables),
