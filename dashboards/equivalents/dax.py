@@ -28,6 +28,13 @@ FORMS: Mapping[str, str] = {
     "share": "DIVIDE ( {of}, CALCULATE ( {of}, {removed} ) )",
     "growth": "VAR Ratio = DIVIDE ( {of}, {since} ) RETURN IF ( NOT ISBLANK ( Ratio ), ROUND ( Ratio, 6 ) - 1 )",
 }
+# Calculated columns: the first day of a week (Monday is day 1), month and quarter, and a title's year of addition.
+COLUMNS: Mapping[tuple[str, str], str] = {
+    ("Dates", "Week"): "'Dates'[Day] - 'Dates'[day_of_week] + 1",
+    ("Dates", "Month"): "DATE ( 'Dates'[Year], 'Dates'[month_number], 1 )",
+    ("Dates", "Quarter"): "DATE ( 'Dates'[Year], 3 * 'Dates'[quarter_number] - 2, 1 )",
+    ("Titles", "Year added"): "IF ( NOT ISBLANK ( 'Titles'[date_added] ), YEAR ( 'Titles'[date_added] ) )",
+}
 EACH = "IF ( ISINSCOPE ( {region} ), SUMX ( {members}, {value} ), {value} )"
 ROUNDED, NEEDED = "ROUND ( {value}, 6 )", "IF ( HASONEVALUE ( {needed} ), {value} )"
 REGION = {"region": "'Production Countries'[Region of production]", "members": "'Production Countries'"}

@@ -61,7 +61,6 @@ def _first_day(name: str, expression: str, grain: str) -> Calculated:
     )
 
 
-DAY = "'Dates'[Day]"
 DATES = Table(
     name="Dates",
     gold="dim_date",
@@ -73,13 +72,13 @@ DATES = Table(
         "day_name": "Day of week",
         "is_weekend": "Weekend",
     },
-    hidden_names={"month": "month_number"},
+    hidden_names={"month": "month_number", "quarter": "quarter_number"},
     key="date",
     rows=("date", None),
     calculated=(
-        _first_day("Week", f"{DAY} - WEEKDAY ( {DAY}, 2 ) + 1", "week, which begins on Monday"),
-        _first_day("Month", f"DATE ( YEAR ( {DAY} ), MONTH ( {DAY} ), 1 )", "month"),
-        _first_day("Quarter", f"DATE ( YEAR ( {DAY} ), 3 * QUARTER ( {DAY} ) - 2, 1 )", "quarter"),
+        _first_day("Week", "'Dates'[Day] - 'Dates'[day_of_week] + 1", "week, which begins on Monday"),
+        _first_day("Month", "DATE ( 'Dates'[Year], 'Dates'[month_number], 1 )", "month"),
+        _first_day("Quarter", "DATE ( 'Dates'[Year], 3 * 'Dates'[quarter_number] - 2, 1 )", "quarter"),
     ),
     sorted_by={"Month of year": "month_number", "Day of week": "day_of_week"},
     hierarchies={"Calendar": ("Year", "Quarter", "Month", "Day")},

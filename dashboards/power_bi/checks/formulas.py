@@ -36,8 +36,6 @@ FUNCTIONS = {
     "KEEPFILTERS": (1, 1),
     "MAX": (1, 1),
     "MAXX": (2, 2),
-    "MONTH": (1, 1),
-    "QUARTER": (1, 1),
     "RELATED": (1, 1),
     "REMOVEFILTERS": (0, MANY),
     "ROUND": (2, 2),
@@ -48,7 +46,6 @@ FUNCTIONS = {
     "FALSE": (0, 0),
     "USERELATIONSHIP": (2, 2),
     "VALUES": (1, 1),
-    "WEEKDAY": (2, 2),
     "YEAR": (1, 1),
 }
 TAKES_COLUMN = {"SUM", "COUNT", "DISTINCTCOUNT", "DISTINCTCOUNTNOBLANK", "HASONEVALUE", "ISINSCOPE", "MAX", "RELATED"}

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ pytest.importorskip("pydantic", reason="the registry needs the packages of .venv
 
 from dashboards.power_bi.checks import CHECKS
 from dashboards.power_bi.project import project_files
+from tests.conftest import ROOT
 from tests.dashboards.breakages import ask
 from tests.dashboards.power_bi.first_breakages import FIRST
 from tests.dashboards.power_bi.more_breakages import MORE
@@ -36,6 +38,9 @@ def test_the_checks_notice_every_breakage():
     report = ask(files_of(), [*FIRST, *MORE], own_checks())
     print("\n".join(report.lines()))
     assert report.missed == []
+    page = (ROOT / "docs" / "power-bi.md").read_text()
+    told = {row[0]: int(row[1]) for row in re.findall(r"^\| (\w+) \| .* \| (\d+) \|$", page, flags=re.MULTILINE)}
+    assert told == report.caught(), "docs/power-bi.md says how many each check notices"
 
 
 def test_a_line_that_is_lost_is_noticed():
