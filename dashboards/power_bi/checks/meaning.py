@@ -9,7 +9,7 @@ from metrics.registry import Registry
 
 
 def problems(registry: Registry, files: Mapping[str, str]) -> list[str]:
-    """Sentences about measures and calculated columns that mean another thing than the registry, though they are DAX."""
+    """Sentences about measures and calculated columns that mean another thing than the registry, though in DAX."""
     found = []
     for model in models(files):
         for name, measure in registry.measures.items():
