@@ -40,11 +40,11 @@ ROUNDED, NEEDED = "ROUND ( {value}, 6 )", "IF ( HASONEVALUE ( {needed} ), {value
 REGION = {"region": "'Production Countries'[Region of production]", "members": "'Production Countries'"}
 
 
-def expected(registry: Registry, name: str) -> str:
-    """The form of a measure's kind with the registry's names in its holes."""
+def expected(registry: Registry, name: str, is_part: bool = False) -> str:
+    """The form of a measure's kind with the registry's names in its holes; a part of others isn't rounded."""
     measure, kind = registry.measures[name], kind_of(registry, name)
     value = _derived(registry, name, kind) if parts_of(measure) else _of_rows(registry, name, kind)
-    if decimals_of(registry, name) == 6 and not measure.hidden and kind != "growth":
+    if decimals_of(registry, name) == 6 and not (measure.hidden or is_part) and kind != "growth":
         value = filled(ROUNDED, {"value": value})
     for dimension in measure.needs:
         table, column = place_of(registry, name, dimension)

@@ -2,20 +2,27 @@
 
 from collections.abc import Mapping
 
-from dashboards.equivalents.dax import COLUMNS, LANGUAGE
+from dashboards.equivalents.dax import COLUMNS, LANGUAGE, expected
 from dashboards.equivalents.kinds import squeezed
 from dashboards.power_bi.checks.reading_model import models
+from dashboards.power_bi.dax import UNROUNDED, unrounded_measures
 from metrics.registry import Registry
 
 
 def problems(registry: Registry, files: Mapping[str, str]) -> list[str]:
-    """Sentences about measures and calculated columns that mean another thing than the registry, though they are DAX."""
+    """Sentences about measures and calculated columns that mean another thing than the registry, though in DAX."""
     found = []
     for model in models(files):
         for name, measure in registry.measures.items():
             node = model.measure(measure.label)
             if node is not None and not LANGUAGE.has_form(registry, name, node.value):
                 found.append(f"{model.name}: {measure.label} isn't what the registry's {name} is in DAX")
+        for name in unrounded_measures(registry):
+            label = f"{registry.measures[name].label}{UNROUNDED}"
+            part = model.measure(label)
+            is_same = part is not None and squeezed(part.value) == squeezed(expected(registry, name, is_part=True))
+            if part is None or not is_same or "isHidden" not in part.properties:
+                found.append(f"{model.name}: {label} isn't {name} without rounding, and hidden")
         for table, node in model.tables.items():
             columns = {(table, one.name): squeezed(one.value) for one in node.all("column") if one.value}
             wanted = {place: form for place, form in COLUMNS.items() if place[0] == table}
