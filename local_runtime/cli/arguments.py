@@ -17,6 +17,7 @@ from local_runtime.cli.metrics_arguments import add_metrics
 from local_runtime.cli.publishing import add_publish
 from local_runtime.cli.sample_arguments import add_sample
 from local_runtime.cli.serving import add_serve
+from local_runtime.cli.sql_arguments import add_sql
 from local_runtime.cli.tokens import add_token
 from local_runtime.errors import TOO_LITTLE_MEMORY, LakehouseError, first_line, lacks_memory, redacted
 from local_runtime.root import ROOT
@@ -103,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(
         commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
     )
-    _add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
+    add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
     add_metrics(
         commands.add_parser("metrics", parents=[lake], help="what metrics mean; answers in them: --by, --where, --last")
     )
@@ -237,29 +238,6 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         help="append what the run says to a file, each line with the time: for cron",
     )
     run.add_argument("--engine", choices=("sail", "spark"), default="sail", help="default: sail; spark needs Java 17")
-
-
-def _add_sql(sql: argparse.ArgumentParser) -> None:
-    sql.add_argument(
-        "query",
-        nargs="?",
-        help="tables are bronze.x, silver.x, gold.x (or x, of gold); an older version is gold.x@v3, what an older "
-        "update published is gold.x@p3",
-    )
-    sql.add_argument("--file", help="a file with the query, such as those in queries/")
-    sql.add_argument(
-        "--files",
-        action="store_true",
-        help="also read files that the query names in quotes, but no keys (.secrets)",
-    )
-    state = sql.add_mutually_exclusive_group()
-    state.add_argument(
-        "--publication",
-        metavar="NAME",
-        help="read gold as an older update published it: p3, or the update's id (default: the newest publication)",
-    )
-    state.add_argument("--latest", action="store_true", help="read gold as it is now, published or not")
-    sql.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
 def _add_rejected(rejected: argparse.ArgumentParser) -> None:

@@ -16,7 +16,9 @@ COUNTING = ("0123456789abcdef" * 4, "1234567890" * 4)
 NOT_SECRET = {
     ("tests/common/test_pseudonyms.py", "Hex High Entropy String"): "a pseudonym that the test expects",
     ("tests/local_runtime/set_up/test_failures.py", "Basic Auth Credentials"): "what a message must not repeat",
+    ("generated/power_bi/", "Hex High Entropy String"): "ids of pages and visuals, hashes of their names",
 }
+"""Files, or folders of generated ones, and what they may have."""
 CHANCE = random.Random(7)
 
 
@@ -45,7 +47,8 @@ def test_no_tracked_file_has_a_secret():
         except (UnicodeDecodeError, FileNotFoundError):  # a picture; a file that is deleted and not committed yet
             continue
         for line, kind, secret in secrets_in(name, text):
-            if not (any(one.startswith(secret) for one in COUNTING) or (name, kind) in NOT_SECRET):
+            is_known = any(name.startswith(place) and kind == may_have for place, may_have in NOT_SECRET)
+            if not (any(one.startswith(secret) for one in COUNTING) or is_known):
                 found.append(f"{name}:{line}: {kind}")
     assert found == [], "remove it, and revoke it: it is in the history"
 

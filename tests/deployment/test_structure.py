@@ -222,7 +222,9 @@ def test_targets_may_have_other_names(change):
 def test_what_is_uploaded_has_the_task_the_pipelines_and_the_tables_that_they_read():
     """And little else: the repository has some 700 files."""
     sync = config()["sync"]
-    assert sync["paths"] == [f"../{name}" for name in ("src", "serving", "metrics", "exports", "local_runtime")]
+    assert sync["paths"] == [
+        f"../{name}" for name in ("src", "serving", "dashboards", "metrics", "exports", "local_runtime")
+    ]
     assert sync["include"] == ["../requirements.txt"]
     kinds = (".py", ".csv", ".sql")
     files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.suffix in kinds]
