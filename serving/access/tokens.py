@@ -155,7 +155,7 @@ def _unknown(path: Path, name: str, tokens: Iterable[Token]) -> UsageError:
 @contextmanager
 def _changed(path: Path) -> Iterator[list[Token]]:
     """The tokens of a file, which is replaced at the end; only its owner may read it. One change at a time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         tokens = read(path) if path.exists() else []

@@ -19,6 +19,27 @@ OPEN_PATHS = frozenset({"/api/v1/ready"})
 
 
 @dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who asks: the name of a token or user, if that is known. `scopes` are the token's; None: nothing is closed."""
+
+    name: str | None
+    address: str
+    scopes: tuple[str, ...] | None = None
+
+    def check_scope(self, path: str) -> None:
+        """Raises Problem (403) where the token lacks the scope of the path."""
+        scope = scope_of(path)
+        if self.scopes is None or not scope or scope in self.scopes:
+            return
+        raise Problem(
+            403,
+            "scope-needed",
+            f"The token {self.name} doesn't have the scope {scope}. It has: {', '.join(self.scopes)}.",
+            headers={"WWW-Authenticate": f'Bearer realm="lakehouse", error="insufficient_scope", scope="{scope}"'},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Access:
     """Who is answered.
 
@@ -37,19 +58,22 @@ class Access:
         """What counts requests; None where only this machine's user asks."""
         return Rates(self.limits) if self.tokens is not None or self.behind_proxy else None
 
-    def check(self, path: str, headers: Mapping[bytes, bytes], address: str = "") -> str | None:
-        """The name of who asks, None where that isn't known. Raises Problem where the request isn't to be answered."""
+    def identify(self, path: str, headers: Mapping[bytes, bytes], address: str = "") -> Caller:
+        """Who asks. Raises Problem for a wrong host, and for a request without a valid token where one is needed."""
         self._check_host(headers.get(b"host", b"").decode("latin-1"))
-        name = name_of(headers) if self.behind_proxy else None
-        if path not in OPEN_PATHS:
-            if self.tokens is not None:
-                name = self._check_token(self.tokens, path, headers, address)
-            if self.rates is not None:
-                self.rates.count(name or address)
+        if self.tokens is not None and path not in OPEN_PATHS:
+            token = self._token(self.tokens, headers, address)
+            return Caller(name=token.name, address=address, scopes=token.scopes)
+        return Caller(name=name_of(headers) if self.behind_proxy else None, address=address)
+
+    def allow(self, caller: Caller, path: str, headers: Mapping[bytes, bytes]) -> None:
+        """Raises Problem where the caller may not ask for the path, asks too often, or sends too much."""
+        if self.rates is not None and path not in OPEN_PATHS:
+            self.rates.count(caller.name or caller.address)
+        caller.check_scope(path)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self.limits.request_bytes:
             raise too_large(self.limits)
-        return name
 
     def _check_host(self, host: str) -> None:
         """A page elsewhere may let its own name point to this machine, to read what is served here."""
@@ -57,7 +81,7 @@ class Access:
         if self.hosts is not None and name.lower() not in self.hosts:
             raise Problem(421, "wrong-host", "This address answers only as localhost, 127.0.0.1 or [::1].")
 
-    def _check_token(self, tokens: CurrentTokens, path: str, headers: Mapping[bytes, bytes], address: str) -> str:
+    def _token(self, tokens: CurrentTokens, headers: Mapping[bytes, bytes], address: str) -> Token:
         assert self.rates is not None
         self.rates.check_refusals(address)
         scheme, _, given = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
@@ -71,19 +95,7 @@ class Access:
                 "Send a valid token of this server: Authorization: Bearer TOKEN. One that has ended is none.",
                 headers={"WWW-Authenticate": 'Bearer realm="lakehouse"'},
             )
-        _check_scope(token, path)
-        return token.name
-
-
-def _check_scope(token: Token, path: str) -> None:
-    scope = scope_of(path)
-    if scope and scope not in token.scopes:
-        raise Problem(
-            403,
-            "scope-needed",
-            f"The token {token.name} doesn't have the scope {scope}. It has: {', '.join(token.scopes)}.",
-            headers={"WWW-Authenticate": f'Bearer realm="lakehouse", error="insufficient_scope", scope="{scope}"'},
-        )
+        return token
 
 
 def too_large(limits: Limits) -> Problem:

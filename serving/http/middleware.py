@@ -116,7 +116,10 @@ class _Request:
         """Sends the answer, or the problem with it."""
         try:
             address = (self.scope.get("client") or ("",))[0]
-            self.who = self.middleware.access.check(self.scope["path"], self.headers, address)
+            access, path = self.middleware.access, self.scope["path"]
+            caller = access.identify(path, self.headers, address)
+            self.who = caller.name
+            access.allow(caller, path, self.headers)
             if is_versioned(self.scope):
                 service = self.middleware.service
                 salt = f"{service.etag_salt} {service.trouble or ''}"  # pages show what is wrong

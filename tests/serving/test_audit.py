@@ -59,7 +59,7 @@ def test_a_body_a_kept_answer_and_a_refusal_are_recorded_too(asked):
     (line,) = asked("GET", "/api/v1/titles?search=somebody")
     assert (line["parameters"], "somebody" in json.dumps(line)) == (["search"], False)
     (line,) = asked("GET", "/metrics")
-    assert (line["status"], line["who"]) == (403, None)
+    assert (line["status"], line["who"]) == (403, "reader")
     (line,) = asked("GET", "/", headers={"Authorization": "Bearer wrong"})
     assert (line["status"], line["who"]) == (401, None)
 

@@ -22,7 +22,9 @@ from serving.limits import Limits
 from serving.problems import Problem
 from tests.serving.conftest import client_of
 
-NOW = datetime.now(UTC)
+
+def now():
+    return datetime.now(UTC)
 
 
 def run_command(*arguments, expected=0):
@@ -90,17 +92,17 @@ def test_a_rotated_token_goes_on_for_the_overlap_and_a_revoked_one_does_not(serv
     with guarded(service, file) as client:
         second = rotate(file, "reader")
         assert [client.get("/", headers=bearer(one)).status_code for one in (first, second)] == [200, 200]
-        later = NOW + timedelta(hours=25)
+        later = now() + timedelta(hours=25)
         assert (find(read(file), first, later), find(read(file), second, later).scopes) == (None, ("metrics",))
-        assert find(read(file), second, NOW + timedelta(days=31)) is None
+        assert find(read(file), second, now() + timedelta(days=31)) is None
         revoke(file, "reader")
         assert [client.get("/", headers=bearer(one)).status_code for one in (first, second)] == [401, 401]
 
 
 def test_a_token_ends(service, file):
     text = add(file, "reader", ["metrics"], days=1)
-    assert find(read(file), text, NOW + timedelta(hours=23)).name == "reader"
-    assert find(read(file), text, NOW + timedelta(days=1, seconds=10)) is None
+    assert find(read(file), text, now() + timedelta(hours=23)).name == "reader"
+    assert find(read(file), text, now() + timedelta(days=1, seconds=10)) is None
 
 
 def test_while_the_file_is_damaged_nobody_is_let_in(service, file):
@@ -145,7 +147,7 @@ def test_a_file_of_something_else_is_refused(file, text):
 def test_the_command_prints_a_token_once_and_lists_without_it(file):
     made = run_command("token", "add", "reader", "--scopes", "metrics,titles", "--file", str(file))
     assert made.stdout.strip() not in made.stderr
-    assert find(read(file), made.stdout.strip(), NOW).scopes == ("metrics", "titles")
+    assert find(read(file), made.stdout.strip(), now()).scopes == ("metrics", "titles")
     listed = run_command("token", "list", "--file", str(file)).stdout
     assert "reader\tmetrics,titles\t" in listed
     assert made.stdout.strip() not in listed
