@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.ai_bi import dashboard
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
 
@@ -34,5 +35,11 @@ SURFACES = (
         what="docs/metrics.md, the definitions' JSON Schema, and Databricks' metric views",
         files=documents,
         owned=(f"{VIEWS}/*.sql",),
+    ),
+    Surface(
+        name="databricks",
+        what="the dashboard of Databricks AI/BI, which the bundle deploys",
+        files=dashboard.files,
+        owned=("generated/databricks/*",),
     ),
 )

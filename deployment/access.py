@@ -11,6 +11,7 @@ from deployment.permissions import (
     MANAGE_SCHEMA,
     MANAGE_SECRETS,
     MANAGE_VOLUME,
+    OPEN_DASHBOARD,
     READ_FILES,
     READ_SECRETS,
     READ_TABLES,
@@ -48,8 +49,9 @@ MAY: Mapping[str, Mapping[Capability, tuple[str, ...]]] = {
         START_PIPELINE: ("pipelines",),
         SEE_JOB: ("jobs",),
         START_JOB: ("jobs",),
+        OPEN_DASHBOARD: ("dashboards",),
     },
-    ANALYSTS: {READ_TABLES: ("tables.gold",)},
+    ANALYSTS: {READ_TABLES: ("tables.gold",), OPEN_DASHBOARD: ("dashboards",)},
     UPLOADERS: {READ_FILES: ("volumes",), LAND_FILES: ("volumes",)},
 }
 # What shows raw ids, or leads to them: only the service principal may do it.

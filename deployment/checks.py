@@ -45,7 +45,11 @@ ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     grants.one_run_as,
 )
 """What is asked of a target that grants something to somebody."""
-VALUES_TO_SET: tuple[TargetCheck, ...] = (required_values.service_principal, required_values.failure_emails)
+VALUES_TO_SET: tuple[TargetCheck, ...] = (
+    required_values.service_principal,
+    required_values.failure_emails,
+    required_values.warehouse,
+)
 """What the shipped bundle fails: a deployment's own values."""
 
 

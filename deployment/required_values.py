@@ -9,6 +9,7 @@ from local_runtime.pipelines.bundle_config import as_list, as_text, at
 
 PLACEHOLDER_PRINCIPAL = "00000000-0000-0000-0000-000000000000"
 APPLICATION_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+WAREHOUSE = re.compile(r"[0-9a-f]{16}")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -24,6 +25,18 @@ def service_principal(target: Target) -> Iterator[Finding]:
         yield Finding(place, "is still the placeholder", remedy)
     elif target.is_shared and not APPLICATION_ID.fullmatch(value):
         yield Finding(place, f"is {value!r}, which is not an application id", remedy)
+
+
+def warehouse(target: Target) -> Iterator[Finding]:
+    """The SQL warehouse of the dashboard is one: by its id, or looked up by its name on the workspace."""
+    given = target.variable("warehouse_id")
+    if not at(given, "lookup") and not WAREHOUSE.fullmatch(as_text(given)):
+        yield Finding(
+            f"{target.name}: the variable warehouse_id",
+            f"is {as_text(given)!r}, which is not a warehouse's id",
+            f"set targets.{target.name}.variables.warehouse_id in {TARGETS_FILE} to its id, or to "
+            "lookup: {warehouse: its name}",
+        )
 
 
 def failure_emails(target: Target) -> Iterator[Finding]:

@@ -153,6 +153,13 @@ def put_secret(workspace: Workspace, request: Request) -> Json:
     return workspace.keep(f"secrets/{scope['name']}/{request.body['key']}", request.body)
 
 
+def create_dashboard(workspace: Workspace, request: Request) -> Json:
+    key = f"dashboard-{next(workspace.ids)}"
+    workspace.keep(f"permissions/dashboards/{key}", {"access_control_list": [access(request.sender, "CAN_MANAGE")]})
+    return workspace.keep(f"dashboards/{key}", {**request.body, "dashboard_id": key, "etag": "1"})
+
+
+WAREHOUSE = "Serverless Starter Warehouse"
 CATALOG, PIPELINE = "/api/2.1/unity-catalog", "/api/2.0/(pipelines/[^/]+)"
 ROUTES: list[Route] = [
     ("GET", "/.well-known/databricks-config", lambda w, r: {"oidc_endpoint": "https://example.com/oidc"}),
@@ -188,6 +195,12 @@ ROUTES: list[Route] = [
     ("POST", "/api/2.2/jobs/run-now", run_job),
     ("GET", "/api/2.2/jobs/runs/get", lambda w, r: w.get(f"runs/{r.query['run_id']}")),
     ("GET", "/api/2.2/jobs/runs/get-output", lambda w, r: {}),
+    ("GET", "/api/2.0/sql/warehouses", lambda w, r: {"warehouses": [{"id": "0123456789abcdef", "name": WAREHOUSE}]}),
+    ("POST", "/api/2.0/lakeview/dashboards", create_dashboard),
+    ("GET", "/api/2.0/lakeview/(dashboards/[^/]+)", lambda w, r, name: w.get(name)),
+    ("DELETE", "/api/2.0/lakeview/(dashboards/[^/]+)", lambda w, r, name: w.drop(name)),
+    ("POST", "/api/2.0/lakeview/(dashboards/[^/]+)/published", lambda w, r, name: w.keep(f"published/{name}", r.body)),
+    ("GET", "/api/2.0/lakeview/(dashboards/[^/]+)/published", lambda w, r, name: w.get(f"published/{name}")),
     ("POST", "/api/2.0/secrets/scopes/create", create_scope),
     ("GET", "/api/2.0/secrets/scopes/list", lambda w, r: {"scopes": w.all("secret_scopes")}),
     ("POST", "/api/2.0/secrets/scopes/delete", lambda w, r: w.drop(f"secret_scopes/{r.body['scope']}")),

@@ -32,6 +32,11 @@ def nobody_in_staging(bundle):
     bundle["targets"]["staging"]["variables"]["failure_emails"] = []
 
 
+@mistake("prod: the variable warehouse_id is 'starter', which is not a warehouse's id")
+def a_warehouse_by_its_name(bundle):
+    prod(bundle)["variables"]["warehouse_id"] = "starter"
+
+
 @mistake("prod: the variable failure_emails holds 'data-team', which is not an address")
 def a_name(bundle):
     prod(bundle)["variables"]["failure_emails"] = ["data-team"]
