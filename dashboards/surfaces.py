@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.ai_bi import dashboard
+from dashboards.looker import project as looker
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
 
@@ -41,5 +42,11 @@ SURFACES = (
         what="the dashboard of Databricks AI/BI, which the bundle deploys",
         files=dashboard.files,
         owned=("generated/databricks/*",),
+    ),
+    Surface(
+        name="looker",
+        what="the LookML project: views, explores, data tests and dashboards for Looker",
+        files=looker.files,
+        owned=("generated/looker/**/*",),
     ),
 )

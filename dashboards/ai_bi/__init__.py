@@ -6,7 +6,6 @@
 | `statements.py` | the SQL of a question: over a metric view with MEASURE(), else that of the registry |
 | `groups.py` | small groups of people, put together in SQL |
 | `widgets.py`, `filters.py` | widgets in AI/BI's form; the page of filters |
-| `grid.py` | widgets placed in rows of twelve columns |
 | `operations.py` | the page Operations: what gold's schema says about its own tables |
 | `dashboard.py` | all of it as one file |
 

@@ -17,7 +17,8 @@ def _widget(content, name):
 def _sql(content, name, old, new):
     data = _data(content, name)
     text = "".join(data["queryLines"])
-    assert old in text, (name, old)
+    if old not in text:
+        raise ValueError(f"{name} has no {old!r}")
     data["queryLines"] = [f"{line}\n" for line in text.replace(old, new, 1).splitlines()]
 
 
