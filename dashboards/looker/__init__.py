@@ -8,6 +8,7 @@
 | `explores.py` | an explore for each entity, and its data tests against the KPI tables |
 | `boards.py` | the dashboards: the pages of `dashboards/pages` |
 | `legacy.py` | the model whose names a source system gives |
+| `writing.py` | objects as LookML's text |
 | `project.py` | all files |
 
 What LookML can't say rightly is left out by name: see `omissions.py`.

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping
 
-import lkml
-
 from dashboards.looker.boards import MODEL, boards
 from dashboards.looker.explores import compared, data_tests, explore, kpi_columns
 from dashboards.looker.groups import group_explore, group_questions, group_view
@@ -12,6 +10,7 @@ from dashboards.looker.legacy import NAME, legacy_model, legacy_view
 from dashboards.looker.omissions import entities
 from dashboards.looker.sources import Lookml, sources
 from dashboards.looker.views import entity_view, table_view
+from dashboards.looker.writing import written
 from metrics.kpis import kpi_tables
 from metrics.registry import Registry
 
@@ -48,7 +47,7 @@ def files(registry: Registry) -> Mapping[str, str]:
         f"models/{NAME}.model.lkml": legacy_model(),
         "tests/kpis.lkml": {"tests": tests},
     }
-    texts = {f"{FOLDER}/{path}": f"{HEAD}{lkml.dump(content)}\n" for path, content in sorted(found.items())}
+    texts = {f"{FOLDER}/{path}": f"{HEAD}{written(content)}" for path, content in sorted(found.items())}
     return texts | {
         f"{FOLDER}/dashboards/{name}.dashboard.lookml": f"{HEAD}{text}" for name, text in boards(registry).items()
     }

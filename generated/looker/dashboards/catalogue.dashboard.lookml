@@ -29,14 +29,6 @@
     field: title.production_country
     default_value: ''
     allow_multiple_values: true
-  - name: Region
-    title: Region
-    type: field_filter
-    model: lakehouse
-    explore: title
-    field: title.production_region
-    default_value: ''
-    allow_multiple_values: true
   - name: Rating
     title: Rating
     type: field_filter
@@ -75,7 +67,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -96,7 +87,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -117,7 +107,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -138,7 +127,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -159,7 +147,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -180,7 +167,6 @@
       Type: rated_title.type
       Genre: rated_title.genre
       Country: rated_title.production_country
-      Region: rated_title.production_region
       Rating: rated_title.rating
       Released: rated_title.release_year
       Added: rated_title.year_added
@@ -201,7 +187,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -222,7 +207,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -247,7 +231,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -276,7 +259,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -301,7 +283,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -326,7 +307,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -353,7 +333,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -382,7 +361,6 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
@@ -390,31 +368,6 @@
     col: 0
     width: 16
     height: 12
-  - name: regions
-    title: Regions of production
-    model: lakehouse
-    explore: title
-    type: looker_bar
-    fields:
-    - title.production_region
-    - title.titles
-    sorts:
-    - title.titles desc
-    limit: 10
-    note_text: A title counts once for each of its regions
-    note_display: below
-    listen:
-      Type: title.type
-      Genre: title.genre
-      Country: title.production_country
-      Region: title.production_region
-      Rating: title.rating
-      Released: title.release_year
-      Added: title.year_added
-    row: 18
-    col: 16
-    width: 8
-    height: 6
   - name: depth
     title: What nobody watched
     model: lakehouse
@@ -432,11 +385,10 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
-    row: 24
+    row: 18
     col: 16
     width: 8
     height: 6
@@ -461,13 +413,12 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
-    row: 30
-    col: 0
-    width: 24
+    row: 24
+    col: 16
+    width: 8
     height: 6
   - name: countries-by-age
     title: Age of content by type and country
@@ -490,11 +441,10 @@
       Type: title.type
       Genre: title.genre
       Country: title.production_country
-      Region: title.production_region
       Rating: title.rating
       Released: title.release_year
       Added: title.year_added
-    row: 36
+    row: 30
     col: 0
     width: 24
     height: 6
@@ -517,7 +467,7 @@
       Rating: underwatched_title.rating
       Released: underwatched_title.release_year
       Added: underwatched_title.year_added
-    row: 42
+    row: 36
     col: 0
     width: 24
     height: 6

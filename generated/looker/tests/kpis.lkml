@@ -1,6 +1,8 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 test: title_equals_kpi_content_type {
   explore_source: title {
+
     column: title__type {
       field: title.type
     }
@@ -21,6 +23,7 @@ test: title_equals_kpi_content_type {
 
 test: title_equals_kpi_rating {
   explore_source: title {
+
     column: title__rating {
       field: title.rating
     }
@@ -41,6 +44,7 @@ test: title_equals_kpi_rating {
 
 test: title_equals_kpi_genre {
   explore_source: title {
+
     column: title__genre {
       field: title.genre
     }
@@ -61,6 +65,7 @@ test: title_equals_kpi_genre {
 
 test: title_equals_kpi_country {
   explore_source: title {
+
     column: title__production_country {
       field: title.production_country
     }
@@ -105,6 +110,7 @@ test: title_equals_kpi_country {
 
 test: title_equals_kpi_release_year {
   explore_source: title {
+
     column: title__release_year {
       field: title.release_year
     }
@@ -129,6 +135,7 @@ test: title_equals_kpi_release_year {
 
 test: title_equals_kpi_year_added {
   explore_source: title {
+
     column: title__year_added {
       field: title.year_added
     }
@@ -153,6 +160,7 @@ test: title_equals_kpi_year_added {
 
 test: title_equals_kpi_genre_trend {
   explore_source: title {
+
     column: title__genre {
       field: title.genre
     }
@@ -177,6 +185,7 @@ test: title_equals_kpi_genre_trend {
 
 test: title_equals_kpi_content_age {
   explore_source: title {
+
     column: title__type {
       field: title.type
     }
@@ -229,6 +238,7 @@ test: title_equals_kpi_content_age {
 
 test: title_equals_kpi_content_trend {
   explore_source: title {
+
     column: title__release_year {
       field: title.release_year
     }
@@ -260,10 +270,7 @@ test: title_equals_kpi_content_trend {
     column: kpi_content_trend__countries {
       field: kpi_content_trend.countries
     }
-
-    filters: [
-      title.release_year: ">=2010",
-    ]
+    filters: [title.release_year: ">=2010"]
   }
 
   assert: titles_is_kpi_content_trend_content_count {
@@ -281,6 +288,7 @@ test: title_equals_kpi_content_trend {
 
 test: title_equals_kpi_country_growth {
   explore_source: title {
+
     column: title__production_country {
       field: title.production_country
     }
@@ -325,6 +333,7 @@ test: title_equals_kpi_country_growth {
 
 test: title_equals_kpi_catalogue_depth {
   explore_source: title {
+
     column: title__type {
       field: title.type
     }
@@ -381,6 +390,7 @@ test: title_equals_kpi_catalogue_depth {
 
 test: play_equals_kpi_top_titles {
   explore_source: play {
+
     column: play__title_key {
       field: play.title_key
     }
@@ -429,6 +439,7 @@ test: play_equals_kpi_top_titles {
 
 test: play_equals_kpi_device {
   explore_source: play {
+
     column: play__device {
       field: play.device
     }
@@ -473,6 +484,7 @@ test: play_equals_kpi_device {
 
 test: play_equals_kpi_viewing_by_country {
   explore_source: play {
+
     column: play__viewing_country {
       field: play.viewing_country
     }
@@ -517,6 +529,7 @@ test: play_equals_kpi_viewing_by_country {
 
 test: play_equals_kpi_watched_genre {
   explore_source: play {
+
     column: play__genre {
       field: play.genre
     }
@@ -549,6 +562,7 @@ test: play_equals_kpi_watched_genre {
 
 test: play_equals_kpi_watched_director {
   explore_source: play {
+
     column: play__director {
       field: play.director
     }
@@ -581,6 +595,7 @@ test: play_equals_kpi_watched_director {
 
 test: play_equals_kpi_watched_actor {
   explore_source: play {
+
     column: play__actor {
       field: play.actor
     }
@@ -613,6 +628,7 @@ test: play_equals_kpi_watched_actor {
 
 test: play_equals_kpi_regional_performance {
   explore_source: play {
+
     column: play__viewing_region {
       field: play.viewing_region
     }
@@ -653,6 +669,7 @@ test: play_equals_kpi_regional_performance {
 
 test: timed_play_equals_kpi_genre_completion {
   explore_source: timed_play {
+
     column: timed_play__genre {
       field: timed_play.genre
     }
@@ -709,6 +726,7 @@ test: timed_play_equals_kpi_genre_completion {
 
 test: event_day_equals_kpi_events_by_date {
   explore_source: event_day {
+
     column: event_day__day_date {
       field: event_day.day_date
     }
@@ -729,6 +747,7 @@ test: event_day_equals_kpi_events_by_date {
 
 test: event_day_equals_kpi_event_type {
   explore_source: event_day {
+
     column: event_day__event_type {
       field: event_day.event_type
     }
@@ -749,6 +768,7 @@ test: event_day_equals_kpi_event_type {
 
 test: event_day_equals_kpi_device {
   explore_source: event_day {
+
     column: event_day__device {
       field: event_day.device
     }
@@ -769,6 +789,7 @@ test: event_day_equals_kpi_device {
 
 test: event_day_equals_kpi_viewing_by_country {
   explore_source: event_day {
+
     column: event_day__viewing_country {
       field: event_day.viewing_country
     }
@@ -789,6 +810,7 @@ test: event_day_equals_kpi_viewing_by_country {
 
 test: started_title_equals_kpi_top_titles {
   explore_source: started_title {
+
     column: started_title__title_key {
       field: started_title.title_key
     }
@@ -813,6 +835,7 @@ test: started_title_equals_kpi_top_titles {
 
 test: subscriber_equals_kpi_plan_device {
   explore_source: subscriber {
+
     column: subscriber__device {
       field: subscriber.device
     }
@@ -837,6 +860,7 @@ test: subscriber_equals_kpi_plan_device {
 
 test: subscription_month_equals_kpi_monthly_revenue {
   explore_source: subscription_month {
+
     column: subscription_month__day_date {
       field: subscription_month.day_date
     }
@@ -909,6 +933,7 @@ test: subscription_month_equals_kpi_monthly_revenue {
 
 test: cohort_month_equals_kpi_cohort_retention {
   explore_source: cohort_month {
+
     column: cohort_month__cohort_month {
       field: cohort_month.cohort_month
     }

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: analytics_netflix_current {
   sql_table_name: @{BIGQUERY_SCHEMA}.dim_title ;;
 

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: audience_plan_by_gender {
   derived_table: {
     sql: WITH `now` AS (

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: bridge_title_person {
   sql_table_name: @{SCHEMA}.bridge_title_person ;;
 

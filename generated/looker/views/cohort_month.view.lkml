@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: cohort_month {
   sql_table_name: @{SCHEMA}.kpi_cohort_retention ;;
 

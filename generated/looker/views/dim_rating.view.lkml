@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: dim_rating {
   sql_table_name: @{SCHEMA}.dim_rating ;;
 

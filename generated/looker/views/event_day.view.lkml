@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: event_day {
   sql_table_name: @{SCHEMA}.playback_event_days ;;
 
@@ -53,14 +54,7 @@ view: event_day {
     label: "Day"
     description: "day of the event (UTC)"
     type: time
-    timeframes: [
-      raw,
-      date,
-      week,
-      month,
-      quarter,
-      year,
-    ]
+    timeframes: [raw, date, week, month, quarter, year]
     convert_tz: no
     datatype: date
     sql: ${TABLE}.event_date ;;

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: kpi_regional_performance {
   sql_table_name: @{SCHEMA}.kpi_regional_performance ;;
 

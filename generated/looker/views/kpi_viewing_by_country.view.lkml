@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: kpi_viewing_by_country {
   sql_table_name: @{SCHEMA}.kpi_viewing_by_country ;;
 

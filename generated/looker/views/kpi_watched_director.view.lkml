@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: kpi_watched_director {
   sql_table_name: @{SCHEMA}.kpi_watched_director ;;
 

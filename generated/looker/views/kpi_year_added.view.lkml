@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: kpi_year_added {
   sql_table_name: @{SCHEMA}.kpi_year_added ;;
 

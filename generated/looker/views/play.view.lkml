@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: play {
   sql_table_name: @{SCHEMA}.fact_playback ;;
 
@@ -83,13 +84,6 @@ view: play {
     sql: COALESCE(${title_countries.country}, 'Unknown') ;;
   }
 
-  dimension: production_region {
-    label: "Region of production"
-    description: "UN M49 region of the country of production"
-    type: string
-    sql: COALESCE(${title_countries.region}, 'Unknown') ;;
-  }
-
   dimension: director {
     label: "Director"
     description: "director; Unknown for titles without one"
@@ -172,14 +166,7 @@ view: play {
     label: "Day"
     description: "day of the first event (UTC)"
     type: time
-    timeframes: [
-      raw,
-      date,
-      week,
-      month,
-      quarter,
-      year,
-    ]
+    timeframes: [raw, date, week, month, quarter, year]
     convert_tz: no
     datatype: date
     sql: ${date.date} ;;
@@ -190,7 +177,7 @@ view: play {
     description: "hours watched, by the bridge weights, rounded half up. Computed as: sum of watched_seconds / 3600"
     value_format: "#,##0.00"
     type: number
-    sql: SUM(${TABLE}.watched_seconds{% if play.genre._in_query %} * ${title_genres_pairs.weight}{% endif %}{% if play.production_country._in_query or play.production_region._in_query %} * ${title_countries_pairs.weight}{% endif %}{% if play.director._in_query %} * ${title_directors_pairs.weight}{% endif %}{% if play.actor._in_query %} * ${title_actors_pairs.weight}{% endif %}) / 3600 ;;
+    sql: SUM(${TABLE}.watched_seconds{% if play.genre._in_query %} * ${title_genres_pairs.weight}{% endif %}{% if play.production_country._in_query %} * ${title_countries_pairs.weight}{% endif %}{% if play.director._in_query %} * ${title_directors_pairs.weight}{% endif %}{% if play.actor._in_query %} * ${title_actors_pairs.weight}{% endif %}) / 3600 ;;
   }
 
   measure: plays {
@@ -205,9 +192,7 @@ view: play {
     description: "plays that are watched for at least lakehouse.view_seconds (is_view). Computed as: count of sessions that are views"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_long_plays: "yes",
-    ]
+    filters: [is_in_long_plays: "yes"]
   }
 
   measure: overlong_spans {

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: rated_title {
   sql_table_name: @{SCHEMA}.fact_title_rating ;;
 
@@ -81,13 +82,6 @@ view: rated_title {
     description: "country of production; Unknown for titles without one"
     type: string
     sql: COALESCE(${title_countries.country}, 'Unknown') ;;
-  }
-
-  dimension: production_region {
-    label: "Region of production"
-    description: "UN M49 region of the country of production"
-    type: string
-    sql: COALESCE(${title_countries.region}, 'Unknown') ;;
   }
 
   dimension: director {

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: subscriber_group {
   sql_table_name: @{SCHEMA}.kpi_subscribers ;;
 

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: subscription_month {
   sql_table_name: @{SCHEMA}.fact_subscription_month ;;
 
@@ -62,13 +63,7 @@ view: subscription_month {
     label: "Day"
     description: "month of the subscription"
     type: time
-    timeframes: [
-      raw,
-      date,
-      month,
-      quarter,
-      year,
-    ]
+    timeframes: [raw, date, month, quarter, year]
     convert_tz: no
     datatype: date
     sql: ${date.date} ;;
@@ -88,9 +83,7 @@ view: subscription_month {
     required_fields: [day_month]
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_active_subscribers: "yes",
-    ]
+    filters: [is_in_active_subscribers: "yes"]
   }
 
   measure: new_subscribers {
@@ -98,9 +91,7 @@ view: subscription_month {
     description: "subscribers who joined or rejoined in the month. Computed as: count: it is the first month of a spell"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_new_subscribers: "yes",
-    ]
+    filters: [is_in_new_subscribers: "yes"]
   }
 
   measure: churned_subscribers {
@@ -108,9 +99,7 @@ view: subscription_month {
     description: "subscribers who left after the month before. Computed as: count: a spell's last month is the one before, and it has churned (below)"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_churned_subscribers: "yes",
-    ]
+    filters: [is_in_churned_subscribers: "yes"]
   }
 
   measure: paying_months {
@@ -119,9 +108,7 @@ view: subscription_month {
     hidden: yes
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_paying_months: "yes",
-    ]
+    filters: [is_in_paying_months: "yes"]
   }
 
   measure: average_revenue_per_user {

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: taste_types_by_age {
   derived_table: {
     sql: WITH `now` AS (

@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: timed_play {
   sql_table_name: @{SCHEMA}.fact_playback ;;
 
@@ -81,13 +82,6 @@ view: timed_play {
     description: "country of production; Unknown for titles without one"
     type: string
     sql: COALESCE(${title_countries.country}, 'Unknown') ;;
-  }
-
-  dimension: production_region {
-    label: "Region of production"
-    description: "UN M49 region of the country of production"
-    type: string
-    sql: COALESCE(${title_countries.region}, 'Unknown') ;;
   }
 
   dimension: director {
@@ -178,14 +172,7 @@ view: timed_play {
     label: "Day"
     description: "day of the first event (UTC)"
     type: time
-    timeframes: [
-      raw,
-      date,
-      week,
-      month,
-      quarter,
-      year,
-    ]
+    timeframes: [raw, date, week, month, quarter, year]
     convert_tz: no
     datatype: date
     sql: ${date.date} ;;
@@ -211,9 +198,7 @@ view: timed_play {
     description: "plays that are completed (is_completed). Computed as: count of plays with is_completed"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_completed_plays: "yes",
-    ]
+    filters: [is_in_completed_plays: "yes"]
   }
 
   measure: completed_share {

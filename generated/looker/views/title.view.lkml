@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: title {
   derived_table: {
     sql: SELECT
@@ -124,13 +125,6 @@ LEFT JOIN (
     sql: COALESCE(${countries.country}, 'Unknown') ;;
   }
 
-  dimension: production_region {
-    label: "Region of production"
-    description: "UN M49 region of the country of production"
-    type: string
-    sql: COALESCE(${countries.region}, 'Unknown') ;;
-  }
-
   dimension: director {
     label: "Director"
     description: "director; Unknown for titles without one"
@@ -203,14 +197,7 @@ LEFT JOIN (
     label: "Day"
     description: "day on which the title was added"
     type: time
-    timeframes: [
-      raw,
-      date,
-      week,
-      month,
-      quarter,
-      year,
-    ]
+    timeframes: [raw, date, week, month, quarter, year]
     convert_tz: no
     datatype: date
     sql: ${TABLE}.date_added ;;
@@ -228,9 +215,7 @@ LEFT JOIN (
     description: "number of movies. Computed as: count of titles in the catalogue of type Movie"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_movies: "yes",
-    ]
+    filters: [is_in_movies: "yes"]
   }
 
   measure: tv_shows {
@@ -238,9 +223,7 @@ LEFT JOIN (
     description: "number of TV shows. Computed as: count of titles in the catalogue of type TV Show"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_tv_shows: "yes",
-    ]
+    filters: [is_in_tv_shows: "yes"]
   }
 
   measure: average_duration {
@@ -249,9 +232,7 @@ LEFT JOIN (
     value_format: "#,##0.00"
     type: average
     sql: ${TABLE}.duration_minutes ;;
-    filters: [
-      is_in_average_duration: "yes",
-    ]
+    filters: [is_in_average_duration: "yes"]
   }
 
   measure: genres {
@@ -275,9 +256,7 @@ LEFT JOIN (
     description: "titles added in the five years up to the latest with an addition. Computed as: count of titles added in the latest year with an addition or in the four before"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_titles_last_5_years: "yes",
-    ]
+    filters: [is_in_titles_last_5_years: "yes"]
   }
 
   measure: titles_previous_5_years {
@@ -285,9 +264,7 @@ LEFT JOIN (
     description: "titles added in the five years before those. Computed as: count of titles added in the five years before titles_last_5_years"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_titles_previous_5_years: "yes",
-    ]
+    filters: [is_in_titles_previous_5_years: "yes"]
   }
 
   measure: watched_titles {
@@ -295,9 +272,7 @@ LEFT JOIN (
     description: "titles with at least one view (is_view). Computed as: count of titles in the catalogue with a session that is_view, whenever it was"
     value_format: "#,##0"
     type: count
-    filters: [
-      is_in_watched_titles: "yes",
-    ]
+    filters: [is_in_watched_titles: "yes"]
   }
 
   measure: movie_share {

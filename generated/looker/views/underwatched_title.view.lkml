@@ -1,4 +1,5 @@
 # Made from metrics/definitions by ./lakehouse generate looker.
+
 view: underwatched_title {
   sql_table_name: @{SCHEMA}.kpi_underwatched_titles ;;
 

@@ -39,7 +39,7 @@ class Project:
 
     def _add(self, path, text):
         if path.startswith("dashboards/") and path.endswith(".dashboard.lookml"):
-            (board,) = yaml.safe_load(text)
+            (board,) = _board(text)
             self.boards[board["dashboard"]] = board
             return
         try:
@@ -78,6 +78,11 @@ class Project:
 @cache
 def _loaded(text):
     return lkml.load(text)
+
+
+@cache
+def _board(text):
+    return yaml.safe_load(text)
 
 
 def reading_check(gold):
