@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dashboards.ai_bi import dashboard
 from dashboards.looker import project as looker
+from dashboards.tableau import workbook as tableau
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
 
@@ -48,5 +49,11 @@ SURFACES = (
         what="the LookML project: views, explores, data tests and dashboards for Looker",
         files=looker.files,
         owned=("generated/looker/**/*",),
+    ),
+    Surface(
+        name="tableau",
+        what="the Tableau workbook and its data sources",
+        files=tableau.files,
+        owned=("generated/tableau/*",),
     ),
 )
