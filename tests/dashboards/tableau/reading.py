@@ -1,6 +1,7 @@
 """A strict reader of the workbook and its data sources, down to gold's columns."""
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import duckdb
@@ -43,7 +44,7 @@ def reading_check(gold):
 
     def check(files):
         try:
-            trees = {path: _parsed(path, text) for path, text in files.items()}
+            trees = {path: parsed(path, text) for path, text in files.items()}
         except (ElementTree.ParseError, ValueError) as error:
             return [str(error)]
         if BOOK not in trees:
@@ -53,7 +54,9 @@ def reading_check(gold):
     return check
 
 
-def _parsed(path, text):
+@cache
+def parsed(path, text):
+    """The root of a file, read once. Raises ValueError for a file that begins with something else."""
     if not text.startswith("<?xml version='1.0' encoding='utf-8' ?>\n"):
         raise ValueError(f"{path}: begins with something else")
     return ElementTree.fromstring(text)

@@ -7,7 +7,7 @@ import duckdb
 import sqlglot
 
 from tests.dashboards.looker.running import _difference
-from tests.dashboards.tableau.reading import BOOK, _key, for_duckdb
+from tests.dashboards.tableau.reading import BOOK, _key, for_duckdb, parsed
 
 ENOUGH = 3
 
@@ -42,8 +42,8 @@ def numbers_check(registry, gold):
 
     def check(files):
         try:
-            book = ElementTree.fromstring(files[BOOK])
-        except (KeyError, ElementTree.ParseError) as error:
+            book = parsed(BOOK, files[BOOK])
+        except (KeyError, ValueError, ElementTree.ParseError) as error:
             return [repr(error)]
         wrong = []
         for source in book.find("datasources"):
@@ -144,7 +144,8 @@ def groups_check(registry, gold):
         wrong = []
         for name, rows in expected.items():
             try:
-                source = ElementTree.fromstring(files[f"generated/tableau/{name}.tds"])
+                path = f"generated/tableau/{name}.tds"
+                source = parsed(path, files[path])
                 mine = sorted(map(repr, gold.execute(_sql(source)).fetchall()))
                 wrong += [f"{name}: has other rows"] if mine != rows else []
             except (duckdb.Error, sqlglot.ParseError, ElementTree.ParseError, KeyError) as error:
