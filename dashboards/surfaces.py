@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.ai_bi import dashboard
+from dashboards.equivalents.document import equivalents
 from dashboards.looker import project as looker
+from dashboards.power_bi.checks import problems
+from dashboards.power_bi.project import FOLDER as POWER_BI
+from dashboards.power_bi.project import project_files
 from dashboards.tableau import workbook as tableau
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
@@ -16,13 +20,15 @@ class Surface:
     """Files that are made from the registry.
 
     `files` gives their texts by their paths below the project's folder. `owned` are patterns of paths, all of whose
-    files are the surface's: those that it no longer makes are removed.
+    files are the surface's: those that it no longer makes are removed. `problems` says what is wrong with
+    such files.
     """
 
     name: str
     what: str
     files: Callable[[Registry], Mapping[str, str]]
     owned: tuple[str, ...] = ()
+    problems: Callable[[Registry, Mapping[str, str]], list[str]] | None = None
 
     def leftovers(self, registry: Registry, root: Path) -> list[Path]:
         """The files that the surface owns but no longer makes."""
@@ -55,5 +61,17 @@ SURFACES = (
         what="the Tableau workbook and its data sources",
         files=tableau.files,
         owned=("generated/tableau/*",),
+    ),
+    Surface(
+        name="power_bi",
+        what="a Power BI project: two semantic models and a report",
+        files=project_files,
+        owned=(f"{POWER_BI}/*.Report/definition/**/*", f"{POWER_BI}/*.SemanticModel/definition/**/*"),
+        problems=problems,
+    ),
+    Surface(
+        name="equivalents",
+        what="docs/equivalents.md: each metric in each language, and why they mean the same",
+        files=equivalents,
     ),
 )

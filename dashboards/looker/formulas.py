@@ -22,22 +22,10 @@ from metrics.model import Measure
 from metrics.registry import Registry
 
 FORMATS = {"integer": "#,##0", "decimal": "#,##0.00", "percent": "0.0%", "currency": "#,##0.00", "rating": "0.0"}
-TEMPLATES = {
-    "count": "COUNT(rows)",
-    "count_distinct": "COUNT(DISTINCT column)",
-    "count_members": "COUNT(DISTINCT known member)",
-    "average": "AVG(column)",
-    "sum": "SUM(column)",
-    "weighted sum": "SUM(column * weight of each bridge in the query) / per",
-    "ratio": "a / NULLIF(b, 0)",
-    "growth": "(a - b) / NULLIF(b, 0)",
-    "difference": "a - b",
-}
-"""The closed form of each kind of measure."""
 
 
 def formula(registry: Registry, name: str) -> Lookml:
-    """A measure of LookML: `type`, `sql` and filters. Its closed form is `TEMPLATES[form(registry, name)]`."""
+    """A measure of LookML: `type`, `sql` and filters. `dashboards/equivalents` has the form of each kind."""
     measure = registry.measures[name]
     if measure.ratio:
         return _number(f"1.0 * ${{{measure.ratio.of}}} / NULLIF(${{{measure.ratio.to}}}, 0)")
@@ -56,12 +44,6 @@ def formula(registry: Registry, name: str) -> Lookml:
     if measure.average:
         return {"type": "average", "sql": _column(measure, measure.average.column), **filters}
     return _sum(registry, name, measure, filters)
-
-
-def form(registry: Registry, name: str) -> str:
-    """Which of TEMPLATES a measure's formula is."""
-    measure = registry.measures[name]
-    return "weighted sum" if measure.sum and measure.over_bridge == "weighted" else measure.how
 
 
 def flag_of(name: str) -> str:

@@ -7,21 +7,12 @@ smallest unit; in a bridge's view it is multiplied by the weight, in millionths.
 from metrics.registry import Registry
 from metrics.rows import WEIGHTS
 
-TEMPLATES = {
-    "count": "COUNT([X_value])",
-    "count_distinct": "COUNTD([X_value])",
-    "count_members": "COUNTD([X_value])",
-    "average": "AVG([X_value]) / units",
-    "sum": "IIF(COUNT([X_rows]) = 0, 0, SUM([X_value]) / units)",
-    "ratio": "IIF([b] = 0, NULL, [a] / [b])",
-    "growth": "IIF([b] = 0, NULL, ([a] - [b]) / [b])",
-    "difference": "[a] - [b]",
-}
-"""The closed form of each kind of measure; shares aren't made."""
-
 
 def formula(registry: Registry, name: str, is_by_bridge: bool) -> str:
-    """The formula of a measure, in the data source of an entity or of its rows behind a bridge."""
+    """The formula of a measure, in the data source of an entity or of its rows behind a bridge.
+
+    `dashboards/equivalents` has the form of each kind.
+    """
     measure = registry.measures[name]
     if measure.ratio:
         return f"IIF([{measure.ratio.to}] = 0, NULL, [{measure.ratio.of}] / [{measure.ratio.to}])"

@@ -19,7 +19,7 @@ def add_generate(generate: argparse.ArgumentParser) -> None:
 
 
 def generate(arguments: Namespace) -> int:
-    """Writes the files of every surface, or of those that are named; with --check only names stale ones: 1 for any."""
+    """Writes the files of every surface, or of those that are named; with --check says what is wrong, and gives 1."""
     from dashboards.surfaces import SURFACES
     from metrics.registry import load_registry, nearest
 
@@ -34,12 +34,15 @@ def generate(arguments: Namespace) -> int:
 
 
 def _check(surface: "Surface", registry: "Registry") -> bool:
-    """Names the files that aren't current; whether there are any."""
+    """Names the files that aren't current, and what is wrong with those that are; whether there is anything."""
     stale = [path for path, text in surface.files(registry).items() if not _is_current(path, text)]
     removed = [str(path.relative_to(ROOT)) for path in surface.leftovers(registry, ROOT)]
     for path in stale + removed:
         print(f"{path} is not current: ./lakehouse generate {surface.name} writes it.")
-    return bool(stale or removed)
+    wrong = [] if stale or surface.problems is None else surface.problems(registry, surface.files(registry))
+    for sentence in wrong:
+        print(sentence)
+    return bool(stale or removed or wrong)
 
 
 def _write(surface: "Surface", registry: "Registry") -> bool:

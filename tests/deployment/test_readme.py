@@ -71,7 +71,7 @@ def test_the_limit_on_files_without_file_events_is_said():
 def test_every_value_that_a_target_sets_is_explained():
     rows = set(re.findall(r"^\| `(\w+)` \|", SHARED, re.M))
     given = set(config()["targets"]["prod"]["variables"])
-    assert rows == given | {"failure_emails", "pipeline_notifications"}
+    assert rows == given | {"failure_emails", "pipeline_notifications", "warehouse_id"}
 
 
 def test_the_budget_policy_as_it_is_shown_is_fine(tmp_path):

@@ -6,6 +6,7 @@ from sample.catalogue import Sample
 from sample.dirt import DIRT, EVENT_DIRT
 from sample.making import make
 from tests.end_to_end.conftest import Place
+from tests.helpers.power_bi import check_what_power_bi_takes_for_granted
 from tests.helpers.registry import check_kpis_are_queries, check_kpis_are_queries_on
 from tests.helpers.truth import check_catalogue, check_imdb, check_kpis, check_playback, rows
 
@@ -28,6 +29,7 @@ def test_every_kpi_shows_what_the_sample_was_meant_to_be(made):
 
 def test_every_kpi_is_the_query_of_the_registry_that_it_stands_for(made):
     check_kpis_are_queries(made.lake)
+    check_what_power_bi_takes_for_granted(made.lake)
 
 
 def test_every_kpi_is_its_query_on_the_default_engine_too(made, sail):
