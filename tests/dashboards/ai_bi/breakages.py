@@ -40,6 +40,17 @@ def _encoding(content):
     _widget(content, "overview_headline_hours_viewed")["widget"]["spec"]["encodings"]["value"]["fieldName"] = "hours"
 
 
+def _other_number(content):
+    widget = _widget(content, "overview_headline_hours_viewed")["widget"]
+    widget["queries"][0]["query"]["fields"] = [{"name": "plays", "expression": "`plays`"}]
+    widget["spec"]["encodings"]["value"]["fieldName"] = "plays"
+
+
+def _other_data(content):
+    query = _widget(content, "viewing_devices")["widget"]["queries"][0]["query"]
+    query["datasetName"] = "overview_headlines_1"
+
+
 def _lost_data(content):
     content["datasets"].remove(_data(content, "viewing_devices"))
 
@@ -89,6 +100,8 @@ def _pages_swapped(content):
 
 
 BREAKAGES = (
+    in_file("a headline with another number", "meaning", _other_number),
+    in_file("a table of another data set", "meaning", _other_data),
     in_sql("a table that gold hasn't", "names", "viewing_starts", "`kpi_top_titles`", "`kpi_titles`"),
     in_sql("a measure that the view hasn't", "names", "viewing_devices", "MEASURE(`plays`)", "MEASURE(`play`)"),
     in_sql("a schema in the statement", "names", "viewing_devices", "`metrics_play`", "gold.`metrics_play`"),
@@ -119,6 +132,13 @@ BREAKAGES = (
     ),
     in_sql("small groups of people are shown", "meaning", "audience_groups", "`subscribers` < 5", "`subscribers` < 0"),
     in_sql("an average for a sum", "meaning", "audience_revenue", "SUM(", "AVG("),
+    in_sql(
+        "a period before that is shorter",
+        "meaning",
+        "taste_region_growth",
+        ":period.max) - 1",
+        ":period.max) + 1",
+    ),
     in_sql("a filter that filters nothing", "meaning", "viewing_devices", "ARRAY_CONTAINS(:type, `type`)", "TRUE"),
     Breakage(
         "text for a label",

@@ -116,6 +116,10 @@ class _Reader:
         if widget["queries"][0]["name"] != "main_query" or query["disaggregated"] is not True:
             yield f"{name}: its query isn't main_query of rows as they are"
         fields = {one["name"] for one in query["fields"]}
+        # Names say what is shown: a part its data set, a headline its metric.
+        is_other = query["datasetName"] != name
+        if is_other if spec["widgetType"] != "counter" else fields != {name.partition("_headline_")[2]}:
+            yield f"{name}: shows {sorted(fields)} of {query['datasetName']}"
         for one in query["fields"]:
             yield from _keys(name, one, {"name", "expression"})
             if one["expression"] != f"`{one['name']}`":
