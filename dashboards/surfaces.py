@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.ai_bi import dashboard
 from dashboards.equivalents.document import equivalents
+from dashboards.looker import project as looker
 from dashboards.power_bi.checks import problems
 from dashboards.power_bi.project import FOLDER as POWER_BI
 from dashboards.power_bi.project import project_files
+from dashboards.tableau import workbook as tableau
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
 
@@ -40,6 +43,24 @@ SURFACES = (
         what="docs/metrics.md, the definitions' JSON Schema, and Databricks' metric views",
         files=documents,
         owned=(f"{VIEWS}/*.sql",),
+    ),
+    Surface(
+        name="databricks",
+        what="the dashboard of Databricks AI/BI, which the bundle deploys",
+        files=dashboard.files,
+        owned=("generated/databricks/*",),
+    ),
+    Surface(
+        name="looker",
+        what="the LookML project: views, explores, data tests and dashboards for Looker",
+        files=looker.files,
+        owned=("generated/looker/**/*",),
+    ),
+    Surface(
+        name="tableau",
+        what="the Tableau workbook and its data sources",
+        files=tableau.files,
+        owned=("generated/tableau/*",),
     ),
     Surface(
         name="power_bi",

@@ -11,6 +11,7 @@ from deployment.permissions import (
     MANAGE_SCHEMA,
     MANAGE_SECRETS,
     MANAGE_VOLUME,
+    OPEN_DASHBOARD,
     READ_FILES,
     READ_SECRETS,
     READ_TABLES,
@@ -49,8 +50,9 @@ MAY: Mapping[str, Mapping[Capability, tuple[str, ...]]] = {
         START_PIPELINE: ("pipelines",),
         SEE_JOB: ("jobs",),
         START_JOB: ("jobs",),
+        OPEN_DASHBOARD: ("dashboards",),
     },
-    ANALYSTS: {READ_TABLES: ("tables.gold", "tables.published")},
+    ANALYSTS: {READ_TABLES: ("tables.gold", "tables.published"), OPEN_DASHBOARD: ("dashboards",)},
     APP: {READ_TABLES: ("tables.published",)},
     UPLOADERS: {READ_FILES: ("volumes",), LAND_FILES: ("volumes",)},
 }

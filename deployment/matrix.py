@@ -41,9 +41,10 @@ KIND_NAMES = {
     "pipelines": "pipeline",
     "jobs": "job",
     "secret_scopes": "secret scope",
+    "dashboards": "dashboard",
 }
 # A row of the matrix says the strongest of each.
-STRONGER = (("see", "start", "change"), ("read files", "land files"), ("read", "write", "manage"))
+STRONGER = (("see", "start", "change"), ("read files", "land files"), ("read", "write", "manage"), ("open", "change"))
 HEAD = """\
 # Who may do what in each target?
 
@@ -62,7 +63,7 @@ RULES = """\
 - Who creates an object owns it. So who deploys owns the schemas, the volume, the pipelines, the jobs and the secret
   scope, and the identity that the pipelines run as owns the tables. An owner has every privilege on the object. What
   others own in it, an owner may grant, but has no access to it without a grant.
-- Pipelines, jobs and secret scopes have levels. Each level includes those before it.
+- Pipelines, jobs, secret scopes and dashboards have levels. Each level includes those before it.
 """
 OUTSIDE = """\
 
@@ -163,7 +164,8 @@ def _columns(allowed: Permissions) -> dict[str, list[str]]:
     names = _sorted(allowed.parents)
     schemas = [name.partition(".")[2] for name in names if kind_of(name) == "schemas"]
     columns = {CATALOG: [CATALOG], **{name: [f"schemas.{name}", f"tables.{name}"] for name in schemas}}
-    for title, kind in (("volume", "volumes"), ("pipelines",) * 2, ("jobs",) * 2, ("secret scope", "secret_scopes")):
+    others = (("volume", "volumes"), ("pipelines",) * 2, ("jobs",) * 2)
+    for title, kind in (*others, ("secret scope", "secret_scopes"), ("dashboard", "dashboards")):
         columns[title] = [name for name in names if kind_of(name) == kind]
     return columns
 

@@ -21,6 +21,7 @@ LEVELS = {
     "pipelines": ("CAN_VIEW", "CAN_RUN", "CAN_MANAGE", "IS_OWNER"),
     "jobs": ("CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"),
     "secret_scopes": ("READ", "WRITE", "MANAGE"),
+    "dashboards": ("CAN_READ", "CAN_RUN", "CAN_EDIT", "CAN_MANAGE"),
 }
 
 
@@ -54,6 +55,8 @@ CHANGE_JOB = Capability("change", "jobs", (("jobs", "CAN_MANAGE"),))
 READ_SECRETS = Capability("read", "secret_scopes", (("secret_scopes", "READ"),))
 WRITE_SECRETS = Capability("write", "secret_scopes", (("secret_scopes", "WRITE"),))
 MANAGE_SECRETS = Capability("manage", "secret_scopes", (("secret_scopes", "MANAGE"),))
+OPEN_DASHBOARD = Capability("open", "dashboards", (("dashboards", "CAN_READ"),))
+CHANGE_DASHBOARD = Capability("change", "dashboards", (("dashboards", "CAN_EDIT"),))
 
 CAPABILITIES = (
     CREATE_SCHEMAS,
@@ -72,6 +75,8 @@ CAPABILITIES = (
     READ_SECRETS,
     WRITE_SECRETS,
     MANAGE_SECRETS,
+    OPEN_DASHBOARD,
+    CHANGE_DASHBOARD,
 )
 
 

@@ -81,7 +81,7 @@ CATALOGUE = Page(
             kind="bars",
             title="Regions of production",
             query=Query(metrics=("titles",), dimensions=("production_region",), order=("-titles",)),
-            note="A title counts once for each of its regions",
+            note="A title counts once for each of its countries there",
             width="narrow",
         ),
         Panel(

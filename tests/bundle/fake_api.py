@@ -174,6 +174,12 @@ def put_secret(workspace: Workspace, request: Request) -> Json:
     return workspace.keep(f"secrets/{scope['name']}/{request.body['key']}", request.body)
 
 
+def create_dashboard(workspace: Workspace, request: Request) -> Json:
+    key = f"dashboard-{next(workspace.ids)}"
+    workspace.keep(f"permissions/dashboards/{key}", {"access_control_list": [access(request.sender, "CAN_MANAGE")]})
+    return workspace.keep(f"dashboards/{key}", {**request.body, "dashboard_id": key, "etag": "1"})
+
+
 CATALOG, PIPELINE = "/api/2.1/unity-catalog", "/api/2.0/(pipelines/[^/]+)"
 ROUTES: list[Route] = [
     ("GET", "/.well-known/databricks-config", lambda w, r: {"oidc_endpoint": "https://example.com/oidc"}),
@@ -220,6 +226,11 @@ ROUTES: list[Route] = [
     ("POST", "/api/2.0/apps/([^/]+)/deployments", deploy_app),
     ("GET", "/api/2.0/(apps/[^/]+/deployments/[^/]+)", lambda w, r, name: w.get(name)),
     ("DELETE", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.drop(name)),
+    ("POST", "/api/2.0/lakeview/dashboards", create_dashboard),
+    ("GET", "/api/2.0/lakeview/(dashboards/[^/]+)", lambda w, r, name: w.get(name)),
+    ("DELETE", "/api/2.0/lakeview/(dashboards/[^/]+)", lambda w, r, name: w.drop(name)),
+    ("POST", "/api/2.0/lakeview/(dashboards/[^/]+)/published", lambda w, r, name: w.keep(f"published/{name}", r.body)),
+    ("GET", "/api/2.0/lakeview/(dashboards/[^/]+)/published", lambda w, r, name: w.get(f"published/{name}")),
     ("POST", "/api/2.0/secrets/scopes/create", create_scope),
     ("GET", "/api/2.0/secrets/scopes/list", lambda w, r: {"scopes": w.all("secret_scopes")}),
     ("POST", "/api/2.0/secrets/scopes/delete", lambda w, r: w.drop(f"secret_scopes/{r.body['scope']}")),

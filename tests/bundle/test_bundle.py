@@ -41,6 +41,7 @@ def resource(kind, key):
 def test_a_resource_has_no_field_that_databricks_does_not_know_in_any_target(kind, spec):
     pytest.importorskip("databricks.bundles")
     from databricks.bundles.apps import App
+    from databricks.bundles.dashboards import Dashboard
     from databricks.bundles.jobs import Job
     from databricks.bundles.pipelines import Pipeline
     from databricks.bundles.schemas import Schema
@@ -51,6 +52,7 @@ def test_a_resource_has_no_field_that_databricks_does_not_know_in_any_target(kin
     types = {
         "apps": App,
         "sql_warehouses": SqlWarehouse,
+        "dashboards": Dashboard,
         "jobs": Job,
         "pipelines": Pipeline,
         "schemas": Schema,
@@ -224,6 +226,17 @@ def test_the_metric_views_are_made_in_golds_schema_by_the_uploaded_code():
     # No warehouse, and no package of the registry: the first deployment needs neither.
     (environment,) = resource("jobs", "medallion")["environments"]
     assert environment == {"environment_key": task["environment_key"], "spec": {"environment_version": "4"}}
+
+
+def test_the_dashboard_is_the_generated_file_and_reads_golds_schema_as_its_reader():
+    dashboard = resource("dashboards", "lakehouse_dashboard")
+    assert (ROOT / "resources" / dashboard["file_path"]).is_file()
+    assert (dashboard["dataset_catalog"], dashboard["dataset_schema"]) == (
+        "${var.catalog}",
+        "${resources.schemas.gold.name}",
+    )
+    assert dashboard["embed_credentials"] is False
+    assert "etag" not in dashboard
 
 
 def test_another_job_starts_it_by_the_clock():

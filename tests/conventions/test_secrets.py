@@ -16,6 +16,7 @@ COUNTING = ("0123456789abcdef" * 4, "1234567890" * 4)
 NOT_SECRET = {
     ("tests/common/test_pseudonyms.py", "Hex High Entropy String"): "a pseudonym that the test expects",
     ("tests/local_runtime/set_up/test_failures.py", "Basic Auth Credentials"): "what a message must not repeat",
+    ("tests/publishing/postgres/test_refusals.py", "Basic Auth Credentials"): "a password that is refused in a DSN",
     ("generated/power_bi/", "Hex High Entropy String"): "ids of pages and visuals, hashes of their names",
 }
 """Files, or folders of generated ones, and what they may have."""

@@ -144,6 +144,8 @@ def test_groups_may_use_the_catalog_a_warehouse_and_a_dashboard():
     bundle = config()
     resources = prod(bundle)["resources"]
     resources["catalogs"] = {"main": {"grants": [{"principal": "${var.analysts}", "privileges": ["USE_CATALOG"]}]}}
-    for kind, level in (("sql_warehouses", "CAN_USE"), ("dashboards", "CAN_READ")):
-        resources.setdefault(kind, {})["queries"] = {"permissions": [{"group_name": "${var.analysts}", "level": level}]}
+    may_use = {"group_name": "${var.analysts}", "level": "CAN_USE"}
+    resources["sql_warehouses"]["queries"] = {"permissions": [may_use]}
+    for permission in resources["dashboards"]["lakehouse_dashboard"]["permissions"]:
+        permission["level"] = "CAN_RUN"
     assert findings(bundle) == []

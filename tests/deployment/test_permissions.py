@@ -81,7 +81,11 @@ def test_uploaders_land_files_and_do_nothing_else(shared):
 
 
 def test_analysts_read_gold_and_do_nothing_else(shared):
-    assert able(shared, "analysts") == {("read", "tables.gold"), ("read", "tables.published")}
+    assert able(shared, "analysts") == {
+        ("read", "tables.gold"),
+        ("read", "tables.published"),
+        ("open", "dashboards.lakehouse_dashboard"),
+    }
 
 
 def test_operators_read_all_but_bronze_start_everything_and_change_nothing(shared):
@@ -89,7 +93,7 @@ def test_operators_read_all_but_bronze_start_everything_and_change_nothing(share
     assert read == {"tables.silver", "tables.gold", "tables.published", "tables.operations"}
     assert all(shared.may("operators", START_PIPELINE, name) for name in PIPELINES)
     assert all(shared.may("operators", START_JOB, f"jobs.{job}") for job in ("medallion", "nightly"))
-    assert {verb for verb, _ in able(shared, "operators")} == {"read", "see", "start"}
+    assert {verb for verb, _ in able(shared, "operators")} == {"read", "see", "start", "open"}
 
 
 def test_nobody_but_what_runs_reads_raw_ids_or_the_key(shared):
@@ -213,11 +217,11 @@ def test_resources_of_other_kinds_are_named_in_the_document_and_have_no_rows(tmp
     for path in (ROOT / "resources").glob("*.yml"):
         (tmp_path / "resources" / path.name).symlink_to(path)
     grants = "{grants: [{principal: '${var.analysts}', privileges: [EXECUTE]}]}"
-    more = f"resources:\n  dashboards: {{plays: {{}}}}\n  registered_models: {{taste: {grants}}}\n"
+    more = f"resources:\n  alerts: {{plays: {{}}}}\n  registered_models: {{taste: {grants}}}\n"
     (tmp_path / "resources" / "more.yml").write_text(more)
     (text,) = documents(tmp_path).values()
     (shipped,) = documents(ROOT).values()
-    others = "apps.serving, dashboards.plays, registered_models.taste, sql_warehouses.serving_warehouse"
+    others = "alerts.plays, apps.serving, registered_models.taste, sql_warehouses.serving_warehouse"
     line = f"The bundle has resources that these tables leave out: {others}.\n\n"
     assert line in text.partition("\n## Outside the bundle\n")[2].partition("\n## ")[0]
     matrix = shipped.partition("## Staging and prod")[2].partition("**The service")[0]

@@ -7,7 +7,7 @@ from tests.helpers.registry import registry_of
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
 from dashboards.equivalents.kinds import KINDS, filled, kind_of, matches
-from dashboards.equivalents.languages import DAX, LANGUAGES, METRIC_VIEW, SQL
+from dashboards.equivalents.languages import DAX, LANGUAGES, LOOKML, METRIC_VIEW, SQL, TABLEAU
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 
@@ -39,6 +39,13 @@ WRONG = {
     "SQL adds up averages": (SQL, "average_rating", "SUM(", "AVG("),
     "a view averages": (METRIC_VIEW, "votes", "SUM(", "AVG("),
     "a view counts all values": (METRIC_VIEW, "viewers", "DISTINCT ", ""),
+    "LookML averages": (LOOKML, "revenue", "SUM(", "AVG("),
+    "LookML counts all values": (LOOKML, "viewers", "count_distinct", "count"),
+    "LookML has no weights": (LOOKML, "hours_viewed", " * ${title_genres_pairs.weight}", ""),
+    "LookML turns parts round": (LOOKML, "movie_share", "${movies}", "${titles}"),
+    "Tableau averages": (TABLEAU, "revenue", "SUM(", "AVG("),
+    "Tableau forgets the unit of weights": (TABLEAU, "hours_viewed", "3600000000", "3600"),
+    "Tableau counts all values": (TABLEAU, "viewers", "COUNTD(", "COUNT("),
 }
 
 

@@ -1,0 +1,188 @@
+# Made from metrics/definitions by ./lakehouse generate looker.
+
+view: audience_groups {
+  derived_table: {
+    sql: WITH `now` AS (
+  SELECT
+    `merged`.`g1`,
+    `merged`.`g2`,
+    `merged`.`g3`,
+    `merged`.`g4`,
+    CASE
+      WHEN MAX(`merged`.`group1`) IS NULL
+      THEN 0
+      ELSE MAX(`merged`.`subscribers_part`)
+    END AS `subscribers_part`,
+    CASE
+      WHEN MAX(`merged`.`group2`) IS NULL
+      THEN 0
+      ELSE MAX(`merged`.`monthly_revenue_part`)
+    END AS `monthly_revenue_part`
+  FROM (
+    SELECT
+      `group1`.`g1`,
+      `group1`.`g2`,
+      `group1`.`g3`,
+      `group1`.`g4`,
+      CAST(`group1`.`subscribers_part` AS BIGINT) AS `subscribers_part`,
+      1 AS `group1`,
+      CAST(NULL AS DECIMAL(38, 0)) AS `monthly_revenue_part`,
+      CAST(NULL AS INT) AS `group2`,
+      1 AS `is_row`
+    FROM (
+      SELECT
+        COALESCE(`t1`.`plan`, 'Unknown') AS `g1`,
+        COALESCE(`t2`.`country`, 'Unknown') AS `g2`,
+        COALESCE(`t`.`age_band`, 'Unknown') AS `g3`,
+        COALESCE(`t`.`gender`, 'Unknown') AS `g4`,
+        COUNT(*) AS `subscribers_part`
+      FROM @{SCHEMA}.`dim_subscriber` AS `t`
+      INNER JOIN @{SCHEMA}.`dim_plan` AS `t1`
+        ON `t`.`plan_key` = `t1`.`plan_key`
+      INNER JOIN @{SCHEMA}.`dim_country` AS `t2`
+        ON `t`.`country_key` = `t2`.`country_key`
+      WHERE
+        `t`.`is_current` AND `t`.`subscriber_key` <> -1
+      GROUP BY
+        COALESCE(`t1`.`plan`, 'Unknown'),
+        COALESCE(`t2`.`country`, 'Unknown'),
+        COALESCE(`t`.`age_band`, 'Unknown'),
+        COALESCE(`t`.`gender`, 'Unknown')
+    ) AS `group1`
+    UNION ALL
+    SELECT
+      `group2`.`g1`,
+      `group2`.`g2`,
+      `group2`.`g3`,
+      `group2`.`g4`,
+      CAST(NULL AS BIGINT) AS `subscribers_part`,
+      CAST(NULL AS INT) AS `group1`,
+      CAST(`group2`.`monthly_revenue_part` AS DECIMAL(38, 0)) AS `monthly_revenue_part`,
+      1 AS `group2`,
+      1 AS `is_row`
+    FROM (
+      SELECT
+        COALESCE(`t`.`plan`, 'Unknown') AS `g1`,
+        COALESCE(`t`.`country`, 'Unknown') AS `g2`,
+        COALESCE(`t`.`age_band`, 'Unknown') AS `g3`,
+        COALESCE(`t`.`gender`, 'Unknown') AS `g4`,
+        CASE
+          WHEN COUNT(*) = 0
+          THEN CAST(0 AS DECIMAL(38, 0))
+          ELSE CAST(SUM(CAST(`t`.`monthly_revenue` * 100 AS BIGINT)) AS DECIMAL(38, 0))
+        END AS `monthly_revenue_part`
+      FROM @{SCHEMA}.`kpi_subscribers` AS `t`
+      GROUP BY
+        COALESCE(`t`.`plan`, 'Unknown'),
+        COALESCE(`t`.`country`, 'Unknown'),
+        COALESCE(`t`.`age_band`, 'Unknown'),
+        COALESCE(`t`.`gender`, 'Unknown')
+    ) AS `group2`
+  ) AS `merged`
+  GROUP BY
+    `merged`.`g1`,
+    `merged`.`g2`,
+    `merged`.`g3`,
+    `merged`.`g4`
+)
+SELECT
+  `plan`,
+  CASE
+    WHEN `subscribers` < 5 OR `people_in_smaller` BETWEEN 1 AND 4
+    THEN 'Other (fewer than 5)'
+    ELSE `residence_country`
+  END AS `residence_country`,
+  CASE
+    WHEN `subscribers` < 5 OR `people_in_smaller` BETWEEN 1 AND 4
+    THEN 'Other (fewer than 5)'
+    ELSE `age_band`
+  END AS `age_band`,
+  CASE
+    WHEN `subscribers` < 5 OR `people_in_smaller` BETWEEN 1 AND 4
+    THEN 'Other (fewer than 5)'
+    ELSE `gender`
+  END AS `gender`,
+  SUM(`subscribers`) AS `subscribers`,
+  SUM(`monthly_revenue`) AS `monthly_revenue`
+FROM (
+  SELECT
+    `plan`,
+    `residence_country`,
+    `age_band`,
+    `gender`,
+    `subscribers`,
+    `monthly_revenue`,
+    SUM(`subscribers`) OVER (
+      PARTITION BY `plan`
+      ORDER BY `subscribers`, `residence_country`, `age_band`, `gender`
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS `people_in_smaller`
+  FROM (
+    SELECT
+      `now`.`g1` AS `plan`,
+      `now`.`g2` AS `residence_country`,
+      `now`.`g3` AS `age_band`,
+      `now`.`g4` AS `gender`,
+      CAST(CAST(`now`.`subscribers_part` AS DECIMAL(38, 0)) AS BIGINT) AS `subscribers`,
+      CAST(CAST(CAST(`now`.`monthly_revenue_part` AS DECIMAL(38, 0)) AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2)) AS `monthly_revenue`
+    FROM `now`
+  ) AS groups
+) AS judged
+GROUP BY
+  1,
+  2,
+  3,
+  4 ;;
+  }
+
+  dimension: primary_key {
+    primary_key: yes
+    hidden: yes
+    type: string
+    sql: CONCAT_WS('|', COALESCE(${TABLE}.plan, '~'), COALESCE(${TABLE}.residence_country, '~'), COALESCE(${TABLE}.age_band, '~'), COALESCE(${TABLE}.gender, '~')) ;;
+  }
+
+  dimension: plan {
+    label: "Plan"
+    description: "subscription plan; Unknown if not known"
+    type: string
+    sql: ${TABLE}.plan ;;
+  }
+
+  dimension: residence_country {
+    label: "Country of residence"
+    description: "country of residence; Unknown if not known"
+    type: string
+    sql: ${TABLE}.residence_country ;;
+  }
+
+  dimension: age_band {
+    label: "Age band"
+    description: "13-17, 18-24, 25-34, 35-44, 45-54, 55-64, 65+ or Unknown"
+    type: string
+    sql: ${TABLE}.age_band ;;
+  }
+
+  dimension: gender {
+    label: "Gender"
+    description: "gender; Unknown if not known"
+    type: string
+    sql: ${TABLE}.gender ;;
+  }
+
+  measure: subscribers {
+    label: "Current subscribers"
+    description: "subscribers in the latest snapshot"
+    value_format: "#,##0"
+    type: number
+    sql: SUM(${TABLE}.subscribers) ;;
+  }
+
+  measure: monthly_revenue {
+    label: "Monthly revenue of current subscribers"
+    description: "what current subscribers pay per month; null if all unknown"
+    value_format: "#,##0.00"
+    type: number
+    sql: SUM(${TABLE}.monthly_revenue) ;;
+  }
+}
