@@ -147,17 +147,24 @@ def create_warehouse(workspace: Workspace, request: Request) -> Json:
 
 
 def create_app(workspace: Workspace, request: Request) -> Json:
-    """An app has a service principal of its own, and runs at once."""
+    """An app has a service principal of its own, and at first no program; its machine runs unless that isn't wanted."""
     name = request.body["name"]
     workspace.keep(f"permissions/apps/{name}", {"access_control_list": [access(request.sender, "CAN_MANAGE")]})
-    states = {"compute_status": {"state": "ACTIVE"}, "app_status": {"state": "RUNNING"}}
+    state = "STOPPED" if request.query.get("no_compute") == "true" else "ACTIVE"
     principal = {"service_principal_client_id": f"app-{next(workspace.ids)}", "service_principal_name": f"app {name}"}
-    return workspace.keep(f"apps/{name}", {**request.body, **states, **principal, "url": f"https://{name}.example"})
+    app = {**request.body, "compute_status": {"state": state}, **principal, "url": f"https://{name}.example"}
+    return workspace.keep(f"apps/{name}", app)
+
+
+def start_app(workspace: Workspace, request: Request, name: str) -> Json:
+    app = workspace.get(f"apps/{name}")
+    return workspace.keep(f"apps/{name}", {**app, "compute_status": {"state": "ACTIVE"}})
 
 
 def deploy_app(workspace: Workspace, request: Request, name: str) -> Json:
     key = f"deployment{next(workspace.ids)}"
     deployment = {**request.body, "deployment_id": key, "status": {"state": "SUCCEEDED", "message": "started"}}
+    workspace.keep(f"apps/{name}", {**workspace.get(f"apps/{name}"), "active_deployment": deployment})
     return workspace.keep(f"apps/{name}/deployments/{key}", deployment)
 
 
@@ -222,7 +229,7 @@ ROUTES: list[Route] = [
     ("POST", "/api/2.0/apps", create_app),
     ("GET", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.get(name)),
     ("PATCH", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.keep(name, {**w.get(name), **r.body})),
-    ("POST", "/api/2.0/(apps/[^/]+)/(?:update|start|stop)", lambda w, r, name: w.get(name)),
+    ("POST", "/api/2.0/apps/([^/]+)/start", start_app),
     ("POST", "/api/2.0/apps/([^/]+)/deployments", deploy_app),
     ("GET", "/api/2.0/(apps/[^/]+/deployments/[^/]+)", lambda w, r, name: w.get(name)),
     ("DELETE", "/api/2.0/(apps/[^/]+)", lambda w, r, name: w.drop(name)),

@@ -23,6 +23,8 @@ def client(databricks, tmp_path_factory, target):
     """Has deployed a target; what a test does with it must leave it as it is."""
     with logged_in(databricks, deployer(target), tmp_path_factory.mktemp(target)) as client:
         client.bundle("deploy", target)
+        # The first deployment makes the App without its program; README has this command, too.
+        client.bundle("run", target, "serving")
         yield client
 
 
@@ -44,7 +46,7 @@ def test_a_deployment_makes_every_resource(client, target):
 def test_schemas_are_named_after_the_target(client, target):
     prefix = {"dev": "main.dev_ada_lakehouse_", "staging": "staging.staging_lakehouse_", "prod": "prod.lakehouse_"}
     names = {schema["full_name"] for schema in client.workspace.all("schemas")}
-    assert names == {prefix[target] + key for key in ("bronze", "silver", "gold", "operations")}
+    assert names == {prefix[target] + key for key in ("bronze", "silver", "gold", "published", "operations")}
 
 
 def test_jobs_start_by_themselves_only_in_a_shared_target(client, target):
@@ -63,7 +65,9 @@ def test_jobs_and_pipelines_of_a_shared_target_run_as_its_service_principal(clie
 def test_only_sources_are_uploaded(client, target):
     folder = f"/Users/{deployer(target)}/.bundle/lakehouse/{target}/files/"
     files = [name for name, content in client.workspace.files.items() if content is not None]
-    sources = [path for path in (client.folder / "src").rglob("*") if path.is_file()]
+    rooms = [path.removeprefix("../") for path in TARGETS[target]["sync"]["paths"]]
+    sources = [path for room in rooms for path in (client.folder / room).rglob("*") if path.is_file()]
+    sources.append(client.folder / "requirements.txt")
     assert {name.removeprefix(folder) for name in files if name.startswith(folder)} == {
         path.relative_to(client.folder).as_posix() for path in sources
     }

@@ -39,7 +39,7 @@ def a_name_with_an_underscore(bundle):
 
 @mistake("prod: resources.apps.serving isn't started by a deployment")
 def left_stopped(bundle):
-    del app(bundle)["lifecycle"]
+    del prod(bundle)["resources"]["apps"]["serving"]["lifecycle"]
 
 
 @mistake("resources.apps.serving says valueFrom, which is app.yaml's spelling")
