@@ -39,7 +39,7 @@ MOST_FILES = 16  # whose footers are read to find out that they have no rows
 
 
 def has_no_rows(frame: DataFrame) -> bool:
-    """Whether the frame is known to have no rows, as the tables and files are now that it reads; runs nothing."""
+    """Whether the frame is known to have no rows, from the versions of tables and the files that it reads."""
     return _NoRows().visit(plan_of(frame))
 
 
@@ -62,8 +62,9 @@ class _NoRows(PlanVisitor[bool]):
     def read(self, read: proto.Read) -> bool:
         source = read.data_source
         match source.format:
-            case "delta" if len(source.paths) == 1 and not {*source.options} - {"versionAsOf"}:
-                return _is_empty_table(Path(source.paths[0]), source.options.get("versionAsOf"))
+            # Without a version, another program may fill the table before it is read.
+            case "delta" if len(source.paths) == 1 and [*source.options] == ["versionAsOf"]:
+                return _is_empty_table(Path(source.paths[0]), int(source.options["versionAsOf"]))
             case "parquet" if 0 < len(source.paths) <= MOST_FILES and not source.options:
                 return _are_empty_files(map(Path, source.paths))
         return False
@@ -110,9 +111,9 @@ def _may_aggregate(part: Message) -> bool:
     return aggregates or any(map(_may_aggregate, parts(part)))
 
 
-def _is_empty_table(table: Path, version: str | None) -> bool:
+def _is_empty_table(table: Path, version: int) -> bool:
     try:
-        snapshot = DeltaLog(table).snapshot(None if version is None else int(version))
+        snapshot = DeltaLog(table).snapshot(version)
     except LakehouseError:
         return False
     return snapshot is not None and all(rows_of(add) == 0 for add in snapshot.files.values())

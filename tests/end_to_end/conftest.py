@@ -148,10 +148,10 @@ def validated_once() -> Iterator[None]:
     """Validates the code against an empty lake once instead of for every test's lake."""
     genuine, seen = orchestration.validate, set()
 
-    def once(engine, graph, lake, pipelines, code):
+    def once(engine, graph, lake, pipelines, code, kept=None):
         key = (engine, *sorted(code.items()), *[pipeline.name for pipeline in pipelines])
         if key not in seen or any(lake.log(name).exists() for name in code):
-            genuine(engine, graph, lake, pipelines, code)
+            genuine(engine, graph, lake, pipelines, code, kept)
         seen.add(key)
 
     with pytest.MonkeyPatch.context() as patch:
