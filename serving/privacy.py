@@ -64,14 +64,15 @@ def with_people(registry: Registry, query: Query, resolved: Resolved) -> tuple[R
     for metric in query.metrics:
         for base in registry.base_measures(metric):
             entity, adds_up = registry.measures[base].of or "", registry.measures[base].adds_up
-            where = _where(registry, base)
-            counted = _people(registry, entity, "not time" if adds_up == "not time" else "nothing", where)
-            if counted is None:
-                raise LakehouseError(
-                    f"{metric} isn't known of single people, so groups of them can't be told from one: leave "
-                    f"{', '.join(sorted(_personal(registry, resolved))) or 'the filter'} out."
-                )
-            measures[f"{PEOPLE}{base if where else entity}{'_at_end' * (adds_up == 'not time')}"] = counted
+            # All people of a cell, too: a 0 of those who count would tell that somebody else is there.
+            for where in ([], _where(registry, base)):
+                counted = _people(registry, entity, "not time" if adds_up == "not time" else "nothing", where)
+                if counted is None:
+                    raise LakehouseError(
+                        f"{metric} isn't known of single people, so groups of them can't be told from one: leave "
+                        f"{', '.join(sorted(_personal(registry, resolved))) or 'the filter'} out."
+                    )
+                measures[f"{PEOPLE}{base if where else entity}{'_at_end' * (adds_up == 'not time')}"] = counted
     dimensions = tuple(grouping.dimension or grouping.grain or "" for grouping in resolved.groupings)
     asked = replace(query, metrics=tuple(measures), dimensions=dimensions, grain=None, order=(), limit=None)
     return replace(registry, measures={**registry.measures, **measures}), asked

@@ -2,9 +2,10 @@
 
 import argparse
 from argparse import Namespace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from local_runtime.errors import UsageError
+from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.root import ROOT
 
 if TYPE_CHECKING:
@@ -19,8 +20,13 @@ def add_generate(generate: argparse.ArgumentParser) -> None:
 
 
 def generate(arguments: Namespace) -> int:
-    """Writes the files of every surface, or of those that are named; with --check says what is wrong, and gives 1."""
+    """Writes the files of every surface, or of those that are named; with --check says what is wrong, and gives 1.
+
+    Raises LakehouseError for what the registry names and gold doesn't have, before anything is written.
+    """
+    from dashboards.gold import gold_tables
     from dashboards.surfaces import SURFACES
+    from metrics.gold import gold_problems
     from metrics.registry import load_registry, nearest
 
     known = {surface.name: surface for surface in SURFACES}
@@ -28,26 +34,31 @@ def generate(arguments: Namespace) -> int:
         if name not in known:
             raise UsageError(f"{name} isn't generated. {nearest(name, known)}")
     registry = load_registry()
+    if missing := gold_problems(registry, {name: table.columns for name, table in gold_tables().items()}):
+        raise LakehouseError("\n".join(missing))
     chosen = [known[name] for name in arguments.names or known]
-    changes = [_check(surface, registry) if arguments.check else _write(surface, registry) for surface in chosen]
+    files = [surface.files(registry) for surface in chosen]  # all of them first: what fails leaves nothing half-written
+    step = _check if arguments.check else _write
+    changes = [step(surface, registry, made) for surface, made in zip(chosen, files, strict=True)]
     return 1 if arguments.check and any(changes) else 0
 
 
-def _check(surface: "Surface", registry: "Registry") -> bool:
+def _check(surface: "Surface", registry: "Registry", made: Mapping[str, str]) -> bool:
     """Names the files that aren't current, and what is wrong with those that are; whether there is anything."""
-    stale = [path for path, text in surface.files(registry).items() if not _is_current(path, text)]
+    stale = [path for path, text in made.items() if not _is_current(path, text)]
     removed = [str(path.relative_to(ROOT)) for path in surface.leftovers(registry, ROOT)]
     for path in stale + removed:
         print(f"{path} is not current: ./lakehouse generate {surface.name} writes it.")
-    wrong = [] if stale or surface.problems is None else surface.problems(registry, surface.files(registry))
+    wrong = [] if stale or surface.problems is None else surface.problems(registry, made)
     for sentence in wrong:
         print(sentence)
+    if not (stale or removed or wrong):
+        print(f"{surface.name}: {len(made)} files, all current")
     return bool(stale or removed or wrong)
 
 
-def _write(surface: "Surface", registry: "Registry") -> bool:
+def _write(surface: "Surface", registry: "Registry", made: Mapping[str, str]) -> bool:
     """Writes the files that aren't current and removes those that are no longer made; whether there were any."""
-    made = surface.files(registry)
     stale = [path for path, text in made.items() if not _is_current(path, text)]
     removed = surface.leftovers(registry, ROOT)
     for path in stale:

@@ -74,7 +74,7 @@ class KeptSchemas:
         try:
             of, digest, kept = json.loads(self._path.read_text(encoding="utf-8"))
             return dict(kept) if (of, digest) == (self._stamp, _digest(kept)) else {}
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return {}
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql.connect import proto
 from pyspark.sql.types import StructType
@@ -12,13 +12,14 @@ from local_runtime.delta.ddl import ddl_of, nullable_columns, parse_ddl
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.kept_schemas import KeptSchemas, key_of
-from local_runtime.graph.plans import inputs_of, relation_kind
+from local_runtime.graph.plans import inputs_of, messages, relation_kind
 
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
 SOURCES_OF_FILES = {"parquet"}
 """Formats whose rows have the columns of the schema that the reader is given, whatever is in the files."""
+PLAN_ID = "plan_id"
 WRITTEN_OUT = {"local_relation", "range"}
 """Relations without inputs whose rows, and so their columns, are in the plan itself."""
 
@@ -61,18 +62,37 @@ def ask_once(session: "SparkSession", kept: KeptSchemas | None = None) -> None:
 
 
 def _key(plan: proto.Plan) -> str | None:
-    """A hash of the plan without the numbers of its frames, its sources as their columns; None where one isn't known.
+    """A hash of the plan with its frames numbered by their place, its sources as their columns; None if not all known.
 
-    A hash, because plans may have hundreds of kilobytes, and a watch meets new ones for as long as it lasts.
+    PySpark numbers frames as they are made, so the same plan has other numbers the next time. Columns may refer to
+    these: `a["x"]` is the column of a. A hash, because plans may have hundreds of kilobytes, and a watch meets new ones
+    for as long as it lasts.
     """
     same = proto.Plan()
     same.CopyFrom(plan)
-    return key_of(same.SerializeToString(deterministic=True)) if _simplify(same.root) else None
+    is_known = _number(same.root) and _simplify(same.root)
+    return key_of(same.SerializeToString(deterministic=True)) if is_known else None
+
+
+def _number(root: proto.Relation) -> bool:
+    """Numbers the plan's frames by their place in it; whether what refers to a frame refers to one of them."""
+    places: dict[int, int] = {}
+    references: list[Any] = []
+    for message in messages(root):
+        if isinstance(message, proto.Relation):
+            place = places.setdefault(message.common.plan_id, len(places))
+            message.common.CopyFrom(proto.RelationCommon(plan_id=place))
+        elif PLAN_ID in message.DESCRIPTOR.fields_by_name and not isinstance(message, proto.RelationCommon):
+            references += [message] if PLAN_ID in {field.name for field, _ in message.ListFields()} else []
+    for reference in references:
+        if reference.plan_id not in places:
+            return False
+        reference.plan_id = places[reference.plan_id]
+    return True
 
 
 def _simplify(relation: proto.Relation) -> bool:
     """Puts columns in the place of sources; whether all of them are known."""
-    relation.ClearField("common")
     columns = _columns_of(relation)
     if columns is not None:
         relation.local_relation.CopyFrom(proto.LocalRelation(schema=columns))

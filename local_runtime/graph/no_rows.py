@@ -18,13 +18,14 @@ from local_runtime.errors import LakehouseError
 from local_runtime.graph.determinism import ALWAYS_THE_SAME, varies
 from local_runtime.graph.plans import PASSES, PlanVisitor, parts, plan_of, relation_kind
 
+OF_EXPRESSIONS = {"project", "with_columns", "filter", "sort", "repartition_by_expression"}
+"""Relations that make rows of rows of their input alone, where no expression aggregates."""
 OF_EACH_ROW = {*PASSES, "offset", "tail", "sample", "deduplicate", "drop", "with_columns_renamed", "to_df", "to_schema"}
-"""Relations that make rows of rows of their input alone."""
+OF_EACH_ROW -= OF_EXPRESSIONS
+"""Relations that always do."""
 OF_ONE_ROW = {*ALWAYS_THE_SAME, "current_timestamp", "current_date", "now", "localtimestamp", "rand", "randn", "uuid"}
 """Functions that don't aggregate, by their names in a plan."""
 OF_ROWS_IN_PYTHON = {PythonEvalType.SQL_BATCHED_UDF, PythonEvalType.SQL_ARROW_BATCHED_UDF}
-OF_EXPRESSIONS = {"project", "with_columns"}
-"""Relations that do so where no expression aggregates."""
 EMPTY_IF = {
     proto.Join.JOIN_TYPE_INNER: any,
     proto.Join.JOIN_TYPE_CROSS: any,

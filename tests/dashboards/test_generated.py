@@ -1,11 +1,14 @@
 """What is generated from the registry is committed, and current."""
 
+import shutil
+
 import pytest
 
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
 from dashboards.surfaces import SURFACES, Surface
 from local_runtime.cli.arguments import main
+from metrics.registry import DEFINITIONS, load_registry
 from tests.conftest import ROOT
 from tests.helpers.registry import registry_of
 
@@ -43,3 +46,17 @@ def test_check_names_what_is_not_current_and_generate_mends_it(monkeypatch, tmp_
 def test_a_name_that_is_not_generated_is_an_error_that_names_the_others(capsys):
     assert main(["generate", "metrisc"]) == 1
     assert "metrisc isn't generated. The nearest: metrics." in capsys.readouterr().err
+
+
+def test_a_column_that_gold_lacks_is_named_before_anything_is_written(monkeypatch, tmp_path, capsys):
+    shutil.copytree(DEFINITIONS, tmp_path / "definitions")
+    viewing = tmp_path / "definitions" / "viewing.yml"
+    viewing.write_text(viewing.read_text().replace("sum: watched_seconds", "sum: watched_secnds"))
+    wrong = load_registry(tmp_path / "definitions")
+    monkeypatch.setattr("metrics.registry.load_registry", lambda: wrong)
+    monkeypatch.setattr("local_runtime.cli.generating.ROOT", tmp_path / "project")
+    assert main(["generate"]) == 1
+    said = capsys.readouterr().err
+    assert "viewing.yml:" in said and "gold.fact_playback has no column 'watched_secnds'" in said
+    assert "The nearest: watched_seconds" in said
+    assert not (tmp_path / "project").exists()

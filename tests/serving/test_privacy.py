@@ -110,6 +110,28 @@ def test_three_active_ones_of_a_larger_group_are_a_group_of_three(client, unprot
     assert sum(row["active_subscribers"] for row in by_country) == everybody
 
 
+def test_a_zero_of_those_who_count_shows_no_group_of_few_who_do_not(client, unprotected, made_lake):
+    """A 0 would tell of a few people that all of them have left."""
+    names = ("month", "residence_country", "age_band", "gender")
+    asked = {"metrics": "active_subscribers", "dimensions": ",".join(names[1:]), "grain": "month", "limit": 10000}
+    counted = run_query(
+        made_lake,
+        """SELECT strftime(d.date, '%Y-%m-01'), c.country, s.age_band, s.gender, count(DISTINCT f.subscriber_id)
+        FROM gold.fact_subscription_month AS f JOIN gold.dim_subscriber AS s USING (subscriber_key)
+        JOIN gold.dim_date AS d USING (date_key) JOIN gold.dim_country AS c ON c.country_key = f.country_key
+        GROUP BY ALL""",
+    )
+    people = {tuple(cell): number for *cell, number in counted.fetchall()}
+
+    def active(one):
+        return {tuple(row[name] for name in names): row["active_subscribers"] for row in rows(one, **asked)}
+
+    all_groups, shown = active(unprotected), active(client)
+    assert any(people[cell] < 5 and number == 0 for cell, number in all_groups.items()), "the sample has no such group"
+    assert all(people[cell] >= 5 for cell in shown if OTHER not in cell)
+    assert sum(shown.values()) == sum(all_groups.values())
+
+
 def test_the_total_of_everybody_is_shown_however_few_they_are(client, unprotected):
     asked = {"metrics": "active_subscribers", "dimensions": "month"}
     shown = rows(client, **asked)

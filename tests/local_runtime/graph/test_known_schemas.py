@@ -86,3 +86,27 @@ def test_a_wrong_plan_is_an_error_each_time(sail, asked):
         with pytest.raises(PySparkException):
             assert sail.createDataFrame([], COLUMNS).select("missing").schema
     assert len(asked) == 2
+
+
+def _joined(session, column_of):
+    """The column of one of two tables, which both have."""
+    one = session.createDataFrame([], "id BIGINT, x INT")
+    two = session.createDataFrame([], "id BIGINT, x STRING")
+    return one.join(two, "id").select("id", {"one": one, "two": two}[column_of]["x"])
+
+
+def test_the_column_of_one_frame_is_not_that_of_another_however_pyspark_numbers_them(sail, asked, monkeypatch):
+    kinds = []
+    for column_of in ("one", "two", "one", "two"):
+        # As in another process, which begins to count again.
+        monkeypatch.setattr("pyspark.sql.connect.plan.LogicalPlan._nextPlanId", 0)
+        kinds.append(_joined(sail, column_of).schema["x"].dataType.simpleString())
+    assert kinds == ["int", "string", "int", "string"]
+    assert len(asked) == 2
+
+
+def test_a_plan_is_the_same_whatever_the_numbers_of_its_frames_are(sail, asked):
+    first = _joined(sail, "two").schema
+    sail.createDataFrame([], "a INT").select("a")
+    assert _joined(sail, "two").schema == first
+    assert len(asked) == 1

@@ -91,3 +91,8 @@ def test_functions_that_are_not_known_may_aggregate(none):
     # On Apache Spark one row.
     assert not has_no_rows(none.select(F.sum(F.count("a")).over(Window.partitionBy(F.lit(1)))))
     assert not has_no_rows(none.mapInPandas(lambda frames: frames, COLUMNS))
+
+
+def test_an_aggregate_where_none_may_be_is_left_to_the_engine_to_refuse(none):
+    assert not has_no_rows(none.filter(F.count("a") == 0))
+    assert not has_no_rows(none.sort(F.count("a")))
