@@ -17,6 +17,7 @@ def check(dsn: str | None, schema: str, say: Callable[[str], None] = lambda step
     with connected(dsn) as connection, sentences(schema):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         server = Server(connection, schema)
+        server.check_owner()
         relations = server.relations()
         record = read_record(server, relations, to_write=False)
         if not record.number:
@@ -31,6 +32,9 @@ def _differing(
         say(f"Reading {server.schema}.{name} …")
         if name not in there:
             yield f"{name}: it was dropped."
+            continue
+        if not there[name].is_table:
+            yield f"{name}: it is no table any more."
             continue
         if dict(there[name].columns) != dict(sent.columns):
             yield f"{name}: its columns were changed."
