@@ -89,7 +89,7 @@ def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference |
                 if changed > after:
                     return "most of its rows have changed"
                 if changed > HELD:
-                    return f"{changed:,} of its rows have changed"
+                    return f"{changed:,} of its rows came or went"
             rows = next(answers).to_arrow_table()
     except LakehouseError:
         return f"its version {version} can't be read any more"

@@ -72,9 +72,9 @@ def check_lake(server: Server, record: Record, state: State) -> None:
     lake = state.tables[0].lake
     if all(one.update_id != record.update_id for one in publications(lake)):
         raise LakehouseError(
-            f"The schema {server.schema} has {record.publication} of another lake: none of its tables is one of "
-            f"{lake.root}. Publish to another schema (--schema), or put this lake in the other one's place (--replace). "
-            "Nothing was changed."
+            f"The schema {server.schema} has {record.publication} of another lake: none of its tables is of "
+            f"{lake.root}. Publish to another schema (--schema), or put this lake in the other one's place (--replace)."
+            " Nothing was changed."
         )
 
 

@@ -89,20 +89,19 @@ class Server:
         """Whether the schema is there."""
         return bool(self.rows("SELECT FROM pg_namespace WHERE nspname = %s", self.schema))
 
+    def is_superuser(self) -> bool:
+        """Whether this user is a superuser."""
+        return bool(self.rows("SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper"))
+
     def check_owner(self) -> None:
         """Raises LakehouseError where this user is a superuser, and the schema somebody else's."""
-        found = self.rows(
-            f"""
-            SELECT pg_get_userbyid(nspowner) FROM pg_namespace
-            WHERE nspname = %s AND NOT {OURS.format("nspowner")}
-                AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-            """,
-            self.schema,
+        query = (
+            f"SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s AND NOT {OURS.format('nspowner')}"
         )
-        for (owner,) in found:
+        for (owner,) in self.rows(query, self.schema) if self.is_superuser() else []:
             raise LakehouseError(
                 f"The schema {self.schema} belongs to {owner}, and you are a superuser: what {owner} has made in it "
-                f"would run with your rights. Connect as {owner}, or use another schema (--schema). Nothing was changed."
+                f"would run with your rights. Connect as {owner}, or use another schema (--schema). Nothing was done."
             )
 
     def check_triggers(self, tables: Iterable[str]) -> None:

@@ -1,11 +1,15 @@
 """What goes wrong ends in a sentence, and the schema is as it was."""
 
+import shutil
+
 import psycopg
 import pytest
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from publishing.postgres import connection, transaction
-from tests.publishing.postgres.conftest import fill
+from publishing.postgres.record import COLUMNS
+from tests.publishing.postgres.conftest import SCHEMAS, fill
 
 SECRET = "hunter2-very-secret"
 
@@ -239,3 +243,90 @@ def test_a_database_that_lacks_characters_is_refused(run, ask, dsn):
         assert (code, "The database is in LATIN1" in said) == (1, True)
     finally:
         ask("DROP DATABASE latin")
+
+
+@pytest.mark.parametrize("name", connection.SECRETS)
+def test_no_secret_of_libpq_is_taken_from_the_address(run, name):
+    code, said = run(dsn=f"host=nowhere.invalid {name}={SECRET}")
+    assert (code, SECRET in said, "every user of this machine could read" in said) == (1, False, True), said
+
+
+@pytest.mark.parametrize("name", ["information_schema", "public", "pg_catalog", "pg_mine"])
+def test_a_schema_of_the_servers_own_is_refused(run, ask, name):
+    with pytest.raises(SystemExit):
+        run("--schema", name)
+    assert ask("SELECT FROM pg_class WHERE relname = 'dim_title'") == []
+
+
+def test_another_lakes_schema_is_left_alone_until_it_is_to_be_replaced(lake, run, ask, tmp_path, dsn, capsys):
+    from local_runtime.cli.arguments import main
+
+    run()
+    other = Lake(tmp_path / "other")
+    fill(other, 7)
+    publish = ["publish", "postgres", "--lake", str(other.root), "--dsn", dsn]
+    before = state(ask)
+    assert main(publish) == 1
+    said = capsys.readouterr().err
+    assert ("has p1 of another lake" in said, "--replace" in said, state(ask) == before) == (True, True, True), said
+    assert main([*publish, "--replace"]) == 0
+    assert ask("SELECT DISTINCT batch FROM lakehouse.dim_title") == [(7,)]
+    capsys.readouterr()
+    assert run()[0] == 1
+
+
+def test_a_lake_whose_gold_was_built_again_is_the_same_lake(lake, run, ask):
+    run()
+    for name in SCHEMAS:
+        shutil.rmtree(lake.path(f"gold.{name}"))
+    fill(lake, 2)
+    code, said = run()
+    assert (code, ask("SELECT DISTINCT batch FROM lakehouse.dim_title")) == (0, [(2,)]), said
+
+
+TAKES_OVER = """
+    CREATE FUNCTION {0}.take() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN EXECUTE $$ALTER ROLE other SUPERUSER$$; RETURN NEW; END';
+    CREATE TRIGGER take BEFORE INSERT ON {1} FOR EACH STATEMENT EXECUTE FUNCTION {0}.take()
+"""
+IS_TAKEN_OVER = "SELECT rolsuper FROM pg_roles WHERE rolname = 'other'"
+
+
+def as_other(dsn, statements):
+    """Runs statements as the role `other`."""
+    with psycopg.connect(dsn.replace("user=postgres", "user=other"), autocommit=True) as connected:
+        connected.execute(statements)
+
+
+@pytest.mark.parametrize("owns_schema", [True, False])
+def test_a_superuser_runs_nothing_that_the_owner_of_a_schema_prepared(run, ask, dsn, roles, owns_schema):
+    ((database,),) = ask("SELECT current_database()")
+    ask(f"GRANT CREATE ON DATABASE {database} TO other")
+    columns = ", ".join(f"{name} {kind} NOT NULL" for name, (kind, _) in COLUMNS.items())
+    as_other(
+        dsn,
+        f"CREATE SCHEMA lakehouse; CREATE TABLE lakehouse.publication ({columns}); "
+        + TAKES_OVER.format("lakehouse", "lakehouse.publication"),
+    )
+    if not owns_schema:
+        ask("ALTER SCHEMA lakehouse OWNER TO postgres")
+    code, said = run()
+    says = "The schema lakehouse belongs to other" if owns_schema else "(owner: other)"
+    assert (ask(IS_TAKEN_OVER), code, says in said) == ([(False,)], 1, True), said
+    code, said = run("--check")
+    assert (code, says in said) == (1, True), said
+
+
+def test_a_trigger_of_another_user_runs_with_nobodys_rights(lake, run, ask, dsn, roles):
+    run()
+    ask("CREATE SCHEMA theirs AUTHORIZATION other; GRANT USAGE ON SCHEMA lakehouse TO other")
+    ask("GRANT ALL ON ALL TABLES IN SCHEMA lakehouse TO other")
+    as_other(dsn, TAKES_OVER.format("theirs", "lakehouse.dim_title"))
+    fill(lake, 2)
+    code, said = run()
+    assert (ask(IS_TAKEN_OVER), code, "has the trigger take, whose function is other's" in said) == (
+        *([(False,)], 1, True),
+    ), said
+    assert ask("SELECT DISTINCT batch FROM lakehouse.dim_title") == [(1,)]
+    ask('DROP TRIGGER "take" ON "lakehouse"."dim_title"')
+    assert run()[0] == 0
