@@ -55,7 +55,11 @@ def plan(
     for table in tables:
         _check(server, table.name, record, relations.get(table.name), table.name in rebuilt)
     # A table whose columns were changed is made again; views on one whose rows were changed can stay.
-    kept = [name for name, sent in record.tables.items() if name in relations and relations[name].has(sent.columns)]
+    kept = [
+        name
+        for name in record.tables.keys() & relations.keys() & {table.name for table in tables}
+        if relations[name].has(record.tables[name].columns)
+    ]
     counts = server.counts(kept)
     return [
         _step(table, record.tables.get(table.name), counts.get(table.name), table.name in rebuilt) for table in tables
@@ -98,7 +102,11 @@ def with_new_keys(server: Server, steps: Iterable[Step], keys: Mapping[str, Keys
 def vanished(record: Record, tables: Iterable[Table], relations: Mapping[str, Relation]) -> Iterator[str]:
     """The tables that the schema has of an earlier publication, and this one has no more."""
     names = {table.name for table in tables}
-    yield from sorted(name for name in record.tables if name not in names and name in relations)
+    yield from sorted(
+        name
+        for name in record.tables.keys() & relations.keys() - names
+        if relations[name].is_table and relations[name].is_ours
+    )
 
 
 def _check(server: Server, name: str, record: Record, found: Relation | None, is_rebuilt: bool) -> None:

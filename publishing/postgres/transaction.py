@@ -130,7 +130,9 @@ class _Transaction:
         assert self.state.publication is not None
         is_new = (record.publication, record.update_id) != (self.state.name, self.state.publication.update_id)
         if is_new or gone or any(step.need is not Need.NOTHING for step in steps):
-            server.check_triggers(relations.keys() & {RECORD, *record.tables})
+            server.check_triggers(
+                name for name in {RECORD, *record.tables} & relations.keys() if relations[name].is_ours
+            )
             self.keys = declared_keys()
             steps = [*with_new_keys(server, steps, self.keys)]
             self._define(steps, gone, relations.keys())

@@ -159,28 +159,6 @@ def test_a_table_that_the_lake_has_no_more_is_dropped(lake, run, ask):
     assert ask("SELECT FROM pg_class WHERE relname = 'kpi_genre'") == []
 
 
-@pytest.mark.parametrize("role", ["analyst", 'Odd " role'])
-def test_a_reader_reads_what_is_there_and_what_comes(lake, run, ask, dsn, role):
-    import psycopg
-
-    quoted = '"' + role.replace('"', '""') + '"'
-    code, said = run("--reader", role)
-    assert (code, "the server has no such role" in said) == (1, True)
-    ask(f"CREATE ROLE {quoted} LOGIN")
-    try:
-        assert run("--reader", role)[0] == 0
-        commit(lake, "kpi_country", [(1,)], pa.schema([("plays", pa.int64())]))
-        publish_all(lake)
-        assert run()[0] == 0
-        with psycopg.connect(dsn, user=role) as connection:
-            assert connection.execute("SELECT plays FROM lakehouse.kpi_country").fetchall() == [(1,)]
-            assert connection.execute("SELECT count(*) FROM lakehouse.publication").fetchall() == [(2,)]
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute("DELETE FROM lakehouse.kpi_country")
-    finally:
-        ask(f"DROP OWNED BY {quoted}; DROP ROLE {quoted}")
-
-
 def with_keys(monkeypatch, **keys):
     """Declares other keys."""
     declared = {**declared_keys(), **keys}
@@ -221,23 +199,3 @@ def test_a_table_whose_key_is_declared_no_more_has_none(lake, run, ask, monkeypa
     publish_all(lake)
     code, said = run()
     assert (code, ask(KEYS)) == (0, [("lakehouse.fact_playback", ["session_key"])]), said
-
-
-def test_a_revoked_right_stays_revoked_until_the_role_is_asked_for(lake, run, ask):
-    ask("CREATE ROLE analyst")
-    may = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'lakehouse'::regnamespace AND "
-    may += "has_table_privilege('analyst', oid, 'SELECT') ORDER BY 1"
-    try:
-        run("--reader", "analyst")
-        ask("REVOKE SELECT ON lakehouse.dim_title FROM analyst; REVOKE USAGE ON SCHEMA lakehouse FROM analyst")
-        fill(lake, 2)
-        commit(lake, "kpi_country", [(1,)], pa.schema([("plays", pa.int64())]))
-        publish_all(lake)
-        assert run()[0] == 0
-        assert ask(may) == [("fact_playback",), ("kpi_country",), ("kpi_genre",), ("publication",)]
-        assert ask("SELECT has_schema_privilege('analyst', 'lakehouse', 'USAGE')") == [(False,)]
-        assert run("--reader", "analyst")[0] == 0
-        assert ("dim_title",) in ask(may)
-        assert ask("SELECT has_schema_privilege('analyst', 'lakehouse', 'USAGE')") == [(True,)]
-    finally:
-        ask("DROP OWNED BY analyst; DROP ROLE analyst")

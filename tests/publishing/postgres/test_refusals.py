@@ -8,7 +8,6 @@ import pytest
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from publishing.postgres import connection, transaction
-from publishing.postgres.record import COLUMNS
 from tests.publishing.postgres.conftest import SCHEMAS, fill
 
 SECRET = "hunter2-very-secret"
@@ -95,16 +94,6 @@ def test_somebody_elses_object_is_left_alone(run, ask, kind):
     code, said = run()
     assert (code, "lakehouse.kpi_genre is there and is no table of a publication of yours" in said) == (1, True)
     assert ask("SELECT FROM pg_class WHERE relname = 'dim_title'") == []
-
-
-@pytest.fixture
-def roles(ask):
-    """Two users without rights, but that the first may make schemas."""
-    ask("CREATE ROLE publisher LOGIN; CREATE ROLE other LOGIN; CREATE ROLE reader LOGIN")
-    ((database,),) = ask("SELECT current_database()")
-    ask(f"GRANT CREATE ON DATABASE {database} TO publisher")
-    yield
-    ask("DROP OWNED BY publisher, other, reader CASCADE; DROP ROLE publisher, other, reader")
 
 
 def test_a_user_needs_no_more_than_to_make_a_schema(lake, run, dsn, roles):
@@ -282,51 +271,3 @@ def test_a_lake_whose_gold_was_built_again_is_the_same_lake(lake, run, ask):
     fill(lake, 2)
     code, said = run()
     assert (code, ask("SELECT DISTINCT batch FROM lakehouse.dim_title")) == (0, [(2,)]), said
-
-
-TAKES_OVER = """
-    CREATE FUNCTION {0}.take() RETURNS trigger LANGUAGE plpgsql AS
-        'BEGIN EXECUTE $$ALTER ROLE other SUPERUSER$$; RETURN NEW; END';
-    CREATE TRIGGER take BEFORE INSERT ON {1} FOR EACH STATEMENT EXECUTE FUNCTION {0}.take()
-"""
-IS_TAKEN_OVER = "SELECT rolsuper FROM pg_roles WHERE rolname = 'other'"
-
-
-def as_other(dsn, statements):
-    """Runs statements as the role `other`."""
-    with psycopg.connect(dsn.replace("user=postgres", "user=other"), autocommit=True) as connected:
-        connected.execute(statements)
-
-
-@pytest.mark.parametrize("owns_schema", [True, False])
-def test_a_superuser_runs_nothing_that_the_owner_of_a_schema_prepared(run, ask, dsn, roles, owns_schema):
-    ((database,),) = ask("SELECT current_database()")
-    ask(f"GRANT CREATE ON DATABASE {database} TO other")
-    columns = ", ".join(f"{name} {kind} NOT NULL" for name, (kind, _) in COLUMNS.items())
-    as_other(
-        dsn,
-        f"CREATE SCHEMA lakehouse; CREATE TABLE lakehouse.publication ({columns}); "
-        + TAKES_OVER.format("lakehouse", "lakehouse.publication"),
-    )
-    if not owns_schema:
-        ask("ALTER SCHEMA lakehouse OWNER TO postgres")
-    code, said = run()
-    says = "The schema lakehouse belongs to other" if owns_schema else "(owner: other)"
-    assert (ask(IS_TAKEN_OVER), code, says in said) == ([(False,)], 1, True), said
-    code, said = run("--check")
-    assert (code, says in said) == (1, True), said
-
-
-def test_a_trigger_of_another_user_runs_with_nobodys_rights(lake, run, ask, dsn, roles):
-    run()
-    ask("CREATE SCHEMA theirs AUTHORIZATION other; GRANT USAGE ON SCHEMA lakehouse TO other")
-    ask("GRANT ALL ON ALL TABLES IN SCHEMA lakehouse TO other")
-    as_other(dsn, TAKES_OVER.format("theirs", "lakehouse.dim_title"))
-    fill(lake, 2)
-    code, said = run()
-    assert (ask(IS_TAKEN_OVER), code, "has the trigger take, whose function is other's" in said) == (
-        *([(False,)], 1, True),
-    ), said
-    assert ask("SELECT DISTINCT batch FROM lakehouse.dim_title") == [(1,)]
-    ask('DROP TRIGGER "take" ON "lakehouse"."dim_title"')
-    assert run()[0] == 0
