@@ -42,12 +42,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table of gold at one version; `name` is without its schema, `id` distinguishes it from a later one."""
+    """A table of gold at one version; `name` is without its schema, `id` distinguishes it from a later one.
+
+    `content` distinguishes the version from one of the same number that a restored lake has in its place.
+    """
 
     lake: Lake
     name: str
     id: str
     version: int
+    content: str
     comment: str
     columns: tuple[Column, ...]
 
@@ -55,6 +59,14 @@ class Table:
         """Its rows, which are read when they are asked for. Raises LakehouseError where the version is gone."""
         (found,) = relations([self], ["SELECT *"])
         return found
+
+    def content_at(self, version: int) -> str | None:
+        """What `content` is at another version; None where the log doesn't hold that version any more."""
+        try:
+            snapshot = self.lake.log(f"{DEFAULT_SCHEMA}.{self.name}").snapshot(version)
+        except LakehouseError:
+            return None
+        return snapshot.content() if snapshot else None
 
     def check(self) -> None:
         """Raises LakehouseError where the lake has another table of this name by now."""
@@ -144,6 +156,7 @@ def _table(read: PublishedTables, name: str) -> Table:
         name=name,
         id=snapshot.metadata["id"],
         version=snapshot.version,
+        content=snapshot.content(),
         comment=snapshot.metadata.get("description") or "",
         columns=tuple(Column(each["name"], each["type"], each["metadata"].get("comment", "")) for each in fields),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from publishing.postgres.transaction import Outcome
 
 SCHEMA = "lakehouse"
+TAKEN = ("information_schema", "public")
 
 
 def add_publish(publish: argparse.ArgumentParser) -> None:
@@ -34,6 +35,9 @@ def add_publish(publish: argparse.ArgumentParser) -> None:
         default=[],
         metavar="TABLE",
         help="make a table again whose columns were changed on the server; repeatable",
+    )
+    publish.add_argument(
+        "--replace", action="store_true", help="put this lake in the place of another one that the schema has"
     )
     publish.add_argument(
         "--check", action="store_true", help="change nothing: compare every row there with what was published"
@@ -62,7 +66,13 @@ def publish(arguments: Namespace) -> int:
             f"Nothing of {lake.root} is published yet: `{run_command(lake)}` publishes, if it goes well."
         )
     rebuilt = tuple(name.lower().removeprefix("gold.") for name in arguments.rebuild)
-    target = Target(dsn=arguments.dsn, schema=arguments.schema, readers=tuple(arguments.reader), rebuilt=rebuilt)
+    target = Target(
+        dsn=arguments.dsn,
+        schema=arguments.schema,
+        readers=tuple(arguments.reader),
+        rebuilt=rebuilt,
+        replaces=arguments.replace,
+    )
     with ProgressLine("Reading the lake …", sys.stderr) as line:
         outcome = publish_state(state, target, line.say)
     _print(outcome, arguments.schema, time.monotonic() - started)
@@ -76,8 +86,8 @@ def _check(arguments: Namespace) -> int:
     from local_runtime.progress_line import ProgressLine
     from publishing.postgres.checking import check
 
-    if arguments.reader or arguments.rebuild or arguments.publication:
-        raise UsageError("--check changes nothing: leave --reader, --rebuild and --publication out.")
+    if arguments.reader or arguments.rebuild or arguments.publication or arguments.replace:
+        raise UsageError("--check changes nothing: leave --reader, --rebuild, --replace and --publication out.")
     with ProgressLine("Connecting …", sys.stderr) as line:
         record, differing = check(arguments.dsn, arguments.schema, line.say)
     for sentence in differing:
@@ -105,4 +115,6 @@ def _print(outcome: "Outcome", schema: str, seconds: float) -> None:
 def _schema(text: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", text) or text.startswith("pg_"):
         raise argparse.ArgumentTypeError(f"{text!r} is no name for a schema: small letters, digits and _, at most 63")
+    if text in TAKEN:
+        raise argparse.ArgumentTypeError(f"{text!r} has other objects, and is no schema for a publication alone")
     return text

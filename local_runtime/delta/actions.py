@@ -3,6 +3,7 @@
 Format: https://github.com/delta-io/delta/blob/master/PROTOCOL.md
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -109,6 +110,19 @@ class TableSnapshot:
                 self.metadata = action["metaData"]
             elif "protocol" in action:
                 self.protocol = action["protocol"]
+
+    def content(self) -> str:
+        """A digest of the data files: two versions of one number, of two histories of a table, have different ones.
+
+        It is the same whether the files are read from entries of the log or from a checkpoint.
+        """
+        deleted = ("storageType", "pathOrInlineDv", "offset")
+        files = []
+        for path, add in self.files.items():
+            vector = add.get("deletionVector") or {}
+            about = [int(add.get(name) or 0) for name in ("size", "modificationTime")]
+            files.append([unquote(path), *about, *(vector.get(name) for name in deleted)])
+        return hashlib.sha256(json.dumps(sorted(files, key=repr)).encode()).hexdigest()[:32]
 
 
 def checkpoint_actions(parts: Iterable[Path], kinds: Sequence[str]) -> Iterator[Mapping[str, LogAction]]:

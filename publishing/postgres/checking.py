@@ -17,20 +17,25 @@ def check(dsn: str | None, schema: str, say: Callable[[str], None] = lambda step
     with connected(dsn) as connection, sentences(schema):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         server = Server(connection, schema)
+        server.check_owner()
+        is_careful = server.is_superuser()  # whose rights views and casts of others would have
         relations = server.relations()
-        record = read_record(server, relations, to_write=False)
+        record = read_record(server, relations, to_write=is_careful)
         if not record.number:
             raise LakehouseError(f"The schema {schema} has no publication yet.")
-        return record, [*_differing(server, record, relations, say)]
+        return record, [*_differing(server, record, relations, say, is_careful)]
 
 
 def _differing(
-    server: Server, record: Record, there: Mapping[str, Relation], say: Callable[[str], None]
+    server: Server, record: Record, there: Mapping[str, Relation], say: Callable[[str], None], is_careful: bool
 ) -> Iterator[str]:
     for name, sent in record.tables.items():
         say(f"Reading {server.schema}.{name} …")
         if name not in there:
             yield f"{name}: it was dropped."
+            continue
+        if not there[name].is_table or (is_careful and not there[name].is_ours):
+            yield f"{name}: it is another object, of {there[name].owner}."
             continue
         if dict(there[name].columns) != dict(sent.columns):
             yield f"{name}: its columns were changed."

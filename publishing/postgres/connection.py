@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 APPLICATION = "lakehouse publish"
 OLDEST = 12
-PASSWORDS = ("password", "sslpassword")
+SECRETS = ("password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
 INSTEAD = "Give it in ~/.pgpass, in PGPASSWORD, or in a service (PGSERVICE)"
 SECONDS_TO_CONNECT = 15
 SECONDS_FOR_LOCKS = 30
@@ -29,6 +29,7 @@ SETTINGS = {
     "lock_timeout": f"{SECONDS_FOR_LOCKS}s",
     "default_transaction_isolation": "read committed",
     "default_transaction_read_only": "off",
+    "row_security": "off",  # rows that a policy hides would be missed: an error instead
 }
 
 
@@ -46,8 +47,10 @@ def address_of(dsn: str | None) -> str:
         raise UsageError(  # the error would repeat the text, and it may hold a password
             "--dsn is no address of a database: write postgresql://USER@HOST:5432/DATABASE, or host=… dbname=… user=…"
         ) from None
-    if any(given.get(name) for name in PASSWORDS):
-        raise UsageError(f"--dsn has a password, which every user of this machine could read. {INSTEAD}.")
+    if secret := next((name for name in SECRETS if given.get(name)), None):
+        instead = INSTEAD if "password" in secret else "Give it in a service (PGSERVICE)"
+        what = "a password" if "password" in secret else f"a secret ({secret})"
+        raise UsageError(f"--dsn has {what}, which every user of this machine could read. {instead}.")
     ours = {"connect_timeout": SECONDS_TO_CONNECT, "application_name": APPLICATION, **given, "client_encoding": "utf8"}
     return make_conninfo("", **ours)
 

@@ -39,7 +39,7 @@ def send_difference(server: Server, table: Table, changes: Difference, key: Sequ
             return 0
         if not key:
             return _copy(server, target, names, changes.came.to_batches(BATCH))
-        server.run(f"CREATE TEMP TABLE lakehouse_came (LIKE {target}) ON COMMIT DROP")
+        server.run(f"CREATE TEMP TABLE lakehouse_came ON COMMIT DROP AS SELECT * FROM {target} LIMIT 0")
         replaced = _copy(server, CAME, names, changes.came.to_batches(BATCH))
         server.run(_upsert(target, names, key))
         return replaced

@@ -7,7 +7,7 @@ from exports.tables import Table
 from local_runtime.errors import LakehouseError
 from local_runtime.quoting import DOUBLE, quoted, text_literal
 from publishing.keys import Keys
-from publishing.postgres.server import RECORD, ForeignKey, Server
+from publishing.postgres.server import NO_KEY, RECORD, ForeignKey, Server
 from publishing.postgres.types import server_type
 
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer ones
@@ -43,9 +43,9 @@ def add_keys(server: Server, table: Table, keys: Keys) -> None:
     """Adds the primary key, and indexes on foreign keys and dates, where they are missing."""
     there = {column.name for column in table.columns}
     primary = usable(table, keys)
-    if primary and not _has_primary_key(server, table.name):
+    if primary and table.name not in server.primary_keys():
         names = ", ".join(quoted(name, DOUBLE) for name in primary)
-        key = quoted(_short(f"pk_{table.name}"), DOUBLE)
+        key = quoted(primary_key_name(table.name), DOUBLE)
         server.run(f"ALTER TABLE {server.named(table.name)} ADD CONSTRAINT {key} PRIMARY KEY ({names})")
     dates = [column.name for column in table.columns if column.type in ("date", "timestamp")]
     for name in dict.fromkeys([*keys.foreign, *dates]):
@@ -59,9 +59,18 @@ def usable(table: Table, keys: Keys) -> tuple[str, ...]:
     return keys.primary if {*keys.primary} <= {column.name for column in table.columns} else ()
 
 
-def _has_primary_key(server: Server, table: str) -> bool:
-    query = "SELECT FROM pg_constraint WHERE contype = 'p' AND conrelid = %s::regclass"
-    return bool(server.rows(query, server.named(table)))
+def primary_key_name(table: str) -> str:
+    """What the primary key of a table is called."""
+    return _short(f"pk_{table}")
+
+
+def drop_primary_key(server: Server, table: str) -> None:
+    """Drops the primary key, if there is one; its columns may be null again."""
+    name, columns = server.primary_keys().get(table, NO_KEY)
+    parts = [f"ALTER COLUMN {quoted(column, DOUBLE)} DROP NOT NULL" for column in columns]
+    if name:
+        server.run(f"ALTER TABLE {server.named(table)} DROP CONSTRAINT {quoted(name, DOUBLE)}")
+        server.run(f"ALTER TABLE {server.named(table)} {', '.join(parts)}")
 
 
 def foreign_key_name(table: str, column: str) -> str:
@@ -120,10 +129,10 @@ def write_comments(server: Server, table: Table) -> None:
     server.run("; ".join(f"COMMENT ON {what} IS {text_literal(text) if text else 'NULL'}" for what, text in texts))
 
 
-def grant_reading(server: Server, asked: Iterable[str], tables: Collection[str]) -> None:
-    """Lets roles read the schema's tables: those that are asked for, and those that could read the record before.
+def grant_reading(server: Server, asked: Collection[str], tables: Collection[str], made: Collection[str]) -> None:
+    """Lets roles read tables: those that are asked for all of them, those that could read the record before new ones.
 
-    Raises LakehouseError for a role that isn't there.
+    So a right that somebody has revoked stays revoked. Raises LakehouseError for a role that isn't there.
     """
     for role in asked:
         if not server.rows("SELECT FROM pg_roles WHERE rolname = %s", role):
@@ -132,12 +141,20 @@ def grant_reading(server: Server, asked: Iterable[str], tables: Collection[str])
     schema = quoted(server.schema, DOUBLE)
     for role in dict.fromkeys([*asked, *_readers(server)]):
         reader = quoted(role, DOUBLE)
+        if role not in asked:
+            lacking = [name for name in _not_granted(server, role) if name in made]
+            _grant_tables(server, lacking, reader)
+            continue
         ((is_let_in,),) = server.rows("SELECT has_schema_privilege(%s, %s, 'USAGE')", role, server.schema)
         if not is_let_in:
             server.run(f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
         lacking = [name for name in _not_granted(server, role) if name in tables]
-        if lacking:
-            server.run(f"GRANT SELECT ON {', '.join(map(server.named, lacking))} TO {reader}")
+        _grant_tables(server, lacking, reader)
+
+
+def _grant_tables(server: Server, tables: Collection[str], reader: str) -> None:
+    if tables:
+        server.run(f"GRANT SELECT ON {', '.join(map(server.named, tables))} TO {reader}")
 
 
 def _readers(server: Server) -> list[str]:

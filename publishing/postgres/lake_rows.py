@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FINGERPRINT = "row fingerprint"
-CAME = "row came"
+CAME, WENT = "row came", "row went"
+NEW, OLD = '"row now"', '"row before"'  # no column has such a name: a struct of the row would be taken for it
 THERE = "row there"
 MUCH_MORE = 2  # times as many rows: to look for those that haven't changed would cost more than to send them
 LARGE = 250_000  # rows; of a larger table, changes are counted before they are held in memory
+HELD = 1_000_000  # rows that came or went; more aren't held in memory
 SIZE = "SELECT (SELECT count(*) FROM came) + (SELECT count(*) FROM went)"
 
 
@@ -82,8 +84,12 @@ def difference(table: Table, version: int, key: tuple[str, ...]) -> Difference |
             if after > MUCH_MORE * before:
                 return f"it has {after:,} rows, and had {before:,}"
             count = next(answers)
-            if after > LARGE and count.fetchall()[0][0] > after:
-                return "most of its rows have changed"
+            if max(before, after) > LARGE:
+                ((changed,),) = count.fetchall()
+                if changed > after:
+                    return "most of its rows have changed"
+                if changed > HELD:
+                    return f"{changed:,} of its rows came or went"
             rows = next(answers).to_arrow_table()
     except LakehouseError:
         return f"its version {version} can't be read any more"
@@ -96,15 +102,16 @@ def _differing(table: Table, old: str, new: str, key: tuple[str, ...]) -> str:
     columns = [quoted(column.name, DOUBLE) for column in table.columns]
     names = ", ".join(columns)
     if key:
-        same = " AND ".join(f"n.{quoted(name, DOUBLE)} = o.{quoted(name, DOUBLE)}" for name in key)
-        differs = " OR ".join(f"n.{name} IS DISTINCT FROM o.{name}" for name in columns)
+        same = " AND ".join(f"{NEW}.{quoted(name, DOUBLE)} = {OLD}.{quoted(name, DOUBLE)}" for name in key)
+        differs = " OR ".join(f"{NEW}.{name} IS DISTINCT FROM {OLD}.{name}" for name in columns)
         sides = [f'(SELECT true AS "{THERE}", {names} FROM {each})' for each in (new, old)]
         parts = f"""
             pairs AS MATERIALIZED (
-                SELECT n."{THERE}" AS came, o."{THERE}" AS went, n, o
-                FROM {sides[0]} n FULL JOIN {sides[1]} o ON {same} WHERE {differs}
+                SELECT {NEW}."{THERE}" AS "{CAME}", {OLD}."{THERE}" AS "{WENT}", {NEW}, {OLD}
+                FROM {sides[0]} {NEW} FULL JOIN {sides[1]} {OLD} ON {same} WHERE {differs}
             ),
-            came AS (SELECT unnest(n) FROM pairs WHERE came), went AS (SELECT unnest(o) FROM pairs WHERE went)
+            came AS (SELECT unnest({NEW}) FROM pairs WHERE "{CAME}"),
+            went AS (SELECT unnest({OLD}) FROM pairs WHERE "{WENT}")
         """
     else:
         rows = [f"SELECT {names} FROM {each}" for each in (new, old)]

@@ -1,14 +1,16 @@
 """What each table needs, from the lake's state, the record of the schema, and what is there now."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from exports.tables import Table
+from exports.tables import State, Table
 from local_runtime.errors import LakehouseError, UsageError
-from publishing.postgres.definitions import columns_of
+from local_runtime.state.publications import publications
+from publishing.keys import Keys
+from publishing.postgres.definitions import columns_of, primary_key_name, usable
 from publishing.postgres.record import Record, Sent
-from publishing.postgres.server import RECORD, Relation, Server
+from publishing.postgres.server import NO_KEY, RECORD, Relation, Server
 
 
 class Need(StrEnum):
@@ -29,6 +31,7 @@ class Step:
     before: Sent | None
     why: str = ""
     is_edited: bool = False
+    has_new_key: bool = False
 
     @property
     def has_new_columns(self) -> bool:
@@ -52,17 +55,58 @@ def plan(
     for table in tables:
         _check(server, table.name, record, relations.get(table.name), table.name in rebuilt)
     # A table whose columns were changed is made again; views on one whose rows were changed can stay.
-    kept = [name for name, sent in record.tables.items() if name in relations and relations[name].has(sent.columns)]
+    kept = [
+        name
+        for name in record.tables.keys() & relations.keys() & {table.name for table in tables}
+        if relations[name].has(record.tables[name].columns)
+    ]
     counts = server.counts(kept)
     return [
         _step(table, record.tables.get(table.name), counts.get(table.name), table.name in rebuilt) for table in tables
     ]
 
 
+def check_lake(server: Server, record: Record, state: State) -> None:
+    """Raises LakehouseError where the schema has what another lake published.
+
+    A lake is known by the ids of its tables, and, if all of gold was built again, by the update that was published.
+    """
+    if not record.tables or {sent.id for sent in record.tables.values()} & {table.id for table in state.tables}:
+        return
+    lake = state.tables[0].lake
+    if all(one.update_id != record.update_id for one in publications(lake)):
+        raise LakehouseError(
+            f"The schema {server.schema} has {record.publication} of another lake: none of its tables is of "
+            f"{lake.root}. Publish to another schema (--schema), or put this lake in the other one's place (--replace)."
+            " Nothing was changed."
+        )
+
+
+def with_new_keys(server: Server, steps: Iterable[Step], keys: Mapping[str, Keys]) -> Iterator[Step]:
+    """The steps; of a table that has another primary key than is declared, all rows are compared with the lake's."""
+    there = server.primary_keys()
+    for step in steps:
+        wanted, (name, columns) = (
+            usable(step.table, keys.get(step.table.name, Keys())),
+            there.get(step.table.name, NO_KEY),
+        )
+        is_somebody_elses = not wanted and name != primary_key_name(step.table.name)
+        if step.need is Need.CREATE or wanted == columns or is_somebody_elses:
+            yield step
+        elif step.need is Need.DIFFERENCE:
+            yield replace(step, has_new_key=True, need=Need.ALL, why="its primary key has changed")
+        else:
+            yield replace(step, has_new_key=True)
+
+
 def vanished(record: Record, tables: Iterable[Table], relations: Mapping[str, Relation]) -> Iterator[str]:
     """The tables that the schema has of an earlier publication, and this one has no more."""
     names = {table.name for table in tables}
-    yield from sorted(name for name in record.tables if name not in names and name in relations)
+    yield from sorted(
+        name
+        for name in record.tables.keys() & relations.keys() - names
+        if relations[name].is_table and relations[name].is_ours
+    )
 
 
 def _check(server: Server, name: str, record: Record, found: Relation | None, is_rebuilt: bool) -> None:
@@ -72,8 +116,8 @@ def _check(server: Server, name: str, record: Record, found: Relation | None, is
         return
     if name not in record.tables or not found.is_table or not found.is_ours:
         raise LakehouseError(
-            f"{where} is there and is no table of a publication of yours (owner: {found.owner}). Rename it, or publish "
-            "to another schema (--schema). Nothing was changed."
+            f"{where} is there and is no table of a publication of yours (owner: {found.owner}). Rename it, publish to "
+            f"another schema (--schema), or, if {found.owner} published it, as {found.owner}. Nothing was changed."
         )
     was = record.tables[name].columns
     if is_rebuilt or found.has(was):
@@ -103,4 +147,14 @@ def _step(table: Table, before: Sent | None, rows: int | None, is_rebuilt: bool)
         return Step(table, Need.ALL, before, "its columns have changed")
     if before.id != table.id:
         return Step(table, Need.ALL, before, "it was built again in the lake")
-    return Step(table, Need.NOTHING if before.version == table.version else Need.DIFFERENCE, before)
+    if not before.content:
+        return Step(table, Need.ALL, before, "an older lakehouse sent it, and kept too little to compare versions by")
+    if before.version == table.version and before.content == table.content:
+        return Step(table, Need.NOTHING, before)
+    content = table.content if before.version == table.version else table.content_at(before.version)
+    if content is None:
+        return Step(table, Need.ALL, before, f"its version {before.version} can't be read any more")
+    if content != before.content:
+        why = f"the lake has another version {before.version} than the one sent, as after a restore"
+        return Step(table, Need.ALL, before, why)
+    return Step(table, Need.DIFFERENCE, before)

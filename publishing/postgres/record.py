@@ -18,20 +18,24 @@ COLUMNS = {
     "sent_at": ("timestamp with time zone", "when it was sent here"),
     "tables": (
         "jsonb",
-        "for each table its Delta version (version, id), rows, digest (null: none) and columns with their types",
+        "for each table its Delta version (version, id, content), rows, digest (null: none), columns with their types",
     ),
 }
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A table as a publication has it; `digest` is None for a table that has none, `columns` are types by name."""
+    """A table as a publication has it; `digest` is None for a table that has none, `columns` are types by name.
+
+    `content` is that of the version; records of an older program have none.
+    """
 
     version: int
     id: str
     rows: int
     digest: str | None
     columns: Mapping[str, str]
+    content: str = ""
 
 
 @dataclass(frozen=True)

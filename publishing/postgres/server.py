@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 RECORD = "publication"
 """The table that says which publication the schema holds."""
+NO_KEY: tuple[str, tuple[str, ...]] = ("", ())
+"""The primary key of a table without one."""
+OURS = """(SELECT CASE WHEN rolsuper THEN oid = {0} ELSE pg_has_role({0}, 'USAGE') END
+    FROM pg_roles WHERE rolname = current_user)"""
+"""Whether an owner is this user or a role that it is a member of. A superuser counts as a member of every role, though
+others' triggers would run with its rights: only what it owns itself is its own."""
 PUBLISHERS = 0x1A4E  # the class of the advisory locks that publishers take, one for each schema
 
 
@@ -83,13 +89,67 @@ class Server:
         """Whether the schema is there."""
         return bool(self.rows("SELECT FROM pg_namespace WHERE nspname = %s", self.schema))
 
+    def is_superuser(self) -> bool:
+        """Whether this user is a superuser."""
+        return bool(self.rows("SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper"))
+
+    def check_owner(self) -> None:
+        """Raises LakehouseError where this user is a superuser, and the schema somebody else's."""
+        query = (
+            f"SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s AND NOT {OURS.format('nspowner')}"
+        )
+        for (owner,) in self.rows(query, self.schema) if self.is_superuser() else []:
+            raise LakehouseError(
+                f"The schema {self.schema} belongs to {owner}, and you are a superuser: what {owner} has made in it "
+                f"would run with your rights. Connect as {owner}, or use another schema (--schema). Nothing was done."
+            )
+
+    def check_triggers(self, tables: Iterable[str]) -> None:
+        """Keeps others from making triggers on the tables until the transaction ends; readers go on.
+
+        Raises LakehouseError where there is one whose function is neither this user's nor a superuser's: it would run
+        with this user's rights.
+        """
+        if names := ", ".join(map(self.named, tables)):
+            self.run(f"LOCK TABLE {names} IN ROW EXCLUSIVE MODE")
+        found = self.rows(
+            f"""
+            SELECT c.relname, t.tgname, pg_get_userbyid(p.proowner) FROM pg_trigger t
+            JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_roles r ON r.oid = p.proowner
+            WHERE n.nspname = %s AND NOT t.tgisinternal AND NOT r.rolsuper AND NOT {OURS.format("p.proowner")}
+            """,
+            self.schema,
+        )
+        for table, trigger, owner in found:
+            where = self.named(table)
+            raise LakehouseError(
+                f"{where} has the trigger {trigger}, whose function is {owner}'s and would run with your rights. Drop "
+                f"it (DROP TRIGGER {quoted(trigger, DOUBLE)} ON {where}), and revoke the right to make one (TRIGGER) "
+                "from whoever has it. Nothing was changed."
+            )
+
+    def primary_keys(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """The primary key of each table that has one: its name, and its columns in order."""
+        found = self.rows(
+            """
+            SELECT c.relname, k.conname, ARRAY(
+                SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(num, place)
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.num ORDER BY place)
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE k.contype = 'p' AND n.nspname = %s
+            """,
+            self.schema,
+        )
+        return {table: (name, tuple(columns)) for table, name, columns in found}
+
     def relations(self) -> dict[str, Relation]:
         """Everything in the schema that has the name of a table: tables, views, sequences, indexes."""
         found = self.rows(
-            """
-            SELECT c.relname, c.relkind = 'r', pg_get_userbyid(c.relowner), pg_has_role(c.relowner, 'USAGE'),
+            f"""
+            SELECT c.relname, c.relkind = 'r', pg_get_userbyid(c.relowner), {OURS.format("c.relowner")},
                 coalesce((SELECT jsonb_object_agg(attname, format_type(atttypid, atttypmod)) FROM pg_attribute
-                    WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped), '{}')
+                    WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped), '{{}}')
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s
             """,
             self.schema,

@@ -12,7 +12,7 @@ from publishing.postgres import definitions
 from publishing.postgres.connection import connected, reason, sentences
 from publishing.postgres.copying import send_all, send_difference
 from publishing.postgres.lake_rows import Summary, all_rows, difference, summaries
-from publishing.postgres.plan import Need, Step, plan, vanished
+from publishing.postgres.plan import Need, Step, check_lake, plan, vanished, with_new_keys
 from publishing.postgres.record import Sent, make_record, read_record, write_record
 from publishing.postgres.server import RECORD, Server
 from publishing.postgres.types import WHOLE, digest_text, has_digest
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where to publish to, who may read it, and which tables are made again."""
+    """Where to publish to, who may read it, which tables are made again, and whether it may be another lake's."""
 
     dsn: str | None
     schema: str
     readers: tuple[str, ...] = ()
     rebuilt: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @dataclass
@@ -119,14 +120,21 @@ class _Transaction:
         """Does everything but the commit."""
         server = self.server
         server.lock()
+        server.check_owner()
         relations = server.relations()
         record = read_record(server, relations)
+        if not self.target.replaces:
+            check_lake(server, record, self.state)
         steps = plan(server, self.state.tables, record, relations, self.target.rebuilt)
         gone = [*vanished(record, self.state.tables, relations)]
         assert self.state.publication is not None
         is_new = (record.publication, record.update_id) != (self.state.name, self.state.publication.update_id)
         if is_new or gone or any(step.need is not Need.NOTHING for step in steps):
+            server.check_triggers(
+                name for name in {RECORD, *record.tables} & relations.keys() if relations[name].is_ours
+            )
             self.keys = declared_keys()
+            steps = [*with_new_keys(server, steps, self.keys)]
             self._define(steps, gone, relations.keys())
             complete = [step.table for step in steps if step.need in (Need.ALL, Need.CREATE)]
             self.say("Reading the lake …")
@@ -139,7 +147,8 @@ class _Transaction:
             for step in steps:
                 self.outcome.add("unchanged", step.table.name)
         names = {RECORD, *(table.name for table in self.state.tables)}
-        definitions.grant_reading(server, self.target.readers, names)
+        made = {RECORD} - relations.keys() | {*self.outcome.done.get("created", [])}
+        definitions.grant_reading(server, self.target.readers, names, made)
         return self.outcome
 
     def _define(self, steps: Iterable[Step], gone: Iterable[str], there: Iterable[str]) -> None:
@@ -151,11 +160,14 @@ class _Transaction:
             make_record(server)
         remade = [step.table.name for step in steps if step.need is Need.CREATE and step.table.name in there]
         altered = [step.table.name for step in steps if step.has_new_columns]
-        touched = {*gone, *remade, *altered}
+        rekeyed = [step.table.name for step in steps if step.has_new_key]
+        touched = {*gone, *remade, *altered, *rekeyed}
         definitions.drop_foreign_keys(
             server,
             [k for k in server.foreign_keys() if {k.table, k.parent} & touched or k.name in self.broken],
         )
+        for name in rekeyed:
+            definitions.drop_primary_key(server, name)
         for name in [*gone, *remade]:
             server.run(f"DROP TABLE {server.named(name)}")
         for name in gone:
@@ -170,12 +182,16 @@ class _Transaction:
         """Brings a table's rows to the lake's."""
         name, before = step.table.name, step.before
         if step.need is Need.NOTHING and before is not None:
+            if step.has_new_key:
+                definitions.add_keys(self.server, step.table, self.keys[name])
             self.tables[name] = before
             self.outcome.add("unchanged", name)
             return
         self.say(f"Sending {name} …")
         keys = self.keys.get(name, Keys())
-        is_made = before is None or step.has_new_columns  # keys are added faster, or only, when the rows are there
+        is_made = (
+            before is None or step.has_new_columns or step.has_new_key
+        )  # keys are added faster, or only, when the rows are there
         if not is_made:
             definitions.add_keys(self.server, step.table, keys)
         if before is None:
@@ -231,7 +247,9 @@ class _Transaction:
 
     def _sent(self, table: Table, found: Summary) -> None:
         digest = None if found.total is None else digest_text(found.total)
-        self.tables[table.name] = Sent(table.version, table.id, found.rows, digest, definitions.columns_of(table))
+        self.tables[table.name] = Sent(
+            *(table.version, table.id, found.rows, digest, definitions.columns_of(table), table.content)
+        )
 
     def _note_nul(self, table: Table, replaced: int) -> None:
         if replaced:

@@ -51,14 +51,23 @@ def cell(column: Column) -> str:
     """
     name = quoted(column.name, DOUBLE)
     if column.element is not None:
-        return f"{_list_text(name)} AS {name}"
+        return f"{_list_text(name, column.element)} AS {name}"
     return f"{name}::VARCHAR AS {name}" if str(column.type).startswith("timestamp") else name
 
 
-def _list_text(name: str) -> str:
-    escaped = r"""replace(replace(it::VARCHAR, '\', '\\'), '"', '\"')"""
-    element = f"""CASE WHEN it IS NULL THEN 'NULL' ELSE '"' || {escaped} || '"' END"""
-    elements = f"coalesce(array_to_string(list_transform({name}, lambda it: {element}), ','), '')"
+def _plain_text(value: str, kind: Any) -> str:
+    """A scalar as text. DuckDB writes a decimal without digits before its point as .5, and PostgreSQL as 0.5."""
+    text = f"{value}::VARCHAR"
+    if not str(kind).startswith("decimal("):
+        return text
+    precision, scale = str(kind).removeprefix("decimal(").rstrip(")").split(",")
+    return f"replace({text}, '.', '0.')" if int(precision) == int(scale) else text
+
+
+def _list_text(name: str, element: str) -> str:
+    escaped = rf"""replace(replace({_plain_text("it", element)}, '\', '\\'), '"', '\"')"""
+    cell = f"""CASE WHEN it IS NULL THEN 'NULL' ELSE '"' || {escaped} || '"' END"""
+    elements = f"coalesce(array_to_string(list_transform({name}, lambda it: {cell}), ','), '')"
     return f"CASE WHEN {name} IS NOT NULL THEN '{{' || {elements} || '}}' END"
 
 
@@ -104,10 +113,10 @@ def _row_text(texts: Mapping[str, str]) -> str:
 def _lake_text(column: Column) -> str:
     name = quoted(column.name, DOUBLE)
     if column.element is not None or column.type == "string":
-        text = _list_text(name) if column.element is not None else name
+        text = _list_text(name, column.element) if column.element is not None else name
         clean = f"replace({text}, chr(0), chr({ord(INSTEAD_OF_NUL)}))"
         return f"length({clean}) || ':' || {clean}"
-    return f"epoch_us({name})::VARCHAR" if str(column.type).startswith("timestamp") else f"{name}::VARCHAR"
+    return f"epoch_us({name})::VARCHAR" if str(column.type).startswith("timestamp") else _plain_text(name, column.type)
 
 
 def _server_text(column: str, kind: str) -> str:

@@ -102,3 +102,13 @@ def run(lake, dsn, capsys):
         return code, said.out + said.err
 
     return publish
+
+
+@pytest.fixture
+def roles(ask):
+    """Two users without rights, but that the first may make schemas."""
+    ask("CREATE ROLE publisher LOGIN; CREATE ROLE other LOGIN; CREATE ROLE reader LOGIN")
+    ((database,),) = ask("SELECT current_database()")
+    ask(f"GRANT CREATE ON DATABASE {database} TO publisher")
+    yield
+    ask("DROP OWNED BY publisher, other, reader CASCADE; DROP ROLE publisher, other, reader")

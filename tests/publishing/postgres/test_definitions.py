@@ -1,15 +1,18 @@
 """Keys, indexes, comments, rights, and columns that come and go."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
 
 from exports.tables import INTERMEDIATE
-from publishing.keys import declared_keys
+from publishing.keys import Keys, declared_keys
+from publishing.postgres import transaction
 from tests.gold.conftest import TABLES
 from tests.publishing.postgres.conftest import SCHEMAS, commit, fill, publish_all
 
+TIME = datetime(2024, 2, 28, tzinfo=UTC)
 TYPES = {
     "BIGINT": pa.int64(),
     "INT": pa.int32(),
@@ -156,23 +159,43 @@ def test_a_table_that_the_lake_has_no_more_is_dropped(lake, run, ask):
     assert ask("SELECT FROM pg_class WHERE relname = 'kpi_genre'") == []
 
 
-@pytest.mark.parametrize("role", ["analyst", 'Odd " role'])
-def test_a_reader_reads_what_is_there_and_what_comes(lake, run, ask, dsn, role):
-    import psycopg
+def with_keys(monkeypatch, **keys):
+    """Declares other keys."""
+    declared = {**declared_keys(), **keys}
+    monkeypatch.setattr(transaction, "declared_keys", lambda: declared)
 
-    quoted = '"' + role.replace('"', '""') + '"'
-    code, said = run("--reader", role)
-    assert (code, "the server has no such role" in said) == (1, True)
-    ask(f"CREATE ROLE {quoted} LOGIN")
-    try:
-        assert run("--reader", role)[0] == 0
-        commit(lake, "kpi_country", [(1,)], pa.schema([("plays", pa.int64())]))
-        publish_all(lake)
-        assert run()[0] == 0
-        with psycopg.connect(dsn, user=role) as connection:
-            assert connection.execute("SELECT plays FROM lakehouse.kpi_country").fetchall() == [(1,)]
-            assert connection.execute("SELECT count(*) FROM lakehouse.publication").fetchall() == [(2,)]
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute("DELETE FROM lakehouse.kpi_country")
-    finally:
-        ask(f"DROP OWNED BY {quoted}; DROP ROLE {quoted}")
+
+KEYS = """
+    SELECT conrelid::regclass::text, array_agg(attname::text ORDER BY attname) FROM pg_constraint
+    JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+    WHERE contype = 'p' AND connamespace = 'lakehouse'::regnamespace AND conname LIKE 'pk%' GROUP BY 1 ORDER BY 1
+"""
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_another_primary_key_takes_the_place_of_the_one_before(lake, run, ask, monkeypatch, changed):
+    run()
+    with_keys(monkeypatch, dim_title=Keys(primary=("title_key", "batch")), fact_playback=Keys(primary=("started_at",)))
+    if changed:  # rows that the keys before don't allow
+        commit(lake, "dim_title", [(1, "a", 1), (1, "b", 2)])
+        commit(lake, "fact_playback", [(None, 1, TIME, None, 2), (None, 1, TIME.replace(year=2025), None, 2)])
+    else:
+        commit(lake, "fact_playback", [(1, 1, TIME, None, 2)])
+    publish_all(lake)
+    code, said = run()
+    assert code == 0, said
+    assert ask(KEYS) == [("lakehouse.dim_title", ["batch", "title_key"]), ("lakehouse.fact_playback", ["started_at"])]
+    commit(lake, "dim_title", [(1, "a", 1), (1, "c", 2)])
+    publish_all(lake)
+    code, said = run()
+    assert (code, ask("SELECT title FROM lakehouse.dim_title ORDER BY 1")) == (0, [("a",), ("c",)]), said
+    assert run("--check")[0] == 0
+
+
+def test_a_table_whose_key_is_declared_no_more_has_none(lake, run, ask, monkeypatch):
+    run()
+    with_keys(monkeypatch, dim_title=Keys(), fact_playback=Keys(primary=("session_key",)))
+    commit(lake, "dim_title", [(None, "a", 1), (None, "a", 1)])
+    publish_all(lake)
+    code, said = run()
+    assert (code, ask(KEYS)) == (0, [("lakehouse.fact_playback", ["session_key"])]), said

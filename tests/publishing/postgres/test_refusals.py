@@ -1,11 +1,14 @@
 """What goes wrong ends in a sentence, and the schema is as it was."""
 
+import shutil
+
 import psycopg
 import pytest
 
+from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from publishing.postgres import connection, transaction
-from tests.publishing.postgres.conftest import fill
+from tests.publishing.postgres.conftest import SCHEMAS, fill
 
 SECRET = "hunter2-very-secret"
 
@@ -91,16 +94,6 @@ def test_somebody_elses_object_is_left_alone(run, ask, kind):
     code, said = run()
     assert (code, "lakehouse.kpi_genre is there and is no table of a publication of yours" in said) == (1, True)
     assert ask("SELECT FROM pg_class WHERE relname = 'dim_title'") == []
-
-
-@pytest.fixture
-def roles(ask):
-    """Two users without rights, but that the first may make schemas."""
-    ask("CREATE ROLE publisher LOGIN; CREATE ROLE other LOGIN; CREATE ROLE reader LOGIN")
-    ((database,),) = ask("SELECT current_database()")
-    ask(f"GRANT CREATE ON DATABASE {database} TO publisher")
-    yield
-    ask("DROP OWNED BY publisher, other, reader CASCADE; DROP ROLE publisher, other, reader")
 
 
 def test_a_user_needs_no_more_than_to_make_a_schema(lake, run, dsn, roles):
@@ -239,3 +232,42 @@ def test_a_database_that_lacks_characters_is_refused(run, ask, dsn):
         assert (code, "The database is in LATIN1" in said) == (1, True)
     finally:
         ask("DROP DATABASE latin")
+
+
+@pytest.mark.parametrize("name", connection.SECRETS)
+def test_no_secret_of_libpq_is_taken_from_the_address(run, name):
+    code, said = run(dsn=f"host=nowhere.invalid {name}={SECRET}")
+    assert (code, SECRET in said, "every user of this machine could read" in said) == (1, False, True), said
+
+
+@pytest.mark.parametrize("name", ["information_schema", "public", "pg_catalog", "pg_mine"])
+def test_a_schema_of_the_servers_own_is_refused(run, ask, name):
+    with pytest.raises(SystemExit):
+        run("--schema", name)
+    assert ask("SELECT FROM pg_class WHERE relname = 'dim_title'") == []
+
+
+def test_another_lakes_schema_is_left_alone_until_it_is_to_be_replaced(lake, run, ask, tmp_path, dsn, capsys):
+    from local_runtime.cli.arguments import main
+
+    run()
+    other = Lake(tmp_path / "other")
+    fill(other, 7)
+    publish = ["publish", "postgres", "--lake", str(other.root), "--dsn", dsn]
+    before = state(ask)
+    assert main(publish) == 1
+    said = capsys.readouterr().err
+    assert ("has p1 of another lake" in said, "--replace" in said, state(ask) == before) == (True, True, True), said
+    assert main([*publish, "--replace"]) == 0
+    assert ask("SELECT DISTINCT batch FROM lakehouse.dim_title") == [(7,)]
+    capsys.readouterr()
+    assert run()[0] == 1
+
+
+def test_a_lake_whose_gold_was_built_again_is_the_same_lake(lake, run, ask):
+    run()
+    for name in SCHEMAS:
+        shutil.rmtree(lake.path(f"gold.{name}"))
+    fill(lake, 2)
+    code, said = run()
+    assert (code, ask("SELECT DISTINCT batch FROM lakehouse.dim_title")) == (0, [(2,)]), said

@@ -1,11 +1,13 @@
 """What is on the server is what the lake has, and only what changed is sent."""
 
+import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import psycopg
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable
 
 from publishing.postgres import lake_rows
 from tests.publishing.postgres.conftest import SCHEMAS, commit, fill, publish_all
@@ -173,15 +175,26 @@ def test_rows_that_break_their_own_key_are_refused(lake, run, dsn):
         assert connection.execute("SELECT FROM pg_namespace WHERE nspname = 'lakehouse'").fetchall() == []
 
 
-@pytest.mark.parametrize(("changed", "note"), [(3, "most of its rows have changed"), (1, "")])
-def test_of_a_large_table_changes_are_held_in_memory_only_if_they_are_few(lake, run, ask, monkeypatch, changed, note):
+@pytest.mark.parametrize(
+    ("changed", "held", "note"),
+    [
+        (3, 99, "most of its rows have changed"),
+        (2, 3, "4 of its rows came or went"),
+        (2, 4, ""),
+        (1, 99, ""),
+    ],
+)
+def test_of_a_large_table_changes_are_held_in_memory_only_if_they_are_few(
+    lake, run, ask, monkeypatch, changed, held, note
+):
     monkeypatch.setattr(lake_rows, "LARGE", 0)
+    monkeypatch.setattr(lake_rows, "HELD", held)
     run()
     before = newest(ask)
     commit(lake, "dim_title", [(key, "Other" if key < changed - 1 else f"Title {key}", 1) for key in range(-1, 3)])
     publish_all(lake)
     code, said = run()
-    assert (code, note in said, written(ask, "dim_title", before)) == (0, True, 4 if note else 1)
+    assert (code, note in said, written(ask, "dim_title", before)) == (0, True, 4 if note else changed)
     assert run("--check")[0] == 0
 
 
@@ -191,3 +204,95 @@ def test_a_table_that_has_grown_much_is_sent_completely(lake, run, ask):
     code, said = run()
     assert (code, "fact_playback: it has 13 rows, and had 6, so all of it is sent." in said) == (0, True)
     assert run("--check")[0] == 0
+
+
+def restored(lake, copy):
+    """Puts an older copy of the lake in its place."""
+    shutil.rmtree(lake.root)
+    shutil.copytree(copy, lake.root)
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_restored_lake_whose_versions_are_counted_again_arrives_as_it_is(lake, run, ask, tmp_path, later):
+    shutil.copytree(lake.root, tmp_path / "copy")
+    commit(lake, "dim_title", [(key, f"Lost {key}", 1) for key in range(-1, 3)])
+    publish_all(lake)
+    run()
+    restored(lake, tmp_path / "copy")
+    titles = [(key, f"Kept {key}" if key else "Lost 0", 1) for key in range(-1, 3)]
+    for _ in range(1 + later):  # the version that was sent, of another history; or the one after it
+        titles = [(key, f"{title}!", batch) for key, title, batch in titles[:-1]] + titles[-1:]
+        commit(lake, "dim_title", titles)
+    publish_all(lake)
+    code, said = run()
+    assert (code, "the lake has another version 1 than the one sent, as after a restore" in said) == (0, True), said
+    assert ask("SELECT title_key, title, batch FROM lakehouse.dim_title ORDER BY 1") == titles
+    assert run("--check")[0] == 0
+
+
+def test_a_version_is_known_after_its_entries_are_in_a_checkpoint(lake, run, ask):
+    commit(lake, "dim_title", [(key, f"Title {key}", 1) for key in range(-1, 3)])
+    publish_all(lake)
+    run()
+    DeltaTable(str(lake.path("gold.dim_title"))).create_checkpoint()
+    (lake.path("gold.dim_title") / "_delta_log" / f"{0:020}.json").unlink()
+    commit(lake, "kpi_genre", [])
+    publish_all(lake)
+    before = newest(ask)
+    code, said = run()
+    assert (code, "dim_title" in said, written(ask, "dim_title", before)) == (0, False, 0), said
+    commit(lake, "dim_title", [(key, f"Title {key}", 1) for key in range(-1, 2)])
+    publish_all(lake)
+    code, said = run()
+    assert (code, "0 rows sent, 1 removed" in said) == (0, True), said
+
+
+def test_what_an_older_program_sent_is_compared_once(lake, run, ask):
+    run()
+    ask("""
+        UPDATE lakehouse.publication SET tables =
+            (SELECT jsonb_object_agg(key, value - 'content') FROM jsonb_each(tables))
+    """)
+    code, said = run()
+    assert (code, "nothing had changed" in said) == (0, True), said
+    assert ask("SELECT max(number) FROM lakehouse.publication") == [(2,)]
+    run()
+    assert ask("SELECT max(number) FROM lakehouse.publication") == [(2,)]
+
+
+def test_decimals_without_digits_before_the_point_have_one_digest(lake, run, ask):
+    kind = pa.decimal128(3, 3)
+    schema = pa.schema([("share", kind), ("shares", pa.list_(kind)), ("all", pa.decimal128(38, 38))])
+    half, tiny = Decimal("0.500"), Decimal("-0.001")
+    rows = [(half, [half, tiny, None], Decimal("-0." + "9" * 38)), (tiny, [], Decimal(0)), (Decimal(0), None, None)]
+    commit(lake, "kpi_genre", rows, schema, schema_mode="overwrite")
+    publish_all(lake)
+    assert run()[0] == 0
+    assert run("--check")[0] == 0
+    commit(lake, "kpi_genre", [*rows[1:], (half, [tiny], None)], schema)
+    publish_all(lake)
+    code, said = run()
+    assert (code, "1 changed, 1 row sent, 1 removed" in said, "changed on the server" in said) == (0, True, False), said
+    assert run("--check")[0] == 0
+
+
+def test_columns_of_any_name_are_compared(lake, run, ask):
+    names = ("n", "o", "came", "went", "t", "w", "p", "fingerprint", "copies", "place")
+    schema = pa.schema([("title_key", pa.int64()), *((name, pa.int64()) for name in names)])
+    rows = [(key, *range(10)) for key in range(3)]
+    for tables in (rows, [*rows[:2], (2, *range(1, 11))]):
+        commit(lake, "dim_title", tables, schema, schema_mode="overwrite")
+        commit(lake, "kpi_genre", tables, schema, schema_mode="overwrite")
+        publish_all(lake)
+        code, said = run()
+    assert (code, "2 changed, 2 rows sent, 2 removed" in said, "all of it" in said) == (0, True, False), said
+    assert run("--check")[0] == 0
+
+
+@pytest.mark.parametrize("first", ["one", None])
+def test_a_row_whose_key_is_null_names_its_table(lake, run, first):
+    run()
+    commit(lake, "dim_title", [(-1, "Title -1", 1), (0, "Title 0", 1), (1, first, 1), (None, "Title 2", 1)])
+    publish_all(lake)
+    code, said = run()
+    assert (code, "dim_title of the lake breaks its own key" in said) == (1, True), said
