@@ -68,7 +68,7 @@ def connected(dsn: str | None) -> "Iterator[Connection]":
     try:
         connection = psycopg.connect(address)
     except psycopg.Error as error:
-        raise LakehouseError(f"No connection to PostgreSQL: {reason(error)}") from None
+        raise LakehouseError(f"No connection to PostgreSQL: {reason(error)}{_advice(dsn, str(error))}") from None
     try:
         _check_version(connection.info.server_version)
         _check_encoding(connection.info.parameter_status("server_encoding") or "")
@@ -78,6 +78,15 @@ def connected(dsn: str | None) -> "Iterator[Connection]":
         yield connection
     finally:
         connection.close()
+
+
+def _advice(dsn: str | None, problem: str) -> str:
+    """What to do where there is no connection, if that is known."""
+    if "no password supplied" in problem:
+        return f" {INSTEAD}."
+    if dsn is None and not {"PGHOST", "PGSERVICE", "PGHOSTADDR"} & os.environ.keys():
+        return " Say where the server is: --dsn postgresql://USER@HOST/DATABASE, or PGHOST and the other variables."
+    return ""
 
 
 def _check_version(version: int) -> None:
@@ -94,9 +103,8 @@ def _check_encoding(encoding: str) -> None:
 def reason(error: "psycopg.Error") -> str:
     """What the server or libpq says, on one line."""
     text = error.diag.message_primary or str(error).strip() or type(error).__name__
-    detail = error.diag.message_detail
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return on_one_line(" ".join([*lines, *([detail] if detail else [])])).rstrip(".") + "."
+    lines = [line.strip() for line in [*text.splitlines(), *(error.diag.message_detail or "").splitlines()]]
+    return on_one_line(" ".join(line if line[-1] in ".?:" else f"{line}." for line in lines if line))
 
 
 @contextmanager

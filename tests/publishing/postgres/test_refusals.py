@@ -5,6 +5,7 @@ import shutil
 import psycopg
 import pytest
 
+from local_runtime.cli.arguments import main
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from publishing.postgres import connection, transaction
@@ -44,8 +45,6 @@ def test_the_password_of_the_environment_is_said_nowhere(run, monkeypatch, caplo
 
 
 def test_an_address_may_come_from_the_environment_alone(run, lake, dsn, monkeypatch, capsys):
-    from local_runtime.cli.arguments import main
-
     for name, value in psycopg.conninfo.conninfo_to_dict(dsn).items():
         monkeypatch.setenv({"dbname": "PGDATABASE"}.get(name, f"PG{name.upper()}"), value)
     assert main(["publish", "postgres", "--lake", str(lake.root)]) == 0
@@ -248,8 +247,6 @@ def test_a_schema_of_the_servers_own_is_refused(run, ask, name):
 
 
 def test_another_lakes_schema_is_left_alone_until_it_is_to_be_replaced(lake, run, ask, tmp_path, dsn, capsys):
-    from local_runtime.cli.arguments import main
-
     run()
     other = Lake(tmp_path / "other")
     fill(other, 7)
@@ -271,3 +268,11 @@ def test_a_lake_whose_gold_was_built_again_is_the_same_lake(lake, run, ask):
     fill(lake, 2)
     code, said = run()
     assert (code, ask("SELECT DISTINCT batch FROM lakehouse.dim_title")) == (0, [(2,)]), said
+
+
+def test_without_a_server_it_says_how_one_is_named(lake, dsn, monkeypatch, capsys):
+    monkeypatch.setenv("PGPORT", "1")
+    assert main(["publish", "postgres", "--lake", str(lake.root)]) == 1
+    said = capsys.readouterr().err
+    assert "?." not in said
+    assert "Say where the server is: --dsn postgresql://USER@HOST/DATABASE" in said
