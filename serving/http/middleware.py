@@ -57,9 +57,11 @@ class Middleware:
         try:
             await request.answer()
         finally:
-            self.service.requests.ended(request.scope, request.status, request.seconds)
-            self.log.request(scope, request)
-            self._audit(scope, request)
+            try:
+                self._audit(scope, request)
+            finally:
+                self.service.requests.ended(request.scope, request.status, request.seconds)
+                self.log.request(scope, request)
 
     def _audit(self, scope: Scope, request: "_Request") -> None:
         """Records who asked for what; files that pages load say nothing about that."""
@@ -119,7 +121,7 @@ class _Request:
             access, path = self.middleware.access, self.scope["path"]
             caller = access.identify(path, self.headers, address)
             self.who = caller.name
-            access.allow(caller, path, self.headers)
+            access.allow(caller, path, self.scope["query_string"], self.headers)
             if is_versioned(self.scope):
                 service = self.middleware.service
                 salt = f"{service.etag_salt} {service.trouble or ''}"  # pages show what is wrong

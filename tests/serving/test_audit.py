@@ -64,6 +64,27 @@ def test_a_body_a_kept_answer_and_a_refusal_are_recorded_too(asked):
     assert (line["status"], line["who"]) == (401, None)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_query_string_keeps_a_request_out_of_it(asked, method):
+    body = {"json": {"metrics": ["plays"]}} if method == "POST" else {}
+    (line,) = asked(method, "/api/v1/query?" + "&" * 1000, **body)
+    assert line["status"] == 400
+    (line,) = asked(method, "/api/v1/query?metrics=plays" + "&last=30d" * 5000, **body)
+    assert line["status"] == 400
+
+
+def test_a_line_is_written_though_the_log_of_requests_can_not_be(service, tmp_path):
+    def fails():
+        raise OSError("no space left")
+
+    audit, stream = AuditLog(tmp_path / "audit"), io.StringIO()
+    stream.write = lambda _: fails()
+    with client_of(service, log=AccessLog(stream, audit=audit)) as client:
+        client.get("/api/v1/metrics")
+    audit.close()
+    assert json.loads((tmp_path / "audit").read_text())["path"] == "/api/v1/metrics"
+
+
 def test_what_pages_load_is_not_recorded(asked):
     assert asked("GET", "/static/lakehouse.css") == []
     assert asked("GET", "/api/v1/ready") == []
