@@ -63,8 +63,6 @@ class Access:
 
     def identify(self, path: str, headers: Mapping[bytes, bytes], address: str = "") -> Caller:
         """Who asks. Raises Problem for a wrong host, and for a request without a valid token where one is needed."""
-        if has_control_characters(path):
-            raise nothing_there()
         self._check_host(headers.get(b"host", b"").decode("latin-1"))
         if self.tokens is not None and path not in OPEN_PATHS:
             token = self._token(self.tokens, headers, address)
@@ -75,6 +73,8 @@ class Access:
         """Raises Problem where the caller may not ask for the path, asks too often, or sends too much."""
         if self.rates is not None and path not in OPEN_PATHS:
             self.rates.count(caller.name or caller.address)
+        if has_control_characters(path):
+            raise nothing_there()
         caller.check_scope(path)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self.limits.request_bytes:

@@ -142,6 +142,35 @@ def test_a_file_of_something_else_is_refused(file, text):
         read(file)
 
 
+UNUSABLE = [
+    ({"expires": "2030-01-01"}, "expires of bad isn't a time with its zone"),
+    ({"created": "then"}, "created of bad isn't a time with its zone"),
+    ({"sha256": "\u00e9" * 64}, "sha256 of bad isn't 64 hexadecimal digits"),
+    ({"scopes": ["all"]}, "scopes of bad aren't all of metrics, titles, operations"),
+    ({"name": 7}, "its name is no text"),
+    (None, "token 2 isn't accepted"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), UNUSABLE)
+def test_an_entry_that_can_not_be_used_is_named_and_the_others_work(service, file, caplog, change, says):
+    text, other = add(file, "reader", ["metrics"]), add(file, "bad", ["metrics"])
+    written = json.loads(file.read_text())
+    written["tokens"][1] = written["tokens"][1] | change if change else "nothing"
+    good = file.read_text()
+    file.write_text(json.dumps(written))
+    with guarded(service, file) as client:
+        assert says in caplog.text
+        assert client.get("/", headers=bearer(text)).status_code == 200
+        assert client.get("/", headers=bearer(other)).status_code == 401
+        file.write_text(good)
+        assert client.get("/", headers=bearer(other)).status_code == 200
+    file.write_text(json.dumps(written))
+    with pytest.raises(UsageError, match=says):  # a change would lose the entry
+        revoke(file, "reader")
+    assert json.loads(file.read_text()) == written
+
+
 def test_the_command_prints_a_token_once_and_lists_without_it(file):
     made = run_command("token", "add", "reader", "--scopes", "metrics,titles", "--file", str(file))
     assert made.stdout.strip() not in made.stderr
