@@ -47,7 +47,6 @@ MAY: Mapping[str, Mapping[Capability, tuple[str, ...]]] = {
     OPERATORS: {
         READ_TABLES: ("tables.silver", "tables.gold", "tables.published", "tables.operations"),
         SEE_PIPELINE: ("pipelines",),
-        START_PIPELINE: ("pipelines",),
         SEE_JOB: ("jobs",),
         START_JOB: ("jobs",),
         OPEN_DASHBOARD: ("dashboards",),

@@ -22,6 +22,9 @@ from serving.statements import Result, Statements, fetch
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MOST_DAYS = 1000
+"""Days of periods that a generation remembers, by reader and statement."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -165,9 +168,13 @@ class Reading:
 
     def _days(self, sql: str) -> dict[str, date | None]:
         known, key = self.generation.days, (self.generation.reader.key, sql)
-        if key not in known:
-            (known[key],) = fetch(self.session, sql).records
-        return known[key]
+        found = known.get(key)
+        if found is None:
+            (found,) = fetch(self.session, sql).records
+            if len(known) >= MOST_DAYS:  # tokens of readers come and go, as long as the generation is there
+                known.clear()
+            known[key] = found
+        return found
 
 
 def run_query(reading: Reading, written: Written, query: Query, smallest_group: int = 0) -> Answer:

@@ -13,6 +13,7 @@ class Limits:
     json_rows: int = 10_000
     stream_rows: int = 1_000_000
     request_bytes: int = 64 * 1024
+    parameters: int = 1000
     request_seconds: float = 10.0
     statement_seconds: float = 10.0
     running: int = 2

@@ -13,6 +13,7 @@ LONGEST = 200
 def check_names(request: Request, known: Iterable[str] = ()) -> None:
     """Raises Problem for a parameter that the route doesn't have: a misspelled filter would be left out."""
     names = {*known}
+    request.state.parameters = names  # for the audit log
     for name in request.query_params:
         if name not in names:
             there = f"There are: {', '.join(sorted(names))}." if names else "There are none here."

@@ -62,7 +62,12 @@ def run(app: ASGIApp, service: Service, log: AccessLog, listening: socket.socket
     for name in ("uvicorn", "serving"):
         logging.getLogger(name).addHandler(_ToLog(log))
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # X-Forwarded-For is the client's to choose: with it, wrong tokens could be tried for ever
+        timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
     with Watcher(service, log):

@@ -3,8 +3,8 @@
 import json
 import logging
 import os
-import re
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -16,10 +16,10 @@ from local_runtime.errors import LakehouseError, UsageError, redacted
 from metrics.query import Query
 from metrics.registry import Registry
 from metrics.where import parse_where
+from serving.access.tokens import without_tokens
 
 BYTES, FILES = 10 * 1024 * 1024, 10
 """A file of this size is renamed to `NAME.1`, and so on; what is older than the last `FILES` is deleted."""
-NAME = re.compile(r"[a-z][a-z_]{0,39}")
 MOST = 50  # names of a line
 NAMES = ("metrics", "dimensions")
 
@@ -50,7 +50,7 @@ class AuditLog:
         if self._handler is None:
             return
         full = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": "audit", **line}
-        text = redacted(json.dumps(full, default=str))
+        text = without_tokens(redacted(json.dumps(full, default=str)))
         self._handler.emit(logging.LogRecord("audit", logging.INFO, "", 0, "%s", (text,), None))
 
     def close(self) -> None:
@@ -67,7 +67,10 @@ class _OwnersFile(RotatingFileHandler):
 
 
 def _owners(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    opened = os.open(path, flags, 0o600)
+    if stat.S_ISREG(os.fstat(opened).st_mode):  # one that was there before; /dev/stderr stays as it is
+        os.fchmod(opened, 0o600)
+    return opened
 
 
 def is_of_interest(path: str) -> bool:
@@ -75,9 +78,12 @@ def is_of_interest(path: str) -> bool:
     return not path.startswith(("/static/", "/charts/")) and path != "/api/v1/ready"
 
 
-def asked_in(query_string: bytes, registry: Registry) -> dict[str, Any]:
-    """What a GET request asks for: metrics, dimensions and filters that there are, and names of other parameters."""
-    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=1000)
+def asked_in(query_string: bytes, registry: Registry, parameters: Collection[str] | None) -> dict[str, Any]:
+    """What a GET request asks for: metrics, dimensions and filters that there are, and names of other parameters.
+
+    `parameters` are those that the route has; None: all that were sent. Others may be anything that somebody typed.
+    """
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
     known = {"metrics": registry.metrics, "dimensions": registry.dimensions}
     found: dict[str, Any] = {
         part: _known((name for key, text in pairs if key == part for name in text.split(",")), known[part])
@@ -86,7 +92,8 @@ def asked_in(query_string: bytes, registry: Registry) -> dict[str, Any]:
     filters = [one for key, text in pairs if key == "where" for one in _filters(text)]
     filters += [key for key, _ in pairs if key in registry.dimensions]
     found["filters"] = _known(filters, registry.dimensions)
-    rest = {key for key, _ in pairs if key not in (*NAMES, "where", *registry.dimensions) and NAME.fullmatch(key)}
+    rest = {key for key, _ in pairs if key not in (*NAMES, "where", *registry.dimensions)}
+    rest &= rest if parameters is None else {*parameters}
     return {name: names for name, names in {**found, "parameters": sorted(rest)[:MOST]}.items() if names}
 
 

@@ -9,12 +9,14 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from local_runtime.errors import UsageError
 from local_runtime.printable import on_one_line
@@ -22,6 +24,8 @@ from local_runtime.printable import on_one_line
 SCOPES = ("metrics", "titles", "operations")
 """What a token may open: numbers (metrics, KPI tables, dimensions, their pages), titles, and the state of the lake."""
 PREFIX = "lakehouse_"
+FORM = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{40,}}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 VERSION = 1
 SHORTEST = 16
 DAYS = 90
@@ -57,13 +61,29 @@ def find(tokens: Iterable[Token], given: str, now: datetime) -> Token | None:
     return found
 
 
+@dataclass(frozen=True)
+class TokenFile:
+    """The tokens of a file that can be used, and a sentence for each entry that can't be."""
+
+    tokens: tuple[Token, ...]
+    problems: tuple[str, ...] = ()
+
+
 def read(path: Path) -> list[Token]:
-    """The tokens of a file. Raises UsageError where it can't be read, or has one that can be guessed."""
+    """The tokens of a file. Raises UsageError as `read_usable`, and for an entry that can't be used."""
+    found = read_usable(path)
+    if found.problems:
+        raise UsageError(found.problems[0])
+    return [*found.tokens]
+
+
+def read_usable(path: Path) -> TokenFile:
+    """What a file has. Raises UsageError where it can't be read, or has a token that can be guessed."""
     try:
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--token-file {path}: it can't be read: {getattr(error, 'strerror', error)}.") from None
-    return _of_json(path, text) if text.startswith("{") else [_single(path, text)]
+    return _of_json(path, text) if text.startswith("{") else TokenFile((_single(path, text),))
 
 
 def _single(path: Path, text: str) -> Token:
@@ -76,30 +96,58 @@ def _single(path: Path, text: str) -> Token:
     return Token(name="token", sha256=digest(text), scopes=SCOPES, created=created, expires=None)
 
 
-def _of_json(path: Path, text: str) -> list[Token]:
+def _of_json(path: Path, text: str) -> TokenFile:
     try:
         found = json.loads(text)
         if found["version"] != VERSION:
             raise UsageError(f"{path}: it is of version {found['version']}, and this program reads {VERSION}.")
-        return [_token(one) for one in found["tokens"]]
+        entries = [*found["tokens"]]
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{path}: it isn't a file of tokens ({error!r}). Make one: `./lakehouse token add NAME`."
         ) from None
+    tokens: list[Token] = []
+    problems = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            tokens.append(_token(entry))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+            problems.append(f"{path}: token {number} isn't accepted: {reason}. Correct it, or take it out.")
+    return TokenFile(tuple(tokens), tuple(problems))
 
 
-def _token(one: dict[str, str]) -> Token:
+def _token(one: dict[str, Any]) -> Token:
+    name, scopes = one["name"], tuple(one["scopes"])
+    if not isinstance(name, str) or not name.isprintable():
+        raise ValueError("its name is no text")
+    if not set(scopes) <= set(SCOPES):
+        raise ValueError(f"the scopes of {name} aren't all of {', '.join(SCOPES)}")
+    if not DIGEST.fullmatch(one["sha256"]):
+        raise ValueError(f"the sha256 of {name} isn't 64 hexadecimal digits in lower case")
     ends = one["expires"]
-    scopes = tuple(one["scopes"])
-    if not set(scopes) <= set(SCOPES) or len(one["sha256"]) != 64:
-        raise ValueError(one["name"])
     return Token(
-        name=one["name"],
+        name=name,
         sha256=one["sha256"],
         scopes=scopes,
-        created=datetime.fromisoformat(one["created"]),
-        expires=datetime.fromisoformat(ends) if ends else None,
+        created=_moment(one["created"], f"created of {name}"),
+        expires=None if ends is None else _moment(ends, f"expires of {name}"),
     )
+
+
+def _moment(text: str, what: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError(f"{what} isn't a time with its zone, as 2030-01-31T00:00:00+00:00 is")
+    return found
+
+
+def without_tokens(text: str) -> str:
+    """The text with `…` for what has a token's form: somebody may send one where it doesn't belong."""
+    return FORM.sub(f"{PREFIX}…", text)
 
 
 def add(path: Path, name: str, scopes: Iterable[str], days: int | None = DAYS) -> str:

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from local_runtime.errors import UsageError
 
 READS_AS = ("app", "user")
+RUNTIMES_OWN = (
+    "DATABRICKS_APP_NAME",
+    "DATABRICKS_WORKSPACE_ID",
+    "DATABRICKS_CLIENT_ID",
+    "DATABRICKS_CLIENT_SECRET",
+)
+"""What only the runtime of Apps sets: https://docs.databricks.com/aws/en/dev-tools/databricks-apps/system-env.
+Everybody who reaches the port is answered, so the program doesn't start anywhere else by mistake."""
 NAME = re.compile(r"[^`.\x00-\x1f]{1,255}")
 WAREHOUSE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
@@ -35,6 +43,12 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
             )
         return value
 
+    for name in RUNTIMES_OWN:
+        if not environment.get(name):
+            raise UsageError(
+                f"The environment variable {name} isn't set, which every Databricks App has. Elsewhere nobody "
+                "would log people in: `./lakehouse serve --token-file FILE` is for other machines."
+            )
     reads_as = environment.get("LAKEHOUSE_READS_AS", "app")
     if reads_as not in READS_AS:
         raise UsageError(f"LAKEHOUSE_READS_AS is {reads_as!r}: it is one of {', '.join(READS_AS)}.")

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from local_runtime.errors import redacted
 from serving.access.audit import AuditLog
+from serving.access.tokens import without_tokens
 
 LONGEST = 2000  # characters of a path, which a client chooses
 
@@ -24,7 +25,7 @@ class AccessLog:
         if self._quiet:
             return
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **details}
-        print(redacted(json.dumps(line, default=str)), file=self._stream or sys.stderr, flush=True)
+        print(without_tokens(redacted(json.dumps(line, default=str))), file=self._stream or sys.stderr, flush=True)
 
     def request(self, scope: Mapping[str, Any], request: Any) -> None:
         """Writes that a request was answered."""

@@ -7,11 +7,11 @@ from ipaddress import ip_address
 
 from serving.access.current import CurrentTokens
 from serving.access.rates import Rates
-from serving.access.scopes import scope_of
+from serving.access.scopes import has_control_characters, scopes_of
 from serving.access.tokens import Token
 from serving.http.identity import name_of
 from serving.limits import Limits
-from serving.problems import Problem
+from serving.problems import Problem, bad_request, not_found
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 OPEN_PATHS = frozenset({"/api/v1/ready"})
@@ -27,10 +27,13 @@ class Caller:
     scopes: tuple[str, ...] | None = None
 
     def check_scope(self, path: str) -> None:
-        """Raises Problem (403) where the token lacks the scope of the path."""
-        scope = scope_of(path)
-        if self.scopes is None or not scope or scope in self.scopes:
+        """Raises Problem where the token lacks the scope of the path: 403, and 404 for a path that nobody knows."""
+        needed = scopes_of(path)
+        if self.scopes is None or {*needed} <= {*self.scopes}:
             return
+        if len(needed) > 1:
+            raise nothing_there()
+        (scope,) = needed
         raise Problem(
             403,
             "scope-needed",
@@ -66,14 +69,18 @@ class Access:
             return Caller(name=token.name, address=address, scopes=token.scopes)
         return Caller(name=name_of(headers) if self.behind_proxy else None, address=address)
 
-    def allow(self, caller: Caller, path: str, headers: Mapping[bytes, bytes]) -> None:
+    def allow(self, caller: Caller, path: str, query: bytes, headers: Mapping[bytes, bytes]) -> None:
         """Raises Problem where the caller may not ask for the path, asks too often, or sends too much."""
         if self.rates is not None and path not in OPEN_PATHS:
             self.rates.count(caller.name or caller.address)
+        if has_control_characters(path):
+            raise nothing_there()
         caller.check_scope(path)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self.limits.request_bytes:
             raise too_large(self.limits)
+        if query.count(b"&") >= self.limits.parameters:
+            raise bad_request("too-many-parameters", f"An address may have {self.limits.parameters} parameters.")
 
     def _check_host(self, host: str) -> None:
         """A page elsewhere may let its own name point to this machine, to read what is served here."""
@@ -83,19 +90,23 @@ class Access:
 
     def _token(self, tokens: CurrentTokens, headers: Mapping[bytes, bytes], address: str) -> Token:
         assert self.rates is not None
-        self.rates.check_refusals(address)
         scheme, _, given = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         token = tokens.find(given.strip()) if scheme.lower() == "bearer" else None
-        if token is None:
-            if given:
-                self.rates.refuse(address)
-            raise Problem(
-                401,
-                "token-needed",
-                "Send a valid token of this server: Authorization: Bearer TOKEN. One that has ended is none.",
-                headers={"WWW-Authenticate": 'Bearer realm="lakehouse"'},
-            )
-        return token
+        if token is not None:  # whoever sends wrong ones from the same address takes nothing from it
+            return token
+        if given:
+            self.rates.refuse(address)
+        raise Problem(
+            401,
+            "token-needed",
+            "Send a valid token of this server: Authorization: Bearer TOKEN. One that has ended is none.",
+            headers={"WWW-Authenticate": 'Bearer realm="lakehouse"'},
+        )
+
+
+def nothing_there() -> Problem:
+    """An address that nothing is at."""
+    return not_found("not-found", "There is nothing at this address.")
 
 
 def too_large(limits: Limits) -> Problem:

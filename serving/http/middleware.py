@@ -57,16 +57,20 @@ class Middleware:
         try:
             await request.answer()
         finally:
-            self.service.requests.ended(request.scope, request.status, request.seconds)
-            self.log.request(scope, request)
-            self._audit(scope, request)
+            try:
+                self._audit(scope, request)
+            finally:
+                self.service.requests.ended(request.scope, request.status, request.seconds)
+                self.log.request(scope, request)
 
     def _audit(self, scope: Scope, request: "_Request") -> None:
         """Records who asked for what; files that pages load say nothing about that."""
         if not (self.log.audit.is_on and is_of_interest(scope["path"])):
             return
-        asked = asked_in(scope["query_string"], self.service.registry)
-        asked |= request.scope["state"].get("asked", {})  # of a body
+        state = request.scope["state"]
+        parameters = None if request.is_repeated else state.get("parameters", ())
+        asked = asked_in(scope["query_string"], self.service.registry, parameters)
+        asked |= state.get("asked", {})  # of a body
         self.log.audit.write(
             {
                 "who": request.who,
@@ -103,6 +107,7 @@ class _Request:
         self._body: list[bytes] = []
         self.error: str | None = None
         self.who: str | None = None
+        self.is_repeated = False  # an answer that was given before, so that all parameters are known to be the route's
         self.generation = middleware.service.generations.acquire()
         if middleware.access.behind_proxy and self.generation.backend.own_rights:
             self.generation = self.generation.read_by(reader_of(self.headers))
@@ -119,7 +124,7 @@ class _Request:
             access, path = self.middleware.access, self.scope["path"]
             caller = access.identify(path, self.headers, address)
             self.who = caller.name
-            access.allow(caller, path, self.headers)
+            access.allow(caller, path, self.scope["query_string"], self.headers)
             if is_versioned(self.scope):
                 service = self.middleware.service
                 salt = f"{service.etag_salt} {service.trouble or ''}"  # pages show what is wrong
@@ -146,11 +151,13 @@ class _Request:
             await problems.response(problem, self.id, path)(self.scope, self._receive, self.send)
 
     async def _not_modified(self) -> None:
+        self.is_repeated = True
         headers = [(b"cache-control", FRESH.encode()), (b"vary", ", ".join(varies_by(self.scope)).encode())]
         await self.send({"type": "http.response.start", "status": 304, "headers": headers})
         await self.send({"type": "http.response.body", "body": b""})
 
     async def _send_kept(self, kept: KeptAnswer) -> None:
+        self.is_repeated = True
         self.scope["route"] = kept.route
         await self.send({"type": "http.response.start", "status": 200, "headers": [*kept.headers]})
         await self.send({"type": "http.response.body", "body": kept.body})

@@ -2,7 +2,12 @@
 
 Most of gold's tables are materialized views, which have no time travel, and they change one after another. So what is
 served is copied to tables of a schema of its own, whose versions can be read later, and then all versions are recorded
-in one commit: readers of that record never see two runs mixed. No other run of the job changes gold meanwhile.
+in one commit: readers of that record never see two runs mixed.
+
+Nothing changes silver and gold meanwhile, by permission: the job's runs wait for each other (`max_concurrent_runs: 1`),
+and nobody but who deploys may start an update of a pipeline (`bundle/access.yml`; `deployment/grants.py` refuses it to
+operators). Comparing gold before and after the copies wouldn't do. `DESCRIBE EXTENDED` of a materialized view has the
+last refresh that ended, and while an update runs, tables refreshed before the first look and after the last one mix.
 
 Arguments: the schema that gets the copies and the table `publications`, the job run's id, the number of its repair (0:
 none), and the schemas of silver and of gold. Schemas are catalog.schema.

@@ -38,6 +38,36 @@ class TokenDetector(RegexBasedDetector):
     denylist = (re.compile(r"\blakehouse_[A-Za-z0-9_-]{43}\b"),)
 
 
+class ServicesDetector(RegexBasedDetector):
+    """Tokens of services that begin with letters of theirs, and signatures of shared access in Azure."""
+
+    secret_type = "Token of a service"
+    denylist = (
+        re.compile(r"\bgithub_pat_[A-Za-z0-9_]{36,}"),
+        re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}"),
+        re.compile(r"\bhf_[A-Za-z0-9]{34}\b"),
+        re.compile(r"\bpypi-AgE[A-Za-z0-9_-]{40,}"),
+        re.compile(r"\bsk-ant-[A-Za-z0-9_-]{20,}"),
+        re.compile(r"\bAIza[A-Za-z0-9_-]{35}"),
+        re.compile(r"[?&;]sig=[A-Za-z0-9%/+]{40,}"),
+    )
+
+
+VALUE = r"(?![$<{*…]|\.\.\.)[^\s\"'`&|,;)\]]{8,}"
+"""What may be a password: no variable, no placeholder, and not too short for one."""
+
+
+class PasswordDetector(RegexBasedDetector):
+    """Passwords without quotes: in the environment, in an address, and as the only value of a line of YAML."""
+
+    secret_type = "Password"
+    denylist = (
+        re.compile(rf"\b(?:PGPASSWORD|PASSWORD|PASSWD)=({VALUE})"),
+        re.compile(rf"[?&]password=({VALUE})"),
+        re.compile(rf"^\s*(?:- )?[\w-]*(?:password|passwd|client_secret|api_key):\s+({VALUE})\s*(?:#.*)?$"),
+    )
+
+
 KNOWN_FORMS = (
     AWSKeyDetector(),
     AzureStorageKeyDetector(),
@@ -46,7 +76,9 @@ KNOWN_FORMS = (
     GitHubTokenDetector(),
     JwtTokenDetector(),
     NpmDetector(),
+    PasswordDetector(),
     PrivateKeyDetector(),
+    ServicesDetector(),
     SlackDetector(),
     StripeDetector(),
     TokenDetector(),

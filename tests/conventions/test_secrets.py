@@ -65,6 +65,16 @@ def test_no_tracked_file_has_a_secret():
         "postgresql://lakehouse:" + RANDOM[:12] + "@db.example/gold",
         f"lakehouse_{RANDOM}abc",
         f"ghp_{RANDOM[:36]}",
+        f"github_pat_{RANDOM[:22]}_{RANDOM}",
+        f"glpat-{RANDOM[:20]}",
+        f"hf_{RANDOM[:34]}",
+        f"pypi-AgEIcHlwaS5vcmc{RANDOM}",
+        f"sk-ant-api03-{RANDOM}",
+        f"AIza{RANDOM[:35]}",
+        f"https://x.blob.core.windows.net/landing?sv=2024-11-04&sig={RANDOM}abc%3D",
+        f"  password: {RANDOM[:12]}",
+        f"export PGPASSWORD={RANDOM[:10]}",
+        f"postgresql://db.example/gold?user=me&password={RANDOM[:10]}",
         f'API_KEY = "{RANDOM}"',
         f'key = "{HEX}"',
     ],
@@ -74,3 +84,17 @@ def test_a_planted_secret_is_found(path, planted):
     text = (ROOT / path).read_text()
     assert secrets_in(path, text) == []
     assert secrets_in(path, f"{text}\n{planted}\n") != []
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "export PGPASSWORD=$SECRET_OF_THE_DATABASE",
+        "PGPASSWORD=<password> ./lakehouse publish postgres",
+        "  password: ${var.database_password}",
+        "    password: str",
+        "https://db.example/gold?password=…",
+    ],
+)
+def test_where_a_secret_would_be_and_none_is_nothing_is_found(harmless):
+    assert secrets_in("docs/any.md", harmless) == []

@@ -158,9 +158,14 @@ def operators_who_only_see_a_job(bundle):
     prod(bundle)["resources"]["jobs"]["nightly"]["permissions"][1]["level"] = "CAN_VIEW"
 
 
-@mistake("prod: pipelines.gold_pipeline doesn't let operators start")
-def operators_who_only_see_a_pipeline(bundle):
-    prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["permissions"][1]["level"] = "CAN_VIEW"
+@mistake("prod: pipelines.gold_pipeline doesn't let operators see")
+def operators_who_do_not_see_a_pipeline(bundle):
+    del prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["permissions"][1]
+
+
+@mistake("prod: resources.pipelines.gold_pipeline gives operators CAN_RUN, which they don't need")
+def operators_who_update_gold_while_it_is_published(bundle):
+    prod(bundle)["resources"]["pipelines"]["gold_pipeline"]["permissions"][1]["level"] = "CAN_RUN"
 
 
 @mistake("prod: tables.gold doesn't let analysts read: SELECT on tables.gold is missing")

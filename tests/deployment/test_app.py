@@ -108,10 +108,11 @@ def test_readers_with_their_own_rights_need_two_settings():
 
 
 def test_what_the_app_reads_is_in_its_environment():
-    from serving.backends.settings import settings_of
+    from serving.backends.settings import RUNTIMES_OWN, settings_of
 
     names = {variable["name"] for variable in app(config())["config"]["env"]}
     given = {"DATABRICKS_HOST": "https://x.example", "DATABRICKS_APP_PORT": "8000"}
+    given |= dict.fromkeys(RUNTIMES_OWN, "abc")
     assert settings_of({**given, **dict.fromkeys(names - {"LAKEHOUSE_READS_AS"}, "abc")}).warehouse_id == "abc"
 
 
@@ -195,7 +196,9 @@ def test_it_starts_from_these_files_alone_and_answers_before_the_warehouse_does(
         "DATABRICKS_HOST": "https://nowhere.invalid",
         "DATABRICKS_CLIENT_ID": "app",
         "DATABRICKS_CLIENT_SECRET": "of-the-app",
+        "DATABRICKS_APP_NAME": "lakehouse-test",
         "DATABRICKS_APP_PORT": str(port),
+        "DATABRICKS_WORKSPACE_ID": "1",
         "DATABRICKS_WAREHOUSE_ID": "abc",
         "LAKEHOUSE_CATALOG": "main",
         "LAKEHOUSE_PUBLISHED_SCHEMA": "lakehouse_published",

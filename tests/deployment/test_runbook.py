@@ -95,6 +95,7 @@ def test_the_runbook_is_read_for_tables_and_commands():
         ("```sql\nSELECT * FROM prod.lakehouse_bronze.titles\n```", "operators may not read tables.bronze"),
         ("look into `bronze.subscribers`", "operators may not read tables.bronze"),
         ("```\ndatabricks bundle run medallion --target prod\n```", "operators may not change jobs.medallion"),
+        ("databricks pipelines start-update 1", "operators may not start pipelines.gold_pipeline"),
         ("databricks secrets put-secret lakehouse-prod x", "operators may not write secret_scopes.lakehouse"),
     ],
 )
@@ -157,7 +158,7 @@ def test_everything_that_the_runbook_hands_over_is_what_a_person_owns():
     schemas = {resource.key for resource in target.resources("schemas")}
     assert set(re.findall(r"ALTER SCHEMA prod\.lakehouse_(\w+) OWNER", part)) == schemas
     assert re.findall(r"ALTER VOLUME prod\.lakehouse_(\w+)\.(\w+) OWNER", part) == [("bronze", "landing")]
-    for level in ("IS_OWNER", "CAN_RUN", "CAN_MANAGE_RUN", "MANAGE"):
+    for level in ("IS_OWNER", "CAN_VIEW", "CAN_MANAGE_RUN", "MANAGE"):
         assert level in part
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 
 import pytest
@@ -14,6 +15,7 @@ from serving.access.current import CurrentTokens
 from serving.access.tokens import add
 from serving.http.access_log import AccessLog
 from serving.http.guard import Access
+from serving.limits import Limits
 from tests.serving.conftest import client_of
 
 
@@ -62,6 +64,77 @@ def test_a_body_a_kept_answer_and_a_refusal_are_recorded_too(asked):
     assert (line["status"], line["who"]) == (403, "reader")
     (line,) = asked("GET", "/", headers={"Authorization": "Bearer wrong"})
     assert (line["status"], line["who"]) == (401, None)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_query_string_keeps_a_request_out_of_it(asked, method):
+    body = {"json": {"metrics": ["plays"]}} if method == "POST" else {}
+    (line,) = asked(method, "/api/v1/query?" + "&" * 1000, **body)
+    assert line["status"] == 400
+    (line,) = asked(method, "/api/v1/query?metrics=plays" + "&last=30d" * 5000, **body)
+    assert line["status"] == 400
+
+
+def test_a_line_is_written_though_the_log_of_requests_can_not_be(service, tmp_path):
+    def fails():
+        raise OSError("no space left")
+
+    audit, stream = AuditLog(tmp_path / "audit"), io.StringIO()
+    stream.write = lambda _: fails()
+    with client_of(service, log=AccessLog(stream, audit=audit)) as client:
+        client.get("/api/v1/metrics")
+    audit.close()
+    assert json.loads((tmp_path / "audit").read_text())["path"] == "/api/v1/metrics"
+
+
+def test_whoever_asks_too_often_is_named(service, tmp_path):
+    text = add(tmp_path / "tokens", "reader", ["metrics"])
+    access = Access(tokens=CurrentTokens(tmp_path / "tokens"), hosts=None, limits=Limits(client_requests_a_minute=1))
+    audit, stream = AuditLog(tmp_path / "audit"), io.StringIO()
+    with client_of(service, access, AccessLog(stream, audit=audit)) as client:
+        for address in ("/metrics", "/titles", "/titles%0A"):
+            client.get(address, headers={"Authorization": f"Bearer {text}"})
+    audit.close()
+    for written in ((tmp_path / "audit").read_text(), stream.getvalue()):
+        lines = [json.loads(line) for line in written.splitlines()]
+        assert [(line["status"], line["who"]) for line in lines] == [(403, "reader"), (429, "reader"), (429, "reader")]
+
+
+def test_what_was_typed_into_the_wrong_place_is_not_written(service, tmp_path):
+    secret = add(tmp_path / "tokens", "reader", ["metrics"])
+    audit, stream = AuditLog(tmp_path / "audit"), io.StringIO()
+    with client_of(service, log=AccessLog(stream, audit=audit)) as client:
+        client.get(f"/titles/{secret}")
+        client.get(f"/{secret}?{secret}=1&hunter=2")
+        client.get("/api/v1/titles?search=x&hunter=2")
+        client.get("/api/v1/health?hunter=2")
+        for _ in range(2):  # the second answer is a kept one
+            client.get("/api/v1/titles?search=x&limit=1")
+    audit.close()
+    written = (tmp_path / "audit").read_text()
+    assert secret not in written + stream.getvalue()
+    assert "/titles/lakehouse_\u2026" in json.loads(written.splitlines()[0])["path"]
+    assert "hunter" not in written
+    parameters = [json.loads(line).get("parameters") for line in written.splitlines()]
+    assert parameters == [None, None, ["search"], None, ["limit", "search"], ["limit", "search"]]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o666])
+def test_a_file_that_was_there_is_its_owners_too(tmp_path, mode):
+    path = tmp_path / "audit"
+    path.touch()
+    path.chmod(mode)
+    AuditLog(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_is_no_file_keeps_its_mode(tmp_path):
+    os.mkfifo(tmp_path / "pipe", 0o622)
+    os.chmod(tmp_path / "pipe", 0o622)
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    AuditLog(tmp_path / "pipe").close()
+    os.close(reader)
+    assert stat.S_IMODE((tmp_path / "pipe").stat().st_mode) == 0o622
 
 
 def test_what_pages_load_is_not_recorded(asked):

@@ -108,6 +108,10 @@ def test_other_machines_are_answered_with_the_token_only(made_lake, tmp_path):
         local = address.replace("0.0.0.0", "127.0.0.1")
         assert get(f"{local}/api/v1/health")[0] == 401
         assert get(f"{local}/api/v1/health", Authorization=f"Bearer {token}", Host="lakehouse.example")[0] == 200
+        for number in range(31):  # each as from an address of its own, which the header can't make it
+            status, _ = get(f"{local}/", Authorization="Bearer wrong", **{"X-Forwarded-For": f"192.0.2.{number}"})
+        assert status == 429
+        assert get(f"{local}/api/v1/health", Authorization=f"Bearer {token}")[0] == 200
 
 
 def test_an_address_of_others_without_a_token_is_refused(made_lake):

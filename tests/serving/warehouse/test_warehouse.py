@@ -14,7 +14,6 @@ from databricks import sql
 from databricks.sql.exc import OperationalError, RequestError, ServerOperationError
 
 from serving.backends.connections import Connections
-from serving.backends.settings import settings_of
 from serving.databricks_app import LIMITS
 from serving.http.access_log import AccessLog
 from serving.problems import Problem
@@ -156,6 +155,25 @@ def test_users_read_by_their_own_tokens_and_no_answer_is_anybody_elses(fresh):
     assert {token for token, statement, _ in fresh.asked if "VERSION AS OF" not in statement} == {None}
 
 
+def test_the_days_of_a_period_are_asked_for_by_each_reader_and_remembered_up_to_a_number(fresh, monkeypatch):
+    """Rows that a reader may not see may be the newest ones."""
+    monkeypatch.setattr("serving.answers.MOST_DAYS", 5)
+    query = "/api/v1/query?metrics=plays&last=30d"
+    with client_over(fresh, AS_USERS) as client:
+        for number in range(12):
+            answer = client.get(query, headers={"X-Forwarded-Access-Token": f"reader{number}", **JSON})
+            assert answer.status_code == 200, answer.text
+        generation = service_of(client).generations.current
+        assert 1 <= len(generation.days) <= 5
+        asked = [token for token, statement, _ in fresh.asked if statement == _days_statement(fresh, "reader0")]
+    assert asked == [f"reader{number}" for number in range(12)]
+
+
+def _days_statement(stand_in, token):
+    """The first statement of a reader with versions: the one for the days."""
+    return next(sql for who, sql, _ in stand_in.asked if who == token and "VERSION AS OF" in sql)
+
+
 def test_without_that_setting_a_token_is_not_used(fresh):
     with client_over(fresh) as client:
         titles(client, **{"X-Forwarded-Access-Token": "anna"})
@@ -185,6 +203,19 @@ def test_a_token_is_in_no_log_and_in_no_answer(fresh, caplog, capsys):
         (ServerOperationError("[DELTA_FILE_NOT_FOUND_DETAILED] File is gone"), 503, "publication-gone", "next run"),
         (ServerOperationError("Query exceeded STATEMENT_TIMEOUT"), 504, "query-timeout", "Ask for less"),
         (ServerOperationError("[INTERNAL_ERROR] somebody@example.com"), 502, "warehouse-error", "App's log"),
+        (
+            ServerOperationError(
+                "[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column with name `x` can't be resolved in warehouse_total, "
+                "and the endpoint stopped at 403 and 42501. SQLSTATE: 42703"
+            ),
+            502,
+            "warehouse-error",
+            "App's log",
+        ),
+        (ServerOperationError("The value 'HTTP 403' of warehouse_total is 42501, at 403"), 502, "warehouse-error", ""),
+        (ServerOperationError("[CUSTOM] it is refused. SQLSTATE: 42501"), 403, "denied", "CAN USE"),
+        (RequestError("Error during request: HTTP Response code: 403"), 403, "denied", "CAN USE"),
+        (RequestError("Error during request: HTTP Response code: 429"), 503, "warehouse-unavailable", "30 seconds"),
     ],
 )  # fmt: skip
 def test_an_error_of_the_warehouse_becomes_a_problem_with_a_sentence(fresh, error, status, kind, says):
@@ -229,31 +260,6 @@ def test_connections_are_used_again_by_their_reader_only_and_closed_beyond_a_num
     assert (stand_in.opened, stand_in.closed) == (["anna", "ben", "cleo"], 1)
     connections.close()
     assert stand_in.closed == 3
-
-
-ENVIRONMENT = {
-    "DATABRICKS_HOST": "https://adb-1.azuredatabricks.net/",
-    "DATABRICKS_APP_PORT": "8000",
-    "DATABRICKS_WAREHOUSE_ID": "0123abcd",
-    "LAKEHOUSE_CATALOG": "main",
-    "LAKEHOUSE_PUBLISHED_SCHEMA": "dev_me_lakehouse_published",
-    "LAKEHOUSE_READS_AS": "user",
-}
-
-
-def test_the_environment_that_the_bundle_sets_is_read():
-    settings = settings_of(ENVIRONMENT)
-    assert (settings.host, settings.port, settings.reads_as_user) == ("adb-1.azuredatabricks.net", 8000, True)
-
-
-@pytest.mark.parametrize("name", ENVIRONMENT)
-def test_a_setting_that_can_not_be_meant_is_named(name):
-    from local_runtime.errors import UsageError
-
-    for value in ("", "a`b;", "${resources.schemas.published.name}/x`"):
-        if not (name == "LAKEHOUSE_READS_AS" and not value):
-            with pytest.raises(UsageError, match=name):
-                settings_of({**ENVIRONMENT, name: value})
 
 
 def _no_network(*_, **__):
