@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.ai_bi import checks as ai_bi_checks
 from dashboards.ai_bi import dashboard
 from dashboards.equivalents.document import equivalents
 from dashboards.looker import project as looker
@@ -49,6 +50,7 @@ SURFACES = (
         what="the dashboard of Databricks AI/BI, which the bundle deploys",
         files=dashboard.files,
         owned=("generated/databricks/*",),
+        problems=ai_bi_checks.problems,
     ),
     Surface(
         name="looker",
@@ -66,7 +68,7 @@ SURFACES = (
         name="power_bi",
         what="a Power BI project: two semantic models and a report",
         files=project_files,
-        owned=(f"{POWER_BI}/*.Report/definition/**/*", f"{POWER_BI}/*.SemanticModel/definition/**/*"),
+        owned=(f"{POWER_BI}/**/*",),
         problems=problems,
     ),
     Surface(

@@ -12,7 +12,7 @@ from dashboards.looker.project import files
 from tests.dashboards.breakages import ask
 from tests.dashboards.looker.breakages import BREAKAGES
 from tests.dashboards.looker.reading import reading_check
-from tests.dashboards.looker.running import data_tests_check, groups_check, numbers_check
+from tests.dashboards.looker.running import data_tests_check, groups_check, numbers_check, primary_keys_check
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +21,15 @@ def made(registry):
 
 
 @pytest.fixture(scope="module")
-def checks(registry, sample_gold):
+def checks(registry, sample_gold, gold_of_one_name):
     columns = {name: {one.name: one.type for one in table.columns.values()} for name, table in gold_tables().items()}
     return {
         "reader": reading_check(columns),
         "numbers of the registry": numbers_check(registry, sample_gold),
         "groups of people": groups_check(registry, sample_gold),
         "data tests": data_tests_check(sample_gold),
+        "primary keys": primary_keys_check(gold_of_one_name),
+        "numbers of titles of one name": numbers_check(registry, gold_of_one_name, ("started_title",)),
     }
 
 
