@@ -40,7 +40,10 @@ class Runs:
 
 
 def numbers_check(registry, gold, entities=None):
-    """A check that asks every explore, or those of `entities`, for every metric by every dimension and grain, and compares with the registry."""
+    """A check that asks every explore for every metric by every dimension and grain, and compares with the registry.
+
+    With `entities` only their explores.
+    """
     from dashboards.looker.omissions import dimensions_of, left_out
     from metrics.sql import statement
 

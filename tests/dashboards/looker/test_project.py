@@ -7,6 +7,7 @@ pytest.importorskip("lkml")
 
 from dashboards.gold import gold_tables
 from dashboards.looker.boards import missing
+from dashboards.looker.checks import problems
 from dashboards.looker.omissions import entities, left_out, measures_of
 from dashboards.looker.project import files
 from tests.dashboards.breakages import ask
@@ -24,6 +25,7 @@ def made(registry):
 def checks(registry, sample_gold, gold_of_one_name):
     columns = {name: {one.name: one.type for one in table.columns.values()} for name, table in gold_tables().items()}
     return {
+        "references": lambda files: problems(registry, files),
         "reader": reading_check(columns),
         "numbers of the registry": numbers_check(registry, sample_gold),
         "groups of people": groups_check(registry, sample_gold),

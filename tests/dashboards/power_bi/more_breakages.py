@@ -266,7 +266,9 @@ MEANING = (
 SWAPPED = (
     Breakage("sessions of unknown titles are those of unknown subscribers", "meaning", _swapped_formulas),
     Breakage(
-        "events without a known device are lost", "meaning", replaced(f"{TABLES}/Events.tmdl", "LEFT JOIN", "INNER JOIN")
+        "events without a known device are lost",
+        "meaning",
+        replaced(f"{TABLES}/Events.tmdl", "LEFT JOIN", "INNER JOIN"),
     ),
     Breakage(
         "events are joined to countries by another column",
