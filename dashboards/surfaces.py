@@ -4,15 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards.ai_bi import checks as ai_bi_checks
 from dashboards.ai_bi import dashboard
 from dashboards.equivalents.document import equivalents
+from dashboards.looker import checks as looker_checks
 from dashboards.looker import project as looker
 from dashboards.power_bi.checks import problems
 from dashboards.power_bi.project import FOLDER as POWER_BI
 from dashboards.power_bi.project import project_files
+from dashboards.tableau import checks as tableau_checks
 from dashboards.tableau import workbook as tableau
 from metrics.documents import VIEWS, documents
 from metrics.registry import Registry
+
+DESKTOP = ".pbi"
+"""The folder in which Power BI Desktop keeps a reader's own settings beside a project that it has opened."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Surface:
         """The files that the surface owns but no longer makes."""
         made = {root / path for path in self.files(registry)}
         found = {path for pattern in self.owned for path in root.glob(pattern) if path.is_file()}
-        return sorted(found - made)
+        return sorted(path for path in found - made if DESKTOP not in path.parts)
 
 
 SURFACES = (
@@ -49,24 +55,27 @@ SURFACES = (
         what="the dashboard of Databricks AI/BI, which the bundle deploys",
         files=dashboard.files,
         owned=("generated/databricks/*",),
+        problems=ai_bi_checks.problems,
     ),
     Surface(
         name="looker",
         what="the LookML project: views, explores, data tests and dashboards for Looker",
         files=looker.files,
         owned=("generated/looker/**/*",),
+        problems=looker_checks.problems,
     ),
     Surface(
         name="tableau",
         what="the Tableau workbook and its data sources",
         files=tableau.files,
         owned=("generated/tableau/*",),
+        problems=tableau_checks.problems,
     ),
     Surface(
         name="power_bi",
         what="a Power BI project: two semantic models and a report",
         files=project_files,
-        owned=(f"{POWER_BI}/*.Report/definition/**/*", f"{POWER_BI}/*.SemanticModel/definition/**/*"),
+        owned=(f"{POWER_BI}/**/*",),
         problems=problems,
     ),
     Surface(

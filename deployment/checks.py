@@ -49,8 +49,12 @@ ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     grants.one_run_as,
 )
 """What is asked of a target that grants something to somebody."""
-VALUES_TO_SET: tuple[TargetCheck, ...] = (required_values.service_principal, required_values.failure_emails)
-"""What the shipped bundle fails: a deployment's own values."""
+VALUES_TO_SET: tuple[TargetCheck, ...] = (
+    required_values.service_principal,
+    required_values.failure_emails,
+    required_values.placeholders,
+)
+"""What the shipped bundle, or one that includes an optional file as it is, fails: a deployment's own values."""
 
 
 def find(bundle: Config, targets: Iterable[Target], more: Iterable[TargetCheck] = ()) -> list[Finding]:

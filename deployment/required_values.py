@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 
 from deployment.findings import Finding
-from deployment.targets import TARGETS_FILE, Target
-from local_runtime.pipelines.bundle_config import as_list, as_text, at
+from deployment.targets import TARGETS_FILE, Target, texts
+from local_runtime.pipelines.bundle_config import Value, as_list, as_text, at
 
 PLACEHOLDER_PRINCIPAL = "00000000-0000-0000-0000-000000000000"
 APPLICATION_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# An id of zeros, and what a name has in the place of a part: projects/<project>.
+PLACEHOLDER = re.compile(r"(?<![\w-])0{16}(?![\w-])|<[a-z][\w ]*>")
+VARIABLE = re.compile(r"\$\{var\.(\w+)\}")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -39,3 +42,34 @@ def failure_emails(target: Target) -> Iterator[Finding]:
     for address in addresses:
         if not ADDRESS.fullmatch(address):
             yield Finding(place, f"holds {address!r}, which is not an address", f"correct {where}")
+
+
+def placeholders(target: Target) -> Iterator[Finding]:
+    """No resource of a shared target has a value that only shows its form, as those of optional files do at first."""
+    if not target.is_shared:
+        return
+    variables: set[str] = set()
+    for resource in target.resources():
+        for field, text in _fields(resource.spec):
+            variables |= {*VARIABLE.findall(text)}
+            if PLACEHOLDER.search(text):
+                remedy = "set it in the file that databricks.yml includes"
+                yield Finding(f"{resource.place}.{field}", f"is still the placeholder {text!r}", remedy)
+    for name in sorted(variables - {"service_principal"}):
+        for text in texts(target.variable(name)):
+            if PLACEHOLDER.search(text):
+                remedy = f"set targets.{target.name}.variables.{name} in {TARGETS_FILE}, or its default"
+                yield Finding(f"{target.name}: the variable {name}", f"is still the placeholder {text!r}", remedy)
+
+
+def _fields(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a configuration with where it is: `tasks.power_bi.power_bi_task.warehouse_id`."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _fields(part, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            name = as_text(at(part, "task_key")) or str(number)
+            yield from _fields(part, f"{path}.{name}" if path else name)

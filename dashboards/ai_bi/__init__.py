@@ -8,6 +8,7 @@
 | `widgets.py`, `filters.py` | widgets in AI/BI's form; the page of filters |
 | `operations.py` | the page Operations: what gold's schema says about its own tables |
 | `dashboard.py` | all of it as one file |
+| `checks.py` | whether each widget shows what its panel or headline asks for |
 
 Data sets name tables and views without their schema: the bundle's resource says where they are.
 """

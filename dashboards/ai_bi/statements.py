@@ -39,29 +39,41 @@ class DataSet:
 
 def data_set(registry: Registry, views: Sequence[MetricView], question: Question) -> DataSet:
     """The data set that answers a question."""
-    query = question.query
-    if question.people and question.people not in query.metrics:
-        query = replace(query, metrics=(*query.metrics, question.people))
-    # What is compared needs a period, which is the reader's here.
-    described = replace(query, last="1d") if query.compare else query
-    columns = result_columns(registry, resolve(registry, described))
+    query, columns = _with_people(question), columns_of(registry, question)
     if query.compare:
         tree = _compared(registry, question)
     else:
         tree = _over_view(registry, views, question, query) or _of_registry(registry, question, query)
     if question.people:
-        kept = [one for one in columns if one.kind != "metric" or one.name in question.query.metrics]
         personal = {
             one.name
             for one in columns
             if one.source in registry.dimensions and registry.dimensions[one.source].personal
         }
-        tree = together(tree, kept, personal, question.people, question.query.order)
-        columns = tuple(kept)
+        tree = together(tree, columns, personal, question.people, question.query.order)
     if question.rows:
         tree = tree.limit(question.rows)
     parameters = (*question.filters, *([PERIOD] if question.in_period else []))
     return DataSet(question.name, question.label, tree.sql(dialect=DIALECT, pretty=True), columns, parameters)
+
+
+def columns_of(registry: Registry, question: Question) -> tuple[ResultColumn, ...]:
+    """The columns of the data set that answers a question."""
+    query = _with_people(question)
+    # What is compared needs a period, which is the reader's here.
+    described = replace(query, last="1d") if query.compare else query
+    columns = result_columns(registry, resolve(registry, described))
+    return tuple(
+        one for one in columns if not question.people or one.kind != "metric" or one.name in question.query.metrics
+    )
+
+
+def _with_people(question: Question) -> Query:
+    """The question's query, with the metric that counts people where its rows are groups of people."""
+    query = question.query
+    if question.people and question.people not in query.metrics:
+        return replace(query, metrics=(*query.metrics, question.people))
+    return query
 
 
 def chosen(name: str, value: exp.Expr) -> exp.Expr:

@@ -10,6 +10,7 @@
 | `legacy.py` | the model whose names a source system gives |
 | `writing.py` | objects as LookML's text |
 | `project.py` | all files |
+| `checks.py` | whether what they name is there, and keys tell rows apart |
 
 What LookML can't say rightly is left out by name: see `omissions.py`.
 """

@@ -30,9 +30,16 @@ def legacy_view() -> Lookml:
         "name": NAME,
         "sql_table_name": "@{BIGQUERY_SCHEMA}.dim_title",
         "dimensions": [
+            # Titles that have left and the unknown one have no show_id.
+            {
+                "name": "primary_key",
+                "primary_key": "yes",
+                "hidden": "yes",
+                "type": "string",
+                "sql": "${TABLE}.title_key",
+            },
             {
                 "name": "show_id",
-                "primary_key": "yes",
                 "description": "the catalogue's own id of the title",
                 "type": "string",
                 "sql": "${TABLE}.show_id",

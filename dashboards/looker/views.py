@@ -72,9 +72,13 @@ def _key(table: str) -> Lookml:
 
 
 def key_columns(table: str) -> tuple[str, ...]:
-    """The columns by which a table's rows differ: its primary key, or all but the numbers of a table without one."""
+    """The columns by which a table's rows differ: its primary key; of a table without one, all but its figures.
+
+    Keys are numbers, and no figures: two titles may have one name.
+    """
     gold = gold_tables()[table]
-    others = (one.name for one in gold.columns.values() if one.type in ("STRING", "DATE", "INT"))
+    columns = gold.columns.values()
+    others = (one.name for one in columns if one.name.endswith("_key") or one.type in ("STRING", "DATE", "INT"))
     return gold.primary_key or tuple(others)
 
 

@@ -17,7 +17,7 @@ NAMESPACE = uuid.UUID("6d1f3f2e-7f0a-5b0e-9c55-0f6a3a1c7c11")
 PARAMETERS = {
     "DatabricksHost": ("workspace.cloud.databricks.com", "The workspace's host, without https://."),
     "DatabricksHttpPath": ("/sql/1.0/warehouses/0000000000000000", "The HTTP path of a SQL warehouse."),
-    "Catalog": ("main", "The catalog of Unity Catalog that has the lakehouse."),
+    "Catalog": ("prod", "The catalog of Unity Catalog that has the lakehouse."),
     "Schema": ("lakehouse_gold", "The schema of the catalog that has gold."),
 }
 FORMATS = {"integer": "#,0", "decimal": "#,0.0", "percent": "0.0%", "currency": "#,0.00", "rating": "0.0"}

@@ -7,6 +7,7 @@
 | `worksheets.py` | a worksheet for each panel and headline |
 | `boards.py` | dashboards, and the windows that Tableau demands |
 | `workbook.py` | the files |
+| `checks.py` | whether what they name is there |
 
 A data source is custom SQL, not relationships: what a row counts for each genre is then in its rows, where Tableau
 can't join it otherwise. Catalog and schema are those of the connection. What metric views lack, Tableau lacks, too.

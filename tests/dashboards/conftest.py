@@ -10,6 +10,20 @@ from tests.serving.conftest import made_lake  # noqa: F401
 @pytest.fixture(scope="session")
 def sample_gold(made_lake):  # noqa: F811
     """A connection with gold's tables of the sample."""
+    return gold_of(made_lake)
+
+
+@pytest.fixture(scope="session")
+def gold_of_one_name(made_lake):  # noqa: F811
+    """The sample's gold, in which all titles have one name, as two may have: their keys tell them apart."""
+    connection = gold_of(made_lake)
+    for table in ("dim_title", "kpi_top_titles", "kpi_underwatched_titles"):
+        connection.execute(f"UPDATE gold.{table} SET title = 'One name' WHERE title_key <> -1")
+    return connection
+
+
+def gold_of(made_lake):  # noqa: F811
+    """A connection of its own with gold's tables of a lake."""
     from deltalake import DeltaTable
 
     connection = duckdb.connect()

@@ -1,6 +1,7 @@
 """What is generated from the registry is committed, and current."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from dashboards.surfaces import SURFACES, Surface
 from local_runtime.cli.arguments import main
 from metrics.registry import DEFINITIONS, load_registry
 from tests.conftest import ROOT
+from tests.dashboards.breakages import replaced
 from tests.helpers.registry import registry_of
 
 
@@ -27,6 +29,38 @@ def test_a_file_that_is_no_longer_made_is_left_over(tmp_path):
     for name in ("one.sql", "gone.sql", "own.txt"):
         (tmp_path / "made" / name).write_text("")
     assert surface.leftovers(None, tmp_path) == [tmp_path / "made" / "gone.sql"]
+
+
+@pytest.mark.parametrize("name", ["databricks", "looker", "tableau", "power_bi"])
+def test_a_stranger_in_a_tools_folder_is_left_over(name, tmp_path):
+    """Not what Power BI Desktop keeps for itself in a project that it opened."""
+    (surface,) = [one for one in SURFACES if one.name == name]
+    (tmp_path / "generated" / name / ".pbi").mkdir(parents=True)
+    stranger, own = (tmp_path / "generated" / name / path for path in ("extra.txt", ".pbi/localSettings.json"))
+    stranger.write_text("")
+    own.write_text("")
+    assert surface.leftovers(registry_of(), tmp_path) == [stranger]
+
+
+BREAKAGES = {
+    "databricks": replaced("*.lvdash.json", '"number-percent"', '"number"'),
+    "looker": replaced("*/started_title.view.lkml", "${TABLE}.title_key AS", "${TABLE}.title AS"),
+    "tableau": replaced("*.twb", "[usr:hours_viewed:qk]</", "[usr:hours:qk]</"),
+    "power_bi": replaced("*/visual.json", '"Descending"', '"Ascending"'),
+}
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_check_says_what_is_wrong_with_files_that_are_current(name, monkeypatch, tmp_path, capsys):
+    (surface,) = [one for one in SURFACES if one.name == name]
+    broken = BREAKAGES[name](surface.files(registry_of()))
+    monkeypatch.setattr("dashboards.surfaces.SURFACES", (replace(surface, files=lambda registry: broken),))
+    monkeypatch.setattr("local_runtime.cli.generating.ROOT", tmp_path)
+    main(["generate"])
+    capsys.readouterr()
+    assert main(["generate", "--check"]) == 1
+    said = capsys.readouterr().out
+    assert said and "is not current" not in said
 
 
 def test_check_names_what_is_not_current_and_generate_mends_it(monkeypatch, tmp_path, capsys):

@@ -1,8 +1,11 @@
 """A shared target is deployed with values of its own."""
 
 import pytest
+import yaml
 
 from deployment.checks import TARGET_CHECKS, VALUES_TO_SET
+from local_runtime.pipelines.bundle_config import _merged
+from tests.conftest import ROOT
 from tests.deployment.mistakes import Mistakes, config, filled, findings, prod
 
 ALL = (*TARGET_CHECKS, *VALUES_TO_SET)
@@ -50,6 +53,36 @@ def the_placeholder(bundle):
 @mistake("prod: the variable service_principal is 'lakehouse-prod', which is not an application id")
 def a_display_name(bundle):
     prod(bundle)["variables"]["service_principal"] = "lakehouse-prod"
+
+
+def included(bundle, name):
+    """The bundle as it is after an optional file was named under `include`, and nothing in it was set."""
+    both = _merged(bundle, yaml.safe_load((ROOT / name).read_text()))
+    bundle.clear()
+    bundle.update(both)
+
+
+@mistake(
+    "prod: resources.jobs.medallion.tasks.power_bi.power_bi_task.warehouse_id is still the placeholder "
+    "'0000000000000000'; set it in the file that databricks.yml includes."
+)
+def power_bi_as_it_is(bundle):
+    included(bundle, "resources/optional/power_bi.yml")
+
+
+@mistake("prod: the variable lakebase_branch is still the placeholder 'projects/<project>/branches/production'")
+def lakebase_as_it_is(bundle):
+    included(bundle, "bundle/lakebase/synced_tables.yml")
+
+
+def test_optional_files_whose_values_are_set_have_no_finding():
+    bundle = filled()
+    included(bundle, "resources/optional/power_bi.yml")
+    included(bundle, "bundle/lakebase/synced_tables.yml")
+    (task,) = [one for one in prod(bundle)["resources"]["jobs"]["medallion"]["tasks"] if one["task_key"] == "power_bi"]
+    task["power_bi_task"]["warehouse_id"] = "8f3a0000000000b1"
+    bundle["variables"]["lakebase_branch"]["default"] = "projects/lakehouse/branches/production"
+    assert findings(bundle, VALUES_TO_SET) == []
 
 
 @pytest.mark.parametrize("is_of_target", [True, False])

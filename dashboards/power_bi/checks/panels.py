@@ -1,10 +1,14 @@
-"""Whether a page's visuals show the metrics and dimensions of its headlines, choices and panels (dashboards/pages)."""
+"""Whether a page's visuals show the metrics and dimensions of its headlines, choices and panels (dashboards/pages), in
+their order.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from dashboards.pages.model import Page, Panel
+from dashboards.power_bi.operations import NEWEST_MONTH
 from dashboards.power_bi.places import GRAINS, place_of
+from dashboards.power_bi.tmdl import METRICS
 from metrics.registry import Registry
 
 KINDS = {
@@ -57,6 +61,31 @@ def _panel(registry: Registry, panel: Panel, visual: Any) -> Iterator[str]:
         yield "its filters aren't those of its query"
     if query.grain == "month" and query.last and _newest(visual) != int(query.last.removesuffix("m")):
         yield f"it isn't of the newest {query.last}"
+    if _sorted_by(visual) != _order(registry, panel):
+        yield "its rows aren't in the order of its query"
+
+
+def _order(registry: Registry, panel: Panel) -> list[tuple[str, str, str]]:
+    """Table, name and direction of what a panel's rows are sorted by: rankings begin with the most."""
+    query, found = panel.query, []
+    ranked = (f"-{query.metrics[0]}",) if panel.kind in ("bars", "growth") else ()
+    for one in () if panel.kind == "heat" else query.order or ranked:
+        name, direction = one.removeprefix("-"), "Descending" if one.startswith("-") else "Ascending"
+        if name in registry.measures:
+            place = METRICS, registry.measures[name].label
+        else:
+            place = ("Dates", GRAINS[name]) if name in GRAINS else place_of(registry, query.metrics[0], name)
+        found.append((*place, direction))
+    return found
+
+
+def _sorted_by(visual: Any) -> list[tuple[str, str, str]]:
+    found = []
+    for one in visual["visual"].get("query", {}).get("sortDefinition", {}).get("sort", []):
+        for field in one.get("field", {}).values():
+            table = field.get("Expression", {}).get("SourceRef", {}).get("Entity", "")
+            found.append((table, field.get("Property", ""), one.get("direction", "")))
+    return found
 
 
 def _title(visual: Any) -> str:
@@ -74,10 +103,15 @@ def _names(visual: Any) -> list[str]:
 
 
 def _newest(visual: Any) -> int | None:
-    """How many of the newest periods a visual is of."""
+    """How many of the newest months a visual is of; None where its months are others, or chosen by another measure."""
     for one in visual.get("filterConfig", {}).get("filters", []):
         for source in one.get("filter", {}).get("From", []):
             query = source.get("Expression", {}).get("Subquery", {}).get("Query", {})
-            if "Top" in query:
+            if "Top" in query and _chosen_by(query) == [(2, NEWEST_MONTH.name)]:  # 2: descending
                 return int(query["Top"])
     return None
+
+
+def _chosen_by(query: Any) -> list[tuple[int, str]]:
+    orders = query.get("OrderBy", [])
+    return [(one.get("Direction"), one.get("Expression", {}).get("Measure", {}).get("Property", "")) for one in orders]

@@ -9,10 +9,11 @@ from sqlglot.errors import ParseError
 
 from dashboards.gold import GoldColumn, gold_tables
 from dashboards.power_bi.checks.reading_model import Model
-from dashboards.power_bi.columns import data_type
-from dashboards.power_bi.partitions import NO_ROWS, query_form, table_form
+from dashboards.power_bi.columns import columns_of, data_type
+from dashboards.power_bi.partitions import NO_ROWS, query_form, sql_of, table_form
 from dashboards.power_bi.places import BRIDGES
 from dashboards.power_bi.reading import Node
+from dashboards.power_bi.star import TABLES
 from dashboards.power_bi.tmdl import METRICS
 from metrics.registry import Registry
 
@@ -38,7 +39,7 @@ def source_problems(registry: Registry, model: Model) -> Iterator[str]:
         if name == METRICS:
             yield from [] if source == NO_ROWS else [f"{place}: it has no rows"]
         elif QUERY.search(source):
-            yield from (f"{place}: {sentence}" for sentence in _query(table, source))
+            yield from (f"{place}: {sentence}" for sentence in _query(table, source, _wanted(registry, name)))
         else:
             yield from (f"{place}: {sentence}" for sentence in _table(table, source, roles.get(name)))
 
@@ -86,12 +87,22 @@ def _columns(table: Node, columns: list[str], known: dict[str, GoldColumn], gold
             yield f"{name}: its description isn't gold's"
 
 
-def _query(table: Node, source: str) -> Iterator[str]:
+def _wanted(registry: Registry, name: str) -> str | None:
+    """The registry's statement of a table's rows; None for a table that joins nothing by SQL."""
+    table = TABLES.get(name)
+    if table is None or not table.joins:
+        return None
+    return sql_of(registry, table, [one.source for one in columns_of(registry, table)]).replace("{gold}", "gold")
+
+
+def _query(table: Node, source: str, wanted: str | None) -> Iterator[str]:
     found = QUERY.search(source)
     text = found[1].replace('""', '"') if found else ""
     sql = text.replace(SPLICED, "gold")
     if source != "\n".join(query_form(sql.replace("gold.", "{gold}."))):
         yield "it isn't the form of M that asks Databricks"
+    if sql != wanted:
+        yield "its statement isn't that of the registry's joins"
     try:
         select = sqlglot.parse_one(sql, dialect="databricks", into=exp.Select)
     except ParseError as error:

@@ -3,8 +3,14 @@
 view: analytics_netflix_current {
   sql_table_name: @{BIGQUERY_SCHEMA}.dim_title ;;
 
-  dimension: show_id {
+  dimension: primary_key {
     primary_key: yes
+    hidden: yes
+    type: string
+    sql: ${TABLE}.title_key ;;
+  }
+
+  dimension: show_id {
     description: "the catalogue's own id of the title"
     type: string
     sql: ${TABLE}.show_id ;;

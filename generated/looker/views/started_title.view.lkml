@@ -7,7 +7,7 @@ view: started_title {
     primary_key: yes
     hidden: yes
     type: string
-    sql: ${TABLE}.title ;;
+    sql: CONCAT_WS('|', COALESCE(CAST(${TABLE}.title_key AS STRING), '~'), COALESCE(CAST(${TABLE}.title AS STRING), '~')) ;;
   }
 
   dimension: title_key {

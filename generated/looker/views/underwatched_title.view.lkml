@@ -7,7 +7,7 @@ view: underwatched_title {
     primary_key: yes
     hidden: yes
     type: string
-    sql: CONCAT_WS('|', COALESCE(CAST(${TABLE}.title AS STRING), '~'), COALESCE(CAST(${TABLE}.type AS STRING), '~')) ;;
+    sql: CONCAT_WS('|', COALESCE(CAST(${TABLE}.title_key AS STRING), '~'), COALESCE(CAST(${TABLE}.title AS STRING), '~'), COALESCE(CAST(${TABLE}.type AS STRING), '~')) ;;
   }
 
   dimension: title_key {

@@ -1,5 +1,7 @@
 """What could be wrong in the dashboard's file."""
 
+import json
+
 from tests.dashboards.breakages import Breakage, edited, removed, replaced, rewritten
 
 FILE = "generated/databricks/*.lvdash.json"
@@ -99,7 +101,62 @@ def _pages_swapped(content):
     content["pages"][0], content["pages"][1] = content["pages"][1], content["pages"][0]
 
 
+def _first(content, kind, has=""):
+    """The first widget of a kind whose text has something."""
+    placed = [one["widget"] for page in content["pages"] for one in page["layout"]]
+    found = [one for one in placed if one.get("spec", {}).get("widgetType") == kind]
+    return next(one["spec"] for one in found if has in json.dumps(one))
+
+
+def _line(content):
+    _first(content, "bar").update(widgetType="line")
+
+
+def _axes_swapped(content):
+    encodings = _first(content, "bar")["encodings"]
+    encodings["x"], encodings["y"] = encodings["y"], encodings["x"]
+
+
+def _titles_swapped(content):
+    one, other = (
+        _widget(content, f"overview_headline_{name}")["widget"]["spec"]["frame"] for name in ("plays", "hours_viewed")
+    )
+    one["title"], other["title"] = other["title"], one["title"]
+
+
+def _plain_number(content):
+    _first(content, "counter", "number-percent")["encodings"]["value"]["format"]["type"] = "number"
+
+
+def _chosen(content):
+    found = next(one for data in content["datasets"] for one in data.get("parameters", []) if one["keyword"] == "type")
+    found["defaultSelection"]["values"]["values"] = [{"value": "Movie"}]
+
+
+def _shorter(content):
+    period = next(
+        one for data in content["datasets"] for one in data.get("parameters", []) if one["keyword"] == "period"
+    )
+    period["defaultSelection"]["range"]["min"]["value"] = "2020-01-01"
+
+
+def _unsorted(content):
+    del _first(content, "bar", "x-reversed")["encodings"]["y"]["scale"]["sort"]
+
+
+def _unstacked(content):
+    del _first(content, "bar", "stack-100")["mark"]
+
+
 BREAKAGES = (
+    in_file("bars that are a line", "meaning", _line),
+    in_file("axes in each other's place", "meaning", _axes_swapped),
+    in_file("two headlines with each other's title", "meaning", _titles_swapped),
+    in_file("a share that is a plain number", "types", _plain_number),
+    in_file("a choice that nobody made", "meaning", _chosen),
+    in_file("a period that nobody chose", "meaning", _shorter),
+    in_file("a ranking that isn't sorted", "order", _unsorted),
+    in_file("parts beside each other", "meaning", _unstacked),
     in_file("a headline with another number", "meaning", _other_number),
     in_file("a table of another data set", "meaning", _other_data),
     in_sql("a table that gold hasn't", "names", "viewing_starts", "`kpi_top_titles`", "`kpi_titles`"),

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
+from dashboards.ai_bi.checks import problems
 from dashboards.ai_bi.dashboard import files
 from dashboards.ai_bi.questions import of_headlines, of_panel
 from dashboards.pages import PAGES
@@ -43,6 +44,7 @@ def made(registry):
 def checks(registry, views, questions, gold_of_specifications, sample_gold):  # noqa: F811
     return {
         "structure": problems_of_structure,
+        "panels": lambda files: problems(registry, files),
         "columns on DuckDB": columns_check(gold_of_specifications, views),
         "numbers of the registry": numbers_check(registry, views, questions, sample_gold),
     }

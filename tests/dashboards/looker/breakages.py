@@ -27,6 +27,20 @@ BREAKAGES = (
     ),
     wrong("a type of measure that isn't there", "types", PLAY, "type: count_distinct", "type: countd"),
     wrong("a function of another engine", "functions", TITLE, "EXTRACT(YEAR FROM ${TABLE}", "YEAR_OF(${TABLE}"),
+    wrong(
+        "titles of one name have one key",
+        "ids",
+        "generated/looker/views/started_title.view.lkml",
+        "COALESCE(CAST(${TABLE}.title_key AS STRING), '~'), ",
+        "",
+    ),
+    wrong(
+        "tables that are joined have one key for titles of one name",
+        "ids",
+        "generated/looker/views/kpi_top_titles.view.lkml",
+        "COALESCE(CAST(${TABLE}.title_key AS STRING), '~'), ",
+        "",
+    ),
     wrong("no primary key", "ids", PLAY, "primary_key: yes", "primary_key: no"),
     Breakage(
         "two measures of one name",

@@ -127,6 +127,15 @@ class Rendering:
         return any(one.removesuffix("._in_query") in self.asked for one in condition.split(" or "))
 
 
+def counted_keys(view):
+    """The SQL of how many rows a view has, and how many primary keys; none known counts as one."""
+    (key,) = [one["sql"] for one in view["dimensions"] if one.get("primary_key") == "yes"]
+    source = view.get("sql_table_name") or f"({view['derived_table']['sql']})"
+    text = f"COALESCE(CAST({key.replace('${TABLE}', 't')} AS STRING), '~')"
+    sql = f"SELECT COUNT(*), COUNT(DISTINCT {text}) FROM {source} AS t"
+    return _for_duckdb(re.sub(r"@\{\w+\}", "gold", sql))
+
+
 @cache
 def _for_duckdb(text):
     tree = sqlglot.parse_one(text, dialect="databricks")

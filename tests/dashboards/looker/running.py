@@ -4,7 +4,7 @@ import duckdb
 import sqlglot
 
 from tests.dashboards.looker.reading import Project
-from tests.dashboards.looker.rendering import MACROS, Rendering, holds
+from tests.dashboards.looker.rendering import MACROS, Rendering, counted_keys, holds
 from tests.helpers.matrix import questions
 
 ERRORS = (duckdb.Error, sqlglot.ParseError, KeyError, ValueError, TypeError, RecursionError)
@@ -39,14 +39,17 @@ class Runs:
         return self.known[sql]
 
 
-def numbers_check(registry, gold):
-    """A check that asks every explore for every metric by every dimension and grain, and compares with the registry."""
+def numbers_check(registry, gold, entities=None):
+    """A check that asks every explore for every metric by every dimension and grain, and compares with the registry.
+
+    With `entities` only their explores.
+    """
     from dashboards.looker.omissions import dimensions_of, left_out
     from metrics.sql import statement
 
     absent, runs, expected = left_out(registry), Runs(gold), []
     for entity, queries in questions(registry).items():
-        for query in queries:
+        for query in queries if entities is None or entity in entities else ():
             metrics = tuple(name for name in query.metrics if name not in absent)
             if metrics and all(name in GRAINS or name in dimensions_of(registry, entity) for name in query.dimensions):
                 asked = type(query)(metrics=metrics, dimensions=query.dimensions)
@@ -80,6 +83,25 @@ def numbers_check(registry, gold):
         return wrong
 
     check.queries = len(expected)
+    return check
+
+
+def primary_keys_check(gold):
+    """A check that no two rows of a view have one primary key: symmetric aggregates would count them as one."""
+    runs = Runs(gold)
+
+    def check(files):
+        try:
+            project = Project(files)
+            return [
+                f"{name}: {rows} rows have {keys} primary keys"
+                for name, view in project.views.items()
+                for rows, keys in runs.rows(counted_keys(view))
+                if rows != keys
+            ]
+        except ERRORS as error:
+            return [repr(error)[:200]]
+
     return check
 
 

@@ -7,12 +7,13 @@ pytest.importorskip("lkml")
 
 from dashboards.gold import gold_tables
 from dashboards.looker.boards import missing
+from dashboards.looker.checks import problems
 from dashboards.looker.omissions import entities, left_out, measures_of
 from dashboards.looker.project import files
 from tests.dashboards.breakages import ask
 from tests.dashboards.looker.breakages import BREAKAGES
 from tests.dashboards.looker.reading import reading_check
-from tests.dashboards.looker.running import data_tests_check, groups_check, numbers_check
+from tests.dashboards.looker.running import data_tests_check, groups_check, numbers_check, primary_keys_check
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +22,16 @@ def made(registry):
 
 
 @pytest.fixture(scope="module")
-def checks(registry, sample_gold):
+def checks(registry, sample_gold, gold_of_one_name):
     columns = {name: {one.name: one.type for one in table.columns.values()} for name, table in gold_tables().items()}
     return {
+        "references": lambda files: problems(registry, files),
         "reader": reading_check(columns),
         "numbers of the registry": numbers_check(registry, sample_gold),
         "groups of people": groups_check(registry, sample_gold),
         "data tests": data_tests_check(sample_gold),
+        "primary keys": primary_keys_check(gold_of_one_name),
+        "numbers of titles of one name": numbers_check(registry, gold_of_one_name, ("started_title",)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Forty more breakages of the Power BI project, in the order of their kinds."""
+"""More breakages of the Power BI project, in the order of their kinds."""
 
 import json
 
@@ -65,6 +65,26 @@ def _second_artifact(shortcut):
 
 def _other_target(page):
     page["visualInteractions"][0]["target"] = "0" * 20
+
+
+def _swapped_formulas(files):
+    """Two measures of Operations have each other's formula."""
+    path = path_of(files, METRICS)
+    one, other, text = "'Sessions'[title_key] = -1", "'Sessions'[subscriber_key] = -1", files[path]
+    if one not in text or other not in text:
+        raise ValueError(f"{path} has no sessions of unknown titles and subscribers")
+    return {**files, path: text.replace(one, "HERE").replace(other, one).replace("HERE", other)}
+
+
+def _unsorted(visual):
+    del visual["visual"]["query"]["sortDefinition"]
+
+
+def _other_newest(visual):
+    found = visual["filterConfig"]["filters"]
+    (one,) = [one for one in found if one["type"] == "TopN"]
+    query = one["filter"]["From"][0]["Expression"]["Subquery"]["Query"]
+    query["OrderBy"][0]["Expression"]["Measure"]["Property"] = "Titles"
 
 
 NAMES = (
@@ -243,4 +263,21 @@ MEANING = (
         edited(VISUAL, _change_field("Measure", "TV shows"), having='"queryRef": "Metrics.Titles"'),
     ),
 )
-MORE = (*NAMES, *WRONG_TYPES, *FUNCTIONS, *IDS, *ENCODINGS, *MISSING, *ORDER, *REFERENCES, *MEANING)
+SWAPPED = (
+    Breakage("sessions of unknown titles are those of unknown subscribers", "meaning", _swapped_formulas),
+    Breakage(
+        "events without a known device are lost",
+        "meaning",
+        replaced(f"{TABLES}/Events.tmdl", "LEFT JOIN", "INNER JOIN"),
+    ),
+    Breakage(
+        "events are joined to countries by another column",
+        "meaning",
+        replaced(f"{TABLES}/Events.tmdl", "`iso_code`", "`country`"),
+    ),
+    Breakage("each row is one event", "meaning", replaced(f"{TABLES}/Events.tmdl", "`t`.`events`", "1")),
+    Breakage("the least comes first", "order", replaced(VISUAL, '"Descending"', '"Ascending"')),
+    Breakage("a ranking isn't sorted", "order", edited(VISUAL, _unsorted, having='"sortDefinition"')),
+    Breakage("the newest month is that of the most titles", "order", edited(VISUAL, _other_newest, having='"TopN"')),
+)
+MORE = (*SWAPPED, *NAMES, *WRONG_TYPES, *FUNCTIONS, *IDS, *ENCODINGS, *MISSING, *ORDER, *REFERENCES, *MEANING)

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("pydantic", reason="the registry needs the packages of .venv-serve or .venv-spark")
 
+from dashboards.tableau.checks import problems
 from dashboards.tableau.workbook import files, missing
 from tests.dashboards.breakages import ask
 from tests.dashboards.tableau.breakages import BREAKAGES
@@ -20,6 +21,7 @@ def made(registry):
 @pytest.fixture(scope="module")
 def checks(registry, gold_of_specifications, sample_gold):  # noqa: F811
     return {
+        "references": lambda files: problems(registry, files),
         "reader": reading_check(gold_of_specifications),
         "numbers of the registry": numbers_check(registry, sample_gold),
         "groups of people": groups_check(registry, sample_gold),
