@@ -36,6 +36,10 @@ class Cached:
     def __init__(self, project, folder, analyzed):
         self.project, self.folder, self._analyzed = project, folder, analyzed
 
+    def session_of_a_new_process(self):
+        """The session's engine is asked for every schema, whatever other tests had it remember."""
+        vars(self.project.session.client).pop("schema", None)
+
     @property
     def file(self):
         (path,) = self.folder.iterdir()
@@ -46,6 +50,7 @@ class Cached:
         self.project.pipeline("gold", CODE.format(**AS_WRITTEN | changed), **{"a.setting": setting})
         shutil.rmtree(self.project.lake.root, ignore_errors=True)
         self._analyzed.clear()
+        self.session_of_a_new_process()
         graph = self.project.graph()
         kept = KeptSchemas(self.folder, "sail")
         with self.project.lake.locked():
@@ -63,7 +68,9 @@ def cached(project, tmp_path, monkeypatch):
         return analyze(engine, dataset, *rest)
 
     monkeypatch.setattr(validation, "_analyze", recorded)
-    return Cached(project, tmp_path / "cache", analyzed)
+    made = Cached(project, tmp_path / "cache", analyzed)
+    yield made
+    made.session_of_a_new_process()
 
 
 def test_what_passed_for_one_lake_passes_for_another(cached):
