@@ -8,7 +8,7 @@ from deployment.findings import Finding
 from deployment.targets import ACCESS_FILE, DEV, ROLES, TARGETS_FILE, Resource, Target, texts
 from local_runtime.pipelines.bundle_config import Config, as_list, as_mapping, as_text, at
 
-CLI_VERSION = (1, 0, 0)
+CLI_VERSION = (0, 298, 0)
 PINNED = {"spark.sql.legacy.timeParserPolicy": "CORRECTED", "spark.sql.session.timeZone": "UTC"}
 SCHEMA_NAME = re.compile(r"\$\{resources\.schemas\.(\w+)\.name\}")
 VOLUME_PATH = re.compile(
@@ -54,7 +54,7 @@ def command_line_version(bundle: Config) -> Iterator[Finding]:
     if not found or tuple(map(int, found.groups())) < CLI_VERSION:
         yield Finding(
             "databricks_cli_version",
-            "is not at least 1.0.0, and older ones leave references in the config of apps",
+            "is not at least 0.298.0, the oldest that deploys the App as it is declared",
             "raise it",
         )
 

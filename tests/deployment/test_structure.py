@@ -147,14 +147,14 @@ def root_path_of_the_bundle(bundle):
     bundle["workspace"] = {"root_path": "/Workspace/Users/me/lakehouse"}
 
 
-@mistake("databricks_cli_version is not at least 1.0.0")
+@mistake("databricks_cli_version is not at least 0.298.0")
 def no_version_of_the_command_line(bundle):
     del bundle["bundle"]["databricks_cli_version"]
 
 
-@mistake("databricks_cli_version is not at least 1.0.0")
+@mistake("databricks_cli_version is not at least 0.298.0")
 def old_version_of_the_command_line(bundle):
-    bundle["bundle"]["databricks_cli_version"] = ">= 0.295.0"
+    bundle["bundle"]["databricks_cli_version"] = ">= 0.297.0"
 
 
 @mistake("engine is not direct")
