@@ -9,8 +9,8 @@ from typing import Any
 
 from dashboards.ai_bi.dashboard import PATH
 from dashboards.ai_bi.filters import EARLIEST, LATEST
-from dashboards.ai_bi.questions import name_of, of_headlines, of_panel
-from dashboards.ai_bi.statements import columns_of
+from dashboards.data_sets.questions import name_of, of_headlines, of_panel
+from dashboards.data_sets.statements import columns_of
 from dashboards.pages import PAGES
 from dashboards.pages.model import Page, Panel
 from metrics.columns import ResultColumn

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from dashboards.ai_bi import filters, operations, widgets
-from dashboards.ai_bi.questions import name_of, of_headlines, of_panel
-from dashboards.ai_bi.statements import PERIOD, DataSet, data_set
 from dashboards.ai_bi.widgets import Json
+from dashboards.data_sets.questions import name_of, of_headlines, of_panel
+from dashboards.data_sets.statements import PERIOD, DataSet, data_set
 from dashboards.grid import Place, bottom, counters, placed
 from dashboards.pages import PAGES
 from dashboards.pages.model import Headline, Page

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dashboards.ai_bi.questions import Question
-from dashboards.ai_bi.statements import PERIOD, DataSet, data_set
 from dashboards.ai_bi.widgets import FILTER_VERSION, Json, field
+from dashboards.data_sets.questions import Question
+from dashboards.data_sets.statements import PERIOD, DataSet, data_set
 from dashboards.pages.model import Page
 from metrics.query import Query
 from metrics.registry import Registry

@@ -6,7 +6,7 @@ bare names are all looked for in one. They aren't here, and analysts may not rea
 
 from sqlglot import exp
 
-from dashboards.ai_bi.statements import DIALECT, DataSet
+from dashboards.data_sets.statements import DIALECT, DataSet
 from metrics.columns import ResultColumn
 from metrics.expressions import named
 from metrics.registry import Registry

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dashboards.ai_bi.statements import DataSet
+from dashboards.data_sets.statements import DataSet
 from dashboards.pages.model import Kind, Panel
 from metrics.columns import ResultColumn
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from dashboards.ai_bi.questions import name_of, of_panel
+from dashboards.data_sets.questions import name_of, of_panel
 from dashboards.grid import bottom, counters, placed
 from dashboards.looker.omissions import dimensions_of, left_out, measures_of
 from dashboards.looker.sources import Lookml

@@ -6,8 +6,8 @@ from dataclasses import replace
 import sqlglot
 from sqlglot import exp
 
-from dashboards.ai_bi.questions import Question, of_panel
-from dashboards.ai_bi.statements import DataSet, data_set
+from dashboards.data_sets.questions import Question, of_panel
+from dashboards.data_sets.statements import DataSet, data_set
 from dashboards.looker.formulas import FORMATS
 from dashboards.looker.sources import DIALECT, Lookml
 from dashboards.looker.views import SCHEMA

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from dashboards.ai_bi.questions import name_of, of_panel
-from dashboards.ai_bi.statements import data_set
+from dashboards.data_sets.questions import name_of, of_panel
+from dashboards.data_sets.statements import data_set
 from dashboards.grid import COLUMNS, bottom, counters, placed
 from dashboards.pages.model import Page, Panel
 from dashboards.tableau.datasources import Source, of_groups, of_view

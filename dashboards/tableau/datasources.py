@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 import sqlglot
 from sqlglot import exp
 
-from dashboards.ai_bi.statements import DataSet
+from dashboards.data_sets.statements import DataSet
 from dashboards.tableau.formulas import formula
 from dashboards.tableau.names import internal, object_id
 from metrics.registry import Registry

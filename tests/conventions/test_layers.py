@@ -275,6 +275,20 @@ def test_publishing_reads_gold_as_exports_do_and_knows_the_model_by_its_keys_alo
     assert not set(imports(path)) & {"bronze", "cleanse", "silver", *others, *model}
 
 
+DASHBOARDS = sorted((ROOT / "dashboards").rglob("*.py"))
+TOOLS = ("ai_bi", "looker", "power_bi", "tableau")
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=name)
+def test_dashboards_need_the_registry_alone_and_a_tool_nothing_of_another(path):
+    assert of_runtime(path) <= {"local_runtime.errors", "local_runtime.root"}
+    assert not set(imports(path)) & {*ORDER, "common", "deployment", "exports", "serving", "pyspark", "duckdb"}
+    room = path.relative_to(ROOT / "dashboards").parts[0]
+    modules = [node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    others = [tool for tool in TOOLS if tool != room] if room in (*TOOLS, "pages") else []
+    assert not [module for module in modules for tool in others if module.startswith(f"dashboards.{tool}")]
+
+
 METRICS = sorted((ROOT / "metrics").glob("*.py"))
 
 

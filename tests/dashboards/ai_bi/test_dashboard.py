@@ -8,7 +8,7 @@ pytest.importorskip("pydantic", reason="the registry needs the packages of .venv
 
 from dashboards.ai_bi.checks import problems
 from dashboards.ai_bi.dashboard import files
-from dashboards.ai_bi.questions import of_headlines, of_panel
+from dashboards.data_sets.questions import of_headlines, of_panel
 from dashboards.pages import PAGES
 from metrics.views import metric_views
 from tests.dashboards.ai_bi.breakages import BREAKAGES

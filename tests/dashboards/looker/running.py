@@ -107,7 +107,7 @@ def primary_keys_check(gold):
 
 def groups_check(registry, gold):
     """A check that groups of people have the numbers of the AI/BI dashboard's, whose small groups are put together."""
-    from dashboards.ai_bi.statements import data_set
+    from dashboards.data_sets.statements import data_set
     from dashboards.looker.groups import group_questions
     from tests.helpers.dashboard_sql import for_duckdb
 

@@ -131,7 +131,7 @@ def _named(formulas, name):
 
 def groups_check(registry, gold):
     """A check that the groups of people are those of the AI/BI dashboard, whose small ones are put together."""
-    from dashboards.ai_bi.statements import data_set
+    from dashboards.data_sets.statements import data_set
     from dashboards.looker.groups import group_questions
     from tests.helpers.dashboard_sql import for_duckdb as plain
 

@@ -10,8 +10,8 @@ from datetime import date
 import sqlglot
 from sqlglot import exp
 
-from dashboards.ai_bi.groups import together
-from dashboards.ai_bi.questions import Question
+from dashboards.data_sets.groups import together
+from dashboards.data_sets.questions import Question
 from metrics.columns import CHANGE, PREVIOUS, ResultColumn, result_columns
 from metrics.expressions import column
 from metrics.query import Filter, Query, Value, resolve
