@@ -143,16 +143,22 @@ def environment() -> None:
     subprocess.run([str(ROOT / "lakehouse"), "sql", "SELECT 1"], check=True, stdout=subprocess.DEVNULL)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def validated_once() -> Iterator[None]:
-    """Validates the code against an empty lake once instead of for every test's lake."""
-    genuine, seen = orchestration.validate, set()
+@pytest.fixture(scope="session")
+def validated() -> set[tuple[Any, ...]]:
+    """What has been validated against an empty lake."""
+    return set()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def validated_once(validated: set[tuple[Any, ...]]) -> Iterator[None]:
+    """Validates the code against an empty lake once instead of for every test's lake; in this folder's tests only."""
+    genuine = orchestration.validate
 
     def once(engine, graph, lake, pipelines, code, kept=None):
         key = (engine, *sorted(code.items()), *[pipeline.name for pipeline in pipelines])
-        if key not in seen or any(lake.log(name).exists() for name in code):
+        if key not in validated or any(lake.log(name).exists() for name in code):
             genuine(engine, graph, lake, pipelines, code, kept)
-        seen.add(key)
+        validated.add(key)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(orchestration, "validate", once)
