@@ -156,7 +156,7 @@ def test_a_table_that_the_lake_has_no_more_is_dropped(lake, run, ask):
     publish_all(lake)
     code, said = run()
     assert (code, "1 dropped" in said) == (0, True)
-    assert ask("SELECT FROM pg_class WHERE relname = 'kpi_genre'") == []
+    assert ask("SELECT 1 FROM pg_class WHERE relname = 'kpi_genre'") == []
 
 
 def with_keys(monkeypatch, **keys):
