@@ -1,6 +1,6 @@
 """What is generated from the registry and committed, by the names that `./lakehouse generate` takes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +36,11 @@ class Surface:
     owned: tuple[str, ...] = ()
     problems: Callable[[Registry, Mapping[str, str]], list[str]] | None = None
 
-    def leftovers(self, registry: Registry, root: Path) -> list[Path]:
-        """The files that the surface owns but no longer makes."""
-        made = {root / path for path in self.files(registry)}
+    def leftovers(self, made: Iterable[str], root: Path) -> list[Path]:
+        """The files that the surface owns and that aren't among those that it makes, by their paths in `files`."""
+        current = {root / path for path in made}
         found = {path for pattern in self.owned for path in root.glob(pattern) if path.is_file()}
-        return sorted(path for path in found - made if DESKTOP not in path.parts)
+        return sorted(path for path in found - current if DESKTOP not in path.parts)
 
 
 SURFACES = (

@@ -3,6 +3,7 @@
 import argparse
 from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local_runtime.errors import LakehouseError, UsageError
@@ -45,32 +46,39 @@ def generate(arguments: Namespace) -> int:
 
 def _check(surface: "Surface", registry: "Registry", made: Mapping[str, str]) -> bool:
     """Names the files that aren't current, and what is wrong with those that are; whether there is anything."""
-    stale = [path for path, text in made.items() if not _is_current(path, text)]
-    removed = [str(path.relative_to(ROOT)) for path in surface.leftovers(registry, ROOT)]
-    for path in stale + removed:
+    stale, left = _differing(surface, made)
+    for path in [*stale, *(str(path.relative_to(ROOT)) for path in left)]:
         print(f"{path} is not current: ./lakehouse generate {surface.name} writes it.")
     wrong = [] if stale or surface.problems is None else surface.problems(registry, made)
     for sentence in wrong:
         print(sentence)
-    if not (stale or removed or wrong):
-        print(f"{surface.name}: {len(made)} files, all current")
-    return bool(stale or removed or wrong)
+    return _told(surface, made, bool(stale or left or wrong))
 
 
 def _write(surface: "Surface", registry: "Registry", made: Mapping[str, str]) -> bool:
     """Writes the files that aren't current and removes those that are no longer made; whether there were any."""
-    stale = [path for path, text in made.items() if not _is_current(path, text)]
-    removed = surface.leftovers(registry, ROOT)
+    stale, left = _differing(surface, made)
     for path in stale:
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_bytes(made[path].encode())
         print(f"{path} is written")
-    for leftover in removed:
+    for leftover in left:
         leftover.unlink()
         print(f"{leftover.relative_to(ROOT)} is removed")
-    if not stale and not removed:
+    return _told(surface, made, bool(stale or left))
+
+
+def _differing(surface: "Surface", made: Mapping[str, str]) -> tuple[list[str], list[Path]]:
+    """The files that aren't as they are made now, and those that are no longer made."""
+    stale = [path for path, text in made.items() if not _is_current(path, text)]
+    return stale, surface.leftovers(made, ROOT)
+
+
+def _told(surface: "Surface", made: Mapping[str, str], is_anything: bool) -> bool:
+    """Says so where there is nothing to say of a surface."""
+    if not is_anything:
         print(f"{surface.name}: {len(made)} files, all current")
-    return bool(stale or removed)
+    return is_anything
 
 
 def _is_current(path: str, text: str) -> bool:

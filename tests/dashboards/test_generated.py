@@ -20,7 +20,7 @@ def test_the_files_are_current(surface):
     registry = registry_of()
     made = surface.files(registry)
     stale = [path for path, text in made.items() if (ROOT / path).read_bytes() != text.encode()]
-    assert stale + surface.leftovers(registry, ROOT) == [], f"./lakehouse generate {surface.name} writes them"
+    assert stale + surface.leftovers(made, ROOT) == [], f"./lakehouse generate {surface.name} writes them"
 
 
 def test_a_file_that_is_no_longer_made_is_left_over(tmp_path):
@@ -28,7 +28,7 @@ def test_a_file_that_is_no_longer_made_is_left_over(tmp_path):
     (tmp_path / "made").mkdir()
     for name in ("one.sql", "gone.sql", "own.txt"):
         (tmp_path / "made" / name).write_text("")
-    assert surface.leftovers(None, tmp_path) == [tmp_path / "made" / "gone.sql"]
+    assert surface.leftovers(surface.files(None), tmp_path) == [tmp_path / "made" / "gone.sql"]
 
 
 @pytest.mark.parametrize("name", ["databricks", "looker", "tableau", "power_bi"])
@@ -39,7 +39,7 @@ def test_a_stranger_in_a_tools_folder_is_left_over(name, tmp_path):
     stranger, own = (tmp_path / "generated" / name / path for path in ("extra.txt", ".pbi/localSettings.json"))
     stranger.write_text("")
     own.write_text("")
-    assert surface.leftovers(registry_of(), tmp_path) == [stranger]
+    assert surface.leftovers(surface.files(registry_of()), tmp_path) == [stranger]
 
 
 BREAKAGES = {
