@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from dashboards import pages as pages_module
 from local_runtime.delta.lake import Lake
 from metrics.registry import DEFINITIONS, Registry, load_registry
 from serving.answers import Answers, Written
@@ -65,10 +66,11 @@ def service_over(store: Store, generation: Generation, registry: Registry, limit
 
 
 def code_digest() -> str:
-    """A digest of the code and the definitions: after an update of either, answers may differ."""
+    """A digest of the code, of what the pages have, and the definitions: after an update of any, answers may differ."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    files = [*here.rglob("*.py"), *here.rglob("*.html"), *DEFINITIONS.rglob("*.yml"), *DEFINITIONS.parent.glob("*.py")]
+    here, pages = Path(__file__).parent, Path(pages_module.__file__).parent
+    code = [path for folder in (here, pages) for path in folder.rglob("*.py")]
+    files = [*code, *here.rglob("*.html"), *DEFINITIONS.rglob("*.yml"), *DEFINITIONS.parent.glob("*.py")]
     for path in sorted(files):
         found = path.stat()
         digest.update(f"{path} {found.st_mtime_ns} {found.st_size}\n".encode())

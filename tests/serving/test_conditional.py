@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="what serves (the group `serve`) isn't installed")
 
+from serving.build import code_digest
 from serving.http.kept import KeptAnswer, KeptAnswers
 
 PLAYS = "/api/v1/query?metrics=plays&dimensions=device"
@@ -109,3 +110,12 @@ def test_what_may_change_at_any_time_is_not_kept(client, address):
     answer = client.get(address)
     assert answer.headers["cache-control"] == "no-store"
     assert "etag" not in answer.headers
+
+
+def test_what_pages_have_is_part_of_what_answers_follow_from(tmp_path, monkeypatch):
+    """A page whose panels were changed isn't 304 after a restart."""
+    (tmp_path / "overview.py").write_text("OVERVIEW = 1")
+    monkeypatch.setattr("dashboards.pages.__file__", str(tmp_path / "__init__.py"))
+    before = code_digest()
+    (tmp_path / "overview.py").write_text("OVERVIEW = 12")
+    assert code_digest() != before
