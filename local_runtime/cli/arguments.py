@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from traceback import format_exception
@@ -98,48 +98,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    lake = _folder_option("--lake", "lake", "the folder of Delta tables")
-    landing = _folder_option("--landing", "landing", "the folder that files land in")
-    target = _target_option()
-    _add_run(
-        commands.add_parser("run", parents=[lake, landing, target], help="load what has landed: bronze → silver → gold")
-    )
-    add_sql(commands.add_parser("sql", parents=[lake], help="query the lake in SQL (DuckDB)"))
-    add_metrics(
-        commands.add_parser("metrics", parents=[lake], help="what metrics mean; answers in them: --by, --where, --last")
-    )
-    _add_status(
-        commands.add_parser("status", parents=[lake], help="tables, freshness, rules, quarantine: health check")
-    )
-    add_serve(commands.add_parser("serve", parents=[lake], help="the API and the pages over the lake"))
-    add_token(commands.add_parser("token", help="who may ask `serve` from elsewhere: add, rotate, revoke, list"))
-    add_export(commands.add_parser("export", parents=[lake], help="gold as files: Parquet, CSV, workbooks, DuckDB"))
-    add_publish(commands.add_parser("publish", parents=[lake], help="gold in PostgreSQL, in one transaction"))
-    add_diff(commands.add_parser("diff", parents=[lake], help="what differs between two versions of a table"))
-    for name, done in (("accept", "applied"), ("reject", "passed over")):
-        _add_decision(
-            commands.add_parser(name, parents=[lake], help=f"decide that a release is {done}, in every later run")
-        )
-    _add_file(
-        commands.add_parser("file", parents=[lake], help="print the real name of a file that is shown by a key only")
-    )
-    _add_rejected(commands.add_parser("rejected", parents=[lake], help="show what was left out of a file, and why"))
-    graph = commands.add_parser("graph", parents=[lake, landing, target], help="print which table reads which")
-    graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
-    add_generate(commands.add_parser("generate", help="write what is made from the registry of metrics: dashboards"))
-    _add_dictionary(commands.add_parser("dictionary", help="write docs/reference: tables, and who may do what"))
-    _add_check(commands.add_parser("check", help="check the bundle before it is deployed: values, permissions, jobs"))
-    add_sample(
-        commands.add_parser("sample", parents=[landing], help="make a seeded, dirty sample: a catalogue, and events")
-    )
-    _add_import(
-        commands.add_parser(
-            "import", parents=[landing, lake], help="turn a file of another service into files that land"
-        )
-    )
-    _add_digest(commands.add_parser("digest", parents=[lake], help="print row counts and SHA-256 digests of gold"))
-    _add_vacuum(commands.add_parser("vacuum", parents=[lake], help="delete files that no version of a table needs"))
-    _add_test(commands.add_parser("test", help="all checks: format, types, tests"))
+    options = {
+        "lake": _folder_option("--lake", "lake", "the folder of Delta tables"),
+        "landing": _folder_option("--landing", "landing", "the folder that files land in"),
+        "target": _target_option(),
+    }
+    for name, of_several, what, add in COMMANDS:
+        add(commands.add_parser(name, parents=[options[one] for one in of_several], help=what))
     _add_examples({"": parser, **commands.choices})
     return parser
 
@@ -163,6 +128,10 @@ def _add_decision(decision: argparse.ArgumentParser) -> None:
 
 def _add_file(file: argparse.ArgumentParser) -> None:
     file.add_argument("key", metavar="KEY", help="the sixteen digits after the …, or the name as it is shown")
+
+
+def _add_graph(graph: argparse.ArgumentParser) -> None:
+    graph.add_argument("--format", choices=("text", "mermaid"), default="text", help="default: text")
 
 
 def _add_dictionary(dictionary: argparse.ArgumentParser) -> None:
@@ -279,3 +248,31 @@ def _add_test(test: argparse.ArgumentParser) -> None:
     )
     test.add_argument("--all", action="store_true", help="also the long ones (all twenty SIGKILLs, many examples)")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="passed on to pytest, after --")
+
+
+LAKE = ("lake",)
+COMMANDS: tuple[tuple[str, tuple[str, ...], str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("run", ("lake", "landing", "target"), "load what has landed: bronze → silver → gold", _add_run),
+    ("sql", LAKE, "query the lake in SQL (DuckDB)", add_sql),
+    ("metrics", LAKE, "what metrics mean; answers in them: --by, --where, --last", add_metrics),
+    ("status", LAKE, "tables, freshness, rules, quarantine: health check", _add_status),
+    ("serve", LAKE, "the API and the pages over the lake", add_serve),
+    ("token", (), "who may ask `serve` from elsewhere: add, rotate, revoke, list", add_token),
+    ("export", LAKE, "gold as files: Parquet, CSV, workbooks, DuckDB", add_export),
+    ("publish", LAKE, "gold in PostgreSQL, in one transaction", add_publish),
+    ("diff", LAKE, "what differs between two versions of a table", add_diff),
+    ("accept", LAKE, "decide that a release is applied, in every later run", _add_decision),
+    ("reject", LAKE, "decide that a release is passed over, in every later run", _add_decision),
+    ("file", LAKE, "print the real name of a file that is shown by a key only", _add_file),
+    ("rejected", LAKE, "show what was left out of a file, and why", _add_rejected),
+    ("graph", ("lake", "landing", "target"), "print which table reads which", _add_graph),
+    ("generate", (), "write what is made from the registry of metrics: dashboards", add_generate),
+    ("dictionary", (), "write docs/reference: tables, and who may do what", _add_dictionary),
+    ("check", (), "check the bundle before it is deployed: values, permissions, jobs", _add_check),
+    ("sample", ("landing",), "make a seeded, dirty sample: a catalogue, and events", add_sample),
+    ("import", ("landing", "lake"), "turn a file of another service into files that land", _add_import),
+    ("digest", LAKE, "print row counts and SHA-256 digests of gold", _add_digest),
+    ("vacuum", LAKE, "delete files that no version of a table needs", _add_vacuum),
+    ("test", (), "all checks: format, types, tests", _add_test),
+)
+"""Each command: its name, the options that it shares with others, what it does, and what adds its own options."""

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.descriptor import Descriptor
 from pyspark.sql.connect import proto
 from pyspark.sql.types import StructType
 
@@ -79,16 +81,26 @@ def _number(root: proto.Relation) -> bool:
     places: dict[int, int] = {}
     references: list[Any] = []
     for message in messages(root):
+        if not _has_numbers(message.DESCRIPTOR):
+            continue
         if isinstance(message, proto.Relation):
             place = places.setdefault(message.common.plan_id, len(places))
             message.common.CopyFrom(proto.RelationCommon(plan_id=place))
-        elif PLAN_ID in message.DESCRIPTOR.fields_by_name and not isinstance(message, proto.RelationCommon):
-            references += [message] if PLAN_ID in {field.name for field, _ in message.ListFields()} else []
+        elif any(field.name == PLAN_ID for field, _ in message.ListFields()):
+            references.append(message)
     for reference in references:
         if reference.plan_id not in places:
             return False
         reference.plan_id = places[reference.plan_id]
     return True
+
+
+@cache
+def _has_numbers(kind: Descriptor) -> bool:
+    """Whether messages of the kind are frames, or may refer to one. Kept: plans have tens of thousands of messages."""
+    if kind.full_name == proto.RelationCommon.DESCRIPTOR.full_name:  # a frame's own number, set with the frame
+        return False
+    return kind.full_name == proto.Relation.DESCRIPTOR.full_name or PLAN_ID in kind.fields_by_name
 
 
 def _simplify(relation: proto.Relation) -> bool:

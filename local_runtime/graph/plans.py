@@ -4,8 +4,10 @@ Format: https://github.com/apache/spark/tree/master/sql/connect/common/src/main/
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from pyspark.sql import DataFrame
 from pyspark.sql.connect import proto
@@ -48,15 +50,23 @@ def inputs_of(relation: proto.Relation) -> list[proto.Relation]:
 def parts(message: Message) -> Iterator[Message]:
     """The messages that one is made of, one level down."""
     for descriptor, value in message.ListFields():
-        if descriptor.message_type is not None and not descriptor.message_type.GetOptions().map_entry:
+        if descriptor.message_type is not None and not _is_map(descriptor.message_type):
             yield from [value] if isinstance(value, Message) else value
 
 
+@cache
+def _is_map(message_type: Descriptor) -> bool:
+    """Whether fields of the type are maps. Kept: a plan has tens of thousands of fields, of some hundred types."""
+    return bool(message_type.GetOptions().map_entry)
+
+
 def messages(message: Message) -> Iterator[Message]:
-    """The message, and all that it is made of."""
-    yield message
-    for part in parts(message):
-        yield from messages(part)
+    """The message, and all that it is made of, in one order."""
+    left = [message]
+    while left:  # not by recursion: each message would come through the generators of all those around it
+        found = left.pop()
+        yield found
+        left.extend(parts(found))
 
 
 def expression_parts(message: Message) -> Iterator[Message]:

@@ -189,9 +189,8 @@ class _Transaction:
             return
         self.say(f"Sending {name} …")
         keys = self.keys.get(name, Keys())
-        is_made = (
-            before is None or step.has_new_columns or step.has_new_key
-        )  # keys are added faster, or only, when the rows are there
+        # Where they are new, keys are added faster, or only, when the rows are there.
+        is_made = before is None or step.has_new_columns or step.has_new_key
         if not is_made:
             definitions.add_keys(self.server, step.table, keys)
         if before is None:
@@ -248,7 +247,12 @@ class _Transaction:
     def _sent(self, table: Table, found: Summary) -> None:
         digest = None if found.total is None else digest_text(found.total)
         self.tables[table.name] = Sent(
-            *(table.version, table.id, found.rows, digest, definitions.columns_of(table), table.content)
+            version=table.version,
+            id=table.id,
+            rows=found.rows,
+            digest=digest,
+            columns=definitions.columns_of(table),
+            content=table.content,
         )
 
     def _note_nul(self, table: Table, replaced: int) -> None:
