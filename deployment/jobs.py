@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from deployment.findings import Finding
 from deployment.targets import Resource, Target, started_by
-from local_runtime.pipelines.bundle_config import Config, as_mapping, as_text, at, dependencies_of, tasks_of
+from local_runtime.pipelines.bundle_config import Config, as_mapping, as_text, at
 
 TAGS = ("project", "environment")
 DURATION_METRIC = "RUN_DURATION_SECONDS"
@@ -30,7 +30,7 @@ def limits(target: Target) -> Iterator[Finding]:
 
 
 def retries(target: Target) -> Iterator[Finding]:
-    """Python tasks retry after a delay; an update that a job starts already retries by itself."""
+    """Python tasks retry after a delay, and not after a timeout. What no task may retry: job_graph/work.py."""
     for job in target.resources("jobs"):
         for task in job.items("tasks"):
             if "spark_python_task" in task:
@@ -42,10 +42,6 @@ def retries(target: Target) -> Iterator[Finding]:
                     )
                 if task.get("retry_on_timeout") is not False:
                     yield Finding(_task(job, task), "may retry after a timeout", "set retry_on_timeout: false")
-            elif _number(target, task, "max_retries") != 0:
-                yield Finding(
-                    _task(job, task), "multiplies its retries with those of what it starts", "remove max_retries"
-                )
 
 
 def recipients(target: Target) -> Iterator[Finding]:
@@ -94,21 +90,6 @@ def _schedule(target: Target, job: Resource) -> Iterator[Finding]:
         yield Finding(job.place, "has a schedule without a time zone", "set timezone_id")
     elif (known := available_timezones()) and zone not in known:
         yield Finding(job.place, f"has the time zone {zone!r}, which doesn't exist", "write one such as Europe/Berlin")
-
-
-def task_references(target: Target) -> Iterator[Finding]:
-    """What the CLI deploys unseen: tasks that wait for tasks that aren't there, and environments that nobody made."""
-    for job in target.resources("jobs"):
-        known = tasks_of(job.spec).keys()
-        environments = {as_text(entry.get("environment_key")) for entry in job.items("environments")}
-        for task in job.items("tasks"):
-            for name in sorted({*dependencies_of(task)} - known):
-                yield Finding(
-                    _task(job, task), f"depends on {name}, which is not a task of the job", "correct depends_on"
-                )
-            environment = as_text(task.get("environment_key"))
-            if environment not in environments | {""}:
-                yield Finding(_task(job, task), f"runs in {environment}, which isn't declared", "add the environment")
 
 
 def tags(target: Target) -> Iterator[Finding]:

@@ -1,0 +1,378 @@
+"""Each mistake that is edited into the YAML is one sentence with the file and line that has it."""
+
+import pytest
+
+from tests.deployment.job_graph.bundle_copy import GATE, JOB, BundleCopy
+
+ALERT_FILE = "resources/freshness.alert.yml"
+NIGHTLY = "resources/nightly.job.yml"
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    return BundleCopy(tmp_path).with_gate()
+
+
+def test_the_bundle_with_a_gate_has_no_finding(bundle):
+    assert list(map(str, bundle.findings())) == []
+
+
+@pytest.mark.parametrize("optional", ["resources/optional/*.yml", "bundle/lakebase/*.yml"])
+def test_nor_has_the_shipped_one_with_what_is_optional(tmp_path, optional):
+    bundle = BundleCopy(tmp_path)
+    bundle.edit("databricks.yml", "  - resources/*.yml", f"  - resources/*.yml\n  - {optional}")
+    assert list(map(str, bundle.findings())) == []
+
+
+def mistake(file, old, new, marker, sentence):
+    return pytest.param(file, old, new, marker, sentence, id=sentence[:60])
+
+
+GOLD = "            pipeline_id: ${resources.pipelines.gold_pipeline.id}\n"
+METRIC_VIEWS = """\
+          environment_key: default
+          spark_python_task:
+            python_file: ../src/tasks/make_metric_views.py
+"""
+# What the for-each task repeats, from its environment on.
+CHECK = GATE.split("task_key: check\n")[1].split("          timeout_seconds: ${var.task_timeout_seconds}\n        -")[0]
+T = "the task {} of the job medallion "
+MISTAKES = [
+    mistake(
+        JOB,
+        "            - task_key: cleanse\n",
+        "            - task_key: clense\n",
+        "- task_key: clense",
+        T.format("silver") + "depends on clense, which is not a task of the job; write cleanse.",
+    ),
+    mistake(
+        JOB,
+        "- task_key: landing_folders\n          environment_key: default\n",
+        "- task_key: landing_folders\n          environment_key: default\n          depends_on: [{task_key: silver}]\n",
+        "[{task_key: silver}]",
+        T.format("landing_folders") + "waits for itself (silver → landing_folders → bronze → cleanse → silver); "
+        "remove silver from its depends_on, or cut the circle elsewhere.",
+    ),
+    mistake(
+        JOB,
+        "        - task_key: metric_views\n",
+        "        - task_key: publication # first\n",
+        "        - task_key: publication\n",
+        T.format("publication") + "is there twice, and the CLI makes one task of both; rename one of them.",
+    ),
+    mistake(
+        JOB,
+        "            - task_key: verdict\n          condition_task",
+        "            - task_key: verdict\n              outcome: 'true' # of rows\n          condition_task",
+        "# of rows",
+        T.format("gate") + "waits for an outcome of verdict, which is a sql_task and has none; remove outcome, or wait "
+        "for a condition_task.",
+    ),
+    mistake(
+        JOB,
+        "outcome: 'false'",
+        "outcome: 'no'",
+        "outcome: 'no'",
+        T.format("held") + "waits for the outcome 'no' of gate; write 'true' or 'false'.",
+    ),
+    mistake(
+        JOB,
+        "            - task_key: gate\n              outcome: 'false'\n",
+        "            - task_key: verdict\n",
+        "\n        - task_key: gate\n",
+        T.format("gate")
+        + "has no task for the outcome 'false', so a run that leaves out the rest ends in SUCCESS; let "
+        "a task wait for outcome: 'false' that fails with the reason, or says that nothing is to do.",
+    ),
+    mistake(
+        JOB,
+        "{{tasks.verdict.output.first_row.held}}",
+        "{{tasks.verdct.output.first_row.held}}",
+        "{{tasks.verdct.",
+        T.format("gate")
+        + "reads {{tasks.verdct.output.first_row.held}}, and the job has no task verdct; write verdict.",
+    ),
+    mistake(
+        JOB,
+        "parameters: ['{{input}}'",
+        "parameters: ['{{tasks.gold.result_state}}', '{{input}}'",
+        "['{{tasks.gold.",
+        T.format("check") + "reads {{tasks.gold.result_state}}, and gold doesn't end before it starts; add gold to "
+        "depends_on.",
+    ),
+    mistake(
+        JOB,
+        "{{tasks.verdict.output.first_row.held}}",
+        "{{tasks.verdict.values.held}}",
+        "values.held",
+        T.format("gate") + "reads {{tasks.verdict.values.held}}, and verdict is a sql_task: only notebooks set task "
+        "values; let a sql_task select it, and read {{tasks.verdict.output.first_row.COLUMN}}.",
+    ),
+    mistake(
+        JOB,
+        "first_row.held",
+        "first_row.heldd",
+        "first_row.heldd",
+        T.format("gate") + "reads {{tasks.verdict.output.first_row.heldd}}, and verdict.sql selects held, reasons; "
+        "write held.",
+    ),
+    mistake(
+        JOB,
+        "{{tasks.checks.result_state}}",
+        "{{tasks.checks.output.rows}}",
+        "checks.output.rows",
+        T.format("held") + "reads {{tasks.checks.output.rows}}, and checks is no sql_task that selects rows; read a "
+        "sql_task with a file or query.",
+    ),
+    mistake(
+        JOB,
+        "{{tasks.checks.result_state}}",
+        "{{tasks.verdict.output.alert_state}}",
+        "output.alert_state",
+        T.format("held") + "reads {{tasks.verdict.output.alert_state}}, and verdict evaluates no alert; read an "
+        "alert_task, or a sql_task with an alert.",
+    ),
+    mistake(
+        JOB,
+        "{{job.parameters.feeds}}",
+        "{{job.parameters.Feeds}}",
+        "parameters.Feeds",
+        T.format("checks") + "reads {{job.parameters.Feeds}}, and the job declares no parameter Feeds; write feeds.",
+    ),
+    mistake(
+        JOB,
+        "'{{job.repair_count}}'",
+        "'{{jobs.repair_count}}'",
+        "{{jobs.repair_count}}",
+        T.format("publication") + "reads {{jobs.repair_count}}, which nothing replaces; write job.repair_count.",
+    ),
+    mistake(
+        JOB,
+        "'{{job.repair_count}}'",
+        "'{{task.nme}}'",
+        "{{task.nme}}",
+        T.format("publication") + "reads {{task.nme}}, which nothing replaces; write task.name.",
+    ),
+    mistake(
+        JOB,
+        "{{job.start_time.iso_date}}",
+        "{{job.start_time.date}}",
+        "start_time.date",
+        T.format("check") + "reads {{job.start_time.date}}, which nothing replaces; write one of iso_weekday, "
+        "is_weekday, iso_date, iso_datetime, year, month, day, hour, minute, second, timestamp_ms.",
+    ),
+    mistake(
+        JOB,
+        "'{{job.repair_count}}'",
+        "'{{job.repair_count}'",
+        "'{{job.repair_count}'",
+        T.format("publication")
+        + "reads '{{job.repair_count}', which isn't closed and so isn't replaced; end it in }}.",
+    ),
+    mistake(
+        JOB,
+        "'{{job.repair_count}}'",
+        "'{{input}}' # here",
+        "# here",
+        T.format("publication") + "reads {{input}} outside a for_each_task; read it in the task that a for_each_task "
+        "repeats.",
+    ),
+    mistake(
+        JOB,
+        """default: '["titles", "playback"]'""",
+        "default: titles, playback",
+        "default: titles, playback",
+        T.format("checks") + "is repeated over the parameter feeds, whose default 'titles, playback' is no JSON array; "
+        """write one, such as '["a", "b"]'.""",
+    ),
+    mistake(
+        JOB,
+        "inputs: '{{job.parameters.feeds}}'",
+        'inputs: \'{"feed": "titles"}\'',
+        "inputs: ",
+        T.format("checks") + """has the inputs '{"feed": "titles"}', which are no JSON array; write one, such as """
+        """'["a", "b"]'.""",
+    ),
+    mistake(
+        JOB,
+        "inputs: '{{job.parameters.feeds}}'",
+        "inputs: [titles, playback]",
+        "inputs: [",
+        T.format("checks") + "has a list of YAML for inputs; write it as JSON, in quotes: '[\"a\"]'.",
+    ),
+    mistake(
+        JOB,
+        "inputs: '{{job.parameters.feeds}}'",
+        "inputs: '{{job.run_id}}'",
+        "inputs: '{{job.run_id}}'",
+        T.format("checks") + "is repeated over {{job.run_id}}, which is no array; use a job parameter, a task value or "
+        "the rows of a sql_task.",
+    ),
+    mistake(
+        JOB,
+        CHECK,
+        "              for_each_task: {inputs: '[1]', task: {task_key: inner, pipeline_task: {pipeline_id: a}}}\n",
+        "for_each_task: {",
+        T.format("check") + "is a for_each_task in a for_each_task; let it start a job that has the inner one.",
+    ),
+    mistake(
+        JOB,
+        "              environment_key: default\n              spark_python_task",
+        "              environment_key: defualt\n              spark_python_task",
+        "defualt",
+        T.format("check") + "has environment_key: defualt, which the job doesn't declare; write default.",
+    ),
+    mistake(
+        JOB,
+        METRIC_VIEWS,
+        METRIC_VIEWS.replace("environment_key: default", "job_cluster_key: small"),
+        "job_cluster_key: small",
+        T.format("metric_views") + "has job_cluster_key: small, which the job doesn't declare; add it to the job's "
+        "job_clusters.",
+    ),
+    mistake(
+        JOB,
+        METRIC_VIEWS,
+        METRIC_VIEWS.replace("environment_key: default\n          spark_python_task:", "spark_python_task: # nowhere"),
+        "# nowhere",
+        T.format("metric_views") + "has no environment, without which serverless runs no Python; set environment_key.",
+    ),
+    mistake(
+        JOB,
+        "publish_state.py\n            parameters:\n",
+        "publish_stat.py\n            parameters:\n",
+        "publish_stat.py",
+        T.format("publication") + "executes ../src/tasks/publish_stat.py, which isn't there; add "
+        "src/tasks/publish_stat.py.",
+    ),
+    mistake(
+        JOB,
+        "../queries/verdict.sql",
+        "../queries/verdicts.sql",
+        "verdicts.sql",
+        T.format("verdict") + "executes ../queries/verdicts.sql, which isn't there; add queries/verdicts.sql.",
+    ),
+    mistake(
+        JOB,
+        "${resources.pipelines.gold_pipeline.id}",
+        "${resources.pipelines.gold.id}",
+        "pipelines.gold.id",
+        T.format("gold") + "refers to ${resources.pipelines.gold.id}, and there is no such resource; add it to "
+        "resources.pipelines.",
+    ),
+    mistake(
+        JOB,
+        "${resources.pipelines.gold_pipeline.id}",
+        "${resources.sql_warehouses.serving_warehouse.id} # no",
+        "# no",
+        T.format("gold")
+        + "has the id of one of the sql_warehouses for pipeline_id; refer to one of resources.pipelines.",
+    ),
+    mistake(
+        NIGHTLY,
+        "${resources.jobs.medallion.id}",
+        "${resources.jobs.medalion.id}",
+        "jobs.medalion.id",
+        "the task medallion of the job nightly refers to ${resources.jobs.medalion.id}, and there is no such resource; "
+        "write medallion.",
+    ),
+    mistake(
+        NIGHTLY,
+        "${resources.jobs.medallion.id}",
+        "${resources.jobs.nightly.id}",
+        "jobs.nightly.id",
+        "the task medallion of the job nightly starts the job that it is a task of (nightly → nightly), so no "
+        "run ends; start another job.",
+    ),
+    mistake(
+        JOB,
+        GOLD,
+        GOLD + "          notebook_task: {notebook_path: /a}\n",
+        "notebook_task: {",
+        T.format("gold") + "is pipeline_task and notebook_task at once; make a task of each.",
+    ),
+    mistake(
+        JOB,
+        "          pipeline_task:\n            pipeline_id: ${resources.pipelines.gold_pipeline.id}\n",
+        "          pipelin_task:\n            pipeline_id: ${resources.pipelines.gold_pipeline.id}\n",
+        "pipelin_task:",
+        T.format("gold") + "has pipelin_task, which is no kind of task; write pipeline_task.",
+    ),
+    mistake(
+        JOB,
+        "              path: ../queries/verdict.sql\n",
+        "              path: ../queries/verdict.sql\n            query: {query_id: a}\n",
+        "          sql_task:\n",
+        T.format("verdict") + "runs query and file; give it one of query, file, alert, dashboard.",
+    ),
+    mistake(
+        JOB,
+        GOLD,
+        GOLD + "          run_if: ALL_SUCCEEDED\n",
+        "run_if: ",
+        T.format("gold") + "has run_if: ALL_SUCCEEDED; write ALL_SUCCESS.",
+    ),
+    mistake(
+        JOB,
+        GOLD,
+        GOLD + "          max_retries: ${var.task_retries} #\n",
+        "${var.task_retries} #",
+        T.format("gold")
+        + "has max_retries, and the update that it starts retries by itself, up to five times, and the "
+        "two multiply; remove max_retries.",
+    ),
+    mistake(
+        JOB,
+        "            right: '0'\n          timeout_seconds: ${var.task_timeout_seconds}\n",
+        "            right: '0'\n          retry_on_timeout: true\n          timeout_seconds: 0\n",
+        "retry_on_timeout: true",
+        T.format("gate") + "retries on a timeout and has none; set timeout_seconds.",
+    ),
+    mistake(
+        JOB,
+        "op: EQUAL_TO",
+        "op: EQUALS",
+        "op: EQUALS",
+        T.format("gate") + "compares by EQUALS; write EQUAL_TO.",
+    ),
+    mistake(
+        JOB,
+        "            op: EQUAL_TO\n            right: '0'",
+        "            op: LESS_THAN\n            right: none",
+        "right: none",
+        T.format("gate")
+        + "compares 'none' by LESS_THAN, which takes numbers only and fails; write a number, or compare "
+        "by EQUAL_TO or NOT_EQUAL.",
+    ),
+    mistake(
+        ALERT_FILE,
+        "name: hours",
+        "name: hour",
+        "name: hour\n",
+        "the alert freshness looks at the column hour, and its query selects feed, hours, limit; write hours.",
+    ),
+    mistake(
+        ALERT_FILE,
+        "name: limit",
+        "name: boundary",
+        "name: boundary",
+        "the alert freshness looks at the column boundary, and its query selects feed, hours, limit; select boundary.",
+    ),
+    mistake(
+        JOB,
+        "          retry_on_timeout: false\n        - task_key: publication\n",
+        "          retry_on_timeout: false\n        - task_key: report\n          run_if: ALL_DONE\n"
+        "          depends_on: [{task_key: metric_views}]\n          pipeline_task: {pipeline_id: a}\n"
+        "          timeout_seconds: 60\n        - task_key: publication\n",
+        "        - task_key: metric_views\n",
+        T.format("metric_views") + "may fail in a run that ends in SUCCESS, because of report (ALL_DONE); let a task "
+        "without run_if wait for it, and none for that one, or set its email_notifications.on_failure.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "marker", "sentence"), MISTAKES)
+def test_a_mistake_is_a_sentence_with_its_file_and_line(bundle, file, old, new, marker, sentence):
+    bundle.edit(file, old, new)
+    found = [str(finding) for finding in bundle.findings() if finding.line]
+    assert found == [f"{file}:{bundle.line(file, marker)}: {sentence}"]
