@@ -1,6 +1,7 @@
 """What tasks wait for: tasks that are there, in an order that ends, by outcomes that are decided."""
 
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
@@ -45,17 +46,25 @@ def missing(graph: JobGraph) -> Iterator[Finding]:
 
 def cycles(graph: JobGraph) -> Iterator[Finding]:
     """No task waits for itself, through others either. Of each circle that is left when one is cut, one finding."""
+    position = {key: index for index, key in enumerate(graph.by_key)}
     waits_for = {key: [it.key for it in graph.dependencies(task)] for key, task in graph.by_key.items()}
     while circle := _circle(waits_for):
-        # graphlib names them in the order of work: each is waited for by the next.
-        first, task = circle[0], graph.by_key[circle[1]]
-        place = next(it.place for it in graph.dependencies(task) if it.key == first)
-        waits = f"waits for itself ({' → '.join(circle)})" if first != circle[1] else "waits for itself"
-        yield task.finding(waits, f"remove {first} from its depends_on, or cut the circle elsewhere", place)
-        waits_for[task.key].remove(first)
+        # The dependency that closes it is the one on a task further down.
+        pairs = list(itertools.pairwise(circle))
+        start = next(index for index, (waited, waiting) in enumerate(pairs) if position[waited] >= position[waiting])
+        last, first = pairs[start]
+        way = [last, *(waiting for _, waiting in (*pairs[start:], *pairs[:start]))]
+        task = graph.by_key[first]
+        yield task.finding(
+            f"waits for itself ({' → '.join(way)})",
+            f"remove {last} from its depends_on, or cut the circle elsewhere",
+            next(it.place for it in graph.dependencies(task) if it.key == last),
+        )
+        waits_for[first].remove(last)
 
 
 def _circle(waits_for: dict[str, list[str]]) -> list[str]:
+    """Some that wait for each other, each for the one before it, with the first at the end again; empty without."""
     try:
         TopologicalSorter(waits_for).prepare()
     except CycleError as error:

@@ -87,7 +87,11 @@ class JobGraph:
     @cached_property
     def by_key(self) -> dict[str, JobTask]:
         """The tasks that may be waited for and referred to."""
-        return {task.key: task for task in reversed(self.tasks) if task.key}
+        found: dict[str, JobTask] = {}
+        for task in self.tasks:
+            if task.key:
+                found.setdefault(task.key, task)
+        return found
 
     @cached_property
     def _upstream(self) -> dict[str, set[str]]:

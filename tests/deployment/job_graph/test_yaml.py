@@ -365,8 +365,8 @@ MISTAKES = [
         "          depends_on: [{task_key: metric_views}]\n          pipeline_task: {pipeline_id: a}\n"
         "          timeout_seconds: 60\n        - task_key: publication\n",
         "        - task_key: metric_views\n",
-        T.format("metric_views") + "may fail in a run that ends in SUCCESS, because of report (ALL_DONE); let a task "
-        "without run_if wait for it, and none for that one, or set its email_notifications.on_failure.",
+        T.format("metric_views") + "may fail in a run that ends in SUCCESS, as what comes last doesn't fail with it: "
+        "report (ALL_DONE); let a last task without run_if wait for it, or set its email_notifications.on_failure.",
     ),
 ]
 
