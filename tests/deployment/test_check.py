@@ -27,6 +27,7 @@ def filled(tmp_path, monkeypatch):
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = path.read_text().replace(PLACEHOLDER, PRINCIPAL)
         copy.write_text(text.replace("uploaders: lakeh", "failure_emails: [data@example.com]\n      uploaders: lakeh"))
+    (root / "src").symlink_to(ROOT / "src")  # tasks name its files
     monkeypatch.setattr("local_runtime.cli.deployment.ROOT", root)
     return root
 
