@@ -10,7 +10,7 @@ from deployment.job_graph.model import JobGraph, JobTask
 from local_runtime.pipelines.bundle_config import as_text
 from local_runtime.pipelines.placed_yaml import place_of
 
-REFERENCE = re.compile(r"\{\{(.*?)\}\}")
+REFERENCE = re.compile(r"\{\{([^{}]*)\}\}")
 UNCLOSED = re.compile(r"\{\{ *(?:jobs?|tasks?|input|workspace)\b[^{]*")
 NAME = re.compile(r"`([^`]*)`|([^.`]+)")
 SECRETS = "secrets/"

@@ -66,7 +66,7 @@ def compute(graph: JobGraph) -> Iterator[Finding]:
                     nearest(name, names, f"add it to the job's {section}"),
                     graph.place(task.spec, field),
                 )
-        if task.kind in NEED_AN_ENVIRONMENT and not any(field in task.spec for field in COMPUTE):
+        if task.kind in NEED_AN_ENVIRONMENT and not any(task.spec.get(field) for field in COMPUTE):
             place = place_of(task.spec, task.kind)
             yield task.finding(
                 "has no environment, without which serverless runs no Python", "set environment_key", place
