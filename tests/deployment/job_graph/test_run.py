@@ -4,7 +4,7 @@ import pytest
 
 from local_runtime.cli.arguments import main
 from local_runtime.errors import LakehouseError
-from tests.deployment.job_graph.bundle_copy import JOB, BundleCopy
+from tests.helpers.bundle_copy import JOB, BundleCopy
 
 
 @pytest.fixture

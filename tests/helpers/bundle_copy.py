@@ -2,6 +2,8 @@
 
 import shutil
 
+import pytest
+
 from deployment.checks import find
 from deployment.targets import targets_of
 from local_runtime.pipelines.bundle_config import read_bundle
@@ -78,6 +80,11 @@ resources:
         timezone_id: UTC
 """
 VERDICT = "SELECT count_if(verdict = 'held') AS held, array_join(collect_set(check), ', ') AS reasons FROM checks\n"
+
+
+def mistake(file, old, new, marker, sentence):
+    """An edit of a file, a text in the line that is wrong then, and what is said of it."""
+    return pytest.param(file, old, new, marker, sentence, id=sentence[:60])
 
 
 class BundleCopy:
