@@ -23,7 +23,7 @@ IDS = {
 }
 COMPARISONS = ("EQUAL_TO", "NOT_EQUAL")
 NUMERIC_COMPARISONS = ("GREATER_THAN", "GREATER_THAN_OR_EQUAL", "LESS_THAN", "LESS_THAN_OR_EQUAL")
-STARTS_WHAT_RETRIES = {
+WITHOUT_RETRIES = {
     "pipeline_task": "the update that it starts retries by itself, up to five times, and the two multiply",
     "run_job_task": "the tasks of the job that it starts have their own, and the two multiply",
     "condition_task": "a condition is evaluated once",
@@ -77,9 +77,9 @@ def retries(graph: JobGraph) -> Iterator[Finding]:
     """What is tried again by itself isn't tried again by its task, and a task that never times out not after that."""
     for task in graph.all_tasks:
         times = graph.target.resolved(task.spec.get("max_retries"))
-        if task.kind in STARTS_WHAT_RETRIES and times not in ("", "0"):
+        if task.kind in WITHOUT_RETRIES and times not in ("", "0"):
             place = place_of(task.spec, "max_retries")
-            yield task.finding(f"has max_retries, and {STARTS_WHAT_RETRIES[task.kind]}", "remove max_retries", place)
+            yield task.finding(f"has max_retries, and {WITHOUT_RETRIES[task.kind]}", "remove max_retries", place)
         after_timeout = graph.target.resolved(task.spec.get("retry_on_timeout"))
         if after_timeout == "true" and graph.target.resolved(task.spec.get("timeout_seconds")) in ("", "0"):
             place = place_of(task.spec, "retry_on_timeout")

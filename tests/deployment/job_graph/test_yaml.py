@@ -17,10 +17,11 @@ def test_the_bundle_with_a_gate_has_no_finding(bundle):
     assert list(map(str, bundle.findings())) == []
 
 
-@pytest.mark.parametrize("optional", ["resources/optional/*.yml", "bundle/lakebase/*.yml"])
-def test_nor_has_the_shipped_one_with_what_is_optional(tmp_path, optional):
+@pytest.mark.parametrize("optional", [(), ("resources/optional",), ("bundle/lakebase", "resources/optional")])
+def test_nor_has_the_shipped_one_with_and_without_what_is_optional(tmp_path, optional):
     bundle = BundleCopy(tmp_path)
-    bundle.edit("databricks.yml", "  - resources/*.yml", f"  - resources/*.yml\n  - {optional}")
+    more = "".join(f"\n  - {folder}/*.yml" for folder in optional)
+    bundle.edit("databricks.yml", "  - resources/*.yml", f"  - resources/*.yml{more}")
     assert list(map(str, bundle.findings())) == []
 
 
