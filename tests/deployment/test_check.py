@@ -207,4 +207,4 @@ def test_a_mistake_in_the_yaml_is_found(filled, capsys):
     path = filled / "resources" / "medallion.job.yml"
     path.write_text(path.read_text().replace("      timeout_seconds: ${var.run_timeout_seconds}\n", ""))
     assert main(["check", "--target", "prod"]) == 1
-    assert "prod: resources.jobs.medallion has no timeout" in capsys.readouterr().out
+    assert "resources/medallion.job.yml:4: prod: resources.jobs.medallion has no timeout" in capsys.readouterr().out
