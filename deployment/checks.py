@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from deployment import access, apps, grants, jobs, landing, releases, required_values, structure
 from deployment.findings import BundleCheck, Finding, TargetCheck
+from deployment.job_graph.checks import in_all, job_graphs
+from deployment.job_graph.columns import alert_columns
 from deployment.targets import Target
 from local_runtime.pipelines.bundle_config import Config
 
@@ -24,7 +26,6 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.retries,
     jobs.recipients,
     jobs.starts,
-    jobs.task_references,
     landing.folders_are_made,
     releases.decisions,
     apps.names,
@@ -35,6 +36,8 @@ TARGET_CHECKS: tuple[TargetCheck, ...] = (
     jobs.budget_policies,
     access.given,
 )
+PLACED_CHECKS: tuple[TargetCheck, ...] = (job_graphs, alert_columns)
+"""They name file and line, so what several targets have is one finding."""
 ACCESS_CHECKS: tuple[TargetCheck, ...] = (
     access.one_identity,
     access.created_after_grants,
@@ -60,7 +63,9 @@ VALUES_TO_SET: tuple[TargetCheck, ...] = (
 def find(bundle: Config, targets: Iterable[Target], more: Iterable[TargetCheck] = ()) -> list[Finding]:
     """What all checks, and `more` ones, find in these targets of a bundle, and in what all of its targets share."""
     more = tuple(more)
+    targets = tuple(targets)
     found = [finding for check in BUNDLE_CHECKS for finding in check(bundle)]
+    found += [finding for check in PLACED_CHECKS for finding in in_all(targets, check)]
     for target in targets:
         checks = (*TARGET_CHECKS, *(ACCESS_CHECKS if access.is_given(target) else ()), *more)
         found += [finding for check in checks for finding in check(target)]

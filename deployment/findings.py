@@ -15,9 +15,15 @@ class Finding:
     place: str
     problem: str
     remedy: str
+    line: str = ""
+    """The file and line that have it (resources/medallion.job.yml:42); empty where they aren't known."""
+    targets: tuple[str, ...] = ()
+    """The targets that have it, where others that were looked at don't."""
 
     def __str__(self) -> str:
-        return f"{self.place} {self.problem}; {self.remedy}."
+        targets = f" (in {', '.join(self.targets)})" if self.targets else ""
+        line = f"{self.line}: " if self.line else ""
+        return f"{line}{self.place}{targets} {self.problem}; {self.remedy}."
 
 
 BundleCheck: TypeAlias = Callable[[Config], Iterable[Finding]]

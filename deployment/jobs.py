@@ -6,7 +6,8 @@ from zoneinfo import available_timezones
 
 from deployment.findings import Finding
 from deployment.targets import Resource, Target, started_by
-from local_runtime.pipelines.bundle_config import Config, as_mapping, as_text, at, dependencies_of, tasks_of
+from local_runtime.pipelines.bundle_config import Config, as_mapping, as_text, at
+from local_runtime.pipelines.placed_yaml import place_of
 
 TAGS = ("project", "environment")
 DURATION_METRIC = "RUN_DURATION_SECONDS"
@@ -17,35 +18,32 @@ def limits(target: Target) -> Iterator[Finding]:
     for job in target.resources("jobs"):
         timeout = _number(target, job.spec, "timeout_seconds")
         if timeout < 1:
-            yield Finding(job.place, "has no timeout, so one stuck run blocks all others", "set timeout_seconds")
+            yield _finding(job, None, "has no timeout, so one stuck run blocks all others", "set timeout_seconds")
         for task in job.items("tasks"):
             if "run_job_task" not in task and _number(target, task, "timeout_seconds") < 1:
-                yield Finding(_task(job, task), "has no timeout", "set the task's timeout_seconds")
+                yield _finding(job, task, "has no timeout", "set the task's timeout_seconds")
         rules = [rule for rule in job.items("health", "rules") if rule.get("metric") == DURATION_METRIC]
         slow = [_number(target, rule, "value") for rule in rules]
         if not slow:
-            yield Finding(job.place, "has no health rule for its duration", f"add one for {DURATION_METRIC}")
+            yield _finding(job, None, "has no health rule for its duration", f"add one for {DURATION_METRIC}")
         elif not 0 < min(slow) < timeout:
-            yield Finding(job.place, "is stopped before its duration is reported", "lower the health rule's value")
+            yield _finding(job, None, "is stopped before its duration is reported", "lower the health rule's value")
 
 
 def retries(target: Target) -> Iterator[Finding]:
-    """Python tasks retry after a delay; an update that a job starts already retries by itself."""
+    """Python tasks retry after a delay, and not after a timeout. What no task may retry: job_graph/work.py."""
     for job in target.resources("jobs"):
         for task in job.items("tasks"):
             if "spark_python_task" in task:
                 if _number(target, task, "max_retries") < 1 or _number(target, task, "min_retry_interval_millis") < 1:
-                    yield Finding(
-                        _task(job, task),
+                    yield _finding(
+                        job,
+                        task,
                         "fails at its first attempt, or retries at once or for ever",
                         "set max_retries and min_retry_interval_millis",
                     )
                 if task.get("retry_on_timeout") is not False:
-                    yield Finding(_task(job, task), "may retry after a timeout", "set retry_on_timeout: false")
-            elif _number(target, task, "max_retries") != 0:
-                yield Finding(
-                    _task(job, task), "multiplies its retries with those of what it starts", "remove max_retries"
-                )
+                    yield _finding(job, task, "may retry after a timeout", "set retry_on_timeout: false")
 
 
 def recipients(target: Target) -> Iterator[Finding]:
@@ -54,17 +52,17 @@ def recipients(target: Target) -> Iterator[Finding]:
         mails = as_mapping(job.spec.get("email_notifications"))
         for event in ("on_failure", "on_duration_warning_threshold_exceeded"):
             if event not in mails:
-                yield Finding(job.place, f"notifies nobody {event}", f"set email_notifications.{event}")
+                yield _finding(job, None, f"notifies nobody {event}", f"set email_notifications.{event}")
         for quiet in ("no_alert_for_skipped_runs", "no_alert_for_canceled_runs"):
             if at(job.spec, "notification_settings", quiet) is not True:
-                yield Finding(job.place, f"lacks {quiet}", "set it in notification_settings")
+                yield _finding(job, None, f"lacks {quiet}", "set it in notification_settings")
     for resource in target.resources("jobs", "pipelines"):
         given = [*as_mapping(resource.spec.get("email_notifications")).values()]
         given += [resource.spec["notifications"]] if "notifications" in resource.spec else []
         for addresses in given:
             if not re.fullmatch(r"\$\{var\.\w+\}", as_text(addresses)):
-                yield Finding(
-                    resource.place, f"sends mail to {addresses}, which is not a variable", "use failure_emails"
+                yield _finding(
+                    resource, None, f"sends mail to {addresses}, which is not a variable", "use failure_emails"
                 )
 
 
@@ -74,41 +72,26 @@ def starts(target: Target) -> Iterator[Finding]:
     scheduled = {started_by(task) for job in jobs if "schedule" in job.spec for task in job.items("tasks")}
     for job in jobs:
         if "trigger" in job.spec and "schedule" in job.spec:
-            yield Finding(job.place, "has a trigger and a schedule, and a job has one of them", "schedule another job")
+            yield _finding(job, None, "has a trigger and a schedule, and a job has one of them", "schedule another job")
         if "trigger" in job.spec and job.address not in scheduled:
-            yield Finding(job.place, "runs only when files arrive", "start it from a job with a schedule as well")
+            yield _finding(job, None, "runs only when files arrive", "start it from a job with a schedule as well")
         if "schedule" in job.spec:
             yield from _schedule(target, job)
         if _number(target, job.spec, "max_concurrent_runs") != 1:
-            yield Finding(job.place, "may run several times at once", "set max_concurrent_runs: 1")
+            yield _finding(job, None, "may run several times at once", "set max_concurrent_runs: 1")
         if "trigger" in job.spec and at(job.spec, "queue", "enabled") is not True:
-            yield Finding(job.place, "skips a run while another is at work", "set queue.enabled: true")
+            yield _finding(job, None, "skips a run while another is at work", "set queue.enabled: true")
 
 
 def _schedule(target: Target, job: Resource) -> Iterator[Finding]:
     expression = target.resolved(at(job.spec, "schedule", "quartz_cron_expression"))
     if len(expression.split()) not in (6, 7):
-        yield Finding(job.place, f"has the schedule {expression!r}, which is not Quartz's", "begin with the seconds")
+        yield _finding(job, None, f"has the schedule {expression!r}, which is not Quartz's", "begin with the seconds")
     zone = target.resolved(at(job.spec, "schedule", "timezone_id"))
     if not zone:
-        yield Finding(job.place, "has a schedule without a time zone", "set timezone_id")
+        yield _finding(job, None, "has a schedule without a time zone", "set timezone_id")
     elif (known := available_timezones()) and zone not in known:
-        yield Finding(job.place, f"has the time zone {zone!r}, which doesn't exist", "write one such as Europe/Berlin")
-
-
-def task_references(target: Target) -> Iterator[Finding]:
-    """What the CLI deploys unseen: tasks that wait for tasks that aren't there, and environments that nobody made."""
-    for job in target.resources("jobs"):
-        known = tasks_of(job.spec).keys()
-        environments = {as_text(entry.get("environment_key")) for entry in job.items("environments")}
-        for task in job.items("tasks"):
-            for name in sorted({*dependencies_of(task)} - known):
-                yield Finding(
-                    _task(job, task), f"depends on {name}, which is not a task of the job", "correct depends_on"
-                )
-            environment = as_text(task.get("environment_key"))
-            if environment not in environments | {""}:
-                yield Finding(_task(job, task), f"runs in {environment}, which isn't declared", "add the environment")
+        yield _finding(job, None, f"has the time zone {zone!r}, which doesn't exist", "write one such as Europe/Berlin")
 
 
 def tags(target: Target) -> Iterator[Finding]:
@@ -135,8 +118,10 @@ def budget_policies(target: Target) -> Iterator[Finding]:
             yield Finding(place, "has no budget policy, and other resources have one", "add budget_policy_id")
 
 
-def _task(job: Resource, task: Config) -> str:
-    return f"{job.place}, task {as_text(task.get('task_key'))},"
+def _finding(resource: Resource, task: Config | None, problem: str, remedy: str) -> Finding:
+    """Something wrong with a resource, or with a task of a job."""
+    place = resource.place if task is None else f"{resource.place}, task {as_text(task.get('task_key'))},"
+    return Finding(place, problem, remedy, line=str(place_of(resource.spec if task is None else task) or ""))
 
 
 def _number(target: Target, spec: Config, field: str) -> int:

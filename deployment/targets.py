@@ -20,6 +20,7 @@ from local_runtime.pipelines.bundle_config import (
     read_bundle,
     resolve,
 )
+from local_runtime.pipelines.placed_yaml import PlacedMapping
 
 TARGETS_FILE = "bundle/targets.yml"
 ACCESS_FILE = "bundle/access.yml"
@@ -29,6 +30,7 @@ SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS = "service_principal", "operat
 APP = "the App"
 """The service principal that Databricks makes for the bundle's app; a name of a role, as its id isn't known before."""
 ROLES = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
+VARIABLE = re.compile(r"\$\{var\.(\w+)\}")
 STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
 OF_AN_APP = re.compile(r"\$\{resources\.apps\.\w+\.service_principal_client_id\}")
 GRANT = re.compile(r"\$\{resources\.(\w+)\.(\w+)\.grants\[(\d+)\]\.principal\}")
@@ -87,7 +89,7 @@ class Target:
             for name, definition in as_mapping(self.bundle.get("variables")).items()
             if values.get(name) is None and at(definition, "lookup")
         }
-        return {**config, "variables": {**values, **looked_up}}
+        return {**config, "variables": PlacedMapping({**values, **looked_up}, of=values)}
 
     def resources(self, *kinds: str) -> list[Resource]:
         """The resources of some kinds, else all."""

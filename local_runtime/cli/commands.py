@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Loads what has landed."""
+    from deployment.job_graph.checks import refuse_mistakes
     from local_runtime.cli import report
     from local_runtime.cli.landing import landing_of
     from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
@@ -55,6 +56,7 @@ def run(arguments: Namespace) -> int:
     with live() as screen:
         screen.say("Reading the pipelines …")
         with recording_refusal(lake):
+            refuse_mistakes(ROOT, arguments.target)
             graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
         pipelines = pipelines_of(graph, arguments.layer)
         folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)

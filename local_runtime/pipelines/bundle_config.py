@@ -10,11 +10,14 @@ from typing import TypeAlias
 import yaml
 
 from local_runtime.errors import LakehouseError
+from local_runtime.pipelines.placed_yaml import PlacedList, PlacedMapping, place_of, read_placed
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 Config: TypeAlias = dict[str, Value]
 
 REFERENCE = re.compile(r"\$\{([^}]+)\}")
+# Lists of a job that the CLI merges item by item, and the field that names an item.
+KEYED_LISTS = {"tasks": "task_key", "parameters": "name", "job_clusters": "job_cluster_key"}
 LANDING = "lakehouse.landing"
 """The key, in a pipeline's configuration, of the folder that files land in."""
 # A target gives a variable a value, or a definition: a mapping with one of these sets of keys.
@@ -41,13 +44,13 @@ def read_bundle(root: Path) -> Bundle:
     main = root / "databricks.yml"
     if not main.is_file():
         raise LakehouseError(f"There is no bundle in {root}: databricks.yml is missing.")
-    patterns = [as_text(pattern) for pattern in as_list(_read_yaml(main).get("include"))]
+    patterns = [as_text(pattern) for pattern in as_list(_read_yaml(main, root).get("include"))]
     included = {pattern: sorted(root.glob(pattern)) for pattern in patterns}
     config: Config = {}
     files: dict[str, Path] = {}
     of_targets: dict[str, Path] = {}
     for path in dict.fromkeys([main, *(path for paths in included.values() for path in paths)]):
-        part = _read_yaml(path)
+        part = _read_yaml(path, root)
         for key in _resource_keys(part):
             if key in files:
                 raise LakehouseError(f"Two resources have the key {key}: in {files[key]} and in {path}.")
@@ -73,8 +76,12 @@ def for_target(config: Config, target: str | None = None) -> Config:
     unknown = values_given.keys() - declared.keys()
     if unknown:
         raise LakehouseError(f"The target {name} sets variables that aren't declared: {', '.join(sorted(unknown))}.")
-    values = {key: as_mapping(definition).get("default") for key, definition in declared.items()}
-    values |= {key: _value_given(value) for key, value in values_given.items()}
+    values = PlacedMapping({key: as_mapping(definition).get("default") for key, definition in declared.items()})
+    values.places = {key: place for key in declared if (place := place_of(declared[key], "default"))}
+    for key, given in values_given.items():
+        values[key] = _value_given(given)
+        place = place_of(given, "default") if values[key] is not given else place_of(values_given, key)
+        values.places |= {key: place} if place else {}
     merged = as_mapping(_merged(config, overrides))
     merged = {key: part for key, part in merged.items() if key not in ("targets", "default")}
     return {**merged, "bundle": {**as_mapping(merged.get("bundle")), "target": name}, "variables": values}
@@ -191,21 +198,46 @@ def _value_given(value: Value) -> Value:
     return value["default"] if isinstance(value, dict) and value.keys() in DEFINITIONS else value
 
 
-def _read_yaml(path: Path) -> Config:
+def _read_yaml(path: Path, root: Path) -> Config:
     try:
-        return as_mapping(yaml.safe_load(path.read_text(encoding="utf-8")))
+        found = read_placed(path, root)
     except yaml.YAMLError as error:
         raise LakehouseError(f"{path} is not YAML: {error}") from None
+    return found if isinstance(found, PlacedMapping) else {}
 
 
 def _resource_keys(part: Config) -> list[str]:
     return [key for entries in as_mapping(part.get("resources")).values() for key in as_mapping(entries)]
 
 
-def _merged(old: Value, new: Value) -> Value:
-    """Mappings are merged by key, lists are concatenated; otherwise the new value wins."""
+def _merged(old: Value, new: Value, path: tuple[str, ...] = ()) -> Value:
+    """Mappings are merged by key, lists concatenated, those of KEYED_LISTS merged; otherwise the new value wins.
+
+    What is merged keeps its places.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
-        return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
+        merged = PlacedMapping(old, of=old)
+        for key, value in new.items():
+            merged[key] = _merged(old.get(key), value, (*path, key))
+            place = place_of(new, key)
+            if place and value is not None:
+                merged.places[key] = place
+        return merged
     if isinstance(old, list) and isinstance(new, list):
-        return [*old, *new]
+        field = KEYED_LISTS.get(path[-1]) if path[-4:-2] == ("resources", "jobs") else None
+        return _joined(old, new, field, path)
     return old if new is None else new
+
+
+def _joined(old: list[Value], new: list[Value], field: str | None, path: tuple[str, ...]) -> PlacedList:
+    """The items of both lists; an item of the new one is merged into that of the old one with the same field."""
+    joined = PlacedList(old, [place_of(old, index) for index in range(len(old))])
+    unmerged = {as_text(at(item, field)): index for index, item in enumerate(old)} if field else {}
+    for position, item in enumerate(new):
+        index = unmerged.pop(as_text(at(item, field)), None) if field else None
+        if index is not None:
+            joined[index] = _merged(joined[index], item, (*path, "item"))
+        else:
+            joined.append(item)
+            joined.places.append(place_of(new, position))
+    return joined

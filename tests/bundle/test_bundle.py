@@ -1,5 +1,6 @@
 """The bundle's own order: one resource a file, references that lead somewhere, fields that Databricks knows."""
 
+import dataclasses
 import json
 import re
 import subprocess
@@ -7,6 +8,9 @@ import subprocess
 import pytest
 import yaml
 
+from deployment.job_graph.dependencies import RUN_IF
+from deployment.job_graph.model import KINDS
+from deployment.job_graph.work import COMPARISONS, NUMERIC_COMPARISONS
 from local_runtime.pipelines.bundle import load_pipelines
 from local_runtime.pipelines.bundle_config import for_target, read_bundle
 from tests.bundle.json_schema import problems
@@ -63,6 +67,15 @@ def test_a_resource_has_no_field_that_databricks_does_not_know_in_any_target(kin
     assert typed.from_dict(spec)
     with pytest.raises((TypeError, ValueError)):
         typed.from_dict({**spec, "no_such_field": 1})
+
+
+def test_the_check_of_jobs_knows_the_vendors_kinds_of_tasks_and_its_words():
+    pytest.importorskip("databricks.bundles")
+    from databricks.bundles.jobs import ConditionTaskOp, RunIf, Task
+
+    assert {field.name for field in dataclasses.fields(Task) if field.name.endswith("_task")} == set(KINDS)
+    assert {word.value for word in RunIf} == set(RUN_IF)
+    assert {word.value for word in ConditionTaskOp} == {*COMPARISONS, *NUMERIC_COMPARISONS}
 
 
 def test_an_override_of_a_target_with_an_unknown_field_or_privilege_is_refused():

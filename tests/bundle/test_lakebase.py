@@ -1,10 +1,10 @@
 """The synced tables of Lakebase: off as the bundle is shipped, and all of the star where the file is included."""
 
+import json
 import re
 import shutil
 
 import pytest
-import yaml
 
 from deployment.checks import find
 from deployment.targets import targets_of
@@ -26,6 +26,7 @@ def included(tmp_path):
     """A copy of the bundle that includes the file, as docs/publishing.md says."""
     for folder in ("bundle", "resources"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "src").symlink_to(ROOT / "src")  # tasks name its files
     text = (ROOT / "databricks.yml").read_text()
     (tmp_path / "databricks.yml").write_text(text.replace("  - bundle/*.yml\n", f"  - bundle/*.yml\n  - {FILE}\n"))
     return tmp_path
@@ -53,7 +54,7 @@ def test_prod_syncs_every_table_that_has_a_key_by_that_key(included):
 
 def test_references_lead_somewhere(included):
     config = for_target(read_bundle(included).config, "prod")
-    references = set(re.findall(r"\$\{(var|resources\.schemas)\.(\w+)", yaml.safe_dump(tables_of(included, "prod"))))
+    references = set(re.findall(r"\$\{(var|resources\.schemas)\.(\w+)", json.dumps(tables_of(included, "prod"))))
     known = {("var", name) for name in config["variables"]} | {
         ("resources.schemas", name) for name in config["resources"]["schemas"]
     }

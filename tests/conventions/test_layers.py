@@ -234,12 +234,14 @@ def test_imports_know_the_feeds_by_their_files_alone_and_need_no_engine(path):
     assert not set(imports(path)) & {*ORDER, "common", "sample", "deployment", "pyspark", "duckdb"}
 
 
-DEPLOYMENT = sorted((ROOT / "deployment").glob("*.py"))
+DEPLOYMENT = sorted((ROOT / "deployment").rglob("*.py"))
+READER = {f"local_runtime.pipelines.{module}" for module in ("bundle_config", "placed_yaml")}
+"""What reads the bundle's YAML."""
 
 
 @pytest.mark.parametrize("path", DEPLOYMENT, ids=name)
 def test_the_checks_of_the_bundle_need_its_yaml_and_no_engine_nor_the_vendors_packages(path):
-    assert of_runtime(path) <= {"local_runtime.errors", "local_runtime.pipelines.bundle_config"}
+    assert of_runtime(path) <= {"local_runtime.errors", *READER}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "pyspark", "databricks"}
 
 

@@ -27,6 +27,7 @@ def filled(tmp_path, monkeypatch):
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = path.read_text().replace(PLACEHOLDER, PRINCIPAL)
         copy.write_text(text.replace("uploaders: lakeh", "failure_emails: [data@example.com]\n      uploaders: lakeh"))
+    (root / "src").symlink_to(ROOT / "src")  # tasks name its files
     monkeypatch.setattr("local_runtime.cli.deployment.ROOT", root)
     return root
 
@@ -206,4 +207,4 @@ def test_a_mistake_in_the_yaml_is_found(filled, capsys):
     path = filled / "resources" / "medallion.job.yml"
     path.write_text(path.read_text().replace("      timeout_seconds: ${var.run_timeout_seconds}\n", ""))
     assert main(["check", "--target", "prod"]) == 1
-    assert "prod: resources.jobs.medallion has no timeout" in capsys.readouterr().out
+    assert "resources/medallion.job.yml:4: prod: resources.jobs.medallion has no timeout" in capsys.readouterr().out

@@ -60,7 +60,7 @@ def retries_after_a_timeout(bundle):
     medallion(bundle)["tasks"][0]["retry_on_timeout"] = True
 
 
-@mistake("task gold, multiplies its retries with those of what it starts")
+@mistake("the task gold of the job medallion has max_retries, and the update that it starts retries by itself")
 def retries_of_a_pipeline(bundle):
     medallion(bundle)["tasks"][4]["max_retries"] = "${var.task_retries}"
 
@@ -129,12 +129,12 @@ def no_queue(bundle):
     del medallion(bundle)["queue"]
 
 
-@mistake("task gold, depends on slver, which is not a task of the job")
+@mistake("the task gold of the job medallion depends on slver, which is not a task of the job; write silver.")
 def a_task_that_waits_for_ever(bundle):
     medallion(bundle)["tasks"][4]["depends_on"][0]["task_key"] = "slver"
 
 
-@mistake("task landing_folders, runs in defualt, which isn't declared")
+@mistake("the task landing_folders of the job medallion has environment_key: defualt, which the job doesn't declare")
 def an_environment_that_nobody_made(bundle):
     medallion(bundle)["tasks"][0]["environment_key"] = "defualt"
 

@@ -78,6 +78,7 @@ def test_the_budget_policy_as_it_is_shown_is_fine(tmp_path):
     for path in [ROOT / "databricks.yml", *ROOT.glob("bundle/*.yml"), *ROOT.glob("resources/*.yml")]:
         (tmp_path / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
         (tmp_path / path.relative_to(ROOT)).write_text(path.read_text())
+    (tmp_path / "src").symlink_to(ROOT / "src")  # tasks name its files
     (block,) = re.findall(r"```yaml\n(.*?)```", SHARED, re.S)
     (tmp_path / "bundle" / "budget.yml").write_text(block.replace("<id of the policy>", "0a1b2c3d"))
     found = read_targets(tmp_path)

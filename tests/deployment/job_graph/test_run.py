@@ -1,0 +1,72 @@
+"""`./lakehouse run` refuses a job that is wrong, by the sentences of `check`, before anything runs."""
+
+import pytest
+
+from local_runtime.cli.arguments import main
+from local_runtime.errors import LakehouseError
+from tests.helpers.bundle_copy import JOB, BundleCopy
+
+
+@pytest.fixture
+def bundle(tmp_path, monkeypatch):
+    copy = BundleCopy(tmp_path / "bundle")
+    for command in ("commands", "deployment"):
+        monkeypatch.setattr(f"local_runtime.cli.{command}.ROOT", copy.root)
+    return copy
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    def run_target(*options):
+        folders = ("--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake"))
+        return main(["run", *folders, *options]), capsys.readouterr().err
+
+    return run_target
+
+
+def test_run_refuses_by_the_sentences_of_check_and_makes_no_lake(bundle, run, tmp_path, capsys):
+    bundle.edit(JOB, "            - task_key: cleanse\n", "            - task_key: clense\n")
+    bundle.edit(JOB, "'{{job.repair_count}}'", "'{{job.repairs}}'")
+    code, said = run()
+    assert code == 1
+    assert main(["check", "--target", "dev"]) == 1
+    *found, _ = capsys.readouterr().out.splitlines()
+    assert said.splitlines() == [f"lakehouse: {found[0]}", *found[1:], "Nothing was run."]
+    assert len(found) == 2
+    assert not (tmp_path / "lake").exists()
+
+
+OVERRIDE = """\
+    mode: development
+    resources:
+      jobs:
+        medallion:
+          tasks:
+            - task_key: gold
+              run_if: ALL
+"""
+
+
+def test_the_target_that_runs_is_the_one_that_is_judged(bundle, run, monkeypatch):
+    def loaded(*_):
+        raise LakehouseError("loaded")
+
+    monkeypatch.setattr("local_runtime.graph.dataset_graph.load_graph", loaded)
+    bundle.edit("bundle/targets.yml", "    mode: development\n", OVERRIDE)
+    line = bundle.line("bundle/targets.yml", "run_if: ALL")
+    assert f"bundle/targets.yml:{line}: the task gold of the job medallion has run_if: ALL; write" in run()[1]
+    assert run("--target", "prod") == (1, "lakehouse: loaded\n")
+
+
+def test_what_only_some_targets_have_is_said_with_them(bundle):
+    bundle.edit(JOB, "${resources.pipelines.gold_pipeline.id}", "${var.gold}")
+    bundle.edit(
+        "bundle/variables.yml", "\nvariables:\n", "\nvariables:\n  gold: {default: '${resources.pipelines.g.id}'}\n"
+    )
+    bundle.edit("bundle/targets.yml", "      catalog: staging\n", "      catalog: staging\n      gold: 0a1b-2c3d\n")
+    (found,) = [str(it) for it in bundle.findings() if it.line]
+    line = bundle.line("bundle/variables.yml", "pipelines.g.id")
+    assert found == (
+        f"bundle/variables.yml:{line}: the task gold of the job medallion (in prod, dev) refers to "
+        "${resources.pipelines.g.id}, and there is no such resource; add it to resources.pipelines."
+    )
