@@ -122,10 +122,10 @@ class _Playback:
         for name, found in ratios.items():
             print(shown_ratio(f"CPU seconds of the pipelines beside {name}", [it["cpu_seconds"] for it in found]))
             print(shown_ratio(f"seconds of the pipelines beside {name}", [it["seconds"] for it in found]))
-        for layer, found in self._layers.items():
+        for layer, about in self._layers.items():
             print(
-                f"{layer} alone: read {found['reads_of_a_source_byte']:.2f} times the bytes of the source (less what a "
-                f"run with nothing new reads); the lake grew to {found['peak_of_lake']:.2f} times its size after it"
+                f"{layer} alone: read {about['reads_of_a_source_byte']:.2f} times the bytes of the source (less what a "
+                f"run with nothing new reads); the lake grew to {about['peak_of_lake']:.2f} times its size after it"
             )
         content = {"bytes": size, "costs": self._costs.to_json(), "ratios": ratios, "layers": self._layers}
         write_json(self._given.json, f"playback {self._gigabytes:g} GB", {**content, "differ": self._differ})

@@ -75,8 +75,8 @@ COPY (
     others AS (
         SELECT number, json_group_object(key, value)::VARCHAR AS rescued
         FROM (
-            SELECT *, max(id) OVER (PARTITION BY number, key) AS last_id FROM cells)
-        WHERE id < last_id OR key NOT IN ('event_id', 'user_id', 'profile_id', 'title_id', 'content_id', 'event_type', 'event_ts',
+            SELECT *, arg_max(value, id) OVER (PARTITION BY number, key) AS last FROM cells)
+        WHERE value <> last OR key NOT IN ('event_id', 'user_id', 'profile_id', 'title_id', 'content_id', 'event_type', 'event_ts',
             'device_type', 'country', 'session_id', 'position_seconds', 'raw_payload')
         GROUP BY ALL)
     SELECT file, _source_modified_at, _ingested_at, pairs['event_id'] AS event_id, pairs['user_id'] AS user_id,
