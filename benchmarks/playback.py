@@ -22,6 +22,7 @@ from benchmarks.side_by_side import NOTHING_NEW, PIPELINES
 
 SESSIONS_PER_GIGABYTE = 590_000
 REPEATS = "repeats"
+MORE = "more"  # how the names of files begin that land later
 LAYERS = ("bronze", "silver", "gold")
 
 
@@ -72,6 +73,8 @@ class _Playback:
         if not self._landing.is_dir():
             sessions = str(max(1, int(self._gigabytes * SESSIONS_PER_GIGABYTE)))
             sample(self._landing, "--sessions", sessions, "--days", "30", "--event-dirt", *self._given.event_dirt)
+        for added in self._landing.rglob(f"{MORE}-*"):
+            added.unlink()
         size = size_of(self._landing)
         for _ in range(self._given.repeat):
             self._pair()
@@ -110,10 +113,10 @@ class _Playback:
         for layer in LAYERS:
             cost = self._update("--layer", layer, folder=self._lake)
             self._costs.note(f"{layer} alone", cost)
-            self._layers[layer] = {
-                "reads_of_a_source_byte": (cost.read_bytes - fixed) / size,
-                "peak_of_lake": cost.folder_bytes / max(1, size_on_disk(self._lake)),
-            }
+            self._layers[layer] = {"reads_of_a_source_byte": (cost.read_bytes - fixed) / size}
+        made = size_on_disk(self._lake)
+        for layer, about in self._layers.items():
+            about["peak_of_lake"] = self._costs[f"{layer} alone"][-1].folder_bytes / made
 
     def _report(self, size: int) -> None:
         state = "differ: " + "; ".join(self._differ) if self._differ else "equal"
@@ -125,7 +128,7 @@ class _Playback:
         for layer, about in self._layers.items():
             print(
                 f"{layer} alone: read {about['reads_of_a_source_byte']:.2f} times the bytes of the source (less what a "
-                f"run with nothing new reads); the lake grew to {about['peak_of_lake']:.2f} times its size after it"
+                f"run with nothing new reads); the lake had up to {about['peak_of_lake']:.2f} times its size after gold"
             )
         content = {"bytes": size, "costs": self._costs.to_json(), "ratios": ratios, "layers": self._layers}
         write_json(self._given.json, f"playback {self._gigabytes:g} GB", {**content, "differ": self._differ})
@@ -133,7 +136,7 @@ class _Playback:
 
 def _days(landing: Path) -> list[Path]:
     """The files of events, in the order of their days."""
-    return sorted(path for path in (landing / "playback").rglob("*.json") if "more" not in path.name)
+    return sorted(path for path in (landing / "playback").rglob("*.json") if not path.name.startswith(MORE))
 
 
 def _later(lines: Sequence[str], number: int) -> list[str]:
@@ -158,7 +161,7 @@ def five_days(landing: Path) -> list[Path]:
 
 def _land(day: Path, share: float, number: int) -> Path:
     lines = day.read_text(encoding="utf-8").splitlines(keepends=True)
-    new = day.with_name(f"more-{number}-{day.name}")
+    new = day.with_name(f"{MORE}-{number}-{day.name}")
     new.write_text("".join(_later(lines[: int(len(lines) * min(1.0, share))], number)), encoding="utf-8")
     os.utime(new, (day.stat().st_mtime, day.stat().st_mtime))
     return new
