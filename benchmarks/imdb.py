@@ -115,12 +115,13 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=3_000_000)
     parser.add_argument("--catalogue", type=int, default=8_000)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", type=Path, default=None, help="a file that also gets all that was measured")
     given = parser.parse_args()
 
     def land_all(landing: Path) -> None:
         land(landing, given.principals // EACH, given.people, given.catalogue)
 
-    compare(f"{given.principals:,} principals", land_all, script, ANSWERS, given.repeat)
+    compare(f"{given.principals:,} principals", land_all, script, ANSWERS, given.repeat, given.json)
 
 
 if __name__ == "__main__":

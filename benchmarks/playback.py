@@ -1,6 +1,7 @@
-"""Playback events through the pipelines, and through one DuckDB script for the same answers: prints tables.
+"""Playback events through the pipelines, and through two DuckDB scripts: prints tables, and ratios of runs in turn.
 
-Both read the same files and are run in turn; their answers are compared. The script is benchmarks/playback.sql.
+`playback_same_work.sql` does the same work, `playback.sql` gives the same KPIs and keeps nothing else. All read the
+same files; what they made is compared.
 """
 
 import argparse
@@ -10,38 +11,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
-import duckdb
-from rich.console import Console
-from rich.table import Table
+from benchmarks.measuring import ROOT, Cost, Costs, measure, report, shown_ratio, size_on_disk, write_json
+from benchmarks.playback_scripts import ENVIRONMENT, SCRIPTS, differ_from, run_playback_script
+from benchmarks.side_by_side import NOTHING_NEW, PIPELINES
 
-from benchmarks.catalogue import ROOT, measure, measured
-from local_runtime.delta.lake import Lake
-from local_runtime.inspection.query import run_query
-
-SCRIPT = Path(__file__).with_name("playback.sql")
 SESSIONS_PER_GIGABYTE = 590_000
+REPEATS = "repeats"
+MORE = "more"  # how the names of files begin that land later
 LAYERS = ("bronze", "silver", "gold")
-# The columns that are compared: a KPI's key, and its measures.
-ANSWERS = {
-    "kpi_events_by_date": ("event_date", "events"),
-    "kpi_event_type": ("event_type", "events"),
-    "kpi_top_titles": ("coalesce(title_key, -1)", "plays", "subscribers", "hours"),
-    "kpi_device": ("device", "plays", "subscribers", "hours"),
-    "kpi_viewing_by_country": ("iso_code", "plays", "subscribers", "hours"),
-}
-
-# Ours has the country's name, the script's its code.
-MORE = {"kpi_viewing_by_country": "JOIN gold.dim_country USING (country) WHERE plays > 0"}
 
 
 def sample(landing: Path, *arguments: str) -> None:
+    """Makes a sample, which more events may land beside."""
     subprocess.run(
-        [ROOT / "lakehouse", "sample", "--landing", landing, "--seed", "11", "--event-dirt", "repeats", *arguments],
+        [ROOT / "lakehouse", "sample", "--landing", landing, "--seed", "11", *arguments],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -49,84 +37,9 @@ def sample(landing: Path, *arguments: str) -> None:
     (landing / ".sample.json").unlink()
 
 
-def titles_of(lake: Path, to: Path) -> None:
-    """The catalogue for the script: which show_id stood for which title, from when until when."""
-    ids = run_query(Lake(lake), "FROM silver.title_ids").to_arrow_table()  # noqa: F841 (DuckDB reads it by its name)
-    duckdb.sql(
-        f"""COPY (
-            SELECT show_id, title_key,
-                CASE WHEN __START_AT = (SELECT min(__START_AT) FROM ids) THEN -1e15::BIGINT
-                    ELSE epoch_ms(__START_AT) END AS from_millis,
-                coalesce(epoch_ms(__END_AT), 1e15::BIGINT) AS until_millis
-            FROM ids
-        ) TO '{to}' (FORMAT parquet)"""
-    )
-
-
-def script(landing: Path, lake: Path, folder: Path, memory: str, pseudonym: str) -> tuple[float, int]:
-    """Seconds and peak bytes of the script in a process of its own, which leaves its answers in `folder`.
-
-    `pseudonym` is what it makes of a user's or profile's id `it`, in SQL.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    titles_of(lake, folder / "titles.parquet")
-    places: dict[str, object] = {
-        "memory": memory,
-        "folder": folder,
-        "landing": landing,
-        "titles": folder / "titles.parquet",
-    }
-    places["pseudonym"] = pseudonym
-    text = re.sub(
-        r"\{(memory|folder|landing|titles|pseudonym)\}", lambda found: str(places[found[1]]), SCRIPT.read_text()
-    )
-    (folder / "script.sql").write_text(text)
-    code = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(open(sys.argv[2]).read())"
-    return measured([sys.executable, "-c", code, str(folder / "answers.db"), str(folder / "script.sql")])
-
-
-def differences(lake: Path, folder: Path) -> list[str]:
-    """The KPIs whose rows the pipelines and the script don't have alike."""
-    answers = duckdb.connect(str(folder / "answers.db"), read_only=True)
-    differ = []
-    for name, columns in ANSWERS.items():
-        ours = ", ".join("hours_viewed::DOUBLE" if column == "hours" else column for column in columns)
-        theirs = ", ".join("watched_seconds / 3600" if column == "hours" else column for column in columns)
-        rows = [
-            sorted((str(key), *(round(float(value), 2) for value in values)) for key, *values in found.fetchall())
-            for found in (
-                run_query(Lake(lake), f"SELECT {ours} FROM gold.{name} {MORE.get(name, '')}"),
-                answers.sql(f"SELECT {theirs} FROM {name}"),
-            )
-        ]
-        if not _alike(*rows):
-            differ.append(name)
-    return differ
-
-
-def _alike(ours: Sequence[tuple[object, ...]], theirs: Sequence[tuple[object, ...]]) -> bool:
-    """Equal but for a hundredth of an hour, by which sums are rounded."""
-    if len(ours) != len(theirs):
-        return False
-    pairs = [pair for one, other in zip(ours, theirs, strict=True) for pair in zip(one, other, strict=True)]
-    return all(
-        one == other
-        if isinstance(one, str) or isinstance(other, str)
-        else abs(float(str(one)) - float(str(other))) < 0.02
-        for one, other in pairs
-    )
-
-
-def layers(run: Sequence[str], note: Callable[[str, tuple[float, int]], None]) -> None:
-    """The layers one after the other, each as a run of its own."""
-    for layer in LAYERS:
-        note(f"{layer} alone", measure(*run, "--layer", layer))
-
-
-def size_of(landing: Path) -> float:
-    """Gigabytes of events."""
-    return sum(path.stat().st_size for path in (landing / "playback").rglob("*") if path.is_file()) / 1e9
+def size_of(landing: Path) -> int:
+    """Bytes of the files of events."""
+    return sum(path.stat().st_size for path in (landing / "playback").rglob("*") if path.is_file())
 
 
 def main() -> None:
@@ -134,60 +47,96 @@ def main() -> None:
     parser.add_argument("--engine", choices=("sail", "spark"), default="sail")
     parser.add_argument("--gigabytes", type=float, nargs="+", default=[0.2, 2.0])
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--memory", default="4GB", help="the script's limit (default: %(default)s)")
-    parser.add_argument("--layers", action="store_true", help="also each layer as a run of its own")
+    parser.add_argument("--memory", default="4GB", help="the scripts' limit (default: %(default)s)")
+    parser.add_argument("--layers", action="store_true", help="also each layer as a run of its own: bytes, disk")
+    parser.add_argument("--event-dirt", nargs="*", default=[REPEATS], help="as of ./lakehouse sample, without csv")
     parser.add_argument("--folder", type=Path, default=None, help="where the files are made, and kept")
+    parser.add_argument("--json", type=Path, default=None, help="a file that also gets all that was measured")
     given = parser.parse_args()
     for gigabytes in given.gigabytes:
         with tempfile.TemporaryDirectory() as temporary:
-            folder = given.folder or Path(temporary)
-            print_table(gigabytes, folder / f"{gigabytes:g}", given)
+            benchmark = _Playback((given.folder or Path(temporary)) / f"{gigabytes:g}", gigabytes, given)
+            benchmark.run()
 
 
-def print_table(gigabytes: float, folder: Path, given: argparse.Namespace) -> None:
-    landing, lake = folder / "landing", folder / "lake"
-    sessions = str(int(gigabytes * SESSIONS_PER_GIGABYTE))
-    if not landing.is_dir():
-        sample(landing, "--sessions", sessions, "--days", "30")
-    results: dict[str, list[tuple[float, int]]] = {}
+class _Playback:
+    """The events of one size."""
 
-    def note(what: str, found: tuple[float, int]) -> None:
-        results.setdefault(what, []).append(found)
+    def __init__(self, folder: Path, gigabytes: float, given: argparse.Namespace) -> None:
+        self._folder, self._given, self._gigabytes = folder, given, gigabytes
+        self._landing, self._lake = folder / "landing", folder / "lake"
+        self._costs, self._differ = Costs(), list[str]()
+        self._layers: dict[str, dict[str, float]] = {}
 
-    run = ("run", "--engine", given.engine, "--landing", str(landing), "--lake", str(lake))
-    differ: list[str] = []
-    for _ in range(given.repeat):
-        shutil.rmtree(lake, ignore_errors=True)
-        note("pipelines, from nothing", measure(*run))
-        for what, pseudonym in (("DuckDB script, with pseudonyms", "hmac(it)"), ("DuckDB script", "it")):
-            note(what, script(landing, lake, folder / "script", given.memory, pseudonym))
-        differ = differences(lake, folder / "script")
-    note("nothing new", measure(*run))
-    if given.layers:
-        shutil.rmtree(lake, ignore_errors=True)
-        layers(run, note)
-    for what, path in (("1 % more, on one day", one_day), ("1 % more, late, over five days", five_days)):
-        added = path(landing)
-        note(what, measure(*run))
-        for file in added:
-            print(f"  {what}: {os.path.getsize(file) / 1e6:,.1f} MB")
-    table = Table("what", "best s", "worst s", "peak MB", "of the script", "MB/s", box=None, header_style="bold")
-    size = size_of(landing)
-    base = min(seconds for seconds, _ in results["DuckDB script"])
-    for what, found in results.items():
-        best, worst = min(second for second, _ in found), max(second for second, _ in found)
-        peak = max(memory for _, memory in found) / 1e6
-        table.add_row(
-            what, f"{best:.1f}", f"{worst:.1f}", f"{peak:,.0f}", f"{best / base:.2f}", f"{size * 1000 / best:,.0f}"
-        )
-    console = Console()
-    console.print(f"\n{size:.2f} GB of events, answers {'differ: ' + ', '.join(differ) if differ else 'equal'}")
-    console.print(table)
+    def run(self) -> None:
+        """Measures and reports."""
+        if not self._landing.is_dir():
+            sessions = str(max(1, int(self._gigabytes * SESSIONS_PER_GIGABYTE)))
+            sample(self._landing, "--sessions", sessions, "--days", "30", "--event-dirt", *self._given.event_dirt)
+        for added in self._landing.rglob(f"{MORE}-*"):
+            added.unlink()
+        size = size_of(self._landing)
+        for _ in range(self._given.repeat):
+            self._pair()
+        nothing_new = self._update()
+        self._costs.note(NOTHING_NEW, nothing_new)
+        if self._given.layers:
+            self._run_layers(size, nothing_new.read_bytes)
+        for what, land in (("1 % more, on one day", one_day), ("1 % more, late, over five days", five_days)):
+            land(self._landing)
+            self._costs.note(what, self._update())
+        self._report(size)
+
+    def _update(self, *more: str, folder: Path | None = None) -> Cost:
+        places = ("--landing", self._landing, "--lake", self._lake)
+        command = ("run", "--engine", self._given.engine, *places, *more)
+        return measure(*command, folder=folder, environment=ENVIRONMENT)
+
+    def _pair(self) -> None:
+        """The pipelines and the scripts once each, in turn, so that what else the machine does slows all of them."""
+        shutil.rmtree(self._lake, ignore_errors=True)
+        self._costs.note(PIPELINES, self._update())
+        for script in SCRIPTS:
+            folder = self._folder / "script"
+            cost = run_playback_script(script, self._landing, self._lake, folder, self._given.memory)
+            self._costs.note(script.name, cost)
+            if script.knows_dirt or self._given.event_dirt == [REPEATS]:
+                self._differ += differ_from(script, self._lake, folder)
+            shutil.rmtree(folder)
+
+    def _run_layers(self, size: int, fixed: int) -> None:
+        """The layers one after the other, each as a run of its own over all events.
+
+        `fixed` are the bytes that any run reads: modules, logs.
+        """
+        shutil.rmtree(self._lake, ignore_errors=True)
+        for layer in LAYERS:
+            cost = self._update("--layer", layer, folder=self._lake)
+            self._costs.note(f"{layer} alone", cost)
+            self._layers[layer] = {"reads_of_a_source_byte": (cost.read_bytes - fixed) / size}
+        made = size_on_disk(self._lake)
+        for layer, about in self._layers.items():
+            about["peak_of_lake"] = self._costs[f"{layer} alone"][-1].folder_bytes / made
+
+    def _report(self, size: int) -> None:
+        state = "differ: " + "; ".join(self._differ) if self._differ else "equal"
+        report(f"{size / 1e9:.2f} GB of events, answers {state}", self._costs)
+        ratios = {script.name: self._costs.ratios(PIPELINES, script.name) for script in SCRIPTS}
+        for name, found in ratios.items():
+            print(shown_ratio(f"CPU seconds of the pipelines beside {name}", [it["cpu_seconds"] for it in found]))
+            print(shown_ratio(f"seconds of the pipelines beside {name}", [it["seconds"] for it in found]))
+        for layer, about in self._layers.items():
+            print(
+                f"{layer} alone: read {about['reads_of_a_source_byte']:.2f} times the bytes of the source (less what a "
+                f"run with nothing new reads); the lake had up to {about['peak_of_lake']:.2f} times its size after gold"
+            )
+        content = {"bytes": size, "costs": self._costs.to_json(), "ratios": ratios, "layers": self._layers}
+        write_json(self._given.json, f"playback {self._gigabytes:g} GB", {**content, "differ": self._differ})
 
 
 def _days(landing: Path) -> list[Path]:
     """The files of events, in the order of their days."""
-    return sorted(path for path in (landing / "playback").rglob("*.json") if "more" not in path.name)
+    return sorted(path for path in (landing / "playback").rglob("*.json") if not path.name.startswith(MORE))
 
 
 def _later(lines: Sequence[str], number: int) -> list[str]:
@@ -212,7 +161,7 @@ def five_days(landing: Path) -> list[Path]:
 
 def _land(day: Path, share: float, number: int) -> Path:
     lines = day.read_text(encoding="utf-8").splitlines(keepends=True)
-    new = day.with_name(f"more-{number}-{day.name}")
+    new = day.with_name(f"{MORE}-{number}-{day.name}")
     new.write_text("".join(_later(lines[: int(len(lines) * min(1.0, share))], number)), encoding="utf-8")
     os.utime(new, (day.stat().st_mtime, day.stat().st_mtime))
     return new

@@ -12,10 +12,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
-from rich.console import Console
-from rich.table import Table
-
-from benchmarks.catalogue import measure
+from benchmarks.measuring import Costs, measure, report
 from local_runtime.delta.commits import commit_version, write_checkpoint
 from local_runtime.delta.lake import Lake
 from local_runtime.state.file_ledger import FileLedger, FileRecord
@@ -60,7 +57,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--repeat", type=int, default=5)
     given = parser.parse_args()
-    table = Table("lake", "best s", "median s", "worst s", "peak MB", box=None, header_style="bold")
+    costs = Costs()
     for commits, files in ((10, 10), (given.commits, given.files)):
         with tempfile.TemporaryDirectory() as folder:
             landing, lake = Path(folder) / "landing", Path(folder) / "lake"
@@ -69,12 +66,9 @@ def main() -> None:
             measure(*run)
             grow(Lake(lake), landing, commits, files)
             measure(*run)
-            measured = sorted(measure(*run) for _ in range(given.repeat))
-            seconds = [second for second, _ in measured]
-            peak = max(memory for _, memory in measured) / 1e6
-            cells = (min(seconds), seconds[len(seconds) // 2], max(seconds))
-            table.add_row(f"{commits:,} commits, {files:,} files", *(f"{cell:.2f}" for cell in cells), f"{peak:,.0f}")
-    Console().print(table)
+            for _ in range(given.repeat):
+                costs.note(f"{commits:,} commits, {files:,} files", measure(*run))
+    report("nothing new, by what the lake has", costs)
 
 
 if __name__ == "__main__":

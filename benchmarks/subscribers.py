@@ -75,13 +75,16 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=200_000)
     parser.add_argument("--snapshots", type=int, default=10)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", type=Path, default=None, help="a file that also gets all that was measured")
     given = parser.parse_args()
 
     def land_all(landing: Path) -> None:
         land(landing, given.people, given.snapshots)
 
     what = f"{given.snapshots} snapshots of {given.people:,}"
-    compare(what, land_all, lambda landing: SCRIPT.replace("{landing}", str(landing)), ANSWERS, given.repeat)
+    compare(
+        what, land_all, lambda landing: SCRIPT.replace("{landing}", str(landing)), ANSWERS, given.repeat, given.json
+    )
 
 
 if __name__ == "__main__":

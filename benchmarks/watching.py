@@ -1,4 +1,7 @@
-"""How long after a file of events has landed gold shows it, while `./lakehouse run --watch` runs: prints a table."""
+"""How long after a file of events has landed gold shows it, while `./lakehouse run --watch` runs: prints a table.
+
+The lake may have a history before (`--history`), and the table shows how much memory the watch holds over time.
+"""
 
 import argparse
 import json
@@ -10,6 +13,8 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
@@ -17,16 +22,19 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.catalogue import ROOT, resident
+from benchmarks.measuring import ROOT, measure, resident, write_json
+from benchmarks.playback import SESSIONS_PER_GIGABYTE, sample
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
 
 KPI = "gold.kpi_top_titles"
 EVENTS_OF_SESSION = 5
+SETTLING = 5  # seconds
+SHARES = {"p50": 0.5, "p95": 0.95, "worst": 1.0}
 
 
-def land(landing: Path, number: int, sessions: int, dice: random.Random) -> None:
-    """One file, whole when it appears: so many sessions of five events each."""
+def land(landing: Path, name: str, sessions: int, dice: random.Random) -> None:
+    """One file, complete when it appears, with so many sessions of five events each."""
     now = int(time.time()) - 3600
     lines = []
     for _ in range(sessions):
@@ -44,9 +52,9 @@ def land(landing: Path, number: int, sessions: int, dice: random.Random) -> None
             lines.append(json.dumps({**common, **about}))
     folder = landing / "playback" / "live"
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f".{number:06}.json"
+    unfinished = folder / f".{name}.json"
     unfinished.write_text("\n".join(lines) + "\n")
-    unfinished.rename(folder / f"{number:06}.json")
+    unfinished.rename(folder / f"{name}.json")
 
 
 class Plays:
@@ -68,59 +76,75 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--events", type=int, default=1000, help="a second, in one file (default: %(default)s)")
+    parser.add_argument("--history", type=float, default=0, help="gigabytes of events that the lake has before")
+    parser.add_argument("--folder", type=Path, default=None, help="of landing and lake; used again if they are there")
+    parser.add_argument("--json", type=Path, default=None, help="a file that also gets all that was measured")
     given = parser.parse_args()
-    sessions = given.events // EVENTS_OF_SESSION
-    with tempfile.TemporaryDirectory() as folder:
-        landing, lake = Path(folder) / "landing", Lake(Path(folder) / "lake")
-        subprocess.run(
-            [ROOT / "lakehouse", "sample", "--seed", "11", "--landing", landing], check=True, stdout=subprocess.DEVNULL
-        )
-        command = [str(it) for it in (ROOT / "lakehouse", "run", "--watch", "--landing", landing, "--lake", lake.root)]
-        # What lands now is no part of the sample: its mark would keep it out.
-        (landing / ".sample.json").unlink(missing_ok=True)
-        log = Path(folder) / "watch.log"
-        with log.open("w") as output:
-            watch = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-        try:
-            plays = Plays(lake)
-            before = _settled(plays, watch)
-            waits, memory = _run(landing, plays, watch, given.seconds, sessions, before)
-        finally:
-            watch.send_signal(signal.SIGTERM)
-            watch.wait(30)
-        print("\n".join(log.read_text().splitlines()[-3:]))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        landing, lake = folder / "landing", Lake(folder / "lake")
+        _load(landing, lake, given.history)
+        sessions = given.events // EVENTS_OF_SESSION
+        with _watching(landing, lake, folder / "watch.log") as watch:
+            waits, memory = _run(landing, Plays(lake), watch, given.seconds, sessions)
+    _report(waits, memory, given)
+
+
+def _load(landing: Path, lake: Lake, history: float) -> None:
+    """Makes a sample and loads it, unless that was done before."""
+    if not landing.is_dir():
+        size = ("--sessions", str(int(history * SESSIONS_PER_GIGABYTE)), "--days", "30") if history else ()
+        sample(landing, "--event-dirt", "repeats", *size)
+    measure("run", "--landing", landing, "--lake", lake.root)
+
+
+@contextmanager
+def _watching(landing: Path, lake: Lake, log: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """A watch that has seen that nothing is new."""
+    command = [str(it) for it in (ROOT / "lakehouse", "run", "--watch", "--landing", landing, "--lake", lake.root)]
+    with log.open("w") as output:
+        watch = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        while "Watching" not in log.read_text():
+            if watch.poll() is not None:
+                raise SystemExit(f"the watch has ended:\n{log.read_text()}")
+            time.sleep(0.2)
+        time.sleep(SETTLING)
+        yield watch
+    finally:
+        watch.send_signal(signal.SIGTERM)
+        watch.wait(30)
+    print("\n".join(log.read_text().splitlines()[-3:]))
+
+
+def _report(waits: list[float], memory: list[int], given: argparse.Namespace) -> None:
+    """Prints how long the files took, and what the watch held: at first, at each quarter, and at most."""
     waits.sort()
-    table = Table("files", "p50 s", "p95 s", "worst s", "MB at first", "MB at last", "peak MB", box=None)
-    at = [waits[int(len(waits) * share)] for share in (0.5, 0.95)] + [waits[-1]]
-    held = [memory[len(memory) // 10], memory[-1], max(memory)]
-    table.add_row(str(len(waits)), *(f"{it:.2f}" for it in at), *(f"{it / 1e6:,.0f}" for it in held))
-    Console().print(table)
-
-
-def _settled(plays: Plays, watch: "subprocess.Popen[bytes]") -> int:
-    """The plays that are there once the sample is loaded."""
-    there, since = 0, time.monotonic()
-    while time.monotonic() - since < 5:
-        if watch.poll() is not None:
-            raise SystemExit("the watch has ended")
-        now = plays()
-        if now != there or not now:
-            there, since = now, time.monotonic()
-        time.sleep(0.2)
-    return there
+    table = Table("GB before", "files", "p50 s", "p95 s", "worst s", "MB at first, each quarter", "peak MB", box=None)
+    at = {name: waits[min(len(waits) - 1, int(len(waits) * share))] for name, share in SHARES.items()}
+    held = [memory[min(len(memory) - 1, len(memory) * part // 4)] for part in range(5)]
+    seconds = (f"{it:.2f}" for it in at.values())
+    over_time = ", ".join(f"{it / 1e6:,.0f}" for it in held)
+    table.add_row(f"{given.history:g}", str(len(waits)), *seconds, over_time, f"{max(memory) / 1e6:,.0f}")
+    Console(width=120).print(table)
+    content = {"seconds": given.seconds, "events": given.events, **at, "waits": waits, "memory": memory}
+    write_json(given.json, f"watch behind {given.history:g} GB", content)
 
 
 def _run(
-    landing: Path, plays: Plays, watch: "subprocess.Popen[bytes]", seconds: int, sessions: int, before: int
+    landing: Path, plays: Plays, watch: "subprocess.Popen[bytes]", seconds: int, sessions: int
 ) -> tuple[list[float], list[int]]:
     """The seconds that each file took to be seen, and the bytes that the watch held, once a second."""
     landed: list[float] = []
     memory: list[int] = []
-    dice = random.Random(7)
+    before = plays()
+    # Another run in the same folder lands other events, under other names.
+    batch = time.strftime("%Y%m%d%H%M%S")
+    dice = random.Random(batch)
 
     def feed() -> None:
         for number in range(seconds):
-            land(landing, number, sessions, dice)
+            land(landing, f"{batch}-{number:06}", sessions, dice)
             landed.append(time.monotonic())
             memory.append(resident(watch.pid))
             time.sleep(max(0.0, landed[0] + number + 1 - time.monotonic()))

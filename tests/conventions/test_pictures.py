@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.pictures import draw
+from docs.pictures import draw, performance
 from docs.pictures.screen import Screen
 from tests.conftest import ROOT
 
@@ -34,8 +34,16 @@ def test_a_drawn_picture_is_current(name, drawn):
 def test_the_readme_shows_pictures_that_are_there_each_with_a_text():
     shown = re.findall(r"docs/pictures/([\w-]+\.svg)", README)
     assert {*shown} == {*draw.pictures(), "run.svg"}
-    assert {path.name for path in ROOT.glob("docs/pictures/*.svg")} == {*shown}
+    assert {path.name for path in ROOT.glob("docs/pictures/*.svg")} == {*shown, performance.PICTURE.name}
     assert all(re.search(r'alt="[^"]+"', image) for image in re.findall(r"<img[^>]*>", README))
+
+
+def test_the_picture_and_tables_of_performance_are_what_was_measured():
+    measured, document = performance.sizes(), performance.DOCUMENT.read_text(encoding="utf-8")
+    again = ".venv/bin/python -m docs.pictures.performance makes it again."
+    assert performance.PICTURE.read_text(encoding="utf-8") == performance.picture(measured[-1]), again
+    assert performance.tables(measured) in document, again
+    assert re.search(r"!\[[^\]]+\]\(pictures/performance[.]svg\)", document)
 
 
 def test_the_diagram_has_eight_nodes_whose_texts_fit():
