@@ -46,6 +46,14 @@ def pytest_generate_tests(metafunc):
     metafunc.parametrize("spark", engines, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What is marked `costly_on_spark` runs on Apache Spark with --all alone."""
+    for item in items:
+        if item.get_closest_marker("costly_on_spark") and item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.large)
+
+
 class BySession(LoadScopeScheduling):
     """Groups tests for parallel runs (pytest -n): all that need Apache Spark share one worker, others go by file."""
 
