@@ -7,18 +7,16 @@ import pytest
 
 from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
-from tests.end_to_end.conftest import Place, load_sample
+from tests.end_to_end.conftest import load_sample
 from tests.helpers.registry import check_kpis_are_queries_on
 
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory, sail):
-    """The lake of a sample."""
-    place = Place.at(tmp_path_factory.mktemp("queries"), sail)
-    load_sample(place)
-    return place.lake
+def lake(beginnings):
+    """The lake of a sample. Nothing else in this module has a place, which would take its place."""
+    return beginnings.after(load_sample).lake
 
 
 def plain(value):
