@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items):
         if item.get_closest_marker("costly_on_spark") and item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.large)
     yield
-    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+    items.sort(key=lambda item: (not item.get_closest_marker("spark"), "end_to_end" not in item.path.parts))
 
 
 class BySession(LoadScopeScheduling):
