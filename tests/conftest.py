@@ -46,8 +46,25 @@ def pytest_generate_tests(metafunc):
     metafunc.parametrize("spark", engines, indirect=True, scope="session")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """What is marked `costly_on_spark` runs on Apache Spark with --all alone. Tests that take longest come first."""
+    for item in items:
+        if item.get_closest_marker("costly_on_spark") and item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.large)
+    yield
+    items.sort(key=lambda item: (not item.get_closest_marker("spark"), "end_to_end" not in item.path.parts))
+
+
 class BySession(LoadScopeScheduling):
-    """Groups tests for parallel runs (pytest -n): all that need Apache Spark share one worker, others go by file."""
+    """Groups tests for parallel runs (pytest -n): all that need Apache Spark share one worker, others go by file.
+
+    Groups begin in the order of their first tests: those of many tests aren't the ones that take long.
+    """
+
+    def __init__(self, config, log) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         return "spark" if re.search(r"[\[-]spark(?=[]-])", nodeid) else nodeid.partition("::")[0]
@@ -67,7 +84,9 @@ FOR_FEW_ROWS = {
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.sql.maxPlanStringLength": "100",
     "spark.python.sql.dataFrameDebugging.enabled": "false",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    # A heap and a space for classes that needn't grow: growing, they were collected as a whole every few seconds.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC "
+    "-Xms1500m -Xmn700m -XX:MetaspaceSize=512m",
 }
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from argparse import Namespace
 
 from local_runtime.root import ROOT
@@ -26,7 +27,8 @@ OF_ALL_TESTS = ("-x", "--exitfirst", "--maxfail=", "--durations=", "--lf", "--la
 
 
 def test(arguments: Namespace) -> int:
-    """Runs every check; stops at none, fails with any."""
+    """Runs every check, and prints how long each took; stops at none, fails with any."""
+    began = time.monotonic()
     pytest_arguments = [argument for argument in arguments.pytest if argument != "--"]
     is_choice = any(not argument.startswith(OF_ALL_TESTS) for argument in pytest_arguments)
     left_out = [] if arguments.all else ["kills", "large"]
@@ -40,11 +42,21 @@ def test(arguments: Namespace) -> int:
         print("All checks, as CI runs them: a quarter of an hour on two cores. --help lists shorter ones.")
     checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *pytest_arguments]]
     failed = [" ".join(check) for check in checks if not _passes(check)]
-    print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.", flush=True)
+    print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.")
+    print(f"The checks took {_minutes(began)}.", flush=True)
     return 1 if failed else 0
 
 
 def _passes(check: list[str]) -> bool:
-    """Runs a check, and prints its name."""
+    """Runs a check, and prints its name and how long it took."""
+    began = time.monotonic()
     print(f"\n{' '.join(check)}", flush=True)
-    return subprocess.run([sys.executable, "-m", *check], cwd=ROOT).returncode == 0
+    status = subprocess.run([sys.executable, "-m", *check], cwd=ROOT).returncode
+    print(f"{check[0]} took {_minutes(began)}.", flush=True)
+    return status == 0
+
+
+def _minutes(began: float) -> str:
+    """The time since then: `11 min 5 s`."""
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

@@ -8,11 +8,16 @@ takes files and gives a sentence for each thing that it finds wrong. `ask` plant
 """
 
 import json
+import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+import pytest
+
+from tests.helpers.matrix import SEED
 
 Files = Mapping[str, str]
 """Texts by their paths. A byte order mark is the character U+FEFF."""
@@ -86,6 +91,12 @@ def ask(files: Files, breakages: Iterable[Breakage], checks: Mapping[str, Check]
         answers = {name: check(broken) for name, check in checks.items()}
         outcomes[breakage.name] = Outcome(breakage, {name: found[0] for name, found in answers.items() if found})
     return Report(tuple(outcomes.values()), tuple(checks))
+
+
+def by_chance(breakages: Sequence[Breakage]) -> pytest.MarkDecorator:
+    """Calls a test with a few `breakages`, which the seed chooses, and with all of them (`--all`)."""
+    few = pytest.param(random.Random(SEED).sample(breakages, 8), id="by_chance")
+    return pytest.mark.parametrize("breakages", [few, pytest.param(breakages, marks=pytest.mark.large, id="all")])
 
 
 def path_of(files: Files, pattern: str, having: str = "") -> str:

@@ -23,7 +23,7 @@ from tests.end_to_end.conftest import CATALOGUE, Place
 from tests.helpers.tables import table_rows
 
 KILLS = 20
-ALWAYS = 3
+ALWAYS = 1
 DICE = random.Random(2026)
 # In seconds after the process has started: from its imports to its last table.
 MOMENTS = [DICE.uniform(1.5, 6) for _ in range(KILLS)]
@@ -58,9 +58,9 @@ def test_1_after_a_sigkill_the_next_run_goes_on_by_itself(sampled, clean, number
     ("beginning", "table"),
     [
         ("released", "bronze.titles"),
-        ("awaiting", "silver.titles_quarantine"),
+        pytest.param("awaiting", "silver.titles_quarantine", marks=pytest.mark.large),
         ("released", "silver.titles"),
-        ("released", "gold.dim_title"),
+        pytest.param("released", "gold.dim_title", marks=pytest.mark.large),
         ("awaiting", "gold.kpi_genre"),
     ],
 )
@@ -109,7 +109,13 @@ def test_3_data_files_without_a_commit_are_invisible_and_vacuumed(loaded, clean_
     assert loaded.digests() == clean_catalogue
 
 
-@pytest.mark.parametrize("table", ["bronze.titles", "silver.titles", "silver.titles_quarantine", "gold.dim_title"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("bronze.titles", "silver.titles"),
+        *[pytest.param(name, marks=pytest.mark.large) for name in ("silver.titles_quarantine", "gold.dim_title")],
+    ],
+)
 def test_4_a_restored_table_takes_up_from_what_it_says_itself(beginnings, clean_catalogue, table):
     place = beginnings.after(load_release_by_release)
     DeltaTable(str(place.lake.path(table))).restore(0)

@@ -58,19 +58,17 @@ def test_129_a_wrong_landing_folder_makes_nothing(launch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_130_a_run_that_rejects_every_file_fails(launch, tmp_path):
-    (tmp_path / "landing" / "titles").mkdir(parents=True)
-    with zipfile.ZipFile(tmp_path / "landing" / "titles" / "archive.zip", "w") as archive:
+def test_130_a_run_that_rejects_every_file_fails(launch, place):
+    with zipfile.ZipFile(place.landing / "titles" / "archive.zip", "w") as archive:
         archive.writestr("netflix_titles.csv", "show_id,title\n")
-    (tmp_path / "landing" / "beside.csv").write_text("show_id,type,title\n")
-    paths = ["--landing", str(tmp_path / "landing"), "--lake", str(tmp_path / "lake")]
-    done = launch("run", *paths)
+    place.land("beside.csv", "show_id,type,title\n")
+    done = launch("run", *place.options)
     assert done.returncode == 1
     assert "Rejected: archive.zip (archive): it is a ZIP archive: unpack it" in done.stdout
     assert "every file that was found was rejected" in done.stdout
     assert "beside.csv lies in no feed's folder. Its header is that of bronze.titles" in done.stdout
-    (tmp_path / "landing" / "titles" / "good.csv").write_text("show_id,type,title,release_year\ns1,Movie,A,2020\n")
-    assert launch("run", *paths).returncode == 0
+    place.land("titles/good.csv", "show_id,type,title,release_year\ns1,Movie,A,2020\n")
+    assert launch("run", *place.options).returncode == 0
 
 
 def test_136_a_sample_has_at_least_one_title_and_one_release(launch, tmp_path):

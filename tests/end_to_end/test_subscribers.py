@@ -31,7 +31,9 @@ def answers():
     return {}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", [pytest.param(it, marks=[pytest.mark.large] if it == FORMS[0] else []) for it in FORMS]
+)
 def test_all_forms_of_the_real_file_give_the_independent_counts(place, real_data, answers, form):
     folder = place.landing / "subscribers"
     folder.mkdir()

@@ -13,7 +13,10 @@ from tests.helpers.truth import check_catalogue, check_imdb, check_kpis, check_p
 SIZE = {"titles": 350, "releases": 3, "sessions": 400, "subscribers": 200, "imdb": 20}
 
 
-@pytest.fixture(scope="module", params=[((), ()), (DIRT, EVENT_DIRT)], ids=["clean", "dirty"])
+CLEAN, DIRTY = pytest.param(((), ()), id="clean", marks=pytest.mark.large), pytest.param((DIRT, EVENT_DIRT), id="dirty")
+
+
+@pytest.fixture(scope="module", params=[CLEAN, DIRTY])
 def made(request, tmp_path_factory, sail):
     """A place where a sample was loaded."""
     place = Place.at(tmp_path_factory.mktemp("made"), sail)

@@ -36,7 +36,7 @@ class Project:
     def __init__(self, root: Path, session: Any) -> None:
         self.root, self.session = root, session
         self.landing, self.lake = root / "landing", Lake(root / "lake")
-        self.landing.mkdir()
+        self.landing.mkdir(parents=True)
         (root / "databricks.yml").write_text("bundle: {name: test}\ninclude: [resources/*.yml]\n")
         (root / "resources").mkdir()
         self._order: list[str] = []

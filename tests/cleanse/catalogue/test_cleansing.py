@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from pyspark.sql import functions as F
 
 from cleanse.catalogue.cleansing import cleanse_titles, release_year, with_identity
@@ -56,6 +57,7 @@ def test_cleanse_titles_decides_the_order_of_day_and_month_for_a_whole_file(spar
     assert_same_rows(cleanse_titles(rows).select("_source_file", "date_added"), expected)
 
 
+@pytest.mark.costly_on_spark
 def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(cells):
     rows = cells(
         {"show_id": "s1"},
@@ -70,6 +72,7 @@ def test_with_identity_takes_type_title_year_and_directors_and_nothing_else(cell
     assert len(set(keys.values())) == 5
 
 
+@pytest.mark.costly_on_spark
 def test_128_a_title_is_told_by_its_letters_however_they_are_written(cells):
     rows = cells(
         {"show_id": "composed", "title": "Caf\u00e9", "director": "Ren\u00e9"},

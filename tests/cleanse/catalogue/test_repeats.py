@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from cleanse.catalogue.rows import title_rows
 
 
@@ -26,6 +28,7 @@ def test_title_rows_keep_of_a_releases_rows_of_one_title_the_one_added_last_then
     }
 
 
+@pytest.mark.costly_on_spark
 def test_part_files_are_one_release_in_which_a_title_is_unique(cells):
     parts = [
         {"show_id": name, "_release": "titles/a/x", "_source_file": f"file:///l/titles/a/part-0000{name}-x.csv"}

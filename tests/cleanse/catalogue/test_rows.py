@@ -186,6 +186,7 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_counted_and_its_row_stays(che
 LIST_RULES = ("plausible_directors", "plausible_cast", "plausible_countries", "plausible_genres")
 
 
+@pytest.mark.costly_on_spark
 def test_a_cell_with_too_many_names_is_an_empty_list_and_its_text_is_cut(checked):
     row, most = checked([dict.fromkeys(LISTS, MANY), {"cast": MANY.partition(",")[2]}])
     assert unreadable(row) == [(rule, MANY[:LONGEST_VALUE]) for rule in LIST_RULES]
@@ -194,17 +195,20 @@ def test_a_cell_with_too_many_names_is_an_empty_list_and_its_text_is_cut(checked
     assert (len(most["cast"]), most.unreadable) == (LONGEST_LIST, [])
 
 
+@pytest.mark.costly_on_spark
 def test_a_row_with_two_values_for_a_column_has_the_first_and_is_counted(checked):
     (row,) = checked([{"cast": "Ann", "_rescued_data": '{"Actors": "Bo"}'}])
     assert (row.cast, unreadable(row)) == (["Ann"], [("one_value_per_column", "cast")])
 
 
+@pytest.mark.costly_on_spark
 def test_a_row_that_is_left_out_also_counts_its_cells(checked):
     (row,) = checked([{"title": None, "duration": "long", "rating": "7.8"}])
     assert row.failed_rules == ["valid_title"]
     assert unreadable(row) == [("valid_rating", "7.8"), ("valid_duration", "long")]
 
 
+@pytest.mark.costly_on_spark
 def test_104_a_file_with_evidence_for_both_orders_is_not_decided(cells):
     dates = {
         "9/25/2021": [],
@@ -223,6 +227,7 @@ def test_104_a_file_with_evidence_for_both_orders_is_not_decided(cells):
     assert [row.failed_rules for row in rows] == [[]] * len(dates)
 
 
+@pytest.mark.costly_on_spark
 def test_late_part_files_turn_no_date_of_the_first_ones_around(cells):
     """History has taken these in, and a full refresh has to give the same."""
     first, late = (
@@ -239,6 +244,7 @@ def test_late_part_files_turn_no_date_of_the_first_ones_around(cells):
     assert [row.date_added for row in rows] == [date(2021, 9, 5)]
 
 
+@pytest.mark.costly_on_spark
 def test_104_one_bad_date_does_not_turn_a_files_dates_around(spark, cells):
     dates = {"9/5/2021": date(2021, 9, 5), "9/25/2021": date(2021, 9, 25), "12/1/2020": date(2020, 12, 1)}
     rows = title_rows(cells(*[{"title": text, "date_added": text} for text in (*dates, "31/31/2021")]))
@@ -276,6 +282,7 @@ def test_113_a_title_is_added_after_streaming_began_and_before_its_release(check
         assert (row.date_added is None, row.failed_rules) == (day is None or not is_plausible, [])
 
 
+@pytest.mark.costly_on_spark
 def test_every_row_is_there_once(cells):
     rows = cells(
         {}, {"title": None}, {"type": None}, {"show_id": None}, {"show_id": "s5", "title": "B"}, {"show_id": "s6"}

@@ -68,6 +68,7 @@ def test_title_verdicts_count_as_left_out_neither_repeats_nor_rows_without_any_v
     assert (row.rows, row.members, row.left_out) == (10, 4, 2)
 
 
+@pytest.mark.costly_on_spark
 def test_26_a_copy_whose_gaps_were_filled_is_held(verdicts):
     gaps = [*titled(*"abcdefg"), *titled(*"hij", cast="C", country=None)]
     first = [{**row, "cast": row.get("cast", "X")} if row["title"] < "h" else {**row, "cast": None} for row in gaps]
@@ -80,6 +81,7 @@ def test_26_a_copy_whose_gaps_were_filled_is_held(verdicts):
     ]
 
 
+@pytest.mark.costly_on_spark
 def test_26_a_release_without_the_column_of_directors_is_held(verdicts):
     """Its titles would be others, and the first ones gone."""
     found = verdicts({FIRST: titled("a"), SECOND: titled("a", director=None), THIRD: titled("a", "b")})
@@ -90,6 +92,7 @@ def test_26_a_release_without_the_column_of_directors_is_held(verdicts):
     }
 
 
+@pytest.mark.costly_on_spark
 def test_27_a_late_release_and_late_part_files_are_late(verdicts):
     parts = "titles/2021-08-01/x"
     late_part = {"_source_file": "part-00001-x.csv", "_ingested_at": datetime(2021, 11, 1)}
@@ -109,6 +112,7 @@ def test_the_rule_warns_of_every_release_that_waits(rows):
     assert [row.verdict for row in waits] == ["held", "late", "unreadable"]
 
 
+@pytest.mark.costly_on_spark
 def test_25_a_release_without_a_valid_row_is_unreadable_whatever_is_decided(verdicts):
     found = verdicts({FIRST: titled("a", type="Song"), SECOND: titled("a")}, {FIRST: ACCEPT})
     assert {release: (row.verdict, row.left_out) for release, row in found.items()} == {

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from cleanse.releases.decisions import ACCEPT, REJECT
 from tests.cleanse.releases.test_verdicts import judged, release, verdicts
 from tests.cleanse.releases.verdict_oracle import day
@@ -16,6 +18,7 @@ def test_release_verdicts_decisions(spark):
     assert verdicts(spark, *releases, decisions={names[3]: ACCEPT})[3] == "unreadable"
 
 
+@pytest.mark.costly_on_spark
 def test_release_verdicts_acceptance_of_late_parts_outlives_a_full_refresh_which_joins_them(spark):
     whole = release(1, 10)
     late = f"{whole.path} of 2026-11-29 10:00:00"
@@ -45,6 +48,7 @@ def test_release_verdicts_decision_that_names_no_release_is_listed_and_stops_not
     assert verdicts(spark, first, release(2, 5), release(3, 1), decisions=named) == ["applied", "rejected", "applied"]
 
 
+@pytest.mark.costly_on_spark
 def test_release_verdicts_decision_names_the_folder_of_part_files(spark):
     part = replace(release(2, 10), path="titles/netflix_2021-09-25/x")
     assert (
@@ -60,6 +64,7 @@ def test_release_verdicts_decision_about_a_folders_part_files_is_not_about_other
     assert (rows[parts.path]["verdict"], rows[other.path]["verdict"]) == ("rejected", "held")
 
 
+@pytest.mark.costly_on_spark
 def test_27_part_files_that_come_late_are_late_and_change_nothing(spark):
     """Their date is that of the first parts, and their titles are others."""
     first = release(1, 50)
@@ -84,6 +89,7 @@ def test_27_part_files_that_come_after_unreadable_ones_are_not_late(spark):
     assert [rows[path]["verdict"] for path in sorted(rows)] == ["unreadable", "applied", "late"]
 
 
+@pytest.mark.costly_on_spark
 def test_27_accepted_part_files_give_their_release_another_version_that_is_no_later_one(spark):
     """History, which has the release without them, has to be made again; the next release comes after both."""
     late = [f"titles/001.csv of 2021-11-0{number} 10:00:00" for number in (1, 2)]
@@ -98,6 +104,7 @@ def test_27_accepted_part_files_give_their_release_another_version_that_is_no_la
     assert len({tuple(others) for _, *others in versions}) == 1
 
 
+@pytest.mark.costly_on_spark
 def test_release_verdicts_of_more_releases_of_one_second_than_history_can_tell_apart(spark):
     """They would have the versions of other releases."""
     paths = [f"titles/{number:04}.csv" for number in range(1001)]

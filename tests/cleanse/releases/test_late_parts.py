@@ -60,6 +60,7 @@ def test_27_accepted_parts_are_rows_of_their_release_and_are_checked_with_its_ot
     ]
 
 
+@pytest.mark.costly_on_spark
 def test_27_all_accepted_parts_give_the_rows_of_parts_that_came_together(part_files):
     """As a full refresh of bronze reads them."""
     # What decides the order of day and month comes with the second ones.
@@ -71,6 +72,7 @@ def test_27_all_accepted_parts_give_the_rows_of_parts_that_came_together(part_fi
     assert_same_rows(joined.select(*compared), title_rows(part_files(*together)).select(*compared))
 
 
+@pytest.mark.costly_on_spark
 def test_27_parts_join_the_first_ones_with_a_valid_row(part_files):
     landed = part_files((0, None), (1, "A"), (2, "B"))
     assert cells(title_rows(landed, [LATE[2]])) == [(RELEASE, "", "valid_title"), (LATE[1], "A"), (LATE[1], "B")]

@@ -55,6 +55,7 @@ def test_release_verdicts_first_is_applied_whatever_it_holds(spark):
     assert verdicts(spark, release(1, 200, left_out=199, in_future=True)) == ["applied"]
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
@@ -69,6 +70,7 @@ def test_release_verdicts_closes(spark, before, after, verdict):
     assert verdicts(spark, release(1, before), release(2, after)) == ["applied", verdict]
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(
     ("rows", "left_out", "verdict"), [(1000, 300, "applied"), (1000, 301, "held"), (200, 99, "applied")]
 )
@@ -76,6 +78,7 @@ def test_release_verdicts_left_out(spark, rows, left_out, verdict):
     assert verdicts(spark, release(1, 150), release(2, 150, rows=rows, left_out=left_out)) == ["applied", verdict]
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(
     ("before", "now", "verdict"),
     [
@@ -167,17 +170,21 @@ def random_releases(seed):
 
 
 SEEDS = range(16)
+ON_SPARK = {0, 6, 9, 10}
 
 
-def test_random_releases_have_every_verdict():
+@pytest.mark.parametrize("seeds", [SEEDS, ON_SPARK], ids=["all", "on Spark"])
+def test_random_releases_have_every_verdict(seeds):
     """Otherwise the next test would show less than it seems to."""
     found = Counter()
-    for releases, decisions in map(random_releases, SEEDS):
+    for releases, decisions in map(random_releases, seeds):
         found.update(Oracle(FEW.closed_percent, FEW.at_least, decisions).verdicts(releases).values())
     assert {verdict for verdict, times in found.items() if times > 2} == VERDICTS
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=[] if n in ON_SPARK else [pytest.mark.costly_on_spark]) for n in SEEDS]
+)
 def test_release_verdicts_oracle(spark, seed):
     releases, decisions = random_releases(seed)
     rows = judged(spark, releases, decisions, FEW)
@@ -185,6 +192,7 @@ def test_release_verdicts_oracle(spark, seed):
     assert found == Oracle(FEW.closed_percent, FEW.at_least, decisions).verdicts(releases)
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_release_verdicts_of_one_update_after_the_other_are_those_of_all_at_once(spark, seed):
     """What has arrived has its verdicts and versions, whatever comes later, unless somebody decides otherwise."""

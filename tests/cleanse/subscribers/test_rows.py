@@ -99,6 +99,7 @@ def test_a_cell_that_cannot_be_read_is_unknown_and_counted_and_its_row_stays(che
         assert (row.failed_rules, row.plan) == ([], "Basic"), change
 
 
+@pytest.mark.costly_on_spark
 def test_a_cell_that_can_be_read_or_is_missing_is_not_counted(checked):
     rows = checked([change for change, _ in READABLE])
     for row, (change, known) in zip(rows, READABLE, strict=True):
@@ -122,6 +123,7 @@ def test_a_release_that_writes_both_orders_has_unknown_dates(cells):
     ]
 
 
+@pytest.mark.costly_on_spark
 def test_a_row_with_two_values_for_a_column_has_the_first_and_is_counted_by_its_name(checked):
     same, differing = checked([{"_rescued_data": f'{{"Plan": "{plan}"}}'} for plan in (" Basic ", "Premium")])
     assert [(row.plan, unreadable(row)) for row in (same, differing)] == [
@@ -211,6 +213,7 @@ def test_ties_are_the_same_under_every_key_in_every_folder_and_in_any_order(cell
     assert plans == {("Basic",) * 8}
 
 
+@pytest.mark.costly_on_spark
 def test_rows_equal_in_all_typed_columns_are_one_subscriber(cells):
     assert failures(subscriber_rows(cells({}, {}, {}), KEY)) == [["unique_subscriber"], ["unique_subscriber"], []]
 

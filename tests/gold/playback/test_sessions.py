@@ -59,6 +59,7 @@ def spans(spark, *events):
     return {row.session_key: (row.watched_ms / 1000, row.overlong_spans) for row in rows}
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(("stop", "watched"), [(DAY, (DAY, 0)), (DAY + 0.001, (0, 1)), (3 * DAY, (0, 1))])
 def test_a_span_of_more_than_24_hours_counts_0_and_is_counted(spark, stop, watched):
     assert spans(spark, event(0, "PLAY_START"), event(stop, "PLAY_STOP")) == {1: watched}

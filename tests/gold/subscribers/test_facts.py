@@ -1,5 +1,6 @@
 """Months that subscribers pay for, and the months in which they leave."""
 
+import pytest
 from pyspark.sql import functions as F
 
 from tests.gold.subscribers.conftest import JUNE, MARCH, MAY, release, version
@@ -28,6 +29,7 @@ def test_whom_a_later_snapshot_lacks_has_left(star):
     assert months(found, "v")[-1] == (4, 10, True, False, False)
 
 
+@pytest.mark.costly_on_spark
 def test_who_never_paid_is_active_in_the_month_of_joining(star):
     assert months(star(version("u", paid=None), version("v")), "u") == [
         (1, 10, True, True, False),
@@ -54,6 +56,7 @@ def test_a_month_has_the_plan_and_the_revenue_that_held_at_its_end(star):
     assert len({it.subscriber_key for it in dimension}) == 2
 
 
+@pytest.mark.costly_on_spark
 def test_time_went_on_where_one_subscriber_in_a_hundred_has_a_later_month(star):
     people = [version(f"v{number}") for number in range(99)]
     later, also_current = version("w1", paid=(12, 5)), version("w2")
@@ -70,6 +73,7 @@ def test_a_snapshot_after_the_month_that_was_not_paid_for_proves_it_unless_its_d
     assert found(JUNE, is_named=False) == (4, 10, True, False, False)
 
 
+@pytest.mark.costly_on_spark
 def test_who_rejoins_in_the_month_after_the_last_has_not_left(star):
     again = version("u", since=MAY, joined=(5, 5), paid=(5, 6))
     assert months(star(version("u", until=MAY), again, version("v")), "u")[-2:] == [
@@ -77,6 +81,7 @@ def test_who_rejoins_in_the_month_after_the_last_has_not_left(star):
     ]
 
 
+@pytest.mark.costly_on_spark
 def test_who_rejoins_in_the_last_month_has_one_row_for_it(star):
     again = version("u", since=MAY, plan="Premium", revenue="15", joined=(4, 20), paid=(4, 20))
     assert months(star(version("u", until=MAY), again), "u")[-2:] == [

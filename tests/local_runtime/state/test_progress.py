@@ -11,6 +11,7 @@ from local_runtime.state.file_ledger import PROGRESS_FOLDER
 from local_runtime.state.progress import progress_of
 from local_runtime.update.orchestration import run_update
 from local_runtime.update.reads import RunReads
+from tests.helpers.project import Project
 
 BRONZE = """
 @dp.table
@@ -51,13 +52,25 @@ def configure(project, states):
     project.pipeline("silver", SILVER, states=str(states))
 
 
-@pytest.fixture
-def old(project):
-    """A lake after many runs, each with a new file."""
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory, sail):
+    """A project after many runs, each with a new file; and a copy of its folder, which no test changes."""
+    root = tmp_path_factory.mktemp("grown")
+    project = Project(root / "now", sail)
     for number in range(1, RUNS + 1):
         configure(project, number)
         land(project, number)
         project.run()
+    shutil.copytree(project.root, root / "kept", symlinks=True)
+    return project, root / "kept"
+
+
+@pytest.fixture
+def old(grown):
+    """That project. A lake knows its files by their paths, so each test has it where it was made."""
+    project, kept = grown
+    shutil.rmtree(project.root)
+    shutil.copytree(kept, project.root, symlinks=True)
     return project
 
 

@@ -105,6 +105,7 @@ def test_what_fails_a_rule_is_in_quarantine_as_it_came(bronze, dataset):
     assert [row[0] for row in newest_rows(rows, dataset).collect()] == [good[key]]
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
 def test_of_a_repeated_key_one_row_stays(bronze, dataset):
     rows = bronze(dataset, {}, {}, {dataset.feed.column_names[2]: GOOD[dataset][2]})
@@ -139,6 +140,7 @@ def test_the_newest_snapshot_counts_that_has_a_valid_row(bronze):
     assert [row.tconst for row in newest_rows(late.union(new), TITLE_RATINGS).collect()] == ["tt3"]
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize("dataset", IMDB_DATASETS, ids=name)
 def test_without_rows_there_are_none(bronze, rows, dataset):
     nothing = bronze(dataset)

@@ -64,6 +64,7 @@ def test_an_event_that_bronze_lacks_does_not_add_up(bronze):
     assert [(row.rows, row.valid + row.duplicates + row.quarantined) for row in found] == [(1, 2)]
 
 
+@pytest.mark.costly_on_spark
 def test_repeats_are_rows_that_their_own_file_has_already(delivered):
     rows = [event(1), event(1), event(1), event(1, "b"), event(2, "b"), {"event_id": "n", "event_ts": "never"}]
     assert delivered("repeats", *rows) == {("a", None): (0,), ("a", MARCH_1): (2,), ("b", MARCH_1): (0,)}
@@ -77,6 +78,7 @@ def test_an_id_on_two_days_is_two_events_and_counted_on_the_later_day(delivered)
     }
 
 
+@pytest.mark.costly_on_spark
 def test_starts_are_those_of_the_day_in_all_files(delivered):
     start, pause = {"event_type": "play"}, {"event_type": "PAUSE"}
     rows = [event(1) | start, event(2) | pause, event(3, "b") | pause, event(4, "b", T + DAY) | pause]
@@ -84,6 +86,7 @@ def test_starts_are_those_of_the_day_in_all_files(delivered):
     assert found == {("a", None): (0,), ("a", MARCH_1): (1,), ("b", MARCH_1): (1,), ("b", MARCH_2): (0,)}
 
 
+@pytest.mark.costly_on_spark
 def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
     """The files of these rows were modified on 2024-03-02."""
     assert delivered("late longest_delay_hours", event(1), event(2, at=T - 60), event(3, at=T + 2 * DAY - 1)) == {

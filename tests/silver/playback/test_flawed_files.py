@@ -47,15 +47,18 @@ def test_a_file_is_flawed_where_fewer_than_half_of_its_rows_are_valid(flawed, in
     assert bool(flawed(*rows)) == is_flawed
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(("distinct", "is_flawed"), [(5, False), (4, True)])
 def test_a_file_is_flawed_where_more_than_half_of_its_rows_repeat_others(flawed, distinct, is_flawed):
     assert bool(flawed(*[row(number % distinct) for number in range(10)])) == is_flawed
 
 
+@pytest.mark.costly_on_spark
 def test_a_file_of_fewer_than_ten_rows_is_never_flawed(flawed):
     assert flawed(*[row(number, at="never") for number in range(9)]) == {}
 
 
+@pytest.mark.costly_on_spark
 def test_events_that_another_file_has_already_are_no_flaw(flawed):
     rows = [row(number, file) for number in range(10) for file in ("playback/a.json", "playback/b.json")]
     assert flawed(*rows) == {}
@@ -80,6 +83,7 @@ def test_a_flawed_file_is_described(flawed):
     assert found["playback/bad.json"].leftover_keys == []
 
 
+@pytest.mark.costly_on_spark
 def test_keys_that_may_name_a_person_are_hidden(flawed):
     keys = {"u4711": 1, "ann@example.com": 2, "x" * 65: 3, "plan": 4}
     (found,) = flawed(*[row(0, **unread(**keys)) for _ in range(10)]).values()

@@ -120,6 +120,7 @@ def test_problem_names_the_rules_where_headers_do_not_explain_it(report):
     assert text == "a.csv was not applied: its only row is not valid. Rules: a, b."
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(("mark", "called", "said_as"), [(";", ";", "';'"), ("\t", "tab", "tabs"), ("|", "|", "'|'")])
 def test_a_single_left_over_header_full_of_another_mark_gives_the_separator(report, mark, called, said_as):
     header = mark.join(["title", "genre", "year"])
@@ -139,6 +140,7 @@ def test_a_file_of_malformed_records_alone_gives_the_separator_of_a_line(report)
     )
 
 
+@pytest.mark.costly_on_spark
 @pytest.mark.parametrize(
     ("line", "advice"),
     [
