@@ -49,7 +49,7 @@ PLAYBACK_SESSION_DAYS = TableSpec(
         *OF_SESSION,
         ColumnSpec("first_start_ms", "BIGINT", "time of the first PLAY_START or RESUME"),
         ColumnSpec("first_stop_ms", "BIGINT", "time of the first PAUSE or PLAY_STOP"),
-        ColumnSpec("watched_ms", "BIGINT", "from each start to the next stop of the day; null if they don't alternate"),
+        ColumnSpec("watched_ms", "BIGINT", "from each start to the next stop of the day; null unless they alternate"),
         ColumnSpec("open_since_ms", "BIGINT", "start that no stop of the day follows"),
     ),
     rules={**HAS_SESSION_DAY, **ENDS_AFTER_IT_BEGAN},
@@ -58,7 +58,7 @@ PLAYBACK_SESSION_DAYS = TableSpec(
 
 PLAYBACK_ORDERED_DAYS = TableSpec(
     name="playback_ordered_days",
-    comment="One row per day and viewing session whose starts and stops don't alternate: the same, in order of events.",
+    comment="One row per day and viewing session whose starts and stops do not alternate: what was watched.",
     columns=(
         EVENT_DATE,
         SESSION_KEY,
