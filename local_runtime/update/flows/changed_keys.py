@@ -79,10 +79,9 @@ def _check_readable(table: TableRun, name: str, snapshot: TableSnapshot) -> None
 
 
 def _check_share(sources: Sequence[SourceChanges], files: Mapping[str, Sequence[LogAction]]) -> None:
-    for source in sources:
-        size = sum(add["size"] for add in source.snapshot.files.values())
-        if sum(add["size"] for add in files[source.name]) * 2 > size:
-            raise FullRefreshNeeded(f"the changed keys are in more than half of {source.name}")
+    size = sum(add["size"] for source in sources for add in source.snapshot.files.values())
+    if sum(add["size"] for of_source in files.values() for add in of_source) * 2 > size:
+        raise FullRefreshNeeded(f"the changed keys are in more than half of {', '.join(sorted(files))}")
 
 
 def _write_keys(duck: "DuckDBPyConnection", path: Path, by: Sequence[str], sources: Sequence[SourceChanges]) -> int:
