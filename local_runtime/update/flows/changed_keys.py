@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FEW_ROWS = 100_000  # of a view: computing it in full costs no more than finding out what changed
+SIGN = "__sign"
 ROWS = "read_parquet(?, hive_partitioning = false)"
 MANY_FILES = 8  # of a partition: they are made one with the rows that are added
 
@@ -89,11 +90,13 @@ def _write_keys(duck: "DuckDBPyConnection", path: Path, by: Sequence[str], sourc
     keys, parts = _columns(by), []
     arguments: list[list[str]] = []
     for source in sources:
-        gained, lost = [*map(str, source.gained())], [*map(str, source.lost())]
-        for rows, others in ((gained, lost), (lost, gained)):
-            if rows:
-                parts.append(f"SELECT {keys} FROM (FROM {ROWS}{f' EXCEPT ALL FROM {ROWS}' if others else ''})")
-                arguments += [rows, others] if others else [rows]
+        sides = [(sign, files) for sign, files in source.sides() if files]
+        if sides:
+            rows = " UNION ALL BY NAME ".join(f"SELECT *, {sign} AS {SIGN} FROM {ROWS}" for sign, _ in sides)
+            # Counted, because EXCEPT ALL takes several times as long.
+            counted = f"SELECT * EXCLUDE {SIGN}, sum({SIGN}) AS {SIGN} FROM ({rows}) GROUP BY ALL"
+            parts.append(f"SELECT {keys} FROM ({counted}) WHERE {SIGN} <> 0")
+            arguments += [[*map(str, files)] for _, files in sides]
     if not parts:
         return 0
     duck.execute(f"CREATE TABLE keys AS SELECT DISTINCT {keys} FROM ({' UNION ALL '.join(parts)})", arguments)

@@ -43,6 +43,10 @@ class SourceChanges:
             first.setdefault(file["path"], kind)
         return self._paths(path for path, kind in first.items() if kind == "remove")
 
+    def sides(self) -> list[tuple[int, list[Path]]]:
+        """The files that it gained, as 1, and those that it lost, as -1."""
+        return [(1, self.gained()), (-1, self.lost())]
+
     def _paths(self, paths: Iterable[str]) -> list[Path]:
         return [self.log.path / unquote(path) for path in paths]
 
