@@ -9,7 +9,7 @@ from pathlib import Path
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.graph.determinism import rule_varies
-from local_runtime.graph.partition_dependence import NotProven, refresh_scope
+from local_runtime.graph.partition_dependence import NotProven, refresh_scopes
 from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
 from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
@@ -110,13 +110,13 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
         sources[name] = [source.path for flow_trace in traces for source in flow_trace.sources]
         views += [(dataset, flow_trace) for flow_trace in traces]
     for dataset, flow_trace in views:
-        _find_refresh_scope(dataset, flow_trace, registry.datasets)
+        _find_refresh_scopes(dataset, flow_trace, registry.datasets)
     graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read, dbutils.secrets.made)
     _check_reads(graph, lake)
     return graph
 
 
-def _find_refresh_scope(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
+def _find_refresh_scopes(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
     """Records by which changes of its sources a materialized view can be refreshed, or why it can't."""
     if dataset.kind is not Kind.MATERIALIZED_VIEW or flow_trace.frame is None:
         return
@@ -124,7 +124,7 @@ def _find_refresh_scope(dataset: Dataset, flow_trace: Trace, datasets: Mapping[s
     columns = {name: tuple(other.declared.types) for name, other in datasets.items() if other.declared}
     primary_key = dataset.declared.primary_key if dataset.declared else ()
     try:
-        dataset.refreshed_by = refresh_scope(
+        dataset.refreshed_by = refresh_scopes(
             flow_trace.frame, flow_trace.plans, partitioned, columns, dataset.partition_cols, primary_key
         )
     except NotProven as why:

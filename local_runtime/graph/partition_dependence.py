@@ -141,29 +141,30 @@ def _own_attribute(expression: proto.Expression) -> str:
     return "" if expression.unresolved_attribute.HasField("plan_id") else attribute(expression)
 
 
-def refresh_scope(
+def refresh_scopes(
     frame: DataFrame,
     reads: Mapping[int, str],
     partitioned: Mapping[str, Collection[str]],
     columns: Mapping[str, Collection[str]],
     partition_cols: Collection[str],
     primary_key: Collection[str],
-) -> RefreshScope:
-    """By what a view can be refreshed: its partitions, or else its keys.
+) -> tuple[RefreshScope, ...]:
+    """By what a view can be refreshed: its keys, its partitions, or both, in this order.
 
     `reads` are the tables that the view reads, by their plans' ids. Of tables, `partitioned` are the columns that they
     are partitioned by, and `columns` all that they declare. Raises NotProven where it is neither.
     """
-    try:
-        return _scope(frame, reads, partitioned, partition_cols, by_keys=False)
-    except NotProven as why:
-        by_partitions = str(why)
-    try:
-        return _scope(frame, reads, columns, primary_key, by_keys=True)
-    except NoSource:
-        raise NotProven(by_partitions) from None
-    except NotProven as why:
-        raise NotProven(f"{by_partitions}; by {', '.join(primary_key)}: {why}") from None
+    scopes, reasons = [], []
+    for by, having, by_keys in ((primary_key, columns, True), (partition_cols, partitioned, False)):
+        try:
+            scopes.append(_scope(frame, reads, having, by, by_keys))
+        except NoSource as why:
+            reasons += [] if by_keys else [str(why)]
+        except NotProven as why:
+            reasons.append(f"by {', '.join(by)}: {why}" if by_keys else str(why))
+    if not scopes:
+        raise NotProven("; ".join(reversed(reasons)))
+    return tuple(scopes)
 
 
 def _scope(

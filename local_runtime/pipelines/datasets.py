@@ -137,7 +137,7 @@ class Dataset:
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
     `properties` are the declared ones that the local runtime keeps in the table (state/roles.py).
     `askers` are, by key of its pipeline's configuration, the code that has asked for it.
-    A materialized view can be refreshed by the changes in the scope `refreshed_by`, or can't, and why.
+    A materialized view can be refreshed by the changes in one of the scopes `refreshed_by`, or can't, and why.
     """
 
     name: str
@@ -152,7 +152,7 @@ class Dataset:
     askers: Mapping[str, Collection[CodeType]] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
-    refreshed_by: RefreshScope | None = None
+    refreshed_by: tuple[RefreshScope, ...] = ()
     not_refreshable_because: str = ""
 
     @property

@@ -1,5 +1,6 @@
 """A refresh by keys: the keys of the rows that changed, and where the rows of these keys are (docs/decisions/0039)."""
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 FEW_ROWS = 100_000  # of a view: computing it in full costs no more than finding out what changed
 SIGN = "__sign"
+PLAIN_TYPES = {"date", "integer", "long", "string"}  # whose values are the same texts to Delta and to DuckDB
 ROWS = "read_parquet(?, hive_partitioning = false)"
 MANY_FILES = 8  # of a partition: they are made one with the rows that are added
 
@@ -112,13 +114,28 @@ def _having(
     duck: "DuckDBPyConnection", table: TableRun, name: str, snapshot: TableSnapshot, keys: Path, by: Sequence[str]
 ) -> tuple[LogAction, ...]:
     """The files of a table that have rows of the keys."""
+    if not keys.exists():
+        return ()
     folder = table.run.lake.path(name)
-    files = {str(folder / unquote(path)): add for path, add in snapshot.files.items()}
-    if not files or not keys.exists():
+    files = {str(folder / unquote(path)): add for path, add in _in_partitions_of_keys(duck, snapshot, by).items()}
+    if not files:
         return ()
     rows = "read_parquet(?, hive_partitioning = false, filename = true)"
     query = f"SELECT DISTINCT filename FROM {rows} SEMI JOIN keys USING ({_columns(by)})"
     return tuple(files[file] for (file,) in duck.execute(query, [list(files)]).fetchall())
+
+
+def _in_partitions_of_keys(
+    duck: "DuckDBPyConnection", snapshot: TableSnapshot, by: Sequence[str]
+) -> Mapping[str, LogAction]:
+    """The table's files, by path: where the keys name their partitions, only those in partitions of keys."""
+    partition_by = tuple(snapshot.metadata.get("partitionColumns") or ())
+    types = {field["name"]: field["type"] for field in json.loads(snapshot.metadata["schemaString"])["fields"]}
+    if not partition_by or not {*partition_by} <= {*by} or not {types[name] for name in partition_by} <= PLAIN_TYPES:
+        return snapshot.files
+    texts = ", ".join(f"{_columns([name])}::VARCHAR" for name in partition_by)
+    of_keys = {*duck.execute(f"SELECT DISTINCT {texts} FROM keys").fetchall()}
+    return {path: add for path, add in snapshot.files.items() if partition_of(add, partition_by) in of_keys}
 
 
 def _columns(names: Iterable[str]) -> str:

@@ -59,14 +59,18 @@ def _plan(
 
     The rows that it gives then are made a batch to commit by what is returned.
     """
-    try:
-        scope, sources = _changes(table, reads, last)
-        if scope.by_keys:
-            return "replace", _by_keys(table, reads, scope, sources, result)
-        return "replace", _by_partitions(table, reads, sources, result)
-    except FullRefreshNeeded as why:
-        result.refresh = Refresh(COMPLETE_RECOMPUTE, str(why))
-        return "overwrite", None
+    reasons = [_why_in_full(table, last)]
+    if last is not None and not any(reasons):
+        for scope in table.dataset.refreshed_by:
+            try:
+                sources = _changes(table, reads, last, scope)
+                complete = (_by_keys if scope.by_keys else _by_partitions)(table, reads, scope, sources, result)
+            except FullRefreshNeeded as why:
+                reasons.append(str(why))
+            else:
+                return "replace", complete
+    result.refresh = Refresh(COMPLETE_RECOMPUTE, "; ".join(dict.fromkeys(filter(None, reasons))))
+    return "overwrite", None
 
 
 def _by_keys(
@@ -80,8 +84,10 @@ def _by_keys(
     return partial(with_other_rows, table, keys=keys)
 
 
-def _by_partitions(table: TableRun, reads: RunReads, sources: Sequence[SourceChanges], result: Result) -> Completion:
-    changed = _changed_partitions(table, sources)
+def _by_partitions(
+    table: TableRun, reads: RunReads, scope: RefreshScope, sources: Sequence[SourceChanges], result: Result
+) -> Completion:
+    changed = _changed_partitions(scope.by, sources)
     names = ", ".join(sorted(changed.files))
     share = f"{len(changed.partitions):,} of {changed.total:,} partitions of {names} have changed"
     result.refresh = Refresh(PARTITION_OVERWRITE, share)
@@ -90,44 +96,40 @@ def _by_partitions(table: TableRun, reads: RunReads, sources: Sequence[SourceCha
     return partial(table.with_partitions_replaced, partitions=changed.partitions)
 
 
-def _changes(
-    table: TableRun, reads: RunReads, last: FlowProgress | None
-) -> tuple[RefreshScope, Sequence[SourceChanges]]:
-    """Within what the view can be refreshed, and what has changed in its sources. Raises FullRefreshNeeded."""
-    dataset, graph = table.dataset, table.run.graph
-    scope = dataset.refreshed_by
+def _why_in_full(table: TableRun, last: FlowProgress | None) -> str:
+    """Why the view has to be computed in full, whatever has changed in its sources; "" if it doesn't."""
     if table.must_write or last is None:
-        raise FullRefreshNeeded("it is built for the first time, or again")
-    if scope is None:
-        raise FullRefreshNeeded(dataset.not_refreshable_because)
+        return "it is built for the first time, or again"
+    if not table.dataset.refreshed_by:
+        return table.dataset.not_refreshable_because
     if last.code != table.code:
-        raise FullRefreshNeeded("its code has changed")
-    if not table.is_as_written:
-        raise FullRefreshNeeded("another program has changed it")
-    others = {
-        name for name, at in reads.tables.items() if name not in scope.sources and last.intake.tables.get(name) != at
-    }
+        return "its code has changed"
+    return "" if table.is_as_written else "another program has changed it"
+
+
+def _changes(table: TableRun, reads: RunReads, last: FlowProgress, scope: RefreshScope) -> Sequence[SourceChanges]:
+    """What has changed in the scope's sources. Raises FullRefreshNeeded where something else has."""
+    name, graph, seen = table.dataset.name, table.run.graph, last.intake.tables
+    others = {other for other, at in reads.tables.items() if other not in scope.sources and seen.get(other) != at}
     if others:
         raise FullRefreshNeeded(f"{', '.join(sorted(others))} has changed")
-    for view in sorted(graph.views_read(dataset.name)):
+    for view in sorted(graph.views_read(name)):
         if through := scope.sources & graph.tables_read(view):
             raise FullRefreshNeeded(f"it reads {', '.join(sorted(through))} through the view {view} too")
-    sources = [changes_since(table, reads, name, last.intake.tables.get(name)) for name in sorted(scope.sources)]
-    return scope, sources
+    return [changes_since(table, reads, source, seen.get(source)) for source in sorted(scope.sources)]
 
 
-def _changed_partitions(table: TableRun, sources: Sequence[SourceChanges]) -> ChangedPartitions:
+def _changed_partitions(by: tuple[str, ...], sources: Sequence[SourceChanges]) -> ChangedPartitions:
     """What has changed, by partitions. Raises FullRefreshNeeded."""
-    by = table.dataset.partition_cols
     touched = frozenset[Partition]().union(*(source.touched(by) for source in sources))
     files = {
         source.name: [(partition_of(add, by), add) for add in source.snapshot.files.values()] for source in sources
     }
     partitions = {partition for adds in files.values() for partition, _ in adds}
-    if len(touched) * 2 > len(partitions):
+    if len(touched) * 10 > len(partitions) * 9:
         names = ", ".join(sorted(files))
         raise FullRefreshNeeded(
-            f"{len(touched):,} of {len(partitions):,} partitions of {names} have changed, more than half"
+            f"{len(touched):,} of {len(partitions):,} partitions of {names} have changed, nearly all"
         )
     of_touched = {name: tuple(add for part, add in adds if part in touched) for name, adds in files.items()}
     return ChangedPartitions(partitions=touched, files=of_touched, total=len(partitions))

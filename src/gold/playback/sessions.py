@@ -52,6 +52,7 @@ PLAYBACK_SESSION_DAYS = TableSpec(
         ColumnSpec("watched_ms", "BIGINT", "from each start to the next stop of the day; null unless they alternate"),
         ColumnSpec("open_since_ms", "BIGINT", "start that no stop of the day follows"),
     ),
+    primary_key=SESSION_DAY,
     rules={**HAS_SESSION_DAY, **ENDS_AFTER_IT_BEGAN},
     partition_cols=(EVENT_DATE.name,),
 )

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from local_runtime.graph.partition_dependence import NotProven, refresh_scope
+from local_runtime.graph.partition_dependence import NotProven, refresh_scopes
 from local_runtime.graph.tracing import Trace, plan_only_session
 
 PARTITIONED = {"silver.events": ("day",), "silver.names": ()}
@@ -20,7 +20,7 @@ def proven(view, *by):
 def scope(view, partition_cols=(), primary_key=()):
     trace = Trace(plan_only_session(), "silver")
     frame = view(trace.table("events"), trace.table("names"))
-    return refresh_scope(frame, trace.plans, PARTITIONED, COLUMNS, partition_cols, primary_key)
+    return refresh_scopes(frame, trace.plans, PARTITIONED, COLUMNS, partition_cols, primary_key)[0]
 
 
 def by_day(*more):
