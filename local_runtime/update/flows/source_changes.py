@@ -18,12 +18,16 @@ class FullRefreshNeeded(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceChanges:
-    """A source at the version at which it is read, and the actions that changed its rows since it was read last."""
+    """A source at the version at which it is read, and the actions that changed its rows since it was read last.
+
+    `is_compacted`: its rows have moved to other files meanwhile, so gained rows may be in none of the gained files.
+    """
 
     name: str
     log: DeltaLog
     snapshot: TableSnapshot
     actions: tuple[tuple[str, LogAction], ...]
+    is_compacted: bool
 
     def touched(self, partition_by: tuple[str, ...]) -> set[Partition]:
         """The partitions in which files came or went. Raises FullRefreshNeeded where an action doesn't say."""
@@ -63,11 +67,12 @@ def changes_since(table: TableRun, reads: RunReads, name: str, seen: TableVersio
     if list(snapshot.metadata.get("partitionColumns") or []) != list(table.run.graph.datasets[name].partition_cols):
         raise FullRefreshNeeded(f"{name} is not partitioned as its code says")
     available = {*log.versions()}
-    actions: list[tuple[str, LogAction]] = []
+    moved: list[tuple[str, LogAction]] = []
     for version in range(seen.version + 1, snapshot.version + 1):
         if version not in available:
             raise FullRefreshNeeded(f"log entries of {name} are gone")
         for action in log.entry(version).actions:
-            changed = [(kind, action[kind]) for kind in ("add", "remove") if kind in action]
-            actions += [(kind, file) for kind, file in changed if file.get("dataChange", True)]
-    return SourceChanges(name=name, log=log, snapshot=snapshot, actions=tuple(actions))
+            moved += [(kind, action[kind]) for kind in ("add", "remove") if kind in action]
+    actions = tuple((kind, file) for kind, file in moved if file.get("dataChange", True))
+    is_compacted = len(actions) < len(moved)
+    return SourceChanges(name=name, log=log, snapshot=snapshot, actions=actions, is_compacted=is_compacted)

@@ -68,6 +68,16 @@ def test_a_restore_of_the_source_is_taken_in(daily):
     assert counts(daily)[1] == ("2024-01-02", 2)
 
 
+def test_a_view_that_gets_other_partitions_is_built_again(daily):
+    before = counts(daily)
+    daily.pipeline("silver", DAYS.replace('partition_cols=["day"]', ""))
+    daily.run()
+    assert len(files(daily, "silver.days")) == 1
+    daily.pipeline("silver", DAYS)
+    daily.run()
+    assert (len(files(daily, "silver.days")), counts(daily)) == (4, before)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -122,12 +122,19 @@ def test_a_partition_that_gains_a_file_with_each_update_is_made_one(keyed):
     assert len(firsts(keyed)) == DAYS + 11
 
 
+def compact_and_land(project):
+    """Then rows that a source gained may be in files that it gained by the compaction."""
+    DeltaTable(str(project.lake.path("silver.days"))).optimize.z_order(["id"])
+    land(project, "1", [(3, "new")])
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
         (lambda project: project.pipeline("silver", KEYS.replace("n <> 9", "n <> 8")), "its code has changed"),
         (lambda project: land(project, "1", [(day, f"on{day}") for day in range(1, 7)]), ""),
         (lambda project: land(project, "1", [(day, f"on{day}") for day in range(1, 9)]), "more than half"),
+        (compact_and_land, "silver.days has been compacted"),
         (lambda project: DeltaTable(str(project.lake.path("silver.firsts"))).delete("n = 1"), "another program"),
         (lambda project: DeltaTable(str(project.lake.path("silver.days"))).delete("id = 'on3'"), ""),
     ],
