@@ -55,11 +55,11 @@ def changed_keys(table: TableRun, reads: RunReads, by: Sequence[str], sources: S
     own = table.snapshot()
     if own is None or table.rows < FEW_ROWS:
         raise FullRefreshNeeded(f"it has fewer than {FEW_ROWS:,} rows")
+    if compacted := [source.name for source in sources if source.is_compacted]:
+        raise FullRefreshNeeded(f"{', '.join(compacted)} has been compacted")
     snapshots = {table.dataset.name: own, **{source.name: source.snapshot for source in sources}}
     for name, snapshot in snapshots.items():
         _check_readable(table, name, snapshot)
-    if compacted := [source.name for source in sources if source.is_compacted]:
-        raise FullRefreshNeeded(f"{', '.join(compacted)} has been compacted")
     if missing_paths(path for source in sources for path in source.lost()):
         raise FullRefreshNeeded("files that a source had are gone")
     path = reads.staging / f"keys-{uuid.uuid4().hex}.parquet"
