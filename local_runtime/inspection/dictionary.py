@@ -130,8 +130,9 @@ def _refresh(dataset: Dataset) -> str:
         return f"Streaming table, kept by AUTO CDC from {changes}: SCD type {flow.scd_type}, keys {keys}"
     if dataset.kind is Kind.STREAMING_TABLE:
         return "Streaming table: new rows are appended"
-    if dataset.refreshed_by:
-        scope = dataset.refreshed_by[0]
+    scopes, _ = dataset.refresh_scopes()
+    if scopes:
+        scope = scopes[0]
         by, sources = ", ".join(scope.by), ", ".join(sorted(scope.sources))
         return f"Materialized view: recomputed for each {by} that changed in {sources}"
     return "Materialized view: recomputed when its inputs have changed"

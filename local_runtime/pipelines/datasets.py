@@ -137,7 +137,8 @@ class Dataset:
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
     `properties` are the declared ones that the local runtime keeps in the table (state/roles.py).
     `askers` are, by key of its pipeline's configuration, the code that has asked for it.
-    A materialized view can be refreshed by the changes in one of the scopes `refreshed_by`, or can't, and why.
+    `refresh_scopes` says by which changes of its sources a materialized view can be refreshed, or why it can't; proofs
+    are made when they are asked for.
     """
 
     name: str
@@ -152,8 +153,7 @@ class Dataset:
     askers: Mapping[str, Collection[CodeType]] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
-    refreshed_by: tuple[RefreshScope, ...] = ()
-    not_refreshable_because: str = ""
+    refresh_scopes: Callable[[], tuple[tuple[RefreshScope, ...], str]] = lambda: ((), "")
 
     @property
     def declared(self) -> DeclaredTable | None:

@@ -61,7 +61,7 @@ def _plan(
     """
     reasons = [_why_in_full(table, last)]
     if last is not None and not any(reasons):
-        for scope in table.dataset.refreshed_by:
+        for scope in table.dataset.refresh_scopes()[0]:
             try:
                 sources = _changes(table, reads, last, scope)
                 complete = (_by_keys if scope.by_keys else _by_partitions)(table, reads, scope, sources, result)
@@ -100,8 +100,9 @@ def _why_in_full(table: TableRun, last: FlowProgress | None) -> str:
     """Why the view has to be computed in full, whatever has changed in its sources; "" if it doesn't."""
     if table.must_write or last is None:
         return "it is built for the first time, or again"
-    if not table.dataset.refreshed_by:
-        return table.dataset.not_refreshable_because
+    scopes, why_none = table.dataset.refresh_scopes()
+    if not scopes:
+        return why_none
     if last.code != table.code:
         return "its code has changed"
     return "" if table.is_as_written else "another program has changed it"
