@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH = 50_000  # rows
-INTERMEDIATE = frozenset({EVENT_LOG, "playback_session_days", "playback_members"})
+INTERMEDIATE = frozenset(
+    {
+        *(EVENT_LOG, "playback_session_days", "playback_ordered_days", "playback_sessions_without_id"),
+        *("playback_members", "playback_title_starts"),
+    }
+)
 """Tables of gold that are of no use outside: the event log, and those that other tables are made from."""
 
 

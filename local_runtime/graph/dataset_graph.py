@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UnsupportedError
 from local_runtime.graph.determinism import rule_varies
-from local_runtime.graph.partition_dependence import NotProven, partition_source
+from local_runtime.graph.partition_dependence import NotProven, refresh_scopes
 from local_runtime.graph.tracing import Read, Trace, plan_only_session, resolve_kind, trace
 from local_runtime.pipelines.bundle import Pipeline, load_pipelines
-from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, SnapshotFlow, qualified
+from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, RefreshScope, SnapshotFlow, qualified
 from local_runtime.pipelines.external_files import local_path
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.registry import Registry
@@ -110,23 +110,29 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
         sources[name] = [source.path for flow_trace in traces for source in flow_trace.sources]
         views += [(dataset, flow_trace) for flow_trace in traces]
     for dataset, flow_trace in views:
-        _find_partitioned_source(dataset, flow_trace, registry.datasets)
+        if dataset.kind is Kind.MATERIALIZED_VIEW and flow_trace.frame is not None:
+            dataset.refresh_scopes = cache(partial(_refresh_scopes, dataset, flow_trace, registry.datasets))
     graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read, dbutils.secrets.made)
     _check_reads(graph, lake)
     return graph
 
 
-def _find_partitioned_source(dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]) -> None:
-    """Records the table whose changed partitions are enough to refresh a materialized view, or why none is."""
-    if dataset.kind is not Kind.MATERIALIZED_VIEW or flow_trace.frame is None:
-        return
-    partitioned = {name: other.partition_cols for name, other in datasets.items()}
+def _refresh_scopes(
+    dataset: Dataset, flow_trace: Trace, datasets: Mapping[str, Dataset]
+) -> tuple[tuple[RefreshScope, ...], str]:
+    """By which changes of its sources a materialized view can be refreshed, or else why it can't."""
+    assert flow_trace.frame is not None
+    sources = [datasets[name] for name in {*flow_trace.plans.values()} if name in datasets]
+    partitioned = {source.name: source.partition_cols for source in sources}
+    columns = {source.name: tuple(source.declared.types) for source in sources if source.declared}
+    primary_key = dataset.declared.primary_key if dataset.declared else ()
     try:
-        if not dataset.partition_cols:
-            raise NotProven("it is not partitioned")
-        dataset.refreshed_by = partition_source(flow_trace.frame, flow_trace.plans, partitioned, dataset.partition_cols)
+        scopes = refresh_scopes(
+            flow_trace.frame, flow_trace.plans, partitioned, columns, dataset.partition_cols, primary_key
+        )
     except NotProven as why:
-        dataset.not_refreshable_because = str(why)
+        return (), str(why)
+    return scopes, ""
 
 
 def _check_reads(graph: Graph, lake: Lake) -> None:

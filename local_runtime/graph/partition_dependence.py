@@ -1,6 +1,7 @@
-"""Proves from a view's plan that rows of one of its partitions depend on that partition of one source alone.
+"""Proves from a view's plan that its rows with some values of columns depend on its sources' rows with these alone.
 
-Then a change of a few partitions of the source needs no more than those of the view. What isn't known is no proof.
+The columns are those by which the view is partitioned, or its primary key. Then a change of a few partitions, or of the
+rows of a few keys, needs no more than those of the view. What isn't known is no proof.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from pyspark.sql.connect import proto
 
 from local_runtime.graph.determinism import varies
 from local_runtime.graph.plans import PASSES, PlanVisitor, attribute, expression_parts, names_of, plan_of
+from local_runtime.pipelines.datasets import RefreshScope
 
 OWN_JOINS = {
     "JOIN_TYPE_INNER",
@@ -25,23 +27,27 @@ class NotProven(Exception):
     """Why a partition of the view may depend on more than that partition of the source."""
 
 
-def prove(frame: DataFrame, source: int, partition_cols: Collection[str]) -> None:
-    """Makes sure that the frame's partitions by these columns depend on those of one read, its plan id, alone.
+def prove(frame: DataFrame, sources: Collection[int], columns: Collection[str]) -> None:
+    """Makes sure that the frame's rows with some values of the columns depend on such rows of some reads alone.
 
-    Raises NotProven with a reason.
+    `sources` are the reads' plan ids. Raises NotProven with a reason.
     """
-    if not _Proof(source, names_of(partition_cols)).visit(plan_of(frame)):
+    if not _Proof(sources, names_of(columns)).visit(plan_of(frame)):
         raise NotProven("it doesn't take its rows from that table")
 
 
-class _Proof(PlanVisitor[bool]):
-    """Whether a relation is rows of the source with the partition's columns unchanged; False: it is rows of others."""
+class NoSource(NotProven):
+    """The view reads no table that has the columns."""
 
-    def __init__(self, source: int, columns: set[str]) -> None:
-        self._source, self._columns = source, columns
+
+class _Proof(PlanVisitor[bool]):
+    """Whether a relation is rows of the sources with the columns unchanged; False: it is rows of others."""
+
+    def __init__(self, sources: Collection[int], columns: set[str]) -> None:
+        self._sources, self._columns = sources, columns
 
     def known(self, plan_id: int | None) -> bool | None:
-        return True if plan_id == self._source else None
+        return True if plan_id in self._sources else None
 
     def relation(self, relation: proto.Relation, inputs: Sequence[bool]) -> bool:
         if not any(inputs):
@@ -135,19 +141,43 @@ def _own_attribute(expression: proto.Expression) -> str:
     return "" if expression.unresolved_attribute.HasField("plan_id") else attribute(expression)
 
 
-def partition_source(
-    frame: DataFrame, reads: Mapping[int, str], partitioned: Mapping[str, Collection[str]], by: Collection[str]
-) -> str:
-    """The table by whose changed partitions a view partitioned `by` these columns can be refreshed.
+def refresh_scopes(
+    frame: DataFrame,
+    reads: Mapping[int, str],
+    partitioned: Mapping[str, Collection[str]],
+    columns: Mapping[str, Collection[str]],
+    partition_cols: Collection[str],
+    primary_key: Collection[str],
+) -> tuple[RefreshScope, ...]:
+    """By what a view can be refreshed: its keys, its partitions, or both, in this order.
 
-    `reads` are the tables that the view reads, by their plans' ids; `partitioned` are the columns that tables are
-    partitioned by. Raises NotProven if there is no such table.
+    `reads` are the tables that the view reads, by their plans' ids. Of tables, `partitioned` are the columns that they
+    are partitioned by, and `columns` all that they declare. Raises NotProven where it is neither.
     """
-    fitting = {plan: name for plan, name in reads.items() if {*by} <= {*partitioned.get(name, ())}}
-    if len(fitting) != 1:
-        raise NotProven(
-            f"it reads {'no' if not fitting else 'more than one'} table that is partitioned by {', '.join(by)}"
-        )
-    ((plan, name),) = fitting.items()
-    prove(frame, plan, by)
-    return name
+    scopes, reasons = [], []
+    for by, having, by_keys in ((primary_key, columns, True), (partition_cols, partitioned, False)):
+        try:
+            scopes.append(_scope(frame, reads, having, by, by_keys))
+        except NoSource as why:
+            reasons += [] if by_keys else [str(why)]
+        except NotProven as why:
+            reasons.append(f"by {', '.join(by)}: {why}" if by_keys else str(why))
+    if not scopes:
+        raise NotProven("; ".join(reversed(reasons)))
+    return tuple(scopes)
+
+
+def _scope(
+    frame: DataFrame,
+    reads: Mapping[int, str],
+    having: Mapping[str, Collection[str]],
+    by: Collection[str],
+    by_keys: bool,
+) -> RefreshScope:
+    if not by:
+        raise NoSource("it is not partitioned")
+    sources = {plan: name for plan, name in reads.items() if names_of(by) <= names_of(having.get(name, ()))}
+    if not sources:
+        raise NoSource(f"it reads no table that is partitioned by {', '.join(by)}")
+    prove(frame, sources, by)
+    return RefreshScope(by=tuple(by), sources=frozenset(sources.values()), by_keys=by_keys)

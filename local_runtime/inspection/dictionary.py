@@ -130,9 +130,11 @@ def _refresh(dataset: Dataset) -> str:
         return f"Streaming table, kept by AUTO CDC from {changes}: SCD type {flow.scd_type}, keys {keys}"
     if dataset.kind is Kind.STREAMING_TABLE:
         return "Streaming table: new rows are appended"
-    if dataset.refreshed_by:
-        partitions = ", ".join(dataset.partition_cols)
-        return f"Materialized view: recomputed for each {partitions} that changed in {dataset.refreshed_by}"
+    scopes, _ = dataset.refresh_scopes()
+    if scopes:
+        scope = scopes[0]
+        by, sources = ", ".join(scope.by), ", ".join(sorted(scope.sources))
+        return f"Materialized view: recomputed for each {by} that changed in {sources}"
     return "Materialized view: recomputed when its inputs have changed"
 
 

@@ -118,6 +118,18 @@ class SnapshotFlow(_KeepsHistory):
 Flow = QueryFlow | AutoCdcFlow | SnapshotFlow
 
 
+@dataclass(frozen=True, kw_only=True)
+class RefreshScope:
+    """A view's rows with some values of the columns `by` depend on the rows of the `sources` with these values alone.
+
+    `by_keys`: the columns are the view's primary key; else view and sources are partitioned by them.
+    """
+
+    by: tuple[str, ...]
+    sources: frozenset[str]
+    by_keys: bool = False
+
+
 @dataclass
 class Dataset:
     """A table or view of a pipeline; `name` is schema.table.
@@ -125,7 +137,8 @@ class Dataset:
     `opened` are files that its functions, or pipeline files, open; `paths` are what its functions read with spark.read.
     `properties` are the declared ones that the local runtime keeps in the table (state/roles.py).
     `askers` are, by key of its pipeline's configuration, the code that has asked for it.
-    A materialized view can be refreshed by the changed partitions of the table `refreshed_by`, or can't, and why.
+    `refresh_scopes` says by which changes of its sources a materialized view can be refreshed, or why it can't; proofs
+    are made when they are asked for.
     """
 
     name: str
@@ -140,8 +153,7 @@ class Dataset:
     askers: Mapping[str, Collection[CodeType]] = field(default_factory=dict)
     partition_cols: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
-    refreshed_by: str | None = None
-    not_refreshable_because: str = ""
+    refresh_scopes: Callable[[], tuple[tuple[RefreshScope, ...], str]] = lambda: ((), "")
 
     @property
     def declared(self) -> DeclaredTable | None:

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -68,6 +68,18 @@ class _PinnedTable:
     partition_by: tuple[str, ...]
 
 
+def _all(rows: DataFrame) -> DataFrame:
+    return rows
+
+
+@dataclass(frozen=True)
+class _Restriction:
+    """Some files of a table, and which of their rows are read."""
+
+    files: Sequence[LogAction]
+    keep: Callable[[DataFrame], DataFrame]
+
+
 @dataclass(kw_only=True)
 class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
@@ -89,7 +101,7 @@ class RunReads(ReadsWithViews):
     asked: set[str] = field(default_factory=set)
     _pins: dict[str, _PinnedTable] = field(default_factory=dict)
     _is_last: bool = True
-    _only: dict[str, Sequence[LogAction]] = field(default_factory=dict)
+    _only: dict[str, _Restriction] = field(default_factory=dict)
     _views: dict[str, CheckedRows] = field(default_factory=dict)
 
     @property
@@ -130,9 +142,9 @@ class RunReads(ReadsWithViews):
         """The version at which a table that was read is read."""
         return self._pins[name].version
 
-    def restrict(self, name: str, files: Sequence[LogAction]) -> None:
-        """Reads only the rows of some files of a table."""
-        self._only[name] = files
+    def restrict(self, name: str, files: Sequence[LogAction], keep: Callable[[DataFrame], DataFrame] = _all) -> None:
+        """Reads only the rows of some files of a table, and of these those that `keep` gives."""
+        self._only[name] = _Restriction(files, keep)
 
     def _rows_of_view(self, view: Dataset) -> DataFrame:
         """The rows of a view. One with a rule that warns or fails is computed here, once, and its rules are counted.
@@ -149,13 +161,17 @@ class RunReads(ReadsWithViews):
     def _table(self, name: str) -> DataFrame:
         self.pin(name)
         if name in self._only:
-            folder, files = self.lake.path(name), self._only[name]
-            if lacks_partition(folder, files):
-                return self._whole(name).filter(is_of_partitions(files))
-            paths = [folder / unquote(add["path"]) for add in files]
-            return self._rows_of(name, paths) if paths else self._whole(name).limit(0)
+            return self._only[name].keep(self._rows_of_files(name, self._only[name].files))
         check_files(name, self.lake.log(name), self._pins[name].version)
         return self._whole(name)
+
+    def _rows_of_files(self, name: str, files: Sequence[LogAction]) -> DataFrame:
+        folder = self.lake.path(name)
+        if lacks_partition(folder, files):
+            return self._whole(name).filter(is_of_partitions(files))
+        if not files:
+            return self.engine.createDataFrame([], self._whole(name).schema)
+        return self._rows_of(name, [folder / unquote(add["path"]) for add in files])
 
     def _whole(self, name: str) -> DataFrame:
         reader = self.engine.read.format("delta").option("versionAsOf", self._pins[name].version)

@@ -1,33 +1,38 @@
-"""A materialized view: skipped if nothing changed, else refreshed in one commit, by partitions or in full."""
+"""A materialized view: skipped if nothing changed, else refreshed in one commit: by partitions, by keys, or in full."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from local_runtime.delta.actions import LogAction, TableSnapshot, TableVersion
+from local_runtime.delta.actions import LogAction
 from local_runtime.graph.plans import with_plan_made_once
-from local_runtime.pipelines.datasets import QueryFlow
+from local_runtime.pipelines.datasets import QueryFlow, RefreshScope
 from local_runtime.state.progress import FlowProgress
-from local_runtime.update.flows.stages import Partition, ReadBatch, ReplacedFiles
+from local_runtime.update.flows.changed_keys import changed_keys, only_keys, with_other_rows
+from local_runtime.update.flows.source_changes import FullRefreshNeeded, SourceChanges, changes_since
+from local_runtime.update.flows.stages import Completion, Partition, ReadBatch, partition_of
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
-from local_runtime.update.results import COMPLETE_RECOMPUTE, NO_OP, PARTITION_OVERWRITE, Refresh, Result
+from local_runtime.update.results import (
+    COMPLETE_RECOMPUTE,
+    GROUP_AGGREGATE,
+    NO_OP,
+    PARTITION_OVERWRITE,
+    Refresh,
+    Result,
+)
 from local_runtime.writing.writer import Mode
-
-
-class FullRefreshNeeded(Exception):
-    """Why a view is refreshed in full."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedPartitions:
-    """The partitions of a view that changes of its source touch, and the source's files in them.
+    """The partitions of a view that changes of its sources touch, and the sources' files in them.
 
-    `total` is the number of the source's partitions.
+    `total` is the number of the sources' partitions.
     """
 
-    source: str
     partitions: frozenset[Partition]
-    files: tuple[LogAction, ...]
+    files: dict[str, tuple[LogAction, ...]]
     total: int
 
 
@@ -40,82 +45,92 @@ def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> N
     if last is not None and (last.code, last.intake.tables) == (table.code, reads.tables) and table.is_as_written:
         result.refresh = Refresh(NO_OP, "nothing that it depends on has changed")
         return
-    mode, replaced = _plan(table, reads, last, result)
+    mode, complete = _plan(table, reads, last, result)
     rows = with_plan_made_once(table.call(reads, flow.function))
     batch = ReadBatch(flow=flow, intake=reads.intake(), results=reads.results, refresh=result.refresh)
-    table.write_checked(batch, rows, mode, result, replaced)
+    table.write_checked(batch, rows, mode, result, complete)
     reads.discard_staged()
 
 
 def _plan(
     table: TableRun, reads: RunReads, last: FlowProgress | None, result: Result
-) -> tuple[Mode, ReplacedFiles | None]:
-    """How the view is refreshed, recorded in `result` too; by partitions, its reads are restricted to those."""
-    try:
-        changed = _changed_partitions(table, reads, last)
-    except FullRefreshNeeded as why:
-        result.refresh = Refresh(COMPLETE_RECOMPUTE, str(why))
-        return "overwrite", None
-    share = f"{len(changed.partitions):,} of {changed.total:,} partitions of {changed.source} have changed"
+) -> tuple[Mode, Completion | None]:
+    """How the view is refreshed, recorded in `result` too; its reads are restricted to what that needs.
+
+    The rows that it gives then are made a batch to commit by what is returned.
+    """
+    reasons = [_why_in_full(table, last)]
+    if last is not None and not any(reasons):
+        for scope in table.dataset.refresh_scopes()[0]:
+            try:
+                sources = _changes(table, reads, last, scope)
+                complete = (_by_keys if scope.by_keys else _by_partitions)(table, reads, scope, sources, result)
+            except FullRefreshNeeded as why:
+                reasons.append(str(why))
+            else:
+                return "replace", complete
+    result.refresh = Refresh(COMPLETE_RECOMPUTE, "; ".join(dict.fromkeys(filter(None, reasons))))
+    return "overwrite", None
+
+
+def _by_keys(
+    table: TableRun, reads: RunReads, scope: RefreshScope, sources: Sequence[SourceChanges], result: Result
+) -> Completion:
+    keys = changed_keys(table, reads, scope.by, sources)
+    names = ", ".join(source.name for source in sources if source.actions)
+    result.refresh = Refresh(GROUP_AGGREGATE, f"{keys.count:,} values of {', '.join(scope.by)} have changed in {names}")
+    for name, files in keys.source_files.items():
+        reads.restrict(name, files, partial(only_keys, table, keys))
+    return partial(with_other_rows, table, keys=keys)
+
+
+def _by_partitions(
+    table: TableRun, reads: RunReads, scope: RefreshScope, sources: Sequence[SourceChanges], result: Result
+) -> Completion:
+    changed = _changed_partitions(scope.by, sources)
+    names = ", ".join(sorted(changed.files))
+    share = f"{len(changed.partitions):,} of {changed.total:,} partitions of {names} have changed"
     result.refresh = Refresh(PARTITION_OVERWRITE, share)
-    reads.restrict(changed.source, changed.files)
-    snapshot, columns = table.snapshot(), table.dataset.partition_cols
-    files = snapshot.files.values() if snapshot else ()
-    removed = tuple(add for add in files if _partition(add, columns) in changed.partitions)
-    return "replace", ReplacedFiles(files=removed, partitions=changed.partitions)
+    for name, files in changed.files.items():
+        reads.restrict(name, files)
+    return partial(table.with_partitions_replaced, partitions=changed.partitions)
 
 
-def _changed_partitions(table: TableRun, reads: RunReads, last: FlowProgress | None) -> ChangedPartitions:
-    """What has changed, by partitions. Raises InFull."""
-    dataset = table.dataset
-    source = dataset.refreshed_by
+def _why_in_full(table: TableRun, last: FlowProgress | None) -> str:
+    """Why the view has to be computed in full, whatever has changed in its sources; "" if it doesn't."""
     if table.must_write or last is None:
-        raise FullRefreshNeeded("it is built for the first time, or again")
-    if source is None:
-        raise FullRefreshNeeded(dataset.not_refreshable_because)
+        return "it is built for the first time, or again"
+    scopes, why_none = table.dataset.refresh_scopes()
+    if not scopes:
+        return why_none
     if last.code != table.code:
-        raise FullRefreshNeeded("its code has changed")
-    if not table.is_as_written:
-        raise FullRefreshNeeded("another program has changed it")
-    others = {name for name, at in reads.tables.items() if name != source and last.intake.tables.get(name) != at}
+        return "its code has changed"
+    return "" if table.is_as_written else "another program has changed it"
+
+
+def _changes(table: TableRun, reads: RunReads, last: FlowProgress, scope: RefreshScope) -> Sequence[SourceChanges]:
+    """What has changed in the scope's sources. Raises FullRefreshNeeded where something else has."""
+    name, graph, seen = table.dataset.name, table.run.graph, last.intake.tables
+    others = {other for other, at in reads.tables.items() if other not in scope.sources and seen.get(other) != at}
     if others:
         raise FullRefreshNeeded(f"{', '.join(sorted(others))} has changed")
-    seen, now = last.intake.tables.get(source), reads.tables[source]
-    log = table.run.lake.log(source)
-    snapshot = log.snapshot(reads.version_of(source))
-    if seen is None or seen.table_id != now.table_id or snapshot is None:
-        raise FullRefreshNeeded(f"{source} is another table than before")
-    if list(snapshot.metadata.get("partitionColumns") or []) != list(table.run.graph.datasets[source].partition_cols):
-        raise FullRefreshNeeded(f"{source} is not partitioned as its code says")
-    touched = _touched(table, source, seen, snapshot)
-    partitions = {_partition(add, dataset.partition_cols) for add in snapshot.files.values()}
-    if len(touched) * 2 > len(partitions):
+    for view in sorted(graph.views_read(name)):
+        if through := scope.sources & graph.tables_read(view):
+            raise FullRefreshNeeded(f"it reads {', '.join(sorted(through))} through the view {view} too")
+    return [changes_since(table, reads, source, seen.get(source)) for source in sorted(scope.sources)]
+
+
+def _changed_partitions(by: tuple[str, ...], sources: Sequence[SourceChanges]) -> ChangedPartitions:
+    """What has changed, by partitions. Raises FullRefreshNeeded."""
+    touched = frozenset[Partition]().union(*(source.touched(by) for source in sources))
+    files = {
+        source.name: [(partition_of(add, by), add) for add in source.snapshot.files.values()] for source in sources
+    }
+    partitions = {partition for adds in files.values() for partition, _ in adds}
+    if len(touched) * 10 > len(partitions) * 9:
+        names = ", ".join(sorted(files))
         raise FullRefreshNeeded(
-            f"{len(touched):,} of {len(partitions):,} partitions of {source} have changed, more than half"
+            f"{len(touched):,} of {len(partitions):,} partitions of {names} have changed, nearly all"
         )
-    files = tuple(add for add in snapshot.files.values() if _partition(add, dataset.partition_cols) in touched)
-    return ChangedPartitions(source=source, partitions=frozenset(touched), files=files, total=len(partitions))
-
-
-def _touched(table: TableRun, source: str, seen: TableVersion, snapshot: TableSnapshot) -> set[Partition]:
-    """The partitions in which files came or went since a version. Raises InFull where that isn't known."""
-    log = table.run.lake.log(source)
-    available, partition_by = {*log.versions()}, table.dataset.partition_cols
-    touched: set[Partition] = set()
-    for version in range(seen.version + 1, snapshot.version + 1):
-        if version not in available:
-            raise FullRefreshNeeded(f"log entries of {source} are gone")
-        for action in log.entry(version).actions:
-            for kind in ("add", "remove"):
-                file: Mapping[str, object] = action.get(kind) or {}
-                if not file or not file.get("dataChange", True):
-                    continue
-                if not file.get("partitionValues"):
-                    raise FullRefreshNeeded(f"version {version} of {source} doesn't say which partitions it changed")
-                touched.add(_partition(file, partition_by))
-    return touched
-
-
-def _partition(file: LogAction, partition_by: tuple[str, ...]) -> Partition:
-    values = file.get("partitionValues") or {}
-    return tuple(values.get(name) or None for name in partition_by)
+    of_touched = {name: tuple(add for part, add in adds if part in touched) for name, adds in files.items()}
+    return ChangedPartitions(partitions=touched, files=of_touched, total=len(partitions))

@@ -1,6 +1,6 @@
 """The stages of a flow's micro-batch: read, checked by the table's rules, staged. Each embeds the one before it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from local_runtime.delta.actions import LogAction
@@ -11,6 +11,12 @@ from local_runtime.update.results import Refresh
 from local_runtime.writing.writer import StagedRows
 
 Partition = tuple[str | None, ...]
+
+
+def partition_of(file: LogAction, partition_by: tuple[str, ...]) -> Partition:
+    """The values of the partition that a file is of."""
+    values = file.get("partitionValues") or {}
+    return tuple(values.get(name) or None for name in partition_by)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +39,6 @@ class ReadBatch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplacedFiles:
-    """Files of the table that a batch replaces, and the partitions that its rows must be of."""
-
-    files: tuple[LogAction, ...]
-    partitions: frozenset[Partition]
-
-
-@dataclass(frozen=True, kw_only=True)
 class StagedBatch:
     """A batch whose rows an engine has written, ready to be committed.
 
@@ -59,3 +57,7 @@ class StagedBatch:
         """How many rows will be committed."""
         counts = self.rows.counts()
         return sum(counts.get(part, 0) for part in self.parts)
+
+
+Completion = Callable[[StagedBatch], StagedBatch]
+"""Completes a batch of some of a view's rows: with the files that they replace, and rows of these that stay."""

@@ -26,7 +26,7 @@ from local_runtime.update.expectations import RETAINED, check_failing_rules, sch
 from local_runtime.update.flows.continuity import check_same, check_sources, flow_kind, history_of
 from local_runtime.update.flows.resume import resume
 from local_runtime.update.flows.run_context import Run
-from local_runtime.update.flows.stages import ReadBatch, ReplacedFiles, StagedBatch
+from local_runtime.update.flows.stages import Completion, Partition, ReadBatch, StagedBatch, partition_of
 from local_runtime.update.partition_filter import is_of_partitions
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
@@ -59,6 +59,11 @@ class TableRun:
         """Whether the table's rows are those of this runtime's last commit: no other program changed them."""
         details = self.log.details()
         return details is not None and newest_change(self.log, details) == self._progress.changed
+
+    @property
+    def rows(self) -> int:
+        """The table's rows after this runtime's last commit."""
+        return self._progress.rows
 
     def last(self, flow: Flow) -> FlowProgress | None:
         """How far the flow has come; None where it has not run yet.
@@ -133,18 +138,15 @@ class TableRun:
         return self.run.engine.read.schema(schema).parquet(*paths)
 
     def write_checked(
-        self, batch: ReadBatch, rows: DataFrame, mode: Mode, result: Result, replaced: ReplacedFiles | None = None
+        self, batch: ReadBatch, rows: DataFrame, mode: Mode, result: Result, complete: Completion | None = None
     ) -> None:
         """Stages the rows under the table's rules, and commits those that are kept: the query runs once.
 
-        Raises LakehouseError for rows of other partitions than those that are `replaced`, ExpectationFailed where a row
-        fails a rule of `expect_or_fail`, and RuleError where a rule raises.
+        Raises ExpectationFailed where a row fails a rule of `expect_or_fail`, RuleError where a rule raises, and what
+        `complete` does.
         """
         staged = self._staged_under_rules(batch, rows, mode)
-        if replaced:
-            self._check_partitions(staged.rows, replaced)
-            staged = replace(staged, removed=replaced.files)
-        self.commit(self._without_same_rows(staged), result)
+        self.commit(complete(staged) if complete else self._without_same_rows(staged), result)
 
     def _staged_under_rules(self, batch: ReadBatch, rows: DataFrame, mode: Mode) -> StagedBatch:
         if not self.dataset.expectations:
@@ -172,13 +174,20 @@ class TableRun:
         check_failing_rules(name, checked.results)
         return checked
 
-    def _check_partitions(self, staged: StagedRows, replaced: ReplacedFiles) -> None:
-        outside = {tuple(values.values()) for values in staged.partitions.values()} - replaced.partitions
+    def with_partitions_replaced(self, staged: StagedBatch, partitions: frozenset[Partition]) -> StagedBatch:
+        """The batch as the new rows of these partitions. Raises LakehouseError for rows of others."""
+        outside = {tuple(values.values()) for values in staged.rows.partitions.values()} - partitions
         if outside:
             raise LakehouseError(
                 f"{self.dataset.name}: its query returned rows of other partitions ({sorted(outside, key=repr)[0]}) "
                 f"than it was asked for. `{run_command(self.run.lake, [self.dataset.name])}` rebuilds it."
             )
+        snapshot, by = self.snapshot(), self.dataset.partition_cols
+        files = snapshot.files.values() if snapshot else ()
+        removed = tuple(add for add in files if partition_of(add, by) in partitions)
+        if not removed and not staged.count:
+            return replace(staged, rows=staged.rows.without_files())
+        return replace(staged, removed=removed)
 
     def _without_same_rows(self, staged: StagedBatch) -> StagedBatch:
         """The batch without its rows where they are exactly those that the view has: its files stay as they are."""

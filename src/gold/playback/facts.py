@@ -55,6 +55,7 @@ FACT_PLAYBACK = TableSpec(
         "completion_is_a_fraction": "completion IS NULL OR completion BETWEEN 0 AND 1",
     },
     warnings={"no_span_over_24_hours": "overlong_spans = 0"},
+    partition_cols=("date_key",),
 )
 
 
@@ -88,11 +89,24 @@ def with_title_key(sessions: DataFrame, title_ids: DataFrame) -> DataFrame:
     return _with_version_key(sessions, F.broadcast(ids), "title_id", "title_key")
 
 
-def title_starts(events: DataFrame, title_ids: DataFrame) -> DataFrame:
-    """One row per title with PLAY_START events: how many. A session may start several titles."""
+PLAYBACK_TITLE_STARTS = TableSpec(
+    name="playback_title_starts",
+    comment="One row per day and title: the number of PLAY_START events, which is additive.",
+    columns=(
+        ColumnSpec("event_date", "DATE", "day of the events (UTC)"),
+        ColumnSpec("title_key", "BIGINT", "title that the id stood for; -1 for an unknown id"),
+        ColumnSpec("starts", "BIGINT", "PLAY_START events"),
+    ),
+    rules={"has_date": "event_date IS NOT NULL", "has_title": "title_key IS NOT NULL", "counts_starts": "starts > 0"},
+    partition_cols=("event_date",),
+)
+
+
+def playback_title_starts(events: DataFrame, title_ids: DataFrame) -> DataFrame:
+    """One row per day and title with PLAY_START events. A session may start several titles."""
     starts = events.filter(F.col("event_type") == "PLAY_START")
-    timed = starts.select("title_id", F.unix_millis("event_timestamp").alias("first_ms"))
-    return timed.transform(with_title_key, title_ids).groupBy("title_key").agg(count_rows("starts"))
+    timed = starts.select("event_date", "title_id", F.unix_millis("event_timestamp").alias("first_ms"))
+    return timed.transform(with_title_key, title_ids).groupBy("event_date", "title_key").agg(count_rows("starts"))
 
 
 def with_subscriber_key(sessions: DataFrame, dim_subscriber: DataFrame) -> DataFrame:
@@ -185,6 +199,7 @@ FACT_PLAYBACK_DAILY = TableSpec(
         "counts_plays": "plays > 0 AND long_plays BETWEEN 0 AND plays AND completed_plays BETWEEN 0 AND plays",
         "never_negative": "least(watched_seconds, pauses, seeks) >= 0",
     },
+    partition_cols=("date_key",),
 )
 
 

@@ -15,7 +15,7 @@ from gold.playback.facts import (
     FACT_PLAYBACK_DAILY,
     fact_playback,
     fact_playback_daily,
-    title_starts,
+    playback_title_starts,
     with_subscriber_key,
     with_title_key,
 )
@@ -152,11 +152,11 @@ def test_the_day_of_a_session_is_that_of_its_first_event(spark):
     assert at.select(date_key(at["at"])).collect()[0][0] == 20191231
 
 
-def test_title_starts_counts_the_starts_of_the_title_that_an_id_had_at_that_time(rows):
+def test_playback_title_starts_counts_the_starts_of_the_title_that_an_id_had_at_that_time(rows):
     ids = [("s1", 10, JUNE, DECEMBER), ("s1", 11, DECEMBER, None)]
     started = [("s1", JUNE), ("s1", JUNE), ("s1", DECEMBER), ("s9", JUNE), (None, JUNE)]
     events = [*(("PLAY_START", *event) for event in started), ("RESUME", "s1", JUNE), (None, "s1", JUNE)]
-    found = title_starts(
+    found = playback_title_starts(
         rows(PLAYBACK_EVENTS, *events, columns="event_type title_id event_timestamp"),
         rows(TITLE_IDS, *ids, columns=PERIOD),
     )

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gold.playback.sessions import complete_sessions, playback_session_days, viewing_sessions, well_formed_sessions
+from gold.playback import sessions
 from silver.playback.events import PLAYBACK_EVENTS
-from tests.helpers.frames import rows_of
+from tests.helpers.frames import rows_of, stored
 
 EVENTS = (
     "event_date event_key event_timestamp event_type subscriber_id profile_id title_id device_type country session_key"
@@ -22,10 +22,17 @@ def event(second, kind, session=1, title="s1", device="tv", user="u"):
     return (moment.date(), key, moment, kind, user, "p", title, device, "US", session)
 
 
+def viewing(spark, *events):
+    """The sessions of events."""
+    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
+    days = stored(sessions.playback_session_days(frame), sessions.PLAYBACK_SESSION_DAYS)
+    ordered = stored(sessions.playback_ordered_days(days, frame), sessions.PLAYBACK_ORDERED_DAYS)
+    return sessions.viewing_sessions(days, ordered, sessions.playback_sessions_without_id(frame)).collect()
+
+
 def found(spark, *events):
     """watched seconds, pauses, seeks, events and title by session."""
-    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
-    rows = viewing_sessions(playback_session_days(frame), frame).collect()
+    rows = viewing(spark, *events)
     return {row.session_key: (row.watched_ms // 1000, row.pauses, row.seeks, row.events, row.title_id) for row in rows}
 
 
@@ -54,8 +61,7 @@ DAY = 24 * 60 * 60
 
 def spans(spark, *events):
     """Watched seconds and spans of more than 24 hours by session."""
-    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
-    rows = viewing_sessions(playback_session_days(frame), frame).collect()
+    rows = viewing(spark, *events)
     return {row.session_key: (row.watched_ms / 1000, row.overlong_spans) for row in rows}
 
 
@@ -94,8 +100,7 @@ def test_the_first_event_that_names_a_title_says_what_was_watched(spark):
         event(70, "PLAY_STOP", 2, title=None, device="phone"),
         event(10, "PLAY_START", 2, title=None),
     ]
-    frame = rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS)
-    rows = viewing_sessions(playback_session_days(frame), frame).collect()
+    rows = viewing(spark, *events)
     said = {row.session_key: (row.title_id, row.device_type, row.first_ms / 1000 - MIDNIGHT) for row in rows}
     assert said == {1: ("s2", "web", 0), 2: (None, "tv", 10)}
 
@@ -112,17 +117,22 @@ def test_events_without_a_session_are_one_until_a_gap_of_thirty_minutes(spark):
 
 def simulated(events):
     """MODEL's session, one event after the other."""
-    playing, watched = None, 0
+    return int(simulated_spans(events)[0])
+
+
+def simulated_spans(events):
+    """Watched seconds, and spans of more than 24 hours, which count as 0."""
+    playing, lengths = None, []
     in_order = sorted(events, key=lambda it: (it[2], ORDER.index(it[3]) if it[3] in ORDER else -1))
     for _, _, moment, kind, *_ in in_order:
         if kind in ("PLAY_START", "RESUME") and playing is None:
             playing = moment
         elif kind in ("PAUSE", "PLAY_STOP") and playing is not None:
-            watched += (moment - playing).total_seconds()
+            lengths.append((moment - playing).total_seconds())
             playing = None
     if playing is not None:
-        watched += (max(it[2] for it in events) - playing).total_seconds()
-    return int(watched)
+        lengths.append((max(it[2] for it in events) - playing).total_seconds())
+    return sum(it for it in lengths if it <= DAY), sum(it > DAY for it in lengths)
 
 
 @pytest.fixture(scope="module")
@@ -142,12 +152,37 @@ def test_random_sessions_are_watched_as_long_as_a_simulator_says(spark, random_s
     }
 
 
-def test_most_sessions_need_no_ordered_look(spark):
-    """Up to three pairs of starts and stops, closed or not."""
-    pairs = [(1, 2), (1, 1), (2, 4), (2, 3), (3, 6), (3, 5)]
-    events = []
-    for session, (_, count) in enumerate(pairs, start=1):
-        kinds = ["PLAY_START", "PAUSE", "RESUME", "PAUSE", "RESUME", "PLAY_STOP"]
-        events += [event(10 * place, kind, session) for place, kind in enumerate(kinds[:count])]
-    days = playback_session_days(rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS))
-    assert well_formed_sessions(complete_sessions(days)).count() == len(pairs)
+def test_random_sessions_of_several_days_are_watched_as_long_as_a_simulator_says(spark):
+    dice = random.Random(5)
+    kinds = ["PLAY_START", "PAUSE", "RESUME", "PLAY_STOP", "HEARTBEAT"]
+    hours = 60 * 60
+    by_session = {
+        session: [
+            event(dice.randrange(22) * hours * 3, dice.choice(kinds), session) for _ in range(dice.randrange(1, 9))
+        ]
+        for session in range(1, 400)
+    }
+    result = spans(spark, *[it for events in by_session.values() for it in events])
+    assert result == {key: simulated_spans(events) for key, events in by_session.items()}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_ordered"),
+    [
+        ("PLAY_START PAUSE", False),
+        ("PLAY_START", False),
+        ("PLAY_START PAUSE RESUME PLAY_STOP", False),
+        ("PLAY_START PAUSE RESUME", False),
+        ("PLAY_START PAUSE RESUME PAUSE RESUME PLAY_STOP", False),
+        ("PLAY_STOP", False),
+        ("PLAY_START RESUME", False),
+        ("PAUSE RESUME PAUSE RESUME PLAY_STOP", False),
+        ("PLAY_START PAUSE PLAY_STOP", True),
+        ("PAUSE PLAY_START PLAY_START PLAY_STOP", True),
+        ("PLAY_START PAUSE RESUME PAUSE RESUME PAUSE RESUME", True),
+    ],
+)
+def test_most_days_need_no_ordered_look(spark, kinds, is_ordered):
+    events = [event(10 * place, kind) for place, kind in enumerate(kinds.split())]
+    days = sessions.playback_session_days(rows_of(spark, PLAYBACK_EVENTS, *events, columns=EVENTS))
+    assert [row.watched_ms is None for row in days.collect()] == [is_ordered]

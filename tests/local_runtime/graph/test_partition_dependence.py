@@ -4,17 +4,23 @@ import pytest
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
-from local_runtime.graph.partition_dependence import NotProven, partition_source
+from local_runtime.graph.partition_dependence import NotProven, refresh_scopes
 from local_runtime.graph.tracing import Trace, plan_only_session
 
 PARTITIONED = {"silver.events": ("day",), "silver.names": ()}
+COLUMNS = {"silver.events": ("day", "a", "id"), "silver.names": ("a", "name")}
 
 
 def proven(view, *by):
     """The source by whose partitions the view is refreshed."""
+    (source,) = scope(view, partition_cols=by or ("day",)).sources
+    return source
+
+
+def scope(view, partition_cols=(), primary_key=()):
     trace = Trace(plan_only_session(), "silver")
     frame = view(trace.table("events"), trace.table("names"))
-    return partition_source(frame, trace.plans, PARTITIONED, by or ("day",))
+    return refresh_scopes(frame, trace.plans, PARTITIONED, COLUMNS, partition_cols, primary_key)[0]
 
 
 def by_day(*more):
@@ -74,3 +80,29 @@ def test_what_is_not_proven(view, why):
 def test_a_view_without_a_source_of_its_partitions_is_not_proven():
     with pytest.raises(NotProven, match="partitioned by hour"):
         proven(lambda events, names: events, "hour")
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda events, names: events.groupBy("id").agg(F.min("day").alias("first_day")),
+        lambda events, names: events.join(events.groupBy("id").agg(F.count("*").alias("n")), "id"),
+        lambda events, names: events.join(names, "a", how="left").select("id", "name"),
+        lambda events, names: events.join(events.filter("a = 1").select("id"), "id", how="left_semi"),
+    ],
+)
+def test_what_is_not_by_partitions_may_be_by_keys(view):
+    found = scope(view, partition_cols=("first_day",), primary_key=("id",))
+    assert (found.by, found.sources, found.by_keys) == (("id",), {"silver.events"}, True)
+
+
+def test_a_view_that_is_proven_by_neither_says_why_not():
+    with pytest.raises(NotProven, match="not partitioned; by id: id is not among its groups"):
+        scope(lambda events, names: events.groupBy("a").agg(F.max("id").alias("id")), primary_key=("id",))
+
+
+def test_several_sources_may_be_proven_together():
+    def view(events, names):
+        return events.join(names, "a", how="left_semi").unionByName(names.select("a"))
+
+    assert scope(view, primary_key=("a",)).sources == {"silver.events", "silver.names"}

@@ -68,15 +68,25 @@ def test_a_restore_of_the_source_is_taken_in(daily):
     assert counts(daily)[1] == ("2024-01-02", 2)
 
 
+def test_a_view_that_gets_other_partitions_is_built_again(daily):
+    before = counts(daily)
+    daily.pipeline("silver", DAYS.replace('partition_cols=["day"]', ""))
+    daily.run()
+    assert len(files(daily, "silver.days")) == 1
+    daily.pipeline("silver", DAYS)
+    daily.run()
+    assert (len(files(daily, "silver.days")), counts(daily)) == (4, before)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
         (lambda project: project.pipeline("silver", DAYS.replace("n < 100", "n < 99")), "its code has changed"),
         (
             lambda project: project.land(
-                "events/2.csv", "day,id,value\n" + "".join(f"2024-01-0{day},8,x\n" for day in (1, 2, 3))
+                "events/2.csv", "day,id,value\n" + "".join(f"2024-01-0{day},8,x\n" for day in (1, 2, 3, 4))
             ),
-            "more than half",
+            "nearly all",
         ),
         (lambda project: DeltaTable(str(project.lake.path("silver.days"))).delete("n = 1"), "another program"),
     ],

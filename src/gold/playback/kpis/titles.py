@@ -34,7 +34,7 @@ KPI_TOP_TITLES = TableSpec(
 
 
 def kpi_top_titles(
-    fact_playback_daily: DataFrame, fact_playback: DataFrame, dim_title: DataFrame, title_starts: DataFrame
+    fact_playback_daily: DataFrame, fact_playback: DataFrame, dim_title: DataFrame, playback_title_starts: DataFrame
 ) -> DataFrame:
     """One row per title that was watched or started, in no order: queries take the top ones.
 
@@ -42,7 +42,9 @@ def kpi_top_titles(
     """
     runtime = F.when(F.col("duration_minutes") > 0, F.col("duration_minutes").cast("bigint") * 60)
     titles = dim_title.select("title_key", "title", runtime.alias("runtime"))
-    starts = title_starts.transform(with_known_key, titles, "title_key").groupBy("title_key").agg(total("starts"))
+    starts = (
+        playback_title_starts.transform(with_known_key, titles, "title_key").groupBy("title_key").agg(total("starts"))
+    )
     viewing = shared.viewing_by(titles.select("title_key"), "title_key", fact_playback_daily, fact_playback)
     counts = ("plays", "watched_seconds", "subscribers", "starts")
     counted = viewing.join(starts, "title_key", how="full").withColumns(

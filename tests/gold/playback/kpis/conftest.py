@@ -41,7 +41,7 @@ def star(rows):
             *((30, "France", "FR"), (31, "Japan", "JP"), (-1, "Unknown", None)),
             columns="country_key country iso_code",
         ),
-        "title_starts": starts,
+        "playback_title_starts": starts,
         "playback_event_days": rows(
             PLAYBACK_EVENT_DAYS,
             (MONDAY, "PLAY_START", "tv", "FR", 3),
