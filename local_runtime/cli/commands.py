@@ -34,51 +34,72 @@ NEAREST = 3  # names to suggest for one that isn't known
 
 if TYPE_CHECKING:
     from local_runtime.cli.landing import Landing
+    from local_runtime.cli.screen import Screen
     from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
 
 def run(arguments: Namespace) -> int:
     """Loads what has landed."""
-    from local_runtime.cli import report
+    from local_runtime.cli.screen import live
+    from local_runtime.cli.settling import asked_by, print_settled, run_settled
+
+    lake, asked = Lake(arguments.lake.absolute()), asked_by(arguments)
+    with live() as screen:
+        screen.say("Reading the pipelines …")
+        if (settled := run_settled(asked, lake, screen)) is None:
+            run = _loaded(arguments, asked, lake, screen)
+    if settled:
+        print_settled(settled, lake)
+        return 0
+    return run() if run else 0
+
+
+def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen") -> Callable[[], int] | None:
+    """Loads what has landed, by the pipelines' code; returns what prints the report, None where a watch is over."""
+    from local_runtime.cli import report, settling
     from local_runtime.cli.landing import landing_of
     from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
-    from local_runtime.cli.screen import live
     from local_runtime.engines.session import open_session, set_process, settings_left_out
     from local_runtime.graph.dataset_graph import load_graph
     from local_runtime.graph.kept_schemas import KeptSchemas
     from local_runtime.pipelines.secrets import notes_on_made
     from local_runtime.update.orchestration import run_update
+    from local_runtime.update.settled import forget
 
     set_process()
-    lake = Lake(arguments.lake.absolute())
-    with live() as screen:
-        screen.say("Reading the pipelines …")
-        with recording_refusal(lake):
-            graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
-        pipelines = pipelines_of(graph, arguments.layer)
-        folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)
-        to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines, folders)
-        landing = landing_of(arguments.landing.absolute(), graph, pipelines)
-        # A watch waits for files.
-        waits = arguments.watch and arguments.folders_are_given
-        needs_sample = not waits and is_for_a_sample(landing, lake, arguments.folders_are_given)
-        if arguments.watch:
-            return _watch(arguments, lake, graph, pipelines, to_refresh, landing, needs_sample)
-        with lake.locked(), recording_run(lake):
-            lake.check_logs()
-            before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
-            for message in (*before, *notes_on_made(graph.made_secrets)):
-                screen.tell(message)
-            screen.say(f"Starting {arguments.engine} …")
-            with open_session(arguments.engine, CACHE) as engine:
-                screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
-                kept = KeptSchemas(CACHE, arguments.engine)
-                outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table, kept)
-    notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
-    seconds = time.monotonic() - STARTED
-    went_well = report.print_outcome(outcome, graph, lake, landing.root, seconds, notes)
-    return 0 if went_well else 1
+    with recording_refusal(lake):
+        graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
+    pipelines = pipelines_of(graph, arguments.layer)
+    folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)
+    to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines, folders)
+    landing = landing_of(arguments.landing.absolute(), graph, pipelines)
+    # A watch waits for files.
+    waits = arguments.watch and arguments.folders_are_given
+    needs_sample = not waits and is_for_a_sample(landing, lake, arguments.folders_are_given)
+    if arguments.watch:
+        _watch(arguments, lake, graph, pipelines, to_refresh, landing, needs_sample)
+        return None
+    with lake.locked(), recording_run(lake):
+        forget(lake)
+        lake.check_logs()
+        before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
+        for message in (*before, *notes_on_made(graph.made_secrets)):
+            screen.tell(message)
+        screen.say(f"Starting {arguments.engine} …")
+        beginning = settling.beginning_of(asked, landing.root, graph, lake)
+        with open_session(arguments.engine, CACHE) as engine:
+            screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
+            kept = KeptSchemas(CACHE, arguments.engine)
+            outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table, kept)
+        notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
+        problems = settling.keep(beginning, outcome, graph, pipelines, lake, landing.root, notes)
+
+    def tell() -> int:
+        seconds = time.monotonic() - STARTED
+        return 0 if report.print_outcome(outcome, graph, lake, landing.root, seconds, notes, problems) else 1
+
+    return tell
 
 
 def _watch(
@@ -95,8 +116,10 @@ def _watch(
     from local_runtime.cli.watch import watch
     from local_runtime.engines.session import open_session, settings_left_out
     from local_runtime.pipelines.secrets import notes_on_made
+    from local_runtime.update.settled import forget
 
     with lake.locked():
+        forget(lake)
         lake.check_logs()
         before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
         for message in (*before, *notes_on_made(graph.made_secrets)):

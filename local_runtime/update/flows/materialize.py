@@ -10,7 +10,7 @@ from local_runtime.state.progress import FlowProgress
 from local_runtime.update.flows.stages import Partition, ReadBatch, ReplacedFiles
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
-from local_runtime.update.results import COMPLETE_RECOMPUTE, NO_OP, PARTITION_OVERWRITE, Refresh, Result
+from local_runtime.update.results import COMPLETE_RECOMPUTE, NOTHING_CHANGED, PARTITION_OVERWRITE, Refresh, Result
 from local_runtime.writing.writer import Mode
 
 
@@ -38,7 +38,7 @@ def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> N
         reads.pin(name)
     last = table.last(flow)
     if last is not None and (last.code, last.intake.tables) == (table.code, reads.tables) and table.is_as_written:
-        result.refresh = Refresh(NO_OP, "nothing that it depends on has changed")
+        result.refresh = NOTHING_CHANGED
         return
     mode, replaced = _plan(table, reads, last, result)
     rows = with_plan_made_once(table.call(reads, flow.function))
