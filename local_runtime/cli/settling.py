@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = ("LAKEHOUSE_", "SPARK_", "JAVA_", "PYTHON", "USER", "LOGNAME", "LNAME", "HOME")
 """Beginnings of the names of environment variables that a run may depend on."""
-OF_RUNTIME = ("local_runtime", "sample", "databricks.yml")
+RUNTIME = Path(__file__).resolve().parents[1]
 SECRETS = ".secrets"
 REPEATABLE = CACHE / "repeatable-code.txt"
-AFTER_START = 100_000_000  # ns, at most, from the start of this process to STARTED
+COARSE = 10_000_000  # ns, that the times of files may lag behind the clock
 
 
 def asked_by(arguments: Namespace) -> str | None:
@@ -88,8 +88,8 @@ def _states_of_code(graph: "Graph") -> dict[str, str]:
     """The states of all code that a run is made of. Raises Untold where some has changed since this process began."""
     from local_runtime.pipelines.bundle_config import folders_included
 
-    began = time.time_ns() - int((time.monotonic() - STARTED) * 1e9) - AFTER_START
-    code = {*(ROOT / name for name in OF_RUNTIME), *folders_included(ROOT)}
+    began = time.time_ns() - int((time.monotonic() - STARTED) * 1e9) - COARSE
+    code = {RUNTIME, RUNTIME.with_name("sample"), ROOT / "databricks.yml", *folders_included(ROOT)}
     code |= {path for pipeline in graph.pipelines for path in (pipeline.root_path, *pipeline.sources)}
     return {str(path): state_of([str(path)], since=began) for path in _tops(code)}
 

@@ -118,7 +118,7 @@ class EventLog:
                     "dataset_name": dataset,
                     "flow_name": flow,
                 },
-                "timestamp": datetime.now(UTC),
+                "timestamp": datetime.now(UTC).isoformat(),
                 "message": message,
                 "level": level,
                 "event_type": event_type,
@@ -131,6 +131,7 @@ class EventLog:
     def write(self) -> None:
         """Appends the events to the table. Raises LakehouseError where that can't be done."""
         import pyarrow as pa
+        import pyarrow.json
         import pyarrow.parquet as pq
 
         text = pa.string()
@@ -140,7 +141,11 @@ class EventLog:
         file = self._lake.staging / "writes" / f"{uuid.uuid4()}.parquet"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(pa.Table.from_pylist(self._events, schema=schema), file)
+            # Not from Python's objects: pyarrow asks pandas about those, whose import takes longer than all else here.
+            lines = "\n".join(map(json.dumps, self._events)).encode()
+            parsing = pyarrow.json.ParseOptions(explicit_schema=schema)
+            reading = pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1)
+            pq.write_table(pyarrow.json.read_json(pa.BufferReader(lines), reading, parsing), file)
             added = place_files([file], self._log.path)
             commit_version(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
         except OSError as error:
