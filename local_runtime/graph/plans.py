@@ -60,13 +60,13 @@ def _is_map(message_type: Descriptor) -> bool:
     return bool(message_type.GetOptions().map_entry)
 
 
-def messages(message: Message) -> Iterator[Message]:
-    """The message, and all that it is made of, in one order."""
+def messages(message: Message, is_wanted: Callable[[Descriptor], bool] = lambda kind: True) -> Iterator[Message]:
+    """The message, and all that it is made of, in one order; without what is in messages of kinds not wanted."""
     left = [message]
     while left:  # not by recursion: each message would come through the generators of all those around it
         found = left.pop()
         yield found
-        left.extend(parts(found))
+        left.extend(part for part in parts(found) if is_wanted(part.DESCRIPTOR))
 
 
 def expression_parts(message: Message) -> Iterator[Message]:
