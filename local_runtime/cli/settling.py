@@ -200,9 +200,7 @@ def _is_repeatable(graph: "Graph", code: str) -> bool:
     with suppress(OSError):
         if REPEATABLE.read_text(encoding="utf-8") == code:
             return True
-    from local_runtime.pipelines.repeatable import is_repeatable
-
-    if not is_repeatable(graph.datasets):
+    if not graph.is_repeatable:
         return False
     with suppress(OSError):
         REPEATABLE.parent.mkdir(parents=True, exist_ok=True)

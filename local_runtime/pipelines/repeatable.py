@@ -30,7 +30,8 @@ OF_ENGINE = {
 }
 """The engine's functions that may give something else each time."""
 IN_SQL = re.compile(rf"\b({'|'.join(sorted(OF_ENGINE))})\b *\(", re.IGNORECASE)
-FILES = "read files"
+FILES = "files"
+"""Stands for reading files, which are not known before the function is called."""
 
 
 def is_repeatable(datasets: Mapping[str, Dataset]) -> bool:
@@ -97,6 +98,8 @@ def _words(node: ast.AST) -> Iterator[str]:
     for part in ast.walk(node):
         match part:
             case ast.Attribute(attr=name, value=ast.Attribute(attr="read" | "readStream")) if name != "table":
+                yield FILES
+            case ast.Name(id="open") | ast.Attribute(attr="open" | "read_text" | "read_bytes"):
                 yield FILES
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name

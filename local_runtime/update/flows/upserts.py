@@ -19,6 +19,7 @@ from local_runtime.delta.actions import LogAction, rows_of_file
 from local_runtime.engines.paths import engine_path
 from local_runtime.graph.determinism import is_repeatable
 from local_runtime.graph.no_rows import has_no_rows
+from local_runtime.graph.plans import bytes_read
 from local_runtime.pipelines.datasets import Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -29,6 +30,7 @@ from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 from local_runtime.writing.writer import Mode, StagedRows
 
+FEW = 8 * 2**20  # bytes of files
 SEQUENCE = "__sequence"
 PART = "__part"
 NO_KEY, NO_SEQUENCE, CONTESTED, UNCONTESTED = "no_key", "no_sequence", "contested", "uncontested"
@@ -75,7 +77,8 @@ class _Upsert:
 
         Raises LakehouseError for changes without a key or a sequence.
         """
-        if not is_repeatable(self._events):
+        # A plan of few rows takes longer to be planned than to be run, and is needed three times.
+        if bytes_read(self._events, FEW) <= FEW or not is_repeatable(self._events):
             self._events = self._sequenced(
                 self._materialized("changes", self._events.select(*map(column, self._columns)))[0]
             )
