@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor import Descriptor
+from pyspark.sql import DataFrame
 from pyspark.sql.connect import proto
 from pyspark.sql.types import StructType
 
@@ -38,6 +39,7 @@ class KnownSchemas:
         self._ask = ask
         self._kept = kept
         self._known: dict[str, StructType] = {}
+        self.of_ddl: dict[str, StructType] = {}
 
     def __call__(self, plan: proto.Plan) -> StructType:
         """The schema of a plan's rows. Raises what the engine does for a plan that is wrong; that isn't kept."""
@@ -61,6 +63,16 @@ def ask_once(session: "SparkSession", kept: KeptSchemas | None = None) -> None:
     """Has the session's engine asked for the schema of a plan only once, from now on; not for one that is `kept`."""
     if not isinstance(session.client.schema, KnownSchemas):
         session.client.schema = KnownSchemas(session.client.schema, kept)  # type: ignore[method-assign]
+
+
+def no_rows(session: "SparkSession", ddl: str) -> DataFrame:
+    """No rows of these columns; what the DDL means is asked once, where `ask_once` was called."""
+    known = session.client.schema
+    if not isinstance(known, KnownSchemas):
+        return session.createDataFrame([], ddl)
+    if ddl not in known.of_ddl:
+        known.of_ddl[ddl] = session.createDataFrame([], ddl).schema
+    return session.createDataFrame([], known.of_ddl[ddl])
 
 
 def _key(plan: proto.Plan) -> str | None:

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-from local_runtime.delta.lake import Lake
 from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
 from tests.helpers.project import Project
@@ -292,7 +291,7 @@ def test_the_whole_bundle_says_the_same_both_ways(sampled):
     whole()
     short = whole()
     assert STARTS not in short[1]
-    lake = Lake(sampled.lake.root)
+    lake = sampled.lake
     of_short = [events(lake, schema) for schema in ("bronze", "silver", "gold")]
     (lake.root / ".runtime" / "settled.json").unlink()
     long = whole()
