@@ -1,6 +1,7 @@
 """`./lakehouse run`: loads what has landed, once or for as long as it watches."""
 
 import difflib
+import gc
 import sys
 import time
 from argparse import Namespace
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
     from local_runtime.pipelines.bundle import Pipeline
 
+PLANS = 100_000  # objects, after which Python looks for cycles; plans have tens of thousands, and none
 NEAREST = 3  # names to suggest for one that isn't known
 
 
@@ -51,6 +53,7 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
     from local_runtime.update.orchestration import run_update
     from local_runtime.update.settled import forget
 
+    gc.set_threshold(PLANS)
     set_process()
     with recording_refusal(lake):
         graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
