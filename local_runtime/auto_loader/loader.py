@@ -11,14 +11,13 @@ from local_runtime.auto_loader.formats.text import Rejected, Unread
 from local_runtime.auto_loader.header import columns_in_header
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.options import Options, parse
+from local_runtime.auto_loader.reasons import CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.auto_loader.staged_file import StagedFile
 from local_runtime.auto_loader.staging import stage_file
 from local_runtime.delta.ddl import parse_ddl
 from local_runtime.state.file_ledger import UNKNOWN_FILE, FileLedger, FileRecord
 
-CHANGED_AFTER_LOAD = "changed_after_load"
-CHANGED_AFTER_REJECTION = "changed_after_rejection"
 PARALLEL_FILES = 2  # files that DuckDB reads at once; it uses one thread for a small one
 GZIP_RATIO = 8  # about the bytes of a text to those of its .gz
 

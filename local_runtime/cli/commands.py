@@ -1,14 +1,10 @@
 """What each command does."""
 
-import difflib
 import shutil
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local_runtime.cli.checks import test
 from local_runtime.cli.decisions import accept, reject
@@ -19,7 +15,8 @@ from local_runtime.cli.files import file
 from local_runtime.cli.generating import generate
 from local_runtime.cli.importing import import_file
 from local_runtime.cli.publishing import publish
-from local_runtime.cli.run_log import tell, tell_error, tell_note
+from local_runtime.cli.run_log import tell_note
+from local_runtime.cli.running import run
 from local_runtime.cli.serving import serve
 from local_runtime.cli.tokens import token
 from local_runtime.cli.upkeep import digest, vacuum
@@ -27,113 +24,7 @@ from local_runtime.delta.lake import Lake
 from local_runtime.errors import LakehouseError, UsageError
 from local_runtime.interrupts import end_at_signals
 from local_runtime.progress_line import ProgressLine
-from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
-from local_runtime.state.last_run import recording_refusal, recording_run
-
-NEAREST = 3  # names to suggest for one that isn't known
-
-if TYPE_CHECKING:
-    from local_runtime.cli.landing import Landing
-    from local_runtime.graph.dataset_graph import Graph
-    from local_runtime.pipelines.bundle import Pipeline
-
-
-def run(arguments: Namespace) -> int:
-    """Loads what has landed."""
-    from deployment.job_graph.checks import refuse_mistakes
-    from local_runtime.cli import report
-    from local_runtime.cli.landing import landing_of
-    from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
-    from local_runtime.cli.screen import live
-    from local_runtime.engines.session import open_session, set_process, settings_left_out
-    from local_runtime.graph.dataset_graph import load_graph
-    from local_runtime.graph.kept_schemas import KeptSchemas
-    from local_runtime.pipelines.secrets import notes_on_made
-    from local_runtime.update.orchestration import run_update
-
-    set_process()
-    lake = Lake(arguments.lake.absolute())
-    with live() as screen:
-        screen.say("Reading the pipelines …")
-        with recording_refusal(lake):
-            refuse_mistakes(ROOT, arguments.target)
-            graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
-        pipelines = pipelines_of(graph, arguments.layer)
-        folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)
-        to_refresh = _to_refresh(arguments.full_refresh, graph, pipelines, folders)
-        landing = landing_of(arguments.landing.absolute(), graph, pipelines)
-        # A watch waits for files.
-        waits = arguments.watch and arguments.folders_are_given
-        needs_sample = not waits and is_for_a_sample(landing, lake, arguments.folders_are_given)
-        if arguments.watch:
-            return _watch(arguments, lake, graph, pipelines, to_refresh, landing, needs_sample)
-        with lake.locked(), recording_run(lake):
-            lake.check_logs()
-            before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
-            for message in (*before, *notes_on_made(graph.made_secrets)):
-                screen.tell(message)
-            screen.say(f"Starting {arguments.engine} …")
-            with open_session(arguments.engine, CACHE) as engine:
-                screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
-                kept = KeptSchemas(CACHE, arguments.engine)
-                outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table, kept)
-    notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
-    seconds = time.monotonic() - STARTED
-    went_well = report.print_outcome(outcome, graph, lake, landing.root, seconds, notes)
-    return 0 if went_well else 1
-
-
-def _watch(
-    arguments: Namespace,
-    lake: Lake,
-    graph: "Graph",
-    pipelines: "Sequence[Pipeline]",
-    to_refresh: frozenset[str],
-    landing: "Landing",
-    needs_sample: bool,
-) -> int:
-    """Loads what lands until a signal ends it."""
-    from local_runtime.cli.sampling import prepare
-    from local_runtime.cli.watch import watch
-    from local_runtime.engines.session import open_session, settings_left_out
-    from local_runtime.pipelines.secrets import notes_on_made
-
-    with lake.locked():
-        lake.check_logs()
-        before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
-        for message in (*before, *notes_on_made(graph.made_secrets)):
-            tell(message, sys.stderr)
-        engine = partial(open_session, arguments.engine, CACHE, apart=True)
-        watch(engine, graph, lake, pipelines, to_refresh, folder_argument("lake", lake.root))
-    return 0
-
-
-def pipelines_of(graph: "Graph", layer: str | None) -> "Sequence[Pipeline]":
-    """The pipelines to run: all of them, or those that publish to one schema, in the job's order.
-
-    Exits with 2, wrong usage, for an unknown schema.
-    """
-    chosen = [pipeline for pipeline in graph.pipelines if layer in (None, pipeline.schema)]
-    if not chosen:
-        schemas = ", ".join(dict.fromkeys(pipeline.schema for pipeline in graph.pipelines))
-        tell_error(f"--layer {layer}: no pipeline publishes to it. There are: {schemas}.")
-        raise SystemExit(2)
-    return chosen
-
-
-def _to_refresh(asked: list[str] | None, graph: "Graph", pipelines: "Sequence[Pipeline]", where: str) -> frozenset[str]:
-    """The tables to refresh in full. Raises UsageError, with the nearest names, for one that the run doesn't make."""
-    tables = [name for pipeline in pipelines for name in graph.stored(pipeline)]
-    if asked is None:
-        return frozenset()
-    unknown = sorted(set(asked) - set(tables))
-    if unknown:
-        nearest = dict.fromkeys(near for name in unknown for near in difflib.get_close_matches(name, tables, NEAREST))
-        meant = f" The nearest: {', '.join(nearest)}." if nearest else ""
-        raise UsageError(
-            f"--full-refresh {' '.join(unknown)}: no such table in this run.{meant} All: ./lakehouse graph{where}"
-        )
-    return frozenset(asked or tables)
+from local_runtime.root import ROOT
 
 
 def sql(arguments: Namespace) -> int:

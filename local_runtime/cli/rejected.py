@@ -75,7 +75,7 @@ def _of_release(release: "Release", of_lake: str) -> str:
 
 
 def _of_file(file: "KnownFile", name: str) -> Iterator[str]:
-    from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD
+    from local_runtime.auto_loader.reasons import CHANGED_AFTER_LOAD
 
     record, of_release = file.record, "" if file.path == name else f"{file.path}: "
     if record.reason == CHANGED_AFTER_LOAD:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from local_runtime.cli import run_messages, run_table
 from local_runtime.cli.next_steps import next_steps
-from local_runtime.cli.screen import console, say, warn
+from local_runtime.cli.screen import console, say
 from local_runtime.delta.lake import Lake
 from local_runtime.root import folder_argument
+from local_runtime.update.settled import Message
 
 if TYPE_CHECKING:
     from local_runtime.graph.dataset_graph import Graph
@@ -16,41 +17,65 @@ if TYPE_CHECKING:
 
 
 def print_outcome(
-    done: "Outcome", graph: "Graph", lake: Lake, landing: Path, seconds: float, notes: Sequence[str] = ()
+    done: "Outcome",
+    graph: "Graph",
+    lake: Lake,
+    landing: Path,
+    seconds: float,
+    notes: Sequence[str] = (),
+    problems: Sequence[str] | None = None,
 ) -> bool:
     """Prints what a run did: each table, what is to be known or done, `notes` on where data came from, and a total.
 
-    `seconds` is the wall time since the command began. Returns whether it went well: nothing failed, and of what was
-    found something could be loaded and applied.
+    `seconds` is the wall time since the command began; `problems` are those of `problems_after` where they are known.
+    Returns whether it went well: nothing failed, and of what was found something could be loaded and applied.
     """
     lines = run_table.table_lines(done, graph, lake)
+    run_table.show(console, lines, folder_argument("lake", lake.root))
+    for text, style, is_folded in messages_of(done, graph, lake, landing, notes, problems):
+        say(text, style, is_folded)
+    if lines or done.uncommitted:
+        say(run_table.total(lines, seconds, done.uncommitted))
+    unapplied = run_messages.without_valid_rows(done, graph, lake)
+    return not (unapplied or done.failures or done.rejected_every_file or done.publication_error)
+
+
+def messages_of(
+    done: "Outcome",
+    graph: "Graph",
+    lake: Lake,
+    landing: Path,
+    notes: Sequence[str],
+    problems: Sequence[str] | None = None,
+) -> Iterator[Message]:
+    """What is said of an update below the table of what it did."""
     of_lake = folder_argument("lake", lake.root)
-    run_table.show(console, lines, of_lake)
     where = f"{folder_argument('landing', landing)}{of_lake}"
-    problems = run_messages.problems_after(done, graph, lake)
+    if problems is None:
+        problems = run_messages.problems_after(done, graph, lake)
     for message in run_messages.messages(done, graph, lake, of_lake, problems):
-        warn(message)
+        yield _warning(message)
     unapplied = run_messages.without_valid_rows(done, graph, lake)
     for name in dict.fromkeys(result.dataset for result in done.results if result.is_of_older_code):
-        warn(
+        yield _warning(
             f"{name} keeps the history that its code made before it was changed, as on Databricks. To rebuild it: "
             f"./lakehouse run --full-refresh {name}{where}"
         )
     for trouble in _troubles(done, unapplied, where):
-        say(trouble, "red")
-    say(f"\nThe lake is in {lake.root}; files land in {landing}.")
-    for note in notes:
-        warn(note)
+        yield trouble, "red", True
+    yield f"\nThe lake is in {lake.root}; files land in {landing}.", None, True
+    yield from map(_warning, notes)
     if waits := run_messages.unpublished(done, lake, where):
-        warn(waits)
+        yield _warning(waits)
     if done.failures:
-        say("Tables that failed are at their last commit. Fix the cause and run again.")
+        yield "Tables that failed are at their last commit. Fix the cause and run again.", None, True
     elif not done.rejected_every_file:
         steps = next_steps(graph, lake, of_lake)
-        say("Next: " + "\n      ".join(steps), is_folded=False)
-    if lines or done.uncommitted:
-        say(run_table.total(lines, seconds, done.uncommitted))
-    return not (unapplied or done.failures or done.rejected_every_file or done.publication_error)
+        yield "Next: " + "\n      ".join(steps), None, False
+
+
+def _warning(message: str) -> Message:
+    return message, "yellow", True
 
 
 def _troubles(done: "Outcome", unapplied: Sequence[str], where: str) -> Iterator[str]:

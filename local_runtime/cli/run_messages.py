@@ -49,15 +49,20 @@ def problems_after(done: "Outcome", graph: "Graph", lake: Lake) -> list[str]:
 
     Rejected files that the update names by themselves are not counted again.
     """
+    return problems_and_flaws(done, graph, lake)[0]
+
+
+def problems_and_flaws(done: "Outcome", graph: "Graph", lake: Lake) -> tuple[list[str], bool]:
+    """The problems, and whether time alone may change them: flawed files are reported for some days."""
     try:
         report = report_on(lake, graph.datasets)
         named = {(result.dataset, file) for result in done.results for file in result.rejected}
         for table, files in [*report.rejected.items()]:
             if all((table, file) in named for file in files):
                 del report.rejected[table]
-        return [*data_problems(report, lake)]
+        return [*data_problems(report, lake)], bool(report.flawed_files)
     except LakehouseError as error:
-        return [str(error)]
+        return [str(error)], True
 
 
 def unpublished(done: "Outcome", lake: Lake, where: str) -> str | None:

@@ -12,6 +12,7 @@ from local_runtime.auto_loader.notification import Landings
 from local_runtime.cli.run_log import tell
 from local_runtime.cli.run_messages import messages, problems_after, unpublished
 from local_runtime.delta.lake import Lake
+from local_runtime.engines.child import memory_of_children
 from local_runtime.errors import LakehouseError
 from local_runtime.pipelines.external_files import files_below
 from local_runtime.state.last_run import recording_run
@@ -29,6 +30,7 @@ AFTER_FAILURE = 10.0  # seconds, until an update that failed is tried again
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
 # The default engine keeps some megabytes of each query, so it is restarted now and then.
 MAX_UPDATES = 50
+MAX_GROWTH = 768 * 2**20  # bytes that it may hold more than after its first update
 
 
 def watch(
@@ -51,6 +53,7 @@ def watch(
     problems: list[str] = []
     while True:
         with engine() as session:
+            at_first = 0
             for _ in range(MAX_UPDATES):
                 started = time.monotonic()
                 with recording_run(lake):
@@ -61,7 +64,9 @@ def watch(
                 full_refresh &= {*outcome.failures, *outcome.skipped}
                 if _code(graph) != code:
                     raise LakehouseError("The pipelines' code has changed: start the watch again to run it.")
-                if outcome.failures:  # the engine itself may have failed
+                at_first = at_first or memory_of_children()
+                # The engine itself may have failed.
+                if outcome.failures or memory_of_children() > at_first + MAX_GROWTH:
                     break
 
 

@@ -7,10 +7,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from local_runtime.delta.identity import Identity
+
+SMALL_CHECKPOINT = 100_000  # bytes of a part of a checkpoint whose actions are kept in memory
 LogAction = Mapping[str, Any]
 """The body of one action of the log, as the protocol defines it."""
 
@@ -127,11 +131,22 @@ class TableSnapshot:
 
 def checkpoint_actions(parts: Iterable[Path], kinds: Sequence[str]) -> Iterator[Mapping[str, LogAction]]:
     """The actions of a checkpoint, of some kinds only."""
+    for part in parts:
+        identity = Identity.of(part)
+        small = identity.size <= SMALL_CHECKPOINT
+        read = _actions_in_part if small else _actions_in_part.__wrapped__
+        yield from read(part, tuple(kinds), identity)
+
+
+@lru_cache(200)
+def _actions_in_part(part: Path, kinds: Sequence[str], identity: Identity) -> list[Mapping[str, LogAction]]:
     import pyarrow.parquet as pq
 
-    for part in parts:
-        file = pq.ParquetFile(part)
-        for kind in (kind for kind in kinds if kind in file.schema_arrow.names):
-            for batch in file.iter_batches(columns=[kind]):
-                rows = batch.column(kind).drop_null().to_pylist(maps_as_pydicts="lossy")
-                yield from ({kind: row} for row in rows)
+    file = pq.ParquetFile(part)
+    return [
+        {kind: row}
+        for kind in kinds
+        if kind in file.schema_arrow.names
+        for batch in file.iter_batches(columns=[kind])
+        for row in batch.column(kind).drop_null().to_pylist(maps_as_pydicts="lossy")
+    ]

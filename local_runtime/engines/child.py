@@ -1,7 +1,9 @@
 """Child processes that end with this one."""
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO
 
 # Runs a command, and kills it with all its children once the standard input closes. In its own session no Ctrl-C
@@ -26,3 +28,24 @@ def start(
         env=environment,
         start_new_session=True,
     )
+
+
+def memory_of_children() -> int:
+    """The bytes of memory that all processes below this one hold; 0 where the system doesn't say."""
+    parents: dict[int, int] = {}
+    held: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            held[int(path.name)] = int((path / "statm").read_text().split()[1])
+        except (OSError, ValueError, IndexError):  # it has just ended
+            continue
+    return sum(pages for pid, pages in held.items() if _is_below(pid, parents)) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _is_below(pid: int, parents: Mapping[int, int]) -> bool:
+    while pid in parents:
+        pid = parents[pid]
+        if pid == os.getpid():
+            return True
+    return False

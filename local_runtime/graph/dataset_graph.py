@@ -16,6 +16,7 @@ from local_runtime.pipelines.datasets import AutoCdcFlow, Dataset, Kind, Refresh
 from local_runtime.pipelines.external_files import local_path
 from local_runtime.pipelines.injected_spark import InjectedSpark
 from local_runtime.pipelines.registry import Registry
+from local_runtime.pipelines.repeatable import is_repeatable
 from local_runtime.pipelines.secrets import InjectedDbutils
 from local_runtime.pipelines.table_code import TableCode
 from local_runtime.state.release_decisions import decisions_of
@@ -39,6 +40,16 @@ class Graph:
     def code(self) -> TableCode:
         """The code of the tables, as first loaded."""
         return TableCode(self.datasets, {name: [read.name for read in reads] for name, reads in self.reads.items()})
+
+    @cached_property
+    def is_repeatable(self) -> bool:
+        """Whether the code says the same each time, as long as the same files and tables are there."""
+        return is_repeatable(self.datasets)
+
+    @cached_property
+    def exhausted(self) -> dict[tuple[str, str], object]:
+        """For flows of snapshots the state in which they last gave none; kept as long as the graph, for a watch."""
+        return {}
 
     def tables_read(self, name: str) -> set[str]:
         """The tables that a dataset reads, itself or through views."""

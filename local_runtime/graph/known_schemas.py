@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor import Descriptor
+from pyspark.sql import DataFrame
 from pyspark.sql.connect import proto
 from pyspark.sql.types import StructType
 
@@ -38,6 +39,7 @@ class KnownSchemas:
         self._ask = ask
         self._kept = kept
         self._known: dict[str, StructType] = {}
+        self.of_ddl: dict[str, StructType] = {}
 
     def __call__(self, plan: proto.Plan) -> StructType:
         """The schema of a plan's rows. Raises what the engine does for a plan that is wrong; that isn't kept."""
@@ -63,6 +65,16 @@ def ask_once(session: "SparkSession", kept: KeptSchemas | None = None) -> None:
         session.client.schema = KnownSchemas(session.client.schema, kept)  # type: ignore[method-assign]
 
 
+def no_rows(session: "SparkSession", ddl: str) -> DataFrame:
+    """No rows of these columns; what the DDL means is asked once, where `ask_once` was called."""
+    known = session.client.schema
+    if not isinstance(known, KnownSchemas):
+        return session.createDataFrame([], ddl)
+    if ddl not in known.of_ddl:
+        known.of_ddl[ddl] = session.createDataFrame([], ddl).schema
+    return session.createDataFrame([], known.of_ddl[ddl])
+
+
 def _key(plan: proto.Plan) -> str | None:
     """A hash of the plan with its frames numbered by their place, its sources as their columns; None if not all known.
 
@@ -80,7 +92,7 @@ def _number(root: proto.Relation) -> bool:
     """Numbers the plan's frames by their place in it; whether what refers to a frame refers to one of them."""
     places: dict[int, int] = {}
     references: list[Any] = []
-    for message in messages(root):
+    for message in messages(root, _may_hold_numbers):
         if not _has_numbers(message.DESCRIPTOR):
             continue
         if isinstance(message, proto.Relation):
@@ -101,6 +113,20 @@ def _has_numbers(kind: Descriptor) -> bool:
     if kind.full_name == proto.RelationCommon.DESCRIPTOR.full_name:  # a frame's own number, set with the frame
         return False
     return kind.full_name == proto.Relation.DESCRIPTOR.full_name or PLAN_ID in kind.fields_by_name
+
+
+@cache
+def _may_hold_numbers(kind: Descriptor) -> bool:
+    """Whether messages of the kind have numbers, or may be made of ones that have: a literal isn't."""
+    kinds, waiting = {kind.full_name}, [kind]
+    while waiting:
+        one = waiting.pop()
+        if _has_numbers(one):
+            return True
+        below = {field.message_type.full_name: field.message_type for field in one.fields if field.message_type}
+        waiting += [type_ for name, type_ in below.items() if name not in kinds]
+        kinds |= below.keys()
+    return False
 
 
 def _simplify(relation: proto.Relation) -> bool:
@@ -126,6 +152,7 @@ def _columns_of(relation: proto.Relation) -> str | None:
     return None
 
 
+@lru_cache(1000)
 def _ddl(schema: str) -> str | None:
     """A schema, in JSON or DDL, as DDL; None for an empty one, and where a column may not be null."""
     if not schema.startswith("{"):

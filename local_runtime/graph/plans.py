@@ -5,6 +5,7 @@ Format: https://github.com/apache/spark/tree/master/sql/connect/common/src/main/
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from google.protobuf.descriptor import Descriptor
@@ -60,13 +61,13 @@ def _is_map(message_type: Descriptor) -> bool:
     return bool(message_type.GetOptions().map_entry)
 
 
-def messages(message: Message) -> Iterator[Message]:
-    """The message, and all that it is made of, in one order."""
+def messages(message: Message, is_wanted: Callable[[Descriptor], bool] = lambda kind: True) -> Iterator[Message]:
+    """The message, and all that it is made of, in one order; without what is in messages of kinds not wanted."""
     left = [message]
     while left:  # not by recursion: each message would come through the generators of all those around it
         found = left.pop()
         yield found
-        left.extend(parts(found))
+        left.extend(part for part in parts(found) if is_wanted(part.DESCRIPTOR))
 
 
 def expression_parts(message: Message) -> Iterator[Message]:
@@ -75,6 +76,29 @@ def expression_parts(message: Message) -> Iterator[Message]:
         if not isinstance(part, proto.Relation):
             yield part
             yield from expression_parts(part)
+
+
+def bytes_read(frame: DataFrame, most: int) -> int:
+    """The bytes of the Parquet files that a frame reads by their paths; more than `most` where it reads anything else.
+
+    A table counts as something else: its files aren't looked at.
+    """
+    total, waiting = 0, [plan_of(frame)]
+    while waiting:
+        relation = waiting.pop()
+        if relation_kind(relation) == "read":
+            source = relation.read.data_source
+            if source.format != "parquet":
+                return most + 1
+            total += sum(map(_size, source.paths))
+        waiting += inputs_of(relation)
+    return total
+
+
+def _size(path: str) -> int:
+    """The size of a file, or of the files in a folder."""
+    place = Path(path)
+    return sum(file.stat().st_size for file in place.iterdir()) if place.is_dir() else place.stat().st_size
 
 
 def attribute(expression: proto.Expression) -> str:

@@ -4,6 +4,7 @@ import getpass
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeAlias
 
@@ -59,6 +60,17 @@ def read_bundle(root: Path) -> Bundle:
             of_targets |= dict.fromkeys(_resource_keys(as_mapping(overrides)), path)
         config = as_mapping(_merged(config, part))
     return Bundle(config, of_targets | files, included)
+
+
+def folders_included(root: Path) -> set[Path]:
+    """The folders in or below which all files of the bundle at `root` lie, other than its databricks.yml."""
+    patterns = [as_text(pattern) for pattern in as_list(_read_yaml(root / "databricks.yml", root).get("include"))]
+    fixed = (takewhile(_is_plain, Path(pattern).parts[:-1]) for pattern in patterns)
+    return {root.joinpath(*parts) for parts in fixed}
+
+
+def _is_plain(part: str) -> bool:
+    return not any(sign in part for sign in "*?[{")
 
 
 def for_target(config: Config, target: str | None = None) -> Config:

@@ -5,15 +5,15 @@ https://docs.databricks.com/aws/en/ldp/monitor-event-log-schema
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from local_runtime.counts import counted
 from local_runtime.delta.commits import commit_version, place_files
 from local_runtime.delta.lake import EVENT_LOG, Lake
 from local_runtime.errors import LakehouseError
-from local_runtime.pipelines.bundle import Pipeline
 from local_runtime.update.results import COMPLETE_RECOMPUTE, Result
 
 _ORIGIN = ("pipeline_name", "update_id", "dataset_name", "flow_name")
@@ -35,10 +35,22 @@ SCHEMA = {
 }
 
 
+class Publisher(Protocol):
+    """A pipeline, as far as its events name it, and the schema that they are published to."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def schema(self) -> str:
+        """The schema."""
+
+
 class EventLog:
     """Collects the events of one update of a pipeline and appends them to `<schema>.event_log` in one commit."""
 
-    def __init__(self, lake: Lake, pipeline: Pipeline, update_id: str) -> None:
+    def __init__(self, lake: Lake, pipeline: Publisher, update_id: str) -> None:
         self._lake = lake
         self._log = lake.log(f"{pipeline.schema}.{EVENT_LOG}")
         self._pipeline = pipeline
@@ -106,7 +118,7 @@ class EventLog:
                     "dataset_name": dataset,
                     "flow_name": flow,
                 },
-                "timestamp": datetime.now(UTC),
+                "timestamp": datetime.now(UTC).isoformat(),
                 "message": message,
                 "level": level,
                 "event_type": event_type,
@@ -119,6 +131,7 @@ class EventLog:
     def write(self) -> None:
         """Appends the events to the table. Raises LakehouseError where that can't be done."""
         import pyarrow as pa
+        import pyarrow.json
         import pyarrow.parquet as pq
 
         text = pa.string()
@@ -128,7 +141,11 @@ class EventLog:
         file = self._lake.staging / "writes" / f"{uuid.uuid4()}.parquet"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(pa.Table.from_pylist(self._events, schema=schema), file)
+            # Not from Python's objects: pyarrow asks pandas about those, whose import takes longer than all else here.
+            lines = "\n".join(map(json.dumps, self._events)).encode()
+            parsing = pyarrow.json.ParseOptions(explicit_schema=schema)
+            reading = pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1)
+            pq.write_table(pyarrow.json.read_json(pa.BufferReader(lines), reading, parsing), file)
             added = place_files([file], self._log.path)
             commit_version(self._log, self._log.details(), mode="Append", schema=SCHEMA, properties={}, added=added)
         except OSError as error:
@@ -137,3 +154,21 @@ class EventLog:
                 "make room or fix the folder's permissions, and run again."
             ) from None
         self._events.clear()
+
+
+@contextmanager
+def updating(
+    lake: Lake, pipeline: Publisher, update_id: str, failures: Mapping[str, str] | None = None
+) -> Iterator[EventLog]:
+    """The log of an update of a pipeline, which is written when the update has ended; `failures` are its errors then.
+
+    Raises LakehouseError where the log can't be written.
+    """
+    events = EventLog(lake, pipeline, update_id)
+    events.update_progress("RUNNING", f"Update {update_id} is running.")
+    yield events
+    if failures:
+        events.update_progress("FAILED", f"Update {update_id} has failed.", error="; ".join(failures.values()))
+    else:
+        events.update_progress("COMPLETED", f"Update {update_id} is complete.")
+    events.write()

@@ -14,7 +14,7 @@ from local_runtime.pipelines.bundle_config import LANDING
 from local_runtime.pipelines.secrets import check_fingerprints
 from local_runtime.state.last_run import record_definitions
 from local_runtime.state.publications import publish
-from local_runtime.update.event_log import EventLog
+from local_runtime.update.event_log import updating
 from local_runtime.update.flows.run_context import Run
 from local_runtime.update.results import Outcome
 from local_runtime.update.scheduler import Listener, Scheduler
@@ -53,15 +53,8 @@ def run_update(
     outcome = Outcome(str(uuid.uuid4()))
     run = Run(engine=engine, graph=graph, lake=lake, update_id=outcome.update_id, code=code, full_refresh=full_refresh)
     for place, pipeline in enumerate(pipelines):
-        events = EventLog(lake, pipeline, outcome.update_id)
-        events.update_progress("RUNNING", f"Update {outcome.update_id} is running.")
-        Scheduler(run, pipeline, events, outcome, listener).run()
-        if outcome.failures:
-            failed = "; ".join(outcome.failures.values())
-            events.update_progress("FAILED", f"Update {outcome.update_id} has failed.", error=failed)
-        else:
-            events.update_progress("COMPLETED", f"Update {outcome.update_id} is complete.")
-        events.write()
+        with updating(lake, pipeline, outcome.update_id, outcome.failures) as events:
+            Scheduler(run, pipeline, events, outcome, listener).run()
         if outcome.failures:
             outcome.skipped += [name for later in pipelines[place + 1 :] for name in graph.stored(later)]
             break

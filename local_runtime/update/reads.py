@@ -17,6 +17,7 @@ from local_runtime.delta.data_files import check_files, lack_columns, lacks_part
 from local_runtime.delta.lake import Lake
 from local_runtime.engines.paths import engine_path
 from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.graph.known_schemas import no_rows
 from local_runtime.graph.no_rows import has_no_rows
 from local_runtime.pipelines.code_errors import Interruption
 from local_runtime.pipelines.datasets import Dataset
@@ -54,9 +55,8 @@ class EmptyReads(ReadsWithViews):
 
     def files(self, source: FileSource) -> DataFrame:
         """An empty frame with the columns that the source is read with."""
-        return self.engine.createDataFrame(
-            [], columns_now(source, self.last.intake.columns if self.last else {}, self.ledger)
-        )
+        known = self.last.intake.columns if self.last else {}
+        return no_rows(self.engine, columns_now(source, known, self.ledger))
 
 
 @dataclass(frozen=True)
@@ -248,10 +248,10 @@ class RunReads(ReadsWithViews):
         self.staging = self.staging / uuid.uuid4().hex
         self.increment = load_increment(source, known, self.ledger, self.staging)
         if self.increment is None:
-            return self.engine.createDataFrame([], columns_now(source, known, self.ledger))
+            return no_rows(self.engine, columns_now(source, known, self.ledger))
         self.has_news = True
         if not self.increment.staged:
-            return self.engine.createDataFrame([], self.increment.ddl)
+            return no_rows(self.engine, self.increment.ddl)
         staged = [engine_path(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)
 

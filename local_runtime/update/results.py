@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from local_runtime.auto_loader.loader import CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION
-from local_runtime.state.file_ledger import FileRecord
-from local_runtime.state.progress import ExpectationResult
-from local_runtime.state.publications import Publication
+from local_runtime.auto_loader.reasons import CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION
+
+if TYPE_CHECKING:
+    from local_runtime.state.file_ledger import FileRecord
+    from local_runtime.state.progress import ExpectationResult
+    from local_runtime.state.publications import Publication
 
 # Reasons for files that were read before.
 PASSED_OVER = (CHANGED_AFTER_LOAD, CHANGED_AFTER_REJECTION)
@@ -28,6 +31,9 @@ class Refresh:
     reason: str
 
 
+NOTHING_CHANGED = Refresh(NO_OP, "nothing that it depends on has changed")
+
+
 @dataclass
 class Result:
     """What became of a flow: rows that it produced, of them dropped by rules, and rows written; `commits` made.
@@ -45,13 +51,13 @@ class Result:
     commits: int = 0
     started: float = 0.0
     ended: float = 0.0
-    expectations: Sequence[ExpectationResult] = ()
-    files: Mapping[str, FileRecord] = field(default_factory=dict)
+    expectations: "Sequence[ExpectationResult]" = ()
+    files: "Mapping[str, FileRecord]" = field(default_factory=dict)
     is_of_older_code: bool = False
     refresh: Refresh | None = None
 
     @property
-    def rejected(self) -> dict[str, FileRecord]:
+    def rejected(self) -> "dict[str, FileRecord]":
         """The files that were rejected, by name."""
         return {name: record for name, record in self.files.items() if record.state == "rejected"}
 
@@ -70,7 +76,7 @@ class Outcome:
     uncommitted: list[Result] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
-    publication: Publication | None = None
+    publication: "Publication | None" = None
     publication_error: str | None = None
 
     @property

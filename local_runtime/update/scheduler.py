@@ -1,6 +1,6 @@
 """Runs the tables of one pipeline: each as soon as what it reads is written, independent ones in parallel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 
@@ -25,14 +25,21 @@ class Scheduler:
         self._tables = run.graph.stored(pipeline)
 
     def run(self) -> None:
-        """Runs the tables; the results go to the outcome, the event log and the listener."""
+        """Runs the tables; the results go to the outcome, the event log and the listener.
+
+        Of tables that could run, those are first that the longest chain of others waits for.
+        """
         own = set(self._tables)
-        order = TopologicalSorter({name: self._run.graph.tables_read(name) & own for name in self._tables})
+        reads = {name: self._run.graph.tables_read(name) & own for name in self._tables}
+        order, lengths = TopologicalSorter(reads), chain_lengths(reads)
         order.prepare()
+        ready: list[str] = []
         running: dict[Future[None], tuple[str, list[Result]]] = {}
         with ThreadPoolExecutor(PARALLEL_TABLES) as pool:
             while order.is_active():
-                for name in order.get_ready():
+                ready = sorted([*ready, *order.get_ready()], key=lengths.__getitem__, reverse=True)
+                while ready and len(running) < PARALLEL_TABLES:
+                    name = ready.pop(0)
                     if self._reads_failed(name):
                         self._outcome.skipped.append(name)
                         order.done(name)
@@ -70,6 +77,16 @@ class Scheduler:
         self._outcome.failures[name] = _failure_message(name, error)
         self._events.flow_failed(failed, self._outcome.failures[name])
         self._listener(name, "failed")
+
+
+def chain_lengths(reads: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """For each table how many tables the longest chain has that begins with it, each read by the next one."""
+    lengths: dict[str, int] = {}
+    for name in reversed([*TopologicalSorter(reads).static_order()]):
+        lengths[name] = max(lengths.get(name, 0), 1)
+        for read in reads[name]:
+            lengths[read] = max(lengths.get(read, 0), lengths[name] + 1)
+    return lengths
 
 
 def _failure_message(name: str, error: BaseException) -> str:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Collection
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pyspark.sql.types import StructType
@@ -11,6 +13,9 @@ from local_runtime.delta.ddl import nullable_columns
 from local_runtime.delta.delta_log import DeltaLog
 from local_runtime.quoting import DOUBLE, quoted
 from local_runtime.writing.writer import StagedRows
+
+if TYPE_CHECKING:
+    import duckdb
 
 MAX_ROWS = 100_000  # rows; for more, the comparison takes longer than it saves
 
@@ -35,8 +40,16 @@ def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, par
     import duckdb
 
     try:
-        with duckdb.connect() as duck:
+        with _duckdb().cursor() as duck:
             difference = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
     except duckdb.Error:  # a missing file, or one that another program wrote differently
         return False
     return difference is None
+
+
+@cache
+def _duckdb() -> "duckdb.DuckDBPyConnection":
+    """One for all comparisons: to start it takes longer than most of them."""
+    import duckdb
+
+    return duckdb.connect()

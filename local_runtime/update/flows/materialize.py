@@ -16,7 +16,7 @@ from local_runtime.update.reads import RunReads
 from local_runtime.update.results import (
     COMPLETE_RECOMPUTE,
     GROUP_AGGREGATE,
-    NO_OP,
+    NOTHING_CHANGED,
     PARTITION_OVERWRITE,
     Refresh,
     Result,
@@ -43,7 +43,7 @@ def run_materialized_view(table: TableRun, flow: QueryFlow, result: Result) -> N
         reads.pin(name)
     last = table.last(flow)
     if last is not None and (last.code, last.intake.tables) == (table.code, reads.tables) and table.is_as_written:
-        result.refresh = Refresh(NO_OP, "nothing that it depends on has changed")
+        result.refresh = NOTHING_CHANGED
         return
     mode, complete = _plan(table, reads, last, result)
     rows = with_plan_made_once(table.call(reads, flow.function))

@@ -72,8 +72,13 @@ def _next(table: TableRun, flow: SnapshotFlow, result: Result, applied: Snapshot
     """The next snapshot; the version of one that is a table is the time at which it is read."""
     reads = table.reads(flow)
     if not isinstance(flow.source, str):
+        exhausted, place = table.run.graph.exhausted, (table.dataset.name, flow.name)
+        state = _state(table, applied)
+        if state is not None and exhausted.get(place) == state and table.run.graph.is_repeatable:
+            return None
         answer = table.call(reads, flow.source, applied)
         if answer is None:
+            exhausted[place] = state
             return None
         return _NextSnapshot(rows=answer[0], version=plain_version(answer[1]), reads=reads)
     for name in table.run.graph.tables_read(table.dataset.name):
@@ -82,6 +87,17 @@ def _next(table: TableRun, flow: SnapshotFlow, result: Result, applied: Snapshot
     if result.commits or (last is not None and (last.code, last.intake.tables) == (table.code, reads.tables)):
         return None
     return _NextSnapshot(rows=reads.table(flow.source), version=_now(), reads=reads)
+
+
+def _state(table: TableRun, applied: SnapshotVersion | None) -> object:
+    """What the answer of a function of snapshots follows from, beside its code; None where more may matter."""
+    name, graph, lake = table.dataset.name, table.run.graph, table.run.lake
+    of_files = any(graph.sources[one] or graph.datasets[one].paths for one in (name, *graph.views_read(name)))
+    logs = {read: lake.log(read).details() for read in graph.tables_read(name)}
+    if of_files or None in logs.values():
+        return None
+    tables = {read: (log.metadata["id"], log.version) for read, log in logs.items() if log}
+    return table.code, applied, tables
 
 
 def _check_version(name: str, version: SnapshotVersion, applied: SnapshotVersion | None) -> None:

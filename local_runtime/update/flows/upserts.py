@@ -10,6 +10,7 @@ from functools import reduce
 from operator import and_, or_
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -19,6 +20,7 @@ from local_runtime.delta.actions import LogAction, rows_of_file
 from local_runtime.engines.paths import engine_path
 from local_runtime.graph.determinism import is_repeatable
 from local_runtime.graph.no_rows import has_no_rows
+from local_runtime.graph.plans import bytes_read
 from local_runtime.pipelines.datasets import Dataset
 from local_runtime.update import auto_cdc
 from local_runtime.update.auto_cdc import column
@@ -29,6 +31,7 @@ from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.results import Result
 from local_runtime.writing.writer import Mode, StagedRows
 
+FEW = 8 * 2**20  # bytes of files
 SEQUENCE = "__sequence"
 PART = "__part"
 NO_KEY, NO_SEQUENCE, CONTESTED, UNCONTESTED = "no_key", "no_sequence", "contested", "uncontested"
@@ -75,12 +78,15 @@ class _Upsert:
 
         Raises LakehouseError for changes without a key or a sequence.
         """
-        if not is_repeatable(self._events):
+        # A plan of few rows takes longer to be planned than to be run, and is needed three times.
+        name = None
+        if bytes_read(self._events, FEW) <= FEW or not is_repeatable(self._events):
+            name = "changes"
             self._events = self._sequenced(
-                self._materialized("changes", self._events.select(*map(column, self._columns)))[0]
+                self._materialized(name, self._events.select(*map(column, self._columns)))[0]
             )
         keys = self._events.select(*map(column, self._keys))
-        current = self._current_rows(keys)
+        current = self._current_rows(keys, name)
         contested, count = self._materialized("contested", self._contested(keys, current))
         staged = self._stage(contested if count else None)
         produced = self._check(staged.counts()) + batch.dropped
@@ -156,16 +162,19 @@ class _Upsert:
         rows = new.select(*map(column, self._columns))
         if not count:
             return rows, []
-        files = self._files_of(changed.select(*map(column, self._by)).distinct() if self._by else None)
+        files = self._files_of(changed, "changed")
         current_rows = auto_cdc.with_columns(self._read(files), self._fields)
         unchanged = current_rows.join(changed.select(*map(column, self._keys)), self._keys, how="left_anti")
         return rows.union(changed).union(unchanged.select(*map(column, self._columns))), files
 
-    def _current_rows(self, keys: DataFrame) -> DataFrame | None:
-        """The table's rows in the partitions that the changes touch; None without rows."""
+    def _current_rows(self, keys: DataFrame, name: str | None) -> DataFrame | None:
+        """The table's rows in the partitions that the changes touch; None without rows.
+
+        `name` is what the changes are materialized as, if they are.
+        """
         if self._table.must_write:
             return None
-        files = self._files_of(keys.select(*map(column, self._by)).distinct() if self._by else None)
+        files = self._files_of(keys, name)
         if not files:
             return None
         rows = self._read(files)
@@ -174,18 +183,25 @@ class _Upsert:
         self._fields = columns
         return auto_cdc.with_columns(rows, columns)
 
-    def _files_of(self, partitions: DataFrame | None) -> list[LogAction]:
-        """The add actions of the table's files in these partitions (None: all)."""
+    def _files_of(self, rows: DataFrame, name: str | None) -> list[LogAction]:
+        """The add actions of the table's files in the partitions of these rows, materialized as `name` if they are."""
         snapshot = self._table.snapshot()
         files = list(snapshot.files.values()) if snapshot else []
-        if partitions is None:
+        if not self._by:
             return files
-        wanted = {
-            tuple(None if value is None else _partition_text(value) for value in row) for row in partitions.collect()
-        }
+        values = self._values_in(name) if name else rows.select(*map(column, self._by)).distinct().collect()
+        wanted = {tuple(None if value is None else _partition_text(value) for value in row) for row in values}
         return [
             add for add in files if tuple((add.get("partitionValues") or {}).get(name) for name in self._by) in wanted
         ]
+
+    def _values_in(self, name: str) -> set[tuple[object, ...]]:
+        """The values of the partition columns in materialized rows; the engine isn't asked what their files say."""
+        found: set[tuple[object, ...]] = set()
+        for path in (self._folder / name).rglob("*.parquet"):
+            rows = pq.ParquetFile(path).read(columns=self._by)
+            found.update(zip(*(rows.column(by).to_pylist() for by in self._by), strict=True))
+        return found
 
     def _read(self, files: Sequence[LogAction]) -> DataFrame:
         return self._table.rows_of(files)

@@ -86,3 +86,9 @@ def test_a_problem_is_told_once_for_as_long_as_it_lasts(watched, monkeypatch, ca
 def test_an_engine_is_changed_after_so_many_updates(watched, monkeypatch):
     monkeypatch.setattr(watch, "MAX_UPDATES", 2)
     assert watched(*[GOOD] * 5).count("engine") == 3
+
+
+def test_an_engine_that_has_grown_too_large_is_replaced(watched, monkeypatch):
+    held = iter([0, 0, watch.MAX_GROWTH, watch.MAX_GROWTH + 1, 0, 0])
+    monkeypatch.setattr(watch, "memory_of_children", lambda: 10 + next(held))
+    assert watched(GOOD, GOOD, GOOD, GOOD) == ["engine", [], None, [], None, [], None, "engine", [], None]

@@ -74,3 +74,16 @@ def test_an_entry_that_is_gone_is_told_as_gone(table):
     (table.log.folder / f"{0:020}.json").unlink()
     with pytest.raises(CorruptTableError, match=r"0\.json is gone, and no checkpoint covers it.*full refresh"):
         table.log.entry(0)
+
+
+def test_an_entry_that_is_written_again_is_read_again(table):
+    """Entries are kept in memory, and known by their file."""
+    table.write([(1,)], n=1)
+    path = table.log.folder / f"{0:020}.json"
+    before = table.log.entry(0)
+    assert table.log.entry(0).actions is before.actions
+    path.write_text(path.read_text().replace('"mode":"Append"', '"mode":"Other!"'))
+    assert table.log.entry(0).info["operationParameters"]["mode"] == "Other!"
+    path.unlink()
+    with pytest.raises(CorruptTableError, match="is gone"):
+        table.log.entry(0)

@@ -3,6 +3,8 @@
 import pytest
 
 from local_runtime.errors import LakehouseError
+from local_runtime.update.flows.table_run import TableRun
+from local_runtime.update.orchestration import run_update
 from tests.helpers.auto_cdc import FLOW, PEOPLE, failure, land, sources
 
 
@@ -105,3 +107,38 @@ def test_106_a_table_that_is_read_first_orders_the_two(project):
     land(project, "a/1", "1,Ann,3")
     project.run()
     assert project.rows("silver.people") == [("1", "Ann", 3)]
+
+
+def test_a_watch_asks_a_function_of_snapshots_again_only_where_a_table_that_it_reads_has_changed(project, monkeypatch):
+    sources(project, "a")
+    project.pipeline(
+        "silver",
+        """
+        dp.create_streaming_table("people")
+        def states(latest):
+            rows = spark.read.table("bronze.a")
+            found = rows.count()
+            return None if found == latest else (rows.select("id").distinct(), found)
+        dp.create_auto_cdc_from_snapshot_flow(target="people", source=states, keys=["id"])
+        """,
+    )
+    land(project, "a/1", "1,Ann,3")
+    graph, asked, call = project.graph(), [], TableRun.call
+
+    def recorded(table, reads, function, *latest):
+        asked.extend(latest)
+        return call(table, reads, function, *latest)
+
+    monkeypatch.setattr(TableRun, "call", recorded)
+
+    def update():
+        asked.clear()
+        with project.lake.locked():
+            assert not run_update(project.session, graph, project.lake, graph.pipelines).failures
+        return [*asked]
+
+    assert update() == [None, 1]
+    assert update() == []
+    land(project, "a/2", "2,Bo,1")
+    assert update() == [1, 2]
+    assert update() == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_runtime.cli.commands import pipelines_of
+from local_runtime.cli.running import pipelines_of
 from local_runtime.errors import LakehouseError
 from local_runtime.graph.column_lineage import column_lineage
 from local_runtime.graph.render import graph_as_mermaid
