@@ -61,7 +61,7 @@ def load_increment(
         except Rejected as why:
             return _rejection(file, why)
 
-    with ThreadPoolExecutor(PARALLEL_FILES if options.format.by_lines else 1) as pool:
+    with ThreadPoolExecutor(PARALLEL_FILES) as pool:
         for outcome in pool.map(staged, range(len(batch)), batch):
             increment.records.append(_loaded(outcome) if isinstance(outcome, StagedFile) else outcome)
             increment.staged += outcome.paths if isinstance(outcome, StagedFile) else ()

@@ -20,6 +20,7 @@ from local_runtime.auto_loader.formats.text import Rejected, open_lines
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import METADATA, Layout
 from local_runtime.auto_loader.staged_file import StagedFile
+from local_runtime.auto_loader.staging_csv import stage_clean_csv
 from local_runtime.auto_loader.values import Conversion, NoValue
 
 ROWS_PER_BATCH = 50_000  # rows
@@ -32,6 +33,11 @@ def stage_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
     """
     if layout.options.format.by_lines:
         return staging_lines.stage_line_file(file, layout, target)
+    return stage_clean_csv(file, layout, target) or stage_records(file, layout, target)
+
+
+def stage_records(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
+    """Writes the file's rows to `target`, read as CSV of any kind. Raises Rejected."""
     if file.problem:
         raise file.problem
     options, rows, malformed = layout.options, 0, 0

@@ -51,7 +51,7 @@ def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile
     if file.problem:
         raise file.problem
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open_as_lines(file.path, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
+    with open_as_lines(file.path, target.with_suffix(".lines")) as lines, staging_duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
         match layout.options.format.name:
             case "text":
@@ -63,7 +63,7 @@ def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile
 
 
 @cache
-def _duckdb() -> "duckdb.DuckDBPyConnection":
+def staging_duckdb() -> "duckdb.DuckDBPyConnection":
     """The process's own DuckDB for staging; each file has a cursor of it."""
     import duckdb
 
@@ -71,6 +71,28 @@ def _duckdb() -> "duckdb.DuckDBPyConnection":
     connection.execute(f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
+
+
+def lines_sql(lines: Lines, skip: int = 0) -> str:
+    """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
+    options = (
+        f"delim = {text_literal(lines.separator)}, quote = '', escape = '', header = false, "
+        f"auto_detect = false, skip = {skip}, max_line_size = {lines.longest}, buffer_size = {2 * lines.longest}"
+    )
+    return f"read_csv({text_literal(str(lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
+
+
+def metadata_sql(file: FoundFile) -> str:
+    """The column `_metadata` of a file's rows."""
+    modified = file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
+    fields = {
+        # Enumerations are the fastest way to write constants, and are read as texts.
+        "file_path": f"{text_literal(file.uri)}::ENUM({text_literal(file.uri)})",
+        "file_name": f"{text_literal(file.path.name)}::ENUM({text_literal(file.path.name)})",
+        "file_size": f"{file.size}::BIGINT",
+        "file_modification_time": f"{text_literal(modified)}::TIMESTAMPTZ",
+    }
+    return f"struct_pack({', '.join(f'{key} := {value}' for key, value in fields.items())}) AS {METADATA_COLUMN}"
 
 
 def _cell_sql(place: int) -> str:
@@ -168,23 +190,10 @@ class _Staging:
 
     def _rows(self, skip: int = 0) -> str:
         """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
-        options = (
-            f"delim = {text_literal(self._lines.separator)}, quote = '', escape = '', header = false, "
-            f"auto_detect = false, skip = {skip}, max_line_size = {self._lines.longest}, "
-            f"buffer_size = {2 * self._lines.longest}"
-        )
-        return f"read_csv({text_literal(str(self._lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
+        return lines_sql(self._lines, skip)
 
     def _metadata(self) -> str:
-        file, modified = self._file, self._file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
-        fields = {
-            # Enumerations are the fastest way to write constants, and are read as texts.
-            "file_path": f"{text_literal(file.uri)}::ENUM({text_literal(file.uri)})",
-            "file_name": f"{text_literal(file.path.name)}::ENUM({text_literal(file.path.name)})",
-            "file_size": f"{file.size}::BIGINT",
-            "file_modification_time": f"{text_literal(modified)}::TIMESTAMPTZ",
-        }
-        return f"struct_pack({', '.join(f'{key} := {value}' for key, value in fields.items())}) AS {METADATA_COLUMN}"
+        return metadata_sql(self._file)
 
     def _copy(self, query: str, options: str = "COMPRESSION snappy") -> int:
         """Writes the query's rows to the target; how many."""

@@ -47,7 +47,9 @@ def _below(path: Column, landing: str, folder: str) -> Column:
 def _release(path: Column) -> Column:
     name = F.regexp_extract(path, "[^/]*\\z", 0)
     parent = F.regexp_replace(path, "/[^/]*\\z", "")
-    return F.when(name.rlike(PART_FILE), F.concat_ws("/", parent, _job_id(name))).otherwise(path)
+    release = F.when(name.rlike(PART_FILE), F.concat_ws("/", parent, _job_id(name))).otherwise(path)
+    # Cheap to see, and rare: engines look for a name in the path only where this holds.
+    return F.when(F.contains(path, F.lit("part-")), release).otherwise(path)
 
 
 def _job_id(name: Column) -> Column:
@@ -58,13 +60,20 @@ def _job_id(name: Column) -> Column:
 
 def with_file_columns(rows: DataFrame, feed: Feed, landing: str, key: str) -> DataFrame:
     """One row per row, with what the feed's table has of its file: what is shown of a personal one, and its release."""
-    columns = {}
+    paths = {}
     if feed.is_personal:
-        columns[SHOWN_FILE.name] = shown_path(path_below(F.col(SOURCE_FILE), landing), key)
+        paths[SHOWN_FILE.name] = path_below(F.col(SOURCE_FILE), landing)
     if feed.has_releases:
-        release = release_of(F.col(SOURCE_FILE), landing, feed.folder)
-        columns[RELEASE.name] = shown_path(release, key) if feed.is_personal else release
-    return rows.withColumns(columns) if columns else rows
+        paths[RELEASE.name] = release_of(F.col(SOURCE_FILE), landing, feed.folder)
+    if not paths:
+        return rows
+    with_paths = rows.withColumns(paths)
+    # In a step of its own, because engines compute a path again wherever it is used.
+    return (
+        with_paths.withColumns({name: shown_path(F.col(name), key) for name in paths})
+        if feed.is_personal
+        else with_paths
+    )
 
 
 def release_with_hidden_parts(file_url: Column, shown_file: Column) -> Column:

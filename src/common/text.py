@@ -89,7 +89,8 @@ def compose(text: Column) -> Column:
 def decoded_url(url: Column) -> Column:
     """Text of a file's URL without percent signs for characters; unchanged where it can't be decoded."""
     # In a path, a plus sign is a plus sign; `try_url_decode` would turn it into a space.
-    return F.coalesce(F.try_url_decode(F.regexp_replace(url, "[+]", "%2B")), url)
+    decoded = F.coalesce(F.try_url_decode(F.regexp_replace(url, "[+]", "%2B")), url)
+    return F.when(F.contains(url, F.lit("%")), decoded).otherwise(url)
 
 
 def without_decimals(number: Column) -> Column:

@@ -159,8 +159,11 @@ def _for_column(matches: str, name: str) -> Column:
 
 
 def _rescued_value(header: Column) -> Column:
-    """The row's rescued value with this header. From two arrays: a map takes the default engine ten times as long."""
-    return F.get("values", F.array_position("headers", header).cast("int") - 1)
+    """The row's rescued value with this header. From two arrays: a map takes the default engine ten times as long.
+
+    Most columns have no such header: the condition spares the engine to look for one in every row.
+    """
+    return F.when(header.isNotNull(), F.get("values", F.array_position("headers", header).cast("int") - 1))
 
 
 def files_of(bronze: DataFrame, feed: Feed, *others: str) -> DataFrame:
@@ -190,13 +193,14 @@ def with_columns_by_name(bronze: DataFrame, files: DataFrame, feed: Feed, *carri
     described = files.select(*feed.file_columns, *carried).join(headers, list(feed.file_columns), how="left")
     # The files on the left, so that the default engine keeps them in memory and streams the rows.
     rows = described.join(bronze, list(feed.file_columns), how="right")
+    has_matches = F.coalesce(*[F.col(f"{name}_header") for name in known]).isNotNull()
     parsed = rows.select(
         *feed.file_columns,
         *carried,
         *[f"{name}_header" for name in known],
         "all_matches",
         F.struct(*feed.table.column_names).alias("bronze_row"),
-        F.from_json(F.col(RESCUED), RESCUED_TYPE).alias("rescued"),
+        F.when(has_matches, F.from_json(F.col(RESCUED), RESCUED_TYPE)).alias("rescued"),
     )
     listed = parsed.withColumns({"headers": F.map_keys("rescued"), "values": F.map_values("rescued")})
     # As columns of their own, because the default engine computes the arguments of a coalesce twice.

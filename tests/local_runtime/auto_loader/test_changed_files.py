@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from local_runtime.auto_loader import discovery, loader
+from local_runtime.auto_loader import discovery, loader, staging_csv
 from local_runtime.auto_loader.formats import text
 from tests.local_runtime.auto_loader.conftest import reasons
 
@@ -53,20 +53,36 @@ def test_124_the_hash_of_a_loaded_file_is_that_of_what_was_read(source, name):
 
 
 def test_124_a_file_that_grows_while_it_is_read_is_loaded_whole_by_the_next_run(source, monkeypatch):
-    path = source.land("a.csv", ONE)
+    quoted = ONE + '2,y"\n'
+    path = source.land("a.csv", quoted)
     read = text._Guarded.readinto
 
     def growing(self, buffer):
         size = read(self, buffer)
-        if not size and path.read_text() == ONE:
-            path.write_text(ONE + "2,y\n")
+        if not size and path.read_text() == quoted:
+            path.write_text(quoted + "3,z\n")
         return size
 
     monkeypatch.setattr(text._Guarded, "readinto", growing)
     increment, rows = source.load()
     assert (reasons(increment), rows) == ({"a.csv": "changed_while_read"}, [])
-    assert [row["id"] for row in source.load()[1]] == ["1", "2"]
+    assert [row["id"] for row in source.load()[1]] == ["1", "2", "3"]
     assert source.ledger.rejected() == {}
+    assert source.load()[0].records == []
+
+
+def test_a_clean_file_that_grows_before_duckdb_reads_it_is_read_again(source, monkeypatch):
+    path = source.land("a.csv", ONE)
+    lines_sql = staging_csv.lines_sql
+
+    def growing(*arguments):
+        path.write_text(ONE + "2,y\n")
+        return lines_sql(*arguments)
+
+    monkeypatch.setattr(staging_csv, "lines_sql", growing)
+    increment, rows = source.load()
+    assert [row["id"] for row in rows] == ["1", "2"]
+    assert increment.records[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert source.load()[0].records == []
 
 
