@@ -45,12 +45,17 @@ Fitting = Callable[[Layout, Sequence[FoundFile]], Layout]
 """Fits the layout of a micro-batch of files to what becomes of their rows."""
 
 
+def as_they_are(layout: Layout, files: Sequence[FoundFile]) -> Layout:
+    """Rows are staged as the source has them."""
+    return layout
+
+
 def load_increment(
     source: FileSource,
     columns: Mapping[str, str],
     ledger: FileLedger,
     staging: Path,
-    fit: Fitting = lambda layout, files: layout,
+    fit: Fitting = as_they_are,
 ) -> Increment | None:
     """The next micro-batch of `source` since `ledger`; None where nothing became of any file.
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.json_lines import JsonRecord, records_of
+from local_runtime.auto_loader.formats.json_sql import IS_LAX, IS_REWRITTEN, NOT_ONLY_SPACES
 from local_runtime.auto_loader.formats.lines import Lines, open_as_lines
 from local_runtime.auto_loader.formats.records import Malformed
 from local_runtime.auto_loader.formats.text import Rejected
@@ -32,16 +33,6 @@ if TYPE_CHECKING:
 MEMORY = "1GB"
 DIRTY = "__dirty"
 RECORDS_PER_BATCH = 20_000  # records
-LONG_DECIMALS = "|".join(rf"[0-9]{{{digits},}}[.][0-9]{{{16 - digits},}}" for digits in range(1, 16))
-REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+[.][0-9]+([eE]|0[^0-9])|0[.]0{{4}}|{LONG_DECIMALS})"
-"""Where a line may hold a number with a point that DuckDB would write otherwise: 1.50, 1.5e3, 0.0000001, long ones.
-
-To look for numbers without a point too (1e3, -0) would take as long as to read the lines.
-"""
-# What DuckDB accepts and Spark doesn't: a comma before an end, and NaN and infinity as C's printf writes them. One
-# expression: a second search, even for a few letters, takes a third longer.
-NO_JSON = r",[ \t]*[}\]]|[:\[,][ \t]*-?(nan|inf)"
-NOT_ONLY_SPACES = "(starts_with(l, '{') OR trim(l) <> '')"  # the first is cheap, and so are all lines but a few
 OF_FILE = "of_file"
 # What is committed is read often. Row groups as the engine's writer has them (writing/writer.py).
 COMMITTED = "COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 100000"
@@ -169,14 +160,12 @@ class _Staging:
         if mark == DIRTY:
             columns[DIRTY] = "dirty"
         # Clean: an object of known keys, each of them once, and nothing that DuckDB accepts and Spark doesn't.
-        is_strict = f"NOT regexp_matches(l, {text_literal(NO_JSON)})"
-        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {is_strict}"
+        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND NOT ({IS_LAX})"
         with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE {NOT_ONLY_SPACES}"
-        checked = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"
-        values = f"from_json(CASE WHEN is_clean THEN line END, {text_literal(types)}) AS s"
-        parsed = f"SELECT line, is_clean, {values} FROM ({checked})"
-        is_rewritten = f"(contains(line, '.') AND regexp_matches(line, {text_literal(REWRITTEN)}))"
-        marked = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS dirty FROM ({parsed})"
+        checked = f"SELECT l, {clean} AS is_clean FROM ({with_keys})"
+        values = f"from_json(CASE WHEN is_clean THEN l END, {text_literal(types)}) AS s"
+        parsed = f"SELECT l, is_clean, {values} FROM ({checked})"
+        marked = f"SELECT s, CASE WHEN NOT is_clean OR {IS_REWRITTEN} THEN l END AS dirty FROM ({parsed})"
         rows = self._copy(self._query(columns, marked))
         dirty = self._count_values(mark) if rows else 0
         odd, broken = self._write(self._records(self._dirty_lines(mark) if dirty else ()))

@@ -4,9 +4,8 @@ Each column is one of the source's as it is, or the same for all rows of a file,
 that a plan does (it filters, joins, computes a value of a row) isn't known here, and the engine does it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from google.protobuf.message import Message
 from pyspark.sql import DataFrame
@@ -14,7 +13,16 @@ from pyspark.sql.connect import proto
 
 from local_runtime.auto_loader.layout import METADATA_COLUMN
 from local_runtime.graph.determinism import varies
-from local_runtime.graph.plans import PlanVisitor, attribute, inputs_of, messages, plan_id, plan_of, relation_kind
+from local_runtime.graph.plans import (
+    PlanVisitor,
+    attribute,
+    inputs_of,
+    messages,
+    plan_id,
+    plan_of,
+    relation_kind,
+    with_plan,
+)
 
 CLOCKS = {"current_timestamp", "now", "current_date", "curdate", "localtimestamp"}
 """Functions that are one value in a query."""
@@ -46,7 +54,7 @@ def picked_columns(frame: DataFrame, source: int, columns: Iterable[str]) -> lis
     `source` is the id of the plan of the files, `columns` are their columns without `_metadata`, which is left out of
     what the frame has.
     """
-    found = _Picks(source, columns).visit(plan_of(frame))
+    found = Picks(source, columns).visit(plan_of(frame))
     names = [name for name, _ in found or ()]
     if found is None or len({*names}) < len(names):
         return None
@@ -55,26 +63,20 @@ def picked_columns(frame: DataFrame, source: int, columns: Iterable[str]) -> lis
     return None if both or not any(origin.source for origin in origins) else origins
 
 
-def with_metadata(frame: DataFrame) -> DataFrame:
-    """A frame that only picks columns, with `_metadata` among them."""
+def with_rows(frame: DataFrame, source: int, rows: DataFrame) -> DataFrame:
+    """A frame that only picks columns, of other rows of its source, and with `_metadata` among its columns."""
     plan = proto.Relation()
     plan.CopyFrom(plan_of(frame))
     relation = plan
-    while relation_kind(relation) not in ("local_relation", ""):
+    while plan_id(relation) != source:
         if relation_kind(relation) == "project" and not any(map(_is_star, relation.project.expressions)):
             relation.project.expressions.add().unresolved_attribute.unparsed_identifier = METADATA_COLUMN
         (relation,) = inputs_of(relation)
-    chosen = frame.select("*")
-    of_frame = cast("_Plan", chosen._plan)
-    of_frame.plan = lambda client: plan
-    return chosen
+    relation.CopyFrom(plan_of(rows))
+    return with_plan(frame.select("*"), plan)
 
 
-class _Plan:
-    plan: Callable[[object], proto.Relation]
-
-
-class _Picks(PlanVisitor[Columns | None]):
+class Picks(PlanVisitor[Columns | None]):
     """The columns of a relation, as far as they are only picked."""
 
     def __init__(self, source: int, columns: Iterable[str]) -> None:
@@ -82,14 +84,16 @@ class _Picks(PlanVisitor[Columns | None]):
         self._columns = [(name.lower(), Origin(name)) for name in columns]
 
     def visit(self, relation: proto.Relation) -> Columns | None:
+        """The columns of the relation; None where it does more than pick them."""
         if plan_id(relation) == self._source:
             return [*self._columns, (METADATA_COLUMN, Origin(of_file=True))]
         return super().visit(relation)
 
     def other(self, kind: str, inputs: Sequence[Columns | None]) -> None:
-        return None
+        """Of a relation that isn't known."""
 
     def project(self, project: proto.Project, rows: Columns | None) -> Columns | None:
+        """Columns that are picked, and stars."""
         if rows is None:
             return None
         given: list[tuple[str, Origin]] = []
@@ -103,6 +107,7 @@ class _Picks(PlanVisitor[Columns | None]):
         return given
 
     def with_columns(self, added: proto.WithColumns, rows: Columns | None) -> Columns | None:
+        """Further columns, or other ones of the same names."""
         if rows is None:
             return None
         columns = dict(rows)
@@ -112,6 +117,7 @@ class _Picks(PlanVisitor[Columns | None]):
         return [*(columns | dict(filter(None, new))).items()]
 
     def drop(self, dropped: proto.Drop, rows: Columns | None) -> Columns | None:
+        """Columns without some."""
         names = {name.lower() for name in (*dropped.column_names, *map(attribute, dropped.columns))}
         if rows is None or "" in names or METADATA_COLUMN in names:
             return None
@@ -120,7 +126,11 @@ class _Picks(PlanVisitor[Columns | None]):
 
 def _is_star(expression: proto.Expression) -> bool:
     is_star = expression.WhichOneof("expr_type") == "unresolved_star"
-    return is_star and not expression.unresolved_star.unparsed_target and not expression.unresolved_star.HasField("plan_id")
+    return (
+        is_star
+        and not expression.unresolved_star.unparsed_target
+        and not expression.unresolved_star.HasField("plan_id")
+    )
 
 
 def _column(expression: proto.Expression, columns: Mapping[str, Origin]) -> tuple[str, Origin] | None:
@@ -160,4 +170,8 @@ def _of_no_row(value: proto.Expression, columns: Mapping[str, Origin]) -> Origin
 
 def _is_known(part: Message) -> bool:
     """Whether a part of an expression is of a kind that is looked into."""
-    return isinstance(part, KNOWN_PARTS) or "DataType" in part.DESCRIPTOR.full_name or "Literal" in part.DESCRIPTOR.full_name
+    return (
+        isinstance(part, KNOWN_PARTS)
+        or "DataType" in part.DESCRIPTOR.full_name
+        or "Literal" in part.DESCRIPTOR.full_name
+    )
