@@ -48,7 +48,8 @@ def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile
     if file.problem:
         raise file.problem
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open_as_lines(file.path, target.with_suffix(".lines")) as lines, _duckdb().cursor() as duck:
+    folder = target.with_suffix(".lines")
+    with open_as_lines(file.path, folder, layout.before) as lines, _duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
         match layout.options.format.name:
             case "text":

@@ -6,8 +6,8 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,20 +49,55 @@ class Lines:
     longest: int = LONGEST
 
 
+Identity = tuple[int, ...]
+"""What tells a file from another, or from itself after it was written to: device, inode, size, times."""
+
+
+class ReadBefore:
+    """Files that an update has read whole and found to be plain: another flow over them needn't read them for that.
+
+    A file that was written to, or replaced, since then is another file.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Identity], Lines] = {}
+
+    def get(self, file: Path) -> Lines | None:
+        """What was found of a file; None where it, as it is now, wasn't read."""
+        with suppress(OSError):
+            return self._found.get((str(file), _identity(file.stat())))
+        return None
+
+    def keep(self, file: Path, about: os.stat_result, lines: Lines) -> None:
+        """Keeps what was found of a file that is read where it is."""
+        self._found[str(file), _identity(about)] = lines
+
+
+def _identity(about: os.stat_result) -> Identity:
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
 @contextmanager
-def open_as_lines(file: Path, folder: Path) -> Iterator[Lines]:
+def open_as_lines(file: Path, folder: Path, before: ReadBefore | None = None) -> Iterator[Lines]:
     """The file's lines; `folder` is for a link to it under a plain name, or for its text where it isn't plain UTF-8.
 
-    Raises Rejected where it can't be read to its end, as `open_lines` does.
+    What is known of it from `before` is taken from there. Raises Rejected where it can't be read to its end, as
+    `open_lines` does.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    before = ReadBefore() if before is None else before
     try:
-        yield _as_it_is(file, folder) or _rewritten(file, folder)
+        known = before.get(file)
+        if known is not None:
+            (folder / "lines").symlink_to(file)
+            yield replace(known, path=folder / "lines")
+        else:
+            yield _as_it_is(file, folder, before) or _rewritten(file, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_it_is(file: Path, folder: Path) -> Lines | None:
+def _as_it_is(file: Path, folder: Path, before: ReadBefore) -> Lines | None:
     """The file itself, or the content of a .gz, if it is UTF-8 whose only line ends are line feeds; else None."""
     is_gzip = file.suffix.lower() == ".gz"
     length, longest, total = 0, 0, 0
@@ -98,10 +133,12 @@ def _as_it_is(file: Path, folder: Path) -> Lines | None:
         return None
     if (now.st_size, modified_ns(now)) != (about.st_size, modified_ns(about)):
         raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+    identity = (about.st_size, modified_ns(about), hashed.hash.hexdigest())
+    lines = Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
     if not is_gzip:
         place.symlink_to(file)
-    identity = (about.st_size, modified_ns(about), hashed.hash.hexdigest())
-    return Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
+        before.keep(file, now, lines)
+    return lines
 
 
 def _read_chunk(stream: "BinaryIO | HashingReader") -> bytes:

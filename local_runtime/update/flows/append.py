@@ -22,7 +22,7 @@ def run_append(table: TableRun, flow: QueryFlow, result: Result) -> None:
 def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
     """Appends the next micro-batch; whether it was the last."""
     run = table.run
-    fit = Fit(run.engine, run.graph.datasets, table.dataset, flow)
+    fit = Fit(run.engine, run.graph.datasets, table.dataset, flow, run.files_read)
     reads = table.reads(flow, fit=fit)
     rows = with_plan_made_once(table.call(reads, flow.function).drop(METADATA_COLUMN))
     table.check_sources(flow, reads)
@@ -37,7 +37,7 @@ def _append_next(table: TableRun, flow: QueryFlow, result: Result) -> bool:
             columns=increment.columns if increment else last.intake.columns if last else {},
             folder=folder_of(reads.source, table.dataset.pipeline),
         )
-        batch = ReadBatch(flow=flow, intake=intake, results=reads.results, way=fit.way)
+        batch = ReadBatch(flow=flow, intake=intake, results=reads.results, way=fit.way or (last.way if last else ""))
         if increment and fit.columns is not None:
             table.commit_as_staged(batch, increment, fit.columns, result)
         else:

@@ -29,6 +29,7 @@ from pyspark.sql.types import (
 
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.final_columns import FinalColumns
+from local_runtime.auto_loader.formats.lines import ReadBefore
 from local_runtime.auto_loader.layout import METADATA_COLUMN, Layout
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.graph.line_condition import line_condition
@@ -90,14 +91,21 @@ class Fit:
     """
 
     def __init__(
-        self, engine: "SparkSession", datasets: Mapping[str, Dataset], dataset: Dataset, flow: QueryFlow
+        self,
+        engine: "SparkSession",
+        datasets: Mapping[str, Dataset],
+        dataset: Dataset,
+        flow: QueryFlow,
+        before: ReadBefore,
     ) -> None:
         self._engine, self._datasets, self._dataset, self._flow = engine, datasets, dataset, flow
+        self._before = before
         self.way = ""
         self.columns: StructType | None = None
 
     def __call__(self, layout: Layout, files: Sequence[FoundFile]) -> Layout:
         """The layout with the table's columns, or with a condition for the lines that the flow's filter may keep."""
+        layout = replace(layout, before=self._before)
         rows = self._engine.createDataFrame([], layout.ddl)
         source = plan_id(plan_of(rows))
         assert source is not None
@@ -125,9 +133,11 @@ class Fit:
         origins = picked_columns(frame, source, layout.arrow.names[:-1])
         if origins is None:
             raise _NotPicked("it does more than pick columns")
-        if layout.options.corrupt in layout.columns and layout.options.corrupt not in {it.source for it in origins}:
-            raise _NotPicked(f"it leaves {layout.options.corrupt} out")
-        if layout.options.format.name == "json" and layout.options.corrupt not in layout.columns:
+        corrupt, file_format = layout.options.corrupt, layout.options.format
+        # Lines are told apart there while they are staged.
+        if file_format.by_lines and corrupt in layout.columns and corrupt not in {it.source for it in origins}:
+            raise _NotPicked(f"it leaves {corrupt} out")
+        if file_format.name == "json" and corrupt not in layout.columns:
             raise _NotPicked("its schema has no column for malformed records")
         columns = schema_under_rules(dataset.name, frame.drop(METADATA_COLUMN), rules)
         dataset.check_schema(columns)
