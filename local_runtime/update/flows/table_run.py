@@ -194,7 +194,7 @@ class TableRun:
         count = sum(rows.counts().values())
         failed = [failures_in(files, rule, columns.names) for rule in rules]
         checked = replace(batch, results=(*batch.results, *expectation_results(name, count, failed, rules)))
-        self.commit(StagedBatch(batch=checked, rows=rows, produced=count), result)
+        self.commit(StagedBatch(batch=checked, rows=rows, produced=count if rules else None), result)
 
     def _check_partitions(self, staged: StagedRows, replaced: ReplacedFiles) -> None:
         outside = {tuple(values.values()) for values in staged.partitions.values()} - replaced.partitions
