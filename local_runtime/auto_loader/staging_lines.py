@@ -104,7 +104,7 @@ class _Staging:
         options = COMMITTED if self._final else "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
         rows = self._copy(self._query({column: "l"}, lines), options)
         odd, _ = self._write({column: line} for line in self._lines.odd)
-        return self._staged(rows, odd, "")
+        return replace(self._staged(rows, odd, ""), rows=self._lines.count + odd)
 
     def unquoted(self) -> StagedFile:
         """A row for each line behind the header that isn't blank: cells between separators, empty ones null."""

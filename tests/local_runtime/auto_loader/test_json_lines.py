@@ -3,9 +3,11 @@
 import gzip
 import json
 import random
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from local_runtime.auto_loader.formats.json_sql import IS_LAX, IS_REWRITTEN, NO_JSON, NOT_ONLY_SPACES, REWRITTEN
@@ -265,3 +267,19 @@ def test_cheap_tests_before_an_expression_leave_no_line_out():
         ).fetchone()
         assert differ == 0
         assert both > 500
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n", "a", "a\n", "\n\na\n\n\nb\n \nc", "a\r\n\r\nb", "\u00fc\n\n", "a\x00\n" + "b\n" * 30 + "\n"]
+)
+@pytest.mark.parametrize("only", ["", "contains(l, 'b')"])
+def test_lines_are_counted_whether_or_not_they_are_staged(events, content, only):
+    events.land("1.txt", content)
+    asked = FileSource(str(events.folder), {"cloudFiles.format": "text"}, "value STRING")
+    fit = lambda layout, files: replace(layout, only=only)  # noqa: E731
+    increment = load_increment(asked, {}, events.ledger, events.staging, fit)
+    (record,) = increment.records
+    assert record.rows == len([line for line in content.splitlines() if line])
+    staged = [row["value"] for path in increment.staged for row in pq.read_table(path).to_pylist()]
+    kept = [line for line in content.splitlines() if line and (not only or "b" in line or "\x00" in line)]
+    assert sorted(staged) == sorted(kept)
