@@ -11,6 +11,9 @@ from tests.conftest import ROOT
 KILLED = """
 import os, signal, sys
 from local_runtime.cli.arguments import main
+from local_runtime.engines.session import set_process
+
+set_process()
 from local_runtime.{module} import {owner} as owner
 
 genuine = owner.{name}
@@ -28,8 +31,7 @@ OF_TABLE = "TABLE_FOLDER in str(arguments[0].path)"
 PLACED = {"module": "delta", "owner": "commits", "name": "_write_entry", "when": OF_TABLE}
 
 
-@pytest.mark.parametrize("table", ["bronze.playback_events", "bronze.titles"])
-@pytest.mark.parametrize("fault", [STAGED, PLACED], ids=["staged", "placed"])
+@pytest.mark.parametrize(("table", "fault"), [("bronze.playback_events", STAGED), ("bronze.titles", PLACED)])
 def test_1_after_a_sigkill_before_the_commit_the_next_run_goes_on(sampled, clean, table, fault):
     code = KILLED.format(**fault).replace("TABLE_FOLDER", repr(table.replace(".", "/"))).replace("TABLE", repr(table))
     command = [sys.executable, "-c", code, "run", "--layer", "bronze", *sampled.options]

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.auto_loader.few_files import with_few_files
 from local_runtime.auto_loader.loader import Fitting, Increment, as_they_are
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.data_files import check_files, lacks_partition
@@ -38,7 +39,6 @@ from local_runtime.update.flows.stages import ReadBatch, ReplacedFiles, StagedBa
 from local_runtime.update.partition_filter import is_of_partitions
 from local_runtime.update.reads import RunReads
 from local_runtime.update.results import Refresh, Result
-from local_runtime.writing.few_files import with_few_files
 from local_runtime.writing.same_rows import has_same_rows
 from local_runtime.writing.writer import Mode, StagedRows
 
