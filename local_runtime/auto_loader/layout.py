@@ -1,11 +1,13 @@
 """The columns that a source's rows are staged with: given, or inferred from headers and evolved."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import pyarrow as pa
 
+from local_runtime.auto_loader.final_columns import FinalColumns
+from local_runtime.auto_loader.formats.lines import ReadBefore
 from local_runtime.auto_loader.options import DEFAULT_RESCUED, Options
 from local_runtime.auto_loader.values import Conversion, conversion
 from local_runtime.delta.ddl import parse_ddl
@@ -26,10 +28,17 @@ METADATA_COLUMN = "_metadata"
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns that a source's rows are staged with, and their types."""
+    """The columns that a source's rows are staged with, and their types.
+
+    `final`: the columns of the table that they are staged with instead. `only` is a condition in DuckDB's SQL for a
+    line `l`: lines that don't meet it needn't be staged. `before` are files that flows of the same update have read.
+    """
 
     columns: Mapping[str, str]
     options: Options
+    final: FinalColumns | None = None
+    only: str = ""
+    before: ReadBefore = field(default_factory=ReadBefore, compare=False)
 
     def __post_init__(self) -> None:
         """Raises LakehouseError for columns that can't be: of types that aren't read, or of names that are taken."""
@@ -75,8 +84,13 @@ class Layout:
         return ", ".join([*columns, *rescued, f"{METADATA_COLUMN} {METADATA_DDL}"])
 
     @property
+    def staged(self) -> pa.Schema:
+        """The columns of staged files."""
+        return self.arrow if self.final is None else self.final.schema
+
+    @property
     def arrow(self) -> pa.Schema:
-        """The same for Arrow; `_metadata` is the last."""
+        """The source's columns for Arrow; `_metadata` is the last."""
         columns = [(name, self.conversion(name)[0]) for name in self.columns]
         rescued = [(self.options.rescued, pa.string())] if self.options.rescued else []
         return pa.schema([*columns, *rescued, (METADATA_COLUMN, METADATA)])

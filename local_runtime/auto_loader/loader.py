@@ -1,12 +1,13 @@
 """One increment of a source: finds its new files, fixes its columns, stages its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
 
 from local_runtime.auto_loader.discovery import FoundFile, Listed, list_files
+from local_runtime.auto_loader.final_columns import FinalColumns
 from local_runtime.auto_loader.formats.text import Rejected, Unread
 from local_runtime.auto_loader.header import columns_in_header
 from local_runtime.auto_loader.layout import Layout
@@ -27,6 +28,7 @@ class Increment:
     """What a source gained: its rows' schema, the staged Parquet files, and what became of each file that was found.
 
     `columns` are the source's columns, where they are inferred. `is_last`: nothing new is left for another micro-batch.
+    `final`: the columns of the table, where the rows are staged with those; then `files` says of which file each is.
     """
 
     ddl: str
@@ -34,10 +36,25 @@ class Increment:
     records: list[FileRecord] = field(default_factory=list)
     columns: Mapping[str, str] = field(default_factory=dict)
     is_last: bool = True
+    final: FinalColumns | None = None
+    files: dict[Path, FoundFile] = field(default_factory=dict)
+
+
+Fitting = Callable[[Layout, Sequence[FoundFile]], Layout]
+"""Fits the layout of a micro-batch of files to what becomes of their rows."""
+
+
+def as_they_are(layout: Layout, files: Sequence[FoundFile]) -> Layout:
+    """Rows are staged as the source has them."""
+    return layout
 
 
 def load_increment(
-    source: FileSource, columns: Mapping[str, str], ledger: FileLedger, staging: Path
+    source: FileSource,
+    columns: Mapping[str, str],
+    ledger: FileLedger,
+    staging: Path,
+    fit: Fitting = as_they_are,
 ) -> Increment | None:
     """The next micro-batch of `source` since `ledger`; None where nothing became of any file.
 
@@ -50,7 +67,8 @@ def load_increment(
         return None
     batch = _batch(files.new, options)
     layout, rejected = _layout(options, columns, batch)
-    increment = Increment(layout.ddl, records=list(files.passed_over), columns=layout.inferred)
+    layout = fit(layout, batch) if batch else layout
+    increment = Increment(layout.ddl, records=list(files.passed_over), columns=layout.inferred, final=layout.final)
     increment.is_last = len(batch) == len(files.new)
 
     def staged(place: int, file: FoundFile) -> StagedFile | FileRecord:
@@ -64,7 +82,9 @@ def load_increment(
     with ThreadPoolExecutor(PARALLEL_FILES) as pool:
         for outcome in pool.map(staged, range(len(batch)), batch):
             increment.records.append(_loaded(outcome) if isinstance(outcome, StagedFile) else outcome)
-            increment.staged += outcome.paths if isinstance(outcome, StagedFile) else ()
+            if isinstance(outcome, StagedFile):
+                increment.staged += outcome.paths
+                increment.files |= dict.fromkeys(outcome.paths, outcome.file)
     return increment
 
 

@@ -41,7 +41,7 @@ def stage_records(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
     if file.problem:
         raise file.problem
     options, rows, malformed = layout.options, 0, 0
-    with open_lines(file.path) as text, _writer(target, layout.arrow) as write:
+    with open_lines(file.path) as text, _writer(target, layout.staged) as write:
         as_read = replace(file, size=text.size, modified_ns=text.modified_ns)
         content = options.format.read(iter(text), options.separator)
         header = Header.fitted(content.names, layout)
@@ -61,7 +61,7 @@ def stage_records(file: FoundFile, layout: Layout, target: Path) -> StagedFile:
 def _writer(target: Path, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatch], None]]:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with pq.ParquetWriter(target, schema) as writer:
+        with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
             yield writer.write_batch
     except Rejected:
         target.unlink()
@@ -87,6 +87,8 @@ class _Rows:
             arrays[self._layout.options.corrupt] = self._corrupt(records, rescued)
         if self._layout.options.rescued:
             arrays[self._layout.options.rescued] = pa.array([self._rescued(values) for values in rescued], pa.string())
+        if self._layout.final:
+            return self._layout.final.batch(arrays, self._file, len(records))
         metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(records))
         schema = self._layout.arrow
         return pa.record_batch([*(arrays[name] for name in schema.names[:-1]), metadata], schema=schema)

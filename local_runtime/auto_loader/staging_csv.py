@@ -18,8 +18,8 @@ from local_runtime.auto_loader.formats.text import Rejected, modified_ns
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.staged_file import StagedFile
-from local_runtime.auto_loader.staging_lines import lines_sql, metadata_sql, staging_duckdb
-from local_runtime.quoting import DOUBLE, quoted, text_literal
+from local_runtime.auto_loader.staging_sql import StagedColumns, lines_sql, staging_duckdb
+from local_runtime.quoting import text_literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +41,10 @@ def stage_clean_csv(file: FoundFile, layout: Layout, target: Path) -> StagedFile
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open_as_lines(file.path, target.with_suffix(".lines")) as lines, staging_duckdb().cursor() as duck:
+        with (
+            open_as_lines(file.path, target.with_suffix(".lines"), layout.before) as lines,
+            staging_duckdb().cursor() as duck,
+        ):
             as_read = replace(file, size=lines.size, modified_ns=lines.modified_ns)
             rows = _CleanCsv(duck, lines, as_read, layout).written_to(target)
             now = file.path.stat()
@@ -111,15 +114,13 @@ class _CleanCsv:
             f"max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}"
         )
         places = header.places
-        selected = [
-            f"{_cell(places[name]) if name in places else 'NULL::VARCHAR'} AS {quoted(name, DOUBLE)}"
-            for name in layout.columns
-        ]
+        selected = {name: _cell(places[name]) if name in places else "NULL::VARCHAR" for name in layout.columns}
         if layout.options.rescued:
-            selected.append(f"{self._rescued(header)} AS {quoted(layout.options.rescued, DOUBLE)}")
-        selected.append(metadata_sql(self._file))
-        rows = f"SELECT {', '.join(selected)} FROM read_csv({text_literal(str(self._lines.path))}, {options})"
-        return f"COPY ({rows}) TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION snappy)"
+            selected[layout.options.rescued] = self._rescued(header)
+        records = f"read_csv({text_literal(str(self._lines.path))}, {options})"
+        staged = StagedColumns(self._duck, layout, self._file)
+        to = f"{text_literal(str(target))} (FORMAT parquet, {staged.compression})"
+        return f"COPY ({staged.query(selected, records)}) TO {to}"
 
     def _rescued(self, header: Header) -> str:
         """A record's cells that are not in a column, and its file, as the reader in Python writes them in JSON."""

@@ -4,9 +4,8 @@ DuckDB reads what is clean, Python what isn't (docs/decisions/0016).
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,29 +15,23 @@ import pyarrow.parquet as pq
 
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.json_lines import JsonRecord, records_of
+from local_runtime.auto_loader.formats.json_sql import IS_LAX, IS_REWRITTEN, NOT_ONLY_SPACES
 from local_runtime.auto_loader.formats.lines import Lines, open_as_lines
 from local_runtime.auto_loader.formats.records import Malformed
 from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.header import FILE_PATH, Header
-from local_runtime.auto_loader.layout import METADATA, METADATA_COLUMN, Layout
+from local_runtime.auto_loader.layout import METADATA, Layout
 from local_runtime.auto_loader.staged_file import StagedFile
+from local_runtime.auto_loader.staging_sql import COMMITTED, StagedColumns, lines_sql, staging_duckdb
+from local_runtime.delta.actions import rows_of_file
+from local_runtime.delta.footers import count_nulls
 from local_runtime.quoting import DOUBLE, quoted, text_literal
 
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY = "1GB"
 DIRTY = "__dirty"
 RECORDS_PER_BATCH = 20_000  # records
-LONG_DECIMALS = "|".join(rf"[0-9]{{{digits},}}[.][0-9]{{{16 - digits},}}" for digits in range(1, 16))
-REWRITTEN = rf"[:\[,][ \t]*-?([0-9]+[.][0-9]+([eE]|0[^0-9])|0[.]0{{4}}|{LONG_DECIMALS})"
-"""Where a line may hold a number with a point that DuckDB would write otherwise: 1.50, 1.5e3, 0.0000001, long ones.
-
-To look for numbers without a point too (1e3, -0) would take as long as to read the lines.
-"""
-# What DuckDB accepts and Spark doesn't: a comma before an end, and NaN and infinity as C's printf writes them. One
-# expression: a second search, even for a few letters, takes a third longer.
-NO_JSON = r",[ \t]*[}\]]|[:\[,][ \t]*-?(nan|inf)"
 # Spark skips lines that are empty after Java's trim.
 NOT_BLANK = r"regexp_matches(l, '[^\x01-\x20]')"
 
@@ -51,7 +44,8 @@ def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile
     if file.problem:
         raise file.problem
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open_as_lines(file.path, target.with_suffix(".lines")) as lines, staging_duckdb().cursor() as duck:
+    folder = target.with_suffix(".lines")
+    with open_as_lines(file.path, folder, layout.before) as lines, staging_duckdb().cursor() as duck:
         staging = _Staging(duck, lines, replace(file, size=lines.size, modified_ns=lines.modified_ns), layout, target)
         match layout.options.format.name:
             case "text":
@@ -60,39 +54,6 @@ def stage_line_file(file: FoundFile, layout: Layout, target: Path) -> StagedFile
                 return staging.unquoted()
             case _:
                 return staging.json()
-
-
-@cache
-def staging_duckdb() -> "duckdb.DuckDBPyConnection":
-    """The process's own DuckDB for staging; each file has a cursor of it."""
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute(f"SET threads = 2; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false")
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    return connection
-
-
-def lines_sql(lines: Lines, skip: int = 0) -> str:
-    """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
-    options = (
-        f"delim = {text_literal(lines.separator)}, quote = '', escape = '', header = false, "
-        f"auto_detect = false, skip = {skip}, max_line_size = {lines.longest}, buffer_size = {2 * lines.longest}"
-    )
-    return f"read_csv({text_literal(str(lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
-
-
-def metadata_sql(file: FoundFile) -> str:
-    """The column `_metadata` of a file's rows."""
-    modified = file.modified_at.strftime("%Y-%m-%d %H:%M:%S.%f+00")
-    fields = {
-        # Enumerations are the fastest way to write constants, and are read as texts.
-        "file_path": f"{text_literal(file.uri)}::ENUM({text_literal(file.uri)})",
-        "file_name": f"{text_literal(file.path.name)}::ENUM({text_literal(file.path.name)})",
-        "file_size": f"{file.size}::BIGINT",
-        "file_modification_time": f"{text_literal(modified)}::TIMESTAMPTZ",
-    }
-    return f"struct_pack({', '.join(f'{key} := {value}' for key, value in fields.items())}) AS {METADATA_COLUMN}"
 
 
 def _cell_sql(place: int) -> str:
@@ -108,15 +69,21 @@ class _Staging:
     ) -> None:
         self._duck, self._lines, self._file, self._layout, self._target = duck, lines, file, layout, target
         self._corrupt = layout.options.corrupt if layout.options.corrupt in layout.columns else None
+        self._final = layout.final
+        self._mark = self._final.named(self._corrupt) if self._final else self._corrupt
+        """The staged column with the texts of malformed lines."""
+        self._staged_columns = StagedColumns(duck, layout, file)
 
     def text(self) -> StagedFile:
         """A row for each line."""
         (column,) = self._layout.columns
-        query = f"SELECT l AS {quoted(column, DOUBLE)}, {self._metadata()} FROM {self._rows()} WHERE l IS NOT NULL"
+        only = f" AND ({self._layout.only})" if self._layout.only else ""
+        lines = f"SELECT l FROM {self._rows()} WHERE l IS NOT NULL{only}"
         # Lines differ and are read once, so neither compression nor a dictionary pays.
-        rows = self._copy(query, "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1")
+        options = COMMITTED if self._final else "COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1"
+        rows = self._copy(self._query({column: "l"}, lines), options)
         odd, _ = self._write({column: line} for line in self._lines.odd)
-        return self._staged(rows, odd, "")
+        return replace(self._staged(rows, odd, ""), rows=self._lines.count + odd)
 
     def unquoted(self) -> StagedFile:
         """A row for each line behind the header that isn't blank: cells between separators, empty ones null."""
@@ -133,14 +100,12 @@ class _Staging:
             columns[self._corrupt] = "CASE WHEN NOT is_record THEN l END"
         elif self._count(f"({records}) WHERE NOT is_record"):
             raise self._has_malformed()
-        selected = [f"{columns[name]} AS {quoted(name, DOUBLE)}" for name in self._layout.columns]
+        columns = {name: columns[name] for name in self._layout.columns}
         if options.rescued:
-            selected.append(f"{self._rescued(header)} AS {quoted(options.rescued, DOUBLE)}")
-        rows = self._copy(f"SELECT {', '.join([*selected, self._metadata()])} FROM ({records})")
+            columns[options.rescued] = self._rescued(header)
+        rows = self._copy(self._query(columns, records))
         odd, broken = self._write(self._row(Malformed(line)) for line in self._lines.odd)
-        broken += (
-            self._count(f"{self._parquet} WHERE {quoted(self._corrupt, DOUBLE)} IS NOT NULL") if self._corrupt else 0
-        )
+        broken += self._count_values(self._mark) if self._mark and rows else 0
         is_none = bool(broken) and broken == rows + odd
         return self._staged(rows, odd, header.fits_none(broken) if is_none else "")
 
@@ -165,26 +130,27 @@ class _Staging:
         """A row for each object."""
         keys = " + ".join(f"list_contains(k, {text_literal(name)})::INT" for name in self._layout.read)
         types = json.dumps(dict.fromkeys(self._layout.read, "VARCHAR"), ensure_ascii=False)
-        columns = [
-            f"NULL::VARCHAR AS {quoted(name, DOUBLE)}" if name == self._corrupt else f"s.{quoted(name, DOUBLE)}"
-            for name in self._layout.columns
-        ]
-        rescued_name = self._layout.options.rescued
-        rescued = [f"NULL::VARCHAR AS {quoted(rescued_name, DOUBLE)}"] if rescued_name else []
+        # A dirty line waits where the text of a malformed one would be, or else in a column of its own.
+        columns = {
+            name: "dirty" if name == self._corrupt else f"s.{quoted(name, DOUBLE)}" for name in self._layout.columns
+        }
+        if self._layout.options.rescued:
+            columns[self._layout.options.rescued] = "NULL::VARCHAR"
+        mark = self._mark or DIRTY
+        if mark == DIRTY:
+            columns[DIRTY] = "dirty"
         # Clean: an object of known keys, each of them once, and nothing that DuckDB accepts and Spark doesn't.
-        is_strict = f"NOT regexp_matches(l, {text_literal(NO_JSON)})"
-        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND {is_strict}"
-        with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE trim(l) <> ''"
-        checked = f"SELECT l AS line, {clean} AS is_clean FROM ({with_keys})"
-        values = f"from_json(CASE WHEN is_clean THEN line END, {text_literal(types)}) AS s"
-        parsed = f"SELECT line, is_clean, {values} FROM ({checked})"
-        is_rewritten = f"(contains(line, '.') AND regexp_matches(line, {text_literal(REWRITTEN)}))"
-        marked = f"SELECT s, CASE WHEN NOT is_clean OR {is_rewritten} THEN line END AS {DIRTY} FROM ({parsed})"
-        rows = self._copy(f"SELECT {', '.join([*columns, *rescued, self._metadata(), DIRTY])} FROM ({marked})")
-        dirty = self._count(f"{self._parquet} WHERE {DIRTY} IS NOT NULL") if rows else 0
-        odd, broken = self._write(self._records(self._dirty_lines() if dirty else ()))
+        clean = f"coalesce({keys} = len(k) AND len(k) > 0, false) AND NOT ({IS_LAX})"
+        with_keys = f"SELECT l, TRY(json_keys(l)) AS k FROM {self._rows()} WHERE {NOT_ONLY_SPACES}"
+        checked = f"SELECT l, {clean} AS is_clean FROM ({with_keys})"
+        values = f"from_json(CASE WHEN is_clean THEN l END, {text_literal(types)}) AS s"
+        parsed = f"SELECT l, is_clean, {values} FROM ({checked})"
+        marked = f"SELECT s, CASE WHEN NOT is_clean OR {IS_REWRITTEN} THEN l END AS dirty FROM ({parsed})"
+        rows = self._copy(self._query(columns, marked))
+        dirty = self._count_values(mark) if rows else 0
+        odd, broken = self._write(self._records(self._dirty_lines(mark) if dirty else ()))
         if dirty:
-            self._leave_dirty_lines_out()
+            self._leave_dirty_lines_out(mark)
         is_none = bool(broken) and broken == rows - dirty + odd
         return self._staged(rows - dirty, odd, f"of its {broken:,} lines none is a JSON object" if is_none else "")
 
@@ -192,12 +158,13 @@ class _Staging:
         """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
         return lines_sql(self._lines, skip)
 
-    def _metadata(self) -> str:
-        return metadata_sql(self._file)
+    def _query(self, columns: Mapping[str, str], rows: str) -> str:
+        """The query of what is staged of the query `rows`, of which `columns` gives the source's columns as SQL."""
+        return self._staged_columns.query(columns, f"({rows})")
 
-    def _copy(self, query: str, options: str = "COMPRESSION snappy") -> int:
+    def _copy(self, query: str, options: str = "") -> int:
         """Writes the query's rows to the target; how many."""
-        target = f"{text_literal(str(self._target))} (FORMAT parquet, {options})"
+        target = f"{text_literal(str(self._target))} (FORMAT parquet, {options or self._staged_columns.compression})"
         copied = self._duck.execute(f"COPY ({query}) TO {target}").fetchone()
         return int(copied[0]) if copied else 0
 
@@ -206,19 +173,26 @@ class _Staging:
         """What was written to the target, as a relation."""
         return f"read_parquet({text_literal(str(self._target))})"
 
+    def _count_values(self, column: str) -> int:
+        """How many values of a staged column aren't null."""
+        return rows_of_file(self._target) - count_nulls(self._target, column)
+
     def _count(self, rows: str) -> int:
         ((count,),) = self._duck.execute(f"SELECT count(*) FROM {rows}").fetchall()
         return int(count)
 
-    def _dirty_lines(self) -> Iterator[str]:
+    def _dirty_lines(self, mark: str) -> Iterator[str]:
         with pq.ParquetFile(self._target) as file:
-            for batch in file.iter_batches(columns=[DIRTY]):
+            for batch in file.iter_batches(columns=[mark]):
                 yield from batch.column(0).drop_null().to_pylist()
 
-    def _leave_dirty_lines_out(self) -> None:
+    def _leave_dirty_lines_out(self, mark: str) -> None:
         clean = self._target.with_suffix(".clean")
-        source = f"SELECT * EXCLUDE ({DIRTY}) FROM {self._parquet} WHERE {DIRTY} IS NULL"
-        self._duck.execute(f"COPY ({source}) TO {text_literal(str(clean))} (FORMAT parquet)")
+        columns = f"* EXCLUDE ({DIRTY})" if mark == DIRTY else "*"
+        source = f"SELECT {columns} FROM {self._parquet} WHERE {quoted(mark, DOUBLE)} IS NULL"
+        self._duck.execute(
+            f"COPY ({source}) TO {text_literal(str(clean))} (FORMAT parquet, {self._staged_columns.compression})"
+        )
         clean.replace(self._target)
 
     def _records(self, lines: Iterable[str]) -> Iterator[dict[str, str | None]]:
@@ -250,13 +224,17 @@ class _Staging:
     def _write(self, rows: Iterable[dict[str, str | None]]) -> tuple[int, int]:
         """Writes rows to a file next to the target; returns their number, and how many of them are malformed."""
         schema, written, broken, waiting = self._layout.arrow, 0, 0, iter(rows)
+        names = schema.names[:-1]
         writer: pq.ParquetWriter | None = None
         try:
             while batch := list(islice(waiting, RECORDS_PER_BATCH)):
-                writer = writer or pq.ParquetWriter(self._odd, schema)
-                arrays = [pa.array([row.get(name) for row in batch], pa.string()) for name in schema.names[:-1]]
-                metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(batch))
-                writer.write_batch(pa.record_batch([*arrays, metadata], schema=schema))
+                writer = writer or pq.ParquetWriter(self._odd, self._layout.staged, compression="zstd")
+                arrays = {name: pa.array([row.get(name) for row in batch], pa.string()) for name in names}
+                if self._final:
+                    writer.write_batch(self._final.batch(arrays, self._file, len(batch)))
+                else:
+                    metadata = pa.repeat(pa.scalar(self._file.metadata, METADATA), len(batch))
+                    writer.write_batch(pa.record_batch([*arrays.values(), metadata], schema=schema))
                 written += len(batch)
                 broken += sum(self._corrupt in row for row in batch)
         finally:

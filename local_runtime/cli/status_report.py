@@ -98,6 +98,7 @@ def _tables(tables: Sequence[TableState], long: bool) -> Table:
         at += [counted(entry.files, "file")] if entry.files else []
         at += [f"release {entry.snapshot}"] if entry.snapshot else []
         at += [entry.refresh.removeprefix("MAINTENANCE_TYPE_")] if entry.refresh else []
+        at += entry.ways.values() if len(entry.ways) == 1 else [f"{flow}: {way}" for flow, way in entry.ways.items()]
         age = _age(datetime.now(UTC) - entry.changed_at)
         drawn.add_row(entry.name, f"v{entry.version}", f"{entry.rows:,}", age, *([", ".join(at)] if long else []))
     return drawn

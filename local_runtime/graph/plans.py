@@ -27,8 +27,12 @@ def plan_of(frame: DataFrame) -> proto.Relation:
 
 def with_plan_made_once(frame: DataFrame) -> DataFrame:
     """The same frame; what is made of it takes its plan as it is, which PySpark would make of its columns each time."""
-    plan, of_frame = plan_of(frame), cast(Any, frame._plan)
-    of_frame.plan = lambda client: plan
+    return with_plan(frame, plan_of(frame))
+
+
+def with_plan(frame: DataFrame, plan: proto.Relation) -> DataFrame:
+    """The frame with another plan, which it and what is made of it take."""
+    cast(Any, frame._plan).plan = lambda client: plan
     return frame
 
 

@@ -33,7 +33,8 @@ NO_LOG = (
 class TableState:
     """A table: its version, rows, last change (UTC), how far its flows have come, and the last results of its rules.
 
-    `refresh` says how a materialized view was refreshed, and why.
+    `refresh` says how a materialized view was refreshed, and why; `ways`, of each flow over files, how the rows of its
+    last commit reached the table.
     """
 
     name: str
@@ -44,6 +45,7 @@ class TableState:
     files: int = 0
     snapshot: str | None = None
     refresh: str = ""
+    ways: dict[str, str] = field(default_factory=dict)
     expectations: list[ExpectationResult] = field(default_factory=list)
 
 
@@ -157,7 +159,8 @@ def _add_table(
 
 
 def _add_progress(lake: Lake, table: TableState, progress: TableProgress, state: LakeState, is_defined: bool) -> None:
-    for flow in progress.flows.values():
+    for flow_name, flow in progress.flows.items():
+        table.ways |= {flow_name: flow.way} if flow.way else {}
         table.reads = {**table.reads, **{source: at.version for source, at in flow.intake.tables.items()}}
         table.refresh = flow.refresh or table.refresh
         version = flow.intake.snapshot_version

@@ -91,7 +91,10 @@ class Intake:
 
 @dataclass(frozen=True, kw_only=True)
 class FlowProgress:
-    """How far one flow has come, and how its last commit was made: `code` is the hash of the code that defines it."""
+    """How far one flow has come, and how its last commit was made: `code` is the hash of the code that defines it.
+
+    `way` says how rows of files reached the table: as they were staged, or through the engine, and why.
+    """
 
     kind: str
     code: str
@@ -99,6 +102,7 @@ class FlowProgress:
     metrics: Metrics = Metrics()
     history: str = ""
     refresh: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
         "metrics": {**metrics, "expectations": [vars(result) for result in flow.metrics.expectations]},
         "history": flow.history or None,
         "refresh": flow.refresh or None,
+        "way": flow.way or None,
     }
     present = {key: value for key, value in parts.items() if value not in (None, {}, [])}
     return {**present, "folder": list(intake.folder)}
@@ -241,6 +246,7 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
         ),
         history=flow.get("history", ""),
         refresh=flow.get("refresh", ""),
+        way=flow.get("way", ""),
     )
 
 

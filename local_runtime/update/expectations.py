@@ -1,7 +1,9 @@
 """Expectations: two-valued rules (NULL fails), counted by what was written (docs/decisions/0014)."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
@@ -9,10 +11,13 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructType
 
 from local_runtime.counts import counted
+from local_runtime.delta.actions import rows_of_file
+from local_runtime.delta.footers import count_nulls
 from local_runtime.errors import ExpectationFailed, RuleError, first_line
 from local_runtime.pipelines.datasets import Expectation, OnViolation
 from local_runtime.state.progress import ExpectationResult
 
+NULL_TEST = re.compile(r"\s*(?:`(?P<quoted>[^`]+)`|(?P<plain>\w+))\s+IS\s+(?P<not>NOT\s+)?NULL\s*", re.IGNORECASE)
 VERDICT = "__verdict"
 """The column with a row's verdict: it passes all rules, is kept although it fails some, or fails.
 
@@ -21,6 +26,24 @@ No rule is applied to rows that are exempt.
 
 PASSED, WARNED, FAILED, EXEMPT = "passes", "warns", "fails", "exempt"
 RETAINED = (PASSED, WARNED)
+
+
+@dataclass(frozen=True)
+class NullTest:
+    """A rule that only asks whether a column is null, and whether it must be."""
+
+    column: str
+    must_be_null: bool
+
+
+def null_test(expectation: Expectation, columns: Iterable[str]) -> NullTest | None:
+    """The rule as a test for null of one of the columns; None where it is another rule."""
+    match = NULL_TEST.fullmatch(expectation.rule)
+    if match is None:
+        return None
+    asked = (match["quoted"] or match["plain"]).lower()
+    name = next((name for name in columns if name.lower() == asked), None)
+    return None if name is None else NullTest(name, must_be_null=match["not"] is None)
 
 
 def passes(rule: str) -> Column:
@@ -88,6 +111,14 @@ def failures(failing: DataFrame, expectations: Sequence[Expectation]) -> list[in
     """For each rule how many of the rows fail it."""
     counts = [F.count_if(~passes(e.rule)).alias(f"rule_{place}") for place, e in enumerate(expectations)]
     return list(failing.agg(*counts).collect()[0])
+
+
+def failures_in(files: Iterable[Path], expectation: Expectation, columns: Sequence[str]) -> int:
+    """How many rows of Parquet files of these columns fail a rule that is a test for null, by the files' footers."""
+    tested = null_test(expectation, columns)
+    assert tested is not None
+    nulls = {file: count_nulls(file, tested.column) for file in files}
+    return sum(rows_of_file(file) - count if tested.must_be_null else count for file, count in nulls.items())
 
 
 def expectation_results(

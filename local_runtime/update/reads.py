@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from local_runtime.auto_loader.loader import Increment, columns_now, load_increment
+from local_runtime.auto_loader.loader import Fitting, Increment, as_they_are, columns_now, load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.delta.actions import LogAction, TableVersion
 from local_runtime.delta.data_files import check_files, lack_columns, lacks_partition
@@ -84,7 +84,8 @@ class _Restriction:
 class RunReads(ReadsWithViews):
     """Answers with the lake's tables, each pinned to one version, and with what streams gained since `last`.
 
-    `last` is the flow's progress (None: all is new). `everything` reads all rows of streams. After the
+    `last` is the flow's progress (None: all is new). `everything` reads all rows of streams. `fit` says how new files
+    are staged: the rows of those that are staged in the table's columns aren't among those that are read. After the
     flow's function has returned, `tables`, `streams`, `increment` and `results` are what the commit of its rows must
     carry, and `asked` are the tables that it asked for, whether they are there or not.
     """
@@ -94,6 +95,7 @@ class RunReads(ReadsWithViews):
     ledger: FileLedger
     last: FlowProgress | None = None
     everything: bool = False
+    fit: Fitting = as_they_are
     streams: set[str] = field(default_factory=set)
     source: FileSource | None = None
     increment: Increment | None = None
@@ -246,11 +248,11 @@ class RunReads(ReadsWithViews):
         known = self.last.intake.columns if self.last else {}
         # A new name for each micro-batch: engines may cache files by their names.
         self.staging = self.staging / uuid.uuid4().hex
-        self.increment = load_increment(source, known, self.ledger, self.staging)
+        self.increment = load_increment(source, known, self.ledger, self.staging, self.fit)
         if self.increment is None:
             return no_rows(self.engine, columns_now(source, known, self.ledger))
         self.has_news = True
-        if not self.increment.staged:
+        if not self.increment.staged or self.increment.final:
             return no_rows(self.engine, self.increment.ddl)
         staged = [engine_path(self.lake.root, path) for path in self.increment.staged]
         return self.engine.read.schema(self.increment.ddl).parquet(*staged)

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructType
+from pyspark.sql.types import StringType, StructField, StructType
 
 from local_runtime.delta.actions import LogAction, TableSnapshot, rows_in, rows_of, rows_of_file
 from local_runtime.delta.commits import commit_version, place_files
@@ -116,16 +116,10 @@ class Writer:
         knows it. Raises LakehouseError, before anything is written, for a changed type, and for column names that
         differ only in case.
         """
-        log = self._lake.log(table)
-        before = log.details() if mode == "append" else log.snapshot()
         written = nullable_columns(schema or rows.schema)
-        schema = rows_schema = StructType([column for column in written.fields if column.name != part])
-        if mode != "overwrite" and before is not None:
-            schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), rows_schema)
-        check_names(table, schema)
-        check_partition_columns(table, schema, partition_by)
+        nothing = self._nothing(table, mode, [column for column in written.fields if column.name != part], partition_by)
         if self._has_no_rows(rows):
-            return StagedRows(table, mode, before, schema, rows_schema, (), {}, partition_by)
+            return nothing
         folder = self._lake.staging / "writes" / f"{table}-{uuid.uuid4()}"
         folder.parent.mkdir(parents=True, exist_ok=True)
         nullable = with_partition_values(self._engine.createDataFrame([], written).union(rows), written, partition_by)
@@ -141,7 +135,32 @@ class Writer:
             values = _values(path.relative_to(folder))
             files.setdefault(values.get(part or "") or "", []).append(path)
             partitions[path] = {name: _partition_value(values[level], path, name) for name, level in by.items()}
-        return StagedRows(table, mode, before, schema, rows_schema, (folder,), files, partition_by, partitions)
+        return replace(nothing, folders=(folder,), files=files, partitions=partitions)
+
+    def adopt(
+        self,
+        table: str,
+        files: Mapping[Path, Mapping[str, str | None]],
+        mode: Mode,
+        schema: StructType,
+        partition_by: tuple[str, ...] = (),
+    ) -> StagedRows:
+        """Takes Parquet files of rows for the table, each of one partition, as they are. Raises as `stage`."""
+        nothing = self._nothing(table, mode, nullable_columns(schema).fields, partition_by)
+        return replace(nothing, files={"": [*files]}, partitions=files)
+
+    def _nothing(
+        self, table: str, mode: Mode, columns: Sequence[StructField], partition_by: tuple[str, ...]
+    ) -> StagedRows:
+        """No rows, of these columns, for a table."""
+        log = self._lake.log(table)
+        before = log.details() if mode == "append" else log.snapshot()
+        schema = rows_schema = StructType([*columns])
+        if mode != "overwrite" and before is not None:
+            schema = widened(table, StructType.fromJson(json.loads(before.metadata["schemaString"])), rows_schema)
+        check_names(table, schema)
+        check_partition_columns(table, schema, partition_by)
+        return StagedRows(table, mode, before, schema, rows_schema, (), {}, partition_by)
 
     @contextmanager
     def materialized(self, table: str, rows: DataFrame) -> Iterator[DataFrame]:

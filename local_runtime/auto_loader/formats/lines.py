@@ -3,11 +3,12 @@
 import codecs
 import gzip
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,7 @@ CHUNK = 4 * 2**20
 LONGEST = 4 * MAX_LINE  # bytes
 SEPARATORS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 """One that a file doesn't hold separates DuckDB's columns, of which there is only one: the line."""
+EMPTY_LINE = re.compile(rb"(?<=\n)\n")
 NOT_PLAIN = (b"\r", b"\0", SEPARATORS[0].encode())
 
 
@@ -36,36 +38,72 @@ NOT_PLAIN = (b"\r", b"\0", SEPARATORS[0].encode())
 class Lines:
     """A file of lines: where DuckDB reads them, and a separator that doesn't occur in it.
 
-    `odd` are lines that hold NUL bytes; they are not in the file. No line has more than `longest` bytes. `size`,
-    `modified_ns` and `sha256` are the source's.
+    `odd` are lines that hold NUL bytes; they are not in the file. `count` is how many of the others aren't empty. No
+    line has more than `longest` bytes. `size`, `modified_ns` and `sha256` are the source's.
     """
 
     path: Path
     separator: str
     odd: tuple[str, ...]
+    count: int
     size: int
     modified_ns: int
     sha256: str
     longest: int = LONGEST
 
 
+Identity = tuple[int, ...]
+"""What tells a file from another, or from itself after it was written to: device, inode, size, times."""
+
+
+class ReadBefore:
+    """Files that an update has read whole and found to be plain: another flow over them needn't read them for that.
+
+    A file that was written to, or replaced, since then is another file.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Identity], Lines] = {}
+
+    def get(self, file: Path) -> Lines | None:
+        """What was found of a file; None where it, as it is now, wasn't read."""
+        with suppress(OSError):
+            return self._found.get((str(file), _identity(file.stat())))
+        return None
+
+    def keep(self, file: Path, about: os.stat_result, lines: Lines) -> None:
+        """Keeps what was found of a file that is read where it is."""
+        self._found[str(file), _identity(about)] = lines
+
+
+def _identity(about: os.stat_result) -> Identity:
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
 @contextmanager
-def open_as_lines(file: Path, folder: Path) -> Iterator[Lines]:
+def open_as_lines(file: Path, folder: Path, before: ReadBefore | None = None) -> Iterator[Lines]:
     """The file's lines; `folder` is for a link to it under a plain name, or for its text where it isn't plain UTF-8.
 
-    Raises Rejected where it can't be read to its end, as `open_lines` does.
+    What is known of it from `before` is taken from there. Raises Rejected where it can't be read to its end, as
+    `open_lines` does.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    before = ReadBefore() if before is None else before
     try:
-        yield _as_it_is(file, folder) or _rewritten(file, folder)
+        known = before.get(file)
+        if known is not None:
+            (folder / "lines").symlink_to(file)
+            yield replace(known, path=folder / "lines")
+        else:
+            yield _as_it_is(file, folder, before) or _rewritten(file, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_it_is(file: Path, folder: Path) -> Lines | None:
+def _as_it_is(file: Path, folder: Path, before: ReadBefore) -> Lines | None:
     """The file itself, or the content of a .gz, if it is UTF-8 whose only line ends are line feeds; else None."""
     is_gzip = file.suffix.lower() == ".gz"
-    length, longest, total = 0, 0, 0
+    length, longest, total, counter = 0, 0, 0, _LineCounter()
     decoder = codecs.getincrementaldecoder("utf-8")()
     place = folder / "lines"
     with open_file(file) as content, ExitStack() as stack:
@@ -89,6 +127,7 @@ def _as_it_is(file: Path, folder: Path) -> Lines | None:
                     return None
             if any(mark in chunk for mark in NOT_PLAIN) or chunk.startswith(codecs.BOM_UTF8):
                 return None
+            counter.add(chunk)
             length = _longest(chunk, length)
             longest = max(longest, length)
             if length > MAX_LINE:
@@ -98,10 +137,31 @@ def _as_it_is(file: Path, folder: Path) -> Lines | None:
         return None
     if (now.st_size, modified_ns(now)) != (about.st_size, modified_ns(about)):
         raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+    identity = (about.st_size, modified_ns(about), hashed.hash.hexdigest())
+    lines = Lines(place, SEPARATORS[0], (), counter.count, *identity, longest + 2 * CHUNK)
     if not is_gzip:
         place.symlink_to(file)
-    identity = (about.st_size, modified_ns(about), hashed.hash.hexdigest())
-    return Lines(place, SEPARATORS[0], (), *identity, longest + 2 * CHUNK)
+        before.keep(file, now, lines)
+    return lines
+
+
+class _LineCounter:
+    """Counts the lines of a text that aren't empty."""
+
+    def __init__(self) -> None:
+        self._ended, self._is_at_start = 0, True
+
+    def add(self, chunk: bytes) -> None:
+        """Counts in the next bytes, which are some."""
+        empty = len(EMPTY_LINE.findall(chunk)) if b"\n\n" in chunk else 0
+        empty += self._is_at_start and chunk.startswith(b"\n")
+        self._ended += chunk.count(b"\n") - empty
+        self._is_at_start = chunk.endswith(b"\n")
+
+    @property
+    def count(self) -> int:
+        """How many there were; the last one needs no line feed."""
+        return self._ended + (not self._is_at_start)
 
 
 def _read_chunk(stream: "BinaryIO | HashingReader") -> bytes:
@@ -129,6 +189,7 @@ def _separator(seen: str) -> str:
 def _rewritten(file: Path, folder: Path) -> Lines:
     """The file's text, decompressed and decoded, with line feeds alone."""
     odd: list[str] = []
+    count = 0
     seen: set[str] = set()
     path = folder / "lines"
     with open_lines(file) as text, path.open("w", encoding="utf-8", newline="\n") as target:
@@ -137,5 +198,6 @@ def _rewritten(file: Path, folder: Path) -> Lines:
                 odd.append(line.rstrip("\n"))
             else:
                 target.write(line)
+                count += line != "\n"
                 seen.update(mark for mark in SEPARATORS if mark in line)
-        return Lines(path, _separator("".join(seen)), tuple(odd), text.size, text.modified_ns, text.sha256())
+        return Lines(path, _separator("".join(seen)), tuple(odd), count, text.size, text.modified_ns, text.sha256())

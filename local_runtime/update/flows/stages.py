@@ -24,7 +24,8 @@ class ReadBatch:
     """What a flow has read: what its commit takes in, and what rules made of the rows so far.
 
     `results` are those of the rules of the table and of the views that it reads; `dropped` counts the rows that the
-    table's own rules dropped. `refresh` says how a materialized view is refreshed.
+    table's own rules dropped. `refresh` says how a materialized view is refreshed, `way` how rows of files reach the
+    table.
     """
 
     flow: Flow
@@ -32,6 +33,7 @@ class ReadBatch:
     results: tuple[ExpectationResult, ...] = ()
     dropped: int = 0
     refresh: Refresh | None = None
+    way: str = ""
 
     def checked(self, rows: CheckedRows) -> "ReadBatch":
         """The batch with the results of the table's own rules."""

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from pyspark.sql import Column, DataFrame
 from pyspark.sql.types import StructType
 
+from local_runtime.auto_loader.few_files import with_few_files
+from local_runtime.auto_loader.loader import Fitting, Increment, as_they_are
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.data_files import check_files, lacks_partition
 from local_runtime.delta.ddl import nullable_columns
@@ -22,7 +24,14 @@ from local_runtime.state.file_ledger import FileLedger
 from local_runtime.state.progress import FlowProgress, Metrics, TableProgress
 from local_runtime.state.row_versions import newest_change
 from local_runtime.update.checked_rows import CheckedRows, check_rows
-from local_runtime.update.expectations import RETAINED, check_failing_rules, schema_under_rules, sum_results
+from local_runtime.update.expectations import (
+    RETAINED,
+    check_failing_rules,
+    expectation_results,
+    failures_in,
+    schema_under_rules,
+    sum_results,
+)
 from local_runtime.update.flows.continuity import check_same, check_sources, flow_kind, history_of
 from local_runtime.update.flows.resume import resume
 from local_runtime.update.flows.run_context import Run
@@ -79,7 +88,7 @@ class TableRun:
         """Raises LakehouseError where the flow streams from other sources than its progress says."""
         check_sources(self.run.lake, self.dataset, flow, self.last(flow), reads.streams, reads.source)
 
-    def reads(self, flow: Flow, everything: bool = False) -> RunReads:
+    def reads(self, flow: Flow, everything: bool = False, fit: Fitting = as_they_are) -> RunReads:
         """Answers the flow's reads, from where it has come to."""
         last = self.last(flow)
         return RunReads(
@@ -91,6 +100,7 @@ class TableRun:
             ledger=FileLedger(self.log.path, last.intake.files if last else ()),
             last=last,
             everything=everything,
+            fit=fit,
         )
 
     def call(self, reads: RunReads, function: Callable[..., Returned], *arguments: Any) -> Returned:
@@ -174,6 +184,20 @@ class TableRun:
         check_failing_rules(name, checked.results)
         return checked
 
+    def commit_as_staged(self, batch: ReadBatch, increment: Increment, columns: StructType, result: Result) -> None:
+        """Commits rows that are staged in the table's columns, and counts its rules, which all are tests for null.
+
+        Raises ExpectationFailed where a row fails a rule of `expect_or_fail`.
+        """
+        name, rules, partition_by = self.dataset.name, self.dataset.expectations, self.dataset.partition_cols
+        assert increment.final is not None
+        files = with_few_files(increment.final, increment.files, partition_by)
+        rows = self.run.writer.adopt(name, files, self._mode("append"), columns, partition_by)
+        count = sum(rows.counts().values())
+        failed = [failures_in(files, rule, columns.names) for rule in rules]
+        checked = replace(batch, results=(*batch.results, *expectation_results(name, count, failed, rules)))
+        self.commit(StagedBatch(batch=checked, rows=rows, produced=count if rules else None), result)
+
     def with_partitions_replaced(self, staged: StagedBatch, partitions: frozenset[Partition]) -> StagedBatch:
         """The batch as the new rows of these partitions. Raises LakehouseError for rows of others."""
         outside = {tuple(values.values()) for values in staged.rows.partitions.values()} - partitions
@@ -252,5 +276,6 @@ class TableRun:
             metrics=Metrics(rows_in, result.dropped, tuple(result.expectations)),
             history=history_of(self.dataset, batch.flow),
             refresh=f"{refresh.technique}: {refresh.reason}" if refresh else "",
+            way=batch.way,
         )
         return replace(self._progress.with_flow(batch.flow.name, progress), update=self.run.update_id)

@@ -74,7 +74,7 @@ PLAYBACK_SESSIONS_WITHOUT_ID = TableSpec(
     name="playback_sessions_without_id",
     comment="One row per viewing session of events without a session id. Times are in milliseconds.",
     columns=(
-        ColumnSpec("session_key", "BIGINT", "hash of subscriber, profile, title and the first event's time"),
+        ColumnSpec("session_key", "BIGINT", "hash of subscriber, profile, title and time of the first event"),
         *OF_SESSION,
         ColumnSpec("watched_ms", "BIGINT", "from each start to the next stop"),
         ColumnSpec("overlong_spans", "BIGINT", "number of spans of more than 24 hours, which count as 0"),

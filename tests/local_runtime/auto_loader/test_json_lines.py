@@ -2,12 +2,19 @@
 
 import gzip
 import json
+import random
+from dataclasses import replace
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from local_runtime.auto_loader.formats.json_sql import IS_LAX, IS_REWRITTEN, NO_JSON, NOT_ONLY_SPACES, REWRITTEN
 from local_runtime.auto_loader.loader import load_increment
 from local_runtime.auto_loader.source import FileSource
 from local_runtime.errors import LakehouseError, UnsupportedError
+from local_runtime.quoting import text_literal
 from tests.local_runtime.auto_loader.conftest import Source, reasons
 
 OPTIONS = {"cloudFiles.format": "json", "rescuedDataColumn": "_rescued_data"}
@@ -240,3 +247,37 @@ def test_half_a_surrogate_pair_costs_nothing_else():
     (record,) = records_of(line, {"id": "id", "name": "name"}, True)
     assert record.values == {"id": "\ufffdx", "name": "😀é"}
     assert record.rescued == {"other\ufffd": '{"a":"\ufffd"}'}
+
+
+def test_cheap_tests_before_an_expression_leave_no_line_out():
+    dice = random.Random(7)
+    numbers = ["nan", "inf", "1.50", "0.00001", "12345678.12345678"]
+    pieces = [*',}][{:- \t"a10.eE\u00e9\u00a0\u2003', *numbers, ", ", "null"]
+    lines = ["".join(dice.choices(pieces, k=dice.randrange(10))) for _ in range(20_000)]
+    connection = duckdb.connect()
+    connection.register("texts", pa.table({"l": [*lines, *(f"{{{line}}}" for line in lines)]}))
+    tests = {
+        IS_LAX: f"regexp_matches(l, {text_literal(NO_JSON)})",
+        IS_REWRITTEN: f"regexp_matches(l, {text_literal(REWRITTEN)})",
+        NOT_ONLY_SPACES: "trim(l) <> ''",
+    }
+    for fast, plain in tests.items():
+        differ, both = connection.execute(
+            f"SELECT count(*) FILTER (({fast}) IS DISTINCT FROM ({plain})), count(*) FILTER ({plain}) FROM texts"
+        ).fetchone()
+        assert differ == 0
+        assert both > 500
+
+
+@pytest.mark.parametrize("content", ["", "\n", "a", "a\n", "\n\na\n\n\nb\n \nc", "a\r\n\r\nb", "\u00fc\n\n"])
+@pytest.mark.parametrize("only", ["", "contains(l, 'b')"])
+def test_lines_are_counted_whether_or_not_they_are_staged(events, content, only):
+    events.land("1.txt", content)
+    asked = FileSource(str(events.folder), {"cloudFiles.format": "text"}, "value STRING")
+    fit = lambda layout, files: replace(layout, only=only)  # noqa: E731
+    increment = load_increment(asked, {}, events.ledger, events.staging, fit)
+    (record,) = increment.records
+    assert record.rows == len([line for line in content.splitlines() if line])
+    staged = [row["value"] for path in increment.staged for row in pq.read_table(path).to_pylist()]
+    kept = [line for line in content.splitlines() if line and (not only or "b" in line)]
+    assert sorted(staged) == sorted(kept)
