@@ -13,7 +13,7 @@ from common.dates import STREAMING_BEGAN
 from common.keys import join_parts
 from common.pseudonyms import LONGEST_TEXT, free_text, keyed_hash, own_ids, pseudonym, row_hash, seeded_hash
 from common.specifications import ColumnSpec, TableSpec
-from common.text import blank_to_null, known_id, known_text, placeholder_to_null, without_decimals
+from common.text import blank_to_null, known_id, placeholder_to_null, without_decimals
 from silver.playback.producers import ROW_COLUMNS, events_by_name
 from silver.playback.times import NUMBER, event_millis
 from silver.playback.words import country_code, known_event_type
@@ -22,6 +22,7 @@ from silver.releases.quarantine import personal_quarantine_table
 FIRST_MILLIS = int(datetime.combine(STREAMING_BEGAN, time(), UTC).timestamp()) * 1000
 MILLIS_PER_DAY = 24 * 60 * 60 * 1000
 OWN_IDS = ("user_id", "profile_id", "session_id")
+WORDS = ("event_type", "device_type", "country")
 # Longer than anything there is to watch: 100 days.
 LONGEST_POSITION = 100 * 24 * 60 * 60
 
@@ -58,17 +59,36 @@ PLAYBACK_EVENTS_QUARANTINE = personal_quarantine_table(feeds.PLAYBACK_FEED, EVEN
 
 
 def cleansed_events(bronze: DataFrame) -> DataFrame:
-    """One row per delivered event: its columns found by name, ids folded, type and country known, and its times.
+    """One row per delivered event: its columns found by name, ids folded, and its times."""
+    ids = {name: known_id(F.col(name)) for name in (*OWN_IDS, "event_id")}
+    folded = events_by_name(bronze).withColumns({**ids, "event_ts": blank_to_null(F.col("event_ts"))})
+    return folded.transform(with_event_time)
+
+
+def rows_where(rows: DataFrame, condition: Column) -> DataFrame:
+    """The rows for which the condition holds, as `filter` gives them.
+
+    The default engine moves a filter below the columns that it is made of, and computes these again and again for it;
+    a list that has one item, or none, stays where it is.
+    """
+    return rows.withColumn("__is_kept", F.explode(F.when(condition, F.array(F.lit(True))))).drop("__is_kept")
+
+
+def with_words(events: DataFrame) -> DataFrame:
+    """One row per event: its texts folded, type and country known, and its `own_ids`.
 
     Texts are columns of their own, because the default engine computes an expression again wherever it is used.
     """
-    ids = {name: without_decimals(known_id(F.col(name))) for name in OWN_IDS}
-    texts = {name: blank_to_null(F.col(name)) for name in ("event_ts", "position_seconds", "country", "device_type")}
-    texts["event_type"] = F.upper(known_text(F.col("event_type")))
-    folded = events_by_name(bronze).withColumns({**ids, **texts, "event_id": known_id(F.col("event_id"))})
-    words = {"event_type": known_event_type(F.col("event_type")), "country": country_code(F.col("country"))}
-    own = own_ids(*map(F.col, (*OWN_IDS, "event_id")))
-    return folded.withColumns({**words, "own_ids": own}).transform(with_event_time)
+    ids = {name: without_decimals(F.col(name)) for name in OWN_IDS}
+    texts = {name: blank_to_null(F.col(name)) for name in ("position_seconds", *WORDS)}
+    known = {
+        "event_type": F.upper(placeholder_to_null(F.col("event_type"))),
+        "device_type": placeholder_to_null(F.col("device_type")),
+        "country": country_code(F.col("country")),
+        "own_ids": own_ids(*map(F.col, (*OWN_IDS, "event_id"))),
+    }
+    words = events.withColumns({**ids, **texts}).withColumns(known)
+    return words.withColumn("event_type", known_event_type(F.col("event_type")))
 
 
 def with_event_time(events: DataFrame) -> DataFrame:
@@ -126,7 +146,7 @@ def event_columns(key: str, millis: str = "millis") -> dict[str, Column]:
         "subscriber_id": pseudonym(user_id, key),
         "profile_id": pseudonym(profile, key),
         "title_id": _title_id(without_person),
-        "device_type": F.lower(placeholder_to_null(free_text(F.col("device_type"), F.col("own_ids")))),
+        "device_type": F.lower(free_text(F.col("device_type"), F.col("own_ids"))),
         "country": free_text(F.col("country"), F.col("own_ids")),
         "session_key": F.when(session_id.isNotNull(), keyed_hash(join_parts(user_id, session_id), key, "session")),
         "position_seconds": position_seconds(),
@@ -151,8 +171,8 @@ def valid_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per delivered event that fails no rule: a row of bronze has one, or several in a list."""
     columns = event_columns(key)
     return (
-        cleansed_events(bronze)
-        .filter(F.col("millis").isNotNull())
+        rows_where(cleansed_events(bronze), F.col("millis").isNotNull())
+        .transform(with_words)
         .select(
             F.timestamp_millis("millis").cast("date").alias("event_date"),
             event_key(key).alias("event_key"),
@@ -164,7 +184,7 @@ def valid_events(bronze: DataFrame, key: str) -> DataFrame:
 
 def quarantined_events(bronze: DataFrame, key: str) -> DataFrame:
     """One row per delivered event that fails a rule, without personal data. Those of one list have one row_hash."""
-    failed = cleansed_events(bronze).filter(F.col("millis").isNull())
+    failed = rows_where(cleansed_events(bronze), F.col("millis").isNull()).transform(with_words)
     is_record = F.col(CORRUPT).isNull()
     rules = F.array_compact(
         F.array(
