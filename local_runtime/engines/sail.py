@@ -14,7 +14,13 @@ from local_runtime.engines.child import start
 from local_runtime.errors import LakehouseError, redacted
 from local_runtime.root import ROOT
 
-TIMEOUT = "SAIL_SPARK__SESSION_TIMEOUT_SECS"
+SETTINGS = {
+    "SAIL_SPARK__SESSION_TIMEOUT_SECS": str(MAX_IDLE_SECONDS),
+    # A fifth less work than by its default, zstd(3), for files of the same size.
+    "SAIL_PARQUET__COMPRESSION": "zstd(1)",
+    # Nothing here reads statistics of pages.
+    "SAIL_PARQUET__STATISTICS_ENABLED": "chunk",
+}
 
 
 def settings_from_outside() -> list[str]:
@@ -28,12 +34,13 @@ def serve_sail() -> Iterator[str]:
     os.environ.setdefault("RUST_LOG", "error")
     for name in settings_from_outside():
         del os.environ[name]
-    os.environ[TIMEOUT] = str(MAX_IDLE_SECONDS)
+    os.environ.update(SETTINGS)
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
-    del os.environ[TIMEOUT]
+    for name in SETTINGS:
+        del os.environ[name]
     address = server.listening_address
     assert address is not None
     try:
