@@ -15,6 +15,12 @@ from local_runtime.errors import LakehouseError, redacted
 from local_runtime.root import ROOT
 
 TIMEOUT = "SAIL_SPARK__SESSION_TIMEOUT_SECS"
+OF_FILES = {
+    # A fifth less work than by its default, zstd(3), for files of the same size.
+    "SAIL_PARQUET__COMPRESSION": "zstd(1)",
+    # Nothing here reads statistics of pages.
+    "SAIL_PARQUET__STATISTICS_ENABLED": "chunk",
+}
 
 
 def settings_from_outside() -> list[str]:
@@ -28,12 +34,14 @@ def serve_sail() -> Iterator[str]:
     os.environ.setdefault("RUST_LOG", "error")
     for name in settings_from_outside():
         del os.environ[name]
-    os.environ[TIMEOUT] = str(MAX_IDLE_SECONDS)
+    settings = {TIMEOUT: str(MAX_IDLE_SECONDS), **OF_FILES}
+    os.environ.update(settings)
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
-    del os.environ[TIMEOUT]
+    for name in settings:
+        del os.environ[name]
     address = server.listening_address
     assert address is not None
     try:

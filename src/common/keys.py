@@ -27,7 +27,9 @@ def join_parts(*parts: Column) -> Column:
 
 def _escape(part: Column) -> Column:
     """The text with SEPARATOR and NULL escaped, so that no part can look like several, or like a null."""
-    return F.regexp_replace(F.regexp_replace(part, NULL, f"{NULL}0"), SEPARATOR, f"{NULL}1")
+    # Not `regexp_replace`, which takes four times as long for a part without either.
+    escaped = F.replace(part, F.lit(NULL), F.lit(f"{NULL}0"))
+    return F.replace(escaped, F.lit(SEPARATOR), F.lit(f"{NULL}1"))
 
 
 def key_or_unknown(natural_key: Column) -> Column:

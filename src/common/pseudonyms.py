@@ -28,6 +28,9 @@ LONG_RUN = "|".join(
     for before in range(11)
 )
 LOOKS_LIKE_ID = f"@|[0-9]{{5}}|{UUID}"
+DIGIT_OR_AT, LONGEST_WITHOUT = "[0-9@]", 35
+"""What a text that looks like an id has, if it isn't longer than this: a UUID has 36 characters."""
+LINE_WITHOUT_DIGIT = "\n[^0-9\n]+\n"
 LONGEST_TEXT = 64  # characters
 
 
@@ -95,11 +98,17 @@ def _derived(key: str, purpose: str) -> str:
 
 
 def own_ids(*ids: Column) -> Column:
-    """STRING: the folded ids of a row's user, profile, session and event, as `free_text` compares them, a line each.
+    """STRUCT: the folded ids of a row's user, profile, session and event, as `free_text` compares them.
 
-    One text, and as it is compared: an array of four takes the default engine twice as long.
+    `lines` has a line for each, in one text: an array of four takes the default engine twice as long. `words` are the
+    same lines without case and signs, or null where each id has a digit, so that no text without one equals any.
     """
     lines = F.concat_ws("\n", F.lit(""), *ids, F.lit(""))
+    words = F.when(lines.rlike(LINE_WITHOUT_DIGIT), _plain_lines(lines))
+    return F.struct(lines.alias("lines"), words.alias("words"))
+
+
+def _plain_lines(lines: Column) -> Column:
     return F.regexp_replace(F.lower(lines), r"[^\n\p{L}\p{N}]+", "")
 
 
@@ -112,9 +121,14 @@ def free_text(text: Column, ids: Column) -> Column:
     another person that is made of letters alone.
     """
     line = F.concat(F.lit("\n"), letters_and_digits(text), F.lit("\n"))
-    is_own = F.coalesce(F.contains(ids, line), F.lit(False))
+    is_own = F.coalesce(F.contains(_plain_lines(ids["lines"]), line), F.lit(False))
     # The digit first: where no text has one, the default engine doesn't compile the other expression, which is long.
     has_long_run = text.rlike("[0-9]") & text.rlike(LONG_RUN)
     # What is dear first: behind an OR, the default engine takes three times as long for it.
-    may_name = is_own | text.rlike(LOOKS_LIKE_ID) | has_long_run | (F.length(text) > LONGEST_TEXT)
+    looks_like_id = is_own | text.rlike(LOOKS_LIKE_ID) | has_long_run | (F.length(text) > LONGEST_TEXT)
+    may_name = (
+        F.when(text.rlike(DIGIT_OR_AT) | (F.length(text) > LONGEST_WITHOUT), looks_like_id)
+        .when(ids["words"].isNotNull(), F.contains(ids["words"], line))
+        .otherwise(False)
+    )
     return F.when(~may_name, text)

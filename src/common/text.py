@@ -94,8 +94,11 @@ def decoded_url(url: Column) -> Column:
 
 
 def without_decimals(number: Column) -> Column:
-    """An id without the `.0` that data frames write in a column of numbers with gaps."""
-    return F.regexp_replace(number, "^([0-9]+)[.]0+$", "$1")
+    """An id without the `.0` that data frames write in a column of numbers with gaps.
+
+    Of most ids only the last character is looked at.
+    """
+    return F.when(number.endswith("0"), F.regexp_replace(number, "^([0-9]+)[.]0+$", "$1")).otherwise(number)
 
 
 def split_list(folded: Column, separator: str = ",") -> Column:

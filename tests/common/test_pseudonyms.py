@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+import unicodedata
 
 import pytest
 from pyspark.sql import functions as F
@@ -94,3 +95,17 @@ def test_free_text_of_a_row_without_ids_is_judged_by_its_shape(spark):
     texts = spark.createDataFrame([("tv", None), ("x@y", None)], "t STRING, id STRING")
     found = texts.select(free_text(F.col("t"), own_ids(F.col("id"))).alias("t")).collect()
     assert [row.t for row in found] == ["tv", None]
+
+
+def test_free_text_knows_own_ids_by_letters_and_digits_whichever_has_digits(spark):
+    texts = ["play", "P-L a.Y", "q7", "Q-7", "--", "??", "12", "1 2", "a1b", "ab", "X"]
+    texts += ["\u00e91", "\u00c9-1", "\u0663", "x\u0663"]
+
+    def plain(text):
+        return "".join(it for it in text.lower() if unicodedata.category(it)[0] in "LN")
+
+    pairs = [(text, own, other) for text in texts for own in texts for other in (None, "u1")]
+    expected = {pair: None if plain(pair[0]) == plain(pair[1]) else pair[0] for pair in pairs}
+    frame = spark.createDataFrame(pairs, "t STRING, own STRING, other STRING")
+    found = frame.select("*", free_text(F.col("t"), own_ids(F.col("own"), F.col("other"))).alias("free")).collect()
+    assert {tuple(row)[:3]: row.free for row in found} == expected

@@ -1,7 +1,7 @@
 """Deliveries of playback events: every delivered row is valid, a duplicate, or quarantined, or else it was lost.
 
-Duplicates are counted from bronze, as delivered rows less distinct events, and not as what silver leaves over: so
-rows = valid + duplicates + quarantined fails where silver lacks an event that bronze has.
+Duplicates are counted from what was delivered, as rows less distinct events, and not as what silver leaves over: so
+rows = valid + duplicates + quarantined fails where `playback_events` lacks an event that was delivered.
 """
 
 from collections.abc import Iterable
@@ -13,28 +13,38 @@ from pyspark.sql.window import Window
 from bronze.provenance import SHOWN_FILE, SOURCE_FILE
 from common.aggregates import count_rows, total
 from common.specifications import ColumnSpec, TableSpec
-from silver.playback.events import MILLIS_PER_DAY, cleansed_events, event_key
+from silver.playback.rows import MILLIS_PER_DAY
+
+ID_COLUMN = ColumnSpec("ids_of_earlier_days", "BIGINT", "valid events whose id an event of an earlier day has, too")
+COLUMNS = (
+    ColumnSpec("source_file", "STRING", SHOWN_FILE.comment),
+    ColumnSpec("event_date", "DATE", "day of the events (UTC); null for rows without a valid time"),
+    ColumnSpec("rows", "BIGINT", "rows delivered: valid + duplicates + quarantined"),
+    ColumnSpec("valid", "BIGINT", "events of which the row of this file was kept"),
+    ColumnSpec("duplicates", "BIGINT", "rows of events of which another row was kept"),
+    ColumnSpec("quarantined", "BIGINT", "rows that failed a rule"),
+    ColumnSpec("repeats", "BIGINT", "rows of events of the day of which this file has another row, too"),
+    ID_COLUMN,
+    ColumnSpec(
+        "starts_of_day",
+        "BIGINT",
+        "PLAY_START events of the day, in all files; 0 where players have another word for it",
+    ),
+    ColumnSpec("late", "BIGINT", "rows that arrived more than a day after their event"),
+    ColumnSpec("longest_delay_hours", "BIGINT", "longest time from an event to its file, in hours"),
+)
+
+PLAYBACK_DELIVERY_DAYS = TableSpec(
+    name="playback_delivery_days",
+    comment="One row per source file and day of events: what that day alone says about its deliveries.",
+    columns=tuple(column for column in COLUMNS if column is not ID_COLUMN),
+    partition_cols=("event_date",),
+)
 
 PLAYBACK_DELIVERIES = TableSpec(
     name="playback_deliveries",
     comment="One row per source file and day of events: how many rows were delivered, kept, duplicate and quarantined.",
-    columns=(
-        ColumnSpec("source_file", "STRING", SHOWN_FILE.comment),
-        ColumnSpec("event_date", "DATE", "day of the events (UTC); null for rows without a valid time"),
-        ColumnSpec("rows", "BIGINT", "rows delivered: valid + duplicates + quarantined"),
-        ColumnSpec("valid", "BIGINT", "events of which the row of this file was kept"),
-        ColumnSpec("duplicates", "BIGINT", "rows of events of which another row was kept"),
-        ColumnSpec("quarantined", "BIGINT", "rows that failed a rule"),
-        ColumnSpec("repeats", "BIGINT", "rows of events of the day of which this file has another row, too"),
-        ColumnSpec("ids_of_earlier_days", "BIGINT", "valid events whose id an event of an earlier day has, too"),
-        ColumnSpec(
-            "starts_of_day",
-            "BIGINT",
-            "PLAY_START events of the day, in all files; 0 where players have another word for it",
-        ),
-        ColumnSpec("late", "BIGINT", "rows that arrived more than a day after their event"),
-        ColumnSpec("longest_delay_hours", "BIGINT", "longest time from an event to its file, in hours"),
-    ),
+    columns=COLUMNS,
     rules={
         "adds_up": "rows = valid + duplicates + quarantined",
         "counts": "least(valid, duplicates, quarantined) >= 0",
@@ -44,72 +54,80 @@ PLAYBACK_DELIVERIES = TableSpec(
     properties={"lakehouse.role": "deliveries"},
 )
 FILE_AND_DAY = ("source_file", "event_date")
-# Levels of `_delivered_rows`: of a file and day, and of all files of a day.
-FILE, DAY = 0, 1
-OF_ROWS = ("rows", "quarantined", "repeats", "late", "distinct_events")
-OF_EVENTS = ("valid", "ids_of_earlier_days", "starts")
+OF_ROWS = ("distinct_of_day", "rows", "quarantined", "repeats", "late", "delay")
+OF_EVENTS = ("valid", "starts")
 OF_DAY = Window.partitionBy("event_date")
 
 
-def playback_deliveries(bronze: DataFrame, events: DataFrame, key: str) -> DataFrame:
-    """One row per source file and day. `bronze` has every delivery, `events` the one that was kept of each event."""
-    delivered = _delivered_rows(bronze, key).withColumns(_zero(OF_EVENTS))
-    kept = _kept_events(events).withColumns({**_zero(OF_ROWS), "delay": F.lit(None).cast("bigint")})
-    by_level = (
-        delivered.unionByName(kept)
-        .groupBy("level", *FILE_AND_DAY)
-        .agg(*map(total, (*OF_ROWS, *OF_EVENTS)), F.max("delay").alias("delay"))
+def playback_delivery_days(rows: DataFrame, events: DataFrame) -> DataFrame:
+    """One row per source file and day. `rows` are all deliveries, `events` the one that was kept of each event.
+
+    Grouped and partitioned by the day throughout, so that days without new rows needn't be counted again.
+    """
+    delivered = rows.withColumn("source_file", F.col(SOURCE_FILE))
+    of_files = delivered.transform(_rows_of_files).withColumns(_zero(("distinct_of_day", *OF_EVENTS)))
+    kept = events.withColumn("source_file", F.col(SOURCE_FILE)).transform(_kept_events).withColumns(_zero(OF_ROWS))
+    of_days = delivered.transform(_distinct_of_days).withColumns(_zero((*OF_ROWS[1:], *OF_EVENTS)))
+    totals = (
+        of_files.unionByName(kept)
+        .withColumn("is_of_day", F.lit(False))
+        .unionByName(of_days.withColumn("is_of_day", F.lit(True)))
+        .groupBy("is_of_day", *FILE_AND_DAY)
+        .agg(*map(total, (*OF_ROWS[:-1], *OF_EVENTS)), F.max("delay").alias("delay"))
     )
-    distinct = F.sum(F.when(F.col("level") == DAY, F.col("distinct_events")).otherwise(0)).over(OF_DAY)
-    with_lost = by_level.withColumn("lost", distinct - F.sum("valid").over(OF_DAY)).filter(F.col("level") == FILE)
-    others = with_lost.withColumn("others", F.col("rows") - F.col("valid") - F.col("quarantined"))
-    complete = others.transform(_with_lost_of_file).withColumns(
+    lost = F.sum("distinct_of_day").over(OF_DAY) - F.sum("valid").over(OF_DAY)
+    others = F.col("rows") - F.col("valid") - F.col("quarantined")
+    complete = totals.withColumns({"lost": lost, "others": others, "starts_of_day": F.sum("starts").over(OF_DAY)})
+    files = complete.filter(~F.col("is_of_day")).transform(_with_lost_of_file)
+    return files.withColumns(
         {
             "duplicates": F.col("others") - F.col("lost_of_file"),
-            "starts_of_day": F.sum("starts").over(OF_DAY),
             "longest_delay_hours": F.floor(F.greatest(F.col("delay"), F.lit(0)) / 3_600_000).cast("bigint"),
         }
+    ).select(*PLAYBACK_DELIVERY_DAYS.column_names)
+
+
+def playback_deliveries(days: DataFrame, events: DataFrame) -> DataFrame:
+    """One row per source file and day: those of `playback_delivery_days`, with the ids that earlier days have too."""
+    first_days = events.groupBy("event_key").agg(F.min("event_date").alias("first_day"), count_rows("days"))
+    repeated_ids = first_days.filter("days > 1").select("event_key", "first_day")
+    # The few ids on the left, so that the default engine keeps them in memory and streams the events.
+    later = repeated_ids.join(events, "event_key", how="inner").filter("event_date > first_day")
+    counts = later.groupBy(F.col(SOURCE_FILE).alias("source_file"), "event_date").agg(count_rows(ID_COLUMN.name))
+    complete = days.join(counts, [*FILE_AND_DAY], how="left")
+    return complete.withColumn(ID_COLUMN.name, F.coalesce(ID_COLUMN.name, F.lit(0))).select(
+        *PLAYBACK_DELIVERIES.column_names
     )
-    return complete.select(*PLAYBACK_DELIVERIES.column_names)
 
 
 def _zero(names: Iterable[str]) -> dict[str, Column]:
-    return {name: F.lit(0).cast("bigint") for name in names}
+    """0 for each column; no delay."""
+    return {name: F.lit(None if name == "delay" else 0).cast("bigint") for name in names}
 
 
-def _delivered_rows(bronze: DataFrame, key: str) -> DataFrame:
-    """One row per source file and day, and one per day: what bronze has, in one pass over it."""
-    is_valid = F.col("millis").isNotNull()
-    delivered = cleansed_events(bronze).select(
-        F.col(SHOWN_FILE.name).alias("source_file"),
-        F.timestamp_millis("millis").cast("date").alias("event_date"),
-        F.when(is_valid, event_key(key)).alias("event_key"),
-        F.when(is_valid, 0).otherwise(1).alias("is_quarantined"),
-        (F.col("modified") - F.col("millis")).alias("delay"),
-    )
-    counts = delivered.rollup("event_date", "source_file").agg(
-        F.grouping_id("event_date", "source_file").alias("level"),
+def _rows_of_files(delivered: DataFrame) -> DataFrame:
+    """One row per source file and day: the rows of the file."""
+    counts = delivered.groupBy(*FILE_AND_DAY).agg(
         count_rows("rows"),
-        total("is_quarantined", "quarantined"),
-        F.count_distinct("event_key").alias("distinct_events"),
-        F.count_if(F.col("delay") > MILLIS_PER_DAY).alias("late"),
-        F.max("delay").alias("delay"),
+        F.count_if(F.col("event_key").isNull()).alias("quarantined"),
+        F.count_distinct("event_key").alias("distinct_of_file"),
+        F.count_if(F.col("delay_millis") > MILLIS_PER_DAY).alias("late"),
+        F.max("delay_millis").alias("delay"),
     )
-    repeats = F.col("rows") - F.col("quarantined") - F.col("distinct_events")
-    levels = counts.withColumns({"level": F.col("level").cast("int"), "repeats": repeats})
-    return levels.filter(F.col("level").isin(FILE, DAY))
+    repeats = F.col("rows") - F.col("quarantined") - F.col("distinct_of_file")
+    return counts.withColumn("repeats", repeats).drop("distinct_of_file")
+
+
+def _distinct_of_days(delivered: DataFrame) -> DataFrame:
+    """One row per day: its distinct events in all files."""
+    days = delivered.groupBy("event_date").agg(F.count_distinct("event_key").alias("distinct_of_day"))
+    return days.withColumn("source_file", F.lit(None).cast("string"))
 
 
 def _kept_events(events: DataFrame) -> DataFrame:
     """One row per source file and day of the events that silver keeps."""
-    days = events.groupBy("event_key").agg(F.min("event_date").alias("first_day"), count_rows("days"))
-    repeated_ids = days.filter("days > 1").select("event_key", "first_day")
-    # The few ids on the left, so that the default engine keeps them in memory and streams the events.
-    joined = repeated_ids.join(events, "event_key", how="right")
-    return joined.groupBy(F.lit(FILE).alias("level"), F.col(SOURCE_FILE).alias("source_file"), "event_date").agg(
-        count_rows("valid"),
-        F.count_if(F.col("event_date") > F.col("first_day")).alias("ids_of_earlier_days"),
-        F.count_if(F.col("event_type") == "PLAY_START").alias("starts"),
+    return events.groupBy(*FILE_AND_DAY).agg(
+        count_rows("valid"), F.count_if(F.col("event_type") == "PLAY_START").alias("starts")
     )
 
 

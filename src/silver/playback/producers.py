@@ -48,8 +48,7 @@ TELLING_KEY = f'"({"|".join(sorted({*KNOWN_NAMES, *ENVELOPES, LIST_OF_EVENTS}))}
 
 def events_by_name(bronze: DataFrame) -> DataFrame:
     """One row per event: the feed's columns, found by name, and the unchanged row of bronze in `bronze_row`."""
-    other = F.regexp_replace(F.lower(RESCUED), SIGNS, "").rlike(TELLING_KEY)
-    is_other = F.col(RESCUED).isNotNull() & F.coalesce(other, F.lit(False))
+    is_other = F.col(RESCUED).isNotNull() & F.regexp_replace(F.lower(RESCUED), SIGNS, "").rlike(TELLING_KEY)
     row = F.struct(*ROW_COLUMNS).alias("bronze_row")
     agreed = bronze.filter(~is_other).select(row, *COLUMNS, CORRUPT, *FILE_COLUMNS)
     return agreed.unionByName(found_by_name(bronze.filter(is_other)).drop("leftover_keys"))

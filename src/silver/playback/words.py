@@ -16,6 +16,7 @@ EVENT_TYPES = {
     "PLAY_STOP": ("stop", "stopped", "end", "ended", "complete", "completed"),
 }
 # A code, alone or with a subdivision's (ISO 3166-2): us-CA.
+CODE = "^[A-Za-z]{2}$"
 COUNTRY = "^([A-Za-z]{2,3})(?:-[A-Za-z0-9]{1,3})?$"
 
 
@@ -34,9 +35,10 @@ def country_code(text: Column) -> Column:
     Abbreviations of countries' names (UK, USA, UAE) are codes too.
     """
     code = F.upper(F.when(text.rlike(COUNTRY), F.regexp_extract(text, COUNTRY, 1)))
-    aliases = codes_by_alias()
+    aliases, upper = codes_by_alias(), F.upper(text)
     # Codes first: nearly all are.
-    known = F.when((F.length(code) == 2) & ~code.isin(*aliases), code)
+    known = F.when(text.rlike(CODE) & ~upper.isin(*aliases), upper)
+    known = known.when((F.length(code) == 2) & ~code.isin(*aliases), code)
     for alias, alpha_2 in aliases.items():
         known = known.when(code == alias, alpha_2)
     return known

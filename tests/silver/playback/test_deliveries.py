@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from pyspark.sql import functions as F
 
-from silver.playback.deliveries import playback_deliveries
+from silver.playback.deliveries import playback_deliveries, playback_delivery_days
 from silver.playback.events import valid_events
+from silver.playback.rows import playback_rows
 
 KEY = "key"
 T = 1_709_251_200  # 2024-03-01
@@ -18,15 +19,19 @@ def event(number, file="a", at=T):
     return {"event_id": str(number), "event_ts": str(at), "_shown_file": f"playback/{file}.json"}
 
 
+def deliveries_of(table, events):
+    return playback_deliveries(playback_delivery_days(table, events), events)
+
+
 @pytest.fixture
 def delivered(bronze):
     """Makes deliveries of bronze rows: those columns, by file and day; `kept` says of which events silver has a row."""
 
     def make(columns, *rows, kept="true"):
-        table = bronze(*rows)
+        table = playback_rows(bronze(*rows), KEY)
         # Of an event's rows the one of the first file is kept.
-        events = valid_events(table, KEY).orderBy("_source_file").dropDuplicates(["event_date", "event_key"])
-        found = playback_deliveries(table, events.filter(kept), KEY).collect()
+        events = valid_events(table).orderBy("_source_file").dropDuplicates(["event_date", "event_key"])
+        found = deliveries_of(table, events.filter(kept)).collect()
         return {
             (row.source_file.removeprefix("playback/").removesuffix(".json"), row.event_date): tuple(
                 row[name] for name in columns.split()
@@ -59,8 +64,8 @@ def test_an_event_that_silver_lost_is_no_duplicate(delivered):
 
 
 def test_an_event_that_bronze_lacks_does_not_add_up(bronze):
-    table = bronze(event(1), event(2))
-    found = playback_deliveries(bronze(event(1)), valid_events(table, KEY), KEY).collect()
+    table = playback_rows(bronze(event(1), event(2)), KEY)
+    found = deliveries_of(playback_rows(bronze(event(1)), KEY), valid_events(table)).collect()
     assert [(row.rows, row.valid + row.duplicates + row.quarantined) for row in found] == [(1, 2)]
 
 
@@ -97,7 +102,8 @@ def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
 
 
 def test_rows_are_counted_by_file_and_day_and_nothing_else(bronze):
-    table = bronze(event(1), event(2, "b"), event(3, at=T + DAY), {"event_id": "n", "event_ts": "never"})
-    found = playback_deliveries(table, valid_events(table, KEY), KEY)
+    bronze_rows = bronze(event(1), event(2, "b"), event(3, at=T + DAY), {"event_id": "n", "event_ts": "never"})
+    table = playback_rows(bronze_rows, KEY)
+    found = deliveries_of(table, valid_events(table))
     assert found.agg(F.sum("rows")).collect()[0][0] == 4
     assert found.count() == found.select("source_file", "event_date").distinct().count() == 4

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from bronze.feeds import CORRUPT, RESCUED
-from silver.playback.deliveries import playback_deliveries
+from silver.playback.deliveries import playback_deliveries, playback_delivery_days
 from silver.playback.events import quarantined_events, valid_events
 from silver.playback.flawed_files import playback_flawed_files
+from silver.playback.rows import playback_rows
 
 KEY = "key"
 T = 1_709_251_200  # 2024-03-01
@@ -32,10 +33,10 @@ def flawed(bronze):
 
     def make(*rows):
         table = bronze(*rows)
-        deliveries = playback_deliveries(
-            table, valid_events(table, KEY).dropDuplicates(["event_date", "event_key"]), KEY
-        )
-        found = playback_flawed_files(deliveries, quarantined_events(table, KEY), table)
+        delivered = playback_rows(table, KEY)
+        events = valid_events(delivered).dropDuplicates(["event_date", "event_key"])
+        deliveries = playback_deliveries(playback_delivery_days(delivered, events), events)
+        found = playback_flawed_files(deliveries, quarantined_events(delivered), table)
         return {row.file: row for row in found.collect()}
 
     return make

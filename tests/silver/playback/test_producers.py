@@ -9,6 +9,7 @@ import pytest
 from bronze.feeds import CORRUPT, PLAYBACK_FEED, RESCUED
 from silver.playback.events import EVENT_COLUMNS, PLAYBACK_EVENTS_QUARANTINE, quarantined_events, valid_events
 from silver.playback.producers import events_by_name, found_by_name
+from silver.playback.rows import playback_rows
 
 KEY = "key"
 T = 1_709_251_200  # 2024-03-01
@@ -100,8 +101,8 @@ def test_a_record_without_a_list_of_events_is_an_event(found, no_list):
 
 def test_an_item_that_is_no_object_is_quarantined(bronze):
     rows = bronze(as_read({"event_id": "x", "event_ts": T, "records": [5, "a", None, [], {"id": "a", "ts": T}]}))
-    assert valid_events(rows, KEY).count() == 1
-    failed = quarantined_events(rows, KEY).collect()
+    assert valid_events(playback_rows(rows, KEY)).count() == 1
+    failed = quarantined_events(playback_rows(rows, KEY)).collect()
     assert [row.failed_rules for row in failed] == [["valid_event_ts", "identifiable_event"]] * 4
     # They are one row of bronze.
     assert len({row.row_hash for row in failed}) == 1
@@ -142,8 +143,8 @@ def test_what_stands_beside_a_list_is_of_each_event_in_it(found):
 def test_broken_records_and_rows_without_values_stay(bronze):
     rows = bronze({CORRUPT: "{"}, {}, {RESCUED: "{"}, {RESCUED: '{"id"'}, {RESCUED: None, CORRUPT: '"id":'})
     assert events_by_name(rows).count() == 5
-    assert valid_events(rows, KEY).count() == 0
-    assert quarantined_events(rows, KEY).count() == 5
+    assert valid_events(playback_rows(rows, KEY)).count() == 0
+    assert quarantined_events(playback_rows(rows, KEY)).count() == 5
 
 
 PUBLIC = {
@@ -164,7 +165,7 @@ PUBLIC = {
 
 def test_public_forms_are_read(bronze):
     for producer, record in PUBLIC.items():
-        (row,) = valid_events(bronze(as_read(record)), KEY).collect()
+        (row,) = valid_events(playback_rows(bronze(as_read(record)), KEY)).collect()
         assert (row.event_timestamp, row.event_type) == (datetime(2024, 3, 1), "PLAY_START"), producer
         assert (row.title_id, row.subscriber_id is None) == ((None, True) if "playhead" in record else ("s1", False))
         assert row.position_seconds == record.get("playhead"), producer
@@ -200,7 +201,7 @@ def test_random_forms_give_the_event_that_was_written(bronze, seed):
         for number in range(100)
     ]
     written = [as_read(written_in_a_random_form(draw, event)) for event in agreed]
-    expected, actual = (valid_events(bronze(*rows), KEY).collect() for rows in (agreed, written))
+    expected, actual = (valid_events(playback_rows(bronze(*rows), KEY)).collect() for rows in (agreed, written))
     assert sorted(actual, key=str) == sorted(expected, key=str)
 
 
@@ -214,7 +215,10 @@ def test_no_raw_id_of_any_key_leaves_bronze(bronze):
         rows = bronze(
             *[as_read({**record, "time": at, "data": {**record.get("data", {}), "ts": at}}) for record in records]
         )
-        found = [*valid_events(rows, KEY).collect(), *quarantined_events(rows, KEY).collect()]
+        found = [
+            *valid_events(playback_rows(rows, KEY)).collect(),
+            *quarantined_events(playback_rows(rows, KEY)).collect(),
+        ]
         assert len(found) == len(records)
         assert secret not in str(found).lower()
     assert {column.name for column in EVENT_COLUMNS} < {*PLAYBACK_EVENTS_QUARANTINE.column_names}
