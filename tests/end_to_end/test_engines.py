@@ -18,9 +18,17 @@ from sample.making import make
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import SAMPLE
 from tests.end_to_end.nasty_landing import land_beside
+from tests.end_to_end.test_playback import T, event, land
 from tests.helpers.truth import rows
 
 pytestmark = pytest.mark.spark
+
+
+# What the sample lacks: starts and stops of a session that don't alternate, and events without one.
+ODD_SESSIONS = [
+    *(event(T + second, kind) for second, kind in enumerate(("PLAY_START", "PLAY_START", "PAUSE", "PAUSE", "RESUME"))),
+    *(event(T + second, kind, session_id=None) for second, kind in ((60, "PLAY_START"), (70, "PLAY_STOP"))),
+]
 
 
 @pytest.fixture
@@ -39,6 +47,7 @@ def test_122_the_sample_and_nasty_rows_are_the_same_in_every_layer_on_both_engin
     with_usual_headers = SAMPLE.dirt - {"headers", "encodings", "malformed", "dates"}
     make(tmp_path / "beside", replace(SAMPLE, dirt=with_usual_headers))
     land_beside(sampled.landing, tmp_path / "beside")
+    land(sampled, "odd.json", *ODD_SESSIONS)
     sampled.run()
     check_that_all_is_there(sampled)
     on_spark = replace(sampled, lake=Lake(tmp_path / "la ke %20#é of 'Spark'"), session=spark)
@@ -73,6 +82,7 @@ class Streaming:
 
     session: Any
     lake: Lake
+    schema: str
 
     def files(self, source):
         rescued = source.options.get("rescuedDataColumn")
@@ -82,22 +92,23 @@ class Streaming:
         return reader.options(**own, recursiveFileLookup=True).load(source.path)
 
     def stream(self, name):
-        return self.session.readStream.format("delta").load(str(self.lake.log(name).path))
+        full_name = name if "." in name else f"{self.schema}.{name}"
+        return self.session.readStream.format("delta").load(str(self.lake.log(full_name).path))
 
 
 def test_every_streaming_flow_is_legal_for_structured_streaming(sampled, spark):
     sampled.run()
     graph = load_graph(ROOT, sampled.landing, sampled.lake)
     flows = [
-        flow
+        (flow, dataset.pipeline.schema)
         for dataset in graph.datasets.values()
         if dataset.kind is Kind.STREAMING_TABLE
         for flow in dataset.flows
         if isinstance(flow, QueryFlow)
     ]
     assert flows
-    for flow in flows:
-        with answered_by(Streaming(spark, sampled.lake)):
+    for flow, schema in flows:
+        with answered_by(Streaming(spark, sampled.lake, schema)):
             rows = flow.function()
         assert rows.isStreaming, flow.name
         checkpoint = str(sampled.landing.parent / f"checkpoint-{flow.name}")

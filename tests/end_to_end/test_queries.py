@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 from tests.end_to_end.conftest import load_sample
 from tests.helpers.matrix import SEED
 from tests.helpers.registry import check_kpis_are_queries_on
+from tests.helpers.tables import gold_as_views
 
 QUERIES = sorted((ROOT / "queries").rglob("*.sql"))
 
@@ -77,15 +78,12 @@ def test_what_is_watched_most_is_by_hours_then_by_plays(name):
     ids=["by_chance", "all"],
 )
 def test_apache_spark_gives_the_same_answers(lake, spark, paths):
-    for table in lake.tables():
-        if table.startswith("gold."):
-            rows = spark.read.format("delta").load(str(lake.path(table)))
-            rows.createOrReplaceTempView(table.removeprefix("gold."))
-    for path in paths:
-        text = path.read_text()
-        ours = [tuple(map(plain, row)) for row in run_query(lake, text).fetchall()]
-        theirs = [tuple(map(plain, row)) for row in spark.sql(text.rstrip().rstrip(";")).collect()]
-        assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), (path.name, SEED)
+    with gold_as_views(lake, spark, [table for table in lake.tables() if table.startswith("gold.")]):
+        for path in paths:
+            text = path.read_text()
+            ours = [tuple(map(plain, row)) for row in run_query(lake, text).fetchall()]
+            theirs = [tuple(map(plain, row)) for row in spark.sql(text.rstrip().rstrip(";")).collect()]
+            assert sorted(map(repr, ours)) == sorted(map(repr, theirs)), (path.name, SEED)
 
 
 # Of every kind of measure and join; Apache Spark plans each query for seconds.

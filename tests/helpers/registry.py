@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from local_runtime.inspection.query import bound_result, run_query
+from tests.helpers.tables import gold_as_views
 
 
 @cache
@@ -88,15 +89,11 @@ def check_kpis_are_queries_on(lake, session, names=None):
     registry, wrong = registry_of(), []
     from metrics.kpis import kpi_query, kpi_tables
 
-    registered = set()
     for name in names or kpi_tables(registry):
         wanted, sql = for_databricks(kpi_query(registry, name))
-        for table in {*wanted.tables} - registered:
-            frame = session.read.format("delta").load(str(lake.path(table)))
-            frame.createOrReplaceTempView(table.removeprefix("gold."))
-        registered |= {*wanted.tables}
         columns = [column.name for column in wanted.columns]
-        rows = [tuple(row) for row in session.sql(sql.replace("`gold`.", "")).collect()]
+        with gold_as_views(lake, session, wanted.tables):
+            rows = [tuple(row) for row in session.sql(sql.replace("`gold`.", "")).collect()]
         theirs, _ = kpi_rows(lake, registry, name, columns)
         wrong.append(differences(name, as_texts(rows), theirs, registry.tables[name].is_excerpt))
     assert [sentence for sentence in wrong if sentence] == []
