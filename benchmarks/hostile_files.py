@@ -1,5 +1,6 @@
 """How long files that are made to hurt take to be rejected or read, and the memory that takes: prints a table."""
 
+import argparse
 import gzip
 import resource
 import sys
@@ -42,6 +43,7 @@ FILES: dict[str, Callable[[Path], object]] = {
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     table = Table("file", "seconds", "rows", "rejected", "peak MB so far", box=None, header_style="bold")
     for what, make in FILES.items():
         with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from local_runtime.counts import counted
+
 ROOT = Path(__file__).resolve().parents[1]
 EACH = 0.05  # seconds from one look at the memory to the next
 TREE_EACH = 0.5  # the same, for which processes there are
@@ -77,7 +79,7 @@ def spread(values: Sequence[float]) -> tuple[float, float, float]:
 def shown_ratio(what: str, values: Sequence[float]) -> str:
     """The median of the ratios of pairs, and their range, in a line."""
     median, low, high = spread(values)
-    return f"{what}: {median:.2f} (from {low:.2f} to {high:.2f}, {len(values)} pairs run in turn)"
+    return f"{what}: {median:.2f} (from {low:.2f} to {high:.2f}, {counted(len(values), 'pair')} run in turn)"
 
 
 def children() -> dict[int, list[int]]:

@@ -47,7 +47,8 @@ def grow(lake: Lake, landing: Path, commits: int, files: int) -> None:
         carried = replace(progress.with_flow(name, flow), version=before.version + 1)
         properties = {PROPERTY: carried.to_json()}
         schema = json.loads(before.metadata["schemaString"])
-        commit_version(log, before, mode="Append", schema=schema, properties=properties)
+        partitions = before.metadata["partitionColumns"]
+        commit_version(log, before, mode="Append", schema=schema, properties=properties, partition_by=partitions)
     write_checkpoint(log)
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from benchmarks.measuring import Cost, Costs, measured, size_on_disk, spread, write_json
+from benchmarks.measuring import Cost, Costs, measured, shown_ratio, size_on_disk, spread, write_json
 
 
 def cost(cpu_seconds, seconds=1.0):
@@ -71,6 +71,11 @@ def test_a_run_without_its_pair_has_no_ratio():
 def test_a_spread_is_median_smallest_and_largest():
     assert spread([5, 1, 2]) == (2, 1, 5)
     assert spread([1, 2]) == (1.5, 1, 2)
+
+
+def test_a_ratio_says_of_how_many_pairs_it_is():
+    assert shown_ratio("CPU", [1.5]) == "CPU: 1.50 (from 1.50 to 1.50, 1 pair run in turn)"
+    assert shown_ratio("CPU", [2, 1]) == "CPU: 1.50 (from 1.00 to 2.00, 2 pairs run in turn)"
 
 
 def test_what_another_benchmark_wrote_stays(tmp_path):
