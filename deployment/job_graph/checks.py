@@ -64,8 +64,13 @@ def in_all(targets: Iterable[Target], check: Callable[[Target], Iterable[Finding
     ]
 
 
-def refuse_mistakes(root: Path, name: str | None) -> None:
-    """Raises LakehouseError, a sentence for each mistake, where a job of a target (else the default one) has some."""
-    found = list(job_graphs(Target(name or "", read_bundle(root).config)))
+def refuse_mistakes(root: Path, name: str | None) -> set[Path]:
+    """Raises LakehouseError, a sentence for each mistake, where a job of a target (else the default one) has some.
+
+    Returns the files that tasks execute, which were looked at.
+    """
+    target = Target(name or "", read_bundle(root).config)
+    found = list(job_graphs(target))
     if found:
         raise LakehouseError("\n".join([*map(str, found), "Nothing was run."]))
+    return files.executed(JobGraph(target, job) for job in target.resources("jobs"))

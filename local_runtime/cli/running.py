@@ -57,7 +57,7 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
     gc.set_threshold(PLANS)
     set_process()
     with recording_refusal(lake):
-        refuse_mistakes(ROOT, arguments.target)
+        of_tasks = refuse_mistakes(ROOT, arguments.target)
         graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
     pipelines = pipelines_of(graph, arguments.layer)
     folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)
@@ -76,7 +76,7 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
         for message in (*before, *notes_on_made(graph.made_secrets)):
             screen.tell(message)
         screen.say(f"Starting {arguments.engine} …")
-        beginning = settling.beginning_of(asked, landing.root, graph, lake)
+        beginning = settling.beginning_of(asked, landing.root, graph, lake, of_tasks)
         with open_session(arguments.engine, CACHE) as engine:
             screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
             kept = KeptSchemas(CACHE, arguments.engine)
