@@ -69,3 +69,15 @@ def add_task(project):
         "resources: {jobs: {checks: {tasks: [{task_key: check, sql_task: "
         "{warehouse_id: a, file: {path: ../check.sql}}}]}}}\n"
     )
+
+
+def test_a_word_of_a_job_that_is_not_known_is_told_in_each_run(project):
+    (project.root / "resources" / "checks.job.yml").write_text(
+        "resources: {jobs: {checks: {tasks: [{task_key: check, notebook_task: "
+        "{notebook_path: /a, base_parameters: {a: '{{job.priority}}'}}}]}}}\n"
+    )
+    said = "Not known here, and perhaps a mistake: resources/checks.job.yml:1: the task check of the job checks reads"
+    first, second = run(project), run(project)
+    assert ran_short(second)
+    assert said in " ".join(first[1].split())
+    assert said in " ".join(second[1].split())
