@@ -193,9 +193,10 @@ def _leaves_nothing_to_do(done: "Outcome", graph: "Graph") -> bool:
         return False
     if not all(it.commits or (it.refresh in (None, NOTHING_CHANGED) and not it.files) for it in done.results):
         return False
-    # A table that reads one of a later pipeline takes in its rows at the next update.
+    # A table that reads one of a later pipeline, or an event log, takes in its rows at the next update.
     places = {pipeline.key: place for place, pipeline in enumerate(graph.pipelines)}
-    place_of = {name: places[dataset.pipeline.key] for name, dataset in graph.datasets.items()}
+    place_of = {f"{pipeline.schema}.{EVENT_LOG}": len(places) for pipeline in graph.pipelines}
+    place_of |= {name: places[dataset.pipeline.key] for name, dataset in graph.datasets.items()}
     return all(place_of.get(read, 0) <= place_of[name] for name in graph.datasets for read in graph.tables_read(name))
 
 

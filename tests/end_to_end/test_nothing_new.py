@@ -231,6 +231,14 @@ def test_code_that_may_say_something_else_is_always_called(project, code):
     assert STARTS in run(project)[1]
 
 
+def test_a_view_of_an_event_log_has_news_after_each_run(project):
+    run(project)
+    project.pipeline("more", "@dp.materialized_view\ndef seen():\n    return spark.read.table('bronze.event_log')\n")
+    run(project)
+    assert STARTS in run(project)[1]
+    assert project.lake.log("more.seen").versions() == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("time", "is_called"), [("F.current_timestamp()", True), ('F.expr("now()")', True), ("F.lit(1)", False)]
 )
