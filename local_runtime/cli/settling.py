@@ -145,29 +145,12 @@ def keep(
 
     Returns the problems that `problems_after` would find after this one; None where it wasn't asked.
     """
-    if beginning is None or not _leaves_nothing_to_do(done, graph):
-        return None
-    with suppress(Untold, LakehouseError):
-        tables = states_of_tables(lake)  # before the versions are looked at: later commits are in neither
-        is_own = _are_own_commits(beginning, done, pipelines, lake) and decisions_of(lake) == graph.decisions
-        if is_own and _is_repeatable(graph, beginning.code):
-            return _keep(beginning, tables, done, graph, pipelines, lake, landing, notes)
-    return None
-
-
-def _keep(
-    beginning: Beginning,
-    tables: dict[str, str],
-    done: "Outcome",
-    graph: "Graph",
-    pipelines: "Sequence[Pipeline]",
-    lake: Lake,
-    landing: Path,
-    notes: Sequence[str],
-) -> list[str] | None:
     from local_runtime.cli import report, run_messages
     from local_runtime.update.results import Outcome
 
+    tables = _tables_left(beginning, done, graph, pipelines, lake)
+    if beginning is None or tables is None:
+        return None
     flows = [SettledFlow(it.dataset, it.flow, it.refresh is not None) for it in done.results]
     settled = [
         SettledPipeline(one.name, one.schema, [it for it in flows if graph.datasets[it.dataset].pipeline is one])
@@ -180,6 +163,20 @@ def _keep(
         lines = [line.label for line in run_table.table_lines(nothing, graph, lake)]
         Settled(beginning.asked, beginning.watched, tables, settled, lines, messages).keep(lake)
     return None if any(it.rejected for it in done.results) else problems
+
+
+def _tables_left(
+    beginning: Beginning | None, done: "Outcome", graph: "Graph", pipelines: "Sequence[Pipeline]", lake: Lake
+) -> dict[str, str] | None:
+    """The states of the tables as this update has left them; None where the next one may find something to do."""
+    if beginning is None or not _leaves_nothing_to_do(done, graph):
+        return None
+    try:
+        tables = states_of_tables(lake)  # before the versions are looked at: later commits are in neither
+        is_own = _are_own_commits(beginning, done, pipelines, lake) and decisions_of(lake) == graph.decisions
+    except (Untold, LakehouseError):
+        return None
+    return tables if is_own and _is_repeatable(graph, beginning.code) else None
 
 
 def _leaves_nothing_to_do(done: "Outcome", graph: "Graph") -> bool:
