@@ -19,6 +19,8 @@ class Finding:
     """The file and line that have it (resources/medallion.job.yml:42); empty where they aren't known."""
     targets: tuple[str, ...] = ()
     """The targets that have it, where others that were looked at don't."""
+    may_be_new: bool = False
+    """Whether it is a word that isn't in the lists here, which the vendor may have added since they were copied."""
 
     def __str__(self) -> str:
         targets = f" (in {', '.join(self.targets)})" if self.targets else ""

@@ -30,8 +30,8 @@ SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS = "service_principal", "operat
 APP = "the App"
 """The service principal that Databricks makes for the bundle's app; a name of a role, as its id isn't known before."""
 ROLES = (SERVICE_PRINCIPAL, OPERATORS, ANALYSTS, UPLOADERS)
-VARIABLE = re.compile(r"\$\{var\.(\w+)\}")
-STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.\w+)\.id\}")
+VARIABLE = re.compile(r"\$\{var\.([\w-]+)\}")
+STARTED = re.compile(r"\$\{resources\.((pipelines|jobs)\.[\w-]+)\.id\}")
 OF_AN_APP = re.compile(r"\$\{resources\.apps\.\w+\.service_principal_client_id\}")
 GRANT = re.compile(r"\$\{resources\.(\w+)\.(\w+)\.grants\[(\d+)\]\.principal\}")
 

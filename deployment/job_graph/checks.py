@@ -64,8 +64,15 @@ def in_all(targets: Iterable[Target], check: Callable[[Target], Iterable[Finding
     ]
 
 
-def refuse_mistakes(root: Path, name: str | None) -> None:
-    """Raises LakehouseError, a sentence for each mistake, where a job of a target (else the default one) has some."""
-    found = list(job_graphs(Target(name or "", read_bundle(root).config)))
-    if found:
+def refuse_mistakes(root: Path, name: str | None) -> tuple[set[Path], list[str]]:
+    """Raises LakehouseError, a sentence for each mistake, where a job of a target (else the default one) has some.
+
+    Returns the files that tasks execute, which were looked at, and a sentence for each word that only isn't known here:
+    refusing what the vendor has added since would be worse than leaving a misspelled word to `check`.
+    """
+    target = Target(name or "", read_bundle(root).config)
+    found = list(job_graphs(target))
+    if not all(it.may_be_new for it in found):
         raise LakehouseError("\n".join([*map(str, found), "Nothing was run."]))
+    executed = files.executed(JobGraph(target, job) for job in target.resources("jobs"))
+    return executed, [f"Not known here, and perhaps a mistake: {it}" for it in found]

@@ -130,7 +130,8 @@ def run_if(graph: JobGraph) -> Iterator[Finding]:
         word = graph.target.resolved(task.spec.get("run_if"))
         if word and word not in RUN_IF:
             place = graph.place(task.spec, "run_if")
-            yield task.finding(f"has run_if: {word}", nearest(word, RUN_IF, f"write one of {', '.join(RUN_IF)}"), place)
+            remedy = nearest(word, RUN_IF, f"write one of {', '.join(RUN_IF)}")
+            yield task.finding(f"has run_if: {word}", remedy, place, may_be_new=True)
 
 
 def jobs_that_start_each_other(target: Target, graphs: Iterable[JobGraph]) -> Iterator[Finding]:

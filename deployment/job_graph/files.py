@@ -1,7 +1,7 @@
 """The files that tasks execute are there, below the file that names them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deployment.findings import Finding
@@ -26,6 +26,11 @@ def exist(graph: JobGraph) -> Iterator[Finding]:
         if path and not path.exists():
             written = graph.target.resolved(at(task.work, *FIELDS[task.kind]))
             yield task.finding(f"executes {written}, which isn't there", f"add {_below(path, place)}", place)
+
+
+def executed(graphs: Iterable[JobGraph]) -> set[Path]:
+    """The files and folders of this machine that tasks execute, whether they are there or not."""
+    return {path for graph in graphs for task in graph.all_tasks if (path := local_file(graph, task)[0])}
 
 
 def local_file(graph: JobGraph, task: JobTask) -> tuple[Path | None, Place | None]:

@@ -57,13 +57,14 @@ class JobTask:
         """What it does: the settings of its kind."""
         return as_mapping(self.spec.get(self.kind))
 
-    def finding(self, problem: str, remedy: str, place: Place | None = None) -> Finding:
+    def finding(self, problem: str, remedy: str, place: Place | None = None, *, may_be_new: bool = False) -> Finding:
         """Something wrong with it, at a place in it, else where it begins."""
         return Finding(
             f"the task {self.key or '(without a task_key)'} of the job {self.job.key}",
             problem,
             remedy,
             line=str(place or place_of(self.spec) or ""),
+            may_be_new=may_be_new,
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from deployment.findings import Finding
 from deployment.job_graph.columns import columns_of_task
@@ -40,14 +41,13 @@ def known(graph: JobGraph) -> Iterator[Finding]:
     """Every reference is one of the vendor's, to what the job declares and the task may know."""
     for task in graph.all_tasks:
         for text, place in graph.texts_of(task):
-            for problem, remedy in _mistakes(graph, task, text):
-                yield task.finding(problem, remedy, place)
+            for mistake in _mistakes(graph, task, text):
+                yield task.finding(mistake.problem, mistake.remedy, place, may_be_new=mistake.may_be_new)
     for parameter in graph.job.items("parameters"):
         for text, place in graph.texts(parameter.get("default"), place_of(parameter, "default")):
-            for problem, remedy in _mistakes(graph, None, text):
-                name = as_text(parameter.get("name"))
-                owner = f"the parameter {name} of the job {graph.job.key}"
-                yield Finding(owner, problem, remedy, line=str(place or ""))
+            for mistake in _mistakes(graph, None, text):
+                owner = f"the parameter {as_text(parameter.get('name'))} of the job {graph.job.key}"
+                yield replace(mistake, place=owner, line=str(place or ""))
 
 
 def parts_of(reference: str) -> list[str]:
@@ -58,18 +58,19 @@ def parts_of(reference: str) -> list[str]:
     return names if rest == "." * (len(names) - 1) else []
 
 
-def _mistakes(graph: JobGraph, task: JobTask | None, text: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with the references of a text, and what to do; a job's parameter is of no task."""
+def _mistakes(graph: JobGraph, task: JobTask | None, text: str) -> Iterator[Finding]:
+    """What is wrong with the references of a text, wherever that is; a job's parameter is of no task."""
     text = graph.target.resolved(text) or text
     for match in REFERENCE.finditer(text):
         if not match[1].strip().startswith(SECRETS):
             parts = parts_of(match[1])
             if not any(_is_of(form, parts) for form in SPLIT_FORMS):
-                yield f"reads {match[0]}, which nothing replaces", _spelled(match[1])
+                problem = f"reads {match[0]}, which nothing replaces"
+                yield Finding("", problem, _spelled(match[1]), may_be_new=True)
             else:
-                yield from _wrong(graph, task, match[0], parts)
+                yield from (Finding("", *wrong) for wrong in _wrong(graph, task, match[0], parts))
     if unclosed := UNCLOSED.search(REFERENCE.sub("", text)):
-        yield f"reads {unclosed[0].strip()!r}, which isn't closed and so isn't replaced", "end it in }}"
+        yield Finding("", f"reads {unclosed[0].strip()!r}, which isn't closed and so isn't replaced", "end it in }}")
 
 
 def _is_of(form: list[str], parts: list[str]) -> bool:

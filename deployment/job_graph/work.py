@@ -12,7 +12,7 @@ from local_runtime.pipelines.placed_yaml import place_of
 SQL_WORK = ("query", "file", "alert", "dashboard")
 COMPUTE = ("environment_key", "job_cluster_key", "existing_cluster_id", "new_cluster")
 NEED_AN_ENVIRONMENT = ("spark_python_task", "python_wheel_task", "dbt_task")
-RESOURCE = re.compile(r"\$\{resources\.(\w+)\.(\w+)[^}]*\}")
+RESOURCE = re.compile(r"\$\{resources\.(\w+)\.([\w-]+)[^}]*\}")
 # Fields with the id of a resource, and its kind.
 IDS = {
     ("pipeline_task", "pipeline_id"): "pipelines",
@@ -41,7 +41,8 @@ def kinds(graph: JobGraph) -> Iterator[Finding]:
         elif not task.kinds:
             what = f"has {unknown[0]}, which is no kind of task" if unknown else "does nothing"
             remedy = nearest(unknown[0] if unknown else "", KINDS, "give it one kind of work, such as pipeline_task")
-            yield task.finding(what, remedy, place_of(task.spec, unknown[0]) if unknown else None)
+            place = place_of(task.spec, unknown[0]) if unknown else None
+            yield task.finding(what, remedy, place, may_be_new=bool(unknown))
         elif task.kind == "sql_task":
             things = [name for name in SQL_WORK if task.work.get(name) is not None]
             if len(things) != 1:
@@ -99,7 +100,7 @@ def conditions(graph: JobGraph) -> Iterator[Finding]:
         elif operator not in (*COMPARISONS, *NUMERIC_COMPARISONS):
             operators = (*COMPARISONS, *NUMERIC_COMPARISONS)
             remedy = nearest(operator, operators, f"write one of {', '.join(operators)}")
-            yield task.finding(f"compares by {operator}", remedy, graph.place(task.work, "op"))
+            yield task.finding(f"compares by {operator}", remedy, graph.place(task.work, "op"), may_be_new=True)
         elif operator in NUMERIC_COMPARISONS:
             yield from _words(graph, task, operator)
 

@@ -57,7 +57,7 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
     gc.set_threshold(PLANS)
     set_process()
     with recording_refusal(lake):
-        refuse_mistakes(ROOT, arguments.target)
+        of_tasks, unknown = refuse_mistakes(ROOT, arguments.target)
         graph = load_graph(ROOT, arguments.landing.absolute(), lake, arguments.target)
     pipelines = pipelines_of(graph, arguments.layer)
     folders = folder_argument("landing", arguments.landing.absolute()) + folder_argument("lake", lake.root)
@@ -76,12 +76,12 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
         for message in (*before, *notes_on_made(graph.made_secrets)):
             screen.tell(message)
         screen.say(f"Starting {arguments.engine} …")
-        beginning = settling.beginning_of(asked, landing.root, graph, lake)
+        beginning = settling.beginning_of(asked, landing.root, graph, lake, of_tasks)
         with open_session(arguments.engine, CACHE) as engine:
             screen.expect([name for pipeline in pipelines for name in graph.stored(pipeline)])
             kept = KeptSchemas(CACHE, arguments.engine)
             outcome = run_update(engine, graph, lake, pipelines, to_refresh, screen.on_table, kept)
-        notes = landing.stray_messages() + ([sample_note(landing)] if is_invented(lake) else [])
+        notes = [*unknown, *landing.stray_messages(), *([sample_note(landing)] if is_invented(lake) else [])]
         problems = settling.keep(beginning, outcome, graph, pipelines, lake, landing.root, notes)
 
     def tell() -> int:

@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from local_runtime.cli import run_table
 from local_runtime.cli.screen import console, say
 from local_runtime.delta.lake import EVENT_LOG, Lake
+from local_runtime.errors import LakehouseError
 from local_runtime.root import CACHE, ROOT, STARTED, folder_argument
 from local_runtime.state.last_run import recording_run
+from local_runtime.state.release_decisions import decisions_of
 from local_runtime.update.event_log import updating
 from local_runtime.update.settled import (
     Settled,
@@ -69,30 +71,38 @@ class Beginning:
     versions: dict[str, int]
 
 
-def beginning_of(asked: str | None, landing: Path, graph: "Graph", lake: Lake) -> Beginning | None:
+def beginning_of(
+    asked: str | None, landing: Path, graph: "Graph", lake: Lake, of_tasks: Collection[Path]
+) -> Beginning | None:
     """What an update begins with, before it looks at any file; None where that doesn't tell what the next one will do.
 
-    The caller holds the lake's lock.
+    `of_tasks` are the files that jobs' tasks execute. The caller holds the lake's lock.
     """
     if asked is None:
         return None
     try:
-        code = _states_of_code(graph)
+        code = _states_of_code(graph, of_tasks)
         data = {str(path): state_of([str(path)]) for path in _data(landing, graph)}
         return Beginning(asked, _digest([*code.items()]), {**data, **code}, _versions(lake))
     except (Untold, OSError):
         return None
 
 
-def _states_of_code(graph: "Graph") -> dict[str, str]:
-    """The states of all code that a run is made of. Raises Untold where some has changed since this process began."""
+def _states_of_code(graph: "Graph", of_tasks: Collection[Path]) -> dict[str, str]:
+    """The states of all code that a run is made of, and of the files that it has read so far.
+
+    Raises Untold where some have changed since this process began.
+    """
     from local_runtime.pipelines.bundle_config import folders_included
 
     began = time.time_ns() - int((time.monotonic() - STARTED) * 1e9) - COARSE
     code = {RUNTIME, *map(RUNTIME.with_name, ("sample", "deployment"))}
     code |= {ROOT / "databricks.yml", *folders_included(ROOT)}
     code |= {path for pipeline in graph.pipelines for path in (pipeline.root_path, *pipeline.sources)}
-    return {str(path): state_of([str(path)], since=began) for path in _tops(code)}
+    read = {*of_tasks, *(Path(path) for dataset in graph.datasets.values() for path in dataset.opened)}
+    if gone := {path for path in read if not path.exists()}:
+        raise Untold(str(gone.pop()))
+    return {str(path): state_of([str(path)], since=began) for path in _tops(code | read)}
 
 
 def _data(landing: Path, graph: "Graph") -> list[Path]:
@@ -101,7 +111,7 @@ def _data(landing: Path, graph: "Graph") -> list[Path]:
 
     data = {landing, ROOT / SECRETS}
     for name, dataset in graph.datasets.items():
-        data |= {Path(path).absolute() for path in (*graph.sources[name], *dataset.opened)}
+        data |= {Path(path).absolute() for path in graph.sources[name]}
         for path in dataset.paths:
             place = local_path(path)
             if place is None or any(sign in path for sign in "*?[{"):
@@ -112,6 +122,7 @@ def _data(landing: Path, graph: "Graph") -> list[Path]:
 
 def _tops(paths: set[Path]) -> list[Path]:
     """The paths without those that lie below others. Raises Untold where the project's folder lies in one of them."""
+    paths = {path.resolve() if ".." in path.parts else path for path in paths}
     if paths & {ROOT, *ROOT.parents}:
         raise Untold(str(ROOT))
     return sorted(path for path in paths if not paths & {*path.parents})
@@ -134,28 +145,12 @@ def keep(
 
     Returns the problems that `problems_after` would find after this one; None where it wasn't asked.
     """
-    if beginning is None or not _leaves_nothing_to_do(done, graph):
-        return None
-    with suppress(Untold):
-        tables = states_of_tables(lake)  # before the versions are looked at: later commits are in neither
-        if _are_own_commits(beginning, done, pipelines, lake) and _is_repeatable(graph, beginning.code):
-            return _keep(beginning, tables, done, graph, pipelines, lake, landing, notes)
-    return None
-
-
-def _keep(
-    beginning: Beginning,
-    tables: dict[str, str],
-    done: "Outcome",
-    graph: "Graph",
-    pipelines: "Sequence[Pipeline]",
-    lake: Lake,
-    landing: Path,
-    notes: Sequence[str],
-) -> list[str] | None:
     from local_runtime.cli import report, run_messages
     from local_runtime.update.results import Outcome
 
+    tables = _tables_left(beginning, done, graph, pipelines, lake)
+    if beginning is None or tables is None:
+        return None
     flows = [SettledFlow(it.dataset, it.flow, it.refresh is not None) for it in done.results]
     settled = [
         SettledPipeline(one.name, one.schema, [it for it in flows if graph.datasets[it.dataset].pipeline is one])
@@ -170,6 +165,20 @@ def _keep(
     return None if any(it.rejected for it in done.results) else problems
 
 
+def _tables_left(
+    beginning: Beginning | None, done: "Outcome", graph: "Graph", pipelines: "Sequence[Pipeline]", lake: Lake
+) -> dict[str, str] | None:
+    """The states of the tables as this update has left them; None where the next one may find something to do."""
+    if beginning is None or not _leaves_nothing_to_do(done, graph):
+        return None
+    try:
+        tables = states_of_tables(lake)  # before the versions are looked at: later commits are in neither
+        is_own = _are_own_commits(beginning, done, pipelines, lake) and decisions_of(lake) == graph.decisions
+    except (Untold, LakehouseError):
+        return None
+    return tables if is_own and _is_repeatable(graph, beginning.code) else None
+
+
 def _leaves_nothing_to_do(done: "Outcome", graph: "Graph") -> bool:
     """Whether the next update finds nothing to do, if nothing changes until then."""
     from local_runtime.update.results import NOTHING_CHANGED, PASSED_OVER
@@ -181,9 +190,10 @@ def _leaves_nothing_to_do(done: "Outcome", graph: "Graph") -> bool:
         return False
     if not all(it.commits or (it.refresh in (None, NOTHING_CHANGED) and not it.files) for it in done.results):
         return False
-    # A table that reads one of a later pipeline takes in its rows at the next update.
+    # A table that reads one of a later pipeline, or an event log, takes in its rows at the next update.
     places = {pipeline.key: place for place, pipeline in enumerate(graph.pipelines)}
-    place_of = {name: places[dataset.pipeline.key] for name, dataset in graph.datasets.items()}
+    place_of = {f"{pipeline.schema}.{EVENT_LOG}": len(places) for pipeline in graph.pipelines}
+    place_of |= {name: places[dataset.pipeline.key] for name, dataset in graph.datasets.items()}
     return all(place_of.get(read, 0) <= place_of[name] for name in graph.datasets for read in graph.tables_read(name))
 
 
@@ -198,6 +208,7 @@ def _are_own_commits(beginning: Beginning, done: "Outcome", pipelines: "Sequence
 
 def _is_repeatable(graph: "Graph", code: str) -> bool:
     """Whether the pipelines' code says the same each time; found out once for each state of the code."""
+    code = _digest([code, *graph.datasets])  # a target may have others
     with suppress(OSError):
         if REPEATABLE.read_text(encoding="utf-8") == code:
             return True

@@ -7,14 +7,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from local_runtime.delta.identity import Identity
+from local_runtime.delta.identity import kept_while_unchanged
 
-SMALL_CHECKPOINT = 100_000  # bytes of a part of a checkpoint whose actions are kept in memory
 LogAction = Mapping[str, Any]
 """The body of one action of the log, as the protocol defines it."""
 
@@ -132,14 +130,11 @@ class TableSnapshot:
 def checkpoint_actions(parts: Iterable[Path], kinds: Sequence[str]) -> Iterator[Mapping[str, LogAction]]:
     """The actions of a checkpoint, of some kinds only."""
     for part in parts:
-        identity = Identity.of(part)
-        small = identity.size <= SMALL_CHECKPOINT
-        read = _actions_in_part if small else _actions_in_part.__wrapped__
-        yield from read(part, tuple(kinds), identity)
+        yield from _actions_in_part(part, tuple(kinds))
 
 
-@lru_cache(200)
-def _actions_in_part(part: Path, kinds: Sequence[str], identity: Identity) -> list[Mapping[str, LogAction]]:
+@kept_while_unchanged(200)
+def _actions_in_part(part: Path, kinds: Sequence[str]) -> list[Mapping[str, LogAction]]:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(part)

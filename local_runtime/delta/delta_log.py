@@ -11,21 +11,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.delta.actions import Entry, LogAction, TableSnapshot, checkpoint_actions
-from local_runtime.delta.identity import Identity
+from local_runtime.delta.identity import kept_while_unchanged
 from local_runtime.errors import CorruptTableError, LakehouseError
 
 ENTRY_LENGTH = len("00000000000000000000.json")
 CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")
 
 
-@lru_cache(1000)
-def _actions_of(path: Path, identity: Identity) -> tuple[Mapping[str, LogAction], ...]:
-    """The actions of an entry, which nobody changes: an update looks at the newest entry of a table tens of times."""
+@kept_while_unchanged(1000)
+def _actions_of(path: Path) -> tuple[Mapping[str, LogAction], ...]:
+    """The actions of an entry: an update looks at the newest entry of a table tens of times."""
     # Not splitlines: texts in an entry may hold other line ends, such as U+2028.
     lines = path.read_bytes().decode("utf-8").split("\n")
     return tuple(json.loads(line) for line in lines if line.strip())
@@ -101,7 +100,7 @@ class DeltaLog:
         """
         path = self.folder / f"{version:020}.json"
         try:
-            actions = _actions_of(path, Identity.of(path))
+            actions = _actions_of(path)
         except FileNotFoundError:
             raise CorruptTableError(
                 f"Table {self.path}: log entry {path.name} is gone, and no checkpoint covers it, so nobody can tell "

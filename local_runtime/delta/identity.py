@@ -1,8 +1,13 @@
-"""What tells a file from one of other content under the same name."""
+"""What tells a file from one of other content under the same name; what is kept in memory for as long as it is one."""
 
 import os
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
+
+T = TypeVar("T")
+SMALL = 100_000  # bytes of a file whose content is kept
 
 
 class Identity(NamedTuple):
@@ -18,3 +23,20 @@ class Identity(NamedTuple):
         """That of the file at the path. Raises OSError."""
         about = os.stat(path)
         return cls(about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+def kept_while_unchanged(files: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Keeps what a function says of a path, for so many small files; whoever asks must not change it."""
+
+    def keeping(read: Callable[..., T]) -> Callable[..., T]:
+        @lru_cache(files)
+        def kept(path: Path, _: Identity, *more: Hashable) -> T:
+            return read(path, *more)
+
+        def current(path: Path, *more: Hashable) -> T:
+            identity = Identity.of(path)
+            return kept(path, identity, *more) if identity.size <= SMALL else read(path, *more)
+
+        return current
+
+    return keeping

@@ -19,14 +19,15 @@ from local_runtime.pipelines.registry import Registry
 from local_runtime.pipelines.repeatable import is_repeatable
 from local_runtime.pipelines.secrets import InjectedDbutils
 from local_runtime.pipelines.table_code import TableCode
-from local_runtime.state.release_decisions import decisions_of
+from local_runtime.state.release_decisions import Decision, decisions_of
 
 
 @dataclass(frozen=True)
 class Graph:
     """Pipelines, their datasets, and for each dataset what it reads and the folders that its files come from.
 
-    `secrets` are those that pipeline code has read, by `scope/key`, and `made_secrets` the files of new ones.
+    `secrets` are those that pipeline code has read, by `scope/key`, and `made_secrets` the files of new ones;
+    `decisions` are those about releases that the lake had.
     """
 
     pipelines: Sequence[Pipeline]
@@ -35,6 +36,7 @@ class Graph:
     sources: Mapping[str, Sequence[str]]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     made_secrets: Sequence[Path] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
 
     @cached_property
     def code(self) -> TableCode:
@@ -99,7 +101,8 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
     Raises LakehouseError for a cycle, for a table that neither a pipeline nor the lake has, and for a flow that
     structured streaming would refuse.
     """
-    pipelines = [pipeline.with_decisions(decisions_of(lake)) for pipeline in load_pipelines(root, landing, target)]
+    decisions = decisions_of(lake)
+    pipelines = [pipeline.with_decisions(decisions) for pipeline in load_pipelines(root, landing, target)]
     dbutils = InjectedDbutils(root)
     registry = Registry()
     sparks = {pipeline.name: InjectedSpark(pipeline.configuration) for pipeline in pipelines}
@@ -123,7 +126,8 @@ def load_graph(root: Path, landing: Path, lake: Lake, target: str | None = None)
     for dataset, flow_trace in views:
         if dataset.kind is Kind.MATERIALIZED_VIEW and flow_trace.frame is not None:
             dataset.refresh_scopes = cache(partial(_refresh_scopes, dataset, flow_trace, registry.datasets))
-    graph = Graph(pipelines, registry.datasets, reads, sources, dbutils.secrets.read, dbutils.secrets.made)
+    secrets = dbutils.secrets
+    graph = Graph(pipelines, registry.datasets, reads, sources, secrets.read, secrets.made, decisions)
     _check_reads(graph, lake)
     return graph
 

@@ -2,7 +2,8 @@
 
 Code that looks at the time, at chance or at what is outside may say something else, though no file has changed. What
 isn't known to do nothing of the kind counts as code that does. The engine's functions of time and chance matter in
-functions of snapshots alone: other flows aren't computed again without news.
+functions of snapshots alone: other flows aren't computed again without news. Such a function is looked into, with all
+that it may use, where it is a plain one; what a lambda, a partial or a decorated one does, isn't known.
 """
 
 import ast
@@ -20,16 +21,26 @@ KNOWN_MODULES = {
     *("pathlib", "pyspark", "re", "string", "sys", "textwrap", "types", "typing", "unicodedata", "warnings"),
 }
 """Modules that give the same each time, but for what is in OF_PYTHON."""
-OF_PYTHON = {"now", "today", "utcnow", "iterdir", "rglob", "walk", "is_file", "is_dir", "lstat"}
+OF_PYTHON = {
+    *("now", "today", "utcnow", "cwd", "iterdir", "glob", "rglob", "walk", "exists", "is_file", "is_dir", "is_symlink"),
+    *("stat", "lstat", "readlink"),
+}
 """Their functions that don't."""
-UNSEEN = {"__import__", "eval", "exec"}
-"""Functions by which code does what isn't written in it."""
+FUNCTIONS = {"F", "functions"}
+"""What pyspark.sql.functions is called, which has functions of the same names (F.exists)."""
+UNSEEN = {"__import__", "eval", "exec", "hash"}
+"""Functions by which code does what isn't written in it, or something else in each process."""
+WITHOUT_PARENTHESES = {"current_timestamp", "current_date", "current_time", "localtimestamp"}
+"""Those of OF_ENGINE that SQL also calls by their names alone."""
 OF_ENGINE = {
-    *("current_timestamp", "current_date", "curdate", "localtimestamp", "now", "unix_timestamp", "rand", "randn"),
-    *("random", "uuid", "shuffle", "monotonically_increasing_id", "call_function"),
+    *WITHOUT_PARENTHESES,
+    *("curdate", "now", "unix_timestamp", "rand", "randn", "random", "randstr", "uniform", "uuid", "shuffle"),
+    *("monotonically_increasing_id", "call_function"),
 }
 """The engine's functions that may give something else each time."""
-IN_SQL = re.compile(rf"\b({'|'.join(sorted(OF_ENGINE))})\b *\(", re.IGNORECASE)
+IN_SQL = re.compile(
+    rf"\b(?:({'|'.join(sorted(WITHOUT_PARENTHESES))})\b|({'|'.join(sorted(OF_ENGINE))})\s*\()", re.IGNORECASE
+)
 FILES = "files"
 """Stands for reading files, which are not known before the function is called."""
 
@@ -45,8 +56,11 @@ def is_repeatable(datasets: Mapping[str, Dataset]) -> bool:
     functions = [
         flow.source for dataset in datasets.values() for flow in dataset.flows if isinstance(flow, SnapshotFlow)
     ]
-    names = [function.__code__.co_name for function in functions if isinstance(function, FunctionType)]
-    return not _reached(names, trees) & {*OF_ENGINE, FILES}
+    names = [it.__name__ for it in functions if isinstance(it, FunctionType) and it.__closure__ is None]
+    definitions = _definitions(trees)
+    if len(names) < sum(not isinstance(it, str) for it in functions) or not definitions.keys() >= {*names}:
+        return False
+    return not _reached(names, definitions) & {*OF_ENGINE, FILES}
 
 
 def _loaded_files() -> Iterator[Path]:
@@ -63,8 +77,10 @@ def _is_known(tree: ast.Module, roots: Collection[Path]) -> bool:
                 modules = [alias.name for alias in names]
             case ast.ImportFrom(module=str(module), level=0):
                 modules = [module]
-            case ast.Attribute(attr=name) if name in OF_PYTHON:
-                return False
+            case ast.Attribute(attr=name, value=of) if name in OF_PYTHON:
+                if not (isinstance(of, ast.Name) and of.id in FUNCTIONS):
+                    return False
+                continue
             case ast.Name(id=name) if name in UNSEEN:
                 return False
             case _:
@@ -78,12 +94,32 @@ def _is_known_module(name: str, roots: Iterable[Path]) -> bool:
     return name in KNOWN_MODULES or any((root / name).is_dir() or (root / f"{name}.py").is_file() for root in roots)
 
 
-def _reached(names: Iterable[str], trees: Iterable[ast.Module]) -> set[str]:
-    """The words in functions of these names, and in all functions and classes that those may use, by their names."""
+def _definitions(trees: Iterable[ast.Module]) -> dict[str, list[ast.AST]]:
+    """What defines a name: functions and classes, imports under another name, and assignments outside of functions."""
     definitions: dict[str, list[ast.AST]] = {}
     for node in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            definitions.setdefault(node.name, []).append(node)
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                definitions.setdefault(name, []).append(node)
+            case ast.alias(asname=str(name)):
+                definitions.setdefault(name, []).append(node)
+    for node in (node for tree in trees for node in _outside_of_functions(tree)):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for name in (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)):
+                definitions.setdefault(name, []).append(node)
+    return definitions
+
+
+def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            yield child
+            yield from _outside_of_functions(child)
+
+
+def _reached(names: Iterable[str], definitions: Mapping[str, Iterable[ast.AST]]) -> set[str]:
+    """The words in what defines these names, and in all that this may use, by their names."""
     reached: set[str] = set()
     waiting = [*names]
     while waiting:
@@ -104,4 +140,6 @@ def _words(node: ast.AST) -> Iterator[str]:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name
             case ast.Constant(value=str(text)):
-                yield from (found.lower() for found in IN_SQL.findall(text))
+                yield from ("".join(found).lower() for found in IN_SQL.findall(text))
+            case ast.alias(name=name):
+                yield name.rpartition(".")[2]

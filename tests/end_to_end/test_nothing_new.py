@@ -1,29 +1,16 @@
 """A run that finds nothing new: it needs neither the engine nor the pipelines' code, and says and leaves the same."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
 
 from local_runtime.inspection.query import run_query
 from tests.conftest import ROOT
+from tests.helpers.launched import STARTS, ran_short, run
 from tests.helpers.project import Project
-
-HEAVY = ("duckdb", "pandas", "pysail", "pyspark", "sqlglot")
-COMMAND = f"""
-import os, sys
-from local_runtime.cli.arguments import main
-code = main(sys.argv[1:])
-print("imported:", *[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
-sys.stdout.flush()
-sys.stderr.flush()
-os._exit(code)  # native threads of the engine may abort an interpreter that shuts down
-"""
-STARTS = "Starting sail …\n"
 
 
 @pytest.fixture
@@ -55,22 +42,6 @@ def project(tmp_path):
     )
     made.land("people/a.csv", "id,name\n1,Ann\n2,Ben\n")
     return made
-
-
-def run(project, *options, **variables):
-    """What a run prints on standard output, and what it imported."""
-    command = [sys.executable, "-P", "-c", COMMAND, "run", *of(project), *options]
-    of_project = {"LAKEHOUSE_ROOT": str(project.root), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env={**os.environ, **of_project, **variables}, capture_output=True, text=True)
-    return done.returncode, done.stdout, done.stderr
-
-
-def of(project):
-    return "--landing", str(project.landing), "--lake", str(project.lake.root)
-
-
-def ran_short(done):
-    return done[0] == 0 and STARTS not in done[1] and done[2].endswith("imported:\n")
 
 
 def told(done):
@@ -258,6 +229,14 @@ def test_code_that_may_say_something_else_is_always_called(project, code):
     project.pipeline("more", f"{code}\n@dp.materialized_view\ndef one():\n    return spark.range(1)\n")
     run(project)
     assert STARTS in run(project)[1]
+
+
+def test_a_view_of_an_event_log_has_news_after_each_run(project):
+    run(project)
+    project.pipeline("more", "@dp.materialized_view\ndef seen():\n    return spark.read.table('bronze.event_log')\n")
+    run(project)
+    assert STARTS in run(project)[1]
+    assert project.lake.log("more.seen").versions() == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -165,3 +165,14 @@ def test_a_reference_is_names_between_dots(reference, parts):
 def test_the_columns_of_the_last_statement_are_known_or_not(sql, columns):
     assert selected_columns(sql) in (columns, None)
     assert columns is None or "IDENTIFIER" in sql or selected_columns(sql) == columns
+
+
+def test_names_of_resources_and_variables_may_have_hyphens():
+    starts = {"task_key": "a", "run_job_task": {"job_id": "${resources.jobs.other-job.id}"}}
+    loop = {"task_key": "b", "for_each_task": {"inputs": "${var.all-feeds}", "task": PYTHON}}
+    spec = {"tasks": [starts, loop], "environments": ENVIRONMENTS}
+    jobs = {"a": spec, "other-job": {"tasks": [NOTEBOOK]}}
+    bundle = {"targets": {"prod": {}}, "variables": {"all-feeds": {"default": '["a"]'}}, "resources": {"jobs": jobs}}
+    assert [*job_graphs(Target("prod", bundle))] == []
+    jobs["other-job"]["tasks"] = [{"task_key": "a", "run_job_task": {"job_id": "${resources.jobs.a.id}"}}]
+    assert "starts the job that it is a task of" in str(next(iter(job_graphs(Target("prod", bundle)))))

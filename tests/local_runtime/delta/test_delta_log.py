@@ -6,6 +6,7 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.delta.actions import rows_in
+from local_runtime.delta.identity import SMALL
 from local_runtime.errors import CorruptTableError, LakehouseError
 from tests.local_runtime.writing.test_writer import Table
 
@@ -87,3 +88,12 @@ def test_an_entry_that_is_written_again_is_read_again(table):
     path.unlink()
     with pytest.raises(CorruptTableError, match="is gone"):
         table.log.entry(0)
+
+
+def test_a_large_entry_is_not_kept_in_memory(table):
+    table.write([(1,)], n=1)
+    path = table.log.folder / f"{0:020}.json"
+    path.write_text(path.read_text().replace('"mode":"Append"', f'"mode":"{"x" * SMALL}"'))
+    entry = table.log.entry(0)
+    assert table.log.entry(0).actions == entry.actions
+    assert table.log.entry(0).actions is not entry.actions
