@@ -116,7 +116,8 @@ def _spelled(resource: Resource) -> Iterator[str]:
         catalogs = [resource.text("catalog"), resource.text("catalog_name"), resource.text("event_log", "catalog")]
         yield from (name for name in catalogs if name and name != "${var.catalog}")
     for text in texts(resource.spec):
-        if "/Volumes/" in text and not VOLUME_PATH.fullmatch(text):
+        # A volume of another catalog isn't of this bundle.
+        if "/Volumes/${var.catalog}/" in text and not VOLUME_PATH.fullmatch(text):
             yield text
 
 
@@ -177,5 +178,5 @@ def uploads(target: Target) -> Iterator[Finding]:
 
 def _executed(resource: Resource) -> Iterator[str]:
     yield from (as_text(at(library, "glob", "include")) for library in resource.items("libraries"))
-    files = (at(task, "spark_python_task", "python_file") for task in resource.items("tasks"))
-    yield from (as_text(file) for file in files if file)
+    scripts = (as_mapping(at(task, "spark_python_task")) for task in resource.items("tasks"))
+    yield from (as_text(one["python_file"]) for one in scripts if one.get("python_file") and one.get("source") != "GIT")

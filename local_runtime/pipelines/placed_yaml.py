@@ -59,7 +59,12 @@ def read_placed(path: Path, root: Path) -> object:
 
     Raises yaml.YAMLError.
     """
-    loader = _PlacedLoader(path.read_text(encoding="utf-8"))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise yaml.YAMLError(f"line {line} has a character that is not UTF-8: save it as UTF-8") from None
+    loader = _PlacedLoader(text)
     loader.root, loader.file = root, path.relative_to(root).as_posix()
     try:
         return loader.get_single_data()

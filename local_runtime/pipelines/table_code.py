@@ -149,7 +149,10 @@ class _Sources:
         """The files below `root` that aren't Python: a module may read them."""
         if root not in self._data:
             paths = [path for path in files_below(root) if path.suffix not in (".py", ".pyc")]
-            self._data[root] = [f"{path}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+            # By their places below the root: the same project in another folder is the same code.
+            self._data[root] = [
+                f"{path.relative_to(root)}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths
+            ]
         return self._data[root]
 
     def _text(self, path: Path) -> str:

@@ -105,7 +105,7 @@ def check_folders(graph: Graph, pipelines: Sequence[Pipeline]) -> None:
         pipeline = dataset.pipeline
         for path in graph.sources[name] if pipeline in pipelines else ():
             landing = pipeline.configuration.get(LANDING)
-            is_below = landing and Path(os.path.abspath(path)).is_relative_to(landing)
+            is_below = landing and Path(os.path.abspath(path)).is_relative_to(os.path.abspath(landing))
             if not Path(path).is_dir() and not (pipeline.landing_is_prepared and is_below):
                 raise LakehouseError(
                     f"{name} streams from {path}, which is not a folder that exists: Auto Loader fails on it. Make it, "

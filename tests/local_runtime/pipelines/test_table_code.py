@@ -208,3 +208,12 @@ def test_defaults_that_are_made_elsewhere_count(code, default):
         code.project.pipeline("gold", text.format(default=default.format(rate)))
         found.append(code.hashes())
     assert found[0] != found[1]
+
+
+def test_the_same_project_in_another_folder_is_the_same_code(code, tmp_path):
+    code.write("package_{n}/data/rows.json", "[]")
+    before = code.hashes()
+    moved = tmp_path / "moved"
+    code.project.root.rename(moved)
+    code.project.root = moved
+    assert code.hashes() == before
