@@ -72,7 +72,8 @@ def changed_keys(table: TableRun, reads: RunReads, by: Sequence[str], sources: S
     import duckdb
 
     try:
-        with duckdb.connect() as duck:
+        # What memory doesn't hold goes beside the keys, not into the folder in which the command was called.
+        with duckdb.connect(config={"temp_directory": str(path.parent)}) as duck:
             count = _write_keys(duck, path, by, sources)
             files = {name: _having(duck, table, name, snapshot, path, by) for name, snapshot in snapshots.items()}
     except duckdb.Error as error:
