@@ -50,10 +50,8 @@ class _Proof(PlanVisitor[bool]):
         return True if plan_id in self._sources else None
 
     def relation(self, relation: proto.Relation, inputs: Sequence[bool]) -> bool:
-        if not any(inputs):
-            return False
-        self._check_expressions(relation)
-        return super().relation(relation, inputs)
+        self._check_expressions(relation, any(inputs))
+        return super().relation(relation, inputs) if any(inputs) else False
 
     def other(self, kind: str, inputs: Sequence[bool]) -> bool:
         if kind not in PASSES:
@@ -76,7 +74,8 @@ class _Proof(PlanVisitor[bool]):
         return True
 
     def drop(self, dropped: proto.Drop, rows: bool) -> bool:
-        if (names_of(dropped.column_names) | {_own_attribute(part) for part in dropped.columns}) & self._columns:
+        # One of two columns of a name may be dropped, whichever table it is of: then the other is no proof.
+        if names_of([*dropped.column_names, *map(attribute, dropped.columns)]) & self._columns:
             raise NotProven("it drops the partition's columns")
         return True
 
@@ -116,7 +115,8 @@ class _Proof(PlanVisitor[bool]):
         """The names under which an expression gives columns unchanged; `*` for all."""
         match expression.WhichOneof("expr_type"):
             case "unresolved_star":
-                yield "*"
+                star = expression.unresolved_star  # of all tables, not of one that is joined
+                yield "" if star.HasField("unparsed_target") or star.HasField("plan_id") else "*"
             case "alias":
                 names, inner = names_of(expression.alias.name), {_own_attribute(expression.alias.expr)}
                 yield from names & inner
@@ -125,12 +125,17 @@ class _Proof(PlanVisitor[bool]):
             case _:
                 yield _own_attribute(expression)
 
-    def _check_expressions(self, relation: proto.Relation) -> None:
-        """Raises NotProven for a window over more than a partition, and for what may differ from run to run."""
+    def _check_expressions(self, relation: proto.Relation, of_sources: bool) -> None:
+        """Raises NotProven for a window over more than a partition, and for what may differ from run to run.
+
+        What differs may be of other tables, too: rows of partitions that stay would be joined with what it was.
+        """
         for part in expression_parts(relation):
             if isinstance(part, proto.Expression.Window):
+                if not of_sources:
+                    continue
                 self._need([_own_attribute(by) for by in part.partition_spec], "what a window is partitioned by")
-            elif part.DESCRIPTOR.name == "SubqueryExpression":
+            elif part.DESCRIPTOR.name == "SubqueryExpression" and of_sources:
                 raise NotProven("it has a subquery")
             elif why := varies(part):
                 raise NotProven(why)

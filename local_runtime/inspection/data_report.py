@@ -21,7 +21,7 @@ from local_runtime.inspection.verdicts import (
 from local_runtime.root import folder_argument
 from local_runtime.state.file_ledger import FileLedger, FileRecord
 from local_runtime.state.last_run import run_command
-from local_runtime.state.progress import ExpectationResult, TableProgress, progress_of
+from local_runtime.state.progress import ExpectationResult, FlowProgress, TableProgress, progress_of
 from local_runtime.state.roles import DROPS_ROWS, NEVER, Role, role_in, role_of
 
 
@@ -106,8 +106,7 @@ def data_problems(report: DataReport, lake: Lake) -> Iterator[str]:
     for name, delivered in report.deliveries.items():
         sources = _sources_of(lake, name)
         rules = [rules_command(it, where) for it in sources if role_in(lake, it) is Role.QUARANTINE]
-        beside = [source for source in sources if source.split(".")[0] == name.split(".")[0]]
-        refresh = run_command(lake, beside or [name])
+        refresh = run_command(lake, _kept_rows_of(lake, name) or [name])
         yield from delivery_problems(name, delivered, next(iter(rules), f"./lakehouse status{where}"), refresh)
     yield from drop_problems(report.dropped, run_command(lake))
     for files in report.flawed_files.values():
@@ -119,5 +118,24 @@ def data_problems(report: DataReport, lake: Lake) -> Iterator[str]:
 
 def _sources_of(lake: Lake, name: str) -> list[str]:
     """The tables that a table was made of last."""
+    return [source for flow in _flows(lake, name) for source in flow.intake.tables]
+
+
+def _flows(lake: Lake, name: str) -> list[FlowProgress]:
     progress = progress_of(lake.log(name))
-    return [source for flow in progress.flows.values() for source in flow.intake.tables] if progress else []
+    return [*progress.flows.values()] if progress else []
+
+
+def _kept_rows_of(lake: Lake, name: str) -> list[str]:
+    """The tables that keep rows which a table was made of, in its schema, and those that stream from these.
+
+    They are the ones that only a full refresh makes again.
+    """
+    flows = {it: _flows(lake, it) for it in lake.tables() if it.split(".")[0] == name.split(".")[0]}
+    made_of, waiting = set[str](), [name]
+    while waiting:
+        sources = {source for flow in flows[waiting.pop()] for source in flow.intake.tables if source in flows}
+        waiting += sources - made_of
+        made_of |= sources
+    kept = {it for it in made_of if any(flow.kind != "view" for flow in flows[it])}
+    return sorted(kept | {it for it in flows for flow in flows[it] if flow.intake.streams & kept})

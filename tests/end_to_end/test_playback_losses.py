@@ -97,6 +97,25 @@ def test_events_that_another_program_deleted_in_silver_do_not_add_up(place):
     assert inspect(place.lake).healthy
 
 
+def test_rows_that_another_program_deleted_before_events_were_made_of_them_do_not_add_up(place):
+    land(place, "a.json", *[event(T + 60 * n, "PLAY_START", event_id=str(n)) for n in (1, 2, 3, 3)])
+    place.run()
+    expected = place.digests("silver"), place.digests()
+    ((first,),) = rows(place, "SELECT min(event_key) FROM silver.playback_rows")
+    DeltaTable(str(place.lake.path("silver.playback_rows"))).delete(f"event_key = {first}")
+    place.update()
+    assert "a streaming read needs a source that only grows" in " ".join(inspect(place.lake).problems)
+    # As that says, and so without the event.
+    readers = ["silver.playback_events", "silver.playback_events_quarantine"]
+    place.run(*readers)
+    (problem,) = [it for it in inspect(place.lake).problems if "rows were lost or doubled" in it]
+    for table in (named := [*readers, "silver.playback_rows"]):
+        assert table in problem
+    place.run(*named)
+    assert inspect(place.lake).healthy
+    assert (place.digests("silver"), place.digests()) == expected
+
+
 def unread(number):
     """An event with keys that nothing reads, except for its type and time."""
     ours = {"event_type": "PLAY_START", "event_ts": T + number % 2}

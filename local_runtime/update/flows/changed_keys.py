@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pyspark.sql import DataFrame
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FEW_ROWS = 100_000  # of a view: computing it in full costs no more than finding out what changed
 SIGN = "__sign"
 PLAIN_TYPES = {"date", "integer", "long", "string"}  # whose values are the same texts to Delta and to DuckDB
-ROWS = "read_parquet(?, hive_partitioning = false)"
+# By name, because files that are older than a column lack it.
+ROWS = "read_parquet(?, hive_partitioning = false, union_by_name = true)"
 MANY_FILES = 8  # of a partition: they are made one with the rows that are added
 
 
@@ -60,6 +61,10 @@ def changed_keys(table: TableRun, reads: RunReads, by: Sequence[str], sources: S
     snapshots = {table.dataset.name: own, **{source.name: source.snapshot for source in sources}}
     for name, snapshot in snapshots.items():
         _check_readable(table, name, snapshot)
+        # Names may differ in their case, which the engine's schemas tell apart.
+        types = [_types(snapshot).get(key) for key in by]
+        if None in types or types != [_types(own).get(key) for key in by]:
+            raise FullRefreshNeeded(f"{name} has {', '.join(by)} under other names or types")
     if missing_paths(path for source in sources for path in source.lost()):
         raise FullRefreshNeeded("files that a source had are gone")
     path = reads.staging / f"keys-{uuid.uuid4().hex}.parquet"
@@ -67,7 +72,8 @@ def changed_keys(table: TableRun, reads: RunReads, by: Sequence[str], sources: S
     import duckdb
 
     try:
-        with duckdb.connect() as duck:
+        # What memory doesn't hold goes beside the keys, not into the folder in which the command was called.
+        with duckdb.connect(config={"temp_directory": str(path.parent)}) as duck:
             count = _write_keys(duck, path, by, sources)
             files = {name: _having(duck, table, name, snapshot, path, by) for name, snapshot in snapshots.items()}
     except duckdb.Error as error:
@@ -132,12 +138,18 @@ def _in_partitions_of_keys(
 ) -> Mapping[str, LogAction]:
     """The table's files, by path: where the keys name their partitions, only those in partitions of keys."""
     partition_by = tuple(snapshot.metadata.get("partitionColumns") or ())
-    types = {field["name"]: field["type"] for field in json.loads(snapshot.metadata["schemaString"])["fields"]}
+    types = _types(snapshot)
     if not partition_by or not {*partition_by} <= {*by} or not {types[name] for name in partition_by} <= PLAIN_TYPES:
         return snapshot.files
     texts = ", ".join(f"{_columns([name])}::VARCHAR" for name in partition_by)
-    of_keys = {*duck.execute(f"SELECT DISTINCT {texts} FROM keys").fetchall()}
+    # To Delta, an empty text is a partition's null.
+    found = duck.execute(f"SELECT DISTINCT {texts} FROM keys").fetchall()
+    of_keys = {tuple(text or None for text in row) for row in found}
     return {path: add for path, add in snapshot.files.items() if partition_of(add, partition_by) in of_keys}
+
+
+def _types(snapshot: TableSnapshot) -> Mapping[str, Any]:
+    return {field["name"]: field["type"] for field in json.loads(snapshot.metadata["schemaString"])["fields"]}
 
 
 def _columns(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from local_runtime.delta.actions import LogAction
 from local_runtime.graph.plans import with_plan_made_once
 from local_runtime.pipelines.datasets import QueryFlow, RefreshScope
 from local_runtime.state.progress import FlowProgress
+from local_runtime.state.roles import DROPS_ROWS, NEVER
 from local_runtime.update.flows.changed_keys import changed_keys, only_keys, with_other_rows
 from local_runtime.update.flows.source_changes import FullRefreshNeeded, SourceChanges, changes_since
 from local_runtime.update.flows.stages import Completion, Partition, ReadBatch, partition_of
@@ -105,6 +106,8 @@ def _why_in_full(table: TableRun, last: FlowProgress | None) -> str:
         return why_none
     if last.code != table.code:
         return "its code has changed"
+    if last.metrics.dropped and table.dataset.properties.get(DROPS_ROWS) == NEVER:
+        return "its rules dropped rows, which stay reported only where all are counted"
     return "" if table.is_as_written else "another program has changed it"
 
 

@@ -50,7 +50,9 @@ def playback_delivery_days() -> DataFrame:
 @dp.expect_all(deliveries.PLAYBACK_DELIVERIES.rules)
 def playback_deliveries() -> DataFrame:
     return deliveries.playback_deliveries(
-        spark.read.table("playback_delivery_days"), spark.read.table("playback_events")
+        spark.read.table("playback_delivery_days"),
+        spark.read.table("playback_events"),
+        spark.read.table(f"{BRONZE}.playback_events"),
     )
 
 

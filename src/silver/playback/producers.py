@@ -15,7 +15,7 @@ from typing import Any
 from pyspark.cloudpickle import register_pickle_by_value
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, StringType, StructField, StructType
+from pyspark.sql.types import ArrayType, IntegerType, StringType, StructField, StructType
 
 from bronze.feeds import CORRUPT, PLAYBACK_FEED, RESCUED
 from bronze.provenance import PROVENANCE_COLUMNS, SHOWN_FILE
@@ -26,6 +26,8 @@ register_pickle_by_value(sys.modules[__name__])  # type: ignore[no-untyped-call]
 # Keys under which CloudEvents, web hooks and event buses put the event itself, and one with a list of events.
 ENVELOPES = ("data", "payload", "detail")
 LIST_OF_EVENTS = "records"
+EVENTS_OF_RECORD = "events_of_record"
+"""On the first event of a row of bronze, how many the row has; 0 on the others. So a missing one shows."""
 OF_A_BATCH = ("user_id", "profile_id", "title_id", "content_id", "device_type", "country", "session_id")
 FILE_PATH = "_file_path"  # a key of every `_rescued_data`
 COLUMNS = PLAYBACK_FEED.column_names
@@ -39,7 +41,9 @@ NAMES = {
 KNOWN_NAMES = frozenset(name for names in NAMES.values() for name in names)
 # Not as DDL, which takes a session to parse: none is there while pipelines are defined.
 EVENTS = ArrayType(
-    StructType([StructField(name, StringType()) for name in COLUMNS]).add("leftover_keys", ArrayType(StringType()))
+    StructType([StructField(name, StringType()) for name in COLUMNS])
+    .add("leftover_keys", ArrayType(StringType()))
+    .add(EVENTS_OF_RECORD, IntegerType())
 )
 # A key that says something, in JSON without signs. It may also match in a text, which costs time and nothing else.
 SIGNS = '[^a-z0-9":]+'
@@ -47,10 +51,10 @@ TELLING_KEY = f'"({"|".join(sorted({*KNOWN_NAMES, *ENVELOPES, LIST_OF_EVENTS}))}
 
 
 def events_by_name(bronze: DataFrame) -> DataFrame:
-    """One row per event: the feed's columns, found by name, and the unchanged row of bronze in `bronze_row`."""
+    """One row per event: the feed's columns, found by name, EVENTS_OF_RECORD, and the row of bronze in `bronze_row`."""
     is_other = F.col(RESCUED).isNotNull() & F.regexp_replace(F.lower(RESCUED), SIGNS, "").rlike(TELLING_KEY)
     row = F.struct(*ROW_COLUMNS).alias("bronze_row")
-    agreed = bronze.filter(~is_other).select(row, *COLUMNS, CORRUPT, *FILE_COLUMNS)
+    agreed = bronze.filter(~is_other).select(row, *COLUMNS, CORRUPT, *FILE_COLUMNS, F.lit(1).alias(EVENTS_OF_RECORD))
     return agreed.unionByName(found_by_name(bronze.filter(is_other)).drop("leftover_keys"))
 
 
@@ -64,7 +68,7 @@ def found_by_name(bronze: DataFrame) -> DataFrame:
         *[F.col(f"event.{name}").alias(name) for name in COLUMNS],
         CORRUPT,
         *FILE_COLUMNS,
-        F.col("event.leftover_keys").alias("leftover_keys"),
+        *[F.col(f"event.{name}").alias(name) for name in ("leftover_keys", EVENTS_OF_RECORD)],
     )
 
 
@@ -79,9 +83,13 @@ def events_in(cells: Sequence[str | None], rescued: str | None) -> list[dict[str
     row = _event(own, outer)
     items = [_parsed(item, dict) for item in _parsed(events, list) or []]
     if not items or (row["event_ts"] and row["event_type"]):
-        return [row]
+        return [{**row, EVENTS_OF_RECORD: 1}]
     listed = [_event({}, item or {}) for item in items]
-    return [{**event, **{name: event[name] or row[name] for name in OF_A_BATCH}} for event in listed]
+    counts = [len(listed), *[0] * (len(listed) - 1)]
+    return [
+        {**event, **{name: event[name] or row[name] for name in OF_A_BATCH}, EVENTS_OF_RECORD: count}
+        for event, count in zip(listed, counts, strict=True)
+    ]
 
 
 def _event(own: Mapping[str, str | None], record: Mapping[str, Any]) -> dict[str, Any]:

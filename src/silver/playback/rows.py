@@ -23,7 +23,7 @@ from common.pseudonyms import (
 from common.rules import FAILED_RULES
 from common.specifications import ColumnSpec, TableSpec
 from common.text import blank_to_null, known_id, placeholder_to_null, without_decimals
-from silver.playback.producers import ROW_COLUMNS, events_by_name
+from silver.playback.producers import EVENTS_OF_RECORD, ROW_COLUMNS, events_by_name
 from silver.playback.times import NUMBER, event_millis
 from silver.playback.words import country_code, known_event_type
 
@@ -63,6 +63,7 @@ PLAYBACK_ROWS = TableSpec(
         ColumnSpec(FAILED_RULES.name, "ARRAY<STRING>", "names of the rules that the row failed; null if none"),
         ColumnSpec(ROW_HASH.name, "STRING", f"{ROW_HASH.comment}; null where no rule failed"),
         ColumnSpec("delay_millis", "BIGINT", "milliseconds from the event to its file; null where a rule failed"),
+        ColumnSpec(EVENTS_OF_RECORD, "INT", "events in its row of bronze; 0 but for the first of several"),
         ColumnSpec(SOURCE_FILE, "STRING", SHOWN_FILE.comment),
     ),
     partition_cols=("event_date",),
@@ -84,6 +85,7 @@ def playback_rows(bronze: DataFrame, key: str) -> DataFrame:
             F.when(is_failed, _failed_rules()).alias(FAILED_RULES.name),
             F.when(is_failed, row_hash(cells, key)).alias(ROW_HASH.name),
             (F.col("modified") - F.col("millis")).alias("delay_millis"),
+            EVENTS_OF_RECORD,
             F.col(SHOWN_FILE.name).alias(SOURCE_FILE),
         )
     )

@@ -23,6 +23,11 @@ def scope(view, partition_cols=(), primary_key=()):
     return refresh_scopes(frame, trace.plans, PARTITIONED, COLUMNS, partition_cols, primary_key)[0]
 
 
+def days_of(names):
+    """Names with another day than events have."""
+    return names.select("a", F.col("since").alias("day"))
+
+
 def by_day(*more):
     return Window.partitionBy("day", *more).orderBy("at")
 
@@ -37,6 +42,7 @@ def by_day(*more):
         lambda events, names: events.withColumn("r", F.row_number().over(by_day("a"))).filter("r = 1"),
         lambda events, names: events.dropDuplicates(["day", "a"]),
         lambda events, names: events.join(names, "a", how="left").select("day", "name"),
+        lambda events, names: events.join(names.withColumn("n", F.count("*").over(Window.partitionBy("name"))), "a"),
         lambda events, names: events.filter("a = 1").unionByName(events.filter("a = 2")),
         lambda events, names: events.groupBy(F.col("day").alias("day")).agg(F.count("*").alias("n")),
         lambda events, names: events.groupBy("day", "a").agg(F.count("*")).join(events, ["day", "a"], how="right"),
@@ -60,6 +66,10 @@ def test_what_is_proven(view):
         (lambda events, names: events.withColumn("r", F.rand()), "known to give the same"),
         (lambda events, names: events.filter("day < current_date"), "current_date is not known"),
         (lambda events, names: events.filter("a > rand()"), "rand is not known"),
+        (lambda events, names: events.join(names.filter("since < current_date"), "a"), "current_date is not known"),
+        (lambda events, names: events.join(days_of(names), "a").drop(events["day"]), "drops"),
+        (lambda events, names: events.alias("e").join(days_of(names).alias("n"), "a").select("n.*"), "its columns"),
+        (lambda events, names: days_of(names).join(events, "a", how="right"), "joins"),
         (lambda events, names: events.filter("a > (SELECT max(a) FROM names)"), "not looked into"),
         (lambda events, names: events.join(events, ["day"], how="full"), "joins the table with itself"),
         (lambda events, names: events.join(names, "a").select(names["day"], "a"), "not among its columns"),

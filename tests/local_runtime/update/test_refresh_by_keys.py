@@ -2,10 +2,13 @@
 
 import random
 from collections import Counter
+from types import SimpleNamespace
 
+import duckdb
 import pytest
 from deltalake import DeltaTable
 
+from local_runtime.inspection.status import inspect
 from local_runtime.update.flows import changed_keys
 from tests.helpers.partitions import BRONZE, files, refresh
 
@@ -114,12 +117,37 @@ def test_random_changes_give_what_a_full_refresh_gives(keyed):
     assert max(Counter(day for _, day in keyed.rows("silver.firsts", "id", "first_day")).values()) > 1
 
 
+def test_rows_that_should_not_be_dropped_stay_reported(keyed):
+    never = 'table_properties={"lakehouse.drops_rows": "never"}, schema="id'
+    keyed.pipeline("silver", KEYS.replace('schema="id', never))
+    land(keyed, "1", [(day, "nine") for day in (3, 4, 5)] * 3)
+    keyed.run()
+    for number, reported in (("2", 1), ("3", 0)):
+        land(keyed, number, [(9, f"other{number}"), *[(4, "nine")] * (not reported)])
+        keyed.run()
+        assert [rule.failed_records for rule in inspect(keyed.lake).dropped] == [reported] * reported
+    land(keyed, "4", [(9, "other4")])
+    keyed.run()
+    assert "GROUP_AGGREGATE" in refresh(keyed, "silver.firsts")
+
+
 def test_a_partition_that_gains_a_file_with_each_update_is_made_one(keyed):
     for number in range(1, 12):
         land(keyed, str(number), [(3, f"more{number}")])
         keyed.run()
     assert len(files(keyed, "silver.firsts")) < DAYS + changed_keys.MANY_FILES
     assert len(firsts(keyed)) == DAYS + 11
+
+
+def test_a_column_that_older_files_lack_is_compared_too(keyed):
+    """Gained files may be of before and after a column came; the engine takes its columns from any of them."""
+    with duckdb.connect() as duck:
+        for name, columns in (("old", "1 AS id"), ("lost", "2 AS id, NULL::INT AS n"), ("new", "2 AS id, 5 AS n")):
+            duck.execute(f"COPY (SELECT {columns}) TO '{keyed.lake.root}/{name}.parquet'")
+        of = {name: keyed.lake.root / f"{name}.parquet" for name in ("old", "lost", "new")}
+        changes = SimpleNamespace(sides=lambda: [(1, [of["old"], of["new"]]), (-1, [of["lost"]])])
+        keys = keyed.lake.root / "keys.parquet"
+        assert changed_keys._write_keys(duck, keys, ["id"], [changes]) == 2
 
 
 def compact_and_land(project):

@@ -1,5 +1,6 @@
 """Every delivered row is valid, a duplicate, or quarantined; an event that silver lacks is none of them."""
 
+import json
 from datetime import date
 
 import pytest
@@ -19,8 +20,8 @@ def event(number, file="a", at=T):
     return {"event_id": str(number), "event_ts": str(at), "_shown_file": f"playback/{file}.json"}
 
 
-def deliveries_of(table, events):
-    return playback_deliveries(playback_delivery_days(table, events), events)
+def deliveries_of(table, events, bronze):
+    return playback_deliveries(playback_delivery_days(table, events), events, bronze)
 
 
 @pytest.fixture
@@ -28,10 +29,11 @@ def delivered(bronze):
     """Makes deliveries of bronze rows: those columns, by file and day; `kept` says of which events silver has a row."""
 
     def make(columns, *rows, kept="true"):
-        table = playback_rows(bronze(*rows), KEY)
+        delivered = bronze(*rows)
+        table = playback_rows(delivered, KEY)
         # Of an event's rows the one of the first file is kept.
         events = valid_events(table).orderBy("_source_file").dropDuplicates(["event_date", "event_key"])
-        found = deliveries_of(table, events.filter(kept)).collect()
+        found = deliveries_of(table, events.filter(kept), delivered).collect()
         return {
             (row.source_file.removeprefix("playback/").removesuffix(".json"), row.event_date): tuple(
                 row[name] for name in columns.split()
@@ -64,9 +66,33 @@ def test_an_event_that_silver_lost_is_no_duplicate(delivered):
 
 
 def test_an_event_that_bronze_lacks_does_not_add_up(bronze):
-    table = playback_rows(bronze(event(1), event(2)), KEY)
-    found = deliveries_of(playback_rows(bronze(event(1)), KEY), valid_events(table)).collect()
+    table, one = playback_rows(bronze(event(1), event(2)), KEY), bronze(event(1))
+    found = deliveries_of(playback_rows(one, KEY), valid_events(table), one).collect()
     assert [(row.rows, row.valid + row.duplicates + row.quarantined) for row in found] == [(1, 2)]
+
+
+LIST = {"_rescued_data": json.dumps({"records": json.dumps([event(n) for n in (7, 8, 9)])})}
+NEVER = {"event_id": "n", "event_ts": "never"}
+
+
+@pytest.mark.parametrize(
+    ("made", "of_no_day"),
+    [
+        ("true", {("a", 1, 1)}),
+        ("_source_file NOT LIKE '%b.json'", {("a", 1, 1), ("b", 2, 0)}),
+        ("failed_rules IS NULL", {("a", 1, 0)}),
+        ("_source_file LIKE '%b.json' OR events_of_record = 1", {("a", 2, 1)}),
+        ("events_of_record > 0", {("a", 3, 1)}),
+        ("failed_rules IS NULL AND events_of_record > 0", {("a", 1, 0)}),
+    ],
+)
+def test_rows_of_bronze_that_no_row_was_made_of_do_not_add_up(bronze, made, of_no_day):
+    delivered = bronze(event(1), event(1), LIST, NEVER, event(1, "b"), event(2, "b"))
+    table = playback_rows(delivered, KEY).filter(made)
+    found = deliveries_of(table, valid_events(table).dropDuplicates(["event_key"]), delivered).collect()
+    files = {(row.source_file[9:-5], row.rows, row.quarantined) for row in found if row.event_date is None}
+    assert files == of_no_day
+    assert len({(row.source_file, row.event_date) for row in found}) == len(found)
 
 
 @pytest.mark.costly_on_spark
@@ -104,6 +130,6 @@ def test_late_rows_and_the_longest_delay_are_those_of_the_file(delivered):
 def test_rows_are_counted_by_file_and_day_and_nothing_else(bronze):
     bronze_rows = bronze(event(1), event(2, "b"), event(3, at=T + DAY), {"event_id": "n", "event_ts": "never"})
     table = playback_rows(bronze_rows, KEY)
-    found = deliveries_of(table, valid_events(table))
+    found = deliveries_of(table, valid_events(table), bronze_rows)
     assert found.agg(F.sum("rows")).collect()[0][0] == 4
     assert found.count() == found.select("source_file", "event_date").distinct().count() == 4

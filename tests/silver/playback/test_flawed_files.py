@@ -35,7 +35,7 @@ def flawed(bronze):
         table = bronze(*rows)
         delivered = playback_rows(table, KEY)
         events = valid_events(delivered).dropDuplicates(["event_date", "event_key"])
-        deliveries = playback_deliveries(playback_delivery_days(delivered, events), events)
+        deliveries = playback_deliveries(playback_delivery_days(delivered, events), events, table)
         found = playback_flawed_files(deliveries, quarantined_events(delivered), table)
         return {row.file: row for row in found.collect()}
 
