@@ -116,8 +116,7 @@ def _spelled(resource: Resource) -> Iterator[str]:
         catalogs = [resource.text("catalog"), resource.text("catalog_name"), resource.text("event_log", "catalog")]
         yield from (name for name in catalogs if name and name != "${var.catalog}")
     for text in texts(resource.spec):
-        # A volume of another catalog isn't of this bundle.
-        if "/Volumes/${var.catalog}/" in text and not VOLUME_PATH.fullmatch(text):
+        if "/Volumes/" in text and not VOLUME_PATH.fullmatch(text):
             yield text
 
 

@@ -288,8 +288,8 @@ def test_dashboards_need_the_registry_alone_and_a_tool_nothing_of_another(path):
     assert not set(imports(path)) & {*ORDER, "common", "deployment", "exports", "serving", "pyspark", "duckdb"}
     room = path.relative_to(ROOT / "dashboards").parts[0]
     modules = [node.module or "" for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
-    others = [tool for tool in TOOLS if tool != room] if room in (*TOOLS, "pages") else []
-    assert not [module for module in modules for tool in others if module.startswith(f"dashboards.{tool}")]
+    others = tuple(f"dashboards.{tool}" for tool in TOOLS if tool != room) if room in (*TOOLS, "pages") else ()
+    assert not [module for module in modules if module.startswith(others)]
 
 
 METRICS = sorted((ROOT / "metrics").glob("*.py"))

@@ -5,6 +5,7 @@ import json
 import pytest
 import yaml
 
+from local_runtime.errors import LakehouseError
 from local_runtime.pipelines import placed_yaml
 from local_runtime.pipelines.bundle_config import as_mapping, at, for_target, read_bundle
 from local_runtime.pipelines.placed_yaml import place_of
@@ -127,3 +128,9 @@ def test_the_shipped_bundle_reads_as_plain_yaml_does(monkeypatch, loader):
         read = as_mapping(placed_yaml.read_placed(path, ROOT))
         assert json.dumps(read) == json.dumps(yaml.safe_load(path.read_text()))
         assert read.places.keys() == read.keys()
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path):
+    (tmp_path / "databricks.yml").write_bytes("bundle:\n  name: Müller\n".encode("cp1252"))
+    with pytest.raises(LakehouseError, match=r"databricks.yml is not YAML: line 2 .* save it as UTF-8"):
+        read_bundle(tmp_path)

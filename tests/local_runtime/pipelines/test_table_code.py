@@ -1,5 +1,7 @@
 """What code defines a table: its own functions and what they import, not the whole tree."""
 
+import shutil
+
 import pytest
 
 from tests.helpers.project import Project
@@ -213,7 +215,7 @@ def test_defaults_that_are_made_elsewhere_count(code, default):
 def test_the_same_project_in_another_folder_is_the_same_code(code, tmp_path):
     code.write("package_{n}/data/rows.json", "[]")
     before = code.hashes()
-    moved = tmp_path / "moved"
-    code.project.root.rename(moved)
+    moved = tmp_path.with_name(f"{tmp_path.name} moved")
+    shutil.copytree(tmp_path, moved)
     code.project.root = moved
     assert code.hashes() == before

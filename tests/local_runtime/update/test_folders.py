@@ -48,6 +48,16 @@ def test_a_missing_folder_that_the_job_makes_first_is_empty_and_is_not_made_here
     assert project.rows("bronze.titles") == [("s1",)]
 
 
+def test_a_landing_folder_may_be_given_by_way_of_another(project):
+    project.pipeline("bronze", TITLES)
+    add_job(project, ("folders", [LANDING]), ("bronze", None))
+    beside = project.landing.parent / "beside"
+    beside.mkdir()
+    project.landing = beside / ".." / project.landing.name
+    project.run()
+    assert project.rows("bronze.titles") == []
+
+
 @pytest.mark.parametrize(
     "tasks",
     [
