@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.final_columns import FinalColumns
 
 SMALL = 4 * 2**20  # bytes
-ROWS_PER_GROUP = 100_000
+ROWS_PER_GROUP, BYTES_PER_GROUP = 100_000, 64 * 2**20
 
 Partition = Mapping[str, str | None]
 
@@ -37,9 +38,20 @@ def _merged(final: FinalColumns, paths: Sequence[Path]) -> Path:
     """The rows of files in one, in their stead."""
     target = paths[0].with_name(f"{uuid.uuid4()}.parquet")
     with pq.ParquetWriter(target, final.schema, compression="zstd", compression_level=1) as writer:
+        waiting: list[pa.RecordBatch] = []  # each write makes a row group, and a file may have one row
         for path in paths:
             with pq.ParquetFile(path) as file:
                 for batch in file.iter_batches(ROWS_PER_GROUP):
-                    writer.write_batch(batch.cast(final.schema))
+                    waiting.append(batch.cast(final.schema))
+                    if _is_group(waiting):
+                        writer.write_table(pa.Table.from_batches(waiting))
+                        waiting = []
             path.unlink()
+        if waiting:
+            writer.write_table(pa.Table.from_batches(waiting))
     return target
+
+
+def _is_group(batches: Sequence[pa.RecordBatch]) -> bool:
+    rows, size = (sum(getattr(batch, about) for batch in batches) for about in ("num_rows", "nbytes"))
+    return rows >= ROWS_PER_GROUP or size >= BYTES_PER_GROUP
