@@ -53,5 +53,5 @@ def _merged(final: FinalColumns, paths: Sequence[Path]) -> Path:
 
 
 def _is_group(batches: Sequence[pa.RecordBatch]) -> bool:
-    rows, size = (sum(getattr(batch, about) for batch in batches) for about in ("num_rows", "nbytes"))
-    return rows >= ROWS_PER_GROUP or size >= BYTES_PER_GROUP
+    rows = sum(batch.num_rows for batch in batches)
+    return rows >= ROWS_PER_GROUP or sum(batch.nbytes for batch in batches) >= BYTES_PER_GROUP
