@@ -53,5 +53,6 @@ def _merged(final: FinalColumns, paths: Sequence[Path]) -> Path:
 
 
 def _is_group(batches: Sequence[pa.RecordBatch]) -> bool:
-    rows = sum(batch.num_rows for batch in batches)
-    return rows >= ROWS_PER_GROUP or sum(batch.nbytes for batch in batches) >= BYTES_PER_GROUP
+    rows: int = sum(batch.num_rows for batch in batches)
+    size: int = sum(batch.nbytes for batch in batches)
+    return rows >= ROWS_PER_GROUP or size >= BYTES_PER_GROUP
