@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from local_runtime.auto_loader.discovery import FoundFile
 from local_runtime.auto_loader.formats.csv_records import read_records
 from local_runtime.auto_loader.formats.lines import Lines, open_as_lines
-from local_runtime.auto_loader.formats.text import Rejected, modified_ns
+from local_runtime.auto_loader.formats.text import Rejected
 from local_runtime.auto_loader.header import FILE_PATH, Header
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.auto_loader.staged_file import StagedFile
@@ -47,12 +47,9 @@ def stage_clean_csv(file: FoundFile, layout: Layout, target: Path) -> StagedFile
         ):
             as_read = replace(file, size=lines.size, modified_ns=lines.modified_ns)
             rows = _CleanCsv(duck, lines, as_read, layout).written_to(target)
-            now = file.path.stat()
-            if rows is None or (now.st_size, modified_ns(now)) != (lines.size, lines.modified_ns):
-                target.unlink(missing_ok=True)
-                return None
-            return StagedFile(rows, (target,) if rows else (), as_read, lines.sha256, "")
+        return None if rows is None else StagedFile(rows, (target,) if rows else (), as_read, lines.sha256, "")
     except (Rejected, OSError):
+        target.unlink(missing_ok=True)
         return None
 
 
@@ -111,7 +108,7 @@ class _CleanCsv:
         options = (
             f"columns = {{{columns}}}, delim = {text_literal(self._separator)}, quote = {quote}, escape = {quote}, "
             "header = false, skip = 1, auto_detect = false, strict_mode = true, null_padding = false, "
-            f"max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}"
+            f"max_line_size = {self._lines.longest}, buffer_size = {2 * self._lines.longest}, hive_partitioning = false"
         )
         places = header.places
         selected = {name: _cell(places[name]) if name in places else "NULL::VARCHAR" for name in layout.columns}

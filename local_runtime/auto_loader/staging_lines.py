@@ -171,7 +171,7 @@ class _Staging:
     @property
     def _parquet(self) -> str:
         """What was written to the target, as a relation."""
-        return f"read_parquet({text_literal(str(self._target))})"
+        return f"read_parquet({text_literal(str(self._target))}, hive_partitioning = false)"
 
     def _count_values(self, column: str) -> int:
         """How many values of a staged column aren't null."""

@@ -37,7 +37,8 @@ def lines_sql(lines: Lines, skip: int = 0) -> str:
     """The lines, but the first `skip`, as a relation with one column, l; blank ones are null."""
     options = (
         f"delim = {text_literal(lines.separator)}, quote = '', escape = '', header = false, "
-        f"auto_detect = false, skip = {skip}, max_line_size = {lines.longest}, buffer_size = {2 * lines.longest}"
+        f"auto_detect = false, skip = {skip}, max_line_size = {lines.longest}, buffer_size = {2 * lines.longest}, "
+        "hive_partitioning = false"  # else a folder of the lake's path, such as country=DE, is taken for a column
     )
     return f"read_csv({text_literal(str(lines.path))}, columns = {{'l': 'VARCHAR'}}, {options})"
 

@@ -10,19 +10,23 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql.connect import proto
 
+from local_runtime.auto_loader.formats.text import NUL
 from local_runtime.auto_loader.layout import Layout
 from local_runtime.graph.picked_columns import Picks
 from local_runtime.graph.plans import inputs_of, plan_of, relation_kind
 from local_runtime.quoting import text_literal
 
 LINE = "l"
-CHARACTER = r"(?:\\[trn]|\\[^\w\s]|[^\\\[\](){}|*+?.^$&])"
-IN_CLASS = r"(?:\\[trn]|\\[^\w\s]|[^\\\[\]&^-])"
+ESCAPED = r"\\[!-/:;=?@\[-^`{-~]"  # signs, but for those that mark the ends of a word in Rust
+CHARACTER = rf"(?:\\[trn]|{ESCAPED}|[^\\\[\](){{}}|*+?.^$&])"
+IN_CLASS = rf"(?:\\[trn]|{ESCAPED}|[^\\\[\]&^~-])"
 ATOM = rf"(?:{CHARACTER}|\[\^?(?:{IN_CLASS}|[0-9]-[0-9]|[a-z]-[a-z]|[A-Z]-[A-Z])+\])"
 ALIKE = re.compile(rf"(?:{ATOM}[*+?]?|\((?:\?:)?|\)[*+?]?|\|)+")
 """Regular expressions that mean the same everywhere: classes of characters, groups, alternatives and repetitions."""
-BETWEEN = re.compile(rf"\(?(?P<first>{ATOM})\)?(?![*+?|)]).*(?P<last>{ATOM})\)?")
-"""An alternative that begins with one character and ends with another."""
+ITEM = rf"(?:{ATOM}|\({ATOM}\))"
+BETWEEN = re.compile(rf"(?P<first>{ITEM})(?:{ITEM}[*+?]?)*{ITEM}")
+"""An alternative that begins with one character and ends with another: without groups of more than one."""
+LONGEST = 1_000  # characters of a regular expression; RE2 refuses very large ones
 MOST_FIRST = 4  # characters
 
 
@@ -51,6 +55,8 @@ def _condition(expression: proto.Expression, lines: Sequence[str]) -> str:
     if len(arguments) != 2 or not _is_line(arguments[0], lines) or not arguments[1].literal.HasField("string"):
         return ""
     text = arguments[1].literal.string
+    if NUL in text:  # which no text in SQL can hold, nor a line here
+        return ""
     match name:
         case "contains":
             return f"contains({LINE}, {text_literal(text)})"
@@ -70,7 +76,7 @@ def _is_line(expression: proto.Expression, lines: Sequence[str]) -> bool:
 
 def _matches(pattern: str) -> str:
     """The condition for lines in which a regular expression is found; '' where its engines may differ."""
-    if not ALIKE.fullmatch(pattern) or not _compiles(pattern):
+    if len(pattern) > LONGEST or not ALIKE.fullmatch(pattern) or not _compiles(pattern):
         return ""
     found = f"regexp_matches({LINE}, {text_literal(pattern)})"
     first = _first_characters(pattern)
@@ -91,24 +97,16 @@ def _compiles(pattern: str) -> bool:
 def _first_characters(pattern: str) -> set[str]:
     """The characters that every match of at least two begins with; empty where they aren't known, or many."""
     first: set[str] = set()
-    for alternative in _alternatives(pattern):
-        match = BETWEEN.fullmatch(alternative)
-        if match is None or match["first"].startswith("[^") or "-" in match["first"]:
+    place = 0
+    while match := BETWEEN.match(pattern, place):
+        item = match["first"][1:-1] if match["first"].startswith("(") else match["first"]
+        if item.startswith("[^") or "-" in item or re.search(r"\\[trn]", item):
             return set()
-        characters = match["first"][1:-1] if match["first"].startswith("[") else match["first"]
+        characters = item[1:-1] if item.startswith("[") else item
         first |= {one.removeprefix("\\") for one in re.findall(r"\\.|.", characters)}
-        if re.search(r"\\[trn]", characters):
-            return set()
-    return first if len(first) <= MOST_FIRST else set()
-
-
-def _alternatives(pattern: str) -> list[str]:
-    """The pattern's alternatives, as far as they aren't inside a group."""
-    found, depth = [""], 0
-    for part in re.findall(rf"{ATOM}|.", pattern):
-        depth += {"(": 1, ")": -1}.get(part, 0)
-        if part == "|" and not depth:
-            found.append("")
-        else:
-            found[-1] += part
-    return found
+        if match.end() == len(pattern):
+            return first if len(first) <= MOST_FIRST else set()
+        if pattern[match.end()] != "|":
+            break
+        place = match.end() + 1
+    return set()

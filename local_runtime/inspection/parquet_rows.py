@@ -36,7 +36,9 @@ def rows_sql(connection: "duckdb.DuckDBPyConnection", path: Path, snapshot: Tabl
     columns = {field["name"]: _duckdb_type(field["type"], path) for field in fields}
     if not files:
         return f"SELECT {', '.join(_column_sql(name, kind, set()) for name, kind in columns.items())} WHERE false"
-    stored = f"FROM read_parquet([{', '.join(map(text_literal, files))}], union_by_name = true)"
+    stored = (
+        f"FROM read_parquet([{', '.join(map(text_literal, files))}], union_by_name = true, hive_partitioning = false)"
+    )
     stored_columns = {name for name, *_ in connection.sql(f"DESCRIBE SELECT * {stored}").fetchall()}
     return f"SELECT {', '.join(_column_sql(name, kind, stored_columns) for name, kind in columns.items())} {stored}"
 

@@ -102,3 +102,27 @@ def test_other_keys_are_rescued_in_any_case(spark):
 
 def test_nulls_are_nulls(spark):
     assert found(spark, '{}{"event_id": null, "user_id": "u"}', None, "") == [{"user_id": "u"}]
+
+
+@pytest.mark.parametrize(
+    ("record", "values", "rescued"),
+    [
+        ('{"event_id":"a","event_id":"b"}', {"event_id": "b"}, {"event_id": "a"}),
+        ('{"event_id":"a","EVENT_ID":"b"}', {"event_id": "b"}, {"EVENT_ID": "a"}),
+        ('{"event_id":"a","event_id":"a"}', {"event_id": "a"}, {}),
+        ('{"event_id":"a","event_id":null}', {"event_id": "a"}, {}),
+        ('{"event_id":"a","event_id":"b","event_id":"c"}', {"event_id": "c"}, {"event_id": "b"}),
+        ('{"event_id":"a","x":1,"x":2}', {"event_id": "a"}, {"x": "2"}),
+        (
+            '{"event_id":"a","raw_payload":{"x":":","x":"\\"y\\":"}}',
+            {"event_id": "a", "raw_payload": '{"x":":","x":"\\"y\\":"}'},
+            {},
+        ),
+        ('{"event_id":"a","":":","":"b"}', {"event_id": "a"}, {"": "b"}),
+        ('{"event_id":"a","_file_path":"b"}', {"event_id": "a"}, {"_file_path_": "b"}),
+    ],
+)
+def test_repeated_keys_are_rescued_as_those_of_the_first_record(spark, record, values, rescued):
+    (row,) = found(spark, "{}" + record)
+    assert json.loads(row.pop(RESCUED, "{}")) == (rescued | {"_file_path": "file:///a"} if rescued else {})
+    assert row == values

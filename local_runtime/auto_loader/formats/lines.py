@@ -21,6 +21,7 @@ from local_runtime.auto_loader.formats.text import (
     HashingReader,
     Rejected,
     Unread,
+    changed_while_read,
     modified_ns,
     open_file,
     open_lines,
@@ -85,7 +86,8 @@ def open_as_lines(file: Path, folder: Path, before: ReadBefore | None = None) ->
     """The file's lines; `folder` is for a link to it under a plain name, or for its text where it isn't plain UTF-8.
 
     What is known of it from `before` is taken from there. Raises Rejected where it can't be read to its end, as
-    `open_lines` does.
+    `open_lines` does, and where it has been written to by the end of the context: then other bytes than those that were
+    hashed may have been read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     before = ReadBefore() if before is None else before
@@ -93,9 +95,12 @@ def open_as_lines(file: Path, folder: Path, before: ReadBefore | None = None) ->
         known = before.get(file)
         if known is not None:
             (folder / "lines").symlink_to(file)
-            yield replace(known, path=folder / "lines")
+            lines = replace(known, path=folder / "lines")
         else:
-            yield _as_it_is(file, folder, before) or _rewritten(file, folder)
+            lines = _as_it_is(file, folder, before) or _rewritten(file, folder)
+        yield lines
+        if lines.path.is_symlink() and before.get(file) is None:
+            raise changed_while_read()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -136,7 +141,7 @@ def _as_it_is(file: Path, folder: Path, before: ReadBefore) -> Lines | None:
     if decoder.getstate()[0]:
         return None
     if (now.st_size, modified_ns(now)) != (about.st_size, modified_ns(about)):
-        raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+        raise changed_while_read()
     identity = (about.st_size, modified_ns(about), hashed.hash.hexdigest())
     lines = Lines(place, SEPARATORS[0], (), counter.count, *identity, longest + 2 * CHUNK)
     if not is_gzip:

@@ -50,6 +50,11 @@ class Unread(Rejected):
         return cls("unreadable", f"it can't be read: {error.strerror or error}; the next run tries again")
 
 
+def changed_while_read() -> Unread:
+    """Why a file isn't loaded that was written to meanwhile."""
+    return Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+
+
 # Windows-1252 as the WHATWG encoding standard has it: bytes that Microsoft leaves undefined are control characters.
 WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(256)}
 
@@ -155,7 +160,7 @@ class Text:
     def sha256(self) -> str:
         """The hash of the file, once all of its lines are read. Raises Unread where it was written to meanwhile."""
         if self._identity() != (self.size, self.modified_ns):
-            raise Unread("changed_while_read", "it was written to while it was read; the next run looks at it again")
+            raise changed_while_read()
         return self._hashed.hash.hexdigest()
 
 

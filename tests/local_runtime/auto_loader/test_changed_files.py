@@ -6,9 +6,10 @@ import os
 
 import pytest
 
-from local_runtime.auto_loader import discovery, loader, staging_csv
+from local_runtime.auto_loader import discovery, loader, staging_csv, staging_lines
 from local_runtime.auto_loader.formats import text
 from tests.local_runtime.auto_loader.conftest import reasons
+from tests.local_runtime.auto_loader.test_json_lines import Events
 
 ONE = "id,name\n1,x\n"
 
@@ -84,6 +85,27 @@ def test_a_clean_file_that_grows_before_duckdb_reads_it_is_read_again(source, mo
     assert [row["id"] for row in rows] == ["1", "2"]
     assert increment.records[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert source.load()[0].records == []
+
+
+@pytest.mark.parametrize("how", ["grows", "is rewritten", "is replaced"])
+def test_124_a_file_of_lines_that_changes_before_duckdb_reads_it_is_loaded_by_the_next_run(source, monkeypatch, how):
+    source = Events(source.folder.parent)
+    path = source.land("a.json", '{"id":"1"}\n')
+    about, query = path.stat(), staging_lines.lines_sql
+
+    def changing(*arguments):
+        if how == "is replaced":
+            path.rename(source.folder.parent / "old")
+        path.write_text('{"id":"2"}\n' * (2 if how == "grows" else 1))
+        if how == "is rewritten":
+            os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+        return query(*arguments)
+
+    monkeypatch.setattr(staging_lines, "lines_sql", changing)
+    increment, rows = source.load()
+    assert (reasons(increment), rows) == ({"a.json": "changed_while_read"}, [])
+    monkeypatch.undo()
+    assert [row["id"] for row in source.load()[1]] == ["2"] * (2 if how == "grows" else 1)
 
 
 def test_124_a_file_that_grows_between_listing_and_reading_is_known_as_it_was_read(source, monkeypatch):

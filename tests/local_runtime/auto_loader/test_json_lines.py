@@ -269,7 +269,13 @@ def test_cheap_tests_before_an_expression_leave_no_line_out():
         assert both > 500
 
 
-@pytest.mark.parametrize("content", ["", "\n", "a", "a\n", "\n\na\n\n\nb\n \nc", "a\r\n\r\nb", "\u00fc\n\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "\n", "a", "a\n", "\n\na\n\n\nb\n \nc", "a\r\n\r\nb", "\u00fc\n\n"),
+        "a\n" * 30 + "b\0c\n\n\0\n",  # lines with NUL bytes are staged whatever the condition
+    ],
+)
 @pytest.mark.parametrize("only", ["", "contains(l, 'b')"])
 def test_lines_are_counted_whether_or_not_they_are_staged(events, content, only):
     events.land("1.txt", content)
@@ -279,5 +285,5 @@ def test_lines_are_counted_whether_or_not_they_are_staged(events, content, only)
     (record,) = increment.records
     assert record.rows == len([line for line in content.splitlines() if line])
     staged = [row["value"] for path in increment.staged for row in pq.read_table(path).to_pylist()]
-    kept = [line for line in content.splitlines() if line and (not only or "b" in line)]
+    kept = [line for line in content.splitlines() if line and (not only or "b" in line or "\0" in line)]
     assert sorted(staged) == sorted(kept)

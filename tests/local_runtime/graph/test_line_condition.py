@@ -37,7 +37,10 @@ def some_lines(number, seed=5):
 
 @pytest.mark.parametrize(
     "pattern",
-    [ANY_BOUNDARY, "[}][{]", "a|x", "(a|x)+[é\t]", "\\}[ ]*;?\\{", "[^a-z]x", "(?:a)(x)?", '\\\\"'],
+    [
+        *(ANY_BOUNDARY, "[}][{]", "a|x", "(a|x)+[é\t]", "\\}[ ]*;?\\{", "[^a-z]x", "(?:a)(x)?", '\\\\"'),
+        *("(xx)?a", "(ax|\\{)x", "(ax)*;", "a(|x)", "a(x*|;)", "a(x)?;|x;", "(a)x", "ax|;*x", "[a;]+x", "ax|x"),
+    ],
 )
 def test_lines_are_those_that_the_expression_matches(lines, pattern):
     found = condition(lines, lines.filter(F.col("value").rlike(pattern)))
@@ -51,7 +54,26 @@ def test_lines_are_those_that_the_expression_matches(lines, pattern):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["a.b", "^a", "a$", "\\s", "\\w+", "\\bx", "(?i)a", "a{2}", "a*+", "(?=a)x", "[a&&b]", "(", "[[:alpha:]]", "]?x"],
+    [
+        "\\«",
+        "\\<a",
+        "[a~~b]",
+        "x" * 2000,
+        "a.b",
+        "^a",
+        "a$",
+        "\\s",
+        "\\w+",
+        "\\bx",
+        "(?i)a",
+        "a{2}",
+        "a*+",
+        "(?=a)x",
+        "[a&&b]",
+        "(",
+        "[[:alpha:]]",
+        "]?x",
+    ],
 )
 def test_what_engines_may_take_differently_is_left_to_them(lines, pattern):
     assert condition(lines, lines.filter(F.col("value").rlike(pattern))) == ""
@@ -65,6 +87,7 @@ def test_other_conditions(lines):
     assert condition(lines, lines.filter(has & (F.length(value) > 3))) == "(contains(l, 'it''s'))"
     assert condition(lines, lines.filter(has | (F.length(value) > 3))) == ""
     assert condition(lines, lines.filter(~has)) == ""
+    assert condition(lines, lines.filter(value.contains("a\0"))) == ""
 
 
 def test_the_filter_is_the_one_that_the_lines_come_to_first(lines):
