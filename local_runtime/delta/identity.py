@@ -14,7 +14,7 @@ class Identity(NamedTuple):
     changed_ns: int
 
     @classmethod
-    def of(cls, path: Path) -> Self:
+    def of(cls, path: Path | str) -> Self:
         """That of the file at the path. Raises OSError."""
         about = os.stat(path)
         return cls(about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
