@@ -89,6 +89,12 @@ def rows_in(table: Path, snapshot: "TableSnapshot") -> int:
 
 def rows_of_file(path: Path) -> int:
     """The rows of a Parquet file."""
+    return _rows_of_file(str(path), Identity.of(path))
+
+
+@lru_cache(1000)
+def _rows_of_file(path: str, identity: Identity) -> int:
+    """The rows of a file as it is: each that is staged is asked for several times until it is committed."""
     import pyarrow.parquet as pq
 
     return int(pq.read_metadata(path).num_rows)

@@ -4,11 +4,13 @@ Engines differ on a missing file: the default one reads it as no rows. So files 
 """
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.identity import Identity
 from local_runtime.delta.lake import Lake
 from local_runtime.delta.run_again import run_command
 from local_runtime.errors import LakehouseError
@@ -46,9 +48,15 @@ def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
     """Whether one of the columns is missing from one of the files."""
     if not columns:
         return False
+    return any(not {*columns} <= _columns_of(str(path), Identity.of(path)) for path in files)
+
+
+@lru_cache(2000)
+def _columns_of(path: str, identity: Identity) -> frozenset[str]:
+    """The columns of a file as it is: a watch asks after each update for those of the files that it reads again."""
     import pyarrow.parquet as pq
 
-    return any(not {*columns} <= {*pq.read_schema(path).names} for path in files)
+    return frozenset(pq.read_schema(path).names)
 
 
 def data_file_path(log: DeltaLog, add: LogAction) -> Path:
