@@ -22,7 +22,7 @@ HEARD = CLOSE_WRITE | MOVED_FROM | MOVED_TO | CREATE | DELETE
 EVENT = struct.Struct("iIII")
 SHARED_FILE_SYSTEM = re.compile(r"nfs\d*|cifs|smb\w*|afs|ceph|lustre|gpfs|9p|virtiofs|vboxsf|prl_fs|fuse\.?.*")
 MOUNTS = Path("/proc/self/mountinfo")
-QUIET, LONGEST_BURST, LOOK = 0.03, 0.5, 1.0  # seconds
+QUIET, LONGEST_BURST, LOOK = 0.1, 0.5, 1.0  # seconds
 
 
 class Landings:
