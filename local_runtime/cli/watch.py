@@ -29,7 +29,7 @@ UNFINISHED = "changed_while_read"
 AFTER_FAILURE = 10.0  # seconds, until an update that failed is tried again
 AGAIN = 1.0  # seconds, until a file that was being written is looked at again
 # The default engine keeps some megabytes of each query, so it is restarted now and then.
-MAX_UPDATES = 50
+MAX_UPDATES = 200
 MAX_GROWTH = 768 * 2**20  # bytes that it may hold more than after its first update
 
 

@@ -85,8 +85,9 @@ def rows_in(table: Path, snapshot: "TableSnapshot") -> int:
     )
 
 
+@kept_while_unchanged(1000, only_small=False)
 def rows_of_file(path: Path) -> int:
-    """The rows of a Parquet file."""
+    """The rows of a Parquet file, which is asked several times from its staging to its commit."""
     import pyarrow.parquet as pq
 
     return int(pq.read_metadata(path).num_rows)

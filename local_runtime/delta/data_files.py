@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.delta_log import DeltaLog
+from local_runtime.delta.identity import kept_while_unchanged
 from local_runtime.delta.lake import Lake
 from local_runtime.delta.run_again import run_command
 from local_runtime.errors import LakehouseError
@@ -46,9 +47,15 @@ def lack_columns(files: Iterable[Path], columns: Collection[str]) -> bool:
     """Whether one of the columns is missing from one of the files."""
     if not columns:
         return False
+    return any(not {*columns} <= _columns_of(path) for path in files)
+
+
+@kept_while_unchanged(2000, only_small=False)
+def _columns_of(path: Path) -> frozenset[str]:
+    """The columns of a file: a watch asks after each update for those of the files that it reads again."""
     import pyarrow.parquet as pq
 
-    return any(not {*columns} <= {*pq.read_schema(path).names} for path in files)
+    return frozenset(pq.read_schema(path).names)
 
 
 def data_file_path(log: DeltaLog, add: LogAction) -> Path:

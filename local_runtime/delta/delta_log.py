@@ -23,10 +23,10 @@ CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.par
 
 
 @kept_while_unchanged(1000)
-def _actions_of(path: Path) -> tuple[Mapping[str, LogAction], ...]:
+def _actions_of(path: str) -> tuple[Mapping[str, LogAction], ...]:
     """The actions of an entry: an update looks at the newest entry of a table tens of times."""
     # Not splitlines: texts in an entry may hold other line ends, such as U+2028.
-    lines = path.read_bytes().decode("utf-8").split("\n")
+    lines = Path(path).read_bytes().decode("utf-8").split("\n")
     return tuple(json.loads(line) for line in lines if line.strip())
 
 
@@ -53,6 +53,7 @@ class DeltaLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.folder = path / "_delta_log"
+        self._folder = str(self.folder)
 
     def _listing(self) -> _Listing:
         entries: list[int] = []
@@ -70,7 +71,7 @@ class DeltaLog:
 
     def _names(self) -> list[str]:
         try:
-            return os.listdir(self.folder)
+            return os.listdir(self._folder)
         except (FileNotFoundError, NotADirectoryError):
             return []
 
@@ -98,25 +99,26 @@ class DeltaLog:
 
         Raises CorruptTableError where it can't be read.
         """
-        path = self.folder / f"{version:020}.json"
+        name = f"{version:020}.json"
+        path = f"{self._folder}/{name}"  # a text: of Paths, an update would make thousands
         try:
             actions = _actions_of(path)
         except FileNotFoundError:
             raise CorruptTableError(
-                f"Table {self.path}: log entry {path.name} is gone, and no checkpoint covers it, so nobody can tell "
+                f"Table {self.path}: log entry {name} is gone, and no checkpoint covers it, so nobody can tell "
                 f"what the table held. Put it back, or delete {self.path} and run again with all of its sources: it is "
                 "rebuilt, and what reads it needs a full refresh."
             ) from None
         except (OSError, ValueError) as error:
             raise CorruptTableError(
-                f"Table {self.path}: log entry {path.name} is damaged ({error}). "
+                f"Table {self.path}: log entry {name} is damaged ({error}). "
                 "Older data is not served in its place. "
                 f"If it is the newest entry, delete it and run again: its increment is redone; "
                 "else delete the table's folder and run again: it is rebuilt."
             ) from None
         if not actions:
             raise CorruptTableError(
-                f"Table {self.path}: log entry {path.name} is empty: it was torn while it was written. "
+                f"Table {self.path}: log entry {name} is empty: it was torn while it was written. "
                 "Delete it and run again: its increment is redone."
             )
         return Entry(version, actions)

@@ -19,23 +19,27 @@ class Identity(NamedTuple):
     changed_ns: int
 
     @classmethod
-    def of(cls, path: Path) -> Self:
+    def of(cls, path: Path | str) -> Self:
         """That of the file at the path. Raises OSError."""
         about = os.stat(path)
         return cls(about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
 
 
-def kept_while_unchanged(files: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
-    """Keeps what a function says of a path, for so many small files; whoever asks must not change it."""
+def kept_while_unchanged(files: int, only_small: bool = True) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Keeps what a function says of a path, for so many files; whoever asks must not change it.
+
+    What is as large as a file is kept of small files only.
+    """
 
     def keeping(read: Callable[..., T]) -> Callable[..., T]:
         @lru_cache(files)
-        def kept(path: Path, _: Identity, *more: Hashable) -> T:
+        def kept(path: Path | str, _: Identity, *more: Hashable) -> T:
             return read(path, *more)
 
-        def current(path: Path, *more: Hashable) -> T:
+        def current(path: Path | str, *more: Hashable) -> T:
             identity = Identity.of(path)
-            return kept(path, identity, *more) if identity.size <= SMALL else read(path, *more)
+            is_kept = not only_small or identity.size <= SMALL
+            return kept(path, identity, *more) if is_kept else read(path, *more)
 
         return current
 

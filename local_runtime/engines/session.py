@@ -50,6 +50,9 @@ def open_session(
         if engine == SAIL:
             # It ignores where in the code a column was made, which costs PySpark a walk of the stack.
             connected.conf.set("spark.python.sql.dataFrameDebugging.enabled", "false")
+            # To come back to a query after a broken connection, which one within a machine isn't, takes a request and
+            # some threads for each.
+            connected.client.disable_reattachable_execute()
         try:
             yield connected
         finally:

@@ -67,12 +67,17 @@ def ask_once(session: "SparkSession", kept: KeptSchemas | None = None) -> None:
 
 def no_rows(session: "SparkSession", ddl: str) -> DataFrame:
     """No rows of these columns; what the DDL means is asked once, where `ask_once` was called."""
+    return session.createDataFrame([], columns_of(session, ddl))
+
+
+def columns_of(session: "SparkSession", ddl: str) -> StructType | str:
+    """The columns that a DDL means, asked once; where `ask_once` was not called, the DDL, which means the same."""
     known = session.client.schema
     if not isinstance(known, KnownSchemas):
-        return session.createDataFrame([], ddl)
+        return ddl
     if ddl not in known.of_ddl:
         known.of_ddl[ddl] = session.createDataFrame([], ddl).schema
-    return session.createDataFrame([], known.of_ddl[ddl])
+    return known.of_ddl[ddl]
 
 
 def _key(plan: proto.Plan) -> str | None:
@@ -98,7 +103,7 @@ def _number(root: proto.Relation) -> bool:
         if isinstance(message, proto.Relation):
             place = places.setdefault(message.common.plan_id, len(places))
             message.common.CopyFrom(proto.RelationCommon(plan_id=place))
-        elif any(field.name == PLAN_ID for field, _ in message.ListFields()):
+        elif _refers(message):
             references.append(message)
     for reference in references:
         if reference.plan_id not in places:
@@ -113,6 +118,12 @@ def _has_numbers(kind: Descriptor) -> bool:
     if kind.full_name == proto.RelationCommon.DESCRIPTOR.full_name:  # a frame's own number, set with the frame
         return False
     return kind.full_name == proto.Relation.DESCRIPTOR.full_name or PLAN_ID in kind.fields_by_name
+
+
+def _refers(message: Any) -> bool:
+    """Whether a message that may refer to a frame does."""
+    can_be_zero = message.DESCRIPTOR.fields_by_name[PLAN_ID].has_presence
+    return bool(message.HasField(PLAN_ID) if can_be_zero else message.plan_id)
 
 
 @cache

@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from pyspark.sql import DataFrame
 from pyspark.sql.connect import proto
 
 Answer = TypeVar("Answer")
 
+ONE, MANY = "one", "many"
 PASSES = {"filter", "hint", "subquery_alias", "repartition", "repartition_by_expression", "sort"}
 """Relations that give rows of their input as they are: some or all of them, in some order."""
 
@@ -71,7 +72,18 @@ def messages(message: Message, is_wanted: Callable[[Descriptor], bool] = lambda 
     while left:  # not by recursion: each message would come through the generators of all those around it
         found = left.pop()
         yield found
-        left.extend(part for part in parts(found) if is_wanted(part.DESCRIPTOR))
+        for field, value in found.ListFields():
+            if holds := _holds(field, is_wanted):
+                left += value if holds == MANY else [value]
+
+
+@cache
+def _holds(field: FieldDescriptor, is_wanted: Callable[[Descriptor], bool]) -> str:
+    """Whether a field holds one message or many, of a kind that is wanted; '' for neither. Kept, as `_is_map` is."""
+    kind = field.message_type
+    if kind is None or _is_map(kind) or not is_wanted(kind):
+        return ""
+    return MANY if field.is_repeated else ONE
 
 
 def expression_parts(message: Message) -> Iterator[Message]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from local_runtime.delta.lake import Lake
-from local_runtime.inspection.table_rows import rows_of_table
+from local_runtime.inspection.table_rows import kept_for_rows, rows_of_table
 
 DELIVERY_COLUMNS = (
     "source_file",
@@ -44,6 +44,7 @@ class Deliveries:
         return not self.wrong
 
 
+@kept_for_rows
 def deliveries_in(lake: Lake, name: str) -> Deliveries | None:
     """The deliveries in the table `name`; None for a table with other columns."""
     rows = rows_of_table(lake, name)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local_runtime.delta.lake import Lake
-from local_runtime.inspection.table_rows import rows_of_table
+from local_runtime.inspection.table_rows import kept_for_rows, rows_of_table
 from local_runtime.printable import on_one_line, shell_word
 
 # The columns of a table with the role `releases`.
@@ -21,6 +21,7 @@ WAITING = ("held", "late")
 Release = Mapping[str, Any]
 
 
+@kept_for_rows
 def releases_in(lake: Lake, name: str, version: int | None = None) -> list[Release]:
     """The releases that the table `name` lists, in their order; [] for a table of other columns."""
     rows = rows_of_table(lake, name, version)

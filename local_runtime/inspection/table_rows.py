@@ -3,8 +3,9 @@
 What users ask goes through `query`, on a DuckDB that is locked for it alone.
 """
 
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
 from local_runtime.delta.lake import Lake
@@ -18,6 +19,31 @@ from local_runtime.quoting import quoted_table
 
 if TYPE_CHECKING:
     import duckdb
+
+Answer = TypeVar("Answer")
+More = ParamSpec("More")
+
+
+def kept_for_rows(
+    answer: Callable[Concatenate[Lake, str, More], Answer],
+) -> Callable[Concatenate[Lake, str, More], Answer]:
+    """Has a question about a table's newest rows asked once for them: a watch asks after each of its updates.
+
+    The answer must follow from the rows alone, and nobody may change it. Whether the table can be read is looked at
+    each time.
+    """
+    known: dict[tuple[object, ...], tuple[object, Answer]] = {}
+
+    @wraps(answer)
+    def kept(lake: Lake, name: str, /, *more: More.args, **named: More.kwargs) -> Answer:
+        snapshot = readable_snapshot(lake.log(name), name, None)
+        rows = snapshot and (snapshot.version, snapshot.metadata.get("id"), frozenset(snapshot.files))
+        key = (lake.root, name, more, *named.items())
+        if key not in known or known[key][0] != rows:
+            known[key] = rows, answer(lake, name, *more, **named)
+        return known[key][1]
+
+    return kept
 
 
 def rows_of_table(lake: Lake, name: str, version: int | None = None) -> "duckdb.DuckDBPyRelation":

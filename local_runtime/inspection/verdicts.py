@@ -8,7 +8,7 @@ from typing import Any
 
 from local_runtime.delta.lake import Lake
 from local_runtime.inspection.releases import LATE_AT
-from local_runtime.inspection.table_rows import rows_of_table
+from local_runtime.inspection.table_rows import kept_for_rows, rows_of_table
 from local_runtime.printable import on_one_line
 from local_runtime.state.last_run import run_command
 from local_runtime.state.progress import SnapshotVersion, progress_of
@@ -72,6 +72,7 @@ class History:
         return _milliseconds(release.version) in map(_milliseconds, others)
 
 
+@kept_for_rows
 def verdicts_in(lake: Lake, table: str) -> list[Verdict]:
     """The verdicts on releases in a table, by the order of their dates; [] for a table of other columns."""
     rows = rows_of_table(lake, table)
@@ -188,6 +189,7 @@ def joined_parts(decisions: Iterable[str], verdicts: Iterable[Verdict]) -> Itera
             yield replace(known[whole], release=name)
 
 
+@kept_for_rows
 def _missing_in(lake: Lake, verdict_table: str, *columns: str) -> list[tuple[Any, ...]]:
     """These columns of the decisions that name no release, in their order; [] for a table of other columns."""
     rows = rows_of_table(lake, verdict_table)

@@ -33,6 +33,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,7 @@ class TableProgress:
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
+    @lru_cache(500)  # an update asks for that of each table several times; nobody changes it
     def from_json(cls, text: str) -> "TableProgress":
         """The progress that `to_json` wrote.
 
@@ -226,6 +228,7 @@ def _flow_to_json(flow: FlowProgress) -> dict[str, Any]:
 
 def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
     metrics = flow.get("metrics", {})
+    results = tuple(ExpectationResult(**result) for result in metrics.get("expectations", []))
     intake = Intake(
         tables={name: TableVersion(*at) for name, at in flow.get("tables", {}).items()},
         streams=frozenset(flow.get("streams", [])),
@@ -239,11 +242,7 @@ def _flow_from_json(flow: Mapping[str, Any]) -> FlowProgress:
         kind=flow["kind"],
         code=flow["code"],
         intake=intake,
-        metrics=Metrics(
-            metrics.get("rows_in"),
-            metrics.get("dropped", 0),
-            tuple(ExpectationResult(**result) for result in metrics.get("expectations", [])),
-        ),
+        metrics=Metrics(metrics.get("rows_in"), metrics.get("dropped", 0), results),
         history=flow.get("history", ""),
         refresh=flow.get("refresh", ""),
         way=flow.get("way", ""),

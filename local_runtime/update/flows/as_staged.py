@@ -32,6 +32,7 @@ from local_runtime.auto_loader.final_columns import FinalColumns
 from local_runtime.auto_loader.formats.lines import ReadBefore
 from local_runtime.auto_loader.layout import METADATA_COLUMN, Layout
 from local_runtime.auto_loader.source import FileSource
+from local_runtime.graph.known_schemas import columns_of, no_rows
 from local_runtime.graph.line_condition import line_condition
 from local_runtime.graph.picked_columns import Origin, picked_columns, with_rows
 from local_runtime.graph.plans import plan_id, plan_of
@@ -106,7 +107,7 @@ class Fit:
     def __call__(self, layout: Layout, files: Sequence[FoundFile]) -> Layout:
         """The layout with the table's columns, or with a condition for the lines that the flow's filter may keep."""
         layout = replace(layout, before=self._before)
-        rows = self._engine.createDataFrame([], layout.ddl)
+        rows = no_rows(self._engine, layout.ddl)
         source = plan_id(plan_of(rows))
         assert source is not None
         only = ""
@@ -188,17 +189,18 @@ class _Final:
     def ask(self, files: Iterable[FoundFile]) -> None:
         """Has the engine compute the values of these files. Raises _NotPicked where it can't."""
         rows = [(*[None] * (len(self._layout.arrow.names) - 1), file.metadata) for file in files]
-        frame = with_rows(self._frame, self._source, self._engine.createDataFrame(rows, self._layout.ddl))
+        columns = columns_of(self._engine, self._layout.ddl)
+        frame = with_rows(self._frame, self._source, self._engine.createDataFrame(rows, columns))
         key = F.col(f"{METADATA_COLUMN}.file_path").alias(KEY)
         try:
             table = frame.select(key, *[F.col(quoted(name)) for name in self._of_file]).toArrow()
         except PySparkException as error:  # the flow's way through the engine gives the error, if it is one of rows
             raise _NotPicked("the engine can't compute its values of files") from error
-        columns = [table.column(name).cast(self.types[name]) for name in self._of_file]
+        values = [table.column(name).cast(self.types[name]) for name in self._of_file]
         by_uri = {uri: place for place, uri in enumerate(table.column(KEY).to_pylist())}
         for file in files:
             row = by_uri[file.uri]
-            self._known[file] = {name: column[row] for name, column in zip(self._of_file, columns, strict=True)}
+            self._known[file] = {name: column[row] for name, column in zip(self._of_file, values, strict=True)}
             for name in self.partition_by:
                 if self._known[file][name].as_py() in ("", NO_VALUE):  # texts that Delta has no partition of
                     self._known[file][name] = pa.scalar(None, pa.string())

@@ -19,6 +19,19 @@ with open_session("sail", Path(".lakehouse")) as engine:
     print(engine.sql("SELECT 1").collect()[0][0])
 """
 
+COUNT = """
+from pathlib import Path
+from local_runtime.engines.session import open_session
+with open_session("sail", Path(".lakehouse")) as engine:
+    stub, asked = engine.client._stub, []
+    for name in ("ExecutePlan", "ReattachExecute", "ReleaseExecute"):
+        call = getattr(stub, name)
+        setattr(stub, name, lambda *given, name=name, call=call, **named: asked.append(name) or call(*given, **named))
+    engine.range(3).collect()
+    engine.range(3).write.parquet("rows")
+print(*asked)
+"""
+
 
 @pytest.fixture
 def ask(tmp_path):
@@ -26,9 +39,10 @@ def ask(tmp_path):
     program = tmp_path / "ask.py"
     program.write_text(ASK)
 
-    def answer(**environment):
+    def answer(program=program, **environment):
         there = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-        return subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=300, env=there)
+        command = [sys.executable, program]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, env=there, cwd=tmp_path)
 
     return answer
 
@@ -54,3 +68,10 @@ def test_136_settings_of_sail_in_the_environment_change_nothing_and_are_told(ask
     monkeypatch.setenv("SAIL_MODE", "local")
     assert settings_left_out(SAIL) == ["Left out: SAIL_MODE. The runtime sets the engine up itself."]
     assert settings_left_out("spark") == []
+
+
+def test_a_query_of_sail_is_one_request(ask, tmp_path):
+    program = tmp_path / "count.py"
+    program.write_text(COUNT)
+    answered = ask(program)
+    assert (answered.stdout, answered.returncode) == ("ExecutePlan ExecutePlan\n", 0), answered.stderr

@@ -40,6 +40,15 @@ def test_an_engine_that_does_not_start_is_told(tmp_path, monkeypatch, script, to
     assert time.monotonic() - began < 60
 
 
+def test_one_for_a_watch_gives_memory_back_at_once(tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho sc://$MIMALLOC_PURGE_DELAY/$MIMALLOC_ALLOW_THP; sleep 60\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(python))
+    with sail.serve_sail_apart() as told:
+        assert told == "sc://0/0"
+
+
 @pytest.mark.parametrize(("seconds", "answers"), [(1, ["1"]), (60, ["1", "2"])])
 def test_a_session_stands_for_as_long_as_it_is_told(tmp_path, seconds, answers):
     """By Sail's own setting a watch would lose its session after a quarter of an hour without files."""

@@ -4,7 +4,7 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
-from local_runtime.graph.known_schemas import KnownSchemas
+from local_runtime.graph.known_schemas import KnownSchemas, columns_of, no_rows
 from local_runtime.pipelines.lambda_names import numbered_anew
 
 
@@ -110,3 +110,11 @@ def test_a_plan_is_the_same_whatever_the_numbers_of_its_frames_are(sail, asked):
     sail.createDataFrame([], "a INT").select("a")
     assert _joined(sail, "two").schema == first
     assert len(asked) == 1
+
+
+def test_what_a_ddl_means_is_asked_once(sail, asked, monkeypatch):
+    parsed, analyze = [], sail.client._analyze
+    monkeypatch.setattr(sail.client, "_analyze", lambda **about: parsed.append(about["method"]) or analyze(**about))
+    for _ in range(3):
+        assert no_rows(sail, COLUMNS).schema == columns_of(sail, COLUMNS)
+    assert parsed.count("ddl_parse") == 1

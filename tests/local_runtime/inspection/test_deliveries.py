@@ -6,8 +6,11 @@ import pytest
 
 from local_runtime.cli.run_messages import problems_after
 from local_runtime.cli.status_report import status_json, status_text
+from local_runtime.errors import CorruptTableError
+from local_runtime.inspection import deliveries
 from local_runtime.inspection.deliveries import deliveries_in
 from local_runtime.inspection.status import inspect
+from local_runtime.inspection.table_rows import rows_of_table
 
 COLUMNS = "source_file,event_date,rows,valid,duplicates,quarantined,late,longest_delay_hours"
 VIEW = """
@@ -43,6 +46,21 @@ def test_days_are_compared_with_those_before(told):
     assert (found.days["2024-01-10"], found.usual) == (111, 102)
     assert (found.files, found.rows, found.duplicates, found.quarantined) == (2, 1064, 3, 5)
     assert (found.late, found.longest_delay_hours, found.adds_up) == (2, 50, True)
+
+
+def test_it_is_read_once_for_the_same_rows_and_again_for_others(told, monkeypatch):
+    """A watch asks after each of its updates."""
+    project, name, reads = told("a,2024-01-01,5,5,0,0,0,0"), "silver.x_deliveries", []
+    monkeypatch.setattr(deliveries, "rows_of_table", lambda lake, name: reads.append(name) or rows_of_table(lake, name))
+    assert [deliveries_in(project.lake, name).rows for _ in range(3)] == [5, 5, 5]
+    assert len(reads) == 1
+    told("a,2024-01-01,7,7,0,0,0,0")
+    assert [deliveries_in(project.lake, name).rows for _ in range(2)] == [7, 7]
+    assert len(reads) == 2
+    for path in project.lake.path(name).glob("*.parquet"):
+        path.unlink()
+    with pytest.raises(CorruptTableError, match="data files are gone"):
+        deliveries_in(project.lake, name)
 
 
 @pytest.mark.parametrize("row", ["a,2024-01-01,5,3,1,0,0,0", "a,2024-01-01,5,6,-1,0,0,0"])
