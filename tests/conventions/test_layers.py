@@ -292,10 +292,7 @@ def test_dashboards_need_the_registry_alone_and_a_tool_nothing_of_another(path):
     assert not [module for module in modules if module.startswith(others)]
 
 
-METRICS = sorted((ROOT / "metrics").glob("*.py"))
-
-
-@pytest.mark.parametrize("path", METRICS, ids=name)
+@pytest.mark.parametrize("path", sorted((ROOT / "metrics").glob("*.py")), ids=name)
 def test_the_registry_needs_no_engine_and_knows_gold_by_its_tables_alone(path):
     assert of_runtime(path) <= {"local_runtime.errors", "local_runtime.root"}
     assert not set(imports(path)) & {*ORDER, "common", "sample", "deployment", "serving", "pyspark", "duckdb"}
