@@ -14,7 +14,10 @@ from tests.end_to_end.test_playback import T, event, land
 from tests.helpers.truth import rows
 
 SMALL = Sample(titles=60, sessions=60, days=3, subscribers=100)
-STREAMED = ("bronze.playback_events", "silver.playback_events", "silver.playback_events_quarantine")
+STREAMED = (
+    *("bronze.playback_events", "silver.playback_rows"),
+    *("silver.playback_events", "silver.playback_events_quarantine"),
+)
 OF_EVENTS = (
     *("silver.playback_events", "silver.playback_events_quarantine", "silver.title_ids", "silver.playback_deliveries"),
     *("gold.playback_session_days", "gold.playback_event_days", "gold.fact_playback"),
@@ -79,7 +82,7 @@ def test_4_bronze_and_its_readers_restored_to_one_moment_go_on(three_days, all_a
 def test_4_bronze_restored_alone_is_an_error_to_its_readers(two_runs):
     DeltaTable(str(two_runs.lake.path("bronze.playback_events"))).restore(0)
     failures = two_runs.update().failures
-    assert "lost rows in version" in failures["silver.playback_events"]
+    assert "lost rows in version" in failures["silver.playback_rows"]
 
 
 def test_22_after_a_clean_up_of_the_log_events_are_loaded_once(three_days, all_at_once):
