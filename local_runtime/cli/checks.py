@@ -39,7 +39,7 @@ def test(arguments: Namespace) -> int:
         tests += ["-q", "-n", str(workers)]
         tests += WITHOUT_JAVA if arguments.engine == "sail" else ()
     if not pytest_arguments and not arguments.all and arguments.engine == "both":
-        print("All checks, as CI runs them: a quarter of an hour on two cores. --help lists shorter ones.")
+        print("All checks, as CI runs them: some 20 minutes on two cores. --help lists shorter ones.")
     checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], [*tests, *pytest_arguments]]
     failed = [" ".join(check) for check in checks if not _passes(check)]
     print("\n".join(f"Failed: {check}" for check in failed) or "Every check has passed.")
