@@ -46,13 +46,11 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
     from deployment.job_graph.checks import refuse_mistakes
     from local_runtime.cli import report, settling
     from local_runtime.cli.landing import landing_of
-    from local_runtime.cli.sampling import is_for_a_sample, is_invented, prepare, sample_note
-    from local_runtime.engines.session import open_session, set_process, settings_left_out
+    from local_runtime.cli.sampling import is_for_a_sample, is_invented, sample_note
+    from local_runtime.engines.session import open_session, set_process
     from local_runtime.graph.dataset_graph import load_graph
     from local_runtime.graph.kept_schemas import KeptSchemas
-    from local_runtime.pipelines.secrets import notes_on_made
     from local_runtime.update.orchestration import run_update
-    from local_runtime.update.settled import forget
 
     gc.set_threshold(PLANS)
     set_process()
@@ -70,10 +68,7 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
         _watch(arguments, lake, graph, pipelines, to_refresh, landing, needs_sample)
         return None
     with lake.locked(), recording_run(lake):
-        forget(lake)
-        lake.check_logs()
-        before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
-        for message in (*before, *notes_on_made(graph.made_secrets)):
+        for message in _prepared(arguments, lake, graph, landing, needs_sample):
             screen.tell(message)
         screen.say(f"Starting {arguments.engine} …")
         beginning = settling.beginning_of(asked, landing.root, graph, lake, of_tasks)
@@ -91,6 +86,24 @@ def _loaded(arguments: Namespace, asked: str | None, lake: Lake, screen: "Screen
     return tell
 
 
+def _prepared(
+    arguments: Namespace, lake: Lake, graph: "Graph", landing: "Landing", needs_sample: bool
+) -> tuple[str, ...]:
+    """Checks the lake, and lands the sample where it is needed; what is to be known of that before anything is loaded.
+
+    The caller holds the lake's lock.
+    """
+    from local_runtime.cli.sampling import prepare
+    from local_runtime.engines.session import settings_left_out
+    from local_runtime.pipelines.secrets import notes_on_made
+    from local_runtime.update.settled import forget
+
+    forget(lake)
+    lake.check_logs()
+    messages = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
+    return (*messages, *notes_on_made(graph.made_secrets))
+
+
 def _watch(
     arguments: Namespace,
     lake: Lake,
@@ -101,17 +114,11 @@ def _watch(
     needs_sample: bool,
 ) -> int:
     """Loads what lands until a signal ends it."""
-    from local_runtime.cli.sampling import prepare
     from local_runtime.cli.watch import watch
-    from local_runtime.engines.session import open_session, settings_left_out
-    from local_runtime.pipelines.secrets import notes_on_made
-    from local_runtime.update.settled import forget
+    from local_runtime.engines.session import open_session
 
     with lake.locked():
-        forget(lake)
-        lake.check_logs()
-        before = (*prepare(landing, lake, needs_sample), *settings_left_out(arguments.engine))
-        for message in (*before, *notes_on_made(graph.made_secrets)):
+        for message in _prepared(arguments, lake, graph, landing, needs_sample):
             tell(message, sys.stderr)
         engine = partial(open_session, arguments.engine, CACHE, apart=True)
         watch(engine, graph, lake, pipelines, to_refresh, folder_argument("lake", lake.root))

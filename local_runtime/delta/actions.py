@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from local_runtime.delta.identity import kept_while_unchanged
+from local_runtime.file_identity import kept_while_unchanged
 
 LogAction = Mapping[str, Any]
 """The body of one action of the log, as the protocol defines it."""

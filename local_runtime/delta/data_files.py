@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from local_runtime.delta.actions import LogAction, TableSnapshot
 from local_runtime.delta.delta_log import DeltaLog
-from local_runtime.delta.identity import kept_while_unchanged
 from local_runtime.delta.lake import Lake
 from local_runtime.delta.run_again import run_command
 from local_runtime.errors import LakehouseError
+from local_runtime.file_identity import kept_while_unchanged
 
 
 def check_files(table: str, log: DeltaLog, version: int | None = None) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from local_runtime.delta.actions import Entry, LogAction, TableSnapshot, checkpoint_actions
-from local_runtime.delta.identity import kept_while_unchanged
 from local_runtime.errors import CorruptTableError, LakehouseError
+from local_runtime.file_identity import kept_while_unchanged
 
 ENTRY_LENGTH = len("00000000000000000000.json")
 CHECKPOINT_NAME = re.compile(r"^(\d{20})\.checkpoint(?:\.\d{10}\.(\d{10}))?\.parquet$")

@@ -26,6 +26,7 @@ from local_runtime.auto_loader.formats.text import (
     open_file,
     open_lines,
 )
+from local_runtime.file_identity import Identity
 
 CHUNK = 4 * 2**20
 LONGEST = 4 * MAX_LINE  # bytes
@@ -53,10 +54,6 @@ class Lines:
     longest: int = LONGEST
 
 
-Identity = tuple[int, ...]
-"""What tells a file from another, or from itself after it was written to: device, inode, size, times."""
-
-
 class ReadBefore:
     """Files that an update has read whole and found to be plain: another flow over them needn't read them for that.
 
@@ -69,16 +66,12 @@ class ReadBefore:
     def get(self, file: Path) -> Lines | None:
         """What was found of a file; None where it, as it is now, wasn't read."""
         with suppress(OSError):
-            return self._found.get((str(file), _identity(file.stat())))
+            return self._found.get((str(file), Identity.of(file)))
         return None
 
     def keep(self, file: Path, about: os.stat_result, lines: Lines) -> None:
         """Keeps what was found of a file that is read where it is."""
-        self._found[str(file), _identity(about)] = lines
-
-
-def _identity(about: os.stat_result) -> Identity:
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+        self._found[str(file), Identity.from_stat(about)] = lines
 
 
 @contextmanager

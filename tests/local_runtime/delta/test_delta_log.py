@@ -6,8 +6,8 @@ import pytest
 from deltalake import DeltaTable
 
 from local_runtime.delta.actions import rows_in
-from local_runtime.delta.identity import SMALL
 from local_runtime.errors import CorruptTableError, LakehouseError
+from local_runtime.file_identity import SMALL
 from tests.local_runtime.writing.test_writer import Table
 
 

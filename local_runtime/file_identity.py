@@ -11,8 +11,9 @@ SMALL = 100_000  # bytes of a file whose content is kept
 
 
 class Identity(NamedTuple):
-    """A file's number, its size, and the times (ns since the epoch) at which its content and its name last changed."""
+    """A file's device and number, its size, and the times (ns since the epoch) of its last changes: content, any."""
 
+    device: int
     number: int
     size: int
     modified_ns: int
@@ -21,8 +22,12 @@ class Identity(NamedTuple):
     @classmethod
     def of(cls, path: Path | str) -> Self:
         """That of the file at the path. Raises OSError."""
-        about = os.stat(path)
-        return cls(about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+        return cls.from_stat(os.stat(path))
+
+    @classmethod
+    def from_stat(cls, about: os.stat_result) -> Self:
+        """That of the file of which `os.stat` or `os.fstat` gave this."""
+        return cls(about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
 
 
 def kept_while_unchanged(files: int, only_small: bool = True) -> Callable[[Callable[..., T]], Callable[..., T]]:
