@@ -32,17 +32,7 @@ def together(
     metrics = [one.name for one in columns if one.kind == "metric"]
     query = query.copy()
     query.set("order", None)
-    by_size = [
-        exp.Ordered(this=column(name), nulls_first=True) for name in (people, *(n for n in names if n in personal))
-    ]
-    smaller = exp.Window(
-        this=exp.Sum(this=column(people)),
-        partition_by=[column(name) for name in names if name not in personal],
-        order=exp.Order(expressions=by_size),
-        spec=exp.WindowSpec(
-            kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=number(1), end_side="PRECEDING"
-        ),
-    )
+    smaller = _people_in_smaller(names, personal, people)
     every = dict.fromkeys([*names, *metrics, people])
     judged = exp.select(*map(column, every), exp.alias_(smaller, SMALLER, quoted=True)).from_(query.subquery(GROUPS))
     is_small = exp.or_(
@@ -63,4 +53,19 @@ def together(
         .from_(judged.subquery(JUDGED))
         .group_by(*(number(place) for place in range(1, len(keys) + 1)))
         .order_by(*(exp.Ordered(this=column(name), desc=desc, nulls_first=False) for name, desc in wanted.items()))
+    )
+
+
+def _people_in_smaller(names: Sequence[str], personal: Collection[str], people: str) -> exp.Window:
+    """The number of people in all smaller groups of the same other dimensions."""
+    by_size = [
+        exp.Ordered(this=column(name), nulls_first=True) for name in (people, *(n for n in names if n in personal))
+    ]
+    return exp.Window(
+        this=exp.Sum(this=column(people)),
+        partition_by=[column(name) for name in names if name not in personal],
+        order=exp.Order(expressions=by_size),
+        spec=exp.WindowSpec(
+            kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=number(1), end_side="PRECEDING"
+        ),
     )

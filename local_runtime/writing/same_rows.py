@@ -40,7 +40,7 @@ def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, par
     import duckdb
 
     try:
-        with _duckdb().cursor() as duck:
+        with comparing_duckdb().cursor() as duck:
             difference = duck.execute(f"SELECT 1 FROM ({rows_of} EXCEPT ALL {rows_of}) LIMIT 1", [new, old]).fetchone()
     except duckdb.Error:  # a missing file, or one that another program wrote differently
         return False
@@ -48,8 +48,8 @@ def has_same_rows(log: DeltaLog, current: TableSnapshot, staged: StagedRows, par
 
 
 @cache
-def _duckdb() -> "duckdb.DuckDBPyConnection":
-    """One for all comparisons: to start it takes longer than most of them."""
+def comparing_duckdb() -> "duckdb.DuckDBPyConnection":
+    """One for all comparisons of written rows, by cursors: to start it takes longer than most of them."""
     import duckdb
 
     return duckdb.connect()

@@ -22,6 +22,7 @@ from local_runtime.update.flows.source_changes import FullRefreshNeeded, SourceC
 from local_runtime.update.flows.stages import StagedBatch, partition_of
 from local_runtime.update.flows.table_run import TableRun
 from local_runtime.update.reads import RunReads
+from local_runtime.writing.same_rows import comparing_duckdb
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -201,10 +202,8 @@ def _check_keys(table: TableRun, staged: StagedBatch, keys: ChangedKeys) -> None
     written = [str(path) for part in staged.parts for path in staged.rows.files.get(part, ())]
     if not written:
         return
-    import duckdb
-
     of_keys = f"SELECT {_columns(keys.by)} FROM {ROWS}"
-    with duckdb.connect() as duck:
+    with comparing_duckdb().cursor() as duck:
         other = duck.execute(f"({of_keys} EXCEPT {of_keys}) LIMIT 1", [written, str(keys.path)]).fetchone()
     if other:
         raise LakehouseError(
